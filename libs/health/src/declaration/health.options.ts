@@ -1,0 +1,31 @@
+import type { HealthKind } from '@vitals/core/health';
+import type { Duration } from '@vitals/core/time';
+
+/** What `@Health()` can be told about its method. */
+export interface HealthOptions {
+  /** Identity in this app; default `Provider#method`. Given twice, the app does not start. */
+  readonly id?: string;
+  /** Name on the wire, unless the method reports another one. */
+  readonly name?: string;
+  /** What it is asked for; without a kind it counts for `/health` only. */
+  readonly kinds?: readonly HealthKind[];
+  /** Asked at `/health/group/<name>`. */
+  readonly groups?: readonly string[];
+  readonly tags?: readonly string[];
+  /** How long it may take; default 800 ms, so that the answer fits a probe's default of one second. */
+  readonly timeout?: Duration;
+  /** Whether its failure fails the whole (default), or only degrades it. */
+  readonly critical?: boolean;
+  /** Depends on something outside this process. Refused for liveness: a restart would not mend it. */
+  readonly external?: boolean;
+  /** `false` takes the check out of the app. */
+  readonly enabled?: boolean;
+  /** The component whose ping this is; default the `@HealthComponent` that the class is marked with. */
+  readonly component?: HealthComponentOptions;
+}
+
+/** A component's identity: its full type, for example `state.redis`, and its name. */
+export interface HealthComponentOptions {
+  readonly name: string;
+  readonly type: string;
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { WireAnswer } from '@vitals/core/health';
+import type { HealthRequest } from './health.responder.js';
+
+/** Of Express, a Node request; of Fastify, a wrapper around one. */
+export type FrameworkRequest = (IncomingMessage | { readonly raw: IncomingMessage }) & {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly originalUrl?: string;
+};
+
+/** The part of Fastify's reply that is used here. */
+interface FastifyReply {
+  readonly raw: ServerResponse;
+  code(status: number): this;
+  headers(headers: Readonly<Record<string, string>>): this;
+  send(body?: string): this;
+}
+
+/** Of Express, a Node response; of Fastify, a reply. */
+export type FrameworkResponse = ServerResponse | FastifyReply;
+
+/** Headers that a proxy adds. */
+const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+
+/** The Node request under a framework's request. */
+export function nodeRequestOf(request: FrameworkRequest): IncomingMessage {
+  return 'raw' in request ? request.raw : request;
+}
+
+/** Reads a request; `server` tells whether the app listens on loopback only. */
+export function readRequest(request: FrameworkRequest, server: Server | undefined): HealthRequest {
+  const raw = nodeRequestOf(request);
+  const url = request.originalUrl ?? raw.url ?? '/';
+  const queryStart = url.indexOf('?');
+  return {
+    local: listensOnLoopback(server) && !FORWARDING_HEADERS.some((header) => header in raw.headers),
+    params: request.params ?? {},
+    query: new URLSearchParams(queryStart < 0 ? '' : url.slice(queryStart + 1)),
+  };
+}
+
+/** Writes an answer; Node leaves the body out for HEAD. */
+export function send(response: FrameworkResponse, { status, headers, body }: WireAnswer): void {
+  if ('code' in response) {
+    response.code(status).headers(headers).send(body);
+    return;
+  }
+  response.writeHead(status, body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** A server that does not listen is called from within its own process, as tests do. */
+function listensOnLoopback(server: Server | undefined): boolean {
+  const address = server?.address();
+  if (address === null || address === undefined || typeof address === 'string') return true;
+  return address.address === '::1' || address.address.startsWith('127.') || address.address.startsWith('::ffff:127.');
+}

@@ -1,0 +1,45 @@
+/** Every error that Vitals raises on purpose, and whether repeating the same call later can help. */
+const RETRYABLE_BY_CODE = {
+  'duration-invalid': false,
+  'quantity-invalid': false,
+  'timestamp-invalid': false,
+  'provider-not-registered': false,
+  'provider-id-conflict': false,
+  'generation-stale': false,
+  'request-invalid': false,
+  'settings-invalid': false,
+  'declaration-invalid': false,
+  'store-unavailable': true,
+  overloaded: true,
+} as const;
+
+/** The closed list of error codes. */
+export type ErrorCode = keyof typeof RETRYABLE_BY_CODE;
+
+/** One field that is wrong: `pointer` is a JSON Pointer (RFC 6901) into the request or the settings. */
+export interface FieldFault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/**
+ * The one error class of Vitals. `code` says what happened, `retryable` whether the same call may succeed
+ * later, `message` what to do about it, `faults` which fields are wrong, `cause` what lay underneath.
+ */
+export class VitalsError extends Error {
+  readonly retryable: boolean;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly options: { readonly cause?: unknown; readonly faults?: readonly FieldFault[] } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'VitalsError';
+    this.retryable = RETRYABLE_BY_CODE[code];
+  }
+
+  get faults(): readonly FieldFault[] {
+    return this.options.faults ?? [];
+  }
+}

@@ -1,0 +1,49 @@
+import type { Attributes, HealthState } from './status.js';
+
+/** What a check is asked about; a check without a kind counts for the whole only. */
+export type HealthKind = 'liveness' | 'readiness' | 'startup' | 'wellness';
+
+/** All kinds, in the order in which they are listed. */
+export const HEALTH_KINDS: readonly HealthKind[] = ['liveness', 'readiness', 'startup', 'wellness'];
+
+/** What a check is given to work with. */
+export interface CheckContext {
+  /** Fires when the check has run out of time; nobody waits for its result any more. */
+  readonly signal: AbortSignal;
+}
+
+/** One check, however it was found. */
+export interface Check {
+  /** Unique in an app: `Provider#method`. */
+  readonly id: string;
+  /** The name that it was declared with, if any. */
+  readonly name: string | undefined;
+  readonly kinds: readonly HealthKind[];
+  readonly groups: readonly string[];
+  readonly tags: readonly string[];
+  /** How long it may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Whether its failure fails the whole; otherwise it degrades it. */
+  readonly critical: boolean;
+  /** The check itself; it may return, resolve to, emit, reject with or throw anything. */
+  readonly run: (context: CheckContext) => unknown;
+}
+
+/** What one run of a check gave. Every run gives one, whatever the check does. */
+export interface CheckResult {
+  readonly id: string;
+  /** The name on the wire: as reported, else as declared, else the identity. */
+  readonly name: string;
+  readonly state: HealthState;
+  readonly attributes: Attributes;
+  /** Why it is not `UP`, redacted. */
+  readonly reason: string | undefined;
+  readonly kinds: readonly HealthKind[];
+  readonly critical: boolean;
+  /** How long the run took, in milliseconds. */
+  readonly durationMs: number;
+  /** Epoch milliseconds at which the run ended. */
+  readonly checkedAtMs: number;
+  /** What the check threw; for the log only, never for the wire. */
+  readonly error: unknown;
+}

@@ -1,0 +1,97 @@
+import { redact } from './redact.js';
+import { type Attribute, type Attributes, type HealthState, HealthStatus, toAttribute } from './status.js';
+
+/** What a value means that a check returned. */
+export interface Outcome {
+  readonly name: string | undefined;
+  readonly state: HealthState;
+  readonly attributes: Attributes;
+  readonly reason: string | undefined;
+}
+
+interface TerminusEntry {
+  readonly status: unknown;
+  readonly [detail: string]: unknown;
+}
+
+/** States that a terminus indicator reports; anything else is not known to be well. */
+const TERMINUS_UP = 'up';
+const TERMINUS_DOWN = 'down';
+
+/**
+ * Reads what a check returned: a `HealthStatus`, a boolean, nothing (`UP`), or a terminus indicator result
+ * `{ key: { status: 'up' | 'down', … } }`. Any other value is `DOWN` with a reason that says so: a check that
+ * cannot be understood must never pass for healthy.
+ */
+export function readOutcome(value: unknown): Outcome {
+  if (value === undefined || value === true) return outcome('UP');
+  if (value === false) return outcome('DOWN', 'the check returned false');
+  if (isHealthStatus(value)) {
+    return { name: value.name, state: value.state, attributes: value.attributes, reason: value.reason };
+  }
+  const entries = terminusEntries(value);
+  if (entries) return readTerminus(entries);
+  return outcome('DOWN', `the check returned ${describe(value)}, which is not a health status`);
+}
+
+/** Reads what a check threw; what terminus indicators up to version 10 throw carries their result. */
+export function readFailure(error: unknown): Outcome {
+  const causes = isObject(error) ? terminusEntries(error['causes']) : undefined;
+  if (causes) return { ...readTerminus(causes), state: 'DOWN' };
+  const text = error instanceof Error ? error.message || error.name : describe(error);
+  return outcome('DOWN', redact(text));
+}
+
+function outcome(state: HealthState, reason?: string): Outcome {
+  return { name: undefined, state, attributes: {}, reason };
+}
+
+/** By shape, so that a status of another installed copy of this package counts too. */
+function isHealthStatus(value: unknown): value is HealthStatus {
+  if (value instanceof HealthStatus) return true;
+  return (
+    isObject(value) &&
+    (value['state'] === 'UP' || value['state'] === 'DEGRADED' || value['state'] === 'DOWN') &&
+    isObject(value['attributes']) &&
+    typeof value['withAttribute'] === 'function'
+  );
+}
+
+function terminusEntries(value: unknown): [string, TerminusEntry][] | undefined {
+  if (!isObject(value)) return undefined;
+  const entries = Object.entries(value);
+  const allCarryStatus = entries.every(([, entry]) => isObject(entry) && 'status' in entry);
+  return entries.length > 0 && allCarryStatus ? (entries as [string, TerminusEntry][]) : undefined;
+}
+
+function readTerminus(entries: [string, TerminusEntry][]): Outcome {
+  const attributes: Record<string, Attribute> = {};
+  const faults: string[] = [];
+  for (const [key, { status, ...details }] of entries) {
+    if (status === TERMINUS_DOWN) faults.push(`${key} is down`);
+    else if (status !== TERMINUS_UP) faults.push(`${key} reports the unknown status ${describe(status)}`);
+    for (const [detail, value] of Object.entries(details)) {
+      attributes[entries.length === 1 ? detail : `${key}.${detail}`] = toAttribute(value);
+    }
+  }
+  const message = attributes['message'];
+  const reason = typeof message === 'string' && faults.length === 1 ? message : faults.join('; ');
+  return {
+    name: entries[0]?.[0],
+    state: faults.length === 0 ? 'UP' : 'DOWN',
+    attributes,
+    reason: faults.length === 0 ? undefined : redact(reason),
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value}`;
+  if (typeof value === 'object') return 'an object';
+  return `a ${typeof value}`;
+}

@@ -1,0 +1,19 @@
+import { compareText } from '../order.js';
+import type { CheckResult } from './check.js';
+import type { HealthState } from './status.js';
+
+/** The state of a whole, and of its parts, ordered by name, then identity. */
+export interface HealthReport {
+  readonly state: HealthState;
+  readonly checks: readonly CheckResult[];
+}
+
+/**
+ * Sums results up: `DOWN` if a critical check is down, else `DEGRADED` if any check is not `UP`, else `UP`;
+ * nothing to check is `UP`.
+ */
+export function summarise(results: readonly CheckResult[]): HealthReport {
+  const checks = [...results].sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
+  if (checks.some(({ state, critical }) => state === 'DOWN' && critical)) return { state: 'DOWN', checks };
+  return { state: checks.some(({ state }) => state !== 'UP') ? 'DEGRADED' : 'UP', checks };
+}

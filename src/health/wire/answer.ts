@@ -1,0 +1,26 @@
+/** An answer on the wire, before any HTTP framework: a body goes with its `content-type`, and only then. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** How much an answer tells: `names` gives names and statuses, `full` also data, messages and times. */
+export type HealthDetail = 'status' | 'names' | 'full';
+
+/** No health answer may be served from a cache (204 and 405 are cacheable by default, RFC 9110 section 15.1). */
+const NO_STORE = { 'cache-control': 'no-store' };
+
+/** An answer with a JSON body. */
+export function jsonAnswer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): WireAnswer {
+  return {
+    status,
+    headers: { ...NO_STORE, 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/** An answer without content, and so without `content-type` and `content-length`. */
+export function emptyAnswer(status: number, headers: Readonly<Record<string, string>> = {}): WireAnswer {
+  return { status, headers: { ...NO_STORE, ...headers }, body: undefined };
+}

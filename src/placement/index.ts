@@ -1,0 +1,5 @@
+export { type Candidate, exclusionOf, isPlaceable } from './candidate.js';
+export { type Capacity, freeOf, parseAmount, type Resource, RESOURCES } from './capacity.js';
+export { parseBytes, parseCores } from './quantity.js';
+export { type Ranked, rank } from './ranking.js';
+export { type Requirement, STRATEGIES, type Strategy } from './requirement.js';

@@ -1,0 +1,17 @@
+import type { Capacity } from './capacity.js';
+
+/** Where the next piece of work goes among those that can take it. */
+export type Strategy = 'spread' | 'pack' | 'random';
+
+/** All strategies. */
+export const STRATEGIES: readonly Strategy[] = ['spread', 'pack', 'random'];
+
+/** What a piece of work needs of a provider; what is absent is not required. */
+export interface Requirement {
+  readonly serviceType?: string;
+  readonly resources: Capacity;
+  readonly capabilities: readonly string[];
+  readonly region?: string;
+  readonly zone?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,45 @@
+import type { Clock } from './clock.js';
+
+/**
+ * Monotonic time without the spans in which this process stood still (blocked event loop, suspended
+ * machine): an observer that was not looking must not call others silent. Whoever judges silence reads this
+ * clock. It must be read at least every `beatMs`; a gap longer than `toleranceMs` between two reads counts as
+ * a standstill of which only `beatMs` ran. Reading it first after a standstill, from whatever callback, is
+ * what makes the guard exact, so every entry into a lease table reads it.
+ */
+export class RunningClock {
+  private lastMonotonicMs: number;
+  private pausedTotalMs = 0;
+
+  /**
+   * @param clock the clock of the machine
+   * @param beatMs how often it is promised to be read, in milliseconds
+   * @param toleranceMs gaps up to this long are ordinary lateness, in milliseconds
+   */
+  constructor(
+    private readonly clock: Clock,
+    private readonly beatMs = 50,
+    private readonly toleranceMs = 250,
+  ) {
+    this.lastMonotonicMs = clock.monotonicMs();
+  }
+
+  /** Running time now, in milliseconds; never decreases. */
+  nowMs(): number {
+    const monotonicMs = this.clock.monotonicMs();
+    const gapMs = monotonicMs - this.lastMonotonicMs;
+    if (gapMs > this.toleranceMs) this.pausedTotalMs += gapMs - this.beatMs;
+    this.lastMonotonicMs = monotonicMs;
+    return monotonicMs - this.pausedTotalMs;
+  }
+
+  /** Wall-clock time now, in epoch milliseconds; for what people and other machines read. */
+  wallMs(): number {
+    return this.clock.wallMs();
+  }
+
+  /** How long this process has stood still in total, in milliseconds. */
+  get pausedMs(): number {
+    return this.pausedTotalMs;
+  }
+}
