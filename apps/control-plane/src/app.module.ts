@@ -1,0 +1,43 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import type { Clock } from '@vitals/core/time';
+import { HealthModule } from '@vitals/health';
+import { ComponentsModule } from './components/components.module.js';
+import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { createValidationPipe } from './http/validation.js';
+import { LeasesModule } from './leases/leases.module.js';
+import { PersistenceModule } from './persistence/persistence.module.js';
+import { PlacementModule } from './placement/placement.module.js';
+import { ProvidersModule } from './providers/providers.module.js';
+import { SettingsModule } from './settings/settings.module.js';
+import type { Settings } from './settings/settings.js';
+import { TransitionsModule } from './transitions/transitions.module.js';
+
+/** The control plane: one module per stage, in the order in which data passes them. */
+@Module({})
+export class AppModule {
+  static forRoot(settings: Settings, clock?: Clock): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.forRoot(settings, clock),
+        HealthModule.forRoot({
+          appId: settings.appId,
+          endpoints: { components: ['/health/components', '/components'] },
+        }),
+        PersistenceModule,
+        ProvidersModule,
+        HeartbeatsModule,
+        LeasesModule,
+        PlacementModule,
+        TransitionsModule,
+        ComponentsModule,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useFactory: createValidationPipe },
+      ],
+    };
+  }
+}

@@ -1,0 +1,24 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isRetryable, PROBLEM_TYPE, problemOf, RETRY_AFTER_SECONDS } from './problem.js';
+
+const logger = new Logger('Http');
+
+/** Answers every error as a problem, whatever layer raised it; the cause of a 500 goes to the log only. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+}
+
+/** Answers an error on a reply of Fastify: for the filter, and for routes that lie outside Nest. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error);
+  if (problem.status >= 500 && !isRetryable(problem)) {
+    logger.error(`${request.method} ${request.url} failed`, error instanceof Error ? error.stack : String(error));
+  }
+  if (isRetryable(problem)) void reply.header('retry-after', RETRY_AFTER_SECONDS);
+  void reply.code(problem.status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(problem));
+}

@@ -1,0 +1,87 @@
+import { HttpException } from '@nestjs/common';
+import { type ErrorCode, type FieldFault, VitalsError } from '@vitals/core/errors';
+
+/** An error on the wire, as RFC 9457 has it; `code` is the last part of `type`, `errors` name the fields. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly errors?: readonly FieldFault[];
+}
+
+/** The media type of RFC 9457. */
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** How long a client should wait before it repeats a call that failed for our sake, in seconds. */
+export const RETRY_AFTER_SECONDS = 1;
+
+const STATUS_BY_CODE: Readonly<Record<ErrorCode, number>> = {
+  'duration-invalid': 422,
+  'quantity-invalid': 422,
+  'timestamp-invalid': 422,
+  'request-invalid': 422,
+  'provider-not-registered': 404,
+  'provider-id-conflict': 409,
+  'generation-stale': 409,
+  'settings-invalid': 500,
+  'declaration-invalid': 500,
+  'store-unavailable': 503,
+  overloaded: 503,
+};
+
+/** Titles of problems that are told by their status alone. */
+const PROBLEM_BY_STATUS: Readonly<Record<number, readonly [code: string, title: string]>> = {
+  400: ['request-malformed', 'The request cannot be read'],
+  404: ['not-found', 'There is nothing at this path'],
+  405: ['method-not-allowed', 'The path does not know this method'],
+  408: ['request-timeout', 'The request took too long to arrive'],
+  413: ['body-too-large', 'The body is too large'],
+  414: ['uri-too-long', 'A part of the path is too long'],
+  415: ['media-type-unsupported', 'The body must be application/json'],
+  422: ['request-invalid', 'The request has wrong fields'],
+  431: ['headers-too-large', 'The headers are too large'],
+  503: ['unavailable', 'The control plane cannot answer now'],
+};
+
+/** Describes any error as a problem; what is not known is a 500 that tells nothing of its cause. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof VitalsError) {
+    return problem(STATUS_BY_CODE[error.code], error.message, error.code, error.faults);
+  }
+  const status = statusOf(error);
+  if (status === undefined || status === 500) return problem(500, 'something failed that should not have; see the log', 'internal');
+  return problem(status, error instanceof Error ? error.message : 'the request was refused');
+}
+
+/** Forms a problem; `code` follows from the status unless it is given. */
+export function problem(status: number, detail: string, code?: string, errors: readonly FieldFault[] = []): Problem {
+  const [codeOfStatus, title] = PROBLEM_BY_STATUS[status] ?? [code ?? 'refused', 'The request was refused'];
+  const known = code ?? codeOfStatus;
+  return {
+    type: `urn:vitals:problem:${known}`,
+    title: code && code !== codeOfStatus ? titleOf(code) : title,
+    status,
+    detail,
+    code: known,
+    ...(errors.length > 0 && { errors }),
+  };
+}
+
+/** Whether whoever gets this problem should try again. */
+export function isRetryable({ status }: Problem): boolean {
+  return status === 503 || status === 429;
+}
+
+function titleOf(code: string): string {
+  const words = code.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Of Nest's exceptions and of the errors of Fastify. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' && status >= 400 ? status : undefined;
+}

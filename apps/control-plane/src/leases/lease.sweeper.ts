@@ -1,0 +1,72 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { LeaseTable } from '@vitals/core/lease';
+import { Clock, RunningClock } from '@vitals/core/time';
+import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
+import { Journal } from '../persistence/journal.js';
+
+/** How often leases are swept, in milliseconds; with the slots of the queue well within the bound of 100 ms. */
+const SWEEP_EVERY_MS = 50;
+/** Leases decided before other requests get their turn. */
+const BATCH = 1_000;
+/** A sweeper that has not swept for this long does not do its work, in milliseconds. */
+const STALLED_AFTER_MS = 2_000;
+
+/** Finds the providers that went silent: the staleness check, on a schedule. */
+@Injectable()
+@HealthComponent({ name: 'lease-sweeper', type: 'scheduler.leases' })
+export class LeaseSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Leases');
+  private sweeping = false;
+  private stopped = true;
+  private lastSweepMs: number;
+
+  constructor(
+    private readonly leases: LeaseTable,
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+    private readonly running: RunningClock,
+    private readonly availability: AvailabilityState,
+  ) {
+    this.lastSweepMs = clock.monotonicMs();
+    this.availability.target('lease-sweeper');
+  }
+
+  onApplicationBootstrap(): void {
+    this.stopped = false;
+    this.lastSweepMs = this.clock.monotonicMs();
+    this.availability.target('lease-sweeper').ready();
+  }
+
+  onApplicationShutdown(): void {
+    this.stopped = true;
+  }
+
+  @Interval('staleness-check', SWEEP_EVERY_MS)
+  async sweep(): Promise<void> {
+    this.running.nowMs();
+    if (this.sweeping || this.stopped) return;
+    this.sweeping = true;
+    try {
+      for (let expired = BATCH; expired === BATCH; ) {
+        const transitions = this.leases.sweep(BATCH);
+        expired = transitions.length;
+        for (const transition of transitions) this.journal.record(transition).catch(() => undefined);
+        this.lastSweepMs = this.clock.monotonicMs();
+        if (expired === BATCH) await new Promise<void>((resume) => this.clock.soon(resume));
+      }
+    } catch (error) {
+      this.logger.error('a sweep failed', error instanceof Error ? error.stack : String(error));
+    } finally {
+      this.sweeping = false;
+    }
+  }
+
+  @Health({ name: 'lease-sweeper', kinds: ['liveness', 'readiness'] })
+  check(): HealthStatus {
+    const sinceMs = Math.round(this.clock.monotonicMs() - this.lastSweepMs);
+    const status = HealthStatus.named('lease-sweeper').withAttribute('leases', this.leases.size);
+    const detailed = status.withAttribute('sinceLastSweepMs', sinceMs).withAttribute('pausedMs', Math.round(this.running.pausedMs));
+    return sinceMs > STALLED_AFTER_MS ? detailed.down(`no sweep for ${sinceMs} ms`) : detailed.up();
+  }
+}

@@ -1,0 +1,15 @@
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { createApp } from './create-app.js';
+import { describeBootFailure } from './boot-failure.js';
+import { readSettings } from './settings/read-settings.js';
+
+try {
+  const settings = readSettings(process.env);
+  const app = await createApp(settings);
+  await app.listen(settings.port, settings.host);
+  new Logger('Vitals').log(`control plane ready at ${await app.getUrl()} after ${Math.round(performance.now())} ms`);
+} catch (error) {
+  process.stderr.write(`${describeBootFailure(error)}\n`);
+  process.exit(1);
+}

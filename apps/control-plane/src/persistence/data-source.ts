@@ -1,0 +1,59 @@
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { VitalsError } from '@vitals/core/errors';
+import sqlite from 'libsql';
+import type { DataSourceOptions } from 'typeorm';
+import { ProvidersAndTransitions1763700000000 } from './migrations/1-providers-and-transitions.js';
+import { ProviderEntity } from './provider.entity.js';
+import { TransitionEntity } from './transition.entity.js';
+
+/** The part of a SQLite connection that is used before TypeORM gets it. */
+interface Connection {
+  pragma(text: string): unknown;
+}
+
+/**
+ * Options of the embedded database: WAL, every commit flushed to disk, and locked for as long as the process
+ * lives, so that two control planes cannot judge the same providers.
+ */
+export function sqliteOptions(path: string): DataSourceOptions {
+  return {
+    type: 'better-sqlite3',
+    driver: sqlite,
+    database: path,
+    entities: [ProviderEntity, TransitionEntity],
+    migrations: [ProvidersAndTransitions1763700000000],
+    migrationsRun: true,
+    synchronize: false,
+    statementCacheSize: 100,
+    prepareDatabase: (connection: Connection) => {
+      connection.pragma('locking_mode = EXCLUSIVE');
+      connection.pragma('journal_mode = WAL');
+      connection.pragma('synchronous = FULL');
+    },
+  };
+}
+
+/**
+ * Makes sure that a database file can be opened there, before anybody tries: creating folders step by step
+ * fails at once where one recursive call can hang (below `/proc`).
+ * @throws VitalsError `settings-invalid`, naming the setting and the path
+ */
+export function prepareDatabasePath(path: string): void {
+  if (path === ':memory:') return;
+  const file = resolve(path);
+  try {
+    makeFolder(dirname(file));
+    if (existsSync(file) && !statSync(file).isFile()) throw new Error('it is not a file');
+    accessSync(existsSync(file) ? file : dirname(file), constants.R_OK | constants.W_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new VitalsError('settings-invalid', `DATABASE_URL: the database ${file} cannot be opened: ${why}`, { cause: error });
+  }
+}
+
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
+}

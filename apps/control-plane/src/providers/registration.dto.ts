@@ -1,0 +1,164 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  Validate,
+  ValidateNested,
+  ValidatorConstraint,
+  type ValidatorConstraintInterface,
+} from 'class-validator';
+import { NAME_PATTERN } from './provider.js';
+
+@ValidatorConstraint({ name: 'isUrl' })
+class IsUrl implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return typeof value === 'string' && value.length <= 2_048 && URL.canParse(value);
+  }
+
+  defaultMessage(): string {
+    return 'endpoint must be a URL with a scheme, such as "http://10.0.0.7:8080", of at most 2048 characters';
+  }
+}
+
+@ValidatorConstraint({ name: 'isLabels' })
+class IsLabels implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject && Object.entries(value).every(([key, text]) => key.length <= 253 && typeof text === 'string' && text.length <= 253);
+  }
+
+  defaultMessage(): string {
+    return 'labels must be an object of texts, each key and value at most 253 characters';
+  }
+}
+
+/** Where a provider is and what it has; further members are kept as they are. */
+export class MetadataDto {
+  @IsOptional()
+  @IsString()
+  @MaxLength(253)
+  region_code?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(253)
+  zone?: string;
+
+  @IsOptional()
+  @IsObject()
+  resources?: Record<string, unknown>;
+
+  [member: string]: unknown;
+}
+
+/** What may be applied to a name: a registration without it. */
+export class ApplyProviderDto {
+  @Validate(IsUrl)
+  endpoint!: string;
+
+  @IsString()
+  @Length(1, 253)
+  service_type!: string;
+
+  @IsString()
+  @Length(1, 64)
+  schema_version!: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_024)
+  display_name?: string;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(1_000)
+  @IsString({ each: true })
+  @MaxLength(253, { each: true })
+  operations?: string[];
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => MetadataDto)
+  metadata?: MetadataDto;
+
+  @IsOptional()
+  @Validate(IsLabels)
+  labels?: Record<string, string>;
+}
+
+/** A registration. */
+export class RegisterProviderDto extends ApplyProviderDto {
+  @IsString()
+  @Matches(NAME_PATTERN, {
+    message: 'name must be 1 to 253 characters of a-z, 0-9, ".", "_" and "-", and begin and end with a letter or digit',
+  })
+  name!: string;
+}
+
+/** The id that a provider may choose for itself. */
+export class RegisterProviderQuery {
+  @IsOptional()
+  @IsString()
+  @Matches(/^[\x21-\x7e]{1,253}$/, { message: 'id must be 1 to 253 printable ASCII characters without spaces' })
+  id?: string;
+}
+
+/** A page of a list. */
+export class PageQuery {
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  max_page_size: number = 100;
+
+  @IsOptional()
+  @IsString()
+  page_token?: string;
+}
+
+/** Which providers to list. */
+export class ListProvidersQuery extends PageQuery {
+  @IsOptional()
+  @IsString()
+  type?: string;
+
+  @IsOptional()
+  @IsString()
+  phase?: string;
+
+  @IsOptional()
+  @IsString()
+  availability?: string;
+
+  @IsOptional()
+  @IsString()
+  zone?: string;
+
+  @IsOptional()
+  @IsString()
+  capability?: string;
+
+  @IsOptional()
+  @Matches(/^[^=]+=.*$/, { each: true, message: 'label must be key=value' })
+  label?: string | string[];
+}
+
+/** What changed since a transition. */
+export class StatusListQuery extends PageQuery {
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  changed_since?: number;
+}

@@ -1,0 +1,96 @@
+import { isIP } from 'node:net';
+import { type FieldFault, VitalsError } from '@vitals/core/errors';
+import { parseDuration } from '@vitals/core/time';
+import { LOG_LEVELS, type LogLevel, type Settings } from './settings.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings that are specified, but that this version cannot honour: refused, for ignoring one would be a lie. */
+const NOT_SUPPORTED: Readonly<Record<string, string>> = {
+  KAFKA_BROKERS: 'cluster mode is not supported by this version; unset it to run one process',
+  VITALS_ADMIN_TOKEN: 'authentication is not supported by this version; unset it and listen on loopback',
+  VITALS_REGISTRATION_TOKEN: 'authentication is not supported by this version; unset it',
+  VITALS_CHECK_ALLOW_CIDRS: 'active checks are not supported by this version; unset it',
+};
+
+/**
+ * Reads all settings from the environment. An empty value counts as unset.
+ * @throws VitalsError `settings-invalid` with one fault for every setting that is wrong; `pointer` is its name
+ */
+export function readSettings(environment: Environment): Settings {
+  const faults: FieldFault[] = [];
+  const read = <T>(name: string, fallback: string, parse: (text: string) => T): T => {
+    const text = environment[name] || fallback;
+    try {
+      return parse(text);
+    } catch (error) {
+      faults.push({ pointer: name, detail: (error as Error).message });
+      return undefined as T;
+    }
+  };
+  const settings: Settings = {
+    host: read('HOST', '127.0.0.1', parseHost),
+    port: read('PORT', '3000', (text) => parseWhole(text, 0, 65_535)),
+    databasePath: read('DATABASE_URL', 'sqlite:./data/vitals.db', parseDatabase),
+    appId: read('VITALS_APP_ID', 'vitals', (text) => text),
+    intervals: {
+      baseMs: read('VITALS_HEARTBEAT_INTERVAL', '10s', parseInterval),
+      missedBeats: read('VITALS_MISSED_BEATS', '3', (text) => parseWhole(text, 1, 100)),
+      graceMs: read('VITALS_HEARTBEAT_GRACE', '3s', parseDuration),
+      maxHeartbeatsPerSecond: read('VITALS_MAX_HEARTBEATS_PER_SECOND', '20000', (text) => parseWhole(text, 1, 10_000_000)),
+    },
+    logLevel: read('LOG_LEVEL', 'info', parseLogLevel),
+  };
+  for (const [name, detail] of Object.entries(NOT_SUPPORTED)) {
+    if (environment[name]) faults.push({ pointer: name, detail });
+  }
+  if (settings.host !== undefined && !isLoopback(settings.host) && environment['VITALS_INSECURE'] !== '1') {
+    faults.push({
+      pointer: 'HOST',
+      detail: `${settings.host} can be reached by others, and nothing would ask them for a token; set VITALS_INSECURE=1 if that is meant`,
+    });
+  }
+  if (faults.length > 0) throw new VitalsError('settings-invalid', describe(faults), { faults });
+  return settings;
+}
+
+function describe(faults: readonly FieldFault[]): string {
+  const lines = faults.map(({ pointer, detail }) => `  ${pointer}: ${detail}`);
+  return `${faults.length === 1 ? 'One setting is' : `${faults.length} settings are`} wrong:\n${lines.join('\n')}`;
+}
+
+function parseHost(text: string): string {
+  if (isIP(text) || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)) return text;
+  throw new Error(`${JSON.stringify(text)} is no IP address or host name`);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function parseWhole(text: string, least: number, most: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new Error(`${JSON.stringify(text)} is not a whole number from ${least} to ${most}`);
+}
+
+function parseInterval(text: string): number {
+  const ms = parseDuration(text);
+  if (ms >= 1_000 && ms <= 3_600_000 && ms % 1_000 === 0) return ms;
+  throw new Error(`${JSON.stringify(text)} must be whole seconds, from 1s to 1h: providers are told it in seconds`);
+}
+
+function parseLogLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
+  if (level) return level;
+  throw new Error(`${JSON.stringify(text)} is no level; there are ${LOG_LEVELS.join(', ')}`);
+}
+
+function parseDatabase(text: string): string {
+  if (/^postgres(ql)?:/.test(text)) {
+    throw new Error('PostgreSQL is not supported by this version; use sqlite:<path>, such as sqlite:./data/vitals.db');
+  }
+  const path = /^sqlite:(.+)$/.exec(text)?.[1];
+  if (path) return path;
+  throw new Error(`${JSON.stringify(text.replace(/\/\/[^@]*@/, '//***@'))} is no database; use sqlite:<path> or sqlite::memory:`);
+}

@@ -1,0 +1,49 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import type { RecordedTransition } from '@vitals/core/lease';
+import { formatTimestamp } from '@vitals/core/time';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { ControlPlaneStore } from '../persistence/control-plane.store.js';
+
+/** Which part of the log to read. */
+export class TransitionsQuery {
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  since: number = 0;
+
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  limit: number = 100;
+}
+
+/** A transition on the wire. */
+export type TransitionBody = Omit<RecordedTransition, 'atMs'> & { readonly at: string };
+
+/** The log of everything that was decided, gap-free. */
+@Controller('transitions')
+export class TransitionsController {
+  constructor(private readonly store: ControlPlaneStore) {}
+
+  @Get()
+  async list(@Query() { since, limit }: TransitionsQuery): Promise<{ transitions: TransitionBody[]; next_since: number }> {
+    const transitions = await this.store.transitions(since, limit);
+    return {
+      transitions: transitions.map(({ sequence, kind, subject, from, to, cause, atMs }) => ({
+        sequence,
+        kind,
+        subject,
+        from,
+        to,
+        cause,
+        at: formatTimestamp(atMs),
+      })),
+      next_since: transitions.at(-1)?.sequence ?? since,
+    };
+  }
+}
