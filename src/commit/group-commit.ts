@@ -46,7 +46,10 @@ export class GroupCommit<Item, Result> {
   add(item: Item): Promise<Result> {
     if (this.waiting.length >= this.limits.maxPending) {
       return Promise.reject(
-        new VitalsError('overloaded', `${this.waiting.length} changes are waiting to be written; try again later`),
+        new VitalsError(
+          'overloaded',
+          `${this.waiting.length} changes are waiting to be written; try again later`,
+        ),
       );
     }
     return new Promise((resolve, reject) => {

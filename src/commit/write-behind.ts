@@ -33,7 +33,8 @@ export class WriteBehind<Key> {
   /** Notes that a key has changed. */
   mark(key: Key): void {
     this.dirty.add(key);
-    if (!this.timer && !this.writing) this.timer = this.clock.after(this.pace.lingerMs, () => void this.flush());
+    if (!this.timer && !this.writing)
+      this.timer = this.clock.after(this.pace.lingerMs, () => void this.flush());
   }
 
   /** Writes everything that waits, in slices. Resolves also if the store is away: what is left stays pending. */

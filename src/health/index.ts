@@ -1,10 +1,4 @@
-export {
-  type Check,
-  type CheckContext,
-  type CheckResult,
-  HEALTH_KINDS,
-  type HealthKind,
-} from './check.js';
+export { type Check, type CheckContext, type CheckResult, HEALTH_KINDS, type HealthKind } from './check.js';
 export { CheckRunner } from './check-runner.js';
 export { type ComponentState, sortComponents } from './component.js';
 export { redact } from './redact.js';

@@ -52,7 +52,12 @@ async function invoke(check: Check, signal: AbortSignal): Promise<unknown> {
 }
 
 function isSubscribable(value: unknown): value is Subscribable {
-  return typeof value === 'object' && value !== null && 'subscribe' in value && typeof value.subscribe === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'subscribe' in value &&
+    typeof value.subscribe === 'function'
+  );
 }
 
 function lastValue(source: Subscribable, signal: AbortSignal): Promise<unknown> {
@@ -63,7 +68,8 @@ function lastValue(source: Subscribable, signal: AbortSignal): Promise<unknown> 
       error: reject,
       complete: () => resolve(last),
     });
-    const unsubscribe = typeof subscription === 'function' ? subscription : subscription?.unsubscribe?.bind(subscription);
+    const unsubscribe =
+      typeof subscription === 'function' ? subscription : subscription?.unsubscribe?.bind(subscription);
     if (unsubscribe) signal.addEventListener('abort', () => unsubscribe(), { once: true });
   });
 }
@@ -72,7 +78,13 @@ function failure(reason: string): Outcome {
   return { name: undefined, state: 'DOWN', attributes: {}, reason };
 }
 
-function toResult(check: Check, clock: Clock, startedAtMs: number, outcome: Outcome, error: unknown): CheckResult {
+function toResult(
+  check: Check,
+  clock: Clock,
+  startedAtMs: number,
+  outcome: Outcome,
+  error: unknown,
+): CheckResult {
   return {
     id: check.id,
     name: outcome.name ?? check.name ?? check.id,
@@ -89,6 +101,9 @@ function toResult(check: Check, clock: Clock, startedAtMs: number, outcome: Outc
 
 function redactAttributes(attributes: Attributes): Attributes {
   return Object.fromEntries(
-    Object.entries(attributes).map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]),
+    Object.entries(attributes).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? redact(value) : value,
+    ]),
   );
 }

@@ -65,7 +65,7 @@ export function toAttribute(value: unknown): Attribute {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'object' && value !== null) {
     try {
-      return JSON.stringify(value) ?? String(value);
+      return JSON.stringify(value) ?? Object.prototype.toString.call(value);
     } catch {
       return Object.prototype.toString.call(value);
     }

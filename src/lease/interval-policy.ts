@@ -68,6 +68,9 @@ export class IntervalPolicy {
   }
 
   private plannedSeconds(fleetSize: number): number {
-    return Math.max(1, Math.ceil(Math.max(this.settings.baseMs / 1_000, fleetSize / this.settings.maxHeartbeatsPerSecond)));
+    return Math.max(
+      1,
+      Math.ceil(Math.max(this.settings.baseMs / 1_000, fleetSize / this.settings.maxHeartbeatsPerSecond)),
+    );
   }
 }

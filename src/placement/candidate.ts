@@ -24,7 +24,9 @@ export interface Candidate {
  * Whether work may go to a provider at all: heard before its deadline, phase `Ready`, not cordoned. A
  * provider that was placeable before a short outage of the control plane stays so.
  */
-export function isPlaceable(candidate: Pick<Candidate, 'availability' | 'trusted' | 'phase' | 'cordoned'>): boolean {
+export function isPlaceable(
+  candidate: Pick<Candidate, 'availability' | 'trusted' | 'phase' | 'cordoned'>,
+): boolean {
   return exclusionOfState(candidate) === undefined;
 }
 

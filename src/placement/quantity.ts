@@ -34,7 +34,8 @@ const BYTES_PER_UNIT: Readonly<Record<string, number>> = {
 export function parseBytes(quantity: number | string): number {
   const match = /^(\d{1,18}(?:\.\d{1,18})?)\s?([a-z]{0,3})$/i.exec(String(quantity).trim());
   const factor = match && BYTES_PER_UNIT[(match[2] as string).toLowerCase()];
-  const bytes = match && factor !== undefined ? Math.round(Number(match[1]) * (factor as number)) : Number.NaN;
+  const bytes =
+    match && factor !== undefined ? Math.round(Number(match[1]) * (factor as number)) : Number.NaN;
   if (!Number.isSafeInteger(bytes)) {
     throw new VitalsError(
       'quantity-invalid',

@@ -3,7 +3,13 @@ import { VitalsError } from '../errors.js';
 /** A span of time: milliseconds as a number, or a number with a unit: `250ms`, `2s`, `1.5m`, `1h`, `7d`. */
 export type Duration = number | string;
 
-const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const MS_PER_UNIT: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 /** The longest span accepted, about 24.8 days: what a Node.js timer can hold. */
 const LONGEST_MS = 2_147_483_647;

@@ -1,8 +1,7 @@
 import { VitalsError } from '../errors.js';
 
 /** RFC 3339 section 5.6 `date-time`; the space and lower-case letters of its notes are accepted too. */
-const RFC_3339 =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 /**
  * Reads an RFC 3339 timestamp. A leap second (`23:59:60`) is the last millisecond of its minute.

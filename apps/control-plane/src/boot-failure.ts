@@ -3,7 +3,7 @@ import { VitalsError } from '@vitals/core/errors';
 /** Words for what a person can mend; anything else keeps its stack, for it is a fault of ours. */
 export function describeBootFailure(error: unknown): string {
   if (error instanceof VitalsError) return `vitals: ${error.message}`;
-  const { code, message, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   switch (code) {
     case 'EADDRINUSE':
       return `vitals: PORT: ${address}:${port} is in use by another process; stop it, or set PORT to a free port`;
@@ -13,8 +13,14 @@ export function describeBootFailure(error: unknown): string {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `vitals: HOST: ${address ?? ''} is no address of this machine; set HOST to one that is, such as 127.0.0.1`;
+    case undefined:
     default:
+      return describeDatabaseFailure(error);
   }
+}
+
+function describeDatabaseFailure(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
   if (/SQLITE_BUSY|database is locked/.test(`${code} ${message}`)) {
     return 'vitals: DATABASE_URL: the database is in use by another process; one control plane at a time may use it';
   }

@@ -8,7 +8,9 @@ try {
   const settings = readSettings(process.env);
   const app = await createApp(settings);
   await app.listen(settings.port, settings.host);
-  new Logger('Vitals').log(`control plane ready at ${await app.getUrl()} after ${Math.round(performance.now())} ms`);
+  new Logger('Vitals').log(
+    `control plane ready at ${await app.getUrl()} after ${Math.round(performance.now())} ms`,
+  );
 } catch (error) {
   process.stderr.write(`${describeBootFailure(error)}\n`);
   process.exit(1);

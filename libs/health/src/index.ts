@@ -1,5 +1,5 @@
 export { type Attribute, type Attributes, type CheckContext, type HealthKind, HealthStatus } from '@vitals/core/health';
-export { AvailabilityState, type ReadinessTarget } from './availability-state.js';
+export { AvailabilityState, BOOTSTRAP_TARGET, type ReadinessTarget } from './availability-state.js';
 export {
   Health,
   HealthComponent,

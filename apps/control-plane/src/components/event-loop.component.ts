@@ -30,6 +30,8 @@ export class EventLoopComponent implements OnApplicationShutdown {
     const status = HealthStatus.named('event-loop')
       .withAttribute('meanDelayMs', Math.round(meanMs * 10) / 10)
       .withAttribute('p99DelayMs', Math.round(p99Ms * 10) / 10);
-    return meanMs > LATE_MS ? status.down(`callbacks are ${Math.round(meanMs)} ms late on average`) : status.up();
+    return meanMs > LATE_MS
+      ? status.down(`callbacks are ${Math.round(meanMs)} ms late on average`)
+      : status.up();
   }
 }

@@ -60,7 +60,14 @@ function asProblem(error: FastifyError): unknown {
     const missing = (params as { missingProperty?: string }).missingProperty;
     const allowed = (params as { allowedValues?: readonly string[] }).allowedValues;
     if (missing !== undefined) return { pointer: `${instancePath}/${missing}`, detail: 'is required' };
-    return { pointer: instancePath, detail: allowed ? `must be one of ${allowed.join(', ')}` : (message ?? 'is wrong') };
+    return {
+      pointer: instancePath,
+      detail: allowed ? `must be one of ${allowed.join(', ')}` : (message ?? 'is wrong'),
+    };
   });
-  return new VitalsError('request-invalid', faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), { faults });
+  return new VitalsError(
+    'request-invalid',
+    faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '),
+    { faults },
+  );
 }

@@ -58,7 +58,10 @@ export class HeartbeatsService {
     provider.clockSkewMs = reportedAtMs - heardAtMs;
     provider.trusted = false;
     const writes = this.writes(provider, renewal, taken ? { capacity, capabilities: beat.capabilities } : {});
-    return { nextIntervalSeconds: renewal.nextIntervalSeconds, durable: writes.length > 0 ? Promise.all(writes) : undefined };
+    return {
+      nextIntervalSeconds: renewal.nextIntervalSeconds,
+      durable: writes.length > 0 ? Promise.all(writes) : undefined,
+    };
   }
 
   private check({ name, generation }: Provider, beat: Heartbeat): number {
@@ -70,7 +73,9 @@ export class HeartbeatsService {
     }
     const reportedAtMs = tryParseTimestamp(beat.timestamp);
     if (reportedAtMs !== undefined) return reportedAtMs;
-    throw invalid([{ pointer: '/timestamp', detail: 'must be an RFC 3339 timestamp such as "2026-01-31T10:00:00Z"' }]);
+    throw invalid([
+      { pointer: '/timestamp', detail: 'must be an RFC 3339 timestamp such as "2026-01-31T10:00:00Z"' },
+    ]);
   }
 
   /** Whatever of this provider is not durable yet holds the answer back, also if an earlier beat changed it. */

@@ -14,9 +14,14 @@ export class InfoController {
   ) {}
 
   @Patch('providers/:name/resources')
-  async update(@Param('name') name: string, @Body() body: InfoUpdateDto): Promise<{ last_synced_at: string }> {
+  async update(
+    @Param('name') name: string,
+    @Body() body: InfoUpdateDto,
+  ): Promise<{ last_synced_at: string }> {
     if (tryParseTimestamp(body.timestamp) === undefined) {
-      throw invalid([{ pointer: '/timestamp', detail: 'must be an RFC 3339 timestamp such as "2026-01-31T10:00:00Z"' }]);
+      throw invalid([
+        { pointer: '/timestamp', detail: 'must be an RFC 3339 timestamp such as "2026-01-31T10:00:00Z"' },
+      ]);
     }
     const capacity = readCapacity(body.capacity, '/capacity');
     const allocated = readCapacity(body.allocated ?? {}, '/allocated');

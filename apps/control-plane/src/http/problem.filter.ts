@@ -17,7 +17,10 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
   if (problem.status >= 500 && !isRetryable(problem)) {
-    logger.error(`${request.method} ${request.url} failed`, error instanceof Error ? error.stack : String(error));
+    logger.error(
+      `${request.method} ${request.url} failed`,
+      error instanceof Error ? error.stack : String(error),
+    );
   }
   if (isRetryable(problem)) void reply.header('retry-after', RETRY_AFTER_SECONDS);
   void reply.code(problem.status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(problem));

@@ -51,12 +51,18 @@ export function problemOf(error: unknown): Problem {
     return problem(STATUS_BY_CODE[error.code], error.message, error.code, error.faults);
   }
   const status = statusOf(error);
-  if (status === undefined || status === 500) return problem(500, 'something failed that should not have; see the log', 'internal');
+  if (status === undefined || status === 500)
+    return problem(500, 'something failed that should not have; see the log', 'internal');
   return problem(status, error instanceof Error ? error.message : 'the request was refused');
 }
 
 /** Forms a problem; `code` follows from the status unless it is given. */
-export function problem(status: number, detail: string, code?: string, errors: readonly FieldFault[] = []): Problem {
+export function problem(
+  status: number,
+  detail: string,
+  code?: string,
+  errors: readonly FieldFault[] = [],
+): Problem {
   const [codeOfStatus, title] = PROBLEM_BY_STATUS[status] ?? [code ?? 'refused', 'The request was refused'];
   const known = code ?? codeOfStatus;
   return {

@@ -48,7 +48,7 @@ export class LeaseSweeper implements OnApplicationBootstrap, OnApplicationShutdo
     if (this.sweeping || this.stopped) return;
     this.sweeping = true;
     try {
-      for (let expired = BATCH; expired === BATCH; ) {
+      for (let expired = BATCH; expired === BATCH;) {
         const transitions = this.leases.sweep(BATCH);
         expired = transitions.length;
         for (const transition of transitions) this.journal.record(transition).catch(() => undefined);
@@ -66,7 +66,9 @@ export class LeaseSweeper implements OnApplicationBootstrap, OnApplicationShutdo
   check(): HealthStatus {
     const sinceMs = Math.round(this.clock.monotonicMs() - this.lastSweepMs);
     const status = HealthStatus.named('lease-sweeper').withAttribute('leases', this.leases.size);
-    const detailed = status.withAttribute('sinceLastSweepMs', sinceMs).withAttribute('pausedMs', Math.round(this.running.pausedMs));
+    const detailed = status
+      .withAttribute('sinceLastSweepMs', sinceMs)
+      .withAttribute('pausedMs', Math.round(this.running.pausedMs));
     return sinceMs > STALLED_AFTER_MS ? detailed.down(`no sweep for ${sinceMs} ms`) : detailed.up();
   }
 }

@@ -48,7 +48,9 @@ export function prepareDatabasePath(path: string): void {
     accessSync(existsSync(file) ? file : dirname(file), constants.R_OK | constants.W_OK);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new VitalsError('settings-invalid', `DATABASE_URL: the database ${file} cannot be opened: ${why}`, { cause: error });
+    throw new VitalsError('settings-invalid', `DATABASE_URL: the database ${file} cannot be opened: ${why}`, {
+      cause: error,
+    });
   }
 }
 

@@ -44,8 +44,11 @@ export class Journal implements OnApplicationShutdown {
       for (const outcome of outcomes) if (outcome) this.recordedSubject.next(outcome);
       return outcomes;
     });
-    this.behind = new WriteBehind(clock, (names) => this.writeReports(names), undefined, (error) =>
-      this.logger.warn(`heartbeats wait to be written: ${describe(error)}`),
+    this.behind = new WriteBehind(
+      clock,
+      (names) => this.writeReports(names),
+      undefined,
+      (error) => this.logger.warn(`heartbeats wait to be written: ${describe(error)}`),
     );
   }
 

@@ -1,13 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import type { DecidedAvailability, RecordedTransition, Transition, TransitionState } from '@vitals/core/lease';
+import type {
+  DecidedAvailability,
+  RecordedTransition,
+  Transition,
+  TransitionState,
+} from '@vitals/core/lease';
 import { DataSource, type QueryRunner } from 'typeorm';
-import { type Change, ControlPlaneStore, type Outcome, type StoredInfo, type StoredProvider } from './control-plane.store.js';
+import {
+  type Change,
+  ControlPlaneStore,
+  type Outcome,
+  type StoredInfo,
+  type StoredProvider,
+} from './control-plane.store.js';
 import { ProviderEntity } from './provider.entity.js';
 import { TransitionEntity } from './transition.entity.js';
 
 /** SQLite result codes that blame the store, not what was written to it (https://sqlite.org/rescode.html). */
-const STORE_IS_AWAY = /SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|INTERRUPT)|database is locked|disk (is full|I\/O)/i;
+const STORE_IS_AWAY =
+  /SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|INTERRUPT)|database is locked|disk (is full|I\/O)/i;
 
 const REPORTS = `
   UPDATE providers SET
@@ -56,11 +68,17 @@ export class SqliteStore extends ControlPlaneStore {
   private async apply(runner: QueryRunner, change: Change): Promise<Outcome> {
     switch (change.kind) {
       case 'register':
-        return void (await this.register(runner, change));
+        await this.register(runner, change);
+        return undefined;
       case 'info':
-        return void (await runner.query('UPDATE providers SET info = ? WHERE name = ?', [JSON.stringify(change.info), change.name]));
+        await runner.query('UPDATE providers SET info = ? WHERE name = ?', [
+          JSON.stringify(change.info),
+          change.name,
+        ]);
+        return undefined;
       case 'reports':
-        return void (await runner.query(REPORTS, [JSON.stringify(change.reports)]));
+        await runner.query(REPORTS, [JSON.stringify(change.reports)]);
+        return undefined;
       case 'transition':
         return this.record(runner, change.transition);
       case 'remove':
@@ -70,7 +88,10 @@ export class SqliteStore extends ControlPlaneStore {
     }
   }
 
-  private async register(runner: QueryRunner, { provider, info }: Extract<Change, { kind: 'register' }>): Promise<void> {
+  private async register(
+    runner: QueryRunner,
+    { provider, info }: Extract<Change, { kind: 'register' }>,
+  ): Promise<void> {
     const { registration, id, generation, registeredAtMs } = provider;
     await runner.query(
       `INSERT INTO providers (name, id, generation, registration, registered_at, info, told_ms, availability, state_since)
@@ -78,7 +99,15 @@ export class SqliteStore extends ControlPlaneStore {
        ON CONFLICT (name) DO UPDATE SET
          generation = excluded.generation, registration = excluded.registration,
          registered_at = excluded.registered_at, info = excluded.info`,
-      [registration.name, id, generation, JSON.stringify(registration), registeredAtMs, JSON.stringify(info), registeredAtMs],
+      [
+        registration.name,
+        id,
+        generation,
+        JSON.stringify(registration),
+        registeredAtMs,
+        JSON.stringify(info),
+        registeredAtMs,
+      ],
     );
   }
 
@@ -96,14 +125,19 @@ export class SqliteStore extends ControlPlaneStore {
   }
 
   private async remove(runner: QueryRunner, name: string, transition: Transition): Promise<Outcome> {
-    const removed = (await runner.query('DELETE FROM providers WHERE name = ? RETURNING availability', [name])) as {
+    const removed = (await runner.query('DELETE FROM providers WHERE name = ? RETURNING availability', [
+      name,
+    ])) as {
       availability: DecidedAvailability;
     }[];
     const from = removed[0]?.availability;
     return from && { ...transition, from, sequence: await this.append(runner, { ...transition, from }) };
   }
 
-  private async append(runner: QueryRunner, { kind, subject, from, to, cause, atMs }: Transition): Promise<number> {
+  private async append(
+    runner: QueryRunner,
+    { kind, subject, from, to, cause, atMs }: Transition,
+  ): Promise<number> {
     const [row] = (await runner.query(
       'INSERT INTO transitions (kind, subject, from_state, to_state, cause, at) VALUES (?, ?, ?, ?, ?, ?) RETURNING sequence',
       [kind, subject, from, to, cause, atMs],
@@ -150,7 +184,9 @@ function toMs(value: number | string | null): number | undefined {
 }
 
 function asStoreError(error: unknown): unknown {
-  const text = error instanceof Error ? `${(error as { code?: unknown }).code ?? ''} ${error.message}` : '';
+  const text = error instanceof Error ? `${(error as NodeJS.ErrnoException).code} ${error.message}` : '';
   if (!STORE_IS_AWAY.test(text)) return error;
-  return new VitalsError('store-unavailable', 'the database cannot be written to now; try again', { cause: error });
+  return new VitalsError('store-unavailable', 'the database cannot be written to now; try again', {
+    cause: error,
+  });
 }

@@ -30,7 +30,10 @@ export class ProviderDirectory {
     const provider = this.byName.get(name);
     if (provider) return provider;
     assertName(name);
-    throw new VitalsError('provider-not-registered', `no provider is registered under the name ${JSON.stringify(name)}; POST /providers registers it`);
+    throw new VitalsError(
+      'provider-not-registered',
+      `no provider is registered under the name ${JSON.stringify(name)}; POST /providers registers it`,
+    );
   }
 
   /** The name under which this id is registered. */
@@ -84,7 +87,9 @@ function startAfter(names: readonly string[], token: string | undefined): number
   const last = Buffer.from(token, 'base64url').toString();
   if (!NAME_PATTERN.test(last)) {
     const detail = 'give the next_page_token of an earlier answer, or none';
-    throw new VitalsError('request-invalid', `page_token: ${detail}`, { faults: [{ pointer: '/page_token', detail }] });
+    throw new VitalsError('request-invalid', `page_token: ${detail}`, {
+      faults: [{ pointer: '/page_token', detail }],
+    });
   }
   let low = 0;
   let high = names.length;

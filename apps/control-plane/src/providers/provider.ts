@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { DecidedAvailability } from '@vitals/core/lease';
-import type { Registration, StoredInfo, StoredProvider, StoredRegistration, StoredReport } from '../persistence/control-plane.store.js';
+import type {
+  Registration,
+  StoredInfo,
+  StoredProvider,
+  StoredRegistration,
+  StoredReport,
+} from '../persistence/control-plane.store.js';
 
 /** What a name may be: the pattern of the specification, 1 to 253 characters. */
 export const NAME_PATTERN = /^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/;

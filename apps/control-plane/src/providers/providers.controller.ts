@@ -54,8 +54,15 @@ export class ProvidersController {
 
   @Get('providers')
   list(@Query() query: ListProvidersQuery): { providers: ProviderBody[]; next_page_token?: string } {
-    const { items, nextToken } = this.directory.page(this.matcher(query), query.max_page_size, query.page_token);
-    return { providers: items.map((provider) => this.view.body(provider)), ...(nextToken && { next_page_token: nextToken }) };
+    const { items, nextToken } = this.directory.page(
+      this.matcher(query),
+      query.max_page_size,
+      query.page_token,
+    );
+    return {
+      providers: items.map((provider) => this.view.body(provider)),
+      ...(nextToken && { next_page_token: nextToken }),
+    };
   }
 
   @Get('providers/:name/status')
@@ -64,14 +71,20 @@ export class ProvidersController {
   }
 
   @Get('provider-status')
-  statusOfAll(@Query() query: StatusListQuery): { providers: ProviderStatusBody[]; next_page_token?: string } {
+  statusOfAll(@Query() query: StatusListQuery): {
+    providers: ProviderStatusBody[];
+    next_page_token?: string;
+  } {
     const since = query.changed_since ?? -1;
     const { items, nextToken } = this.directory.page(
       ({ lastSequence }) => lastSequence > since,
       query.max_page_size,
       query.page_token,
     );
-    return { providers: items.map((provider) => this.view.status(provider)), ...(nextToken && { next_page_token: nextToken }) };
+    return {
+      providers: items.map((provider) => this.view.status(provider)),
+      ...(nextToken && { next_page_token: nextToken }),
+    };
   }
 
   private answer({ provider, created }: Registered, reply: FastifyReply): ProviderBody {
@@ -79,8 +92,17 @@ export class ProvidersController {
     return this.view.body(provider);
   }
 
-  private matcher({ type, phase, availability, zone, capability, label }: ListProvidersQuery): (provider: Provider) => boolean {
-    const labels = [label ?? []].flat().map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const);
+  private matcher({
+    type,
+    phase,
+    availability,
+    zone,
+    capability,
+    label,
+  }: ListProvidersQuery): (provider: Provider) => boolean {
+    const labels = [label ?? []]
+      .flat()
+      .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const);
     return (provider) =>
       (type === undefined || provider.registration.service_type === type) &&
       (phase === undefined || provider.report.phase === phase) &&
@@ -101,7 +123,7 @@ function registrationOf(body: ApplyProviderDto, name: string): Registration {
     schema_version,
     ...(display_name !== undefined && { display_name }),
     ...(operations && { operations }),
-    ...(metadata && { metadata: { ...metadata } }),
+    ...(metadata && { metadata: Object.fromEntries(Object.entries(metadata)) }),
     ...(labels && { labels }),
   };
 }

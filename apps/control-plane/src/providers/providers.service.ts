@@ -40,7 +40,8 @@ export class ProvidersService implements OnModuleInit {
     );
     for (const { registration, availability, report } of providers) {
       const provider = this.directory.get(registration.name);
-      provider.trusted = availability === 'Available' && this.wasHeardWithinBound(registration.name, report.heardAtMs);
+      provider.trusted =
+        availability === 'Available' && this.wasHeardWithinBound(registration.name, report.heardAtMs);
     }
     this.journal.readReportsFrom((name) => this.directory.find(name)?.report);
     this.journal.recorded.subscribe(({ subject, sequence, atMs, kind }) => {
@@ -114,11 +115,17 @@ export class ProvidersService implements OnModuleInit {
   private assertIdFree(name: string, known: Provider | undefined, id: string | undefined): void {
     if (id === undefined) return;
     if (known && known.id !== id) {
-      throw new VitalsError('provider-id-conflict', `${name} is registered with another id; leave the id out, or remove the provider first`);
+      throw new VitalsError(
+        'provider-id-conflict',
+        `${name} is registered with another id; leave the id out, or remove the provider first`,
+      );
     }
     const holder = this.directory.nameOf(id);
     if (holder !== undefined && holder !== name) {
-      throw new VitalsError('provider-id-conflict', `the id ${id} belongs to the provider ${holder}; choose another`);
+      throw new VitalsError(
+        'provider-id-conflict',
+        `the id ${id} belongs to the provider ${holder}; choose another`,
+      );
     }
   }
 

@@ -33,7 +33,12 @@ class IsUrl implements ValidatorConstraintInterface {
 class IsLabels implements ValidatorConstraintInterface {
   validate(value: unknown): boolean {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject && Object.entries(value).every(([key, text]) => key.length <= 253 && typeof text === 'string' && text.length <= 253);
+    return (
+      isObject &&
+      Object.entries(value).every(
+        ([key, text]) => key.length <= 253 && typeof text === 'string' && text.length <= 253,
+      )
+    );
   }
 
   defaultMessage(): string {
@@ -100,7 +105,8 @@ export class ApplyProviderDto {
 export class RegisterProviderDto extends ApplyProviderDto {
   @IsString()
   @Matches(NAME_PATTERN, {
-    message: 'name must be 1 to 253 characters of a-z, 0-9, ".", "_" and "-", and begin and end with a letter or digit',
+    message:
+      'name must be 1 to 253 characters of a-z, 0-9, ".", "_" and "-", and begin and end with a letter or digit',
   })
   name!: string;
 }
@@ -109,7 +115,9 @@ export class RegisterProviderDto extends ApplyProviderDto {
 export class RegisterProviderQuery {
   @IsOptional()
   @IsString()
-  @Matches(/^[\x21-\x7e]{1,253}$/, { message: 'id must be 1 to 253 printable ASCII characters without spaces' })
+  @Matches(/^[\x21-\x7e]{1,253}$/, {
+    message: 'id must be 1 to 253 printable ASCII characters without spaces',
+  })
   id?: string;
 }
 

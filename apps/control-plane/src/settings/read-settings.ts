@@ -37,7 +37,9 @@ export function readSettings(environment: Environment): Settings {
       baseMs: read('VITALS_HEARTBEAT_INTERVAL', '10s', parseInterval),
       missedBeats: read('VITALS_MISSED_BEATS', '3', (text) => parseWhole(text, 1, 100)),
       graceMs: read('VITALS_HEARTBEAT_GRACE', '3s', parseDuration),
-      maxHeartbeatsPerSecond: read('VITALS_MAX_HEARTBEATS_PER_SECOND', '20000', (text) => parseWhole(text, 1, 10_000_000)),
+      maxHeartbeatsPerSecond: read('VITALS_MAX_HEARTBEATS_PER_SECOND', '20000', (text) =>
+        parseWhole(text, 1, 10_000_000),
+      ),
     },
     logLevel: read('LOG_LEVEL', 'info', parseLogLevel),
   };
@@ -77,7 +79,9 @@ function parseWhole(text: string, least: number, most: number): number {
 function parseInterval(text: string): number {
   const ms = parseDuration(text);
   if (ms >= 1_000 && ms <= 3_600_000 && ms % 1_000 === 0) return ms;
-  throw new Error(`${JSON.stringify(text)} must be whole seconds, from 1s to 1h: providers are told it in seconds`);
+  throw new Error(
+    `${JSON.stringify(text)} must be whole seconds, from 1s to 1h: providers are told it in seconds`,
+  );
 }
 
 function parseLogLevel(text: string): LogLevel {
@@ -88,9 +92,13 @@ function parseLogLevel(text: string): LogLevel {
 
 function parseDatabase(text: string): string {
   if (/^postgres(ql)?:/.test(text)) {
-    throw new Error('PostgreSQL is not supported by this version; use sqlite:<path>, such as sqlite:./data/vitals.db');
+    throw new Error(
+      'PostgreSQL is not supported by this version; use sqlite:<path>, such as sqlite:./data/vitals.db',
+    );
   }
   const path = /^sqlite:(.+)$/.exec(text)?.[1];
   if (path) return path;
-  throw new Error(`${JSON.stringify(text.replace(/\/\/[^@]*@/, '//***@'))} is no database; use sqlite:<path> or sqlite::memory:`);
+  throw new Error(
+    `${JSON.stringify(text.replace(/\/\/[^@]*@/, '//***@'))} is no database; use sqlite:<path> or sqlite::memory:`,
+  );
 }

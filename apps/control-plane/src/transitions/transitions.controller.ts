@@ -31,7 +31,9 @@ export class TransitionsController {
   constructor(private readonly store: ControlPlaneStore) {}
 
   @Get()
-  async list(@Query() { since, limit }: TransitionsQuery): Promise<{ transitions: TransitionBody[]; next_since: number }> {
+  async list(
+    @Query() { since, limit }: TransitionsQuery,
+  ): Promise<{ transitions: TransitionBody[]; next_since: number }> {
     const transitions = await this.store.transitions(since, limit);
     return {
       transitions: transitions.map(({ sequence, kind, subject, from, to, cause, atMs }) => ({

@@ -37,9 +37,9 @@ export function HealthComponent(options: HealthComponentOptions): ClassDecorator
   return (target) => declareComponent(target, options);
 }
 
-function forKind(decorator: string, kind: HealthKind): typeof Health {
-  return (options: string | HealthOptions = {}) => {
-    const given = typeof options === 'string' ? { name: options } : options;
+function forKind(decorator: string, kind: HealthKind): (options?: string | HealthOptions) => MethodDecorator {
+  return (options) => {
+    const given = typeof options === 'string' ? { name: options } : (options ?? {});
     return declare(decorator, { ...given, kinds: [...(given.kinds ?? []), kind] });
   };
 }

@@ -1,0 +1,29 @@
+/** Tests run as native ES modules, against the sources: nothing has to be built first. */
+const swc = {
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    keepClassNames: true,
+  },
+  module: { type: 'es6' },
+  sourceMaps: 'inline',
+};
+
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@vitals/core/(errors|order)$': '<rootDir>/src/$1.ts',
+    '^@vitals/core/(.*)$': '<rootDir>/src/$1/index.ts',
+    '^@vitals/(health|heartbeat)$': '<rootDir>/libs/$1/src/index.ts',
+  },
+  modulePathIgnorePatterns: ['/dist/'],
+  testMatch: [
+    '<rootDir>/{src,libs,apps}/**/*.spec.ts',
+    '<rootDir>/test/{e2e,conformance,simulation}/**/*.spec.ts',
+  ],
+  testTimeout: 20_000,
+};

@@ -1,0 +1,110 @@
+import type { HeartbeatAgentOptions, Phase, ProviderInfo, ProviderRegistration } from './agent.options.js';
+
+/** An answer of the control plane, or why there is none. */
+export interface Answer {
+  /** 0 if no answer came. */
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** What the control plane asked to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  readonly reason: string;
+}
+
+/** Problem texts longer than this are cut. */
+const LONGEST_REASON = 300;
+
+/**
+ * Speaks to the control plane, over connections that are kept alive. Requests never reject: what went wrong is
+ * part of the answer. After a request without an answer, the next endpoint of the list is used.
+ */
+export class ControlPlaneClient {
+  private readonly endpoints: readonly string[];
+  private current = 0;
+
+  constructor(
+    private readonly options: Pick<HeartbeatAgentOptions, 'controlPlane' | 'name' | 'token'>,
+    private readonly timeoutMs: number,
+  ) {
+    this.endpoints = [options.controlPlane].flat().map((url) => url.replace(/\/+$/, ''));
+  }
+
+  register(registration: ProviderRegistration, signal: AbortSignal): Promise<Answer> {
+    return this.send('POST', '/providers', { name: this.options.name, ...registration }, signal);
+  }
+
+  beat(
+    timestamp: string,
+    phase: Phase,
+    generation: number | undefined,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    return this.send('PUT', `${this.path}/status`, { timestamp, phase, generation }, signal);
+  }
+
+  info(timestamp: string, info: ProviderInfo, signal: AbortSignal): Promise<Answer> {
+    return this.send('PATCH', `${this.path}/resources`, { timestamp, ...info }, signal);
+  }
+
+  private get path(): string {
+    return `/providers/${encodeURIComponent(this.options.name)}`;
+  }
+
+  private async send(method: string, path: string, body: unknown, signal: AbortSignal): Promise<Answer> {
+    const abort = new AbortController();
+    const stop = (): void => abort.abort(new Error('the agent was stopped'));
+    const timer = setTimeout(
+      () => abort.abort(new Error(`no answer within ${this.timeoutMs} ms`)),
+      this.timeoutMs,
+    );
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      const response = await fetch(`${this.endpoints[this.current]}${path}`, {
+        method,
+        signal: abort.signal,
+        redirect: 'error',
+        headers: {
+          'content-type': 'application/json',
+          ...(this.options.token && { authorization: `Bearer ${this.options.token}` }),
+        },
+        body: JSON.stringify(body),
+      });
+      return await read(response);
+    } catch (error) {
+      this.current = (this.current + 1) % this.endpoints.length;
+      return { status: 0, body: {}, retryAfterMs: undefined, reason: describe(error) };
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    }
+  }
+}
+
+async function read(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const body = parse(text);
+  const detail = typeof body['detail'] === 'string' ? body['detail'] : text;
+  return {
+    status: response.status,
+    body,
+    retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1_000 : undefined,
+    reason: `${response.status} ${detail.slice(0, LONGEST_REASON)}`.trim(),
+  };
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** `fetch` says only "fetch failed"; why is in the cause. */
+function describe(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error
+    ? cause.message || ((cause as NodeJS.ErrnoException).code ?? cause.name)
+    : String(cause);
+}

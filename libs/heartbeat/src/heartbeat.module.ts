@@ -1,0 +1,62 @@
+import {
+  type BeforeApplicationShutdown,
+  ConfigurableModuleBuilder,
+  Inject,
+  Logger,
+  Module,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { AvailabilityState, BOOTSTRAP_TARGET, HealthService } from '@vitals/health';
+import type { HeartbeatAgentOptions, Phase } from './agent.options.js';
+import { HeartbeatAgent } from './heartbeat.agent.js';
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+  new ConfigurableModuleBuilder<HeartbeatAgentOptions>().setClassMethodName('forRoot').build();
+
+/**
+ * Makes a Nest app a provider. Import `HealthModule` too: unless `phase` is given, the phase follows from the
+ * app's own readiness: `Starting` until Nest has started it, then `Ready` while it is up, else `NotReady`.
+ */
+@Module({
+  providers: [
+    {
+      provide: HeartbeatAgent,
+      inject: [MODULE_OPTIONS_TOKEN, HealthService, AvailabilityState],
+      useFactory: (options: HeartbeatAgentOptions, health: HealthService, availability: AvailabilityState) =>
+        new HeartbeatAgent({ ...options, phase: options.phase ?? (() => phaseOf(health, availability)) }),
+    },
+  ],
+  exports: [HeartbeatAgent],
+})
+export class HeartbeatModule
+  extends ConfigurableModuleClass
+  implements OnApplicationBootstrap, BeforeApplicationShutdown
+{
+  private readonly logger = new Logger('Heartbeat');
+
+  constructor(@Inject(HeartbeatAgent) private readonly agent: HeartbeatAgent) {
+    super();
+  }
+
+  onApplicationBootstrap(): void {
+    this.agent
+      .on('registered', ({ generation }) => this.logger.log(`registered, generation ${generation}`))
+      .on('failed', ({ reason, retryInMs }) =>
+        this.logger.warn(`heartbeat failed: ${reason}; next try in ${retryInMs} ms`),
+      )
+      .on('refused', ({ reason }) =>
+        this.logger.error(`the control plane refuses this provider, heartbeats have stopped: ${reason}`),
+      )
+      .start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.agent.stop();
+  }
+}
+
+async function phaseOf(health: HealthService, availability: AvailabilityState): Promise<Phase> {
+  if (availability.notReady().includes(BOOTSTRAP_TARGET)) return 'Starting';
+  const { state } = await health.report({ kind: 'readiness' });
+  return state === 'DOWN' ? 'NotReady' : 'Ready';
+}
