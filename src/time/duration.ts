@@ -32,8 +32,8 @@ export function parseDuration(duration: Duration): number {
 
 /** Writes milliseconds with the unit that people would choose: `850 ms`, `12.3 s`, `4 m 10 s`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${Math.round(ms / 100) / 10} s`;
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`;
+  if (Math.round(ms / 100) < 600) return `${Math.round(ms / 100) / 10} s`;
   const totalSeconds = Math.round(ms / 1_000);
   return `${Math.floor(totalSeconds / 60)} m ${totalSeconds % 60} s`;
 }

@@ -36,7 +36,7 @@ export function tryParseTimestamp(text: string): number | undefined {
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
   if (hour > 23 || minute > 59 || second > 60 || offsetHours > 23 || offsetMinutes > 59) return undefined;
   const leap = second === 60;
-  const fractionMs = leap ? 999 : Math.floor(Number(`0.${match[7] ?? 0}`) * 1_000);
+  const fractionMs = leap ? 999 : Number((match[7] ?? '').slice(0, 3).padEnd(3, '0'));
   const offsetMs = (offsetHours * 60 + offsetMinutes) * 60_000 * (match[8] === '-' ? -1 : 1);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);

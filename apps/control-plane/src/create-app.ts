@@ -1,18 +1,11 @@
-import { ConsoleLogger, type LogLevel as NestLogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Clock } from '@vitals/core/time';
 import { AppModule } from './app.module.js';
 import { createAdapter } from './http/fastify.js';
 import { prepareDatabasePath } from './persistence/data-source.js';
-import { LOG_LEVELS, type LogLevel, type Settings } from './settings/settings.js';
-
-const NEST_LEVEL: Readonly<Record<LogLevel, NestLogLevel>> = {
-  debug: 'debug',
-  info: 'log',
-  warn: 'warn',
-  error: 'error',
-};
+import { ProcessLogger } from './process.logger.js';
+import type { Settings } from './settings/settings.js';
 
 /**
  * The control plane, ready to listen.
@@ -26,19 +19,9 @@ export async function createApp(settings: Settings, clock?: Clock): Promise<Nest
     {
       bodyParser: false,
       abortOnError: false,
-      logger: createLogger(settings.logLevel),
+      logger: new ProcessLogger(settings.logLevel),
     },
   );
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
   return app;
-}
-
-/** Structured for a machine that collects it, readable for a person at a terminal. */
-function createLogger(level: LogLevel): ConsoleLogger {
-  const logLevels = LOG_LEVELS.slice(LOG_LEVELS.indexOf(level)).map((kept) => NEST_LEVEL[kept]);
-  return new ConsoleLogger({
-    prefix: 'Vitals',
-    json: !process.stdout.isTTY,
-    logLevels: [...logLevels, 'fatal'],
-  });
 }

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
-import type { LoggerService, ModuleMetadata } from '@nestjs/common';
-import { type AbstractHttpAdapter, NestApplication, NestFactory } from '@nestjs/core';
+import type { LoggerService, ModuleMetadata, Type } from '@nestjs/common';
+import { type AbstractHttpAdapter, type NestApplication, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { HealthModule, type HealthModuleOptions } from '../src/index.js';
+import { Health, HealthModule, type HealthModuleOptions, type HealthOptions } from '../src/index.js';
 
 /** The HTTP adapters that health is served on; for `describe.each`. */
 export const ADAPTERS: readonly (readonly [string, () => AbstractHttpAdapter])[] = [
@@ -14,8 +14,10 @@ export const ADAPTERS: readonly (readonly [string, () => AbstractHttpAdapter])[]
 
 /** What an app is made of, and how it is served. */
 export interface HealthAppOptions extends ModuleMetadata {
+  /** Default Fastify. */
   readonly adapter?: () => AbstractHttpAdapter;
   readonly health?: HealthModuleOptions;
+  /** Default 127.0.0.1. */
   readonly host?: string;
   readonly logger?: LoggerService;
   /** Called before the app is initialised. */
@@ -27,38 +29,78 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
-  /** The body as JSON. */
+  /** The body as JSON; throws if it is none. */
   readonly json: any;
 }
 
-const open: NestApplication[] = [];
+const open = new Set<NestApplication>();
 
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((app) => app.close()));
+  const apps = [...open];
+  open.clear();
+  await Promise.all(apps.map((app) => app.close()));
 });
 
 /** Boots an app that is closed after the test; rejects with what the boot failed with. */
-export async function boot({ adapter, health, logger, configure, imports, ...metadata }: HealthAppOptions) {
-  const module = { module: class App {}, ...metadata, imports: [HealthModule.forRoot(health ?? {}), ...(imports ?? [])] };
-  const app = await NestFactory.create<NestApplication>(module, (adapter ?? ADAPTERS[0]![1])(), {
-    logger: logger ?? false,
-    abortOnError: false,
-    forceCloseConnections: true,
-  });
-  open.push(app);
+export async function boot(options: HealthAppOptions = {}): Promise<NestApplication> {
+  const {
+    adapter = () => new FastifyAdapter(),
+    health = {},
+    logger = false,
+    configure,
+    imports = [],
+    ...own
+  } = options;
+  const app = await NestFactory.create<NestApplication>(
+    { module: class App {}, ...own, imports: [HealthModule.forRoot(health), ...imports] },
+    adapter(),
+    { logger, abortOnError: false, forceCloseConnections: true },
+  );
+  open.add(app);
   configure?.(app);
-  return app.init() as unknown as Promise<NestApplication>;
+  await app.init();
+  return app;
 }
 
-/** Boots an app, lets it listen on a port of its own, and returns how to ask it. */
-export async function serve(options: HealthAppOptions) {
+/** Boots an app that listens on a port of its own, and returns how to ask it. */
+export async function serve(options: HealthAppOptions = {}) {
   const app = await boot(options);
   await app.listen(0, options.host ?? '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const ask = async (path: string, init?: RequestInit): Promise<HttpAnswer> => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, init);
     const body = await response.text();
-    return { status: response.status, headers: response.headers, body, get json() { return JSON.parse(body); } };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body,
+      get json() {
+        return JSON.parse(body) as unknown;
+      },
+    };
   };
   return { app, ask };
+}
+
+/** A provider class with one check. */
+export function checkClass(
+  options: HealthOptions,
+  check: (...args: any[]) => unknown,
+  name = 'Checked',
+): Type {
+  const provider = { [name]: class {} }[name] as Type<Record<string, unknown>>;
+  const descriptor = { value: check, writable: true, configurable: true, enumerable: false };
+  Object.defineProperty(provider.prototype, 'check', descriptor);
+  Health(options)(provider.prototype, 'check', descriptor);
+  return provider;
+}
+
+/** A logger that keeps what it is told. */
+export function recordingLogger() {
+  const lines = { log: [] as string[], warn: [] as string[], error: [] as string[] };
+  const keep = (level: keyof typeof lines) => (message: unknown) => void lines[level].push(String(message));
+  return {
+    lines,
+    logger: { log: keep('log'), warn: keep('warn'), error: keep('error') } satisfies LoggerService,
+  };
 }

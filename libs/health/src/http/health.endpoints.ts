@@ -4,7 +4,13 @@ import { VitalsError } from '@vitals/core/errors';
 import type { HealthKind, WireAnswer } from '@vitals/core/health';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
 import { failedToAnswer, type HealthRequest, HealthResponder, methodNotAllowed } from './health.responder.js';
-import { type FrameworkRequest, type FrameworkResponse, nodeRequestOf, readRequest, send } from './http-exchange.js';
+import {
+  type FrameworkRequest,
+  type FrameworkResponse,
+  nodeRequestOf,
+  readRequest,
+  send,
+} from './http-exchange.js';
 
 type Answer = (request: HealthRequest) => WireAnswer | Promise<WireAnswer>;
 
@@ -14,6 +20,9 @@ const KIND_PATHS: readonly (readonly [string, HealthKind])[] = [
   ['started', 'startup'],
   ['well', 'wellness'],
 ];
+
+/** Every method is answered at a health path, so that a wrong one gives 405. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** The part of a Fastify instance that tells whether the app has a route already. */
 interface RouteTable {
@@ -41,12 +50,16 @@ export class HealthEndpoints implements OnModuleInit {
 
   private routes(): [string, Answer][] {
     const { responder } = this;
-    const { health = '/health', healthz = ['/v1.0/healthz', '/healthz'], components = ['/health/components'] } =
-      this.options.endpoints ?? {};
+    const {
+      health = '/health',
+      healthz = ['/v1.0/healthz', '/healthz'],
+      components = ['/health/components'],
+    } = this.options.endpoints ?? {};
     const routes: [string, Answer][] = [];
     if (health !== false) {
       routes.push([health, (request) => responder.health(request)]);
-      for (const [path, kind] of KIND_PATHS) routes.push([`${health}/${path}`, (request) => responder.health(request, kind)]);
+      for (const [path, kind] of KIND_PATHS)
+        routes.push([`${health}/${path}`, (request) => responder.health(request, kind)]);
       routes.push([`${health}/group/:name`, (request) => responder.group(request)]);
       routes.push([`${health}/check/:name`, (request) => responder.check(request)]);
     }
@@ -63,10 +76,11 @@ export class HealthEndpoints implements OnModuleInit {
 
   private mount(path: string, answer: Answer): void {
     const instance = this.host.httpAdapter.getInstance<RouteTable>();
-    if (instance.hasRoute?.({ method: 'GET', url: path })) {
+    const taken = METHODS.find((method) => instance.hasRoute?.({ method, url: path }));
+    if (taken) {
       throw new VitalsError(
         'declaration-invalid',
-        `the app has a route GET ${path} of its own; move or switch off that of HealthModule.forRoot({ endpoints })`,
+        `the app has a route ${taken} ${path} of its own; move or switch off that of HealthModule.forRoot({ endpoints })`,
       );
     }
     this.host.httpAdapter.all(path, (request: FrameworkRequest, response: FrameworkResponse) =>
@@ -74,13 +88,20 @@ export class HealthEndpoints implements OnModuleInit {
     );
   }
 
-  private async exchange(request: FrameworkRequest, response: FrameworkResponse, answer: Answer): Promise<void> {
+  private async exchange(
+    request: FrameworkRequest,
+    response: FrameworkResponse,
+    answer: Answer,
+  ): Promise<void> {
     const method = nodeRequestOf(request).method ?? 'GET';
     if (method !== 'GET' && method !== 'HEAD') return send(response, methodNotAllowed());
     try {
       send(response, await answer(readRequest(request, this.host.httpAdapter.getHttpServer())));
     } catch (error) {
-      this.logger.error('no health answer could be formed', error instanceof Error ? error.stack : String(error));
+      this.logger.error(
+        'no health answer could be formed',
+        error instanceof Error ? error.stack : String(error),
+      );
       send(response, failedToAnswer());
     }
   }

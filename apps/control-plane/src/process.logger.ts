@@ -1,0 +1,24 @@
+import { ConsoleLogger, type LogLevel as NestLogLevel } from '@nestjs/common';
+import { LOG_LEVELS, type LogLevel } from './settings/settings.js';
+
+const NEST_LEVEL: Readonly<Record<LogLevel, NestLogLevel>> = {
+  debug: 'debug',
+  info: 'log',
+  warn: 'warn',
+  error: 'error',
+};
+
+/** What Nest tells of its own start, of use only to whoever looks for a fault in it. */
+const START_UP_CONTEXTS = ['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication'];
+
+/** Structured for a machine that collects it, readable for a person at a terminal. */
+export class ProcessLogger extends ConsoleLogger {
+  constructor(private readonly level: LogLevel) {
+    const logLevels = LOG_LEVELS.slice(LOG_LEVELS.indexOf(level)).map((kept) => NEST_LEVEL[kept]);
+    super({ prefix: 'Vitals', json: !process.stdout.isTTY, logLevels: [...logLevels, 'fatal'] });
+  }
+
+  override log(message: unknown, ...rest: unknown[]): void {
+    if (this.level === 'debug' || !START_UP_CONTEXTS.includes(String(rest.at(-1)))) super.log(message, ...rest);
+  }
+}

@@ -1,0 +1,39 @@
+import { DataSource } from 'typeorm';
+import { TestControlPlane } from '../support/control-plane.js';
+
+describe('The health of the control plane itself', () => {
+  let plane: TestControlPlane;
+  beforeAll(async () => (plane = await TestControlPlane.start({ VITALS_APP_ID: 'cp' })));
+  afterAll(() => plane.stop());
+
+  it('is green while its database, sweeper and event loop are', async () => {
+    expect((await plane.send('GET', '/healthz')).status).toBe(204);
+    expect((await plane.send('GET', '/v1.0/healthz?components=true&appid=cp')).status).toBe(204);
+    expect((await plane.send('GET', '/healthz/outbound')).status).toBe(204);
+    const { body } = await plane.send('GET', '/components');
+    expect(body['components']).toMatchObject([
+      { type: 'runtime.node', name: 'event-loop', status: 'OK' },
+      { type: 'scheduler.leases', name: 'lease-sweeper', status: 'OK' },
+      { type: 'state.sqlite', name: 'database', status: 'OK' },
+    ]);
+    expect((await plane.send('GET', '/components/state.sqlite/database')).body).toMatchObject({
+      status: 'OK',
+    });
+  });
+
+  it('tells another app id from its own', async () => {
+    const answer = await plane.send('GET', '/healthz?appid=other');
+    expect([answer.status, answer.body['errorCode']]).toEqual([500, 'ERR_HEALTH_APPID_NOT_MATCH']);
+  });
+
+  it('turns red when its database is gone, and names it', async () => {
+    await plane.app.get(DataSource).destroy();
+    const answer = await plane.send('GET', '/healthz?components=true');
+    expect(answer.status).toBe(500);
+    expect(answer.body['componentsHealth']).toMatchObject([
+      { componentName: 'database', type: 'state', status: 'NOT_OK', errorCode: 'ERR_HEALTH_NOT_OK' },
+    ]);
+    expect((await plane.send('GET', '/health/ready')).status).toBe(503);
+    expect((await plane.send('GET', '/health/live')).status).toBe(200);
+  });
+});
