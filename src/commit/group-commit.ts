@@ -68,6 +68,8 @@ export class GroupCommit<Item, Result> {
       this.clock.soon(() => {
         void this.writeAll().finally(() => {
           this.writing = undefined;
+          // what was added between the last look at `waiting` and here
+          if (this.waiting.length > 0) this.start();
           done();
         });
       });

@@ -39,6 +39,10 @@ export class WriteBehind<Key> {
 
   /** Writes everything that waits, in slices. Resolves also if the store is away: what is left stays pending. */
   flush(): Promise<void> {
+    return this.writing ? this.writing.then(() => this.start()) : this.start();
+  }
+
+  private start(): Promise<void> {
     this.timer?.();
     this.timer = undefined;
     this.writing ??= this.writeSlices().finally(() => {

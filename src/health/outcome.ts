@@ -27,7 +27,8 @@ export function readOutcome(value: unknown): Outcome {
   if (value === undefined || value === true) return outcome('UP');
   if (value === false) return outcome('DOWN', 'the check returned false');
   if (isHealthStatus(value)) {
-    return { name: value.name, state: value.state, attributes: value.attributes, reason: value.reason };
+    const { name, state, attributes, reason } = value;
+    return { name: toText(name), state, attributes: toAttributes(attributes), reason: toText(reason) };
   }
   const entries = terminusEntries(value);
   if (entries) return readTerminus(entries);
@@ -37,9 +38,11 @@ export function readOutcome(value: unknown): Outcome {
 /** Reads what a check threw; what terminus indicators up to version 10 throw carries their result. */
 export function readFailure(error: unknown): Outcome {
   const causes = isObject(error) ? terminusEntries(error['causes']) : undefined;
-  if (causes) return { ...readTerminus(causes), state: 'DOWN' };
-  const text = error instanceof Error ? error.message || error.name : describe(error);
-  return outcome('DOWN', redact(text));
+  const message = isObject(error) ? error['message'] || error['name'] : undefined;
+  const reason = redact(typeof message === 'string' ? message : describe(error));
+  if (!causes) return outcome('DOWN', reason);
+  const carried = readTerminus(causes);
+  return { ...carried, state: 'DOWN', reason: carried.reason ?? reason };
 }
 
 function outcome(state: HealthState, reason?: string): Outcome {
@@ -57,8 +60,17 @@ function isHealthStatus(value: unknown): value is HealthStatus {
   );
 }
 
+/** Callers without types give other things too, such as the error itself for a reason. */
+function toText(value: unknown): string | undefined {
+  return value === undefined || value === null ? undefined : String(value);
+}
+
+function toAttributes(values: object): Attributes {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, toAttribute(value)]));
+}
+
 function terminusEntries(value: unknown): [string, TerminusEntry][] | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isObject(value) || Array.isArray(value)) return undefined;
   const entries = Object.entries(value);
   const allCarryStatus = entries.every(([, entry]) => isObject(entry) && 'status' in entry);
   return entries.length > 0 && allCarryStatus ? (entries as [string, TerminusEntry][]) : undefined;

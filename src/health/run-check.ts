@@ -26,10 +26,12 @@ export interface CheckRun {
 export function runCheck(check: Check, clock: Clock): CheckRun {
   const startedAtMs = clock.monotonicMs();
   const abort = new AbortController();
-  const settled = invoke(check, abort.signal).then(
-    (value) => toResult(check, clock, startedAtMs, readOutcome(value), undefined),
-    (error: unknown) => toResult(check, clock, startedAtMs, readFailure(error), error),
-  );
+  const settled = invoke(check, abort.signal)
+    .then((value) => toResult(check, clock, startedAtMs, readOutcome(value), undefined))
+    .catch((error: unknown) => toResult(check, clock, startedAtMs, readFailure(error), error))
+    .catch(() =>
+      toResult(check, clock, startedAtMs, failure('the check failed with what cannot be read'), undefined),
+    );
   const timedOut = new Promise<CheckResult>((resolve) => {
     const cancel = clock.after(check.timeoutMs, () => {
       const reason = `timed out after ${check.timeoutMs} ms`;
@@ -48,7 +50,7 @@ export function notRun(check: Check, clock: Clock, reason: string): CheckResult 
 
 async function invoke(check: Check, signal: AbortSignal): Promise<unknown> {
   const value: unknown = await check.run({ signal });
-  return isSubscribable(value) ? lastValue(value, signal) : value;
+  return isSubscribable(value) && !signal.aborted ? lastValue(value, signal) : value;
 }
 
 function isSubscribable(value: unknown): value is Subscribable {
@@ -70,7 +72,15 @@ function lastValue(source: Subscribable, signal: AbortSignal): Promise<unknown> 
     });
     const unsubscribe =
       typeof subscription === 'function' ? subscription : subscription?.unsubscribe?.bind(subscription);
-    if (unsubscribe) signal.addEventListener('abort', () => unsubscribe(), { once: true });
+    if (!unsubscribe) return;
+    const letGo = (): void => {
+      try {
+        resolve(unsubscribe());
+      } catch (error) {
+        reject(error);
+      }
+    };
+    signal.addEventListener('abort', letGo, { once: true });
   });
 }
 

@@ -57,6 +57,7 @@ export class ControlPlaneClient {
       this.timeoutMs,
     );
     signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
     try {
       const response = await fetch(`${this.endpoints[this.current]}${path}`, {
         method,
@@ -70,7 +71,7 @@ export class ControlPlaneClient {
       });
       return await read(response);
     } catch (error) {
-      this.current = (this.current + 1) % this.endpoints.length;
+      if (!signal.aborted) this.current = (this.current + 1) % this.endpoints.length;
       return { status: 0, body: {}, retryAfterMs: undefined, reason: describe(error) };
     } finally {
       clearTimeout(timer);
@@ -103,8 +104,7 @@ function parse(text: string): Readonly<Record<string, unknown>> {
 
 /** `fetch` says only "fetch failed"; why is in the cause. */
 function describe(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error
-    ? cause.message || ((cause as NodeJS.ErrnoException).code ?? cause.name)
-    : String(cause);
+  const { cause = error } = error as { cause?: unknown };
+  const { message, code, name } = cause as NodeJS.ErrnoException;
+  return message || (code ?? name);
 }

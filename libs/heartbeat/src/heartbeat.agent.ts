@@ -24,6 +24,8 @@ export class HeartbeatAgent {
   private stopping = new AbortController();
   private loop: Promise<void> | undefined;
   private wake: (() => void) | undefined;
+  /** Something has changed since the step under way began. */
+  private changed = false;
   private generation: number | undefined;
   private intervalMs: number;
   private phase: Phase | undefined;
@@ -74,10 +76,11 @@ export class HeartbeatAgent {
     this.stopping.abort();
     this.wake?.();
     await loop;
-    if (this.generation === undefined) return;
-    const farewell = AbortSignal.timeout(FAREWELL_MS);
-    await this.client.beat(formatTimestamp(this.clock.wallMs()), 'Draining', this.generation, farewell);
+    const { generation } = this;
+    if (generation === undefined) return;
     this.generation = undefined;
+    const farewell = AbortSignal.timeout(FAREWELL_MS);
+    await this.client.beat(formatTimestamp(this.clock.wallMs()), 'Draining', generation, farewell);
   }
 
   /** Ends at once and says nothing, as a crash does: for tests and demonstrations. */
@@ -91,20 +94,23 @@ export class HeartbeatAgent {
   /** Sends the resources with the next step, at once, and the phase with them. */
   infoChanged(): void {
     this.infoDueMs = 0;
-    this.wake?.();
+    this.phaseChanged();
   }
 
-  /** Beats at once, because the phase has changed. */
+  /** Beats at once, because the phase has changed; while a failed try is waited out, with the next one. */
   phaseChanged(): void {
-    this.wake?.();
+    this.changed = true;
+    if (this.failures === 0) this.wake?.();
   }
 
   private async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const startedMs = this.clock.monotonicMs();
+      this.changed = false;
       const waitMs = await this.step(signal);
       if (waitMs === undefined) return;
-      await this.sleep(waitMs - (this.clock.monotonicMs() - startedMs), signal);
+      const isDue = this.changed && this.failures === 0;
+      await this.sleep(isDue ? 0 : waitMs - (this.clock.monotonicMs() - startedMs), signal);
     }
   }
 

@@ -1,0 +1,132 @@
+import { Controller, Get, Injectable, Scope, UseGuards } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ADAPTERS, serve } from '../../test/health-app.js';
+import { Health, HealthStatus, Readiness } from '../index.js';
+
+@Injectable()
+class RefuseAll {
+  canActivate(): boolean {
+    return false;
+  }
+}
+
+@Controller('app')
+class Resource {
+  static diskRuns = 0;
+
+  @Get('disk')
+  @Readiness('disk')
+  async disk(): Promise<HealthStatus> {
+    Resource.diskRuns++;
+    await new Promise((resume) => setTimeout(resume, 50));
+    return HealthStatus.named('diskspace').up().withAttribute('freebytes', 5);
+  }
+
+  @Health('queue')
+  @Get('queue')
+  queue(): boolean {
+    return false;
+  }
+
+  @Get('broken')
+  @Health({ name: 'broken', critical: false })
+  broken(): never {
+    throw new Error('password=hunter2');
+  }
+
+  @Get('hanging')
+  @Health({ name: 'hanging', timeout: '30ms', critical: false })
+  hanging(): Promise<void> {
+    return new Promise(() => undefined);
+  }
+
+  @Get('guarded')
+  @UseGuards(RefuseAll)
+  @Health({ name: 'guarded' })
+  guarded(): void {}
+
+  @Get('plain')
+  plain(): string {
+    return 'plain';
+  }
+}
+
+@Controller({ path: 'scoped', scope: Scope.REQUEST })
+class Scoped {
+  @Get()
+  @Health()
+  check(): string {
+    return 'its own answer';
+  }
+}
+
+describe.each(ADAPTERS)('a route that is a health check, on %s', (_name, adapter) => {
+  it.each([
+    [
+      '/app/disk',
+      200,
+      { status: 'UP', checks: [{ name: 'diskspace', status: 'UP', data: { freebytes: 5 } }] },
+    ],
+    ['/app/queue', 503, { status: 'DOWN', checks: [{ name: 'queue', status: 'DOWN' }] }],
+    [
+      '/app/broken',
+      200,
+      { status: 'UP', checks: [{ name: 'broken', status: 'DOWN', reason: 'password=***' }] },
+    ],
+    ['/app/hanging', 200, { checks: [{ name: 'hanging', status: 'DOWN', reason: 'timed out after 30 ms' }] }],
+  ])('answers %s with that check alone', async (path, code, body) => {
+    const { ask } = await serve({ adapter, controllers: [Resource] });
+    const { status, headers, json } = await ask(path);
+    expect([status, json]).toMatchObject([code, body]);
+    expect(headers.get('content-type')).toMatch(/^application\/json/);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(await ask(path, { method: 'HEAD' })).toMatchObject({ status: code, body: '' });
+  });
+
+  it('counts in /health, and in the endpoint of its kind', async () => {
+    const { ask } = await serve({ adapter, controllers: [Resource] });
+    const namesAt = async (path: string) =>
+      (await ask(path)).json.checks.map(({ name }: { name: string }) => name);
+    expect(await namesAt('/health')).toEqual(['broken', 'diskspace', 'guarded', 'hanging', 'queue']);
+    expect(await namesAt('/health/ready')).toEqual(['diskspace']);
+  });
+
+  it('shares one run between requests at the same time', async () => {
+    const { ask } = await serve({ adapter, controllers: [Resource] });
+    Resource.diskRuns = 0;
+    const paths = ['/app/disk', '/app/disk', '/health/ready', '/health/check/disk'];
+    const answers = await Promise.all(paths.map((path) => ask(path)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(Resource.diskRuns).toBeLessThan(4);
+  });
+
+  it('keeps its guards, which the health endpoints do not have', async () => {
+    const { ask } = await serve({ adapter, controllers: [Resource] });
+    expect((await ask('/app/guarded')).status).toBe(403);
+    expect((await ask('/health/check/guarded')).status).toBe(200);
+  });
+
+  it('tells a forwarded request names only', async () => {
+    const { ask } = await serve({ adapter, controllers: [Resource] });
+    const { json } = await ask('/app/disk', { headers: { 'x-forwarded-for': '203.0.113.9' } });
+    expect(json).toEqual({ status: 'UP', checks: [{ name: 'diskspace', status: 'UP' }] });
+  });
+
+  it('leaves other routes of its controller alone, and those of a controller that was refused', async () => {
+    const { ask } = await serve({ adapter, controllers: [Resource, Scoped] });
+    expect((await ask('/app/plain')).body).toBe('plain');
+    expect((await ask('/scoped')).body).toBe('its own answer');
+  });
+
+  it('answers as it would anyway in an app without HealthModule', async () => {
+    const app = await NestFactory.create({ module: class App {}, controllers: [Scoped] }, adapter(), {
+      logger: false,
+    });
+    await app.listen(0, '127.0.0.1');
+    try {
+      expect(await (await fetch(`${await app.getUrl()}/scoped`)).text()).toBe('its own answer');
+    } finally {
+      await app.close();
+    }
+  });
+});

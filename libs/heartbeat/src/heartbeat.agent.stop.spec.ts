@@ -1,0 +1,106 @@
+import { FakeControlPlane, until } from '../test/fake-control-plane.js';
+import { stamp, WatchedAgent } from '../test/watched-agent.js';
+
+let controlPlane: FakeControlPlane;
+
+beforeEach(async () => {
+  controlPlane = await FakeControlPlane.start();
+});
+
+/** How long stopping took, in real milliseconds. */
+async function stopping({ agent }: WatchedAgent): Promise<number> {
+  const startedMs = performance.now();
+  await agent.stop();
+  return performance.now() - startedMs;
+}
+
+describe('HeartbeatAgent, at its end', () => {
+  it('sends Draining with its generation, then nothing more', async () => {
+    const watched = await new WatchedAgent(controlPlane).started();
+    await watched.agent.stop();
+    await watched.agent.stop();
+    watched.agent.phaseChanged();
+    await watched.clock.advance(60_000);
+    expect(controlPlane.requests).toHaveLength(3);
+    expect(controlPlane.beats[1]?.body).toEqual({ timestamp: stamp(0), phase: 'Draining', generation: 1 });
+  });
+
+  it('says Draining once when it is stopped twice at the same time', async () => {
+    const watched = await new WatchedAgent(controlPlane).started();
+    await Promise.all([watched.agent.stop(), watched.agent.stop()]);
+    expect(controlPlane.phases).toEqual(['Ready', 'Draining']);
+  });
+
+  it('says nothing if it never registered', async () => {
+    await new WatchedAgent(controlPlane).agent.stop();
+    const watched = new WatchedAgent([await FakeControlPlane.away()]);
+    watched.agent.start();
+    await watched.after('failed');
+    expect(await stopping(watched)).toBeLessThan(500);
+    expect(controlPlane.requests).toEqual([]);
+  });
+
+  it('does not wait for a beat that is under way', async () => {
+    const watched = await new WatchedAgent(controlPlane).started();
+    controlPlane.answer = ({ body }) =>
+      body['phase'] === 'Draining' ? undefined : new Promise(() => undefined);
+    await watched.clock.advance(1_000);
+    await until(() => controlPlane.beats.length === 2);
+    expect(await stopping(watched)).toBeLessThan(500);
+    expect(controlPlane.phases).toEqual(['Ready', 'Ready', 'Draining']);
+    expect(watched.of('failed')).toEqual([]);
+  });
+
+  it('says Draining to the control plane that it beats to, not to the next of the list', async () => {
+    const standby = await FakeControlPlane.start();
+    const watched = await new WatchedAgent([controlPlane.url, standby.url]).started();
+    controlPlane.answer = ({ body }) =>
+      body['phase'] === 'Draining' ? undefined : new Promise(() => undefined);
+    await watched.clock.advance(1_000);
+    await until(() => controlPlane.beats.length === 2);
+    await watched.agent.stop();
+    expect(controlPlane.phases).toEqual(['Ready', 'Ready', 'Draining']);
+    expect(standby.requests).toEqual([]);
+  });
+
+  it('is quick when the control plane is away', async () => {
+    const watched = await new WatchedAgent(controlPlane).started();
+    await controlPlane.close();
+    expect(await stopping(watched)).toBeLessThan(500);
+  });
+
+  it('gives a control plane that does not answer a second for the last word', async () => {
+    const watched = await new WatchedAgent(controlPlane, { timeout: '20s' }).started();
+    controlPlane.answer = () => new Promise(() => undefined);
+    expect(await stopping(watched)).toBeLessThan(2_000);
+    expect(controlPlane.phases).toEqual(['Ready', 'Draining']);
+  });
+
+  it('sends no beat whose phase was still being computed', async () => {
+    let hang = false;
+    let computed = (): void => undefined;
+    const phase = (): 'Ready' | Promise<'Ready'> =>
+      hang ? new Promise((resolve) => (computed = () => resolve('Ready'))) : 'Ready';
+    const watched = await new WatchedAgent(controlPlane, { phase }).started();
+    hang = true;
+    await watched.clock.advance(1_000);
+    const stopped = watched.agent.stop();
+    computed();
+    await stopped;
+    expect(controlPlane.phases).toEqual(['Ready', 'Draining']);
+  });
+
+  it('registers anew when it is started again', async () => {
+    const watched = await new WatchedAgent(controlPlane).started();
+    await watched.agent.stop();
+    watched.agent.start();
+    await watched.after('beat', 2);
+    expect(controlPlane.beats[2]?.body).toMatchObject({ phase: 'Ready', generation: 2 });
+  });
+
+  it('says nothing when it is abandoned', async () => {
+    const watched = await new WatchedAgent(controlPlane).started();
+    await watched.agent.abandon();
+    expect(controlPlane.phases).toEqual(['Ready']);
+  });
+});

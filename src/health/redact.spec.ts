@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { redact } from './redact.js';
+
+const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U';
+
+describe('redact', () => {
+  it.each<[string, string]>([
+    ['redis://user:hunter2@db:6379/0', 'redis://***@db:6379/0'],
+    ['postgres://u:p@ss@word@db/x failed', 'postgres://***@db/x failed'],
+    ['amqps://:secret@mq', 'amqps://***@mq'],
+    ['POSTGRES://U:P@DB', 'POSTGRES://***@DB'],
+    ['mongodb+srv://u:p@a,b/db', 'mongodb+srv://***@a,b/db'],
+    ['one http://a:b@x and two http://c:d@y', 'one http://***@x and two http://***@y'],
+    ['Authorization: Bearer abcdef123456', 'Authorization: Bearer ***'],
+    ['authorization: basic dXNlcjpwYXNz', 'authorization: basic ***'],
+    [`sent ${JWT} away`, 'sent *** away'],
+    ['password=hunter2', 'password=***'],
+    ['password = hunter2', 'password = ***'],
+    ['PASSWORD: hunter2', 'PASSWORD: ***'],
+    ['Server=db;Pwd=hunter2;Timeout=5', 'Server=db;Pwd=***;Timeout=5'],
+    ['{"password":"hun ter2","user":"u"}', '{"password":***,"user":"u"}'],
+    ['{"password":"hun\\"ter2","user":"u"}', '{"password":***,"user":"u"}'],
+    ["passphrase='hun ter2' user=u", 'passphrase=*** user=u'],
+    ['PGPASSWORD=hunter2 psql', 'PGPASSWORD=*** psql'],
+    ['aws_secret_access_key=AKIA123', 'aws_secret_access_key=***'],
+    ['client_secret=abc&x=1', 'client_secret=***&x=1'],
+    ['api_key=abc', 'api_key=***'],
+    ['apiKey: abc', 'apiKey: ***'],
+    ['access_token=abc', 'access_token=***'],
+    ['private-key: abc', 'private-key: ***'],
+    ['credentials=abc', 'credentials=***'],
+  ])('takes the secret out of %j', (text, safe) => {
+    expect(redact(text)).toBe(safe);
+  });
+
+  it.each<[string]>([
+    [''],
+    ['connect ECONNREFUSED 127.0.0.1:5432'],
+    ['http://host:8080/path?x=1 answered 503'],
+    ['http://host/users/@me'],
+    ['mail to ops@example.org'],
+    ['timed out after 800 ms'],
+    ['the password is wrong'],
+  ])('leaves %j alone', (text) => {
+    expect(redact(text)).toBe(text);
+  });
+
+  it('cuts a long text', () => {
+    expect(redact('x'.repeat(5_000))).toBe(`${'x'.repeat(2_000)}…`);
+    expect(redact('x'.repeat(2_000))).toBe('x'.repeat(2_000));
+  });
+
+  it('does not let the first half of a secret through where it cuts', () => {
+    for (let before = 1_960; before <= 2_000; before++) {
+      const safe = redact(`${'x '.repeat(before / 2)}redis://user:hunter2@db ${'x'.repeat(3_000)}`);
+      expect(safe).not.toMatch(/hunt|user/);
+    }
+  });
+
+  it('finds nothing more in what it has redacted', () => {
+    const part = fc.constantFrom(
+      'redis://u:p@h ',
+      'Bearer abcdefgh ',
+      JWT,
+      ' password=',
+      '"',
+      "'",
+      'x',
+      ' ',
+      '@',
+      ':',
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 60 }), (parts) => {
+        const safe = redact(parts.join(''));
+        expect(redact(safe)).toBe(safe);
+      }),
+    );
+  });
+
+  it('takes any user and password out of a URL', () => {
+    const letters = fc.stringMatching(/^[A-Za-z0-9._~!$&()*+,;=:%-]{8,40}$/);
+    fc.assert(
+      fc.property(letters, letters, (user, password) => {
+        const safe = redact(`connecting to postgres://${user}:${password}@db/x failed`);
+        expect(safe).toBe('connecting to postgres://***@db/x failed');
+      }),
+    );
+  });
+
+  it.each([['a://'], ['password="'], ['eyJabcdef.'], ['a.'], ['bearer '], ['password: ']])(
+    'takes linear time on a megabyte of %j',
+    (piece) => {
+      const started = performance.now();
+      redact(piece.repeat(1_000_000 / piece.length));
+      expect(performance.now() - started).toBeLessThan(500);
+    },
+  );
+});

@@ -1,0 +1,172 @@
+import { ManualClock } from '../time/manual-clock.js';
+import type { Check, CheckContext, CheckResult } from './check.js';
+import { notRun, runCheck } from './run-check.js';
+import { HealthStatus } from './status.js';
+
+function check(run: Check['run'], more: Partial<Check> = {}): Check {
+  const base = {
+    id: 'Disk#check',
+    name: 'disk',
+    kinds: [],
+    groups: [],
+    tags: [],
+    timeoutMs: 800,
+    critical: true,
+  };
+  return { ...base, ...more, run };
+}
+
+/** Runs a check for `ms` and says what it gave by then. */
+async function outcomeAfter(ms: number, run: Check['run'], more?: Partial<Check>) {
+  const clock = new ManualClock();
+  const given: { result?: CheckResult; finished: boolean } = { finished: false };
+  const { result, finished } = runCheck(check(run, more), clock);
+  void result.then((value) => (given.result = value));
+  void finished.then(() => (given.finished = true));
+  await clock.advance(ms);
+  return given;
+}
+
+const trap = (): never => {
+  throw new Error('trap');
+};
+
+describe('runCheck', () => {
+  it('says what ran, when and for how long', async () => {
+    const clock = new ManualClock(1_000_000);
+    const one = check(() => new Promise((resolve) => clock.after(100, () => resolve(true))), {
+      kinds: ['readiness'],
+    });
+    const { result } = runCheck(one, clock);
+    await clock.advance(100);
+    expect(await result).toEqual({
+      id: 'Disk#check',
+      name: 'disk',
+      state: 'UP',
+      attributes: {},
+      reason: undefined,
+      kinds: ['readiness'],
+      critical: true,
+      durationMs: 100,
+      checkedAtMs: 1_000_100,
+      error: undefined,
+    });
+  });
+
+  it.each<[string, string | undefined, unknown, string]>([
+    ['as reported', 'declared', HealthStatus.named('reported'), 'reported'],
+    ['else as declared', 'declared', true, 'declared'],
+    ['else as the key of a terminus result', undefined, { db: { status: 'up' } }, 'db'],
+    ['else as its identity', undefined, true, 'Disk#check'],
+  ])('is named %s', async (_rule, name, value, expected) => {
+    expect((await outcomeAfter(0, () => value, { name })).result?.name).toBe(expected);
+  });
+
+  it.each<[string, Check['run'], string]>([
+    [
+      'throws',
+      () => {
+        throw new Error('refused');
+      },
+      'refused',
+    ],
+    [
+      'throws null',
+      () => {
+        throw null;
+      },
+      'null',
+    ],
+    ['rejects', () => Promise.reject(new Error('refused')), 'refused'],
+    ['rejects with nothing', () => Promise.reject(), 'a undefined'],
+    ['returns rubbish', () => 42, 'the check returned the number 42, which is not a health status'],
+    ['returns what cannot be read', () => new Proxy({}, { get: trap, has: trap, ownKeys: trap }), 'trap'],
+    ['returns a promise that breaks', () => ({ then: trap }), 'trap'],
+    [
+      'reports a trap',
+      () => ({
+        db: {
+          get status() {
+            return trap();
+          },
+        },
+      }),
+      'trap',
+    ],
+    ['reports a reason that is no text', () => Object.assign(HealthStatus.down(), { reason: 42 }), '42'],
+    [
+      'throws what cannot be read',
+      () => {
+        throw new Proxy({}, { get: trap });
+      },
+      'the check failed with what cannot be read',
+    ],
+  ])('gives DOWN for a check that %s', async (_what, run, reason) => {
+    const { result, finished } = await outcomeAfter(0, run);
+    expect(result).toMatchObject({ name: 'disk', state: 'DOWN', reason, id: 'Disk#check' });
+    expect(finished).toBe(true);
+  });
+
+  it('keeps what was thrown for the log, and redacts what leaves the process', async () => {
+    const error = new Error('redis://u:p@db refused');
+    const thrown = await outcomeAfter(0, () => Promise.reject(error));
+    expect(thrown.result?.error).toBe(error);
+    expect(thrown.result?.reason).toBe('redis://***@db refused');
+    const status = HealthStatus.down('password=x')
+      .withAttribute('url', 'redis://u:p@db')
+      .withAttribute('n', 1);
+    expect((await outcomeAfter(0, () => status)).result).toMatchObject({
+      reason: 'password=***',
+      attributes: { url: 'redis://***@db', n: 1 },
+    });
+  });
+});
+
+describe('runCheck: timeout', () => {
+  it('gives DOWN at the timeout and fires the signal, though the check hangs', async () => {
+    let signal: AbortSignal | undefined;
+    const hang = (context: CheckContext) => ((signal = context.signal), new Promise(() => undefined));
+    expect((await outcomeAfter(799, hang)).result).toBeUndefined();
+    expect(signal?.aborted).toBe(false);
+    const { result, finished } = await outcomeAfter(800, hang);
+    expect(result).toMatchObject({ state: 'DOWN', reason: 'timed out after 800 ms', durationMs: 800 });
+    expect(signal?.aborted).toBe(true);
+    expect(finished).toBe(false);
+  });
+
+  it('says that it timed out although the check rejects because of the signal', async () => {
+    const { result, finished } = await outcomeAfter(800, ({ signal }) => {
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    });
+    expect(result?.reason).toBe('timed out after 800 ms');
+    expect(finished).toBe(true);
+  });
+
+  it.each([
+    ['resolves', true],
+    ['rejects', false],
+  ])('discards what comes late: a check that %s', async (_what, well) => {
+    const clock = new ManualClock();
+    const late = () =>
+      new Promise((resolve, reject) =>
+        clock.after(900, () => (well ? resolve(true) : reject(new Error('late')))),
+      );
+    const { result, finished } = runCheck(check(late), clock);
+    await clock.advance(1_000);
+    expect(await result).toMatchObject({ state: 'DOWN', reason: 'timed out after 800 ms' });
+    await finished;
+  });
+
+  it('does not fire the signal of a check that ended in time', async () => {
+    let signal: AbortSignal | undefined;
+    await outcomeAfter(5_000, (context) => void (signal = context.signal));
+    expect(signal?.aborted).toBe(false);
+  });
+});
+
+describe('notRun', () => {
+  it('is DOWN with the reason why', () => {
+    const result = notRun(check(trap), new ManualClock(), 'because');
+    expect(result).toMatchObject({ name: 'disk', state: 'DOWN', reason: 'because', durationMs: 0 });
+  });
+});

@@ -1,0 +1,215 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, type Provider, type Type } from '@nestjs/common';
+import { Health, HealthStatus, Liveness, Readiness, Startup } from '@vitals/health';
+import { type HealthAppOptions, serve } from '../../libs/health/test/health-app.js';
+import { type CheckReply, HealthReply, matchesSchema } from './microprofile-client.js';
+
+const PRODUCED = 'cdi-produced-successful-check';
+const PRODUCED_FAILED = 'cdi-produced-failed-check';
+const PATHS = { liveness: '/health/live', readiness: '/health/ready', startup: '/health/started' } as const;
+const DECORATORS = { liveness: Liveness, readiness: Readiness, startup: Startup } as const;
+
+type Kind = keyof typeof PATHS;
+type Outcome = readonly [name: string, status: 'UP' | 'DOWN'];
+
+const SUCCESS: Outcome = ['successful-check', 'UP'];
+const FAILURE: Outcome = ['failed-check', 'DOWN'];
+
+class Produced {
+  @Startup()
+  startup(): HealthStatus {
+    return HealthStatus.named(PRODUCED).up();
+  }
+
+  @Liveness()
+  liveness(): HealthStatus {
+    return HealthStatus.named(PRODUCED).up();
+  }
+
+  @Readiness()
+  readiness(): HealthStatus {
+    return HealthStatus.named(PRODUCED_FAILED).down();
+  }
+}
+
+class Delayed {
+  @Readiness()
+  check(): HealthStatus {
+    return HealthStatus.named('delayed-check').down();
+  }
+}
+
+const DELAYED: Provider = { provide: Delayed, useFactory: () => sleep(3_000).then(() => new Delayed()) };
+
+@Injectable()
+class Delegate {
+  check(): HealthStatus {
+    return HealthStatus.named('delegate-check').up();
+  }
+}
+
+@Injectable()
+class Delegating {
+  constructor(@Inject(Delegate) private readonly delegate: Delegate) {}
+
+  @Liveness()
+  check(): HealthStatus {
+    return this.delegate.check();
+  }
+}
+
+class Undecorated {
+  check(): HealthStatus {
+    return HealthStatus.named('undecorated-check').down();
+  }
+}
+
+class WithAttributes {
+  @Readiness()
+  check(): HealthStatus {
+    const status = HealthStatus.named('attributes-check').up();
+    return status.withAttribute('first-key', 'first-val').withAttribute('second-key', 'second-val');
+  }
+}
+
+class WithEveryType {
+  @Health()
+  check(): HealthStatus {
+    return HealthStatus.named('typed')
+      .up()
+      .withAttribute('s', 'text')
+      .withAttribute('n', 1.5)
+      .withAttribute('b', true);
+  }
+}
+
+/** A provider with one check of a kind, as each of the TCK's procedures is a class of its own. */
+function procedure(kind: Kind, successful: boolean): Type {
+  class Procedure {
+    check(): HealthStatus {
+      return successful
+        ? HealthStatus.named('successful-check').up()
+        : HealthStatus.named('failed-check').down();
+    }
+  }
+  DECORATORS[kind]()(
+    Procedure.prototype,
+    'check',
+    Object.getOwnPropertyDescriptor(Procedure.prototype, 'check')!,
+  );
+  return Procedure;
+}
+
+const passing = (kind: Kind) => procedure(kind, true);
+const failing = (kind: Kind) => procedure(kind, false);
+
+/** Deploys an app on Fastify, asks it, and asserts what every case asserts. */
+async function deployed(options: HealthAppOptions, path: string, code: number, outcomes: readonly Outcome[]) {
+  const { ask } = await serve(options);
+  const answer = await ask(path);
+  const reply = HealthReply.parse(answer.body);
+  expect(answer.status).toBe(code);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+  expect(reply.checks.map(({ name, status }: CheckReply) => [name, status]).sort()).toEqual(
+    [...outcomes].sort(),
+  );
+  expect(reply.status).toBe(code === 200 ? 'UP' : 'DOWN');
+  expect([matchesSchema(answer.json), matchesSchema.errors]).toEqual([true, null]);
+  return { answer, reply };
+}
+
+/** One assertion of the TCK, as a test of its own. */
+function tck(
+  title: string,
+  providers: Provider[],
+  path: string,
+  code: number,
+  outcomes: readonly Outcome[],
+): void {
+  it(title, async () => {
+    await deployed({ providers }, path, code, outcomes);
+  });
+}
+
+const { liveness: LIVE, readiness: READY, startup: STARTED } = PATHS;
+
+describe('MicroProfile Health TCK, checks made by the methods of one class', () => {
+  tck('#1 its liveness check is asked at live', [Produced], LIVE, 200, [[PRODUCED, 'UP']]);
+  tck('#2 its readiness check is asked at ready', [Produced], READY, 503, [[PRODUCED_FAILED, 'DOWN']]);
+  tck('#3 its startup check is asked at started', [Produced], STARTED, 200, [[PRODUCED, 'UP']]);
+});
+
+describe('MicroProfile Health TCK, single deployments', () => {
+  it('#4 without checks, ready is UP when the empty readiness answer is set to UP', async () => {
+    await deployed({ health: { emptyResponse: { readiness: 'UP' } } }, READY, 200, []);
+  });
+
+  tck('#5 a readiness check that takes 3 s to construct is in the answer', [DELAYED], READY, 503, [
+    ['delayed-check', 'DOWN'],
+  ]);
+  tck('#6 a check may call an injected delegate', [Delegating, Delegate], '/health', 200, [
+    ['delegate-check', 'UP'],
+  ]);
+  tck('#7 a method without a decorator is no check', [Undecorated], '/health', 200, []);
+
+  it('#8 the attributes of a check are its data', async () => {
+    const { reply } = await deployed({ providers: [WithAttributes] }, '/health', 200, [
+      ['attributes-check', 'UP'],
+    ]);
+    expect([...reply.checks[0]!.data]).toEqual([
+      ['first-key', 'first-val'],
+      ['second-key', 'second-val'],
+    ]);
+  });
+
+  it('#9 an answer deserialises into the class of a client', async () => {
+    const { reply } = await deployed({ providers: [passing('liveness')] }, '/health', 200, [SUCCESS]);
+    expect(reply).toBeInstanceOf(HealthReply);
+    expect(reply).toMatchObject({ status: 'UP', checks: [{ name: 'successful-check', status: 'UP' }] });
+  });
+
+  it('#10 an answer validates against the JSON schema', async () => {
+    const providers = [passing('liveness'), passing('readiness'), WithEveryType];
+    const { answer } = await deployed({ providers }, '/health', 200, [SUCCESS, SUCCESS, ['typed', 'UP']]);
+    expect([matchesSchema(answer.json), matchesSchema.errors]).toEqual([true, null]);
+    expect(matchesSchema({ ...answer.json, further: 1 })).toBe(false);
+  });
+
+  tck('#20 without checks, health is UP', [], '/health', 200, []);
+});
+
+const failedLive = () => [failing('liveness'), passing('liveness'), passing('readiness')];
+const failedReady = () => [failing('readiness'), passing('readiness'), passing('liveness')];
+const failedStartup = () => [passing('liveness'), passing('readiness'), failing('startup')];
+const liveAndReady = () => [passing('liveness'), passing('readiness')];
+
+describe('MicroProfile Health TCK, several checks', () => {
+  tck('#11 a failed liveness check fails live', failedLive(), LIVE, 503, [FAILURE, SUCCESS]);
+  tck('#12 a failed liveness check does not fail ready', failedLive(), READY, 200, [SUCCESS]);
+  tck('#13 health lists two checks of the same name', failedReady(), '/health', 503, [
+    FAILURE,
+    SUCCESS,
+    SUCCESS,
+  ]);
+  tck('#14 a failed readiness check fails ready', failedReady(), READY, 503, [FAILURE, SUCCESS]);
+  tck('#15 a failed readiness check does not fail live', failedReady(), LIVE, 200, [SUCCESS]);
+  tck('#16 a failed startup check fails started', failedStartup(), STARTED, 503, [FAILURE]);
+  tck('#17 a failed startup check does not fail live', failedStartup(), LIVE, 200, [SUCCESS]);
+  tck('#18 a failed startup check does not fail ready', failedStartup(), READY, 200, [SUCCESS]);
+  tck('#19 a failed startup check fails health', failedStartup(), '/health', 503, [
+    FAILURE,
+    SUCCESS,
+    SUCCESS,
+  ]);
+  tck('#21 live does not ask the readiness check', liveAndReady(), LIVE, 200, [SUCCESS]);
+  tck('#22 ready does not ask the liveness check', liveAndReady(), READY, 200, [SUCCESS]);
+});
+
+describe('MicroProfile Health TCK, a single check', () => {
+  tck('#23 a failed liveness check', [failing('liveness')], LIVE, 503, [FAILURE]);
+  tck('#24 a successful liveness check', [passing('liveness')], LIVE, 200, [SUCCESS]);
+  tck('#25 a failed readiness check', [failing('readiness')], READY, 503, [FAILURE]);
+  tck('#26 a successful readiness check', [passing('readiness')], READY, 200, [SUCCESS]);
+  tck('#27 a failed startup check', [failing('startup')], STARTED, 503, [FAILURE]);
+  tck('#28 a successful startup check', [passing('startup')], STARTED, 200, [SUCCESS]);
+});
