@@ -46,7 +46,7 @@ describe('readOutcome', () => {
     ['an empty list', [], 'an object'],
     ['a list of indicators', [{ status: 'up' }], 'an object'],
     ['a status word', { status: 'up' }, 'an object'],
-    ['a date', new Date(0), 'an object'],
+    ['a map', new Map(), 'an object'],
     ['an error that was returned', new Error('x'), 'an object'],
     ['an indicator and something else', { db: { status: 'up' }, n: 1 }, 'an object'],
     ['a status of an unknown state', new OtherStatus('FINE'), 'an object'],

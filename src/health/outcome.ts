@@ -62,7 +62,7 @@ function isHealthStatus(value: unknown): value is HealthStatus {
 
 /** Callers without types give other things too, such as the error itself for a reason. */
 function toText(value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : String(value);
+  return value === undefined || value === null ? undefined : `${value as string}`;
 }
 
 function toAttributes(values: object): Attributes {

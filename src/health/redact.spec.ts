@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SystemClock } from '../time/clock.js';
 import { redact } from './redact.js';
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U';
@@ -57,23 +58,18 @@ describe('redact', () => {
     }
   });
 
-  it('finds nothing more in what it has redacted', () => {
-    const part = fc.constantFrom(
-      'redis://u:p@h ',
-      'Bearer abcdefgh ',
-      JWT,
-      ' password=',
-      '"',
-      "'",
-      'x',
-      ' ',
-      '@',
-      ':',
+  it('finds every secret of a text, however many there are and in whatever order', () => {
+    const secret = fc.constantFrom(
+      'redis://u:hunter2@h/0',
+      'Bearer hunter2hunter2',
+      'password=hunter2',
+      'pwd: "hunter2";',
+      '{"token": "hunter2"}',
     );
+    const noise = fc.constantFrom('x', 'failed', '42', 'http://h/', '@', '=');
     fc.assert(
-      fc.property(fc.array(part, { maxLength: 60 }), (parts) => {
-        const safe = redact(parts.join(''));
-        expect(redact(safe)).toBe(safe);
+      fc.property(fc.array(fc.oneof(secret, noise), { maxLength: 400 }), (parts) => {
+        expect(redact(parts.join(' '))).not.toContain('hunter2');
       }),
     );
   });
@@ -91,9 +87,10 @@ describe('redact', () => {
   it.each([['a://'], ['password="'], ['eyJabcdef.'], ['a.'], ['bearer '], ['password: ']])(
     'takes linear time on a megabyte of %j',
     (piece) => {
-      const started = performance.now();
+      const clock = new SystemClock();
+      const startedMs = clock.monotonicMs();
       redact(piece.repeat(1_000_000 / piece.length));
-      expect(performance.now() - started).toBeLessThan(500);
+      expect(clock.monotonicMs() - startedMs).toBeLessThan(500);
     },
   );
 });

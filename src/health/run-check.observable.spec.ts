@@ -26,7 +26,7 @@ function observable(subscribe: (observer: Observer) => unknown): unknown {
   return { subscribe };
 }
 
-async function run(value: unknown, ms = 800) {
+async function runOn(value: unknown, ms = 800) {
   const clock = new ManualClock();
   const given: { result?: CheckResult; finished: boolean } = { finished: false };
   const { result, finished } = runCheck(
@@ -42,7 +42,7 @@ async function run(value: unknown, ms = 800) {
 describe('runCheck of an observable', () => {
   it('takes the last value that it emits', async () => {
     const source = observable(({ next, complete }) => [next(true), next(false), complete()]);
-    expect((await run(source, 0)).result).toMatchObject({
+    expect((await runOn(source, 0)).result).toMatchObject({
       state: 'DOWN',
       reason: 'the check returned false',
     });
@@ -51,7 +51,7 @@ describe('runCheck of an observable', () => {
   it('is UP if it completes without a value, as a check that returns nothing', async () => {
     expect(
       (
-        await run(
+        await runOn(
           observable(({ complete }) => complete()),
           0,
         )
@@ -61,7 +61,7 @@ describe('runCheck of an observable', () => {
 
   it('understands a promise of an observable, and an observable of a promise', async () => {
     const source = observable(({ next, complete }) => [next(Promise.resolve(false)), complete()]);
-    expect((await run(Promise.resolve(source), 0)).result?.state).toBe('DOWN');
+    expect((await runOn(Promise.resolve(source), 0)).result?.state).toBe('DOWN');
   });
 
   it.each<[string, unknown]>([
@@ -73,7 +73,7 @@ describe('runCheck of an observable', () => {
       }),
     ],
   ])('is DOWN if it %s', async (_what, source) => {
-    expect((await run(source, 0)).result).toMatchObject({ state: 'DOWN', reason: 'refused' });
+    expect((await runOn(source, 0)).result).toMatchObject({ state: 'DOWN', reason: 'refused' });
   });
 
   it.each<[string, (stop: () => void) => unknown]>([
@@ -81,7 +81,7 @@ describe('runCheck of an observable', () => {
     ['a function', (stop) => stop],
   ])('is unsubscribed from at the timeout, by %s, and has then let go', async (_what, subscription) => {
     let stopped = 0;
-    const { result, finished } = await run(observable(() => subscription(() => stopped++)));
+    const { result, finished } = await runOn(observable(() => subscription(() => stopped++)));
     expect(result).toMatchObject({ state: 'DOWN', reason: 'timed out after 800 ms' });
     expect([stopped, finished]).toEqual([1, true]);
   });
@@ -90,7 +90,10 @@ describe('runCheck of an observable', () => {
     const source = observable(() => () => {
       throw new Error('no');
     });
-    expect(await run(source)).toMatchObject({ finished: true, result: { reason: 'timed out after 800 ms' } });
+    expect(await runOn(source)).toMatchObject({
+      finished: true,
+      result: { reason: 'timed out after 800 ms' },
+    });
   });
 
   it('is not subscribed to any more if it comes after the timeout', async () => {

@@ -63,7 +63,7 @@ describe('toAttribute', () => {
     ['null', null, 'null'],
     ['nothing', undefined, 'undefined'],
     ['an object', { a: [1, 'b'] }, '{"a":[1,"b"]}'],
-    ['a date', new Date(0), '"1970-01-01T00:00:00.000Z"'],
+    ['an object with a JSON form', { toJSON: () => 'x' }, '"x"'],
     ['a symbol', Symbol('s'), 'Symbol(s)'],
     ['an object without a prototype', Object.create(null), '{}'],
     ['a circular object', circular, '[object Object]'],

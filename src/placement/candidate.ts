@@ -2,6 +2,9 @@ import type { Availability } from '../lease/transition.js';
 import { type Capacity, freeOf, RESOURCES } from './capacity.js';
 import type { Requirement } from './requirement.js';
 
+/** What fractions of cores lose when they are added up: 1 − 0.9 is a little less than 0.1. */
+const ROUNDING = 1e-9;
+
 /** A provider as placement sees it, at one moment. */
 export interface Candidate {
   readonly name: string;
@@ -58,6 +61,8 @@ function exclusionOfFit(candidate: Candidate, requirement: Requirement): string 
   if (capabilities.some((capability) => !candidate.capabilities.includes(capability))) return 'capability';
   for (const key in labels) if (candidate.labels[key] !== labels[key]) return 'label';
   const free = freeOf(candidate.capacity, candidate.allocated);
-  const short = RESOURCES.find((resource) => (free[resource] ?? 0) < (requirement.resources[resource] ?? 0));
+  const short = RESOURCES.find(
+    (resource) => (free[resource] ?? 0) + ROUNDING < (requirement.resources[resource] ?? 0),
+  );
   return short && `not enough ${short}`;
 }

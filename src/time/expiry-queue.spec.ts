@@ -52,7 +52,8 @@ describe('ExpiryQueue', () => {
           }
           expect(queue.size).toBe(due.size);
         }
-        expect(queue.takeDue(nowMs + 10_000).sort()).toEqual([...due.keys()].sort());
+        const byNumber = (a: number, b: number) => a - b;
+        expect(queue.takeDue(nowMs + 10_000).sort(byNumber)).toEqual([...due.keys()].sort(byNumber));
       }),
     );
   });

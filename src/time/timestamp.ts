@@ -3,6 +3,9 @@ import { VitalsError } from '../errors.js';
 /** RFC 3339 section 5.6 `date-time`; the space and lower-case letters of its notes are accepted too. */
 const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
+/** 146,097 days: the cycle of the Gregorian calendar. */
+const MS_IN_400_YEARS = 146_097 * 86_400_000;
+
 /**
  * Reads an RFC 3339 timestamp. A leap second (`23:59:60`) is the last millisecond of its minute.
  * @returns epoch milliseconds
@@ -23,25 +26,21 @@ export function parseTimestamp(text: string): number {
 export function tryParseTimestamp(text: string): number | undefined {
   const match = RFC_3339.exec(text);
   if (!match) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const offsetHours = Number(match[9] ?? 0);
-  const offsetMinutes = Number(match[10] ?? 0);
+  const year = Number(match[1]);
+  const month = Number(match[2]);
+  const day = Number(match[3]);
+  const hour = Number(match[4]);
+  const minute = Number(match[5]);
+  const second = Number(match[6]);
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
-  if (hour > 23 || minute > 59 || second > 60 || offsetHours > 23 || offsetMinutes > 59) return undefined;
+  if (hour > 23 || minute > 59 || second > 60) return undefined;
+  const offsetMs = match[8] === undefined ? 0 : readOffset(match[8], Number(match[9]), Number(match[10]));
+  if (offsetMs === undefined) return undefined;
   const leap = second === 60;
-  const fractionMs = leap ? 999 : Number((match[7] ?? '').slice(0, 3).padEnd(3, '0'));
-  const offsetMs = (offsetHours * 60 + offsetMinutes) * 60_000 * (match[8] === '-' ? -1 : 1);
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(hour, minute, leap ? 59 : second, fractionMs);
-  return date.getTime() - offsetMs;
+  const fractionMs = leap ? 999 : Number(`${match[7] ?? ''}000`.slice(0, 3));
+  // 400 years are a whole number of days; without them Date.UTC takes the years 0 to 99 for 1900 to 1999
+  const epochMs = Date.UTC(year + 400, month - 1, day, hour, minute, leap ? 59 : second, fractionMs);
+  return epochMs - MS_IN_400_YEARS - offsetMs;
 }
 
 /** Writes epoch milliseconds as RFC 3339 in UTC with milliseconds. */
@@ -49,6 +48,12 @@ export function formatTimestamp(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
 
+function readOffset(sign: string, hours: number, minutes: number): number | undefined {
+  if (hours > 23 || minutes > 59) return undefined;
+  return (hours * 60 + minutes) * 60_000 * (sign === '-' ? -1 : 1);
+}
+
 function daysIn(year: number, month: number): number {
-  return new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }

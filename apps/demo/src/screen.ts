@@ -79,7 +79,7 @@ function drawProvider(row: ProviderRow, nowMs: number): string {
 
 function drawHealthz({ of, status, body }: Healthz): string {
   const style: Style = status === 204 || status === 200 ? 'green' : 'red';
-  return `${of.padEnd(14)} ${styleText(style, String(status || '---'))} ${body.slice(0, 110)}`;
+  return `${of.padEnd(14)} ${styleText(style, String(status || '---'))} ${body.slice(0, 110) || 'healthy'}`;
 }
 
 function summary({ availability, phase, placeable }: ProviderRow): string {

@@ -1,6 +1,10 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type HealthIndicatorResult, TypeOrmHealthIndicator } from '@nestjs/terminus';
-import { AvailabilityState, Health, HealthComponent } from '@vitals/health';
+import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
+import { Journal } from '../persistence/journal.js';
+
+/** A write that failed longer ago says nothing about now, in milliseconds; what waits is tried every second. */
+const FAILURE_COUNTS_FOR_MS = 10_000;
 
 /** The control plane's own database. */
 @Injectable()
@@ -8,6 +12,7 @@ import { AvailabilityState, Health, HealthComponent } from '@vitals/health';
 export class DatabaseComponent implements OnApplicationBootstrap {
   constructor(
     private readonly typeOrm: TypeOrmHealthIndicator,
+    private readonly journal: Journal,
     private readonly availability: AvailabilityState,
   ) {
     this.availability.outboundTarget('database');
@@ -19,7 +24,9 @@ export class DatabaseComponent implements OnApplicationBootstrap {
   }
 
   @Health({ name: 'database', kinds: ['readiness'], external: true })
-  async check(): Promise<HealthIndicatorResult> {
+  async check(): Promise<HealthIndicatorResult | HealthStatus> {
+    const failure = this.journal.recentFailure(FAILURE_COUNTS_FOR_MS);
+    if (failure !== undefined) return HealthStatus.named('database').down(`writing fails: ${failure}`);
     return await this.typeOrm.pingCheck('database', { timeout: 700 });
   }
 }

@@ -29,6 +29,7 @@ export class Journal implements OnApplicationShutdown {
   private readonly behind: WriteBehind<string>;
   private readonly queues = new Map<string, TransitionQueue>();
   private retry: CancelTimer | undefined;
+  private failure: { readonly why: string; readonly atMs: number } | undefined;
   private reportOf: ReportSource = () => undefined;
   private readonly recordedSubject = new Subject<RecordedTransition>();
 
@@ -40,7 +41,7 @@ export class Journal implements OnApplicationShutdown {
     store: ControlPlaneStore,
   ) {
     this.commits = new GroupCommit(clock, async (changes) => {
-      const outcomes = await store.commit(changes);
+      const outcomes = await this.noteFailure(store.commit(changes));
       for (const outcome of outcomes) if (outcome) this.recordedSubject.next(outcome);
       return outcomes;
     });
@@ -50,6 +51,12 @@ export class Journal implements OnApplicationShutdown {
       undefined,
       (error) => this.logger.warn(`heartbeats wait to be written: ${describe(error)}`),
     );
+  }
+
+  /** Why writing failed, if it failed within the last `withinMs` milliseconds and nothing was written since. */
+  recentFailure(withinMs: number): string | undefined {
+    const { failure } = this;
+    return failure && this.clock.monotonicMs() - failure.atMs < withinMs ? failure.why : undefined;
   }
 
   /** Says where the newest report of a provider is read from. */
@@ -104,6 +111,17 @@ export class Journal implements OnApplicationShutdown {
       this.queues.delete(subject);
     } catch (error) {
       this.retryLater(error);
+      throw error;
+    }
+  }
+
+  private async noteFailure<T>(write: Promise<T>): Promise<T> {
+    try {
+      const outcome = await write;
+      this.failure = undefined;
+      return outcome;
+    } catch (error) {
+      this.failure = { why: describe(error), atMs: this.clock.monotonicMs() };
       throw error;
     }
   }
