@@ -50,7 +50,7 @@ try {
   );
 } finally {
   const ended = once(child, 'exit');
-  process.kill(-child.pid, 'SIGTERM');
+  process.kill(-Number(child.pid), 'SIGTERM');
   await ended;
   rmSync(folder, { recursive: true, force: true });
 }

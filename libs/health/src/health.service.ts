@@ -36,7 +36,8 @@ export class HealthService {
     const notReady = this.availability.notReady();
     if (notReady.includes(BOOTSTRAP_TARGET)) return this.reportBeforeBootstrap(selector);
     const report = summarise(await this.runAll(this.registry.select(selector)));
-    const asksReadiness = selector.kind === 'readiness' || Object.values(selector).every((part) => part === undefined);
+    const asksReadiness =
+      selector.kind === 'readiness' || Object.values(selector).every((part) => part === undefined);
     if (!asksReadiness || notReady.length === 0) return report;
     const refusals = notReady.map((target) => this.refusal(target));
     return summarise([...report.checks, ...refusals]);
@@ -55,7 +56,9 @@ export class HealthService {
 
   /** Pings one component; `undefined` if there is none of this identity. */
   async component(type: string, name: string): Promise<ComponentState | undefined> {
-    const found = this.registry.components().find((component) => component.type === type && component.name === name);
+    const found = this.registry
+      .components()
+      .find((component) => component.type === type && component.name === name);
     return found && this.ping(found);
   }
 
@@ -84,7 +87,10 @@ export class HealthService {
   private log({ id, state, reason, error }: CheckResult): void {
     if (state === 'DOWN' && !this.failing.has(id)) {
       this.failing.add(id);
-      this.logger.error(`${id} is DOWN: ${reason ?? 'no reason given'}`, error instanceof Error ? error.stack : undefined);
+      this.logger.error(
+        `${id} is DOWN: ${reason ?? 'no reason given'}`,
+        error instanceof Error ? error.stack : undefined,
+      );
     } else if (state !== 'DOWN' && this.failing.delete(id)) {
       this.logger.log(`${id} is ${state} again`);
     }

@@ -1,4 +1,10 @@
-export { type Attribute, type Attributes, type CheckContext, type HealthKind, HealthStatus } from '@vitals/core/health';
+export {
+  type Attribute,
+  type Attributes,
+  type CheckContext,
+  type HealthKind,
+  HealthStatus,
+} from '@vitals/core/health';
 export { AvailabilityState, BOOTSTRAP_TARGET, type ReadinessTarget } from './availability-state.js';
 export {
   Health,

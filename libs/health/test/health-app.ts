@@ -4,7 +4,13 @@ import type { LoggerService, ModuleMetadata, Type } from '@nestjs/common';
 import { type AbstractHttpAdapter, type NestApplication, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Health, HealthModule, type HealthModuleOptions, type HealthOptions } from '../src/index.js';
+import {
+  type CheckContext,
+  Health,
+  HealthModule,
+  type HealthModuleOptions,
+  type HealthOptions,
+} from '../src/index.js';
 
 /** The HTTP adapters that health is served on; for `describe.each`. */
 export const ADAPTERS: readonly (readonly [string, () => AbstractHttpAdapter])[] = [
@@ -24,13 +30,22 @@ export interface HealthAppOptions extends ModuleMetadata {
   readonly configure?: (app: NestApplication) => void;
 }
 
+/** Members of the bodies that health answers with; which of them are there depends on the endpoint. */
+interface HealthBody {
+  readonly status: string;
+  readonly checks: readonly { readonly name: string; readonly reason?: string }[];
+  readonly components: readonly { readonly lastError?: string }[];
+  readonly componentsHealth: readonly { readonly message?: string }[];
+  readonly message: string;
+}
+
 /** An answer that was read to its end. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
   /** The body as JSON; throws if it is none. */
-  readonly json: any;
+  readonly json: HealthBody;
 }
 
 const open = new Set<NestApplication>();
@@ -75,7 +90,7 @@ export async function serve(options: HealthAppOptions = {}) {
       headers: response.headers,
       body,
       get json() {
-        return JSON.parse(body) as unknown;
+        return JSON.parse(body) as HealthBody;
       },
     };
   };
@@ -85,7 +100,7 @@ export async function serve(options: HealthAppOptions = {}) {
 /** A provider class with one check. */
 export function checkClass(
   options: HealthOptions,
-  check: (...args: any[]) => unknown,
+  check: (context: CheckContext) => unknown,
   name = 'Checked',
 ): Type {
   const provider = { [name]: class {} }[name] as Type<Record<string, unknown>>;

@@ -115,6 +115,7 @@ describe('HeartbeatAgent', () => {
   });
 
   it('reports NotReady when the phase function hangs', async () => {
+    controlPlane.intervalSeconds = 60;
     const watched = new WatchedAgent(controlPlane, { phase: () => new Promise(() => undefined) });
     watched.agent.start();
     await watched.after('registered');

@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events';
-import { type CancelTimer, Clock, formatTimestamp, parseDuration, SystemClock } from '@vitals/core/time';
+import { Clock, formatTimestamp, parseDuration, SystemClock } from '@vitals/core/time';
 import type { AgentEvents, AgentMetrics, HeartbeatAgentOptions, Phase } from './agent.options.js';
+import { Alarm } from './alarm.js';
 import { backoffMs } from './backoff.js';
 import { type Answer, ControlPlaneClient } from './control-plane.client.js';
+import { withinTime } from './within-time.js';
 
 /** Answers that no repetition will change. */
 const REFUSALS = [401, 403, 409];
@@ -23,7 +25,7 @@ export class HeartbeatAgent {
   private readonly infoEveryMs: number;
   private stopping = new AbortController();
   private loop: Promise<void> | undefined;
-  private wake: (() => void) | undefined;
+  private readonly alarm: Alarm;
   /** Something has changed since the step under way began. */
   private changed = false;
   private generation: number | undefined;
@@ -42,6 +44,7 @@ export class HeartbeatAgent {
     this.timeoutMs = parseDuration(options.timeout ?? '2s');
     this.infoEveryMs = parseDuration(options.infoEvery ?? '5m');
     this.intervalMs = parseDuration(options.interval ?? '10s');
+    this.alarm = new Alarm(clock);
     this.client = new ControlPlaneClient(options, this.timeoutMs);
   }
 
@@ -74,7 +77,7 @@ export class HeartbeatAgent {
   async stop(): Promise<void> {
     const { loop } = this;
     this.stopping.abort();
-    this.wake?.();
+    this.alarm.wake();
     await loop;
     const { generation } = this;
     if (generation === undefined) return;
@@ -86,7 +89,7 @@ export class HeartbeatAgent {
   /** Ends at once and says nothing, as a crash does: for tests and demonstrations. */
   async abandon(): Promise<void> {
     this.stopping.abort();
-    this.wake?.();
+    this.alarm.wake();
     await this.loop;
     this.generation = undefined;
   }
@@ -100,7 +103,7 @@ export class HeartbeatAgent {
   /** Beats at once, because the phase has changed; while a failed try is waited out, with the next one. */
   phaseChanged(): void {
     this.changed = true;
-    if (this.failures === 0) this.wake?.();
+    if (this.failures === 0) this.alarm.wake();
   }
 
   private async run(signal: AbortSignal): Promise<void> {
@@ -110,7 +113,7 @@ export class HeartbeatAgent {
       const waitMs = await this.step(signal);
       if (waitMs === undefined) return;
       const isDue = this.changed && this.failures === 0;
-      await this.sleep(isDue ? 0 : waitMs - (this.clock.monotonicMs() - startedMs), signal);
+      await this.alarm.sleep(isDue ? 0 : waitMs - (this.clock.monotonicMs() - startedMs), signal);
     }
   }
 
@@ -189,17 +192,6 @@ export class HeartbeatAgent {
     return waitMs + (this.clock.monotonicMs() - startedMs);
   }
 
-  private sleep(ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const cancel: CancelTimer = this.clock.after(Math.max(0, ms), resolve);
-      this.wake = () => {
-        cancel();
-        resolve();
-      };
-    });
-  }
-
   private emit<Name extends keyof AgentEvents>(name: Name, event: AgentEvents[Name]): void {
     this.events.emit(name, event);
   }
@@ -207,23 +199,4 @@ export class HeartbeatAgent {
 
 function isSuccess({ status }: Answer): boolean {
   return status >= 200 && status < 300;
-}
-
-/** What a function of the app gives; `undefined` if it throws, rejects, or takes too long. */
-async function withinTime<T>(
-  run: () => T | Promise<T>,
-  timeoutMs: number,
-  clock: Clock,
-): Promise<T | undefined> {
-  let cancel: CancelTimer = () => undefined;
-  const late = new Promise<undefined>(
-    (resolve) => (cancel = clock.after(timeoutMs, () => resolve(undefined))),
-  );
-  try {
-    return await Promise.race([run(), late]);
-  } catch {
-    return undefined;
-  } finally {
-    cancel();
-  }
 }

@@ -13,7 +13,9 @@ export type DeclaredChecks = ReadonlyMap<string | symbol, HealthOptions>;
  * tags are united, of everything else the last one read (the topmost decorator) holds.
  */
 export function declareCheck(prototype: object, method: string | symbol, options: HealthOptions): void {
-  const own = new Map<string | symbol, HealthOptions>(Reflect.getOwnMetadata(CHECKS, prototype) as DeclaredChecks);
+  const own = new Map<string | symbol, HealthOptions>(
+    Reflect.getOwnMetadata(CHECKS, prototype) as DeclaredChecks,
+  );
   own.set(method, merge(own.get(method) ?? {}, options));
   Reflect.defineMetadata(CHECKS, own, prototype);
 }
@@ -26,7 +28,11 @@ export function declareComponent(target: object, options: HealthComponentOptions
 /** All checks of an object, those that its class inherits included; empty for what is no object. */
 export function checksOf(prototype: object | null): DeclaredChecks {
   const declared = new Map<string | symbol, HealthOptions>();
-  for (let level = prototype; level && level !== Object.prototype; level = Object.getPrototypeOf(level) as object) {
+  for (
+    let level = prototype;
+    level && level !== Object.prototype;
+    level = Object.getPrototypeOf(level) as object
+  ) {
     for (const [method, options] of (Reflect.getOwnMetadata(CHECKS, level) ?? []) as DeclaredChecks) {
       declared.set(method, merge(options, declared.get(method) ?? {}));
     }

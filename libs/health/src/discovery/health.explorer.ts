@@ -41,7 +41,11 @@ export class HealthExplorer {
   constructor(private readonly discovery: DiscoveryService) {}
 
   explore(): Discovery {
-    const found = { checks: [] as DiscoveredCheck[], components: [] as DiscoveredComponent[], refused: [] as RefusedDeclaration[] };
+    const found = {
+      checks: [] as DiscoveredCheck[],
+      components: [] as DiscoveredComponent[],
+      refused: [] as RefusedDeclaration[],
+    };
     const seen = new Set<object>();
     for (const wrapper of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
       if (!wrapper.isAlias) this.visit(wrapper, found, seen);
@@ -77,7 +81,8 @@ export class HealthExplorer {
 /** Why a provider has no single instance that could be asked at any time. */
 function scopeThatHasNoInstance(wrapper: Wrapper): string | undefined {
   if (wrapper.isTransient) return 'its provider is transient, so every consumer has another instance';
-  if (!wrapper.isDependencyTreeStatic()) return 'its provider is request-scoped, so there is no instance outside a request';
+  if (!wrapper.isDependencyTreeStatic())
+    return 'its provider is request-scoped, so there is no instance outside a request';
   return undefined;
 }
 

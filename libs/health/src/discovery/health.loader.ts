@@ -19,7 +19,9 @@ export class HealthLoader implements OnModuleInit {
     const { checks, components, refused } = this.explorer.explore();
     for (const { owner, methods, reason } of refused) {
       const what = methods.length > 0 ? methods.map((method) => `${owner}#${method}`).join(', ') : owner;
-      this.logger.warn(`${what} is no health check: ${reason}. Declare it on a provider with the default scope.`);
+      this.logger.warn(
+        `${what} is no health check: ${reason}. Declare it on a provider with the default scope.`,
+      );
     }
     const enabled = checks.filter(({ options }) => options.enabled !== false);
     const ids = identitiesOf(enabled);
@@ -28,7 +30,8 @@ export class HealthLoader implements OnModuleInit {
       const check = this.load(found, ids[index] as string);
       if (!pings.has(found.instance) && !found.options.component) pings.set(found.instance, check);
     }
-    for (const { instance, options } of components) this.registry.registerComponent(options, pings.get(instance));
+    for (const { instance, options } of components)
+      this.registry.registerComponent(options, pings.get(instance));
   }
 
   /** The identity of the check that this controller's method is, if it is one. */
@@ -40,7 +43,8 @@ export class HealthLoader implements OnModuleInit {
     const target = instance as Record<string | symbol, (context: CheckContext) => unknown>;
     const check = this.registry.register(id, options, (context) => {
       const run = target[method];
-      if (typeof run !== 'function') throw new VitalsError('declaration-invalid', `${id} is no longer a method`);
+      if (typeof run !== 'function')
+        throw new VitalsError('declaration-invalid', `${id} is no longer a method`);
       return run.call(instance, context);
     });
     const routes = this.idsByRoute.get(instance.constructor) ?? new Map<string | symbol, string>();

@@ -33,7 +33,10 @@ export class HealthRegistry {
   register(id: string, options: HealthOptions, run: Check['run']): Check {
     const check = toCheck(id, options, run);
     if (this.checks.has(check.id)) {
-      throw new VitalsError('declaration-invalid', `two health checks have the id ${JSON.stringify(check.id)}; give each its own`);
+      throw new VitalsError(
+        'declaration-invalid',
+        `two health checks have the id ${JSON.stringify(check.id)}; give each its own`,
+      );
     }
     this.checks.set(check.id, check);
     if (options.component) this.registerComponent(options.component, check);
@@ -43,7 +46,8 @@ export class HealthRegistry {
   /** Takes a check out, with the component that it pings; returns whether it was there. */
   remove(id: string): boolean {
     const check = this.checks.get(id);
-    for (const [key, component] of this.componentsByKey) if (check && component.ping === check) this.componentsByKey.delete(key);
+    for (const [key, component] of this.componentsByKey)
+      if (check && component.ping === check) this.componentsByKey.delete(key);
     return this.checks.delete(id);
   }
 
@@ -56,7 +60,10 @@ export class HealthRegistry {
     const key = JSON.stringify([type, name]);
     const known = this.componentsByKey.get(key);
     if (known && (known.ping || !ping)) {
-      throw new VitalsError('declaration-invalid', `two components have the type ${type} and the name ${name}; identity is both together`);
+      throw new VitalsError(
+        'declaration-invalid',
+        `two components have the type ${type} and the name ${name}; identity is both together`,
+      );
     }
     this.componentsByKey.set(key, { name, type, ping });
   }
@@ -93,7 +100,10 @@ function toCheck(id: string, options: HealthOptions, run: Check['run']): Check {
   const kinds = options.kinds ?? [];
   const unknown = kinds.find((kind) => !HEALTH_KINDS.includes(kind));
   if (unknown !== undefined) {
-    throw new VitalsError('declaration-invalid', `health check ${id}: "${unknown}" is no kind; there are ${HEALTH_KINDS.join(', ')}`);
+    throw new VitalsError(
+      'declaration-invalid',
+      `health check ${id}: "${unknown}" is no kind; there are ${HEALTH_KINDS.join(', ')}`,
+    );
   }
   if (options.external && kinds.includes('liveness')) {
     throw new VitalsError(

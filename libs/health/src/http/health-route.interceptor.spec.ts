@@ -85,8 +85,7 @@ describe.each(ADAPTERS)('a route that is a health check, on %s', (_name, adapter
 
   it('counts in /health, and in the endpoint of its kind', async () => {
     const { ask } = await serve({ adapter, controllers: [Resource] });
-    const namesAt = async (path: string) =>
-      (await ask(path)).json.checks.map(({ name }: { name: string }) => name);
+    const namesAt = async (path: string) => (await ask(path)).json.checks.map(({ name }) => name);
     expect(await namesAt('/health')).toEqual(['broken', 'diskspace', 'guarded', 'hanging', 'queue']);
     expect(await namesAt('/health/ready')).toEqual(['diskspace']);
   });

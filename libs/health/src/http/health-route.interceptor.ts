@@ -1,4 +1,10 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, Optional } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  Optional,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { from, type Observable } from 'rxjs';
 import { HealthLoader } from '../discovery/health.loader.js';
@@ -18,7 +24,10 @@ export class HealthRouteInterceptor implements NestInterceptor {
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const id = context.getType() === 'http' ? this.loader?.idOf(context.getClass(), context.getHandler().name) : undefined;
+    const id =
+      context.getType() === 'http'
+        ? this.loader?.idOf(context.getClass(), context.getHandler().name)
+        : undefined;
     return id === undefined ? next.handle() : from(this.answer(id, context));
   }
 
@@ -26,7 +35,10 @@ export class HealthRouteInterceptor implements NestInterceptor {
     const adapter = this.host.httpAdapter;
     const http = context.switchToHttp();
     const request = readRequest(http.getRequest<FrameworkRequest>(), adapter.getHttpServer());
-    const { status, headers, body } = await (this.responder as HealthResponder).check({ ...request, params: { name: id } });
+    const { status, headers, body } = await (this.responder as HealthResponder).check({
+      ...request,
+      params: { name: id },
+    });
     const response: unknown = http.getResponse();
     for (const [name, value] of Object.entries(headers)) adapter.setHeader(response, name, value);
     adapter.status(response, status);

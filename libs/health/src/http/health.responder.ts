@@ -61,7 +61,10 @@ export class HealthResponder {
 
   /** Dapr's healthz: no check is run unless `components=true` asks for it. */
   async healthz({ query }: HealthRequest): Promise<WireAnswer> {
-    const asked = { appid: query.get('appid') ?? undefined, components: query.get('components') ?? undefined };
+    const asked = {
+      appid: query.get('appid') ?? undefined,
+      components: query.get('components') ?? undefined,
+    };
     const state = { notReady: this.availability.notReady(), appId: this.options.appId ?? 'app' };
     return healthz(asked, state) ?? componentsHealth(this.withMessages(await this.service.components()));
   }

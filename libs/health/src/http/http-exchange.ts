@@ -45,7 +45,10 @@ export function send(response: FrameworkResponse, { status, headers, body }: Wir
     response.code(status).headers(headers).send(body);
     return;
   }
-  response.writeHead(status, body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.writeHead(
+    status,
+    body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
+  );
   response.end(body);
 }
 
@@ -53,5 +56,9 @@ export function send(response: FrameworkResponse, { status, headers, body }: Wir
 function listensOnLoopback(server: Server | undefined): boolean {
   const address = server?.address();
   if (address === null || address === undefined || typeof address === 'string') return true;
-  return address.address === '::1' || address.address.startsWith('127.') || address.address.startsWith('::ffff:127.');
+  return (
+    address.address === '::1' ||
+    address.address.startsWith('127.') ||
+    address.address.startsWith('::ffff:127.')
+  );
 }

@@ -1,0 +1,110 @@
+import { VitalsError } from '@vitals/core/errors';
+import fc from 'fast-check';
+import { newProvider, type Provider } from './provider.js';
+import { ProviderDirectory } from './provider.directory.js';
+
+const NO_INFO = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
+
+function provider(name: string): Provider {
+  const registration = { name, endpoint: 'http://vm', service_type: 'vm', schema_version: '1' };
+  return newProvider({ registration, id: `id-${name}`, generation: 1, registeredAtMs: 0 }, NO_INFO);
+}
+
+function directoryOf(names: readonly string[]): ProviderDirectory {
+  const directory = new ProviderDirectory();
+  for (const name of names) directory.add(provider(name));
+  return directory;
+}
+
+const everything = (): boolean => true;
+const someNames = fc.uniqueArray(fc.stringMatching(/^[a-z0-9]([a-z0-9._-]{0,3}[a-z0-9])?$/), {
+  maxLength: 40,
+});
+
+describe('ProviderDirectory', () => {
+  it('finds by name and by id what was added, until it is removed', () => {
+    const directory = directoryOf(['a', 'b']);
+    const a = directory.get('a');
+    expect([directory.nameOf('id-a'), directory.size, [...directory.all()].length]).toEqual(['a', 2, 2]);
+    directory.remove(a);
+    expect([directory.find('a'), directory.nameOf('id-a'), directory.size]).toEqual([
+      undefined,
+      undefined,
+      1,
+    ]);
+    expect(directory.page(everything, 10, undefined).items.map(({ name }) => name)).toEqual(['b']);
+  });
+
+  it.each([
+    ['a name that nobody has', 'vm-1', 'provider-not-registered'],
+    ['what can be no name', 'VM 1', 'request-invalid'],
+    ['nothing', '', 'request-invalid'],
+    ['a name that is too long', 'a'.repeat(254), 'request-invalid'],
+  ])('refuses to get %s', (_what, name, code) => {
+    expect(() => new ProviderDirectory().get(name)).toThrow(expect.objectContaining({ code }) as VitalsError);
+  });
+
+  it.each(['!', '', 'VM', Buffer.from('VM 1').toString('base64url')])(
+    'refuses the page token %p',
+    (token) => {
+      expect(() => directoryOf(['a']).page(everything, 1, token)).toThrow(/page_token/);
+    },
+  );
+
+  it('gives no token with a last page that is full', () => {
+    expect(directoryOf(['a', 'b']).page(everything, 2, undefined).nextToken).toBeUndefined();
+    expect(
+      directoryOf(['a', 'b', 'c']).page(({ name }) => name !== 'c', 2, undefined).nextToken,
+    ).toBeUndefined();
+  });
+
+  it('gives pages that together are the sorted list of what matches, whatever their size', () => {
+    fc.assert(
+      fc.property(
+        someNames,
+        fc.integer({ min: 1, max: 9 }),
+        fc.constantFrom('', 'a', '1'),
+        (names, size, part) => {
+          const directory = directoryOf(names);
+          const seen: string[] = [];
+          let token: string | undefined;
+          do {
+            const page = directory.page(({ name }) => name.includes(part), size, token);
+            expect(page.items.length).toBeLessThanOrEqual(size);
+            if (page.nextToken !== undefined) expect(page.items).toHaveLength(size);
+            seen.push(...page.items.map(({ name }) => name));
+            token = page.nextToken;
+          } while (token !== undefined);
+          expect(seen).toEqual(names.filter((name) => name.includes(part)).sort());
+        },
+      ),
+    );
+  });
+
+  it('misses nobody and repeats nobody while names are added and removed between pages', () => {
+    fc.assert(
+      fc.property(someNames, someNames, fc.integer({ min: 1, max: 5 }), (names, others, size) => {
+        const directory = directoryOf(names);
+        const waiting = others.filter((name) => !names.includes(name));
+        const gone = new Set<string>();
+        const seen: string[] = [];
+        let token: string | undefined;
+        do {
+          const { items, nextToken } = directory.page(everything, size, token);
+          seen.push(...items.map(({ name }) => name));
+          const last = items.at(-1);
+          if (last && names.includes(last.name)) {
+            directory.remove(last);
+            gone.add(last.name);
+          }
+          const added = waiting.pop();
+          if (added !== undefined) directory.add(provider(added));
+          token = nextToken;
+        } while (token !== undefined);
+        expect(seen).toEqual([...new Set(seen)].sort());
+        expect(seen).toEqual(expect.arrayContaining(names));
+        expect(seen.filter((name) => gone.has(name))).toHaveLength(gone.size);
+      }),
+    );
+  });
+});

@@ -1,0 +1,117 @@
+import { VitalsError } from '@vitals/core/errors';
+import { readSettings } from './read-settings.js';
+
+function refusalOf(environment: Record<string, string>): VitalsError {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    return error as VitalsError;
+  }
+  throw new Error('the settings were accepted');
+}
+
+describe('readSettings', () => {
+  it.each([
+    ['nothing is set', {}],
+    ['everything is empty', { HOST: '', PORT: '', DATABASE_URL: '', KAFKA_BROKERS: '', LOG_LEVEL: '' }],
+  ])('gives the defaults when %s', (_what, environment) => {
+    expect(readSettings(environment)).toEqual({
+      host: '127.0.0.1',
+      port: 3_000,
+      databasePath: './data/vitals.db',
+      appId: 'vitals',
+      intervals: { baseMs: 10_000, missedBeats: 3, graceMs: 3_000, maxHeartbeatsPerSecond: 20_000 },
+      logLevel: 'info',
+    });
+  });
+
+  it('takes what is set', () => {
+    const settings = readSettings({
+      HOST: '::1',
+      PORT: '0',
+      DATABASE_URL: 'sqlite::memory:',
+      VITALS_APP_ID: 'plane-7',
+      VITALS_HEARTBEAT_INTERVAL: '1m',
+      VITALS_MISSED_BEATS: '5',
+      VITALS_HEARTBEAT_GRACE: '250ms',
+      VITALS_MAX_HEARTBEATS_PER_SECOND: '100',
+      LOG_LEVEL: 'WARN',
+    });
+    expect(settings).toEqual({
+      host: '::1',
+      port: 0,
+      databasePath: ':memory:',
+      appId: 'plane-7',
+      intervals: { baseMs: 60_000, missedBeats: 5, graceMs: 250, maxHeartbeatsPerSecond: 100 },
+      logLevel: 'warn',
+    });
+  });
+
+  it.each([
+    ['HOST', 'no host', 'is no IP address or host name'],
+    ['PORT', '65536', 'from 0 to 65535'],
+    ['PORT', '80.5', 'whole number'],
+    ['PORT', '-1', 'whole number'],
+    ['DATABASE_URL', 'data.db', 'use sqlite:<path>'],
+    ['DATABASE_URL', 'sqlite:', 'use sqlite:<path>'],
+    ['DATABASE_URL', 'postgres://localhost/vitals', 'PostgreSQL is not supported'],
+    ['DATABASE_URL', 'postgresql://localhost/vitals', 'PostgreSQL is not supported'],
+    ['VITALS_HEARTBEAT_INTERVAL', '10', 'not a duration'],
+    ['VITALS_HEARTBEAT_INTERVAL', '1500ms', 'whole seconds'],
+    ['VITALS_HEARTBEAT_INTERVAL', '0s', 'from 1s to 1h'],
+    ['VITALS_HEARTBEAT_INTERVAL', '2h', 'from 1s to 1h'],
+    ['VITALS_MISSED_BEATS', '0', 'from 1 to 100'],
+    ['VITALS_MISSED_BEATS', 'three', 'whole number'],
+    ['VITALS_HEARTBEAT_GRACE', '-3s', 'not a duration'],
+    ['VITALS_MAX_HEARTBEATS_PER_SECOND', '0', 'from 1'],
+    ['LOG_LEVEL', 'loud', 'debug, info, warn, error'],
+    ['KAFKA_BROKERS', 'localhost:9092', 'not supported by this version'],
+    ['VITALS_ADMIN_TOKEN', 'hunter2', 'not supported by this version'],
+    ['VITALS_REGISTRATION_TOKEN', 'hunter2', 'not supported by this version'],
+    ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/8', 'not supported by this version'],
+  ])('refuses %s=%s', (name, value, reason) => {
+    const refusal = refusalOf({ [name]: value });
+    expect(refusal).toMatchObject({ code: 'settings-invalid', faults: [{ pointer: name }] });
+    expect(refusal.message).toMatch(/^One setting is wrong:\n {2}/);
+    expect(refusal.faults[0]?.detail).toContain(reason);
+  });
+
+  it('names every fault in one message', () => {
+    const wrong = {
+      PORT: 'x',
+      DATABASE_URL: 'x',
+      VITALS_MISSED_BEATS: 'x',
+      LOG_LEVEL: 'x',
+      KAFKA_BROKERS: 'x',
+    };
+    const refusal = refusalOf({ ...wrong, HOST: '0.0.0.0' });
+    expect(refusal.message).toMatch(/^6 settings are wrong:\n/);
+    for (const name of [...Object.keys(wrong), 'HOST']) expect(refusal.message).toContain(`\n  ${name}: `);
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'vitals.example.org', '127.example.org'])(
+    'refuses to listen on %s, which others can reach, unless that is said to be meant',
+    (HOST) => {
+      expect(refusalOf({ HOST }).message).toContain('VITALS_INSECURE=1');
+      expect(refusalOf({ HOST, VITALS_INSECURE: '0' }).faults).toHaveLength(1);
+      expect(readSettings({ HOST, VITALS_INSECURE: '1' }).host).toBe(HOST);
+    },
+  );
+
+  it.each(['127.0.0.1', '127.8.9.10', '::1', 'localhost'])('listens on %s, which is loopback', (HOST) => {
+    expect(readSettings({ HOST }).host).toBe(HOST);
+  });
+
+  it.each([
+    ['DATABASE_URL', 'postgres://user:hunter2@db/vitals'],
+    ['DATABASE_URL', 'mysql://user:hunter2@db/vitals'],
+    ['DATABASE_URL', 'mysql://user:at@hunter2@db/vitals'],
+    ['DATABASE_URL', 'libsql://db?authToken=hunter2'],
+    ['DATABASE_URL', 'POSTGRES:user:hunter2@db'],
+    ['KAFKA_BROKERS', 'user:hunter2@localhost:9092'],
+    ['VITALS_ADMIN_TOKEN', 'hunter2'],
+    ['VITALS_REGISTRATION_TOKEN', 'hunter2'],
+  ])('never repeats the credentials of %s=%s', (name, value) => {
+    expect(refusalOf({ [name]: value }).message).not.toContain('hunter2');
+  });
+});
