@@ -9,7 +9,13 @@ const NEST_LEVEL: Readonly<Record<LogLevel, NestLogLevel>> = {
 };
 
 /** What Nest tells of its own start, of use only to whoever looks for a fault in it. */
-const START_UP_CONTEXTS = ['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication'];
+const START_UP_CONTEXTS = [
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestFactory',
+  'NestApplication',
+];
 
 /** Structured for a machine that collects it, readable for a person at a terminal. */
 export class ProcessLogger extends ConsoleLogger {
@@ -19,6 +25,7 @@ export class ProcessLogger extends ConsoleLogger {
   }
 
   override log(message: unknown, ...rest: unknown[]): void {
-    if (this.level === 'debug' || !START_UP_CONTEXTS.includes(String(rest.at(-1)))) super.log(message, ...rest);
+    if (this.level === 'debug' || !START_UP_CONTEXTS.includes(String(rest.at(-1))))
+      super.log(message, ...rest);
   }
 }

@@ -71,7 +71,7 @@ describe('ControlPlaneClient', () => {
   ])('reads Retry-After %s as %s ms', async (retryAfter, retryAfterMs) => {
     controlPlane.answer = () => ({
       status: 503,
-      headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter },
+      ...(retryAfter !== undefined && { headers: { 'retry-after': retryAfter } }),
     });
     expect((await clientOf().beat(TIMESTAMP, 'Ready', 1, signal)).retryAfterMs).toBe(retryAfterMs);
   });

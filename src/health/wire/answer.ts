@@ -12,7 +12,11 @@ export type HealthDetail = 'status' | 'names' | 'full';
 const NO_STORE = { 'cache-control': 'no-store' };
 
 /** An answer with a JSON body. */
-export function jsonAnswer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): WireAnswer {
+export function jsonAnswer(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): WireAnswer {
   return {
     status,
     headers: { ...NO_STORE, 'content-type': 'application/json; charset=utf-8', ...headers },

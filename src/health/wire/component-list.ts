@@ -3,7 +3,11 @@ import { type ComponentState, sortComponents } from '../component.js';
 import { type HealthDetail, jsonAnswer, type WireAnswer } from './answer.js';
 
 /** All components for people and dashboards, healthy ones too; 503 if a critical one failed. */
-export function componentList(states: readonly ComponentState[], nowMs: number, detail: HealthDetail): WireAnswer {
+export function componentList(
+  states: readonly ComponentState[],
+  nowMs: number,
+  detail: HealthDetail,
+): WireAnswer {
   const components = sortComponents(states).map((state) => writeComponent(state, nowMs, detail));
   const failed = states.some(({ status, critical }) => status === 'NOT_OK' && critical);
   return jsonAnswer(failed ? 503 : 200, { components });

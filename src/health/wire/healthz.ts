@@ -30,7 +30,10 @@ export function healthz(query: HealthzQuery, state: HealthzState): WireAnswer | 
     return errorAnswer('ERR_HEALTH_NOT_READY', `${state.appId} is not ready: [${targets}]`);
   }
   if (query.appid !== undefined && query.appid !== state.appId) {
-    return errorAnswer('ERR_HEALTH_APPID_NOT_MATCH', `the app id of this app is not ${JSON.stringify(query.appid)}`);
+    return errorAnswer(
+      'ERR_HEALTH_APPID_NOT_MATCH',
+      `the app id of this app is not ${JSON.stringify(query.appid)}`,
+    );
   }
   return query.components?.toLowerCase() === 'true' ? undefined : emptyAnswer(204);
 }
@@ -45,14 +48,18 @@ export function componentsHealth(states: readonly ComponentState[]): WireAnswer 
   const body = { componentsHealth: listed.map(writeComponent) };
   if (listed.some(({ status, critical }) => status === 'NOT_OK' && critical)) return jsonAnswer(500, body);
   if (states.length === 0) return emptyAnswer(204);
-  if (states.every(({ status }) => status === 'UNDEFINED')) return jsonAnswer(405, body, { allow: 'GET, HEAD' });
+  if (states.every(({ status }) => status === 'UNDEFINED'))
+    return jsonAnswer(405, body, { allow: 'GET, HEAD' });
   return listed.length > 0 ? jsonAnswer(200, body) : emptyAnswer(204);
 }
 
 /** Dapr's `healthz/outbound`: whether the app's own outgoing side is up. */
 export function outboundHealth(notReady: readonly string[]): WireAnswer {
   if (notReady.length === 0) return emptyAnswer(204);
-  return errorAnswer('ERR_OUTBOUND_HEALTH_NOT_READY', `the outgoing side is not ready: [${notReady.join(', ')}]`);
+  return errorAnswer(
+    'ERR_OUTBOUND_HEALTH_NOT_READY',
+    `the outgoing side is not ready: [${notReady.join(', ')}]`,
+  );
 }
 
 function errorAnswer(errorCode: string, message: string): WireAnswer {

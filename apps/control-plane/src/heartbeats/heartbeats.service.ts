@@ -106,7 +106,7 @@ export class HeartbeatsService {
   private async writeReport(provider: Provider): Promise<void> {
     const { name, report } = provider;
     await this.journal.commit({ kind: 'reports', reports: [{ name, ...report }] });
-    if (provider.report.phase === report.phase) provider.reportUnwritten = false;
+    if (provider.report === report) provider.reportUnwritten = false;
   }
 }
 

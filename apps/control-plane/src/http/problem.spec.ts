@@ -57,7 +57,11 @@ describe('problemOf', () => {
     ['undefined', undefined],
   ])('tells nothing of the cause of %s', (_what, error) => {
     const described = problemOf(error);
-    expect(described).toMatchObject({ status: 500, code: 'internal', title: 'Internal' });
+    expect(described).toMatchObject({
+      status: 500,
+      code: 'internal',
+      title: 'Something failed inside the control plane',
+    });
     expect(JSON.stringify(described)).not.toContain('hunter2');
   });
 });

@@ -42,6 +42,7 @@ const PROBLEM_BY_STATUS: Readonly<Record<number, readonly [code: string, title: 
   415: ['media-type-unsupported', 'The body must be application/json'],
   422: ['request-invalid', 'The request has wrong fields'],
   431: ['headers-too-large', 'The headers are too large'],
+  500: ['internal', 'Something failed inside the control plane'],
   503: ['unavailable', 'The control plane cannot answer now'],
 };
 
@@ -63,7 +64,7 @@ export function problem(
   code?: string,
   errors: readonly FieldFault[] = [],
 ): Problem {
-  const [codeOfStatus, title] = PROBLEM_BY_STATUS[status] ?? [code ?? 'refused', 'The request was refused'];
+  const [codeOfStatus, title] = PROBLEM_BY_STATUS[status] ?? ['refused', 'The request was refused'];
   const known = code ?? codeOfStatus;
   return {
     type: `urn:vitals:problem:${known}`,

@@ -55,7 +55,10 @@ export function prepareDatabasePath(path: string): void {
 }
 
 function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
+  if (existsSync(folder)) {
+    if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a folder`);
+    return;
+  }
   makeFolder(dirname(folder));
   mkdirSync(folder);
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Transition } from '@vitals/core/lease';
@@ -37,6 +37,14 @@ async function opened(): Promise<SqliteStore> {
   return new SqliteStore(database);
 }
 
+/** A store on a copy of what lies on disk while the first is still open. */
+async function openedAfterPowerLoss(): Promise<SqliteStore> {
+  const copy = join(folder, 'copy.db');
+  for (const suffix of ['', '-wal']) copyFileSync(`${path}${suffix}`, `${copy}${suffix}`);
+  path = copy;
+  return opened();
+}
+
 async function closeAll(): Promise<void> {
   for (const database of open.splice(0)) await database.destroy();
 }
@@ -60,7 +68,7 @@ describe('SqliteStore', () => {
     expect(await store.transitions(0, 10)).toEqual([]);
   });
 
-  it('gives back all that was committed, also after the file was closed and opened again', async () => {
+  it('gives back all that was committed, also after the power was lost', async () => {
     await store.commit([register('b'), register('a')]);
     await store.commit([
       { kind: 'reports', reports: [{ name: 'a', ...REPORT }] },
@@ -68,8 +76,7 @@ describe('SqliteStore', () => {
       { kind: 'info', name: 'b', info: { ...INFO, capacity: { cpu: 4 } } },
     ]);
     const before = [await store.load(), await store.transitions(0, 10)];
-    await closeAll();
-    store = await opened();
+    store = await openedAfterPowerLoss();
     expect([await store.load(), await store.transitions(0, 10)]).toEqual(before);
     expect(before[0]).toMatchObject({
       lastSequence: 1,

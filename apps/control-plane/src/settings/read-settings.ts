@@ -99,6 +99,6 @@ function parseDatabase(text: string): string {
   const path = /^sqlite:(.+)$/.exec(text)?.[1];
   if (path) return path;
   throw new Error(
-    `${JSON.stringify(text.replace(/\/\/[^@]*@/, '//***@'))} is no database; use sqlite:<path> or sqlite::memory:`,
+    `${JSON.stringify(text.replace(/:.*/s, ':…'))} is no database; use sqlite:<path> or sqlite::memory:`,
   );
 }

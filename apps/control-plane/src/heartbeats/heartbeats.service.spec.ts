@@ -1,0 +1,100 @@
+import { away } from '../../test/fake.store.js';
+import { HeartbeatsFixture } from '../../test/heartbeats-fixture.js';
+
+const DAY_MS = 86_400_000;
+let fixture: HeartbeatsFixture;
+
+beforeEach(async () => {
+  fixture = await HeartbeatsFixture.ready();
+});
+
+function remainingMs(): number | undefined {
+  return fixture.leases.view('vm-1')?.remainingMs;
+}
+
+describe('HeartbeatsService', () => {
+  it('acknowledges a beat that changes nothing at once, and writes it within a second', async () => {
+    await fixture.pass(10_000);
+    const heardAtMs = fixture.clock.wallMs();
+    expect(fixture.take('Ready')).toEqual({ nextIntervalSeconds: 10, durable: undefined });
+    await fixture.pass(1_000);
+    expect(fixture.store.reports.get('vm-1')).toMatchObject({ heardAtMs, phase: 'Ready' });
+  });
+
+  it.each([-DAY_MS, -30_001, -30_000, -1, 0, 1, DAY_MS])(
+    'renews the lease by the time of receipt when the timestamp is %d ms ahead',
+    async (aheadMs) => {
+      await fixture.pass(20_000);
+      fixture.take('Ready', aheadMs);
+      expect(remainingMs()).toBe(36_000);
+      expect(fixture.provider.report.heardAtMs).toBe(fixture.clock.wallMs());
+      expect(fixture.provider.clockSkewMs).toBe(aheadMs);
+    },
+  );
+
+  it.each([-1, -29_999, -30_000])(
+    'does not take what a beat says that was overtaken, %d ms behind the last',
+    async (behindMs) => {
+      const said = { ...fixture.provider.report };
+      const answer = fixture.take('NotReady', behindMs, { resources: { cpu: 1 }, capabilities: [] });
+      expect(await fixture.settled(answer)).toBe('at once');
+      expect(fixture.provider.report).toEqual({ ...said, heardAtMs: fixture.clock.wallMs() });
+      expect(fixture.provider.info).toMatchObject({ capacity: { cpu: 8 }, capabilities: ['gpu'] });
+    },
+  );
+
+  it.each([0, 1, -30_001, -DAY_MS])(
+    'takes what a beat says that is %d ms ahead of the last: its clock is the one that counts',
+    async (aheadMs) => {
+      expect(await fixture.settled(fixture.take('NotReady', aheadMs))).toBe('durable');
+      expect(fixture.provider.report).toMatchObject({
+        phase: 'NotReady',
+        reportedAtMs: fixture.clock.wallMs() + aheadMs,
+      });
+    },
+  );
+
+  it.each([
+    ['of an earlier generation', { generation: 1 }, 'generation-stale'],
+    ['of a generation to come', { generation: 3 }, 'generation-stale'],
+    ['whose timestamp is none', { timestamp: 'yesterday' }, 'request-invalid'],
+    ['with an amount that is none', { resources: { cpu: 'many' } }, 'request-invalid'],
+  ])('refuses a beat %s as a whole', async (_what, more, code) => {
+    await fixture.pass(10_000);
+    const [report, leftMs] = [fixture.provider.report, remainingMs()];
+    expect(() => fixture.take('NotReady', 0, more)).toThrow(expect.objectContaining({ code }));
+    expect([fixture.provider.report, remainingMs()]).toEqual([report, leftMs]);
+  });
+
+  it('takes a beat of the generation that is registered', () => {
+    expect(fixture.take('Ready', 0, { generation: 2 }).nextIntervalSeconds).toBe(10);
+  });
+
+  it('refuses a beat of a name that is not registered', () => {
+    const beat = { timestamp: '2026-01-01T00:00:00Z', phase: 'Ready' } as const;
+    expect(() => fixture.service.take('vm-2', beat)).toThrow(
+      expect.objectContaining({ code: 'provider-not-registered' }),
+    );
+  });
+
+  it('holds the answer to the first beat back until the transition is durable', async () => {
+    const fresh = new HeartbeatsFixture();
+    const release = fresh.store.hold();
+    const answer = fresh.take('Ready');
+    expect(await fresh.settled(answer)).toBe('waiting');
+    release();
+    expect(await fresh.settled(answer)).toBe('durable');
+    expect(fresh.store.recorded).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
+  });
+
+  it('takes resources and capabilities once they are durable, and unchanged ones at once', async () => {
+    const said = { resources: { memory: '1KB' }, capabilities: ['gpu', 'tpu'] };
+    fixture.store.failures.push(away());
+    expect(await fixture.settled(fixture.take('Ready', 0, said))).toBe('store-unavailable');
+    expect(fixture.provider.info).toMatchObject({ capacity: { cpu: 8 }, capabilities: ['gpu'] });
+    expect(await fixture.settled(fixture.take('Ready', 0, said))).toBe('durable');
+    expect(fixture.provider.info.capacity).toMatchObject({ cpu: 8, memory: expect.any(Number) });
+    expect(fixture.store.infos.get('vm-1')).toEqual(fixture.provider.info);
+    expect(await fixture.settled(fixture.take('Ready', 0, said))).toBe('at once');
+  });
+});
