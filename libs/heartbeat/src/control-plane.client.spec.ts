@@ -66,6 +66,8 @@ describe('ControlPlaneClient', () => {
 
   it.each([
     ['3', 3_000],
+    ['99999999999', 600_000],
+    ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
     ['soon', undefined],
     [undefined, undefined],
   ])('reads Retry-After %s as %s ms', async (retryAfter, retryAfterMs) => {

@@ -12,6 +12,8 @@ export interface Answer {
 
 /** Problem texts longer than this are cut. */
 const LONGEST_REASON = 300;
+/** A provider that keeps silent for longer would be given up anyway, in milliseconds. */
+const LONGEST_RETRY_AFTER_MS = 600_000;
 
 /**
  * Speaks to the control plane, over connections that are kept alive. Requests never reject: what went wrong is
@@ -82,15 +84,21 @@ export class ControlPlaneClient {
 
 async function read(response: Response): Promise<Answer> {
   const text = await response.text();
-  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   const body = parse(text);
   const detail = typeof body['detail'] === 'string' ? body['detail'] : text;
   return {
     status: response.status,
     body,
-    retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1_000 : undefined,
+    retryAfterMs: readRetryAfter(response.headers.get('retry-after')),
     reason: `${response.status} ${detail.slice(0, LONGEST_REASON)}`.trim(),
   };
+}
+
+/** Seconds, or a date (RFC 9110 section 10.2.3); more than `LONGEST_RETRY_AFTER_MS` is cut to it. */
+function readRetryAfter(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, ms));
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {

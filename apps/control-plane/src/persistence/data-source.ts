@@ -7,6 +7,9 @@ import { ProvidersAndTransitions1763700000000 } from './migrations/1-providers-a
 import { ProviderEntity } from './provider.entity.js';
 import { TransitionEntity } from './transition.entity.js';
 
+/** How long to wait for a predecessor that is just letting go of the file, in milliseconds. */
+const LOCK_TIMEOUT_MS = 1_000;
+
 /** The part of a SQLite connection that is used before TypeORM gets it. */
 interface Connection {
   pragma(text: string): unknown;
@@ -26,6 +29,7 @@ export function sqliteOptions(path: string): DataSourceOptions {
     migrationsRun: true,
     synchronize: false,
     statementCacheSize: 100,
+    timeout: LOCK_TIMEOUT_MS,
     prepareDatabase: (connection: Connection) => {
       connection.pragma('locking_mode = EXCLUSIVE');
       connection.pragma('journal_mode = WAL');
