@@ -4,7 +4,7 @@ export { type ComponentState, sortComponents } from './component.js';
 export { redact } from './redact.js';
 export { type HealthReport, summarise } from './report.js';
 export { type Attribute, type Attributes, type HealthState, HealthStatus } from './status.js';
-export { emptyAnswer, type HealthDetail, jsonAnswer, type WireAnswer } from './wire/answer.js';
+export { emptyAnswer, type HealthDetail, jsonAnswer, problemAnswer, type WireAnswer } from './wire/answer.js';
 export { componentItem, componentList } from './wire/component-list.js';
 export {
   type ComponentHealth,

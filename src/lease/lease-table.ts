@@ -116,6 +116,15 @@ export class LeaseTable {
     }
   }
 
+  /** The availability now, a passed deadline included; `undefined` for a name that has no lease. */
+  availability(name: string): Availability | undefined {
+    const lease = this.leases.get(name);
+    if (!lease) return undefined;
+    const nowMs = this.clock.nowMs();
+    const { baseMs, graceMs } = this.policy.settings;
+    return availabilityAt(lease, nowMs, missedBeats(lease, nowMs, baseMs, graceMs));
+  }
+
   /** The lease as it stands now; `undefined` for a name that has none. */
   view(name: string): LeaseView | undefined {
     const lease = this.leases.get(name);

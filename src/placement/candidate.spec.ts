@@ -21,7 +21,7 @@ function candidate(more: Partial<Candidate> = {}): Candidate {
 }
 
 function needs(more: Partial<Requirement> = {}): Requirement {
-  return { resources: {}, capabilities: [], labels: {}, ...more };
+  return { resources: {}, capabilities: [], labels: [], ...more };
 }
 
 describe('exclusionOf: state', () => {
@@ -58,10 +58,35 @@ describe('exclusionOf: fit', () => {
     [{ capabilities: ['gpu'] }, undefined],
     [{ capabilities: ['ssd', 'gpu'] }, undefined],
     [{ capabilities: ['gpu', 'tpu'] }, 'capability'],
-    [{ labels: { tier: 'gold', os: 'linux' } }, undefined],
-    [{ labels: { tier: 'gold', os: 'bsd' } }, 'label'],
-    [{ labels: { rack: '1' } }, 'label'],
-    [{ labels: { constructor: 'x' } }, 'label'],
+    [
+      {
+        labels: [
+          ['tier', 'gold'],
+          ['os', 'linux'],
+        ],
+      },
+      undefined,
+    ],
+    [
+      {
+        labels: [
+          ['tier', 'gold'],
+          ['os', 'bsd'],
+        ],
+      },
+      'label',
+    ],
+    [
+      {
+        labels: [
+          ['tier', 'gold'],
+          ['tier', 'silver'],
+        ],
+      },
+      'label',
+    ],
+    [{ labels: [['rack', '1']] }, 'label'],
+    [{ labels: [['constructor', 'x']] }, 'label'],
     [{ resources: { cpu: 3, memory: 100 } }, undefined],
     [{ resources: { cpu: 3.5 } }, 'not enough cpu'],
     [{ resources: { memory: 101 } }, 'not enough memory'],

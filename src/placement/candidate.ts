@@ -59,7 +59,7 @@ function exclusionOfFit(candidate: Candidate, requirement: Requirement): string 
   if (region !== undefined && candidate.region !== region) return 'region';
   if (zone !== undefined && candidate.zone !== zone) return 'zone';
   if (capabilities.some((capability) => !candidate.capabilities.includes(capability))) return 'capability';
-  for (const key in labels) if (candidate.labels[key] !== labels[key]) return 'label';
+  if (labels.some(([key, value]) => candidate.labels[key] !== value)) return 'label';
   const free = freeOf(candidate.capacity, candidate.allocated);
   const short = RESOURCES.find(
     (resource) => (free[resource] ?? 0) + ROUNDING < (requirement.resources[resource] ?? 0),

@@ -11,17 +11,43 @@ export interface Ranked {
 }
 
 /**
- * Orders candidates, best first: those that are late (`Suspect`, or not heard since a restart) behind all
+ * The best candidates, best first: those that are late (`Suspect`, or not heard since a restart) behind all
  * others, then by score, then by name. Equal input gives equal output; `random` draws from `seed`.
+ * @param limit how many to give; the cost grows with the candidates and only with the logarithm of this
  */
-export function rank(candidates: readonly Candidate[], strategy: Strategy, seed: number): Ranked[] {
-  const ranked = candidates.map((candidate) => ({ candidate, score: scoreOf(candidate, strategy, seed) }));
-  return ranked.sort(
-    (a, b) =>
-      lateness(a.candidate) - lateness(b.candidate) ||
-      b.score - a.score ||
-      compareText(a.candidate.name, b.candidate.name),
+export function rank(
+  candidates: Iterable<Candidate>,
+  strategy: Strategy,
+  seed: number,
+  limit = Number.POSITIVE_INFINITY,
+): Ranked[] {
+  const best: Ranked[] = [];
+  for (const candidate of candidates) {
+    const ranked = { candidate, score: scoreOf(candidate, strategy, seed) };
+    if (best.length >= limit && compareRanked(ranked, best[best.length - 1] as Ranked) >= 0) continue;
+    best.splice(placeOf(ranked, best), 0, ranked);
+    if (best.length > limit) best.pop();
+  }
+  return best;
+}
+
+function compareRanked(a: Ranked, b: Ranked): number {
+  return (
+    lateness(a.candidate) - lateness(b.candidate) ||
+    b.score - a.score ||
+    compareText(a.candidate.name, b.candidate.name)
   );
+}
+
+function placeOf(ranked: Ranked, best: readonly Ranked[]): number {
+  let low = 0;
+  let high = best.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareRanked(best[middle] as Ranked, ranked) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function lateness({ availability }: Candidate): number {

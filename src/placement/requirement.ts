@@ -13,5 +13,6 @@ export interface Requirement {
   readonly capabilities: readonly string[];
   readonly region?: string;
   readonly zone?: string;
-  readonly labels: Readonly<Record<string, string>>;
+  /** Every pair is required; a key that is named twice with different values fits nobody. */
+  readonly labels: readonly (readonly [key: string, value: string])[];
 }

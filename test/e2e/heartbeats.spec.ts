@@ -66,6 +66,15 @@ describe('PUT /providers/{name}/status', () => {
     expect(body).toMatchObject({ candidates: [], excluded: { 'phase Draining': 1 } });
   });
 
+  it('answers thousands of faults with a few of them', async () => {
+    await plane.register('many');
+    const answer = await plane.beat('many', 'Ready', {
+      capabilities: Array.from({ length: 5_000 }, () => 1),
+    });
+    expect([answer.status, (answer.body['errors'] as unknown[]).length]).toEqual([422, 20]);
+    expect(String(answer.body['detail']).length).toBeLessThan(2_000);
+  });
+
   const now = (): string => new Date().toISOString();
   it.each([
     [

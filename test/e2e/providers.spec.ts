@@ -47,6 +47,36 @@ describe('Registration of providers', () => {
     }
   });
 
+  it('gives an id to one of many names that ask for it at the same time', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        plane.send('POST', '/providers?id=one', registration(`p${index}`)),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([
+      201,
+      ...Array.from({ length: 9 }, () => 409),
+    ]);
+  });
+
+  it('gives a name that comes back an id of its own, whoever took its old one', async () => {
+    const { body } = await plane.register('vic');
+    await plane.send('DELETE', '/providers/vic');
+    await plane.send('POST', `/providers?id=${String(body['id'])}`, registration('squat'));
+    expect((await plane.register('vic')).status).toBe(201);
+  });
+
+  it('keeps labels and metadata whatever their keys', async () => {
+    const odd = { toString: 'a', constructor: 'b', hasOwnProperty: 'c' };
+    const { status } = await plane.register('odd', {
+      labels: odd,
+      metadata: { ...odd, deep: { valueOf: [1] } },
+    });
+    expect(status).toBe(201);
+    const { body } = await plane.send('GET', '/providers/odd');
+    expect(body).toMatchObject({ labels: odd, metadata: { ...odd, deep: { valueOf: [1] } } });
+  });
+
   it('applies with PUT, reads with GET, ends with DELETE, and knows it no more', async () => {
     const { name: _name, ...body } = registration('p1') as { name: string };
     expect((await plane.send('PUT', '/providers/p1', body)).status).toBe(201);
@@ -97,6 +127,14 @@ describe('Registration of providers', () => {
       ['/metadata/resources/total_memory'],
     ],
     ['labels that are no texts', registration('p', { labels: { a: 1 } }), ['/labels']],
+    ['a number for a label called toString', registration('p', { labels: { toString: 1 } }), ['/labels']],
+    [
+      'memory in a list',
+      registration('p', { metadata: { resources: { memory: ['5'] } } }),
+      ['/metadata/resources/memory'],
+    ],
+    ['33 levels of nesting', registration('p', { deep: JSON.parse('['.repeat(33) + ']'.repeat(33)) }), ['']],
+    ['30,000 levels of nesting', `{"zzz":${'['.repeat(30_000)}${']'.repeat(30_000)}}`, ['']],
     ['a list as the body', [], []],
   ])('refuses %s with 422, names the fields, and keeps nothing', async (_what, body, pointers) => {
     const answer = await plane.send('POST', '/providers', body);

@@ -17,6 +17,9 @@ const START_UP_CONTEXTS = [
   'NestApplication',
 ];
 
+/** What says at length what the message of a failed start says in a line. */
+const BOOT_FAILURE_CONTEXTS = ['ExceptionHandler', 'TypeOrmModule'];
+
 /** Structured for a machine that collects it, readable for a person at a terminal. */
 export class ProcessLogger extends ConsoleLogger {
   constructor(private readonly level: LogLevel) {
@@ -27,5 +30,10 @@ export class ProcessLogger extends ConsoleLogger {
   override log(message: unknown, ...rest: unknown[]): void {
     if (this.level === 'debug' || !START_UP_CONTEXTS.includes(String(rest.at(-1))))
       super.log(message, ...rest);
+  }
+
+  override error(message: unknown, ...rest: unknown[]): void {
+    if (this.level === 'debug' || !BOOT_FAILURE_CONTEXTS.includes(String(rest.at(-1))))
+      super.error(message, ...rest);
   }
 }

@@ -28,3 +28,14 @@ export function jsonAnswer(
 export function emptyAnswer(status: number, headers: Readonly<Record<string, string>> = {}): WireAnswer {
   return { status, headers: { ...NO_STORE, ...headers }, body: undefined };
 }
+
+/** An error that is no finding about health, as RFC 9457 has it. */
+export function problemAnswer(
+  status: number,
+  title: string,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): WireAnswer {
+  const type = { 'content-type': 'application/problem+json; charset=utf-8' };
+  return jsonAnswer(status, { type: 'about:blank', title, status, detail }, { ...type, ...headers });
+}

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { VitalsError } from '@vitals/core/errors';
 import { Ajv } from 'ajv';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { MOST_FAULTS } from '../http/problem.js';
 import { sendProblem } from '../http/problem.filter.js';
 import { type Heartbeat, HEARTBEAT_BODY_LIMIT, HEARTBEAT_SCHEMA } from './heartbeat.schema.js';
 import { HeartbeatsService } from './heartbeats.service.js';
@@ -56,7 +57,7 @@ export class HeartbeatRoute implements OnModuleInit {
 /** What the schema refuses is a 422 that names every field. */
 function asProblem(error: FastifyError): unknown {
   if (!error.validation) return error;
-  const faults = error.validation.map(({ instancePath, message, params }) => {
+  const faults = error.validation.slice(0, MOST_FAULTS).map(({ instancePath, message, params }) => {
     const missing = (params as { missingProperty?: string }).missingProperty;
     const allowed = (params as { allowedValues?: readonly string[] }).allowedValues;
     if (missing !== undefined) return { pointer: `${instancePath}/${missing}`, detail: 'is required' };

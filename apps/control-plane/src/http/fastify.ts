@@ -14,6 +14,9 @@ const LONGEST_PARAMETER = 1_024;
 /** How long a request may take to arrive whole, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 15_000;
 
+/** How often Node looks for requests that took too long, in milliseconds. */
+const TIMEOUT_CHECK_MS = 2_000;
+
 /** Errors of Node's HTTP parser, by code; any other is a 400. */
 const STATUS_BY_PARSER_CODE: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
@@ -25,6 +28,7 @@ export function createAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>

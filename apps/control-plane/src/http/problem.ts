@@ -46,6 +46,9 @@ const PROBLEM_BY_STATUS: Readonly<Record<number, readonly [code: string, title: 
   503: ['unavailable', 'The control plane cannot answer now'],
 };
 
+/** Faults that one answer names; a short request must not have a long answer. */
+export const MOST_FAULTS = 20;
+
 /** Describes any error as a problem; what is not known is a 500 that tells nothing of its cause. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof VitalsError) {
@@ -72,7 +75,7 @@ export function problem(
     status,
     detail,
     code: known,
-    ...(errors.length > 0 && { errors }),
+    ...(errors.length > 0 && { errors: errors.slice(0, MOST_FAULTS) }),
   };
 }
 

@@ -1,14 +1,31 @@
-import { ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import type { ValidationError } from 'class-validator';
 
+/** Levels of nesting that a body may have; deeper ones would overflow whoever walks them. */
+const DEEPEST = 32;
+
 /** Validates the bodies and queries of the management API; a wrong field is a 422 that names it. */
+class RequestValidationPipe extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      forbidUnknownValues: true,
+      exceptionFactory: (errors) => invalid(errors.flatMap((error) => faultsOf(error, ''))),
+    });
+  }
+
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (isDeeperThan(DEEPEST, value)) {
+      throw invalid([{ pointer: '', detail: `must not be nested deeper than ${DEEPEST} levels` }]);
+    }
+    return super.transform(value, metadata) as Promise<unknown>;
+  }
+}
+
+/** The pipe of the whole application. */
 export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
-    transform: true,
-    forbidUnknownValues: true,
-    exceptionFactory: (errors) => invalid(errors.flatMap((error) => faultsOf(error, ''))),
-  });
+  return new RequestValidationPipe();
 }
 
 /** A request with wrong fields. */
@@ -16,6 +33,11 @@ export function invalid(faults: readonly FieldFault[]): VitalsError {
   const [first] = faults;
   const detail = first ? `${first.pointer || 'the body'}: ${first.detail}` : 'the request is wrong';
   return new VitalsError('request-invalid', detail, { faults });
+}
+
+/** Reads `key=value` pairs of a query parameter that may be repeated; the value may contain `=`. */
+export function readLabels(label: string | readonly string[] = []): [key: string, value: string][] {
+  return [label].flat().map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
 }
 
 /** One segment of a JSON Pointer (RFC 6901 section 3). */
@@ -27,4 +49,9 @@ function faultsOf({ property, constraints, children }: ValidationError, parent: 
   const pointer = pointerTo(parent, property);
   const own = Object.values(constraints ?? {}).map((detail) => ({ pointer, detail }));
   return [...own, ...(children ?? []).flatMap((child) => faultsOf(child, pointer))];
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((child) => isDeeperThan(levels - 1, child));
 }

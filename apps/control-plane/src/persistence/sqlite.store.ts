@@ -19,7 +19,7 @@ import { TransitionEntity } from './transition.entity.js';
 
 /** SQLite result codes that blame the store, not what was written to it (https://sqlite.org/rescode.html). */
 const STORE_IS_AWAY =
-  /SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|INTERRUPT)|database is locked|disk (is full|I\/O)/i;
+  /SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|INTERRUPT)|database is locked|disk (is full|I\/O)|within a transaction/i;
 
 const REPORTS = `
   UPDATE providers SET
@@ -40,16 +40,20 @@ export class SqliteStore extends ControlPlaneStore {
     return { providers: rows.map(toProvider), lastSequence: last ?? 0 };
   }
 
+  /**
+   * Speaks of transactions in SQL: SQLite ends one by itself when the disk is full, and TypeORM, which counts
+   * them, would take every later commit for a nested one and never write again.
+   */
   async commit(changes: readonly Change[]): Promise<Outcome[]> {
     const runner = this.database.createQueryRunner();
     try {
-      await runner.startTransaction();
+      await runner.query('BEGIN IMMEDIATE');
       const outcomes: Outcome[] = [];
       for (const change of changes) outcomes.push(await this.apply(runner, change));
-      await runner.commitTransaction();
+      await runner.query('COMMIT');
       return outcomes;
     } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      await runner.query('ROLLBACK').catch(() => undefined);
       throw asStoreError(error);
     }
   }

@@ -2,7 +2,7 @@ import type { FieldFault } from '@vitals/core/errors';
 import { parseAmount, type Requirement, type Strategy, STRATEGIES } from '@vitals/core/placement';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
-import { invalid } from '../http/validation.js';
+import { invalid, readLabels } from '../http/validation.js';
 
 /** What the work needs, and how to choose. */
 export class PlacementQuery {
@@ -75,16 +75,12 @@ export function requirementOf(query: PlacementQuery): Requirement {
     }
   }
   if (faults.length > 0) throw invalid(faults);
-  const labels = [query.label ?? []].flat().map((pair): [string, string] => {
-    const split = pair.indexOf('=');
-    return [pair.slice(0, split), pair.slice(split + 1)];
-  });
   return {
     serviceType: query.service_type,
     resources,
     capabilities: [query.capability ?? []].flat(),
     region: query.region,
     zone: query.zone,
-    labels: Object.fromEntries(labels),
+    labels: readLabels(query.label),
   };
 }

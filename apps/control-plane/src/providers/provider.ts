@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { DecidedAvailability } from '@vitals/core/lease';
 import type {
   Registration,
@@ -75,13 +74,6 @@ export function newProvider(registered: StoredRegistration, info: StoredInfo): P
     cordoned: false,
     lastSequence: 0,
   });
-}
-
-/** An id for a name that registers without one: the same for the same name, in the form of a UUID version 8. */
-export function idFor(name: string): string {
-  const hex = createHash('sha256').update(`vitals:provider:${name}`).digest('hex');
-  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 function text(value: unknown): string | undefined {

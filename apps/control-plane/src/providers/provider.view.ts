@@ -45,7 +45,7 @@ export class ProviderView {
       allocated: info.allocated,
       phase: provider.report.phase ?? 'Unknown',
       cordoned: provider.cordoned,
-      availability: this.lease(provider).availability,
+      availability: this.leases.availability(provider.name) ?? 'Unknown',
       trusted: provider.trusted,
     };
   }

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { readLabels } from '../http/validation.js';
 import type { Registration } from '../persistence/control-plane.store.js';
 import type { Provider } from './provider.js';
 import { assertName, ProviderDirectory } from './provider.directory.js';
@@ -25,20 +26,22 @@ export class ProvidersController {
   @Post('providers')
   async register(
     @Body() body: RegisterProviderDto,
+    @Body('metadata') metadata: unknown,
     @Query() { id }: RegisterProviderQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProviderBody> {
-    return this.answer(await this.service.register(registrationOf(body, body.name), id), reply);
+    return this.answer(await this.service.register(registrationOf(body, body.name, metadata), id), reply);
   }
 
   @Put('providers/:name')
   async apply(
     @Param('name') name: string,
     @Body() body: ApplyProviderDto,
+    @Body('metadata') metadata: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProviderBody> {
     assertName(name);
-    return this.answer(await this.service.register(registrationOf(body, name), undefined), reply);
+    return this.answer(await this.service.register(registrationOf(body, name, metadata), undefined), reply);
   }
 
   @Get('providers/:name')
@@ -100,9 +103,7 @@ export class ProvidersController {
     capability,
     label,
   }: ListProvidersQuery): (provider: Provider) => boolean {
-    const labels = [label ?? []]
-      .flat()
-      .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const);
+    const labels = readLabels(label);
     return (provider) =>
       (type === undefined || provider.registration.service_type === type) &&
       (phase === undefined || provider.report.phase === phase) &&
@@ -113,9 +114,9 @@ export class ProvidersController {
   }
 }
 
-/** Only what is specified is kept; members that are absent stay absent. */
-function registrationOf(body: ApplyProviderDto, name: string): Registration {
-  const { endpoint, service_type, schema_version, display_name, operations, metadata, labels } = body;
+/** Only what is specified is kept, absent members stay absent; metadata as it came, transformed by nobody. */
+function registrationOf(body: ApplyProviderDto, name: string, metadata: unknown): Registration {
+  const { endpoint, service_type, schema_version, display_name, operations, labels } = body;
   return {
     name,
     endpoint,
@@ -123,7 +124,7 @@ function registrationOf(body: ApplyProviderDto, name: string): Registration {
     schema_version,
     ...(display_name !== undefined && { display_name }),
     ...(operations && { operations }),
-    ...(metadata && { metadata: Object.fromEntries(Object.entries(metadata)) }),
+    ...(body.metadata && { metadata: metadata as Record<string, unknown> }),
     ...(labels && { labels }),
   };
 }

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { LeaseTable } from '@vitals/core/lease';
 import { Clock } from '@vitals/core/time';
 import { ControlPlaneStore, type Registration, type StoredInfo } from '../persistence/control-plane.store.js';
 import { Journal } from '../persistence/journal.js';
-import { idFor, newProvider, Provider } from './provider.js';
+import { newProvider, Provider } from './provider.js';
 import { ProviderDirectory } from './provider.directory.js';
 import { readCapacity } from './resources.js';
 
@@ -17,6 +18,8 @@ export interface Registered {
 /** Registers, updates and removes providers. Memory changes only after the store did. */
 @Injectable()
 export class ProvidersService implements OnModuleInit {
+  /** Ids of registrations that are being written, and the names that they are for. */
+  private readonly reservedIds = new Map<string, string>();
   private readonly busy = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -61,12 +64,17 @@ export class ProvidersService implements OnModuleInit {
       this.assertIdFree(registration.name, known, id);
       const next = {
         registration,
-        id: known?.id ?? id ?? idFor(registration.name),
+        id: known?.id ?? id ?? randomUUID(),
         generation: (known?.generation ?? 0) + 1,
         registeredAtMs: this.clock.wallMs(),
       };
       const info = this.infoOf(registration, known);
-      await this.journal.commit({ kind: 'register', provider: next, info });
+      this.reservedIds.set(next.id, registration.name);
+      try {
+        await this.journal.commit({ kind: 'register', provider: next, info });
+      } finally {
+        this.reservedIds.delete(next.id);
+      }
       const provider = known ?? newProvider(next, info);
       if (known) known.registeredAgain(next, info);
       else this.directory.add(provider);
@@ -120,7 +128,7 @@ export class ProvidersService implements OnModuleInit {
         `${name} is registered with another id; leave the id out, or remove the provider first`,
       );
     }
-    const holder = this.directory.nameOf(id);
+    const holder = this.directory.nameOf(id) ?? this.reservedIds.get(id);
     if (holder !== undefined && holder !== name) {
       throw new VitalsError(
         'provider-id-conflict',

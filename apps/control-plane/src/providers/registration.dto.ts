@@ -1,4 +1,4 @@
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -97,6 +97,7 @@ export class ApplyProviderDto {
   metadata?: MetadataDto;
 
   @IsOptional()
+  @Transform(({ obj }: { obj: { labels?: unknown } }) => obj.labels)
   @Validate(IsLabels)
   labels?: Record<string, string>;
 }

@@ -15,8 +15,12 @@ export function readCapacity(given: Readonly<Record<string, unknown>>, pointer: 
     for (const key of [`total_${resource}`, resource]) {
       const amount = Object.hasOwn(given, key) ? given[key] : undefined;
       if (amount === undefined) continue;
+      if (typeof amount !== 'number' && typeof amount !== 'string') {
+        faults.push({ pointer: pointerTo(pointer, key), detail: 'must be a number, or text with a unit' });
+        continue;
+      }
       try {
-        capacity[resource] = parseAmount(resource, amount as string);
+        capacity[resource] = parseAmount(resource, amount);
       } catch (error) {
         faults.push({ pointer: pointerTo(pointer, key), detail: (error as Error).message });
       }

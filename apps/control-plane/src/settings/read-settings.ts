@@ -96,9 +96,9 @@ function parseDatabase(text: string): string {
       'PostgreSQL is not supported by this version; use sqlite:<path>, such as sqlite:./data/vitals.db',
     );
   }
-  const path = /^sqlite:(.+)$/.exec(text)?.[1];
+  const path = /^sqlite:([^?]+)$/.exec(text)?.[1];
   if (path) return path;
   throw new Error(
-    `${JSON.stringify(text.replace(/:.*/s, ':…'))} is no database; use sqlite:<path> or sqlite::memory:`,
+    `${JSON.stringify(text.replace(/:.*/s, ':…'))} is no database; use sqlite:<path> or sqlite::memory:, without parameters`,
   );
 }

@@ -8,9 +8,9 @@ import {
   type HealthDetail,
   healthz,
   type HealthKind,
-  jsonAnswer,
   microProfile,
   outboundHealth,
+  problemAnswer,
   type WireAnswer,
 } from '@vitals/core/health';
 import { Clock } from '@vitals/core/time';
@@ -101,7 +101,7 @@ export class HealthResponder {
 
 /** The answer to a method that a health endpoint does not know. */
 export function methodNotAllowed(): WireAnswer {
-  return jsonAnswer(405, { message: 'health is read with GET or HEAD' }, { allow: 'GET, HEAD' });
+  return problemAnswer(405, 'Method Not Allowed', 'health is read with GET or HEAD', { allow: 'GET, HEAD' });
 }
 
 /** The answer when no answer could be formed. */
@@ -110,5 +110,5 @@ export function failedToAnswer(): WireAnswer {
 }
 
 function notFound(message: string): WireAnswer {
-  return jsonAnswer(404, { message });
+  return problemAnswer(404, 'Not Found', message);
 }

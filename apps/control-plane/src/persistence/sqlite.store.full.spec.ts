@@ -1,0 +1,63 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import type { Change } from './control-plane.store.js';
+import { sqliteOptions } from './data-source.js';
+import { SqliteStore } from './sqlite.store.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'vitals-full-'));
+const copies = mkdtempSync(join(tmpdir(), 'vitals-full-copy-'));
+const opened: DataSource[] = [];
+
+afterAll(async () => {
+  for (const database of opened) await database.destroy();
+  for (const path of [folder, copies]) rmSync(path, { recursive: true, force: true });
+});
+
+async function open(path: string): Promise<DataSource> {
+  const database = await new DataSource(sqliteOptions(path)).initialize();
+  opened.push(database);
+  return database;
+}
+
+function registration(name: string): Change {
+  const registered = {
+    name,
+    endpoint: 'http://a',
+    service_type: 'vm',
+    schema_version: 'v1',
+    display_name: 'x'.repeat(900),
+  };
+  const info = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
+  return {
+    kind: 'register',
+    provider: { registration: registered, id: name, generation: 1, registeredAtMs: 1 },
+    info,
+  };
+}
+
+describe('SqliteStore on a disk that is full', () => {
+  it('refuses as retryable while it is, and keeps all that it acknowledged before, meanwhile and after', async () => {
+    const database = await open(join(folder, 'vitals.db'));
+    const store = new SqliteStore(database);
+    const [{ page_count: pages }] = (await database.query('PRAGMA page_count')) as [{ page_count: number }];
+    await database.query(`PRAGMA max_page_count = ${pages + 4}`);
+    const acknowledged: string[] = [];
+    const refused: unknown[] = [];
+    for (let index = 0; index < 60; index++) {
+      if (index === 50) await database.query('PRAGMA max_page_count = 100000');
+      const change = registration(`p${index}`);
+      await store.commit([change]).then(
+        () => acknowledged.push(`p${index}`),
+        (error: unknown) => refused.push(error),
+      );
+    }
+    expect(refused.length).toBeGreaterThan(10);
+    for (const error of refused) expect(error).toMatchObject({ code: 'store-unavailable', retryable: true });
+    expect(acknowledged).toEqual(expect.arrayContaining(['p50', 'p59']));
+    cpSync(folder, copies, { recursive: true });
+    const { providers } = await new SqliteStore(await open(join(copies, 'vitals.db'))).load();
+    expect(providers.map(({ id }) => id).toSorted()).toEqual(acknowledged.toSorted());
+  });
+});
