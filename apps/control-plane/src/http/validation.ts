@@ -16,9 +16,8 @@ class RequestValidationPipe extends ValidationPipe {
   }
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (isDeeperThan(DEEPEST, value)) {
-      throw invalid([{ pointer: '', detail: `must not be nested deeper than ${DEEPEST} levels` }]);
-    }
+    const fault = structuralFault(value, '', DEEPEST);
+    if (fault) throw invalid([fault]);
     return super.transform(value, metadata) as Promise<unknown>;
   }
 }
@@ -51,7 +50,16 @@ function faultsOf({ property, constraints, children }: ValidationError, parent: 
   return [...own, ...(children ?? []).flatMap((child) => faultsOf(child, pointer))];
 }
 
-function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((child) => isDeeperThan(levels - 1, child));
+/** What class-transformer cannot walk: it would overflow the stack, or drop the member in silence. */
+function structuralFault(value: unknown, pointer: string, levels: number): FieldFault | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (levels === 0) return { pointer, detail: `must not be nested deeper than ${DEEPEST} levels` };
+  if (Object.hasOwn(value, 'constructor')) {
+    return { pointer: pointerTo(pointer, 'constructor'), detail: 'no member may be called "constructor"' };
+  }
+  for (const [key, child] of Object.entries(value)) {
+    const fault = structuralFault(child, pointerTo(pointer, key), levels - 1);
+    if (fault) return fault;
+  }
+  return undefined;
 }

@@ -66,10 +66,11 @@ describe.each(ADAPTERS)('health endpoints on %s', (_name, adapter) => {
     ['/health/group/unknown', 'there is no health group "unknown"'],
     ['/health/check/unknown', 'there is no health check "unknown"'],
     ['/health/components/state/unknown', 'there is no component of type "state" named "unknown"'],
-  ])('answers %s with 404', async (path, message) => {
+  ])('answers %s with 404', async (path, detail) => {
     const { ask } = await serve({ adapter, providers: FIVE });
     const { status, headers, json } = await ask(path);
-    expect([status, json]).toEqual([404, { message }]);
+    expect([status, headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
+    expect(json).toMatchObject({ status: 404, detail });
     expect(headers.get('cache-control')).toBe('no-store');
   });
 

@@ -188,7 +188,7 @@ describe.each(ADAPTERS)('the list of components on %s', (_name, adapter) => {
   it.each([
     ['/state.redis/txnstore', 503, { name: 'txnstore', type: 'state.redis', status: 'NOT_OK' }],
     ['/bindings.cron/mockXYX', 200, { name: 'mockXYX', type: 'bindings.cron', status: 'UNDEFINED' }],
-    ['/state/txnstore', 404, { message: 'there is no component of type "state" named "txnstore"' }],
+    ['/state/txnstore', 404, { detail: 'there is no component of type "state" named "txnstore"' }],
   ])('has an item %s, answered with %i', async (path, code, item) => {
     const { ask } = await serve({ adapter, providers: [FAILED_STORE, BINDING, ...SILENT] });
     const { status, json } = await ask(`/health/components${path}`);
