@@ -10,6 +10,11 @@ export interface Answer {
   readonly reason: string;
 }
 
+/** Whether the control plane did what it was asked. */
+export function isSuccess({ status }: Answer): boolean {
+  return status >= 200 && status < 300;
+}
+
 /** Problem texts longer than this are cut. */
 const LONGEST_REASON = 300;
 /** A provider that keeps silent for longer would be given up anyway, in milliseconds. */

@@ -3,7 +3,7 @@ import { Clock, formatTimestamp, parseDuration, SystemClock } from '@vitals/core
 import type { AgentEvents, AgentMetrics, HeartbeatAgentOptions, Phase } from './agent.options.js';
 import { Alarm } from './alarm.js';
 import { backoffMs } from './backoff.js';
-import { type Answer, ControlPlaneClient } from './control-plane.client.js';
+import { type Answer, ControlPlaneClient, isSuccess } from './control-plane.client.js';
 import { withinTime } from './within-time.js';
 
 /** Answers that no repetition will change. */
@@ -195,8 +195,4 @@ export class HeartbeatAgent {
   private emit<Name extends keyof AgentEvents>(name: Name, event: AgentEvents[Name]): void {
     this.events.emit(name, event);
   }
-}
-
-function isSuccess({ status }: Answer): boolean {
-  return status >= 200 && status < 300;
 }
