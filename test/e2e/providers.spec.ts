@@ -178,6 +178,20 @@ describe('Registration of providers', () => {
   });
 
   it.each([
+    ['PATCH', '/providers', 'GET, HEAD, POST'],
+    ['POST', '/providers/p1', 'DELETE, GET, HEAD, PUT'],
+    ['DELETE', '/providers/p1/status?x=1', 'GET, HEAD, PUT'],
+    ['DELETE', '/transitions', 'GET, HEAD'],
+  ])('answers %s %s with 405 and the methods that there are', async (method, path, allow) => {
+    const answer = await plane.send(method, path);
+    expect([answer.status, answer.body['code'], answer.headers.get('allow')]).toEqual([
+      405,
+      'method-not-allowed',
+      allow,
+    ]);
+  });
+
+  it.each([
     ['/nowhere', 404],
     ['/providers/%zz', 400],
     [`/providers/${'a'.repeat(2_000)}`, 414],

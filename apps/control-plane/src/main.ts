@@ -4,6 +4,9 @@ import { createApp } from './create-app.js';
 import { describeBootFailure } from './boot-failure.js';
 import { readSettings } from './settings/read-settings.js';
 
+// whoever reads the log may go away; watching providers goes on
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 try {
   const settings = readSettings(process.env);
   const app = await createApp(settings);

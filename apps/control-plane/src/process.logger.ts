@@ -18,7 +18,7 @@ const START_UP_CONTEXTS = [
 ];
 
 /** What says at length what the message of a failed start says in a line. */
-const BOOT_FAILURE_CONTEXTS = ['ExceptionHandler', 'TypeOrmModule'];
+const BOOT_FAILURE_CONTEXTS = ['ExceptionHandler', 'TypeOrmModule', 'NestApplication'];
 
 /** Structured for a machine that collects it, readable for a person at a terminal. */
 export class ProcessLogger extends ConsoleLogger {

@@ -1,4 +1,5 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
 import type { HealthDetail } from '@vitals/core/health';
 import type { Duration } from '@vitals/core/time';
 
@@ -32,3 +33,23 @@ export interface HealthModuleOptions {
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: HEALTH_MODULE_OPTIONS } =
   new ConfigurableModuleBuilder<HealthModuleOptions>().setClassMethodName('forRoot').build();
+
+const DETAILS = ['auto', 'status', 'names', 'full'];
+const OPTIONS = ['appId', 'detail', 'messages', 'emptyResponse', 'drain', 'endpoints'];
+
+/** @throws VitalsError `declaration-invalid`, naming the option that is wrong: one that is ignored would mislead */
+export function assertOptions(options: HealthModuleOptions): void {
+  const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
+  if (unknown !== undefined)
+    refuse(`there is no option ${JSON.stringify(unknown)}; there are ${OPTIONS.join(', ')}`);
+  if (options.detail !== undefined && !DETAILS.includes(options.detail)) {
+    refuse(`detail must be one of ${DETAILS.join(', ')}`);
+  }
+  const { health = [], healthz = [], components = [] } = options.endpoints ?? {};
+  const wrong = [health || [], healthz || [], components || []].flat().find((path) => !path.startsWith('/'));
+  if (wrong !== undefined) refuse(`endpoints: the path ${JSON.stringify(wrong)} must begin with "/"`);
+}
+
+function refuse(why: string): never {
+  throw new VitalsError('declaration-invalid', `HealthModule.forRoot: ${why}`);
+}

@@ -6,6 +6,7 @@ import { HealthExplorer } from './discovery/health.explorer.js';
 import { HealthLoader } from './discovery/health.loader.js';
 import { HealthRegistry } from './discovery/health.registry.js';
 import {
+  assertOptions,
   ConfigurableModuleClass,
   HEALTH_MODULE_OPTIONS,
   type HealthModuleOptions,
@@ -42,6 +43,7 @@ export class HealthModule extends ConfigurableModuleClass implements BeforeAppli
     @Optional() @Inject(HEALTH_MODULE_OPTIONS) options: HealthModuleOptions = {},
   ) {
     super();
+    assertOptions(options);
     this.drainMs = parseDuration(options.drain ?? 0);
   }
 

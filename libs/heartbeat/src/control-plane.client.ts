@@ -1,3 +1,4 @@
+import { VitalsError } from '@vitals/core/errors';
 import type { HeartbeatAgentOptions, Phase, ProviderInfo, ProviderRegistration } from './agent.options.js';
 
 /** An answer of the control plane, or why there is none. */
@@ -32,7 +33,7 @@ export class ControlPlaneClient {
     private readonly options: Pick<HeartbeatAgentOptions, 'controlPlane' | 'name' | 'token'>,
     private readonly timeoutMs: number,
   ) {
-    this.endpoints = [options.controlPlane].flat().map((url) => url.replace(/\/+$/, ''));
+    this.endpoints = [options.controlPlane].flat().map(readBaseUrl);
   }
 
   register(registration: ProviderRegistration, signal: AbortSignal): Promise<Answer> {
@@ -85,6 +86,15 @@ export class ControlPlaneClient {
       signal.removeEventListener('abort', stop);
     }
   }
+}
+
+/** @throws VitalsError `declaration-invalid` for what is no HTTP URL */
+function readBaseUrl(url: string): string {
+  if (/^https?:\/\//.test(url) && URL.canParse(url)) return url.replace(/\/+$/, '');
+  throw new VitalsError(
+    'declaration-invalid',
+    `controlPlane: ${JSON.stringify(url)} is no URL; give one such as "http://127.0.0.1:3000"`,
+  );
 }
 
 async function read(response: Response): Promise<Answer> {

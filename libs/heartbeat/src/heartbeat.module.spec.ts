@@ -1,3 +1,4 @@
+import { ControlPlaneClient } from './control-plane.client.js';
 import 'reflect-metadata';
 import {
   type INestApplicationContext,
@@ -119,5 +120,20 @@ describe('HeartbeatModule', () => {
     await app.close();
     app = undefined;
     expect(performance.now() - startedMs).toBeLessThan(2_000);
+  });
+});
+
+describe('HeartbeatModule that cannot know its phase', () => {
+  it('says that HealthModule is missing', async () => {
+    const register = { endpoint: 'http://a', service_type: 'vm', schema_version: 'v1' };
+    const module = HeartbeatModule.forRoot({ controlPlane: 'http://127.0.0.1:9', name: 'p', register });
+    const starting = NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+    await expect(starting).rejects.toThrow(/import HealthModule too, or give phase/);
+  });
+
+  it('says that a control plane without a scheme is no URL', async () => {
+    expect(() => new ControlPlaneClient({ controlPlane: 'localhost:3000', name: 'p' }, 100)).toThrow(
+      /is no URL/,
+    );
   });
 });

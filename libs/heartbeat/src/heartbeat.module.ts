@@ -6,6 +6,7 @@ import {
   Module,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
 import { AvailabilityState, BOOTSTRAP_TARGET, HealthService } from '@vitals/health';
 import type { HeartbeatAgentOptions, Phase } from './agent.options.js';
 import { HeartbeatAgent } from './heartbeat.agent.js';
@@ -21,9 +22,16 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   providers: [
     {
       provide: HeartbeatAgent,
-      inject: [MODULE_OPTIONS_TOKEN, HealthService, AvailabilityState],
-      useFactory: (options: HeartbeatAgentOptions, health: HealthService, availability: AvailabilityState) =>
-        new HeartbeatAgent({ ...options, phase: options.phase ?? (() => phaseOf(health, availability)) }),
+      inject: [
+        MODULE_OPTIONS_TOKEN,
+        { token: HealthService, optional: true },
+        { token: AvailabilityState, optional: true },
+      ],
+      useFactory: (
+        options: HeartbeatAgentOptions,
+        health?: HealthService,
+        availability?: AvailabilityState,
+      ) => new HeartbeatAgent({ ...options, phase: options.phase ?? readinessPhase(health, availability) }),
     },
   ],
   exports: [HeartbeatAgent],
@@ -55,8 +63,17 @@ export class HeartbeatModule
   }
 }
 
-async function phaseOf(health: HealthService, availability: AvailabilityState): Promise<Phase> {
-  if (availability.notReady().includes(BOOTSTRAP_TARGET)) return 'Starting';
-  const { state } = await health.report({ kind: 'readiness' });
-  return state === 'DOWN' ? 'NotReady' : 'Ready';
+/** @throws VitalsError `declaration-invalid` if there is nothing that the phase could follow from */
+function readinessPhase(health?: HealthService, availability?: AvailabilityState): () => Promise<Phase> {
+  if (!health || !availability) {
+    throw new VitalsError(
+      'declaration-invalid',
+      'HeartbeatModule computes the phase from the readiness of the app: import HealthModule too, or give phase',
+    );
+  }
+  return async () => {
+    if (availability.notReady().includes(BOOTSTRAP_TARGET)) return 'Starting';
+    const { state } = await health.report({ kind: 'readiness' });
+    return state === 'DOWN' ? 'NotReady' : 'Ready';
+  };
 }

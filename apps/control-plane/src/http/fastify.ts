@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { PROBLEM_TYPE, problem } from './problem.js';
-import { sendProblem } from './problem.filter.js';
+import { ROUTES, sendProblem } from './problem.filter.js';
+import { RouteTable } from './route-table.js';
 
 /** The largest body that is read, in bytes: registration and info. A route may set less. */
 export const BODY_LIMIT = 64 * 1024;
@@ -35,7 +36,12 @@ export function createAdapter(): FastifyAdapter {
       sendProblem(error, request, reply),
     clientErrorHandler: answerUnparsable,
   });
-  adapter.getInstance().removeContentTypeParser('text/plain');
+  const instance = adapter.getInstance();
+  instance.removeContentTypeParser('text/plain');
+  instance.decorate(ROUTES, new RouteTable());
+  instance.addHook('onRoute', ({ method, url }) =>
+    instance.getDecorator<RouteTable>(ROUTES).add(method, url),
+  );
   return adapter;
 }
 

@@ -1,6 +1,16 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  Logger,
+  MethodNotAllowedException,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isRetryable, PROBLEM_TYPE, problemOf, RETRY_AFTER_SECONDS } from './problem.js';
+import type { RouteTable } from './route-table.js';
+
+/** Under this name Fastify carries the table of its routes. */
+export const ROUTES = 'routeTable';
 
 const logger = new Logger('Http');
 
@@ -9,8 +19,23 @@ const logger = new Logger('Http');
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const allowed = request.is404
+      ? routesOf(request)?.allowed(request.url.split('?', 1)[0] as string)
+      : undefined;
+    if (!allowed?.length) return sendProblem(error, request, reply);
+    void reply.header('allow', allowed.join(', '));
+    sendProblem(
+      new MethodNotAllowedException(`${request.method} is not among ${allowed.join(', ')}`),
+      request,
+      reply,
+    );
   }
+}
+
+function routesOf({ server }: FastifyRequest): RouteTable | undefined {
+  return server.hasDecorator(ROUTES) ? server.getDecorator<RouteTable>(ROUTES) : undefined;
 }
 
 /** Answers an error on a reply of Fastify: for the filter, and for routes that lie outside Nest. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { type Check, HEALTH_KINDS, type HealthKind } from '@vitals/core/health';
-import { parseDuration } from '@vitals/core/time';
+import { type Duration, parseDuration } from '@vitals/core/time';
 import type { HealthComponentOptions, HealthOptions } from '../declaration/health.options.js';
 
 /** Fits a Kubernetes probe's default timeout of one second. */
@@ -111,15 +111,24 @@ function toCheck(id: string, options: HealthOptions, run: Check['run']): Check {
       `health check ${id} is marked external and for liveness: when what it depends on fails, every instance would be restarted, and no restart would help. Make it a readiness check`,
     );
   }
-  const timeoutMs = parseDuration(options.timeout ?? DEFAULT_TIMEOUT);
   return {
     id: options.id ?? id,
     name: options.name,
     kinds,
     groups: options.groups ?? [],
     tags: options.tags ?? [],
-    timeoutMs,
+    timeoutMs: readTimeout(id, options.timeout ?? DEFAULT_TIMEOUT),
     critical: options.critical ?? true,
     run,
   };
+}
+
+function readTimeout(id: string, timeout: Duration): number {
+  try {
+    return parseDuration(timeout);
+  } catch (cause) {
+    throw new VitalsError('declaration-invalid', `health check ${id}, timeout: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
 }

@@ -1,0 +1,27 @@
+/** Which methods each path knows, so that a wrong method can be told from a wrong path. */
+export class RouteTable {
+  private readonly methodsByPattern = new Map<string, Set<string>>();
+
+  /** Notes a route; `url` is a pattern of Fastify's, such as `/providers/:name`. */
+  add(methods: string | readonly string[], url: string): void {
+    const known = this.methodsByPattern.get(url) ?? new Set<string>();
+    for (const method of [methods].flat()) known.add(method);
+    this.methodsByPattern.set(url, known);
+  }
+
+  /** Methods of the routes that match a path, in alphabetical order; empty if there is nothing at it. */
+  allowed(path: string): string[] {
+    const segments = path.split('/');
+    const methods = [...this.methodsByPattern]
+      .filter(([pattern]) => matches(pattern.split('/'), segments))
+      .flatMap(([, known]) => [...known]);
+    return [...new Set(methods)].toSorted();
+  }
+}
+
+function matches(pattern: readonly string[], segments: readonly string[]): boolean {
+  return (
+    pattern.length === segments.length &&
+    pattern.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]))
+  );
+}
