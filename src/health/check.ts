@@ -25,6 +25,16 @@ export interface Check {
   readonly timeoutMs: number;
   /** Whether its failure fails the whole; otherwise it degrades it. */
   readonly critical: boolean;
+  /** How long a result answers further requests, in milliseconds; 0 is not at all. */
+  readonly cacheForMs: number;
+  /** Run in the background this often, in milliseconds; requests are then answered with the last result. */
+  readonly everyMs: number | undefined;
+  /** The age from which a result of the background is no longer believed, in milliseconds. */
+  readonly staleAfterMs: number;
+  /** Failed runs in a row that turn it `DOWN`, at least 1. */
+  readonly failureThreshold: number;
+  /** Runs in a row that did not fail that end `DOWN`, at least 1. */
+  readonly successThreshold: number;
   /** The check itself; it may return, resolve to, emit, reject with or throw anything. */
   readonly run: (context: CheckContext) => unknown;
 }
@@ -36,7 +46,7 @@ export interface CheckResult {
   readonly name: string;
   readonly state: HealthState;
   readonly attributes: Attributes;
-  /** Why it is not `UP`, redacted. */
+  /** Why it is not `UP`, or what is being waited out before it is `DOWN`; redacted. */
   readonly reason: string | undefined;
   readonly kinds: readonly HealthKind[];
   readonly critical: boolean;
@@ -44,6 +54,23 @@ export interface CheckResult {
   readonly durationMs: number;
   /** Epoch milliseconds at which the run ended. */
   readonly checkedAtMs: number;
+  /** How long ago that was when the result was asked for, in milliseconds; 0 of a run made for the request. */
+  readonly ageMs: number;
   /** What the check threw; for the log only, never for the wire. */
   readonly error: unknown;
 }
+
+/** Everything of a check that has a default; the time fits a Kubernetes probe's default timeout of one second. */
+export const CHECK_DEFAULTS = {
+  name: undefined,
+  kinds: [],
+  groups: [],
+  tags: [],
+  timeoutMs: 800,
+  critical: true,
+  cacheForMs: 0,
+  everyMs: undefined,
+  staleAfterMs: Number.POSITIVE_INFINITY,
+  failureThreshold: 1,
+  successThreshold: 1,
+} satisfies Omit<Check, 'id' | 'run'>;

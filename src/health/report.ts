@@ -6,14 +6,17 @@ import type { HealthState } from './status.js';
 export interface HealthReport {
   readonly state: HealthState;
   readonly checks: readonly CheckResult[];
+  /** Readiness targets that are not reached, by name, if readiness was asked for; `shutdown` while it ends. */
+  readonly notReady: readonly string[];
 }
 
 /**
  * Sums results up: `DOWN` if a critical check is down, else `DEGRADED` if any check is not `UP`, else `UP`;
  * nothing to check is `UP`.
  */
-export function summarise(results: readonly CheckResult[]): HealthReport {
+export function summarise(results: readonly CheckResult[], notReady: readonly string[] = []): HealthReport {
   const checks = [...results].sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
-  if (checks.some(({ state, critical }) => state === 'DOWN' && critical)) return { state: 'DOWN', checks };
-  return { state: checks.some(({ state }) => state !== 'UP') ? 'DEGRADED' : 'UP', checks };
+  if (checks.some(({ state, critical }) => state === 'DOWN' && critical))
+    return { state: 'DOWN', checks, notReady };
+  return { state: checks.some(({ state }) => state !== 'UP') ? 'DEGRADED' : 'UP', checks, notReady };
 }

@@ -14,7 +14,8 @@ function result(state: HealthState, more: Partial<CheckResult> = {}): CheckResul
     kinds: [],
     critical: true,
   };
-  return { ...base, durationMs: 1.2345, checkedAtMs: 0, error: new Error('for the log'), state, ...more };
+  const run = { durationMs: 1.2345, checkedAtMs: 0, ageMs: 20.4, error: new Error('for the log') };
+  return { ...base, ...run, state, ...more };
 }
 
 function answer(results: CheckResult[], detail: HealthDetail = 'full') {
@@ -54,6 +55,7 @@ describe('microProfile', () => {
         critical: true,
         durationMs: 1.23,
         checkedAt: '1970-01-01T00:00:00.000Z',
+        ageMs: 20,
       },
     ]);
   });

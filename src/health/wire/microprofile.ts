@@ -15,6 +15,7 @@ export interface MicroProfileCheck {
   readonly critical?: boolean;
   readonly durationMs?: number;
   readonly checkedAt?: string;
+  readonly ageMs?: number;
 }
 
 /** The whole in the format of MicroProfile Health 4.0, which allows no other members here. */
@@ -51,5 +52,6 @@ function writeCheck(check: CheckResult, detail: HealthDetail): MicroProfileCheck
     critical: check.critical,
     durationMs: Math.round(check.durationMs * 100) / 100,
     checkedAt: formatTimestamp(check.checkedAtMs),
+    ageMs: Math.round(check.ageMs),
   };
 }

@@ -2,7 +2,8 @@ import { type ComponentState, sortComponents } from './component.js';
 
 describe('sortComponents', () => {
   it('orders by type, then name, and leaves its input alone', () => {
-    const rest = { status: 'OK', critical: true, message: undefined, durationMs: 1, checkedAtMs: 1 } as const;
+    const pinged = { message: undefined, durationMs: 1, checkedAtMs: 1, ageMs: 0, lastError: undefined };
+    const rest = { status: 'OK', critical: true, ...pinged } as const;
     const states: ComponentState[] = [
       { type: 'state.redis', name: 'b', ...rest },
       { type: 'pubsub.kafka', name: 'z', ...rest },

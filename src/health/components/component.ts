@@ -1,4 +1,12 @@
-import { compareText } from '../order.js';
+import { compareText } from '../../order.js';
+
+/** A failure of a component. */
+export interface ComponentError {
+  /** Why it failed, redacted. */
+  readonly message: string;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+}
 
 /**
  * A part of an app that is pinged: a store, a broker, a scheduler. Identity is its full type and its name.
@@ -16,6 +24,10 @@ export interface ComponentState {
   readonly durationMs: number | undefined;
   /** Epoch milliseconds of the ping. */
   readonly checkedAtMs: number | undefined;
+  /** How long ago that was when it was asked for, in milliseconds. */
+  readonly ageMs: number | undefined;
+  /** The last failure that is known of it, though it may be well again. */
+  readonly lastError: ComponentError | undefined;
 }
 
 /** Orders components by type, then name. */

@@ -1,19 +1,10 @@
-import { ManualClock } from '../time/manual-clock.js';
-import type { Check, CheckContext, CheckResult } from './check.js';
+import { ManualClock } from '../../time/manual-clock.js';
+import { type Check, CHECK_DEFAULTS, type CheckContext, type CheckResult } from '../check.js';
 import { notRun, runCheck } from './run-check.js';
-import { HealthStatus } from './status.js';
+import { HealthStatus } from '../status.js';
 
 function check(run: Check['run'], more: Partial<Check> = {}): Check {
-  const base = {
-    id: 'Disk#check',
-    name: 'disk',
-    kinds: [],
-    groups: [],
-    tags: [],
-    timeoutMs: 800,
-    critical: true,
-  };
-  return { ...base, ...more, run };
+  return { ...CHECK_DEFAULTS, id: 'Disk#check', name: 'disk', ...more, run };
 }
 
 /** Runs a check for `ms` and says what it gave by then. */
@@ -21,8 +12,8 @@ async function outcomeAfter(ms: number, run: Check['run'], more?: Partial<Check>
   const clock = new ManualClock();
   const given: { result?: CheckResult; finished: boolean } = { finished: false };
   const { result, finished } = runCheck(check(run, more), clock);
-  void result.then((value) => (given.result = value));
-  void finished.then(() => (given.finished = true));
+  void Promise.resolve(result).then((value) => (given.result = value));
+  void Promise.resolve(finished).then(() => (given.finished = true));
   await clock.advance(ms);
   return given;
 }
@@ -49,6 +40,7 @@ describe('runCheck', () => {
       critical: true,
       durationMs: 100,
       checkedAtMs: 1_000_100,
+      ageMs: 0,
       error: undefined,
     });
   });

@@ -1,16 +1,19 @@
-import { ManualClock } from '../time/manual-clock.js';
+import { ManualClock } from '../../time/manual-clock.js';
 import { CheckRunner } from './check-runner.js';
-import type { Check } from './check.js';
+import { type Check, CHECK_DEFAULTS, type CheckResult } from '../check.js';
 
 function setUp() {
   const clock = new ManualClock();
-  const runner = new CheckRunner(clock);
-  const check = (run: Check['run'], id = 'Disk#check'): Check => {
-    return { id, name: undefined, kinds: [], groups: [], tags: [], timeoutMs: 800, critical: true, run };
+  const changes: string[] = [];
+  const runner = new CheckRunner(clock, {
+    changed: ({ state, reason }, from) => changes.push(`${from} → ${state}${reason ? ` (${reason})` : ''}`),
+  });
+  const check = (run: Check['run'], id = 'Disk#check', more: Partial<Check> = {}): Check => {
+    return { ...CHECK_DEFAULTS, id, run, ...more };
   };
   const takes = (ms: number, value: unknown = true) =>
     new Promise<unknown>((resolve) => clock.after(ms, () => resolve(value)));
-  return { clock, runner, check, takes };
+  return { clock, runner, check, takes, changes };
 }
 
 describe('CheckRunner', () => {
@@ -39,7 +42,7 @@ describe('CheckRunner', () => {
 
   it('tells checks apart by themselves, not by their name', async () => {
     const { runner, check } = setUp();
-    const results = await runner.runAll([check(() => true), check(() => false)]);
+    const results = await runner.results([check(() => true), check(() => false)]);
     expect(results.map(({ state }) => state)).toEqual(['UP', 'DOWN']);
   });
 
@@ -49,7 +52,7 @@ describe('CheckRunner', () => {
     const fail = () => {
       throw null;
     };
-    const all = runner.runAll([
+    const all = runner.results([
       check(hang, 'hangs'),
       check(() => takes(300), 'slow'),
       check(fail, 'throws'),
@@ -92,5 +95,11 @@ describe('CheckRunner', () => {
     await clock.settle();
     void runner.run(stuck);
     expect(release).toHaveLength(5);
+  });
+
+  it('answers a check that asks for itself, instead of running it without end', async () => {
+    const { runner, check } = setUp();
+    const own: Check = check(() => runner.run(own));
+    expect(await runner.run(own)).toMatchObject({ state: 'DOWN' });
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ComponentState } from '../component.js';
+import type { ComponentState } from './component.js';
 import { componentsHealth } from './healthz.js';
 
 type Kind = Pick<ComponentState, 'status' | 'critical'>;
@@ -18,6 +18,8 @@ function named(kinds: readonly Kind[], from = 0): ComponentState[] {
     message: kind.status === 'NOT_OK' ? 'failed' : undefined,
     durationMs: 1,
     checkedAtMs: 0,
+    ageMs: 0,
+    lastError: undefined,
   }));
 }
 
@@ -52,6 +54,18 @@ describe('componentsHealth: laws', () => {
       fc.property(shuffled, ([states, other]) =>
         expect(componentsHealth(other)).toEqual(componentsHealth(states)),
       ),
+    );
+  });
+
+  it('the approach changes the body, never the code', () => {
+    fc.assert(
+      fc.property(anyComponents, (states) => {
+        const { status, body } = componentsHealth(states);
+        for (const approach of [1, 2] as const) {
+          expect(componentsHealth(states, approach).status).toBe(status);
+          expect(componentsHealth(states, approach).body === undefined).toBe(body === undefined);
+        }
+      }),
     );
   });
 

@@ -1,0 +1,137 @@
+import type { CancelTimer, Clock } from '../../time/clock.js';
+import type { Check, CheckResult } from '../check.js';
+import type { HealthState } from '../status.js';
+import { Damping } from './damping.js';
+import { notRun, runCheck } from './run-check.js';
+
+/** Runs of one check that may have outlived their timeout before no further one is started. */
+const MOST_UNFINISHED = 4;
+
+/** Why a result is `DOWN` that is older than its check allows. */
+const STALE = 'stale';
+
+/** Who is told of what the runner did, at once and in order. It must not throw. */
+export interface RunObserver {
+  /** A run ended; the result before flap damping. */
+  readonly ran?: (result: CheckResult) => void;
+  /** What is told of a check is another state than before; `from` is `undefined` of the first that is known. */
+  readonly changed?: (result: CheckResult, from: HealthState | undefined) => void;
+}
+
+/** What is remembered of one check. */
+interface Memory {
+  readonly damping: Damping;
+  current: Promise<CheckResult> | undefined;
+  unfinished: number;
+  last: CheckResult | undefined;
+  lastAtMs: number;
+  told: HealthState | undefined;
+  cancelStale: CancelTimer | undefined;
+}
+
+/**
+ * Answers for checks: with a new run, with the run in progress (single flight), or with the last result while
+ * the check is cached or runs in the background. Everything is remembered by check, never by name. A check that
+ * hangs cannot pile up runs: while `MOST_UNFINISHED` of them have not let go, it is `DOWN` without being started
+ * again. A background result that is older than `staleAfterMs` is `DOWN`, and found out without being asked for.
+ */
+export class CheckRunner {
+  private readonly memories = new WeakMap<Check, Memory>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly observer: RunObserver = {},
+  ) {}
+
+  /** What is to be told of a check now; at once if it is known, and never a rejection. */
+  result(check: Check): CheckResult | Promise<CheckResult> {
+    const memory = this.memoryOf(check);
+    if (memory.last && (check.everyMs !== undefined || check.cacheForMs > 0)) {
+      const ageMs = this.clock.monotonicMs() - memory.lastAtMs;
+      if (check.everyMs !== undefined) return this.aged(check, memory, memory.last, ageMs);
+      if (ageMs < check.cacheForMs) return { ...memory.last, ageMs };
+    }
+    return memory.current ?? this.start(check, memory);
+  }
+
+  /** What is to be told of several checks, which run in parallel; in the order of `checks`. */
+  results(checks: readonly Check[]): CheckResult[] | Promise<CheckResult[]> {
+    const results = checks.map((check) => this.result(check));
+    return results.some((result) => result instanceof Promise)
+      ? Promise.all(results)
+      : (results as CheckResult[]);
+  }
+
+  /** Runs a check now, whatever is remembered of it, or joins the run in progress. */
+  run(check: Check): CheckResult | Promise<CheckResult> {
+    const memory = this.memoryOf(check);
+    return memory.current ?? this.start(check, memory);
+  }
+
+  /** Drops what is remembered of a check; a run in progress still ends, and is not remembered. */
+  forget(check: Check): void {
+    this.memories.get(check)?.cancelStale?.();
+    this.memories.delete(check);
+  }
+
+  private start(check: Check, memory: Memory): CheckResult | Promise<CheckResult> {
+    if (memory.unfinished >= MOST_UNFINISHED) {
+      const reason = `${memory.unfinished} earlier runs have not ended; the check ignores its abort signal`;
+      return this.remember(check, memory, notRun(check, this.clock, reason));
+    }
+    memory.unfinished++;
+    const { result, finished } = runCheck(check, this.clock);
+    if (finished) void finished.then(() => memory.unfinished--);
+    else memory.unfinished--;
+    if (!(result instanceof Promise)) return this.remember(check, memory, result);
+    return (memory.current = result.then((ended) => {
+      memory.current = undefined;
+      return this.remember(check, memory, ended);
+    }));
+  }
+
+  private remember(check: Check, memory: Memory, raw: CheckResult): CheckResult {
+    this.observer.ran?.(raw);
+    const { state, reason } = memory.damping.next(raw.state, raw.reason);
+    const told = state === raw.state && reason === raw.reason ? raw : { ...raw, state, reason };
+    if (this.memories.get(check) !== memory) return told;
+    memory.last = told;
+    memory.lastAtMs = this.clock.monotonicMs();
+    this.tell(memory, told);
+    if (check.everyMs !== undefined) {
+      memory.cancelStale?.();
+      memory.cancelStale = this.clock.after(check.staleAfterMs, () => void this.result(check));
+    }
+    return told;
+  }
+
+  private aged(check: Check, memory: Memory, last: CheckResult, ageMs: number): CheckResult {
+    if (ageMs < check.staleAfterMs) return { ...last, ageMs };
+    const stale: CheckResult = { ...last, state: 'DOWN', reason: STALE, ageMs, error: undefined };
+    this.tell(memory, stale);
+    return stale;
+  }
+
+  private tell(memory: Memory, result: CheckResult): void {
+    const from = memory.told;
+    if (from === result.state) return;
+    memory.told = result.state;
+    if (from !== undefined || result.state !== 'UP') this.observer.changed?.(result, from);
+  }
+
+  private memoryOf(check: Check): Memory {
+    const known = this.memories.get(check);
+    if (known) return known;
+    const memory: Memory = {
+      damping: new Damping(check.failureThreshold, check.successThreshold),
+      current: undefined,
+      unfinished: 0,
+      last: undefined,
+      lastAtMs: 0,
+      told: undefined,
+      cancelStale: undefined,
+    };
+    this.memories.set(check, memory);
+    return memory;
+  }
+}

@@ -1,0 +1,185 @@
+import type { Clock } from '../../time/clock.js';
+import type { Check, CheckContext, CheckResult } from '../check.js';
+import { type Outcome, readFailure, readOutcome } from '../outcome.js';
+import { redact } from '../redact.js';
+import type { Attributes } from '../status.js';
+
+/** What is subscribed to if a check returns an observable; the minimum of rxjs and of the TC39 proposal. */
+interface Subscribable {
+  subscribe(observer: {
+    next: (value: unknown) => void;
+    error: (error: unknown) => void;
+    complete: () => void;
+  }): { unsubscribe?: () => void } | (() => void) | void;
+}
+
+/** One run of a check. */
+export interface CheckRun {
+  /** There at once if the check answered at once, else settles within its timeout; never rejects. */
+  readonly result: CheckResult | Promise<CheckResult>;
+  /** Settles when the check itself has let go; `undefined` if it has already. */
+  readonly finished: Promise<void> | undefined;
+}
+
+/**
+ * Runs a check once. The result never comes later than the check's timeout, whether the check throws, rejects,
+ * hangs, ignores its signal or returns rubbish; a late result is discarded.
+ */
+export function runCheck(check: Check, clock: Clock): CheckRun {
+  const startedAtMs = clock.monotonicMs();
+  const context = new RunContext();
+  let value: unknown;
+  try {
+    value = check.run(context);
+    if (!isDeferred(value))
+      return { result: succeeded(check, clock, startedAtMs, value), finished: undefined };
+  } catch (error) {
+    return { result: failed(check, clock, startedAtMs, error), finished: undefined };
+  }
+  return awaitRun(check, clock, startedAtMs, context, value);
+}
+
+/** A result for a check that was not run, with the reason why. */
+export function notRun(check: Check, clock: Clock, reason: string): CheckResult {
+  return toResult(check, clock, clock.monotonicMs(), failure(reason), undefined);
+}
+
+/** Makes its signal when it is first asked for: most checks never look at it, and a probe should not pay for it. */
+class RunContext implements CheckContext {
+  private readonly abort: { controller?: AbortController; reason?: Error } = {};
+
+  get signal(): AbortSignal {
+    const { reason } = this.abort;
+    this.abort.controller ??= new AbortController();
+    if (reason) this.abort.controller.abort(reason);
+    return this.abort.controller.signal;
+  }
+
+  get expired(): boolean {
+    return this.abort.reason !== undefined;
+  }
+
+  expire(reason: string): void {
+    this.abort.reason = new Error(reason);
+    this.abort.controller?.abort(this.abort.reason);
+  }
+}
+
+function awaitRun(
+  check: Check,
+  clock: Clock,
+  startedAtMs: number,
+  context: RunContext,
+  value: unknown,
+): CheckRun {
+  const settled = settle(value, context).then(
+    (settledValue) => succeeded(check, clock, startedAtMs, settledValue),
+    (error: unknown) => failed(check, clock, startedAtMs, error),
+  );
+  let finished: Promise<void> | undefined;
+  const result = new Promise<CheckResult>((resolve) => {
+    const cancel = clock.after(check.timeoutMs, () => {
+      const reason = `timed out after ${check.timeoutMs} ms`;
+      context.expire(reason);
+      resolve(toResult(check, clock, startedAtMs, failure(reason), undefined));
+    });
+    finished = settled.then((settledResult) => {
+      cancel();
+      resolve(settledResult);
+    });
+  });
+  return { result, finished };
+}
+
+async function settle(value: unknown, context: RunContext): Promise<unknown> {
+  const settled: unknown = await value;
+  return isSubscribable(settled) && !context.expired ? lastValue(settled, context.signal) : settled;
+}
+
+/** Whether a value is still to come. */
+function isDeferred(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return typeof (value as PromiseLike<unknown>).then === 'function' || isSubscribable(value);
+}
+
+function isSubscribable(value: unknown): value is Subscribable {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'subscribe' in value &&
+    typeof value.subscribe === 'function'
+  );
+}
+
+function lastValue(source: Subscribable, signal: AbortSignal): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    let last: unknown;
+    const subscription = source.subscribe({
+      next: (value) => (last = value),
+      error: reject,
+      complete: () => resolve(last),
+    });
+    const unsubscribe =
+      typeof subscription === 'function' ? subscription : subscription?.unsubscribe?.bind(subscription);
+    if (!unsubscribe) return;
+    const letGo = (): void => {
+      try {
+        resolve(unsubscribe());
+      } catch (error) {
+        reject(error);
+      }
+    };
+    signal.addEventListener('abort', letGo, { once: true });
+  });
+}
+
+function succeeded(check: Check, clock: Clock, startedAtMs: number, value: unknown): CheckResult {
+  try {
+    return toResult(check, clock, startedAtMs, readOutcome(value), undefined);
+  } catch (error) {
+    return failed(check, clock, startedAtMs, error);
+  }
+}
+
+function failed(check: Check, clock: Clock, startedAtMs: number, error: unknown): CheckResult {
+  try {
+    return toResult(check, clock, startedAtMs, readFailure(error), error);
+  } catch {
+    const unreadable = failure('the check failed with what cannot be read');
+    return toResult(check, clock, startedAtMs, unreadable, undefined);
+  }
+}
+
+function failure(reason: string): Outcome {
+  return { name: undefined, state: 'DOWN', attributes: {}, reason };
+}
+
+function toResult(
+  check: Check,
+  clock: Clock,
+  startedAtMs: number,
+  outcome: Outcome,
+  error: unknown,
+): CheckResult {
+  return {
+    id: check.id,
+    name: outcome.name ?? check.name ?? check.id,
+    state: outcome.state,
+    attributes: redactAttributes(outcome.attributes),
+    reason: outcome.reason === undefined ? undefined : redact(outcome.reason),
+    kinds: check.kinds,
+    critical: check.critical,
+    durationMs: clock.monotonicMs() - startedAtMs,
+    checkedAtMs: clock.wallMs(),
+    ageMs: 0,
+    error,
+  };
+}
+
+function redactAttributes(attributes: Attributes): Attributes {
+  const entries = Object.entries(attributes);
+  if (!entries.some(([, value]) => typeof value === 'string')) return attributes;
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]),
+  );
+}
