@@ -40,10 +40,7 @@ export class HealthEvents {
   private readonly listeners = new Map<keyof HealthEventMap, Set<(event: never) => unknown>>();
 
   /** Calls `listener` synchronously on every such event; returns what ends that. */
-  on<K extends keyof HealthEventMap>(
-    event: K,
-    listener: (event: HealthEventMap[K]) => unknown,
-  ): () => void {
+  on<K extends keyof HealthEventMap>(event: K, listener: (event: HealthEventMap[K]) => unknown): () => void {
     const listening = this.listeners.get(event) ?? new Set();
     this.listeners.set(event, listening.add(listener));
     return () => void listening.delete(listener);
@@ -56,7 +53,10 @@ export class HealthEvents {
 
   private call(listener: (event: never) => unknown, payload: never): void {
     const failed = (error: unknown): void =>
-      this.logger.error('a listener to health events failed', error instanceof Error ? error.stack : String(error));
+      this.logger.error(
+        'a listener to health events failed',
+        error instanceof Error ? error.stack : String(error),
+      );
     try {
       const returned = listener(payload);
       if (returned instanceof Promise) returned.catch(failed);

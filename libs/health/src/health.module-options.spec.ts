@@ -2,17 +2,45 @@ import { assertOptions, type HealthModuleOptions } from './health.module-options
 
 describe('Options of HealthModule', () => {
   it.each([
-    [{ detial: 'full' }, /no option "detial"/],
-    [{ detail: 'everything' }, /detail must be one of auto, status, names, full/],
-    [{ endpoints: { health: 'health' } }, /"health" must begin with "\/"/],
+    [{ detial: 'full' }, /there is no option "detial"; there are appId, /],
+    [{ constructor: 'x' }, /there is no option "constructor"/],
+    [{ detail: 'everything' }, /detail: must be one of auto, status, names, full/],
+    [{ messages: 'secret' }, /messages: must be one of redacted, withheld/],
+    [{ emptyResponse: { readiness: true } }, /emptyResponse: readiness: must be one of UP, DOWN/],
+    [{ emptyResponse: 'UP' }, /emptyResponse: must be an object/],
+    [{ endpoints: { health: 'health' } }, /endpoints: health: the path "health" must begin with "\/"/],
     [{ endpoints: { healthz: ['/a', 'b'] } }, /"b" must begin with "\/"/],
+    [{ endpoints: { healthz: '/a' } }, /endpoints: healthz: must be a list of paths, or false/],
+    [{ endpoints: { heathz: ['/a'] } }, /there is no option "heathz"/],
+    [{ prefix: 'internal' }, /prefix: the path "internal" must begin with "\/"/],
+    [{ port: '9000' }, /port: must be a port, 0 to 65535/],
+    [{ port: 70_000 }, /port: must be a port, 0 to 65535/],
+    [{ host: '' }, /host: must be a text that is not empty/],
+    [{ drain: 'long' }, /drain: "long" is not a duration/],
+    [{ files: { live: '/tmp/live' } }, /files: there is no option "live"; there are liveness, readiness/],
+    [{ files: { liveness: '/tmp/live', every: 0 } }, /files: every: must be longer than nothing/],
+    [{ checks: 'disk' }, /checks: must be an object/],
+    [{ checks: { disk: { enable: false } } }, /checks: disk: there is no option "enable"; there are enabled/],
+    [{ checks: { disk: { enabled: 'no' } } }, /checks: disk: enabled: must be true or false/],
+    [{ groups: { deep: { include: 'disk' } } }, /groups: deep: include: must be a list of names/],
   ])('refuse %j, and say why', (options, why) => {
     expect(() => assertOptions(options as HealthModuleOptions)).toThrow(why);
   });
 
   it('accept what is documented', () => {
     expect(() =>
-      assertOptions({ detail: 'auto', endpoints: { health: false, healthz: ['/z'] } }),
+      assertOptions({
+        appId: 'orders',
+        detail: 'auto',
+        endpoints: { health: false, healthz: ['/z'], metrics: '/metrics' },
+        prefix: '/internal',
+        port: 0,
+        drain: '5s',
+        files: { liveness: '/tmp/live', every: '1s' },
+        checks: { disk: { enabled: false, every: '10s' } },
+        groups: { deep: { include: ['disk'], enabled: true } },
+        releaseId: undefined,
+      }),
     ).not.toThrow();
   });
 });

@@ -1,55 +1,197 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import type { HealthDetail } from '@vitals/core/health';
-import type { Duration } from '@vitals/core/time';
+import type { HealthDetail, HealthKind } from '@vitals/core/health';
+import { type Duration, parseDuration } from '@vitals/core/time';
+import type { HealthOptions } from './declaration/health.options.js';
 
 /** Where the answers are served; `false` switches one off. Paths begin with `/`. */
 export interface HealthEndpointPaths {
   /** Base of the MicroProfile endpoints; default `/health`. */
   readonly health?: string | false;
+  /** Prometheus metrics; default `/metrics` below `health`. */
+  readonly metrics?: string | false;
   /** Dapr's healthz; default `/v1.0/healthz` and `/healthz`. */
   readonly healthz?: readonly string[] | false;
   /** The list of components; default `/health/components`. */
   readonly components?: readonly string[] | false;
+  /** Liveness in the words of Kubernetes' API server; default `/livez`. */
+  readonly livez?: string | false;
+  /** Readiness in the words of Kubernetes' API server; default `/readyz`. */
+  readonly readyz?: string | false;
+}
+
+/** Files that exist, and are young enough, while the app is well: for workers that serve no HTTP. */
+export interface HealthFiles extends Readonly<Partial<Record<HealthKind, string>>> {
+  /** How often they are written; default 5 s. A file is to be believed for three times as long. */
+  readonly every?: Duration;
+}
+
+/** What configuration may change about a check. */
+export type CheckConfiguration = Pick<
+  HealthOptions,
+  | 'enabled'
+  | 'timeout'
+  | 'cacheFor'
+  | 'every'
+  | 'staleAfter'
+  | 'failureThreshold'
+  | 'successThreshold'
+  | 'critical'
+>;
+
+/** What configuration may say about a group. */
+export interface GroupConfiguration {
+  /** Checks that are in it besides those declared so, by name or identity. */
+  readonly include?: readonly string[];
+  /** `false` takes all its checks out of the app. */
+  readonly enabled?: boolean;
 }
 
 /** What `HealthModule.forRoot` can be told. */
 export interface HealthModuleOptions {
-  /** What `?appid=` is compared with; default `app`. */
+  /** What `?appid=` is compared with, and `serviceId` of `health+json`; default `app`. */
   readonly appId?: string;
+  /** `releaseId` of `health+json`. */
+  readonly releaseId?: string;
   /**
    * How much answers tell. `auto` (default): `full` if the app listens on loopback only and the request was
-   * not forwarded, else `names`.
+   * not forwarded, or if the app's `HealthAccess` accepts it, else `names`.
    */
   readonly detail?: HealthDetail | 'auto';
-  /** `withheld` keeps messages out of healthz answers too; default `redacted`. */
+  /** `withheld` keeps messages out of every answer; default `redacted`. */
   readonly messages?: 'redacted' | 'withheld';
   /** What readiness and startup answer before bootstrap is complete; default `DOWN`. */
   readonly emptyResponse?: { readonly readiness?: 'UP' | 'DOWN'; readonly startup?: 'UP' | 'DOWN' };
-  /** How long to serve on after readiness has turned `DOWN` at shutdown; default 0. */
+  /** How long to serve on after readiness has turned `DOWN` at shutdown, before anything is closed; default 0. */
   readonly drain?: Duration;
   readonly endpoints?: HealthEndpointPaths;
+  /** Put before every path of health. */
+  readonly prefix?: string;
+  /** Serves health on a port of its own instead of with the app, and from before bootstrap is complete. */
+  readonly port?: number;
+  /** Address that `port` is bound to; default all addresses. */
+  readonly host?: string;
+  readonly files?: HealthFiles;
+  /** By declared name or identity; a check that is not there is refused at boot. */
+  readonly checks?: Readonly<Record<string, CheckConfiguration>>;
+  /** By name; a group that neither is declared nor includes anything is refused at boot. */
+  readonly groups?: Readonly<Record<string, GroupConfiguration>>;
 }
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: HEALTH_MODULE_OPTIONS } =
   new ConfigurableModuleBuilder<HealthModuleOptions>().setClassMethodName('forRoot').build();
 
-const DETAILS = ['auto', 'status', 'names', 'full'];
-const OPTIONS = ['appId', 'detail', 'messages', 'emptyResponse', 'drain', 'endpoints'];
+/** Every option, and what is wrong with a value of it if anything is. */
+const OPTIONS: { readonly [K in keyof Required<HealthModuleOptions>]: (value: never) => string | undefined } =
+  {
+    appId: text,
+    releaseId: text,
+    detail: oneOf('auto', 'status', 'names', 'full'),
+    messages: oneOf('redacted', 'withheld'),
+    emptyResponse: among({ readiness: oneOf('UP', 'DOWN'), startup: oneOf('UP', 'DOWN') }),
+    drain: duration,
+    endpoints: among({
+      health: path,
+      metrics: path,
+      healthz: paths,
+      components: paths,
+      livez: path,
+      readyz: path,
+    }),
+    prefix: path,
+    port: (value: unknown) =>
+      Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535
+        ? undefined
+        : 'must be a port, 0 to 65535',
+    host: text,
+    files: among({ liveness: text, readiness: text, startup: text, wellness: text, every: interval }),
+    checks: each(
+      among({
+        enabled: flag,
+        critical: flag,
+        timeout: duration,
+        cacheFor: duration,
+        every: duration,
+        staleAfter: duration,
+        failureThreshold: count,
+        successThreshold: count,
+      }),
+    ),
+    groups: each(among({ include: names, enabled: flag })),
+  };
 
 /** @throws VitalsError `declaration-invalid`, naming the option that is wrong: one that is ignored would mislead */
 export function assertOptions(options: HealthModuleOptions): void {
-  const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
-  if (unknown !== undefined)
-    refuse(`there is no option ${JSON.stringify(unknown)}; there are ${OPTIONS.join(', ')}`);
-  if (options.detail !== undefined && !DETAILS.includes(options.detail)) {
-    refuse(`detail must be one of ${DETAILS.join(', ')}`);
-  }
-  const { health = [], healthz = [], components = [] } = options.endpoints ?? {};
-  const wrong = [health || [], healthz || [], components || []].flat().find((path) => !path.startsWith('/'));
-  if (wrong !== undefined) refuse(`endpoints: the path ${JSON.stringify(wrong)} must begin with "/"`);
+  const fault = among(OPTIONS)(options);
+  if (fault !== undefined) throw new VitalsError('declaration-invalid', `HealthModule.forRoot: ${fault}`);
 }
 
-function refuse(why: string): never {
-  throw new VitalsError('declaration-invalid', `HealthModule.forRoot: ${why}`);
+type Rule = (value: never) => string | undefined;
+
+function among(rules: Readonly<Record<string, Rule>>): (value: object) => string | undefined {
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return 'must be an object';
+    for (const [key, given] of Object.entries(value)) {
+      const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
+      if (!rule)
+        return `there is no option ${JSON.stringify(key)}; there are ${Object.keys(rules).join(', ')}`;
+      const fault = given === undefined ? undefined : rule(given as never);
+      if (fault !== undefined) return `${key}: ${fault}`;
+    }
+    return undefined;
+  };
+}
+
+function oneOf(...values: readonly string[]): (value: unknown) => string | undefined {
+  return (value) => (values.includes(value as string) ? undefined : `must be one of ${values.join(', ')}`);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? undefined : 'must be a text that is not empty';
+}
+
+function each(rule: (value: object) => string | undefined): (value: object) => string | undefined {
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return 'must be an object';
+    const faults = Object.entries(value).map(([key, given]) => [key, rule(given as object)] as const);
+    const fault = faults.find(([, why]) => why !== undefined);
+    return fault && `${fault[0]}: ${fault[1]}`;
+  };
+}
+
+function flag(value: unknown): string | undefined {
+  return typeof value === 'boolean' ? undefined : 'must be true or false';
+}
+
+function count(value: unknown): string | undefined {
+  return Number.isInteger(value) && (value as number) >= 1 ? undefined : 'must be a whole number from 1 on';
+}
+
+function names(value: unknown): string | undefined {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string')
+    ? undefined
+    : 'must be a list of names';
+}
+
+function path(value: unknown): string | undefined {
+  if (value === false || (typeof value === 'string' && value.startsWith('/'))) return undefined;
+  return `the path ${JSON.stringify(value)} must begin with "/"`;
+}
+
+function paths(value: unknown): string | undefined {
+  if (value === false) return undefined;
+  return Array.isArray(value) ? value.map(path).find(Boolean) : 'must be a list of paths, or false';
+}
+
+function interval(value: Duration): string | undefined {
+  return duration(value) ?? (parseDuration(value) > 0 ? undefined : 'must be longer than nothing');
+}
+
+function duration(value: Duration): string | undefined {
+  try {
+    parseDuration(value);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }

@@ -1,10 +1,12 @@
-import { type BeforeApplicationShutdown, Global, Inject, Module, Optional } from '@nestjs/common';
+import { Global, Inject, Module, Optional } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { Clock, parseDuration, SystemClock } from '@vitals/core/time';
+import { Clock, SystemClock } from '@vitals/core/time';
 import { AvailabilityState } from './availability-state.js';
 import { HealthExplorer } from './discovery/health.explorer.js';
 import { HealthLoader } from './discovery/health.loader.js';
 import { HealthRegistry } from './discovery/health.registry.js';
+import { Drain } from './drain.js';
+import { HealthEvents } from './health.events.js';
 import {
   assertOptions,
   ConfigurableModuleClass,
@@ -12,9 +14,17 @@ import {
   type HealthModuleOptions,
 } from './health.module-options.js';
 import { HealthService } from './health.service.js';
+import { DetailPolicy } from './http/detail.policy.js';
 import { HealthEndpoints } from './http/health.endpoints.js';
+import { HealthExchange } from './http/health.exchange.js';
 import { HealthResponder } from './http/health.responder.js';
+import { HealthRoutes } from './http/health.routes.js';
+import { HealthServer } from './http/health.server.js';
+import { ReportWriter } from './http/report.writer.js';
 import { LifecycleModule } from './lifecycle.module.js';
+import { BackgroundScheduler } from './monitoring/background.scheduler.js';
+import { CheckMonitor } from './monitoring/check.monitor.js';
+import { FileProbe } from './monitoring/file.probe.js';
 
 /**
  * Finds every `@Health()` method of the app and answers for them. Import it once, as it is or with
@@ -25,29 +35,39 @@ import { LifecycleModule } from './lifecycle.module.js';
   imports: [DiscoveryModule, LifecycleModule],
   providers: [
     { provide: Clock, useClass: SystemClock },
+    HealthEvents,
     AvailabilityState,
+    Drain,
     HealthExplorer,
+    HealthRegistry,
+    HealthLoader,
+    CheckMonitor,
+    BackgroundScheduler,
+    FileProbe,
+    HealthService,
+    DetailPolicy,
+    ReportWriter,
+    HealthResponder,
+    HealthRoutes,
+    HealthExchange,
+    HealthEndpoints,
+    HealthServer,
+  ],
+  exports: [
+    Clock,
+    HealthEvents,
+    AvailabilityState,
+    Drain,
     HealthRegistry,
     HealthLoader,
     HealthService,
     HealthResponder,
-    HealthEndpoints,
+    HealthServer,
   ],
-  exports: [AvailabilityState, HealthRegistry, HealthLoader, HealthService, HealthResponder],
 })
-export class HealthModule extends ConfigurableModuleClass implements BeforeApplicationShutdown {
-  private readonly drainMs: number;
-
-  constructor(
-    @Inject(Clock) private readonly clock: Clock,
-    @Optional() @Inject(HEALTH_MODULE_OPTIONS) options: HealthModuleOptions = {},
-  ) {
+export class HealthModule extends ConfigurableModuleClass {
+  constructor(@Optional() @Inject(HEALTH_MODULE_OPTIONS) options: HealthModuleOptions = {}) {
     super();
     assertOptions(options);
-    this.drainMs = parseDuration(options.drain ?? 0);
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    if (this.drainMs > 0) await new Promise<void>((resume) => this.clock.after(this.drainMs, resume));
   }
 }

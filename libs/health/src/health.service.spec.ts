@@ -4,8 +4,10 @@ import { ManualClock } from '@vitals/core/time';
 import { recordingLogger } from '../test/health-app.js';
 import { AvailabilityState, BOOTSTRAP_TARGET } from './availability-state.js';
 import { HealthRegistry } from './discovery/health.registry.js';
+import { HealthEvents } from './health.events.js';
 import type { HealthModuleOptions } from './health.module-options.js';
 import { HealthService } from './health.service.js';
+import { CheckMonitor } from './monitoring/check.monitor.js';
 
 const KINDS = ['liveness', 'readiness', 'startup', 'wellness'] as const;
 
@@ -13,10 +15,13 @@ beforeEach(() => Logger.overrideLogger(false));
 
 function service({ bootstrapped = true, options = {} as HealthModuleOptions } = {}) {
   const registry = new HealthRegistry();
-  const availability = new AvailabilityState();
+  const events = new HealthEvents();
+  const availability = new AvailabilityState(events);
   const clock = new ManualClock();
+  const monitor = new CheckMonitor(clock, registry, events);
   if (bootstrapped) availability.target(BOOTSTRAP_TARGET).ready();
-  return { registry, availability, clock, health: new HealthService(registry, availability, clock, options) };
+  const health = new HealthService(registry, monitor, availability, clock, options);
+  return { registry, availability, clock, events, health };
 }
 
 describe('before bootstrap is complete', () => {
@@ -29,9 +34,16 @@ describe('before bootstrap is complete', () => {
     let runs = 0;
     registry.register('a', { kinds: KINDS }, () => void runs++);
     for (const kind of ['liveness', 'readiness', 'startup'] as const) {
-      expect([kind, await health.report({ kind })]).toEqual([kind, { state: expected[kind], checks: [] }]);
+      expect([kind, await health.report({ kind })]).toMatchObject([
+        kind,
+        { state: expected[kind], checks: [] },
+      ]);
     }
-    expect(await health.report()).toEqual({ state: expected['whole'], checks: [] });
+    expect(await health.report()).toEqual({
+      state: expected['whole'],
+      checks: [],
+      notReady: ['bootstrap'],
+    });
     expect(runs).toBe(0);
   });
 });
@@ -112,6 +124,8 @@ describe('a report', () => {
     availability.refuse('maintenance');
     const stateOf = async (selector = {}) => (await health.report(selector)).state;
     expect(await stateOf()).toBe('DOWN');
+    expect(await health.report()).toMatchObject({ notReady: ['maintenance'] });
+    expect(await health.report({ kind: 'liveness' })).toMatchObject({ notReady: [] });
     expect(await Promise.all(KINDS.map((kind) => stateOf({ kind })))).toEqual(['UP', 'DOWN', 'UP', 'UP']);
     expect(await stateOf({ group: 'g' })).toBe('UP');
     availability.accept('maintenance');
@@ -124,7 +138,7 @@ describe('a report', () => {
     expect((await health.report()).state).toBe('DOWN');
     expect((await health.reportNamed('late'))?.state).toBe('DOWN');
     registry.remove('late');
-    expect(await health.report()).toEqual({ state: 'UP', checks: [] });
+    expect(await health.report()).toEqual({ state: 'UP', checks: [], notReady: [] });
     expect(await health.reportNamed('late')).toBeUndefined();
   });
 });
@@ -146,5 +160,75 @@ describe('the log', () => {
       log: ['disk is UP again'],
       warn: [],
     });
+  });
+});
+
+describe('a component', () => {
+  const store = { name: 'store', type: 'state.redis' };
+
+  it('keeps its last error after it is well again', async () => {
+    const { registry, clock, health } = service();
+    let up = false;
+    registry.register('ping', { component: store }, () => (up ? true : HealthStatus.down('refused')));
+    const failedAtMs = clock.wallMs();
+    expect(await health.component('state.redis', 'store')).toMatchObject({
+      status: 'NOT_OK',
+      message: 'refused',
+    });
+    await clock.advance(5_000);
+    up = true;
+    expect(await health.components()).toMatchObject([
+      { status: 'OK', message: undefined, lastError: { message: 'refused', atMs: failedAtMs } },
+    ]);
+  });
+
+  it('that was registered with an error failed, and is not one without a ping', async () => {
+    const { registry, health } = service();
+    registry.registerComponent(store, undefined, new Error('redis://user:hunter2@db is unknown'));
+    registry.registerComponent({ name: 'bare', type: 'state' });
+    expect(await health.components()).toMatchObject([
+      { name: 'store', status: 'NOT_OK', critical: true, message: 'redis://***@db is unknown' },
+      { name: 'bare', status: 'UNDEFINED' },
+    ]);
+  });
+
+  it('is as critical as its ping, unless it says so itself', async () => {
+    const { registry, health } = service();
+    registry.register('a', { critical: false, component: { ...store, name: 'a' } }, () => false);
+    registry.register('b', { component: { ...store, name: 'b', critical: false } }, () => false);
+    registry.registerComponent({ ...store, name: 'c', critical: false });
+    expect((await health.components()).map(({ name, critical }) => [name, critical])).toEqual([
+      ['a', false],
+      ['b', false],
+      ['c', false],
+    ]);
+  });
+});
+
+describe('events', () => {
+  it('tell UP → DOWN → UP as exactly two changes of the check', async () => {
+    const { registry, events, health } = service();
+    const told: string[] = [];
+    events.on('check', ({ id, from, to, reason }) => told.push([id, from, to, reason].join(' ')));
+    let up = true;
+    registry.register('disk', {}, () => up);
+    for (const next of [true, false, false, true]) {
+      up = next;
+      await health.report();
+    }
+    expect(told).toEqual(['disk UP DOWN the check returned false', 'disk DOWN UP ']);
+  });
+
+  it('tell whether the app takes work, once for each change', () => {
+    const { availability, events } = service();
+    const told: unknown[] = [];
+    events.on('availability', (change) => told.push(change));
+    availability.refuse('maintenance');
+    availability.refuse('maintenance');
+    availability.accept('maintenance');
+    expect(told).toEqual([
+      { ready: false, notReady: ['maintenance'] },
+      { ready: true, notReady: [] },
+    ]);
   });
 });

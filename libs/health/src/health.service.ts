@@ -1,52 +1,55 @@
-import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import {
   type Check,
-  CheckRunner,
   type CheckResult,
+  type ComponentError,
   type ComponentState,
   type HealthReport,
+  redact,
   summarise,
 } from '@vitals/core/health';
 import { Clock } from '@vitals/core/time';
 import { AvailabilityState, BOOTSTRAP_TARGET } from './availability-state.js';
 import { type CheckSelector, HealthRegistry, type RegisteredComponent } from './discovery/health.registry.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from './health.module-options.js';
+import { CheckMonitor } from './monitoring/check.monitor.js';
 
-/** Runs the checks of an app and sums their results up. */
+/** Asks the checks of an app and sums their results up. */
 @Injectable()
 export class HealthService {
-  private readonly logger = new Logger('Health');
-  private readonly runner: CheckRunner;
-  private readonly failing = new Set<string>();
+  private readonly lastErrors = new Map<string, ComponentError>();
 
   constructor(
     private readonly registry: HealthRegistry,
+    private readonly monitor: CheckMonitor,
     private readonly availability: AvailabilityState,
     private readonly clock: Clock,
     @Optional() @Inject(HEALTH_MODULE_OPTIONS) private readonly options: HealthModuleOptions = {},
-  ) {
-    this.runner = new CheckRunner(clock);
-  }
+  ) {}
 
   /**
-   * The health of the checks that are meant. Readiness, and the whole, are `DOWN` while the app refuses work
-   * (`AvailabilityState`), whatever its checks say. Never rejects.
+   * The health of the checks that are meant; at once if all of it is known, and never a rejection. Readiness,
+   * and the whole, are `DOWN` while the app refuses work (`AvailabilityState`), whatever its checks say.
    */
-  async report(selector: CheckSelector = {}): Promise<HealthReport> {
-    const notReady = this.availability.notReady();
-    if (notReady.includes(BOOTSTRAP_TARGET)) return this.reportBeforeBootstrap(selector);
-    const report = summarise(await this.runAll(this.registry.select(selector)));
-    const asksReadiness =
-      selector.kind === 'readiness' || Object.values(selector).every((part) => part === undefined);
-    if (!asksReadiness || notReady.length === 0) return report;
-    const refusals = notReady.map((target) => this.refusal(target));
-    return summarise([...report.checks, ...refusals]);
+  report(selector: CheckSelector = {}): HealthReport | Promise<HealthReport> {
+    return this.reportOf(this.registry.select(selector), selector);
+  }
+
+  /** The health of just these checks, as an answer to what `selector` asks for; without it, of nothing else. */
+  reportOf(checks: readonly Check[], selector?: CheckSelector): HealthReport | Promise<HealthReport> {
+    const notReady = selector ? this.availability.notReady() : [];
+    if (selector && notReady.includes(BOOTSTRAP_TARGET)) return this.reportBeforeBootstrap(selector);
+    const missing = selector && asksReadiness(selector) ? notReady : [];
+    const results = this.monitor.results(checks);
+    return results instanceof Promise
+      ? results.then((all) => this.sumUp(all, missing))
+      : this.sumUp(results, missing);
   }
 
   /** The health of the checks with this declared name or identity; `undefined` if there is none. */
-  async reportNamed(name: string): Promise<HealthReport | undefined> {
+  reportNamed(name: string): HealthReport | undefined | Promise<HealthReport> {
     const checks = this.registry.named(name);
-    return checks.length > 0 ? summarise(await this.runAll(checks)) : undefined;
+    return checks.length > 0 ? this.reportOf(checks) : undefined;
   }
 
   /** Pings all components, in parallel. */
@@ -62,45 +65,49 @@ export class HealthService {
     return found && this.ping(found);
   }
 
-  private async ping({ name, type, ping }: RegisteredComponent): Promise<ComponentState> {
-    const unknown = { message: undefined, durationMs: undefined, checkedAtMs: undefined };
-    if (!ping) return { name, type, status: 'UNDEFINED', critical: true, ...unknown };
-    const [result] = (await this.runAll([ping])) as [CheckResult];
+  private async ping(component: RegisteredComponent): Promise<ComponentState> {
+    const { name, type, ping, error } = component;
+    if (!ping)
+      return { ...this.unpinged(component), ...(error !== undefined && this.failedSetUp(component)) };
+    const [result] = (await this.monitor.results([ping])) as [CheckResult];
+    const failed = result.state === 'DOWN';
+    const message = failed ? (result.reason ?? `${name} is down`) : undefined;
+    if (message !== undefined) this.lastErrors.set(keyOf(component), { message, atMs: result.checkedAtMs });
     return {
       name,
       type,
-      status: result.state === 'DOWN' ? 'NOT_OK' : 'OK',
-      critical: ping.critical,
-      message: result.state === 'DOWN' ? (result.reason ?? `${name} is down`) : undefined,
+      status: failed ? 'NOT_OK' : 'OK',
+      critical: component.critical ?? ping.critical,
+      message,
       durationMs: result.durationMs,
       checkedAtMs: result.checkedAtMs,
+      ageMs: result.ageMs,
+      lastError: this.lastErrors.get(keyOf(component)),
     };
   }
 
-  private async runAll(checks: readonly Check[]): Promise<CheckResult[]> {
-    const results = await this.runner.runAll(checks);
-    for (const result of results) this.log(result);
-    return results;
+  private unpinged({ name, type, critical = true }: RegisteredComponent): ComponentState {
+    const never = { message: undefined, durationMs: undefined, checkedAtMs: undefined, ageMs: undefined };
+    return { name, type, status: 'UNDEFINED', critical, ...never, lastError: undefined };
   }
 
-  /** Says once when a check starts to fail, with all that is known, and once when it recovers. */
-  private log({ id, state, reason, error }: CheckResult): void {
-    if (state === 'DOWN' && !this.failing.has(id)) {
-      this.failing.add(id);
-      this.logger.error(
-        `${id} is DOWN: ${reason ?? 'no reason given'}`,
-        error instanceof Error ? error.stack : undefined,
-      );
-    } else if (state !== 'DOWN' && this.failing.delete(id)) {
-      this.logger.log(`${id} is ${state} again`);
-    }
+  private failedSetUp({
+    error,
+  }: RegisteredComponent): Pick<ComponentState, 'status' | 'message' | 'lastError'> {
+    const message = redact(error instanceof Error ? error.message || error.name : String(error));
+    return { status: 'NOT_OK', message, lastError: { message, atMs: this.clock.wallMs() } };
+  }
+
+  private sumUp(results: readonly CheckResult[], notReady: readonly string[]): HealthReport {
+    if (notReady.length === 0) return summarise(results);
+    return summarise([...results, ...notReady.map((target) => this.refusal(target))], notReady);
   }
 
   private reportBeforeBootstrap({ kind }: CheckSelector): HealthReport {
+    if (kind === 'liveness') return { state: 'UP', checks: [], notReady: [] };
     const empty = this.options.emptyResponse ?? {};
-    if (kind === 'liveness') return { state: 'UP', checks: [] };
     const state = kind === 'readiness' ? empty.readiness : kind === 'startup' ? empty.startup : undefined;
-    return { state: state ?? 'DOWN', checks: [] };
+    return { state: state ?? 'DOWN', checks: [], notReady: state === 'UP' ? [] : [BOOTSTRAP_TARGET] };
   }
 
   private refusal(target: string): CheckResult {
@@ -114,7 +121,17 @@ export class HealthService {
       critical: true,
       durationMs: 0,
       checkedAtMs: this.clock.wallMs(),
+      ageMs: 0,
       error: undefined,
     };
   }
+}
+
+/** Readiness is asked for by its kind, and by asking for the whole. */
+function asksReadiness({ kind, group, tag }: CheckSelector): boolean {
+  return kind === 'readiness' || (kind === undefined && group === undefined && tag === undefined);
+}
+
+function keyOf({ type, name }: RegisteredComponent): string {
+  return JSON.stringify([type, name]);
 }

@@ -2,10 +2,20 @@ export {
   type Attribute,
   type Attributes,
   type CheckContext,
+  type CheckResult,
+  type ComponentState,
+  type HealthDetail,
   type HealthKind,
+  type HealthReport,
+  type HealthState,
   HealthStatus,
 } from '@vitals/core/health';
-export { AvailabilityState, BOOTSTRAP_TARGET, type ReadinessTarget } from './availability-state.js';
+export {
+  AvailabilityState,
+  BOOTSTRAP_TARGET,
+  type ReadinessTarget,
+  SHUTDOWN_TARGET,
+} from './availability-state.js';
 export {
   Health,
   HealthComponent,
@@ -17,6 +27,20 @@ export {
 } from './declaration/health.decorator.js';
 export type { HealthComponentOptions, HealthOptions } from './declaration/health.options.js';
 export { type CheckSelector, HealthRegistry, type RegisteredComponent } from './discovery/health.registry.js';
+export {
+  type AvailabilityChange,
+  type CheckChange,
+  type HealthEventMap,
+  HealthEvents,
+} from './health.events.js';
 export { HealthModule } from './health.module.js';
-export type { HealthEndpointPaths, HealthModuleOptions } from './health.module-options.js';
+export type {
+  CheckConfiguration,
+  GroupConfiguration,
+  HealthEndpointPaths,
+  HealthFiles,
+  HealthModuleOptions,
+} from './health.module-options.js';
 export { HealthService } from './health.service.js';
+export { HealthAccess, type HealthCaller } from './http/health.access.js';
+export { HealthServer } from './http/health.server.js';

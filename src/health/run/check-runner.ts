@@ -10,6 +10,9 @@ const MOST_UNFINISHED = 4;
 /** Why a result is `DOWN` that is older than its check allows. */
 const STALE = 'stale';
 
+/** Timers may fire a little before their time, and then nothing would be stale yet. */
+const TIMER_EARLY_MS = 2;
+
 /** Who is told of what the runner did, at once and in order. It must not throw. */
 export interface RunObserver {
   /** A run ended; the result before flap damping. */
@@ -68,9 +71,23 @@ export class CheckRunner {
     return memory.current ?? this.start(check, memory);
   }
 
-  /** Drops what is remembered of a check; a run in progress still ends, and is not remembered. */
+  /** The last result of a check, whatever its age; `undefined` if it never ran. */
+  last(check: Check): CheckResult | undefined {
+    return this.memories.get(check)?.last;
+  }
+
+  /** Drops the last result of a check, and lets go of a run in progress; what was told of it still stands. */
+  expire(check: Check): void {
+    const memory = this.memoryOf(check);
+    memory.last = undefined;
+    memory.current = undefined;
+  }
+
+  /** Drops everything that is remembered of a check; a run in progress still ends, and is not remembered. */
   forget(check: Check): void {
-    this.memories.get(check)?.cancelStale?.();
+    const memory = this.memories.get(check);
+    memory?.cancelStale?.();
+    if (memory) memory.current = undefined;
     this.memories.delete(check);
   }
 
@@ -84,23 +101,27 @@ export class CheckRunner {
     if (finished) void finished.then(() => memory.unfinished--);
     else memory.unfinished--;
     if (!(result instanceof Promise)) return this.remember(check, memory, result);
-    return (memory.current = result.then((ended) => {
+    const current: Promise<CheckResult> = result.then((ended) => {
+      if (memory.current !== current) return ended;
       memory.current = undefined;
       return this.remember(check, memory, ended);
-    }));
+    });
+    return (memory.current = current);
   }
 
   private remember(check: Check, memory: Memory, raw: CheckResult): CheckResult {
     this.observer.ran?.(raw);
     const { state, reason } = memory.damping.next(raw.state, raw.reason);
     const told = state === raw.state && reason === raw.reason ? raw : { ...raw, state, reason };
-    if (this.memories.get(check) !== memory) return told;
     memory.last = told;
     memory.lastAtMs = this.clock.monotonicMs();
     this.tell(memory, told);
     if (check.everyMs !== undefined) {
       memory.cancelStale?.();
-      memory.cancelStale = this.clock.after(check.staleAfterMs, () => void this.result(check));
+      memory.cancelStale = this.clock.after(
+        check.staleAfterMs + TIMER_EARLY_MS,
+        () => void this.result(check),
+      );
     }
     return told;
   }

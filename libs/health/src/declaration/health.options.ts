@@ -14,11 +14,21 @@ export interface HealthOptions {
   readonly tags?: readonly string[];
   /** How long it may take; default 800 ms, so that the answer fits a probe's default of one second. */
   readonly timeout?: Duration;
+  /** How long a result answers further requests; default: not at all. Not together with `every`. */
+  readonly cacheFor?: Duration;
+  /** Runs it in the background this often; requests are then answered with the last result and its age. */
+  readonly every?: Duration;
+  /** The age from which a background result is `DOWN` with the reason `stale`; default 3 × `every`. */
+  readonly staleAfter?: Duration;
+  /** Failed runs in a row that turn it `DOWN`; default 1. */
+  readonly failureThreshold?: number;
+  /** Runs in a row that did not fail that end `DOWN`; default 1. */
+  readonly successThreshold?: number;
   /** Whether its failure fails the whole (default), or only degrades it. */
   readonly critical?: boolean;
   /** Depends on something outside this process. Refused for liveness: a restart would not mend it. */
   readonly external?: boolean;
-  /** `false` takes the check out of the app. */
+  /** `false` takes the check out of the app; a component that it pings is then listed as having no ping. */
   readonly enabled?: boolean;
   /** The component whose ping this is; default the `@HealthComponent` that the class is marked with. */
   readonly component?: HealthComponentOptions;
@@ -28,4 +38,6 @@ export interface HealthOptions {
 export interface HealthComponentOptions {
   readonly name: string;
   readonly type: string;
+  /** Whether its failure fails the whole; default: as its ping, else true. */
+  readonly critical?: boolean;
 }

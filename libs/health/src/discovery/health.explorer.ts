@@ -67,6 +67,8 @@ export class HealthExplorer {
     const owner = ownerClassOf(prototype)?.name ?? String(wrapper.name);
     if (scopeReason) {
       found.refused.push({ owner, methods: [...checks.keys()].map(String), reason: scopeReason });
+      // it cannot be pinged, and is named all the same
+      if (component) found.components.push({ instance: prototype, options: component });
       return;
     }
     const instance = wrapper.instance as object;

@@ -105,7 +105,7 @@ describe('HealthLoader', () => {
   it('fails the boot for a liveness check that is external, and explains why', async () => {
     const providers = [checkClass({ kinds: ['liveness'], external: true }, () => true, 'Db')];
     await expect(boot({ providers })).rejects.toThrow(
-      /Db#check is marked external and for liveness: .*no restart would help/,
+      /Db#check: it is marked external and for liveness: .*no restart would help/,
     );
   });
 
@@ -140,9 +140,38 @@ describe('HealthLoader', () => {
     }
   });
 
-  it('leaves out what is not enabled, without a trace in the identities of others', async () => {
-    const off = checkClass({ enabled: false, id: 'Disk#check' }, () => true, 'Disk');
-    expect(await idsOf({ providers: [off, Disk] })).toEqual(['Disk#check']);
+  it('leaves out what is not enabled, which changes no identity of others', async () => {
+    for (const enabled of [true, false]) {
+      const other = checkClass({ enabled }, () => true, 'Disk');
+      expect(await idsOf({ providers: [other, Disk] })).toContain('App:Disk#check(2)');
+    }
+    expect(await idsOf({ providers: [checkClass({ enabled: false }, () => true)] })).toEqual([]);
+  });
+
+  it('leaves out what configuration switches off, and names its component as one without a ping', async () => {
+    const db = checkClass({ name: 'db', component: { name: 'db', type: 'state' } }, () => false, 'Db');
+    const app = await boot({ providers: [db, Disk], health: { checks: { db: { enabled: false } } } });
+    const registry = app.get(HealthRegistry);
+    expect(registry.select().map(({ id }) => id)).toEqual(['Disk#check']);
+    expect(registry.components()).toMatchObject([{ name: 'db', ping: undefined }]);
+  });
+
+  it('switches checks off by the environment, and warns of a variable that names none', async () => {
+    process.env['HEALTH_CHECK_DISK_CHECK_ENABLED'] = 'false';
+    process.env['HEALTH_CHECK_DISC_ENABLED'] = 'false';
+    try {
+      const { lines, logger } = recordingLogger();
+      expect(await idsOf({ providers: [Disk], logger })).toEqual([]);
+      expect(lines.warn).toEqual(['HEALTH_CHECK_DISC_ENABLED names no health check of this app']);
+    } finally {
+      delete process.env['HEALTH_CHECK_DISK_CHECK_ENABLED'];
+      delete process.env['HEALTH_CHECK_DISC_ENABLED'];
+    }
+  });
+
+  it('fails the boot for a check or group in the configuration that is not there', async () => {
+    const health = { groups: { storage: { enabled: false } } };
+    await expect(boot({ providers: [Disk], health })).rejects.toThrow(/health group "storage"/);
   });
 
   it('takes the first check of a component for its ping, and none that pings another', async () => {

@@ -1,10 +1,13 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit, Optional } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import type { Check, CheckContext } from '@vitals/core/health';
-import { type DiscoveredCheck, HealthExplorer } from './health.explorer.js';
+import type { HealthOptions } from '../declaration/health.options.js';
+import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
+import { configure } from './check.configuration.js';
+import { type DiscoveredCheck, HealthExplorer, type RefusedDeclaration } from './health.explorer.js';
 import { HealthRegistry } from './health.registry.js';
 
-/** Puts what the explorer found into the registry, once, when the modules are initialised. */
+/** Puts what the explorer found, as configuration wants it, into the registry, once, when modules are initialised. */
 @Injectable()
 export class HealthLoader implements OnModuleInit {
   private readonly logger = new Logger('HealthModule');
@@ -13,22 +16,20 @@ export class HealthLoader implements OnModuleInit {
   constructor(
     private readonly explorer: HealthExplorer,
     private readonly registry: HealthRegistry,
+    @Optional() @Inject(HEALTH_MODULE_OPTIONS) private readonly options: HealthModuleOptions = {},
   ) {}
 
   onModuleInit(): void {
     const { checks, components, refused } = this.explorer.explore();
-    for (const { owner, methods, reason } of refused) {
-      const what = methods.length > 0 ? methods.map((method) => `${owner}#${method}`).join(', ') : owner;
-      this.logger.warn(
-        `${what} is no health check: ${reason}. Declare it on a provider with the default scope.`,
-      );
-    }
-    const enabled = checks.filter(({ options }) => options.enabled !== false);
-    const ids = identitiesOf(enabled);
+    for (const declaration of refused) this.warn(declaration);
+    const ids = identitiesOf(checks);
+    const declared = checks.map(({ options }, at) => ({ id: options.id ?? (ids[at] as string), options }));
+    const { options: configured, unmatched } = configure(declared, this.options, process.env);
+    for (const variable of unmatched) this.logger.warn(`${variable} names no health check of this app`);
     const pings = new Map<object, Check>();
-    for (const [index, found] of enabled.entries()) {
-      const check = this.load(found, ids[index] as string);
-      if (!pings.has(found.instance) && !found.options.component) pings.set(found.instance, check);
+    for (const [at, found] of checks.entries()) {
+      const check = this.load(found, ids[at] as string, configured[at] as HealthOptions);
+      if (check && !pings.has(found.instance) && !found.options.component) pings.set(found.instance, check);
     }
     for (const { instance, options } of components)
       this.registry.registerComponent(options, pings.get(instance));
@@ -39,17 +40,30 @@ export class HealthLoader implements OnModuleInit {
     return this.idsByRoute.get(controller)?.get(method);
   }
 
-  private load({ instance, method, options }: DiscoveredCheck, id: string): Check {
+  /** A check that is switched off keeps its route, which says so, and leaves its component without a ping. */
+  private load(found: DiscoveredCheck, identity: string, options: HealthOptions): Check | undefined {
+    const { instance, method } = found;
+    const id = options.id ?? identity;
+    const routes = this.idsByRoute.get(instance.constructor) ?? new Map<string | symbol, string>();
+    this.idsByRoute.set(instance.constructor, routes.set(method, id));
+    if (options.enabled === false) {
+      if (options.component) this.registry.registerComponent(options.component);
+      return undefined;
+    }
     const target = instance as Record<string | symbol, (context: CheckContext) => unknown>;
-    const check = this.registry.register(id, options, (context) => {
+    return this.registry.register(id, options, (context) => {
       const run = target[method];
       if (typeof run !== 'function')
         throw new VitalsError('declaration-invalid', `${id} is no longer a method`);
       return run.call(instance, context);
     });
-    const routes = this.idsByRoute.get(instance.constructor) ?? new Map<string | symbol, string>();
-    this.idsByRoute.set(instance.constructor, routes.set(method, check.id));
-    return check;
+  }
+
+  private warn({ owner, methods, reason }: RefusedDeclaration): void {
+    const what = methods.length > 0 ? methods.map((method) => `${owner}#${method}`).join(', ') : owner;
+    this.logger.warn(
+      `${what} is no health check: ${reason}. Declare it on a provider with the default scope.`,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CheckContext } from '@vitals/core/health';
 import { HealthRegistry } from './health.registry.js';
 
 const up = () => true;
@@ -7,19 +8,6 @@ function registry() {
 }
 
 describe('HealthRegistry', () => {
-  it('fills in what a declaration leaves open', () => {
-    expect(registry().register('Disk#check', {}, up)).toEqual({
-      id: 'Disk#check',
-      name: undefined,
-      kinds: [],
-      groups: [],
-      tags: [],
-      timeoutMs: 800,
-      critical: true,
-      run: up,
-    });
-  });
-
   it('prefers the declared id to the identity', () => {
     const checks = registry();
     expect(checks.register('Disk#check', { id: 'disk' }, up).id).toBe('disk');
@@ -57,35 +45,11 @@ describe('HealthRegistry', () => {
     expect(() => checks.register('b', { id: 'disk' }, up)).toThrow(/two health checks have the id "disk"/);
   });
 
-  it('refuses a liveness check that depends on something outside, and explains why', () => {
-    const declaration = { kinds: ['readiness', 'liveness'], external: true } as const;
-    expect(() => registry().register('Db#ping', declaration, up)).toThrow(
-      /Db#ping is marked external and for liveness: .*restarted.*readiness/,
-    );
-  });
-
-  it('accepts a readiness check that depends on something outside', () => {
-    expect(registry().register('Db#ping', { kinds: ['readiness'], external: true }, up).kinds).toEqual([
-      'readiness',
-    ]);
-  });
-
-  it.each([
-    [
-      'an unknown kind',
-      { kinds: ['alive' as 'liveness'] },
-      /"alive" is no kind; there are liveness, readiness/,
-    ],
-    ['a timeout that is none', { timeout: 'soon' as '1s' }, /soon/],
-  ])('refuses %s', (_name, options, message) => {
-    expect(() => registry().register('Disk#check', options, up)).toThrow(message);
-  });
-
   it('takes a check out with the component that it pings, after which both may be registered anew', () => {
     const checks = registry();
     const component = { name: 'store', type: 'state.redis' };
     checks.register('a', { component }, up);
-    expect(checks.components()).toEqual([{ ...component, ping: checks.get('a') }]);
+    expect(checks.components()).toMatchObject([{ ...component, ping: checks.get('a') }]);
     expect(checks.remove('a')).toBe(true);
     expect([checks.select(), checks.components()]).toEqual([[], []]);
     expect(checks.remove('a')).toBe(false);
@@ -97,7 +61,7 @@ describe('HealthRegistry', () => {
     const component = { name: 'store', type: 'state.redis' };
     checks.registerComponent(component, undefined);
     const ping = checks.register('a', { component }, up);
-    expect(checks.components()).toEqual([{ ...component, ping }]);
+    expect(checks.components()).toMatchObject([{ ...component, ping }]);
     expect(() => checks.registerComponent(component, ping)).toThrow(/type state.redis and the name store/);
     expect(() => checks.registerComponent(component, undefined)).toThrow(/identity is both together/);
   });
@@ -112,5 +76,70 @@ describe('HealthRegistry', () => {
       checks.registerComponent({ type, name }, undefined);
     }
     expect(checks.components()).toHaveLength(3);
+  });
+
+  it('keeps a component that failed to be set up, with its error, until it gets a ping', () => {
+    const checks = registry();
+    const component = { name: 'store', type: 'state.redis' };
+    const error = new Error('no such host');
+    checks.registerComponent(component, undefined, error);
+    expect(checks.components()).toMatchObject([{ ...component, ping: undefined, error }]);
+    const ping = checks.register('a', { component }, up);
+    expect(checks.components()).toMatchObject([{ ...component, ping }]);
+    expect(checks.components()[0]).not.toHaveProperty('error');
+  });
+
+  it('takes a component out and leaves its check', () => {
+    const checks = registry();
+    checks.register('a', { component: { name: 'store', type: 'state.redis' } }, up);
+    expect([
+      checks.removeComponent('state.redis', 'store'),
+      checks.removeComponent('state.redis', 'store'),
+    ]).toEqual([true, false]);
+    expect([checks.components(), checks.select().length]).toEqual([[], 1]);
+  });
+
+  it('registers nothing of a check whose component is taken', () => {
+    const checks = registry();
+    const component = { name: 'store', type: 'state.redis' };
+    checks.register('a', { component }, up);
+    expect(() => checks.register('b', { component }, up)).toThrow(/identity is both together/);
+    expect(checks.get('b')).toBeUndefined();
+  });
+
+  it('answers a selection anew after every change', () => {
+    const checks = registry();
+    expect(checks.select({ group: 'g' })).toEqual([]);
+    checks.register('a', { groups: ['g'] }, up);
+    expect(checks.select({ group: 'g' })).toHaveLength(1);
+    checks.remove('a');
+    expect([checks.select({ group: 'g' }), checks.select()]).toEqual([[], []]);
+  });
+
+  it('lets a check do something else and back, as the same check', () => {
+    const checks = registry();
+    const context = {} as CheckContext;
+    const check = checks.register('a', {}, up);
+    const restoreFirst = checks.replace('a', () => 'first');
+    const restoreSecond = checks.replace('a', () => 'second');
+    expect(check.run(context)).toBe('second');
+    restoreFirst();
+    expect(check.run(context)).toBe('second');
+    restoreSecond();
+    expect(check.run(context)).toBe('first');
+    restoreFirst();
+    expect(check.run(context)).toBe(true);
+    expect(() => checks.replace('b', up)).toThrow(/there is no health check "b"/);
+  });
+
+  it('tells what happens to checks, in order', () => {
+    const checks = registry();
+    const told: string[] = [];
+    checks.onChange((event, { id }) => told.push(`${event} ${id}`));
+    checks.register('a', {}, up);
+    checks.replace('a', up)();
+    checks.remove('a');
+    checks.remove('a');
+    expect(told).toEqual(['registered a', 'replaced a', 'replaced a', 'removed a']);
   });
 });

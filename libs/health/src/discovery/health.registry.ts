@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { type Check, HEALTH_KINDS, type HealthKind } from '@vitals/core/health';
-import { type Duration, parseDuration } from '@vitals/core/time';
+import type { Check, HealthKind } from '@vitals/core/health';
 import type { HealthComponentOptions, HealthOptions } from '../declaration/health.options.js';
-
-/** Fits a Kubernetes probe's default timeout of one second. */
-const DEFAULT_TIMEOUT = '800ms';
+import { readCheck } from './read-check.js';
 
 /** A component, with the check that pings it if it has one. */
 export interface RegisteredComponent extends HealthComponentOptions {
   readonly ping: Check | undefined;
+  /** What it failed with when it was registered; it counts as failed for as long as it has no ping. */
+  readonly error?: unknown;
 }
 
 /** Which checks are meant; what is absent does not narrow. */
@@ -19,53 +18,91 @@ export interface CheckSelector {
   readonly tag?: string;
 }
 
+/** What happened to a registered check; `replaced` means that it does something else from now on. */
+export type RegistryEvent = 'registered' | 'replaced' | 'removed';
+
 /** Holds the checks and components of an app by identity, in the order in which they were registered. */
 @Injectable()
 export class HealthRegistry {
   private readonly checks = new Map<string, Check>();
+  private readonly runs = new Map<string, Check['run']>();
   private readonly componentsByKey = new Map<string, RegisteredComponent>();
+  private readonly selections = new Map<string, readonly Check[]>();
+  private readonly listeners: ((event: RegistryEvent, check: Check) => void)[] = [];
 
   /**
    * Adds a check, at boot or later.
-   * @throws VitalsError `declaration-invalid` if its identity is taken, if its timeout is none, if a kind is
-   *   unknown, or if a liveness check depends on something outside the process
+   * @throws VitalsError `declaration-invalid` if its identity is taken, or if an option cannot be honoured
    */
   register(id: string, options: HealthOptions, run: Check['run']): Check {
-    const check = toCheck(id, options, run);
+    const check = readCheck(id, options, (context) => (this.runs.get(check.id) ?? run)(context));
     if (this.checks.has(check.id)) {
       throw new VitalsError(
         'declaration-invalid',
         `two health checks have the id ${JSON.stringify(check.id)}; give each its own`,
       );
     }
-    this.checks.set(check.id, check);
     if (options.component) this.registerComponent(options.component, check);
+    this.checks.set(check.id, check);
+    this.tell('registered', check);
     return check;
   }
 
   /** Takes a check out, with the component that it pings; returns whether it was there. */
   remove(id: string): boolean {
     const check = this.checks.get(id);
+    if (!check) return false;
     for (const [key, component] of this.componentsByKey)
-      if (check && component.ping === check) this.componentsByKey.delete(key);
-    return this.checks.delete(id);
+      if (component.ping === check) this.componentsByKey.delete(key);
+    this.checks.delete(id);
+    this.runs.delete(id);
+    this.tell('removed', check);
+    return true;
   }
 
   /**
-   * Adds a component, or its ping if it was there without one.
+   * Lets a check do something else; its identity, options and what was told of it stay.
+   * @returns what puts back what it did before
+   * @throws VitalsError `declaration-invalid` if there is no such check
+   */
+  replace(id: string, run: Check['run']): () => void {
+    const check = this.checks.get(id);
+    if (!check) {
+      throw new VitalsError('declaration-invalid', `there is no health check ${JSON.stringify(id)}`);
+    }
+    const before = this.runs.get(id);
+    this.runs.set(id, run);
+    this.tell('replaced', check);
+    return () => {
+      if (this.runs.get(id) !== run) return;
+      if (before) this.runs.set(id, before);
+      else this.runs.delete(id);
+      this.tell('replaced', check);
+    };
+  }
+
+  /**
+   * Adds a component, or its ping if it was there without one. One that could not be set up is registered with
+   * its `error`: it failed, which is more than having no ping.
    * @throws VitalsError `declaration-invalid` if its type and name are taken
    */
-  registerComponent(component: HealthComponentOptions, ping: Check | undefined): void {
-    const { name, type } = component;
+  registerComponent(component: HealthComponentOptions, ping?: Check, error?: unknown): void {
+    const { name, type, critical } = component;
     const key = JSON.stringify([type, name]);
     const known = this.componentsByKey.get(key);
-    if (known && (known.ping || !ping)) {
+    if (known && (known.ping || !(ping || error))) {
       throw new VitalsError(
         'declaration-invalid',
         `two components have the type ${type} and the name ${name}; identity is both together`,
       );
     }
-    this.componentsByKey.set(key, { name, type, ping });
+    const registered = { name, type, critical: critical ?? known?.critical };
+    this.componentsByKey.set(key, { ...registered, ping, ...(!ping && error !== undefined && { error }) });
+  }
+
+  /** Takes a component out, and leaves the check that pings it; returns whether it was there. */
+  removeComponent(type: string, name: string): boolean {
+    return this.componentsByKey.delete(JSON.stringify([type, name]));
   }
 
   /** A check by its identity. */
@@ -78,13 +115,22 @@ export class HealthRegistry {
     return [...this.checks.values()].filter((check) => check.id === name || check.name === name);
   }
 
-  select({ kind, group, tag }: CheckSelector = {}): Check[] {
-    return [...this.checks.values()].filter(
+  /** Checks that are meant, in the order of their registration. */
+  select({ kind, group, tag }: CheckSelector = {}): readonly Check[] {
+    const key =
+      kind === undefined && group === undefined && tag === undefined
+        ? ''
+        : JSON.stringify([kind, group, tag]);
+    const known = this.selections.get(key);
+    if (known) return known;
+    const selected = [...this.checks.values()].filter(
       (check) =>
         (kind === undefined || check.kinds.includes(kind)) &&
         (group === undefined || check.groups.includes(group)) &&
         (tag === undefined || check.tags.includes(tag)),
     );
+    if (selected.length > 0 || key === '') this.selections.set(key, selected);
+    return selected;
   }
 
   hasGroup(group: string): boolean {
@@ -94,41 +140,14 @@ export class HealthRegistry {
   components(): RegisteredComponent[] {
     return [...this.componentsByKey.values()];
   }
-}
 
-function toCheck(id: string, options: HealthOptions, run: Check['run']): Check {
-  const kinds = options.kinds ?? [];
-  const unknown = kinds.find((kind) => !HEALTH_KINDS.includes(kind));
-  if (unknown !== undefined) {
-    throw new VitalsError(
-      'declaration-invalid',
-      `health check ${id}: "${unknown}" is no kind; there are ${HEALTH_KINDS.join(', ')}`,
-    );
+  /** Calls `listener` at once on everything that happens to a check; for parts of the library. */
+  onChange(listener: (event: RegistryEvent, check: Check) => void): void {
+    this.listeners.push(listener);
   }
-  if (options.external && kinds.includes('liveness')) {
-    throw new VitalsError(
-      'declaration-invalid',
-      `health check ${id} is marked external and for liveness: when what it depends on fails, every instance would be restarted, and no restart would help. Make it a readiness check`,
-    );
-  }
-  return {
-    id: options.id ?? id,
-    name: options.name,
-    kinds,
-    groups: options.groups ?? [],
-    tags: options.tags ?? [],
-    timeoutMs: readTimeout(id, options.timeout ?? DEFAULT_TIMEOUT),
-    critical: options.critical ?? true,
-    run,
-  };
-}
 
-function readTimeout(id: string, timeout: Duration): number {
-  try {
-    return parseDuration(timeout);
-  } catch (cause) {
-    throw new VitalsError('declaration-invalid', `health check ${id}, timeout: ${(cause as Error).message}`, {
-      cause,
-    });
+  private tell(event: RegistryEvent, check: Check): void {
+    this.selections.clear();
+    for (const listener of this.listeners) listener(event, check);
   }
 }

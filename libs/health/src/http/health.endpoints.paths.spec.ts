@@ -3,6 +3,8 @@ import { ADAPTERS, checkClass, serve } from '../../test/health-app.js';
 
 const Grouped = checkClass({ name: 'grouped', groups: ['g'] }, () => true);
 
+const Down = checkClass({}, () => false, 'Down');
+
 /** A controller with one route. */
 function conflicting(method: typeof Get, path: string): Type {
   class Own {
@@ -43,30 +45,45 @@ describe.each(ADAPTERS)('the paths of health endpoints on %s', (adapterName, ada
     ['health', '/health', '/healthz'],
     ['healthz', '/healthz', '/health'],
     ['components', '/health/components', '/health'],
+    ['metrics', '/health/metrics', '/health'],
+    ['livez', '/livez', '/readyz'],
+    ['readyz', '/readyz', '/livez'],
   ])('can be switched off: %s', async (endpoint, off, on) => {
     const { ask } = await serve({ adapter, health: { endpoints: { [endpoint]: false } } });
     expect((await ask(off)).status).toBe(404);
     expect((await ask(on)).status).toBeLessThan(300);
   });
 
-  if (adapterName === 'Fastify') {
-    it.each([
-      ['GET', Get, '/health'],
-      ['GET', Get, '/healthz'],
-      ['POST', Post, '/health/live'],
-    ])(
-      'fails the boot when the app has a route %s %s of its own, and says what to do',
-      async (name, method, path) => {
-        await expect(serve({ adapter, controllers: [conflicting(method, path)] })).rejects.toThrow(
-          `the app has a route ${name} ${path} of its own; move or switch off that of HealthModule.forRoot({ endpoints })`,
-        );
-      },
-    );
+  it.each([
+    [Get, '/health'],
+    [Get, '/healthz'],
+    [Post, '/health/live'],
+    [Get, '/livez'],
+  ])(
+    'fails the boot when the app has a route of its own at one, and says what to do',
+    async (method, path) => {
+      await expect(serve({ adapter, controllers: [conflicting(method, path)] })).rejects.toThrow(
+        `the app has a route ${path} of its own; move or switch off that of HealthModule.forRoot({ endpoints })`,
+      );
+    },
+  );
 
-    it('boots beside such a route once the endpoint is moved', async () => {
-      const controllers = [conflicting(Get, '/health')];
-      const { ask } = await serve({ adapter, controllers, health: { endpoints: { health: '/internal' } } });
-      expect([(await ask('/health')).body, (await ask('/internal')).status]).toEqual(['own', 200]);
-    });
-  }
+  it('leave the app its own route once they are moved', async () => {
+    const controllers = [conflicting(Get, '/health')];
+    const { ask } = await serve({ adapter, controllers, health: { endpoints: { health: '/internal' } } });
+    expect([(await ask('/health')).body, (await ask('/internal')).status]).toEqual(['own', 200]);
+  });
+
+  it('are not shadowed by a route for everything, as single-page apps have', async () => {
+    const everything = adapterName === 'Fastify' ? '*' : '*splat';
+    const { ask } = await serve({ adapter, controllers: [conflicting(Get, everything)], providers: [Down] });
+    expect([(await ask('/anything')).body, (await ask('/health')).status]).toEqual(['own', 503]);
+  });
+
+  it('can be put below a prefix', async () => {
+    const { ask } = await serve({ adapter, health: { prefix: '/ops' }, providers: [Grouped] });
+    for (const path of ['/ops/health', '/ops/health/group/g', '/ops/livez', '/ops/health/metrics'])
+      expect([path, (await ask(path)).status]).toEqual([path, 200]);
+    expect([(await ask('/health')).status, (await ask('/ops/healthz')).status]).toEqual([404, 204]);
+  });
 });

@@ -1,23 +1,29 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import {
+  type Check,
+  chooseFormat,
   componentItem,
   componentList,
   componentsHealth,
   type ComponentState,
-  emptyAnswer,
   type HealthDetail,
-  healthz,
+  type HealthFormat,
   type HealthKind,
-  microProfile,
+  type HealthReport,
+  healthz,
+  notAcceptable,
   outboundHealth,
   problemAnswer,
+  readApproach,
   type WireAnswer,
 } from '@vitals/core/health';
-import { Clock } from '@vitals/core/time';
 import { AvailabilityState } from '../availability-state.js';
-import { HealthRegistry } from '../discovery/health.registry.js';
+import { type CheckSelector, HealthRegistry } from '../discovery/health.registry.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
 import { HealthService } from '../health.service.js';
+import { DetailPolicy } from './detail.policy.js';
+import type { HealthCaller } from './health.access.js';
+import { ReportWriter, WITHHELD } from './report.writer.js';
 
 /** A request for health, before any HTTP framework. */
 export interface HealthRequest {
@@ -25,7 +31,33 @@ export interface HealthRequest {
   readonly local: boolean;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** The header `Accept`. */
+  readonly accept: string | undefined;
+  /** Who asks; read only if somebody wants to know. */
+  readonly caller: () => HealthCaller;
 }
+
+const NO_QUERY = new URLSearchParams();
+
+/** A value, or a promise of it where a check is still running. */
+type Soon<T> = T | Promise<T>;
+
+/** What a request for checks asks, and how it is answered unless it says otherwise. */
+interface Asked {
+  readonly checks: readonly Check[];
+  /** `undefined` for single checks, which do not depend on whether the app takes work. */
+  readonly selector?: CheckSelector;
+  readonly fallback?: HealthFormat;
+  /** What the `text` format calls the whole. */
+  readonly title?: string;
+}
+
+/** How Kubernetes' API server calls the endpoint for a kind. */
+const TITLES: Readonly<Partial<Record<HealthKind, string>>> = {
+  liveness: 'livez',
+  readiness: 'readyz',
+  startup: 'startupz',
+};
 
 /** Forms the answer to every kind of health request; what it forms is plain data. */
 @Injectable()
@@ -34,29 +66,53 @@ export class HealthResponder {
     private readonly service: HealthService,
     private readonly registry: HealthRegistry,
     private readonly availability: AvailabilityState,
-    private readonly clock: Clock,
+    private readonly policy: DetailPolicy,
+    private readonly writer: ReportWriter,
     @Optional() @Inject(HEALTH_MODULE_OPTIONS) private readonly options: HealthModuleOptions = {},
   ) {}
 
-  /** All checks, or those of a kind, in the format of MicroProfile. */
-  async health(request: HealthRequest, kind?: HealthKind): Promise<WireAnswer> {
-    return microProfile(await this.service.report({ kind }), this.detailFor(request));
+  /** All checks, or those of a kind. */
+  health(request: HealthRequest, kind?: HealthKind): Soon<WireAnswer> {
+    const title = kind && TITLES[kind];
+    return this.answer(request, { checks: this.registry.select({ kind }), selector: { kind }, title });
   }
 
   /** The checks of one group; 404 if no check is in it. */
-  async group(request: HealthRequest): Promise<WireAnswer> {
+  group(request: HealthRequest): Soon<WireAnswer> {
     const group = request.params['name'] as string;
-    if (!this.registry.hasGroup(group)) return notFound(`there is no health group ${JSON.stringify(group)}`);
-    return microProfile(await this.service.report({ group }), this.detailFor(request));
+    const checks = this.registry.select({ group });
+    if (checks.length === 0) return notFound(`there is no health group ${JSON.stringify(group)}`);
+    return this.answer(request, { checks, selector: { group } });
   }
 
   /** The checks with one declared name or identity; 404 if there is none. */
-  async check(request: HealthRequest): Promise<WireAnswer> {
+  check(request: HealthRequest): Soon<WireAnswer> {
     const name = request.params['name'] as string;
-    const report = await this.service.reportNamed(name);
-    return report
-      ? microProfile(report, this.detailFor(request))
-      : notFound(`there is no health check ${JSON.stringify(name)}`);
+    const checks = this.registry.named(name);
+    if (checks.length === 0) return notFound(`there is no health check ${JSON.stringify(name)}`);
+    return this.answer(request, { checks });
+  }
+
+  /** `livez` and `readyz` of Kubernetes' API server: text, unless `?format=` asks for another format. */
+  kubernetes(request: HealthRequest, kind: HealthKind): Soon<WireAnswer> {
+    return this.answer(
+      { ...request, accept: undefined },
+      { checks: this.registry.select({ kind }), selector: { kind }, fallback: 'text', title: TITLES[kind] },
+    );
+  }
+
+  /** One check of `livez` or `readyz`; 404 if none of the kind has this declared name or identity. */
+  kubernetesCheck(request: HealthRequest, kind: HealthKind): Soon<WireAnswer> {
+    const name = request.params['name'] as string;
+    const checks = this.registry.named(name).filter((check) => check.kinds.includes(kind));
+    if (checks.length === 0) return notFound(`there is no ${kind} check ${JSON.stringify(name)}`);
+    return this.answer({ ...request, accept: undefined }, { checks, fallback: 'text', title: TITLES[kind] });
+  }
+
+  /** Everything for Prometheus. */
+  metrics(request: HealthRequest): Soon<WireAnswer> {
+    const everything: Asked = { checks: this.registry.select(), selector: {}, fallback: 'prometheus' };
+    return this.answer({ ...request, accept: undefined, query: NO_QUERY }, everything);
   }
 
   /** Dapr's healthz: no check is run unless `components=true` asks for it. */
@@ -66,7 +122,10 @@ export class HealthResponder {
       components: query.get('components') ?? undefined,
     };
     const state = { notReady: this.availability.notReady(), appId: this.options.appId ?? 'app' };
-    return healthz(asked, state) ?? componentsHealth(this.withMessages(await this.service.components()));
+    const answered = healthz(asked, state);
+    if (answered) return answered;
+    const components = this.withMessages(await this.service.components());
+    return componentsHealth(components, readApproach(query.get('approach')));
   }
 
   /** Dapr's `healthz/outbound`. */
@@ -76,37 +135,43 @@ export class HealthResponder {
 
   /** All components, healthy ones too. */
   async components(request: HealthRequest): Promise<WireAnswer> {
-    return componentList(await this.service.components(), this.clock.wallMs(), this.detailFor(request));
+    const detail = await this.policy.detailFor(request);
+    return componentList(this.withMessages(await this.service.components()), detail);
   }
 
   /** One component, by full type and name; 404 if there is none. */
   async component(request: HealthRequest): Promise<WireAnswer> {
     const { type, name } = request.params as { type: string; name: string };
     const state = await this.service.component(type, name);
-    return state
-      ? componentItem(state, this.clock.wallMs(), this.detailFor(request))
-      : notFound(`there is no component of type ${JSON.stringify(type)} named ${JSON.stringify(name)}`);
+    if (!state) {
+      return notFound(`there is no component of type ${JSON.stringify(type)} named ${JSON.stringify(name)}`);
+    }
+    const [component] = this.withMessages([state]) as [ComponentState];
+    return componentItem(component, await this.policy.detailFor(request));
   }
 
-  private detailFor({ local }: HealthRequest): HealthDetail {
-    const detail = this.options.detail ?? 'auto';
-    return detail === 'auto' ? (local ? 'full' : 'names') : detail;
+  private answer(request: HealthRequest, asked: Asked): Soon<WireAnswer> {
+    const format = chooseFormat(request.query, request.accept, asked.fallback ?? 'microprofile');
+    if (!format) return notAcceptable();
+    const text = format === 'text' ? this.writer.readText(request.query, asked.checks) : undefined;
+    const report = this.service.reportOf(text?.kept ?? asked.checks, asked.selector);
+    const detail = this.policy.detailFor(request);
+    const write = (formed: HealthReport, told: HealthDetail): WireAnswer =>
+      this.writer.write(formed, { format, detail: told, title: asked.title ?? 'health', text });
+    if (report instanceof Promise || detail instanceof Promise) {
+      return Promise.all([report, detail]).then(([formed, told]) => write(formed, told));
+    }
+    return write(report, detail);
   }
 
   private withMessages(states: ComponentState[]): ComponentState[] {
     if (this.options.messages !== 'withheld') return states;
-    return states.map((state) => ({ ...state, message: state.message && 'withheld' }));
+    return states.map((state) => ({
+      ...state,
+      message: state.message && WITHHELD,
+      lastError: state.lastError && { ...state.lastError, message: WITHHELD },
+    }));
   }
-}
-
-/** The answer to a method that a health endpoint does not know. */
-export function methodNotAllowed(): WireAnswer {
-  return problemAnswer(405, 'Method Not Allowed', 'health is read with GET or HEAD', { allow: 'GET, HEAD' });
-}
-
-/** The answer when no answer could be formed. */
-export function failedToAnswer(): WireAnswer {
-  return emptyAnswer(500);
 }
 
 function notFound(message: string): WireAnswer {

@@ -16,6 +16,7 @@ const FULL = {
   critical: true,
   durationMs: expect.any(Number),
   checkedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+  ageMs: 0,
 };
 const NAMES = { name: 'store', status: 'DOWN' };
 
@@ -55,6 +56,7 @@ describe.each(ADAPTERS)('what an answer tells on %s', (_name, adapter) => {
     const full = {
       ...brief,
       lastError: 'no route to redis',
+      lastErrorAt: expect.any(String),
       durationMs: expect.any(Number),
       checkedAt: expect.any(String),
       ageMs: expect.any(Number),

@@ -27,6 +27,9 @@ export function nodeRequestOf(request: FrameworkRequest): IncomingMessage {
   return 'raw' in request ? request.raw : request;
 }
 
+/** Most requests for health have none. */
+const NO_QUERY = new URLSearchParams();
+
 /** Reads a request; `server` tells whether the app listens on loopback only. */
 export function readRequest(request: FrameworkRequest, server: Server | undefined): HealthRequest {
   const raw = nodeRequestOf(request);
@@ -35,7 +38,9 @@ export function readRequest(request: FrameworkRequest, server: Server | undefine
   return {
     local: listensOnLoopback(server) && !FORWARDING_HEADERS.some((header) => header in raw.headers),
     params: request.params ?? {},
-    query: new URLSearchParams(queryStart < 0 ? '' : url.slice(queryStart + 1)),
+    query: queryStart < 0 ? NO_QUERY : new URLSearchParams(url.slice(queryStart + 1)),
+    accept: raw.headers.accept,
+    caller: () => ({ headers: raw.headers, url, address: raw.socket.remoteAddress }),
   };
 }
 
@@ -52,13 +57,19 @@ export function send(response: FrameworkResponse, { status, headers, body }: Wir
   response.end(body);
 }
 
+/** The address that a server is bound to does not change while it listens. */
+const boundToLoopback = new WeakMap<Server, boolean>();
+
 /** A server that does not listen is called from within its own process, as tests do. */
 function listensOnLoopback(server: Server | undefined): boolean {
+  const known = server && boundToLoopback.get(server);
+  if (known !== undefined) return known;
   const address = server?.address();
-  if (address === null || address === undefined || typeof address === 'string') return true;
-  return (
+  if (!server || !address || typeof address === 'string') return true;
+  const loopback =
     address.address === '::1' ||
     address.address.startsWith('127.') ||
-    address.address.startsWith('::ffff:127.')
-  );
+    address.address.startsWith('::ffff:127.');
+  boundToLoopback.set(server, loopback);
+  return loopback;
 }

@@ -1,0 +1,86 @@
+import type { HealthModuleOptions } from '../health.module-options.js';
+import { configure, type DeclaredCheck } from './check.configuration.js';
+
+const declared: DeclaredCheck[] = [
+  { id: 'Disk#check', options: { name: 'disk-space', groups: ['storage'] } },
+  { id: 'Db#ping', options: { groups: ['storage', 'deep'], timeout: '1s' } },
+  { id: 'mail', options: { id: 'mail' } },
+];
+
+function configured(options: HealthModuleOptions, environment: Record<string, string> = {}) {
+  return configure(declared, options, environment);
+}
+
+const enabledOf = (options: HealthModuleOptions, environment?: Record<string, string>) =>
+  configured(options, environment).options.map(({ enabled }) => enabled);
+
+describe('configure', () => {
+  it('leaves declarations as they are where nothing is said', () => {
+    expect(configured({}).options).toEqual(declared.map(({ options }) => options));
+  });
+
+  it.each(['disk-space', 'Disk#check'])('finds a check by name or identity: %s', (name) => {
+    expect(enabledOf({ checks: { [name]: { enabled: false } } })).toEqual([false, undefined, undefined]);
+  });
+
+  it('puts what it says over what was declared, and keeps the rest', () => {
+    const { options } = configured({ checks: { 'Db#ping': { timeout: '2s', critical: false } } });
+    expect(options[1]).toEqual({ groups: ['storage', 'deep'], timeout: '2s', critical: false });
+  });
+
+  it('adds checks to a group, by name or identity', () => {
+    const { options } = configured({ groups: { deep: { include: ['mail', 'disk-space', 'Db#ping'] } } });
+    expect(options.map(({ groups }) => groups)).toEqual([['storage', 'deep'], ['storage', 'deep'], ['deep']]);
+  });
+
+  it('switches a whole group off, and one of its checks on again', () => {
+    const groups = { storage: { enabled: false } };
+    expect(enabledOf({ groups })).toEqual([false, false, undefined]);
+    expect(enabledOf({ groups, checks: { 'Db#ping': { enabled: true } } })).toEqual([false, true, undefined]);
+  });
+
+  it.each([
+    ['HEALTH_CHECK_DISK_SPACE_ENABLED', [false, undefined, undefined]],
+    ['HEALTH_CHECK_DISK_CHECK_ENABLED', [false, undefined, undefined]],
+    ['HEALTH_CHECK_MAIL_ENABLED', [undefined, undefined, false]],
+  ])('lets the environment have the last word: %s', (variable, expected) => {
+    expect(enabledOf({}, { [variable]: 'false' })).toEqual(expected);
+    expect(
+      enabledOf(
+        { checks: { mail: { enabled: true }, 'disk-space': { enabled: true } } },
+        { [variable]: 'false' },
+      ),
+    ).toContain(false);
+  });
+
+  it('returns the variables that name no check', () => {
+    const environment = { HEALTH_CHECK_DISC_ENABLED: 'false', PATH: '/bin', HEALTH_CHECK_ENABLED: 'x' };
+    expect(configured({}, environment).unmatched).toEqual(['HEALTH_CHECK_DISC_ENABLED']);
+  });
+
+  it.each<[string, HealthModuleOptions, RegExp]>([
+    [
+      'an unknown check',
+      { checks: { disk: { enabled: false } } },
+      /the health check "disk", which is not in this app; there are disk-space, Db#ping, mail/,
+    ],
+    [
+      'an unknown group',
+      { groups: { storge: { enabled: false } } },
+      /the health group "storge", which is not in this app; there are storage, deep/,
+    ],
+    [
+      'an unknown check in a group',
+      { groups: { deep: { include: ['disk'] } } },
+      /group deep includes the health check "disk"/,
+    ],
+  ])('refuses %s, and says what there is', (_title, options, message) => {
+    expect(() => configured(options)).toThrow(message);
+  });
+
+  it.each(['no', '', 'FALSE', '0'])('refuses the switch %j in the environment', (value) => {
+    expect(() => configured({}, { HEALTH_CHECK_MAIL_ENABLED: value })).toThrow(
+      /HEALTH_CHECK_MAIL_ENABLED must be true or false/,
+    );
+  });
+});

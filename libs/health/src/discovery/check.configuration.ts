@@ -1,0 +1,90 @@
+import { VitalsError } from '@vitals/core/errors';
+import type { HealthOptions } from '../declaration/health.options.js';
+import type { HealthModuleOptions } from '../health.module-options.js';
+
+/** A check that was declared, under the identity that it has in the app. */
+export interface DeclaredCheck {
+  readonly id: string;
+  readonly options: HealthOptions;
+}
+
+/** What configuration leaves of the declarations, and what of it went to nothing. */
+export interface Configured {
+  /** In the order of the declarations. */
+  readonly options: readonly HealthOptions[];
+  /** Environment variables that look like ours and name no check. */
+  readonly unmatched: readonly string[];
+}
+
+const ENVIRONMENT = /^HEALTH_CHECK_(.+)_ENABLED$/;
+
+/**
+ * Applies configuration to declarations: that of groups, over it that of checks, over it the environment
+ * (`HEALTH_CHECK_<NAME>_ENABLED=false`, with the name or identity in capitals and `_` for every other character,
+ * as MicroProfile Config maps names).
+ * @throws VitalsError `declaration-invalid` if it names a check or group that is not there, or a value is wrong
+ */
+export function configure(
+  declared: readonly DeclaredCheck[],
+  { checks = {}, groups = {} }: Pick<HealthModuleOptions, 'checks' | 'groups'>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Configured {
+  const options = declared.map((check) => check.options);
+  const overlay = (at: number, more: HealthOptions): void => void (options[at] = { ...options[at], ...more });
+  for (const [group, { include = [], enabled }] of Object.entries(groups)) {
+    for (const name of include) {
+      const found = positionsOf(name, declared);
+      if (found.length === 0) refuse(`group ${group} includes`, 'health check', name, namesOf(declared));
+      for (const at of found) overlay(at, { groups: [...new Set([...(options[at]?.groups ?? []), group])] });
+    }
+    const members = options.flatMap((one, at) => (one.groups?.includes(group) ? [at] : []));
+    if (members.length === 0) refuse('configured is', 'health group', group, groupsOf(declared));
+    if (enabled !== undefined) for (const at of members) overlay(at, { enabled });
+  }
+  for (const [name, configuration] of Object.entries(checks)) {
+    const found = positionsOf(name, declared);
+    if (found.length === 0) refuse('configured is', 'health check', name, namesOf(declared));
+    for (const at of found) overlay(at, configuration);
+  }
+  const unmatched: string[] = [];
+  for (const [variable, value] of Object.entries(environment)) {
+    const name = ENVIRONMENT.exec(variable)?.[1];
+    if (name === undefined) continue;
+    const found = declared.flatMap((check, at) => (inEnvironment(check).includes(name) ? [at] : []));
+    if (found.length === 0) unmatched.push(variable);
+    for (const at of found) overlay(at, { enabled: readSwitch(variable, value) });
+  }
+  return { options, unmatched };
+}
+
+function positionsOf(name: string, declared: readonly DeclaredCheck[]): number[] {
+  return declared.flatMap((check, at) => (check.id === name || check.options.name === name ? [at] : []));
+}
+
+function inEnvironment({ id, options }: DeclaredCheck): string[] {
+  return [id, options.name ?? id].map((name) => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_'));
+}
+
+function readSwitch(variable: string, value: string | undefined): boolean {
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw new VitalsError(
+    'declaration-invalid',
+    `${variable} must be true or false, not ${JSON.stringify(value)}`,
+  );
+}
+
+function namesOf(declared: readonly DeclaredCheck[]): string[] {
+  return declared.map(({ id, options }) => options.name ?? id);
+}
+
+function groupsOf(declared: readonly DeclaredCheck[]): string[] {
+  return [...new Set(declared.flatMap(({ options }) => options.groups ?? []))];
+}
+
+function refuse(where: string, what: string, name: string, known: readonly string[]): never {
+  const there = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none';
+  throw new VitalsError(
+    'declaration-invalid',
+    `HealthModule.forRoot: ${where} the ${what} ${JSON.stringify(name)}, which is not in this app; ${there}`,
+  );
+}

@@ -1,0 +1,100 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import {
+  type Check,
+  excludeChecks,
+  type Exclusion,
+  type HealthDetail,
+  type HealthFormat,
+  healthJson,
+  type HealthReport,
+  microProfile,
+  mp0003,
+  plainText,
+  prometheus,
+  spring,
+  summarise,
+  terminus,
+  type WireAnswer,
+} from '@vitals/core/health';
+import { HealthRegistry } from '../discovery/health.registry.js';
+import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
+import { CheckMonitor } from '../monitoring/check.monitor.js';
+
+/** What the text format was asked for beside the checks. */
+export interface TextRequest extends Exclusion<Check> {
+  /** Names that were asked to be left out. */
+  readonly names: readonly string[];
+  readonly verbose: boolean;
+}
+
+/** How a report is to be written. */
+export interface Writing {
+  readonly format: HealthFormat;
+  readonly detail: HealthDetail;
+  /** What the text format calls the whole. */
+  readonly title: string;
+  /** There if `format` is `text`. */
+  readonly text: TextRequest | undefined;
+}
+
+/** Stands where a message is not to be told. */
+export const WITHHELD = 'withheld';
+
+/** Writes reports in every format. */
+@Injectable()
+export class ReportWriter {
+  constructor(
+    private readonly registry: HealthRegistry,
+    private readonly monitor: CheckMonitor,
+    @Optional() @Inject(HEALTH_MODULE_OPTIONS) private readonly options: HealthModuleOptions = {},
+  ) {}
+
+  /** Reads `?verbose` and `?exclude=`, and takes out of `checks` those that are known to be excluded. */
+  readText(query: URLSearchParams, checks: readonly Check[]): TextRequest {
+    const names = query.getAll('exclude').filter((name) => name !== '');
+    const exclusion = excludeChecks(checks, names, (check) => this.monitor.lastName(check));
+    return { ...exclusion, names, verbose: query.has('verbose') };
+  }
+
+  write(given: HealthReport, { format, detail, title, text }: Writing): WireAnswer {
+    const report = this.options.messages === 'withheld' ? withoutMessages(given) : given;
+    switch (format) {
+      case 'microprofile':
+        return microProfile(report, detail);
+      case 'mp-0003':
+        return mp0003(report, detail);
+      case 'health+json':
+        return healthJson(report, detail, {
+          serviceId: this.options.appId,
+          releaseId: this.options.releaseId,
+        });
+      case 'terminus':
+        return terminus(report, detail);
+      case 'spring':
+        return spring(report, detail);
+      case 'text':
+        return this.writeText(report, detail, title, text as TextRequest);
+      case 'prometheus':
+        return prometheus(report, detail, { checks: this.registry.select(), metrics: this.monitor.metrics });
+    }
+  }
+
+  /** A check that reports another name than it is declared with is known by it once it has run. */
+  private writeText(report: HealthReport, detail: HealthDetail, name: string, text: TextRequest): WireAnswer {
+    const { names, verbose, excluded, unmatched } = text;
+    if (names.length === 0) return plainText(report, { name, verbose, excluded, unmatched, detail });
+    const late = excludeChecks(report.checks, names, (check) => check.name);
+    return plainText(summarise(late.kept, report.notReady), {
+      name,
+      verbose,
+      detail,
+      excluded: [...excluded, ...late.excluded],
+      unmatched: unmatched.filter((missing) => late.unmatched.includes(missing)),
+    });
+  }
+}
+
+function withoutMessages(report: HealthReport): HealthReport {
+  const checks = report.checks.map((check) => (check.reason ? { ...check, reason: WITHHELD } : check));
+  return { ...report, checks };
+}

@@ -1,0 +1,73 @@
+import { Injectable, Logger } from '@nestjs/common';
+import {
+  type Check,
+  CheckMetrics,
+  type CheckResult,
+  CheckRunner,
+  type HealthState,
+} from '@vitals/core/health';
+import { Clock } from '@vitals/core/time';
+import { HealthRegistry } from '../discovery/health.registry.js';
+import { HealthEvents } from '../health.events.js';
+
+/** Runs checks, and keeps the log, the metrics and the listeners informed of what came of it. */
+@Injectable()
+export class CheckMonitor {
+  /** What became of all runs so far. */
+  readonly metrics = new CheckMetrics();
+
+  private readonly logger = new Logger('Health');
+  private readonly runner: CheckRunner;
+
+  constructor(
+    clock: Clock,
+    registry: HealthRegistry,
+    private readonly events: HealthEvents,
+  ) {
+    this.runner = new CheckRunner(clock, {
+      ran: (result) => this.metrics.observe(result),
+      changed: (result, from) => this.changed(result, from),
+    });
+    registry.onChange((event, check) => {
+      if (event === 'replaced') this.runner.expire(check);
+      if (event !== 'removed') return;
+      this.runner.forget(check);
+      this.metrics.forget(check.id);
+    });
+  }
+
+  /** What is to be told of checks now, in their order; at once if all of it is known. Never rejects. */
+  results(checks: readonly Check[]): CheckResult[] | Promise<CheckResult[]> {
+    return this.runner.results(checks);
+  }
+
+  /** Runs a check now, or joins the run in progress. Never rejects. */
+  run(check: Check): CheckResult | Promise<CheckResult> {
+    return this.runner.run(check);
+  }
+
+  /** The name under which a check was last reported; `undefined` if it never ran. */
+  lastName(check: Check): string | undefined {
+    return this.runner.last(check)?.name;
+  }
+
+  /** Says once when a check begins to fail, with all that is known, and once when it recovers. */
+  private changed(result: CheckResult, from: HealthState | undefined): void {
+    const { id, name, state, reason, checkedAtMs, error } = result;
+    switch (state) {
+      case 'DOWN':
+        this.logger.error(
+          `${id} is DOWN: ${reason ?? 'no reason given'}`,
+          error instanceof Error ? error.stack : undefined,
+        );
+        break;
+      case 'DEGRADED':
+        this.logger.warn(`${id} is DEGRADED: ${reason ?? 'no reason given'}`);
+        break;
+      case 'UP':
+        this.logger.log(`${id} is UP again`);
+    }
+    this.metrics.changed(id, from, state);
+    this.events.emit('check', { id, name, from, to: state, reason, atMs: checkedAtMs });
+  }
+}
