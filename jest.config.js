@@ -18,6 +18,11 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@vitals/core/(errors|order)$': '<rootDir>/src/$1.ts',
     '^@vitals/core/(.*)$': '<rootDir>/src/$1/index.ts',
+    '^@vitals/health/(conformance|grpc|testing)$': '<rootDir>/libs/health/src/$1/index.ts',
+    '^@vitals/health/checks/(disk|event-loop|memory)$': '<rootDir>/libs/health/src/checks/local/$1-check.ts',
+    '^@vitals/health/checks/(dns|http|tcp|tls)$': '<rootDir>/libs/health/src/checks/network/$1-check.ts',
+    '^@vitals/health/checks/(grpc|kafka|redis|typeorm)$':
+      '<rootDir>/libs/health/src/checks/clients/$1-check.ts',
     '^@vitals/(health|heartbeat)$': '<rootDir>/libs/$1/src/index.ts',
   },
   modulePathIgnorePatterns: ['/dist/'],

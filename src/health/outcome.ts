@@ -16,12 +16,13 @@ interface TerminusEntry {
 
 /** States that a terminus indicator reports; anything else is not known to be well. */
 const TERMINUS_UP = 'up';
+const TERMINUS_DEGRADED = 'degraded';
 const TERMINUS_DOWN = 'down';
 
 /**
  * Reads what a check returned: a `HealthStatus`, a boolean, nothing (`UP`), or a terminus indicator result
- * `{ key: { status: 'up' | 'down', … } }`. Any other value is `DOWN` with a reason that says so: a check that
- * cannot be understood must never pass for healthy.
+ * `{ key: { status: 'up' | 'degraded' | 'down', … } }`. Any other value is `DOWN` with a reason that says so: a
+ * check that cannot be understood must never pass for healthy.
  */
 export function readOutcome(value: unknown): Outcome {
   if (value === undefined || value === true) return outcome('UP');
@@ -79,20 +80,23 @@ function terminusEntries(value: unknown): [string, TerminusEntry][] | undefined 
 function readTerminus(entries: [string, TerminusEntry][]): Outcome {
   const attributes: Record<string, Attribute> = {};
   const faults: string[] = [];
+  const weaknesses: string[] = [];
   for (const [key, { status, ...details }] of entries) {
     if (status === TERMINUS_DOWN) faults.push(`${key} is down`);
+    else if (status === TERMINUS_DEGRADED) weaknesses.push(`${key} is degraded`);
     else if (status !== TERMINUS_UP) faults.push(`${key} reports the unknown status ${describe(status)}`);
     for (const [detail, value] of Object.entries(details)) {
       attributes[entries.length === 1 ? detail : `${key}.${detail}`] = toAttribute(value);
     }
   }
+  const findings = [...faults, ...weaknesses];
   const message = attributes['message'];
-  const reason = typeof message === 'string' && faults.length === 1 ? message : faults.join('; ');
+  const reason = typeof message === 'string' && findings.length === 1 ? message : findings.join('; ');
   return {
     name: entries[0]?.[0],
-    state: faults.length === 0 ? 'UP' : 'DOWN',
+    state: faults.length > 0 ? 'DOWN' : weaknesses.length > 0 ? 'DEGRADED' : 'UP',
     attributes,
-    reason: faults.length === 0 ? undefined : redact(reason),
+    reason: findings.length === 0 ? undefined : redact(reason),
   };
 }
 

@@ -10,6 +10,7 @@ function result(state: HealthState, critical = true, name = 'n', id = 'I#c'): Ch
     kinds: [],
     durationMs: 0,
     checkedAtMs: 0,
+    ageMs: 0,
     error: undefined,
   };
   return { id, name, state, critical, ...rest };

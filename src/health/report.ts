@@ -16,7 +16,10 @@ export interface HealthReport {
  */
 export function summarise(results: readonly CheckResult[], notReady: readonly string[] = []): HealthReport {
   const checks = [...results].sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
-  if (checks.some(({ state, critical }) => state === 'DOWN' && critical))
-    return { state: 'DOWN', checks, notReady };
-  return { state: checks.some(({ state }) => state !== 'UP') ? 'DEGRADED' : 'UP', checks, notReady };
+  let state: HealthState = 'UP';
+  for (const check of checks) {
+    if (check.state === 'DOWN' && check.critical) return { state: 'DOWN', checks, notReady };
+    if (check.state !== 'UP') state = 'DEGRADED';
+  }
+  return { state, checks, notReady };
 }

@@ -43,9 +43,16 @@ export function tryParseTimestamp(text: string): number | undefined {
   return epochMs - MS_IN_400_YEARS - offsetMs;
 }
 
+/** The last text that was written: what happens together carries the same time. */
+const written = { epochMs: 0, text: '1970-01-01T00:00:00.000Z' };
+
 /** Writes epoch milliseconds as RFC 3339 in UTC with milliseconds. */
 export function formatTimestamp(epochMs: number): string {
-  return new Date(epochMs).toISOString();
+  if (epochMs !== written.epochMs) {
+    written.text = new Date(epochMs).toISOString();
+    written.epochMs = epochMs;
+  }
+  return written.text;
 }
 
 function readOffset(sign: string, hours: number, minutes: number): number | undefined {

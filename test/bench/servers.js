@@ -14,7 +14,7 @@ const TICKS_PER_SECOND = 100;
 export function startControlPlane(environment = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'vitals-bench-'));
   const database = `sqlite:${join(folder, 'vitals.db')}`;
-  return start(
+  return startPolled(
     '../../apps/control-plane/dist/main.js',
     { DATABASE_URL: database, LOG_LEVEL: 'error', ...environment },
     () => rmSync(folder, { recursive: true, force: true }),
@@ -23,27 +23,76 @@ export function startControlPlane(environment = {}) {
 
 /** Starts bare Fastify with the schema of the control plane, keeping nothing. */
 export function startBaseline() {
-  return start('./bare-fastify.js', {}, () => undefined);
+  return startPolled('./apps/bare-fastify.js', {}, () => undefined);
 }
 
-async function start(script, environment, cleanUp) {
+/**
+ * Starts an app of `apps/` in a process of its own, and waits until it says that it listens. What it said is in
+ * `said`; `ask` sends it a question and resolves to its answer, one at a time.
+ */
+export async function startApp(app, environment = {}, nodeOptions = []) {
+  const child = launch(`./apps/${app}.js`, environment, nodeOptions);
+  const said = await hear(child);
+  return {
+    ...running(child, `http://127.0.0.1:${said.listening}`),
+    port: said.listening,
+    said,
+    async ask(question, about = {}) {
+      child.send({ question, ...about });
+      return (await hear(child)).answer;
+    },
+  };
+}
+
+/** Stops servers, those of a list or those of a record. */
+export async function stopAll(servers) {
+  await Promise.all(Object.values(servers).map((server) => server.stop()));
+}
+
+async function startPolled(script, environment, cleanUp) {
   const port = await freePort();
-  const child = spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url))], {
-    env: { ...process.env, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), ...environment },
-    stdio: ['ignore', 'ignore', 'inherit'],
+  const child = launch(script, { HOST: '127.0.0.1', PORT: String(port), ...environment });
+  const server = running(child, `http://127.0.0.1:${port}`);
+  await untilItAnswers(server.url, child);
+  return {
+    ...server,
+    async stop() {
+      await server.stop();
+      cleanUp();
+    },
+  };
+}
+
+function launch(script, environment, nodeOptions = []) {
+  return spawn(process.execPath, [...nodeOptions, fileURLToPath(new URL(script, import.meta.url))], {
+    env: { ...process.env, NODE_ENV: 'production', ...environment },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const url = `http://127.0.0.1:${port}`;
-  await untilItAnswers(url, child);
+}
+
+function running(child, url) {
   return {
     url,
     cpuSeconds: () => cpuSecondsOf(child.pid),
     async stop() {
+      if (child.exitCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await ended;
-      cleanUp();
     },
   };
+}
+
+/** The next message of a process; rejects if it ends instead. */
+function hear(child) {
+  return new Promise((resolve, reject) => {
+    const ended = (code) => reject(new Error(`${child.spawnargs.join(' ')} ended with code ${code}`));
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message);
+    });
+  });
 }
 
 async function untilItAnswers(url, child) {

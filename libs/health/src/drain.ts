@@ -7,6 +7,7 @@ import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from './health.module
 @Injectable()
 export class Drain {
   private readonly ms: number;
+  private drained: Promise<void> | undefined;
 
   constructor(
     private readonly availability: AvailabilityState,
@@ -16,9 +17,11 @@ export class Drain {
     this.ms = parseDuration(options.drain ?? 0);
   }
 
-  /** Turns readiness `DOWN` at once, and ends when those who send work have had `drain` to notice. */
-  async begin(): Promise<void> {
+  /** Turns readiness `DOWN` at once, and ends when those who send work have had `drain` to notice; once. */
+  begin(): Promise<void> {
     this.availability.refuse(SHUTDOWN_TARGET);
-    if (this.ms > 0) await new Promise<void>((resume) => this.clock.after(this.ms, resume));
+    this.drained ??=
+      this.ms > 0 ? new Promise<void>((resume) => this.clock.after(this.ms, resume)) : Promise.resolve();
+    return this.drained;
   }
 }

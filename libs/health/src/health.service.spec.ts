@@ -101,7 +101,7 @@ describe('a report', () => {
     const { registry, health } = service();
     let runs = 0;
     registry.register('a', {}, async () => void runs++);
-    await Promise.all(Array.from({ length: 1000 }, () => health.report()));
+    await Promise.all(Array.from({ length: 1000 }, async () => health.report()));
     expect(runs).toBe(1);
     await health.report();
     expect(runs).toBe(2);

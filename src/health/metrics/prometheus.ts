@@ -20,7 +20,7 @@ const HEADERS = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
 const LONGEST_LABEL = 200;
 
 /** What a reader of lines may stumble over; a newline has an escape of its own. */
-const ILLEGIBLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\p{Cs}]/gu;
+const ILLEGIBLE = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
 
@@ -38,9 +38,12 @@ export function prometheus(
   detail: HealthDetail,
   { checks, metrics }: PrometheusSource,
 ): WireAnswer {
-  const whole = family('health_status', 'gauge', 'Health of the whole; 1 for the state that it is in.', [
-    ...HEALTH_STATES.map((state) => `{status="${state}"} ${flag(state, report.state)}`),
-  ]);
+  const whole = family(
+    'health_status',
+    'gauge',
+    'Health of the whole; 1 for the state that it is in.',
+    HEALTH_STATES.map((state) => `{status="${state}"} ${flag(state, report.state)}`),
+  );
   const parts = detail === 'status' ? [] : writeParts(report, { checks, metrics });
   return { ...emptyAnswer(200, HEADERS), body: [whole, ...parts].join('') };
 }

@@ -60,9 +60,9 @@ export class CheckRunner {
   /** What is to be told of several checks, which run in parallel; in the order of `checks`. */
   results(checks: readonly Check[]): CheckResult[] | Promise<CheckResult[]> {
     const results = checks.map((check) => this.result(check));
-    return results.some((result) => result instanceof Promise)
-      ? Promise.all(results)
-      : (results as CheckResult[]);
+    const known = (result: CheckResult | Promise<CheckResult>): result is CheckResult =>
+      !(result instanceof Promise);
+    return results.every(known) ? results : Promise.all(results.map((result) => Promise.resolve(result)));
   }
 
   /** Runs a check now, whatever is remembered of it, or joins the run in progress. */

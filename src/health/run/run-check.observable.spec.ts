@@ -1,6 +1,6 @@
 import { ManualClock } from '../../time/manual-clock.js';
 import { CheckRunner } from './check-runner.js';
-import type { Check, CheckResult } from '../check.js';
+import { type Check, CHECK_DEFAULTS, type CheckResult } from '../check.js';
 import { runCheck } from './run-check.js';
 
 interface Observer {
@@ -10,16 +10,7 @@ interface Observer {
 }
 
 function check(run: Check['run']): Check {
-  return {
-    id: 'Feed#check',
-    name: 'feed',
-    kinds: [],
-    groups: [],
-    tags: [],
-    timeoutMs: 800,
-    critical: true,
-    run,
-  };
+  return { ...CHECK_DEFAULTS, id: 'Feed#check', name: 'feed', run };
 }
 
 function observable(subscribe: (observer: Observer) => unknown): unknown {
@@ -33,8 +24,8 @@ async function runOn(value: unknown, ms = 800) {
     check(() => value),
     clock,
   );
-  void result.then((one) => (given.result = one));
-  void finished.then(() => (given.finished = true));
+  void Promise.resolve(result).then((one) => (given.result = one));
+  void Promise.resolve(finished).then(() => (given.finished = true));
   await clock.advance(ms);
   return given;
 }

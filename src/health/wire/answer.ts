@@ -11,15 +11,17 @@ export type HealthDetail = 'status' | 'names' | 'full';
 /** No health answer may be served from a cache (204 and 405 are cacheable by default, RFC 9110 section 15.1). */
 const NO_STORE = { 'cache-control': 'no-store' };
 
+const JSON_HEADERS = { ...NO_STORE, 'content-type': 'application/json; charset=utf-8' };
+
 /** An answer with a JSON body. */
 export function jsonAnswer(
   status: number,
   body: unknown,
-  headers: Readonly<Record<string, string>> = {},
+  headers?: Readonly<Record<string, string>>,
 ): WireAnswer {
   return {
     status,
-    headers: { ...NO_STORE, 'content-type': 'application/json; charset=utf-8', ...headers },
+    headers: headers ? { ...JSON_HEADERS, ...headers } : JSON_HEADERS,
     body: JSON.stringify(body),
   };
 }

@@ -37,21 +37,27 @@ export function microProfile(report: HealthReport, detail: HealthDetail): WireAn
   return jsonAnswer(down ? 503 : 200, body);
 }
 
+/** Built member by member, for this is on the path of every probe. */
 function writeCheck(check: CheckResult, detail: HealthDetail): MicroProfileCheck {
-  const brief: MicroProfileCheck = {
+  const wire: Writable<MicroProfileCheck> = {
     name: check.name,
     status: check.state === 'DOWN' ? 'DOWN' : 'UP',
-    ...(check.state === 'DEGRADED' && { degraded: true }),
   };
-  if (detail !== 'full') return brief;
-  return {
-    ...brief,
-    ...(Object.keys(check.attributes).length > 0 && { data: check.attributes }),
-    ...(check.reason !== undefined && { reason: check.reason }),
-    kinds: check.kinds,
-    critical: check.critical,
-    durationMs: Math.round(check.durationMs * 100) / 100,
-    checkedAt: formatTimestamp(check.checkedAtMs),
-    ageMs: Math.round(check.ageMs),
-  };
+  if (check.state === 'DEGRADED') wire.degraded = true;
+  if (detail !== 'full') return wire;
+  for (const key in check.attributes) {
+    if (Object.hasOwn(check.attributes, key)) {
+      wire.data = check.attributes;
+      break;
+    }
+  }
+  if (check.reason !== undefined) wire.reason = check.reason;
+  wire.kinds = check.kinds;
+  wire.critical = check.critical;
+  wire.durationMs = Math.round(check.durationMs * 100) / 100;
+  wire.checkedAt = formatTimestamp(check.checkedAtMs);
+  wire.ageMs = Math.round(check.ageMs);
+  return wire;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -34,7 +34,7 @@ interface ExpressApplication {
 @Injectable()
 export class HealthEndpoints implements OnModuleInit {
   private readonly routes: readonly HealthRoute[];
-  private readonly onExpress: boolean;
+  private mounted = false;
 
   constructor(
     private readonly host: HttpAdapterHost,
@@ -42,16 +42,13 @@ export class HealthEndpoints implements OnModuleInit {
     routes: HealthRoutes,
     @Optional() @Inject(HEALTH_MODULE_OPTIONS) options: HealthModuleOptions = {},
   ) {
-    const adapter = this.host.httpAdapter as typeof this.host.httpAdapter | undefined;
-    // workers and microservices have no adapter, or one of no type
-    const type = adapter?.getType?.() || undefined;
-    this.routes = type !== undefined && options.port === undefined ? routes.all() : [];
-    this.onExpress = type === 'express';
-    if (this.onExpress) this.mountAll();
+    this.routes = options.port === undefined ? routes.all() : [];
+    if (this.adapterType() === 'express') this.mountAll();
   }
 
   /** @throws VitalsError `declaration-invalid` if the app has a route of its own at a path of health */
   onModuleInit(): void {
+    if (this.adapterType() === undefined) return;
     for (const { path } of this.routes) {
       if (!this.isTaken(path)) continue;
       throw new VitalsError(
@@ -59,10 +56,17 @@ export class HealthEndpoints implements OnModuleInit {
         `the app has a route ${path} of its own; move or switch off that of HealthModule.forRoot({ endpoints })`,
       );
     }
-    if (!this.onExpress) this.mountAll();
+    if (!this.mounted) this.mountAll();
+  }
+
+  /** Workers and microservices have no adapter, or one of no type; an app under test has one from `init` on. */
+  private adapterType(): string | undefined {
+    const adapter = this.host.httpAdapter as typeof this.host.httpAdapter | undefined;
+    return adapter?.getType?.() || undefined;
   }
 
   private mountAll(): void {
+    this.mounted = true;
     const adapter = this.host.httpAdapter;
     for (const route of this.routes) {
       adapter.all(route.path, (request: FrameworkRequest, response: FrameworkResponse) => {
@@ -77,9 +81,11 @@ export class HealthEndpoints implements OnModuleInit {
   }
 
   private isTaken(path: string): boolean {
-    if (this.onExpress) {
+    if (this.adapterType() === 'express') {
       const { router } = this.host.httpAdapter.getInstance<ExpressApplication>();
-      return (router?.stack ?? []).filter(({ route }) => route?.path === path).length > 1;
+      return (
+        (router?.stack ?? []).filter(({ route }) => route?.path === path).length > (this.mounted ? 1 : 0)
+      );
     }
     const instance = this.host.httpAdapter.getInstance<Partial<FastifyInstance>>();
     return METHODS.some((method) => instance.hasRoute?.({ method, url: path }));

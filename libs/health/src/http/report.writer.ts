@@ -1,6 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import {
   type Check,
+  type CheckResult,
   excludeChecks,
   type Exclusion,
   type HealthDetail,
@@ -84,14 +85,21 @@ export class ReportWriter {
     const { names, verbose, excluded, unmatched } = text;
     if (names.length === 0) return plainText(report, { name, verbose, excluded, unmatched, detail });
     const late = excludeChecks(report.checks, names, (check) => check.name);
-    return plainText(summarise(late.kept, report.notReady), {
+    // whether the app takes work is not a check, and nobody's to leave out
+    const kept = report.checks.filter((check) => late.kept.includes(check) || isRefusal(check, report));
+    const told = kept.length < report.checks.length ? summarise(kept, report.notReady) : report;
+    return plainText(told, {
       name,
       verbose,
       detail,
-      excluded: [...excluded, ...late.excluded],
+      excluded: [...excluded, ...late.excluded.filter(({ id }) => !kept.some((check) => check.id === id))],
       unmatched: unmatched.filter((missing) => late.unmatched.includes(missing)),
     });
   }
+}
+
+function isRefusal({ id }: CheckResult, { notReady }: HealthReport): boolean {
+  return notReady.some((target) => id === `AvailabilityState#${target}`);
 }
 
 function withoutMessages(report: HealthReport): HealthReport {

@@ -20,7 +20,7 @@ export class CheckMonitor {
   private readonly runner: CheckRunner;
 
   constructor(
-    clock: Clock,
+    private readonly clock: Clock,
     registry: HealthRegistry,
     private readonly events: HealthEvents,
   ) {
@@ -53,7 +53,7 @@ export class CheckMonitor {
 
   /** Says once when a check begins to fail, with all that is known, and once when it recovers. */
   private changed(result: CheckResult, from: HealthState | undefined): void {
-    const { id, name, state, reason, checkedAtMs, error } = result;
+    const { id, name, state, reason, error } = result;
     switch (state) {
       case 'DOWN':
         this.logger.error(
@@ -68,6 +68,6 @@ export class CheckMonitor {
         this.logger.log(`${id} is UP again`);
     }
     this.metrics.changed(id, from, state);
-    this.events.emit('check', { id, name, from, to: state, reason, atMs: checkedAtMs });
+    this.events.emit('check', { id, name, from, to: state, reason, atMs: this.clock.wallMs() });
   }
 }

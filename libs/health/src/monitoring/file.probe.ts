@@ -55,16 +55,13 @@ export class FileProbe
     await this.removeAll();
   }
 
-  /** From here on every change is written at once, so that a probe sees a shutdown before it begins. */
+  /** From here on it is written at once whether the app takes work, so that a probe sees a shutdown coming. */
   onApplicationBootstrap(): void {
     if (this.paths.length === 0) return;
-    const endings = [
-      this.events.on('availability', () => this.refresh()),
-      this.events.on('check', () => this.refresh()),
-    ];
+    const ignore = this.events.on('availability', () => this.refresh());
     this.stop = () => {
       this.cancel?.();
-      for (const end of endings) end();
+      ignore();
     };
     this.tick();
   }

@@ -1,5 +1,5 @@
 import { fastify } from 'fastify';
-import { HEARTBEAT_SCHEMA } from '../../apps/control-plane/dist/heartbeats/heartbeat.schema.js';
+import { HEARTBEAT_SCHEMA } from '../../../apps/control-plane/dist/heartbeats/heartbeat.schema.js';
 
 const answer = { next_interval_seconds: 10 };
 const server = fastify();

@@ -1,15 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type Provider, type Type } from '@nestjs/common';
-import { Health, HealthStatus, Liveness, Readiness, Startup } from '@vitals/health';
+import { HealthStatus } from '@vitals/core/health';
+import { Liveness, Readiness, Startup } from '../declaration/health.decorator.js';
 
 /** Name of the checks of `Produced` that are up. */
 export const PRODUCED = 'cdi-produced-successful-check';
 /** Name of the check of `Produced` that is down. */
 export const PRODUCED_FAILED = 'cdi-produced-failed-check';
 
+const CONSTRUCTION_MS = 3_000;
 const DECORATORS = { liveness: Liveness, readiness: Readiness, startup: Startup } as const;
 
-type Kind = keyof typeof DECORATORS;
+/** Kinds that the TCK deploys procedures of. */
+export type ProcedureKind = keyof typeof DECORATORS;
 
 /** Three checks of one class. */
 export class Produced {
@@ -29,7 +31,7 @@ export class Produced {
   }
 }
 
-export class Delayed {
+class Delayed {
   @Readiness()
   check(): HealthStatus {
     return HealthStatus.named('delayed-check').down();
@@ -39,10 +41,13 @@ export class Delayed {
 /** A provider that takes three seconds to construct. */
 export const DELAYED: Provider = {
   provide: Delayed,
-  useFactory: () => sleep(3_000).then(() => new Delayed()),
+  useFactory: async () => {
+    await new Promise((resume) => setTimeout(resume, CONSTRUCTION_MS));
+    return new Delayed();
+  },
 };
 
-/** What a check asks. */
+/** What `Delegating` asks. */
 @Injectable()
 export class Delegate {
   check(): HealthStatus {
@@ -77,36 +82,18 @@ export class WithAttributes {
   }
 }
 
-/** A check with data of every type that the schema allows. */
-export class WithEveryType {
-  @Health()
-  check(): HealthStatus {
-    return HealthStatus.named('typed')
-      .up()
-      .withAttribute('s', 'text')
-      .withAttribute('n', 1.5)
-      .withAttribute('b', true);
-  }
-}
+/** A provider with one check that is up, named `successful-check`; each call makes another class. */
+export const passing = (kind: ProcedureKind): Type =>
+  procedure(kind, () => HealthStatus.named('successful-check').up());
 
-/** A provider with one check of a kind, as each of the TCK's procedures is a class of its own. */
-function procedure(kind: Kind, successful: boolean): Type {
-  class Procedure {
-    check(): HealthStatus {
-      return successful
-        ? HealthStatus.named('successful-check').up()
-        : HealthStatus.named('failed-check').down();
-    }
-  }
-  DECORATORS[kind]()(
-    Procedure.prototype,
-    'check',
-    Object.getOwnPropertyDescriptor(Procedure.prototype, 'check')!,
-  );
+/** A provider with one check that is down, named `failed-check`; each call makes another class. */
+export const failing = (kind: ProcedureKind): Type =>
+  procedure(kind, () => HealthStatus.named('failed-check').down());
+
+function procedure(kind: ProcedureKind, check: () => HealthStatus): Type {
+  class Procedure {}
+  const descriptor = { value: check, writable: true, configurable: true };
+  Object.defineProperty(Procedure.prototype, 'check', descriptor);
+  DECORATORS[kind]()(Procedure.prototype, 'check', descriptor);
   return Procedure;
 }
-
-/** A provider with one successful check. */
-export const passing = (kind: Kind) => procedure(kind, true);
-/** A provider with one failed check. */
-export const failing = (kind: Kind) => procedure(kind, false);

@@ -1,0 +1,7 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+
+const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter());
+app.enableShutdownHooks();
+await app.listen(Number(process.env.PORT ?? 3000), process.env.HOST ?? '127.0.0.1');

@@ -1,0 +1,102 @@
+import type { FactoryProvider, InjectionToken } from '@nestjs/common';
+import { HealthStatus } from '@vitals/core/health';
+import type { HealthOptions } from '../../declaration/health.options.js';
+import { failureReason } from '../failure-reason.js';
+import { OpenQuestion } from '../open-question.js';
+import { provideCheck } from '../provide-check.js';
+import { Settings } from '../settings.js';
+import {
+  describeCluster,
+  type DescribingAdmin,
+  isKafkaAdmin,
+  type KafkaCluster,
+  type MetadataAdmin,
+} from './kafka-admin.js';
+
+/** What `kafkaCheck` can be told, besides what every check can. */
+export interface KafkaCheckSettings extends HealthOptions {
+  /** The injection token of the app's own admin client, of @platformatic/kafka or with the interface of kafkajs. */
+  readonly admin: InjectionToken<MetadataAdmin | DescribingAdmin>;
+  /** `DOWN` with fewer live brokers than this; default 1. */
+  readonly minBrokers?: number;
+  /** Topics whose partitions must all have a leader; one with a replica out of sync is `DEGRADED`. */
+  readonly topics?: readonly string[];
+}
+
+/** How many partitions or topics a reason names. */
+const MOST_NAMED = 5;
+
+/**
+ * Whether Kafka answers on the app's own admin client: `providers: [kafkaCheck({ admin: ADMIN })]`. The cluster is
+ * asked each time, not the client's memory; while a question has no answer no second one is put. Reports `brokers`
+ * (how many are alive), `clusterId` and `controllerId`.
+ * @throws VitalsError `declaration-invalid`, naming the setting that is wrong, here or when the app starts
+ */
+export function kafkaCheck(settings: KafkaCheckSettings): FactoryProvider {
+  const { admin: token, minBrokers: givenLeast, topics: givenTopics, ...options } = settings;
+  const read = new Settings('kafkaCheck');
+  const least = read.integer('minBrokers', givenLeast ?? 1, 1);
+  const topics = [...new Set(readTopics(read, givenTopics))];
+  return provideCheck({
+    owner: 'KafkaCheck',
+    options: { name: 'kafka', ...options, external: options.external ?? true },
+    inject: [read.token('admin', token, "the app's Kafka admin client")],
+    probe: (admin: unknown) => {
+      const client = isKafkaAdmin(admin)
+        ? admin
+        : read.refuse(
+            'admin',
+            String(token),
+            'the token of an admin client with listTopics() and metadata() or describeCluster()',
+          );
+      const question = new OpenQuestion(() => describeCluster(client, topics));
+      return {
+        check: async ({ signal }) => {
+          try {
+            return judge(await question.ask(signal), topics, least);
+          } catch (error) {
+            return HealthStatus.down(failureReason(error));
+          }
+        },
+      };
+    },
+  });
+}
+
+function judge(cluster: KafkaCluster, topics: readonly string[], least: number): HealthStatus {
+  const { id, brokers, controllerId, partitions } = cluster;
+  const status = HealthStatus.up()
+    .withAttribute('brokers', brokers)
+    .withAttribute('clusterId', id)
+    .withAttribute('controllerId', controllerId);
+  if (brokers < least) return status.down(`${brokers} live brokers are fewer than ${least}`);
+  const missing = topics.filter((topic) => !partitions.has(topic));
+  if (missing.length > 0) return status.down(`no such topic: ${named(missing)}`);
+  const leaderless: string[] = [];
+  const lagging: string[] = [];
+  for (const [topic, parts] of partitions) {
+    for (const [index, { partitionId = index, leader, replicas, isr }] of parts.entries()) {
+      if (leader < 0) leaderless.push(`${topic}-${partitionId}`);
+      else if (isr.length < replicas.length) lagging.push(`${topic}-${partitionId}`);
+    }
+  }
+  if (leaderless.length > 0) return status.down(`without a leader: ${named(leaderless)}`);
+  if (lagging.length > 0) return status.degraded(`with replicas out of sync: ${named(lagging)}`);
+  return status;
+}
+
+function named(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMED;
+  return names.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+function readTopics(read: Settings, given: unknown = []): string[] {
+  if (!Array.isArray(given)) read.refuse('topics', given, 'a list of names of topics');
+  return given.map((topic: unknown) => {
+    const name = read.text('topics', topic, 'a list of names of topics');
+    const isName = /^[\w.-]{1,249}$/.test(name);
+    return isName
+      ? name
+      : read.refuse('topics', topic, 'names of up to 249 letters, digits, ".", "_" and "-"');
+  });
+}

@@ -1,0 +1,82 @@
+import type { FactoryProvider } from '@nestjs/common';
+import { HealthStatus } from '@vitals/core/health';
+import { type Duration, parseDuration } from '@vitals/core/time';
+import type { HealthOptions } from '../../declaration/health.options.js';
+import { provideCheck } from '../provide-check.js';
+import { Settings } from '../settings.js';
+import { type DelayFigures, EventLoopDelay } from './event-loop-delay.js';
+
+/** What `eventLoopCheck` can be told, besides what every check can. */
+export interface EventLoopCheckSettings extends HealthOptions {
+  /** `DOWN` with a longer delay than this; default 500 ms. */
+  readonly maxDelay?: Duration;
+  /** `DEGRADED` with a longer delay than this; default none. */
+  readonly warnDelay?: Duration;
+  /** Which figure is compared: the 99th percentile (default), the mean, or the worst delay. */
+  readonly measure?: 'p99' | 'mean' | 'max';
+  /** How long a window is, of which the running one and the one before it count; default 10 s. */
+  readonly window?: Duration;
+  /** How often the delay is looked at, in milliseconds; default 10. */
+  readonly resolutionMs?: number;
+}
+
+const DEFAULT_MAX_DELAY = '500ms';
+const DEFAULT_WINDOW = '10s';
+const DEFAULT_RESOLUTION_MS = 10;
+const MEASURES = ['p99', 'mean', 'max'] as const;
+
+/**
+ * How late the event loop is: `providers: [eventLoopCheck({ maxDelay: '250ms' })]`. Measures from the start of the
+ * module to its end. Reports `p99Ms`, `meanMs` and `maxMs`: how much later than due timers ran, in milliseconds.
+ * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
+ */
+export function eventLoopCheck(settings: EventLoopCheckSettings = {}): FactoryProvider {
+  const { maxDelay, warnDelay, measure: givenMeasure, window, resolutionMs, ...options } = settings;
+  const read = new Settings('eventLoopCheck');
+  const measure = read.oneOf('measure', givenMeasure ?? 'p99', MEASURES);
+  const maxMs = readDuration(read, 'maxDelay', maxDelay ?? DEFAULT_MAX_DELAY);
+  const warnMs = warnDelay === undefined ? undefined : readDuration(read, 'warnDelay', warnDelay);
+  if (warnMs !== undefined && warnMs > maxMs)
+    read.refuse('warnDelay', warnDelay, `less than maxDelay, which is ${maxMs} ms`);
+  const windowMs = readDuration(read, 'window', window ?? DEFAULT_WINDOW);
+  const resolution = read.integer('resolutionMs', resolutionMs ?? DEFAULT_RESOLUTION_MS, 1, 1_000);
+  return provideCheck({
+    owner: 'EventLoopCheck',
+    options: { name: 'event-loop', ...options },
+    probe: () => {
+      const delay = new EventLoopDelay(resolution, windowMs);
+      return {
+        open: () => delay.start(),
+        close: () => delay.stop(),
+        check: () => judge(delay.figures(), measure, maxMs, warnMs),
+      };
+    },
+  });
+}
+
+function judge(
+  figures: DelayFigures,
+  measure: (typeof MEASURES)[number],
+  maxMs: number,
+  warnMs: number | undefined,
+): HealthStatus {
+  const delayMs = figures[`${measure}Ms`];
+  const status = HealthStatus.up()
+    .withAttribute('p99Ms', figures.p99Ms)
+    .withAttribute('meanMs', figures.meanMs)
+    .withAttribute('maxMs', figures.maxMs);
+  if (delayMs > maxMs) return status.down(`the event loop is more than ${maxMs} ms late`);
+  if (warnMs !== undefined && delayMs > warnMs)
+    return status.degraded(`the event loop is more than ${warnMs} ms late`);
+  return status;
+}
+
+function readDuration(read: Settings, setting: string, given: Duration): number {
+  let ms = 0;
+  try {
+    ms = parseDuration(given);
+  } catch {
+    ms = 0;
+  }
+  return ms > 0 ? ms : read.refuse(setting, given, 'a duration over 0, such as "250ms" or "10s"');
+}

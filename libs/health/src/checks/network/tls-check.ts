@@ -1,0 +1,142 @@
+import type { FactoryProvider } from '@nestjs/common';
+import { HealthStatus } from '@vitals/core/health';
+import { isIP } from 'node:net';
+import { connect, type ConnectionOptions, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import type { HealthOptions } from '../../declaration/health.options.js';
+import { abortable } from '../abortable.js';
+import { failureReason } from '../failure-reason.js';
+import { provideCheck } from '../provide-check.js';
+import { Settings } from '../settings.js';
+
+/** What `tlsCheck` can be told, besides what every check can. */
+export interface TlsCheckSettings extends HealthOptions {
+  /** Name or address. */
+  readonly host: string;
+  /** Default 443. */
+  readonly port?: number;
+  /** The name that is asked for and that the certificate must carry; default `host`. */
+  readonly servername?: string;
+  /** Whether the chain and the name are verified too; default true. `false` looks at the dates alone. */
+  readonly verify?: boolean;
+  /** Authorities that are trusted, as PEM; default those that Node.js trusts. */
+  readonly ca?: ConnectionOptions['ca'];
+  /** `DOWN` with fewer whole days left than this; default 1. */
+  readonly expiresInDays?: number;
+  /** `DEGRADED` with fewer whole days left than this; default 14. */
+  readonly warnInDays?: number;
+}
+
+/** What a handshake told. */
+interface Handshake {
+  /** Why the chain or the name is not trusted. */
+  readonly distrust: string | undefined;
+  readonly subject: string;
+  /** When the first certificate of the chain expires that does, in epoch milliseconds. */
+  readonly expiresAtMs: number;
+}
+
+const DEFAULT_PORT = 443;
+const DEFAULT_EXPIRES_IN_DAYS = 1;
+const DEFAULT_WARN_IN_DAYS = 14;
+const MS_PER_DAY = 86_400_000;
+
+/** A chain that the peer sends is not longer than this; a certificate that issued itself ends it. */
+const LONGEST_CHAIN = 16;
+
+/**
+ * How many days the certificate of a TLS server is still good for:
+ * `providers: [tlsCheck({ name: 'shop', host: 'shop.example' })]`. The whole chain that the server sends counts, as
+ * clients would refuse it for any. Reports `daysLeft` (whole days, negative once expired), `expiresAt` and
+ * `subject`.
+ * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
+ */
+export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
+  const { host: givenHost, port: givenPort, servername: givenName, verify = true, ca, ...rest } = settings;
+  const { expiresInDays = DEFAULT_EXPIRES_IN_DAYS, warnInDays: givenWarn, ...options } = rest;
+  const read = new Settings('tlsCheck');
+  const host = read.host('host', givenHost);
+  const port = read.port(givenPort ?? DEFAULT_PORT);
+  const servername = givenName === undefined ? host : read.host('servername', givenName);
+  const downDays = read.number('expiresInDays', expiresInDays, 0, Number.POSITIVE_INFINITY);
+  const warnInDays = givenWarn ?? Math.max(DEFAULT_WARN_IN_DAYS, downDays);
+  const warnDays = read.number('warnInDays', warnInDays, downDays, Number.POSITIVE_INFINITY);
+  const target = { host, port, ca, ...(isIP(servername) ? {} : { servername }) };
+  return provideCheck({
+    owner: 'TlsCheck',
+    options: { name: 'tls', ...options, external: options.external ?? true },
+    probe: () => ({
+      check: async ({ signal }) => {
+        try {
+          return judge(await handshake(target, signal), verify, downDays, warnDays);
+        } catch (error) {
+          return HealthStatus.down(failureReason(error));
+        }
+      },
+    }),
+  });
+}
+
+function judge(
+  { distrust, subject, expiresAtMs }: Handshake,
+  verify: boolean,
+  downDays: number,
+  warnDays: number,
+): HealthStatus {
+  const daysLeft = Math.floor((expiresAtMs - Date.now()) / MS_PER_DAY);
+  const status = HealthStatus.up()
+    .withAttribute('daysLeft', daysLeft)
+    .withAttribute('expiresAt', new Date(expiresAtMs).toISOString())
+    .withAttribute('subject', subject);
+  if (daysLeft < 0) return status.down('the certificate has expired');
+  if (verify && distrust) return status.down(`the certificate is not trusted: ${distrust}`);
+  if (daysLeft < downDays) return status.down(`days until the certificate expires: ${daysLeft}`);
+  if (daysLeft < warnDays) return status.degraded(`days until the certificate expires: ${daysLeft}`);
+  return status;
+}
+
+/** Every certificate is accepted here, so that its dates can be told; what is wrong with it is in the result. */
+function handshake(target: ConnectionOptions, signal: AbortSignal): Promise<Handshake> {
+  return abortable(signal, (resolve, reject) => {
+    const socket = connect({ ...target, rejectUnauthorized: false });
+    socket.on('secureConnect', () => {
+      try {
+        resolve(readHandshake(socket));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    socket.on('error', reject);
+    socket.on('close', () =>
+      reject(new Error('the connection was closed before the handshake was complete')),
+    );
+    return () => socket.destroy();
+  });
+}
+
+function readHandshake(socket: TLSSocket): Handshake {
+  const leaf = socket.getPeerCertificate(true);
+  if (!leaf.valid_to) throw new Error('the server showed no certificate');
+  const { authorized, authorizationError: fault } = socket as {
+    authorized: boolean;
+    authorizationError: unknown;
+  };
+  return {
+    distrust: authorized ? undefined : fault instanceof Error ? fault.message : String(fault),
+    subject: String(leaf.subject.CN ?? leaf.subjectaltname ?? ''),
+    expiresAtMs: Math.min(...chainOf(leaf).map(({ valid_to }) => Date.parse(valid_to))),
+  };
+}
+
+function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
+  const chain = [leaf];
+  for (
+    let next = leaf.issuerCertificate;
+    next && chain.length < LONGEST_CHAIN;
+    next = next.issuerCertificate
+  ) {
+    if (chain.at(-1) === next || chain.some(({ fingerprint256 }) => fingerprint256 === next.fingerprint256))
+      break;
+    chain.push(next);
+  }
+  return chain;
+}

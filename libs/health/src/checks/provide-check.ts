@@ -1,0 +1,60 @@
+import type { FactoryProvider, InjectionToken, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { CheckContext, HealthStatus } from '@vitals/core/health';
+import type { HealthOptions } from '../declaration/health.options.js';
+import { declareCheck } from '../declaration/health-metadata.accessor.js';
+
+/** What a ready-made check does, once per provider. */
+export interface Probe {
+  /** One run. It lets go of everything that it opened for the run when the signal fires. */
+  check(context: CheckContext): HealthStatus | Promise<HealthStatus>;
+  /** Opens what outlives a run; called when the module is initialised. */
+  open?(): void;
+  /** Closes what outlives a run; called once nothing asks any more, which is after the drain. */
+  close?(): void;
+}
+
+/** How a ready-made check is provided. */
+export interface CheckProvision<Dependencies extends readonly unknown[]> {
+  /** What the provider is called: the check's identity is `<owner>#check`. */
+  readonly owner: string;
+  readonly options: HealthOptions;
+  /** What the probe needs of the app, by token. */
+  readonly inject?: readonly InjectionToken[];
+  /** Makes the probe of what was injected, in the order of `inject`. */
+  readonly probe: (...dependencies: Dependencies) => Probe;
+}
+
+class ReadyMadeCheck implements OnModuleInit, OnApplicationShutdown {
+  constructor(private readonly probe: Probe) {}
+
+  check(context: CheckContext): HealthStatus | Promise<HealthStatus> {
+    return this.probe.check(context);
+  }
+
+  onModuleInit(): void {
+    this.probe.open?.();
+  }
+
+  onApplicationShutdown(): void {
+    this.probe.close?.();
+  }
+}
+
+/**
+ * A provider whose instance carries one declared check, as if it had been written with `@Health()`. Every call
+ * makes a class of its own, which is also the provider's token: an app may have any number of checks of a sort.
+ */
+export function provideCheck<Dependencies extends readonly unknown[]>(
+  provision: CheckProvision<Dependencies>,
+): FactoryProvider {
+  const { owner, options, inject = [], probe } = provision;
+  const Owner = class extends ReadyMadeCheck {};
+  Object.defineProperty(Owner, 'name', { value: owner });
+  declareCheck(Owner.prototype, 'check', options);
+  return {
+    provide: Owner,
+    inject: [...inject],
+    useFactory: (...dependencies: unknown[]) =>
+      new Owner(probe(...(dependencies as unknown as Dependencies))),
+  };
+}

@@ -1,0 +1,80 @@
+import { isIP } from 'node:net';
+import { VitalsError } from '@vitals/core/errors';
+import { redact } from '@vitals/core/health';
+
+/** The longest part of a wrong value that is shown. */
+const LONGEST_SHOWN = 64;
+
+/**
+ * Reads the settings of one ready-made check when it is declared, so that an app with a wrong one does not
+ * start. Every refusal is a VitalsError `declaration-invalid` that names the check, the setting, what was given
+ * (redacted) and what to give instead.
+ */
+export class Settings {
+  constructor(private readonly check: string) {}
+
+  /** @throws VitalsError `declaration-invalid`, always */
+  refuse(setting: string, given: unknown, expected: string): never {
+    const shown = given === undefined ? 'missing' : show(given);
+    throw new VitalsError('declaration-invalid', `${this.check}: ${setting} is ${shown}; give ${expected}`);
+  }
+
+  /** Text that is not blank. */
+  text(setting: string, given: unknown, expected: string): string {
+    if (typeof given !== 'string' || given.trim() === '') this.refuse(setting, given, expected);
+    return given;
+  }
+
+  /** A number within bounds, both included. */
+  number(setting: string, given: unknown, least: number, most: number): number {
+    const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
+    if (typeof given !== 'number' || !(given >= least && given <= most))
+      this.refuse(setting, given, `a number ${range}`);
+    return given;
+  }
+
+  /** A whole number within bounds, both included. */
+  integer(setting: string, given: unknown, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    if (!Number.isInteger(given) || !((given as number) >= least && (given as number) <= most))
+      this.refuse(setting, given, `a whole number ${range}`);
+    return given as number;
+  }
+
+  /** A TCP port. */
+  port(given: unknown): number {
+    return this.integer('port', given, 1, 65_535);
+  }
+
+  /** A host name or address alone: no scheme, no port, no path. */
+  host(setting: string, given: unknown): string {
+    const host = this.text(setting, given, 'a host name or an address');
+    if (isIP(host) === 0 && !/^[^\s/:@?#[\]]{1,255}$/.test(host))
+      this.refuse(setting, given, 'a host name or an address alone, without scheme, port and path');
+    return host;
+  }
+
+  /** One of a closed list. */
+  oneOf<T extends string>(setting: string, given: unknown, values: readonly T[]): T {
+    if (!values.includes(given as T)) this.refuse(setting, given, `one of ${values.join(', ')}`);
+    return given as T;
+  }
+
+  /** An injection token: what `@Inject()` takes. */
+  token(setting: string, given: unknown, of: string): string | symbol | Function {
+    const accepted = ['string', 'symbol', 'function'].includes(typeof given) && given !== '';
+    if (!accepted) this.refuse(setting, given, `the injection token of ${of}`);
+    return given as string | symbol | Function;
+  }
+}
+
+function show(given: unknown): string {
+  let shown: string | undefined;
+  try {
+    shown = typeof given === 'number' ? String(given) : JSON.stringify(given);
+  } catch {
+    shown = undefined;
+  }
+  const text = redact(shown ?? typeof given);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}

@@ -1,0 +1,159 @@
+import 'reflect-metadata';
+import { AssertionError } from 'node:assert';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { ConformanceAssertion } from './assertion.js';
+import { MICROPROFILE_ASSERTIONS } from './assertions.js';
+import { ask, type Boot, bootOn } from './deployment.js';
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+interface Body {
+  status: string;
+  checks: Record<string, unknown>[];
+}
+
+const onFastify = bootOn(() => new FastifyAdapter());
+const ALL = MICROPROFILE_ASSERTIONS.map(({ number }) => number);
+/** Every assertion but the one that takes seconds. */
+const QUICK = MICROPROFILE_ASSERTIONS.filter(({ number }) => number !== 5);
+
+/** An app that answers every request the same. */
+const answering =
+  (status: number, body: string): Boot =>
+  () => ({ fetch: async () => ({ status, text: async () => body }), close: () => undefined });
+
+/** A conforming app between which and its clients something stands. */
+const tampered =
+  (tamper: (answer: Answer, path: string) => Answer, options = {}): Boot =>
+  async (metadata, given) => {
+    const app = await onFastify(metadata, { ...given, ...options });
+    const fetched = async (path: string) => {
+      const answer = await ask(app, path);
+      const { status, body } = tamper({ status: answer.status, body: await answer.text() }, path);
+      return { status, text: async () => body };
+    };
+    return { fetch: fetched, close: () => app.close() };
+  };
+
+/** A conforming app of which only the bodies are changed. */
+const rewritten = (rewrite: (body: Body) => void): Boot =>
+  tampered(({ status, body }) => {
+    const json = JSON.parse(body) as Body;
+    rewrite(json);
+    return { status, body: JSON.stringify(json) };
+  });
+
+/** Numbers of the assertions that fail, each of which has to fail as an assertion. */
+async function failures(assertions: readonly ConformanceAssertion[], boot: Boot): Promise<number[]> {
+  const outcomes = await Promise.allSettled(assertions.map((assertion) => assertion.run(boot)));
+  return outcomes.flatMap((outcome, index) => {
+    if (outcome.status === 'fulfilled') return [];
+    expect(outcome.reason).toBeInstanceOf(AssertionError);
+    return assertions[index]!.number;
+  });
+}
+
+const except = (...numbers: number[]) => ALL.filter((number) => !numbers.includes(number));
+
+describe('The assertions of the TCK', () => {
+  it('are 28, by number, each with a title of its own', () => {
+    expect(ALL).toEqual(Array.from({ length: 28 }, (_, index) => index + 1));
+    expect(new Set(MICROPROFILE_ASSERTIONS.map(({ title }) => title)).size).toBe(28);
+  });
+
+  it('hold for an app with this library', async () => {
+    expect(await failures(MICROPROFILE_ASSERTIONS, onFastify)).toEqual([]);
+  });
+
+  it.each<[string, Boot, number[]]>([
+    ['that is always well', answering(200, '{"status":"UP","checks":[]}'), except(4, 7, 20)],
+    ['that is always ill', answering(503, '{"status":"DOWN","checks":[]}'), ALL],
+    ['that answers something else', answering(200, 'OK'), ALL],
+    ['that answers JSON of another kind', answering(200, '{"status":"ok","info":{},"error":{}}'), ALL],
+    ['that answers null', answering(200, 'null'), ALL],
+  ])('fail for an app %s', async (_what, boot, expected) => {
+    expect(await failures(MICROPROFILE_ASSERTIONS, boot)).toEqual(expected);
+  });
+
+  it.each<[string, Boot, number[]]>([
+    [
+      'answers 200 even when it is DOWN',
+      tampered(({ body }) => ({ status: 200, body })),
+      [2, 11, 13, 14, 16, 19, 23, 25, 27],
+    ],
+    [
+      'says UP even when it is DOWN',
+      rewritten((body) => (body.status = 'UP')),
+      [2, 11, 13, 14, 16, 19, 23, 25, 27],
+    ],
+    [
+      'lists one check per name',
+      rewritten(
+        (body) => (body.checks = [...new Map(body.checks.map((check) => [check['name'], check])).values()]),
+      ),
+      [10, 13, 19],
+    ],
+    [
+      'leaves out what failed',
+      rewritten((body) => (body.checks = body.checks.filter(({ status }) => status === 'UP'))),
+      [2, 11, 13, 14, 16, 19, 23, 25, 27],
+    ],
+    ['publishes no data', rewritten((body) => body.checks.forEach((check) => delete check['data'])), [8]],
+    [
+      'publishes data that was not given',
+      rewritten((body) => body.checks.forEach((check) => (check['data'] = { first: 1 }))),
+      [8, 9],
+    ],
+    ['adds a member at the root', rewritten((body) => Object.assign(body, { detail: 'x' })), [10]],
+    [
+      'does not tell names',
+      rewritten((body) => body.checks.forEach((check) => delete check['name'])),
+      except(4, 5, 7, 20),
+    ],
+    [
+      'ignores the kinds of checks',
+      (metadata, options) => {
+        const booting = onFastify(metadata, options);
+        return {
+          fetch: async () => ask(await booting, '/health'),
+          close: async () => (await booting).close(),
+        };
+      },
+      [1, 2, 3, 11, 12, 14, 15, 16, 17, 18, 21, 22],
+    ],
+    [
+      'ignores the options that it is given',
+      async (metadata) => onFastify(metadata, { detail: 'names' }),
+      [8],
+    ],
+  ])('fail for an app that %s', async (_what, boot, expected) => {
+    expect(await failures(QUICK, boot)).toEqual(expected);
+  });
+
+  it('say what was asked, what was answered, and what has to be', async () => {
+    await expect(QUICK[1]!.run(answering(200, '{"status":"UP","checks":[]}'))).rejects.toThrow(
+      'GET /health/ready answered 200 {"status":"UP","checks":[]}; the HTTP status has to be 503',
+    );
+    await expect(QUICK[1]!.run(answering(503, '{"status":"DOWN","checks":[]}'))).rejects.toThrow(
+      'the number of checks has to be 1',
+    );
+  });
+
+  it('close the app that they booted, whether they hold or not', async () => {
+    let closed = 0;
+    const counted: Boot = () => ({
+      fetch: async () => ({ status: 200, text: async () => '{"status":"UP","checks":[]}' }),
+      close: () => void closed++,
+    });
+    await failures(MICROPROFILE_ASSERTIONS, counted);
+    expect(closed).toBe(28);
+  });
+
+  it('fail with what the boot failed with', async () => {
+    const refused = () => Promise.reject(new Error('no port'));
+    await expect(QUICK[0]!.run(refused)).rejects.toThrow('no port');
+  });
+});

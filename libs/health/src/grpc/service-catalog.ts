@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { type Check, HEALTH_KINDS, type HealthKind, type HealthReport } from '@vitals/core/health';
+import { AvailabilityState, BOOTSTRAP_TARGET, SHUTDOWN_TARGET } from '../availability-state.js';
+import { type CheckSelector, HealthRegistry } from '../discovery/health.registry.js';
+import { HealthService } from '../health.service.js';
+import type { ServingStatus } from './health-message.js';
+
+/**
+ * The services that health is served under: `""` is the whole app; any other name is a kind, else a group, else
+ * a check by its declared name or identity. The first that there is counts.
+ */
+@Injectable()
+export class ServiceCatalog {
+  constructor(
+    private readonly health: HealthService,
+    private readonly registry: HealthRegistry,
+    private readonly availability: AvailabilityState,
+  ) {}
+
+  /** Every service, each once; a check under its declared name if it has one. */
+  names(): string[] {
+    const checks = this.registry.select();
+    const groups = checks.flatMap((check) => check.groups);
+    const own = checks.map(({ id, name }) => name ?? id);
+    return [...new Set(['', ...HEALTH_KINDS, ...groups, ...own])];
+  }
+
+  /** Whether the service is there, and counts this check. */
+  covers(service: string, checkId: string): boolean {
+    return this.checksOf(service)?.some(({ id }) => id === checkId) ?? false;
+  }
+
+  /** The health of a service; `undefined` if there is none of this name. From shutdown on no check is run. */
+  async report(service: string): Promise<HealthReport | undefined> {
+    if (!this.checksOf(service)) return undefined;
+    const notReady = this.availability.notReady();
+    if (notReady.includes(SHUTDOWN_TARGET)) return { state: 'DOWN', checks: [], notReady };
+    const selector = this.selectorOf(service);
+    const report = await (selector ? this.health.report(selector) : this.health.reportNamed(service));
+    return report && this.asItIsNow(service, report);
+  }
+
+  /** A report with what the app refuses by now: from shutdown on, every service is `DOWN`. */
+  asItIsNow(service: string, report: HealthReport): HealthReport {
+    const notReady = this.availability.notReady();
+    const asksReadiness = service === '' || service === 'readiness';
+    const refused = asksReadiness && notReady.length > 0 && !notReady.includes(BOOTSTRAP_TARGET);
+    return refused || notReady.includes(SHUTDOWN_TARGET) ? { ...report, state: 'DOWN', notReady } : report;
+  }
+
+  private checksOf(service: string): readonly Check[] | undefined {
+    const selector = this.selectorOf(service);
+    if (selector) return this.registry.select(selector);
+    const named = this.registry.named(service);
+    return named.length > 0 ? named : undefined;
+  }
+
+  /** `undefined` if the name can only be that of a check. */
+  private selectorOf(service: string): CheckSelector | undefined {
+    if (service === '') return {};
+    const kind = HEALTH_KINDS.find((known): known is HealthKind => known === service);
+    if (kind) return { kind };
+    return this.registry.hasGroup(service) ? { group: service } : undefined;
+  }
+}
+
+/** What gRPC says of a report: a degraded service serves. */
+export function servingStatus(report: HealthReport | undefined): ServingStatus {
+  if (!report) return 'SERVICE_UNKNOWN';
+  return report.state === 'DOWN' ? 'NOT_SERVING' : 'SERVING';
+}

@@ -1,0 +1,1 @@
+export { HealthTesting, type ProviderOverriding } from './health-testing.js';

@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePort } from '../../support/control-plane-process.js';
+import { findExecutable } from './find-executable.js';
+import { Service } from './service.js';
+
+const KAFKA_VERSION = '4.1.1';
+
+/** What Kafka logs with is left to the user; this one writes warnings to the log of the service. */
+const LOGGER = 'org.slf4j:slf4j-simple:1.7.36';
+
+/** Fetched once; afterwards the tests need no network. */
+const LIBRARIES = resolve('node_modules/.cache/vitals', `kafka-${KAFKA_VERSION}`);
+
+const CLUSTER_ID = Buffer.from('vitals-test-kafka').subarray(0, 16).toString('base64url');
+const JVM = [
+  '-Xmx320m',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+];
+
+/** Apache Kafka in KRaft mode, broker and controller in one process, on free ports of loopback. */
+export async function startKafka(): Promise<Service> {
+  const command = findExecutable(['java'], [], 'Debian: apt-get install default-jre-headless');
+  fetchLibraries();
+  const [port, controllerPort] = [await freePort(), await freePort()];
+  const folder = mkdtempSync(join(tmpdir(), 'vitals-kafka-'));
+  const settings = join(folder, 'server.properties');
+  writeFileSync(settings, propertiesOf(folder, port, controllerPort));
+  const java = [...JVM, '-cp', join(LIBRARIES, '*')];
+  const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', CLUSTER_ID, '--config', settings];
+  execFileSync(command, [...java, ...format], { stdio: 'pipe' });
+  const args = [...java, 'kafka.Kafka', settings];
+  return new Service({ name: 'Kafka', command, args, folder, port, startWithinMs: 60_000 }).start();
+}
+
+function propertiesOf(folder: string, port: number, controllerPort: number): string {
+  return `
+    process.roles=broker,controller
+    node.id=1
+    controller.quorum.voters=1@127.0.0.1:${controllerPort}
+    controller.listener.names=CONTROLLER
+    listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
+    advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+    listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+    log.dirs=${join(folder, 'log')}
+    offsets.topic.replication.factor=1
+    transaction.state.log.replication.factor=1
+    transaction.state.log.min.isr=1
+    group.initial.rebalance.delay.ms=0
+    auto.create.topics.enable=false
+  `.replace(/^ +/gm, '');
+}
+
+/** From Maven Central, through the ordinary client; into place in one step, so that half of it is never used. */
+function fetchLibraries(): void {
+  if (existsSync(LIBRARIES)) return;
+  const maven = findExecutable(['mvn'], [], 'Debian: apt-get install maven');
+  const folder = mkdtempSync(join(tmpdir(), 'vitals-kafka-libraries-'));
+  const staged = `${LIBRARIES}.${process.pid}`;
+  mkdirSync(staged, { recursive: true });
+  try {
+    writeFileSync(
+      join(folder, 'pom.xml'),
+      projectOf([`org.apache.kafka:kafka_2.13:${KAFKA_VERSION}`, LOGGER]),
+    );
+    const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${staged}`];
+    process.stdout.write('\nfetching Apache Kafka from Maven Central, once\n');
+    execFileSync(maven, ['--batch-mode', '--quiet', ...goal], {
+      cwd: folder,
+      stdio: 'pipe',
+      timeout: 300_000,
+    });
+    renameSync(staged, LIBRARIES);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(staged, { recursive: true, force: true });
+  }
+}
+
+function projectOf(dependencies: readonly string[]): string {
+  const listed = dependencies.map((dependency) => {
+    const [group, artifact, version] = dependency.split(':');
+    const place = `<groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version>`;
+    return `<dependency>${place}</dependency>`;
+  });
+  return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+    <groupId>vitals</groupId><artifactId>kafka-for-tests</artifactId><version>1</version>
+    <dependencies>${listed.join('')}</dependencies></project>`;
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHECKS } from './add-health.js';
+import { answerOf, freePort, run, whileRunning } from './process.js';
+
+/** A generated Nest app outside the repository. */
+export class NestApp {
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  /** `npm install <tarballs>` and nothing else; the generator installed nothing. */
+  async install(...tarballs) {
+    await run(this.folder, 'npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs);
+    return this.versions('@nestjs/core', 'typescript');
+  }
+
+  versions(...packages) {
+    return packages
+      .map((name) => `${name} ${this.json(`node_modules/${name}/package.json`).version}`)
+      .join(', ');
+  }
+
+  json(path) {
+    return JSON.parse(readFileSync(join(this.folder, path), 'utf8'));
+  }
+
+  write(path, text) {
+    writeFileSync(join(this.folder, path), text);
+  }
+
+  /** Changes a source that the generator wrote, and imports. @throws Error if it has nothing to change */
+  change(path, imports, ...replacements) {
+    let text = readFileSync(join(this.folder, path), 'utf8');
+    for (const [found, replacement] of replacements) {
+      assert.ok(text.includes(found), `${path} has no ${JSON.stringify(found)}:\n${text}`);
+      text = text.replace(found, () => replacement);
+    }
+    this.write(path, `${imports.join('\n')}\n${text}`);
+  }
+
+  changeJson(path, changes) {
+    this.write(path, JSON.stringify(changes(this.json(path)), undefined, 2));
+  }
+
+  /** Strict, and with the declarations of every package checked. */
+  strict(changed = {}) {
+    this.changeJson('tsconfig.json', (config) => ({
+      ...config,
+      compilerOptions: { ...config.compilerOptions, strict: true, skipLibCheck: false, ...changed },
+    }));
+  }
+
+  /** Relative imports with their extension, as ES modules need them. */
+  addExtensions() {
+    for (const name of readdirSync(join(this.folder, 'src')).filter((file) => file.endsWith('.ts'))) {
+      const text = readFileSync(join(this.folder, 'src', name), 'utf8');
+      this.write(`src/${name}`, text.replaceAll(/(from|import) '(\.\/[\w.-]+?)(?:\.js)?'/g, "$1 '$2.js'"));
+    }
+  }
+
+  /** Compiles with the app's own compiler, by the app's own script. */
+  async build() {
+    await run(this.folder, 'npm', 'run', 'build');
+  }
+
+  /** Boots what was built, asks for health, and ends it. */
+  async answers() {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    await whileRunning(this.folder, { PORT: String(port) }, ['node', 'dist/main.js'], async (running) => {
+      assert.equal((await answerOf(`${url}/`, running)).text, 'Hello World!');
+      const health = await answerOf(`${url}/health`, running);
+      const { status, checks } = JSON.parse(health.text);
+      assert.equal(health.status, 200, health.text);
+      assert.equal(status, 'UP', health.text);
+      assert.deepEqual(checks.map(({ name }) => name).sort(), CHECKS);
+      const ready = await answerOf(`${url}/health/ready`, running);
+      assert.equal(ready.status, 200, ready.text);
+      assert.deepEqual(
+        JSON.parse(ready.text).checks.map((check) => [check.name, check.status]),
+        [['stock', 'UP']],
+      );
+      const components = await answerOf(`${url}/healthz?components=true`, running);
+      assert.deepEqual(components, { status: 204, text: '' });
+    });
+  }
+
+  /** `require` and `import` give the same classes: two would be two tokens and two sets of metadata. */
+  async loadsOnce() {
+    const script = `import('@vitals/health').then(({ HealthModule }) =>
+      process.exit(HealthModule === require('@vitals/health').HealthModule ? 0 : 1))`;
+    await run(this.folder, 'node', '--input-type=commonjs', '--eval', script);
+  }
+}

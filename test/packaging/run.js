@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { nest11, nest12, nest12CommonJs } from './nest-versions.js';
+import { Report } from './report.js';
+import { samples } from './samples.js';
+import { inspect, pack } from './tarballs.js';
+
+// Packs both packages, and uses them as a team would: in apps that Nest's own generators make, outside this
+// repository, and in the samples.
+const root = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'vitals-packaging-'));
+const report = new Report();
+try {
+  let tarballs = [];
+  await report.step('npm run pack', async () => (tarballs = await pack(root)));
+  for (const tarball of tarballs) {
+    await report.step(`what is in ${tarball.slice(root.length + 1)}`, () => inspect(folder, tarball));
+  }
+  const given = { root, folder, tarballs };
+  if (tarballs.length > 0) {
+    await Promise.all([
+      report.all('Nest 11', () => nest11(report, given)),
+      report.all('Nest 12', () => nest12CommonJs(report, given).then(() => nest12(report, given))),
+      report.all('samples', () => samples(report, given)),
+    ]);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = report.end();
