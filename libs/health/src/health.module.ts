@@ -15,11 +15,12 @@ import {
 } from './health.module-options.js';
 import { HealthService } from './health.service.js';
 import { DetailPolicy } from './http/detail.policy.js';
-import { HealthEndpoints } from './http/health.endpoints.js';
-import { HealthExchange } from './http/health.exchange.js';
+import { HealthEndpoints } from './http/serving/health.endpoints.js';
+import { HealthExchange } from './http/serving/health.exchange.js';
 import { HealthResponder } from './http/health.responder.js';
 import { HealthRoutes } from './http/health.routes.js';
-import { HealthServer } from './http/health.server.js';
+import { HealthServer } from './http/serving/health.server.js';
+import { ProbeListener } from './http/serving/probe.listener.js';
 import { ReportWriter } from './http/report.writer.js';
 import { LifecycleModule } from './lifecycle.module.js';
 import { BackgroundScheduler } from './monitoring/background.scheduler.js';
@@ -51,6 +52,7 @@ import { FileProbe } from './monitoring/file.probe.js';
     HealthRoutes,
     HealthExchange,
     HealthEndpoints,
+    ProbeListener,
     HealthServer,
   ],
   exports: [

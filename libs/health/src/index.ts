@@ -43,4 +43,4 @@ export type {
 } from './health.module-options.js';
 export { HealthService } from './health.service.js';
 export { HealthAccess, type HealthCaller } from './http/health.access.js';
-export { HealthServer } from './http/health.server.js';
+export { HealthServer } from './http/serving/health.server.js';

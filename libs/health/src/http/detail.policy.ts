@@ -24,6 +24,12 @@ export class DetailPolicy implements OnModuleInit {
     }
   }
 
+  /** Whether it depends on who asks how much they are told. */
+  get asksWho(): boolean {
+    return this.access !== undefined && (this.options.detail ?? 'auto') === 'auto';
+  }
+
+  /** How much a caller is told; a promise only if the app has to be asked. */
   detailFor({ local, caller }: HealthRequest): HealthDetail | Promise<HealthDetail> {
     const { detail = 'auto' } = this.options;
     if (detail !== 'auto') return detail;

@@ -8,7 +8,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { from, type Observable } from 'rxjs';
 import { HealthLoader } from '../discovery/health.loader.js';
-import { type FrameworkRequest, readRequest } from './http-exchange.js';
+import { type FrameworkRequest, readRequest } from './serving/http-exchange.js';
 import { HealthResponder } from './health.responder.js';
 
 /**

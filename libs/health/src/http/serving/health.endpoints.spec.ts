@@ -1,8 +1,8 @@
 import { Body, type CanActivate, Controller, Get, Post, VersioningType } from '@nestjs/common';
 import type { NestApplication } from '@nestjs/core';
 import { map } from 'rxjs';
-import { ADAPTERS, checkClass, serve } from '../../test/health-app.js';
-import { HealthStatus } from '../index.js';
+import { ADAPTERS, checkClass, serve } from '../../../test/health-app.js';
+import { HealthStatus } from '../../index.js';
 
 const named = (name: string, kind?: 'liveness' | 'readiness' | 'startup' | 'wellness', up = true) =>
   checkClass({ name, kinds: kind ? [kind] : [], groups: kind ? [] : ['g'] }, () => up, `${name}Check`);

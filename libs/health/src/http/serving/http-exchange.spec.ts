@@ -1,5 +1,5 @@
-import { ADAPTERS, checkClass, serve } from '../../test/health-app.js';
-import { HealthStatus } from '../index.js';
+import { ADAPTERS, checkClass, serve } from '../../../test/health-app.js';
+import { HealthStatus } from '../../index.js';
 
 const Store = checkClass(
   { name: 'store', kinds: ['readiness'], component: { name: 'txnstore', type: 'state.redis' } },

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { WireAnswer } from '@vitals/core/health';
-import type { HealthRequest } from './health.responder.js';
+import type { HealthRequest } from '../health.responder.js';
 
 /** Of Express, a Node request; of Fastify, a wrapper around one. */
 export type FrameworkRequest = (IncomingMessage | { readonly raw: IncomingMessage }) & {
@@ -50,10 +50,10 @@ export function send(response: FrameworkResponse, { status, headers, body }: Wir
     response.code(status).headers(headers).send(body);
     return;
   }
-  response.writeHead(
-    status,
-    body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
-  );
+  const flat: (string | number)[] = [];
+  for (const [name, value] of Object.entries(headers)) flat.push(name, value);
+  if (body !== undefined) flat.push('content-length', Buffer.byteLength(body));
+  response.writeHead(status, flat as string[]);
   response.end(body);
 }
 

@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { VitalsError } from '@vitals/core/errors';
-import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
+import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../../health.module-options.js';
 import { HealthExchange } from './health.exchange.js';
-import { type HealthRoute, HealthRoutes } from './health.routes.js';
+import { type HealthRoute, HealthRoutes } from '../health.routes.js';
 import {
   type FrameworkRequest,
   type FrameworkResponse,

@@ -1,5 +1,5 @@
 import { Controller, Get, Post, type Type } from '@nestjs/common';
-import { ADAPTERS, checkClass, serve } from '../../test/health-app.js';
+import { ADAPTERS, checkClass, serve } from '../../../test/health-app.js';
 
 const Grouped = checkClass({ name: 'grouped', groups: ['g'] }, () => true);
 

@@ -9,9 +9,9 @@ import {
 } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { problemAnswer } from '@vitals/core/health';
-import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
+import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../../health.module-options.js';
 import { HealthExchange } from './health.exchange.js';
-import { type HealthRoute, HealthRoutes } from './health.routes.js';
+import { type HealthRoute, HealthRoutes } from '../health.routes.js';
 import { readRequest, send } from './http-exchange.js';
 
 interface Match {
