@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { HealthServer } from '@vitals/health';
 import { TestControlPlane } from '../support/control-plane.js';
 
 const run = promisify(execFile);
@@ -24,6 +27,19 @@ function withoutNumbersOfTheDay(text: string): string {
     .replaceAll(/"next_interval_seconds":(9|10|11)\b/g, '"next_interval_seconds":10');
 }
 
+/** Examples name ports that may be taken here. */
+function onFreePorts(program: string): string {
+  return program.replaceAll(/port: \d+/g, 'port: 0');
+}
+
+/** Every block of these pages that is a whole app. */
+const PROGRAMS = ['libs/health/README.md', 'libs/heartbeat/README.md', 'docs/coming-from.md'].flatMap(
+  (file) =>
+    blocks(file, 'ts')
+      .filter((block) => block.includes('export class AppModule'))
+      .map((block, at) => [file, at + 1, block] as const),
+);
+
 describe('The documentation', () => {
   it('shows commands in the README whose output is what it says', async () => {
     const plane = await TestControlPlane.start();
@@ -38,14 +54,14 @@ describe('The documentation', () => {
     }
   });
 
-  it.each(['libs/health/README.md', 'libs/heartbeat/README.md'])(
-    'shows a module in %s that starts and answers health',
-    async (file) => {
+  it.each(PROGRAMS)(
+    'shows a module in %s, the %d. one, that starts and answers health',
+    async (file, at, program) => {
       const plane = await TestControlPlane.start();
       const folder = join('test', '.examples');
-      const path = join(folder, `${file.replaceAll(/\W/g, '-')}.ts`);
+      const path = join(folder, `${file.replaceAll(/\W/g, '-')}-${at}.ts`);
       mkdirSync(folder, { recursive: true });
-      writeFileSync(path, (blocks(file, 'ts')[0] as string).replaceAll('http://127.0.0.1:3000', plane.url));
+      writeFileSync(path, onFreePorts(program).replaceAll('http://127.0.0.1:3000', plane.url));
       try {
         const { AppModule } = (await import(join(process.cwd(), path))) as { AppModule: Type };
         const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: false });
@@ -57,9 +73,30 @@ describe('The documentation', () => {
         ]);
         await app.close();
       } finally {
-        rmSync(folder, { recursive: true, force: true });
+        rmSync(path, { force: true });
         await plane.stop();
       }
     },
   );
+
+  it('shows a worker whose health is on a port of its own and in files', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'worker-'));
+    const [program = ''] = blocks('libs/health/README.md', 'ts').filter((block) =>
+      block.includes('WorkerModule'),
+    );
+    const path = join('test', '.examples', 'worker.ts');
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, onFreePorts(program).replaceAll('/tmp/', `${folder}/`));
+    try {
+      const { WorkerModule } = (await import(join(process.cwd(), path))) as { WorkerModule: Type };
+      const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false });
+      const answer = await fetch(`http://127.0.0.1:${app.get(HealthServer).port}/health/ready`);
+      expect(answer.status).toBe(200);
+      while (!['live', 'ready'].every((name) => existsSync(join(folder, name)))) await nextTurn();
+      await app.close();
+    } finally {
+      rmSync(path, { force: true });
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });

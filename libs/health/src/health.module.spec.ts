@@ -88,6 +88,22 @@ describe('HealthModule', () => {
     }
   });
 
+  it('fails the boot when it is imported bare and with options, and says what to do', async () => {
+    await expect(boot({ imports: [HealthModule] })).rejects.toThrow(/import it once, in the root module/);
+  });
+
+  it('may be imported as it is by several modules', async () => {
+    @Module({ imports: [HealthModule], providers: [Live] })
+    class Feature {}
+    const app = await NestFactory.create(
+      { module: class App {}, imports: [HealthModule, Feature] },
+      { logger: false, abortOnError: false },
+    );
+    await app.init();
+    expect((await app.get(HealthService).report()).checks).toHaveLength(1);
+    await app.close();
+  });
+
   it('fails the boot when the drain is no duration', async () => {
     await expect(boot({ health: { drain: 'long' as '1s' } })).rejects.toThrow(/long/);
   });

@@ -1,5 +1,6 @@
 import { Global, Inject, Module, Optional } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
+import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
+import { VitalsError } from '@vitals/core/errors';
 import { Clock, SystemClock } from '@vitals/core/time';
 import { AvailabilityState } from './availability-state.js';
 import { HealthExplorer } from './discovery/health.explorer.js';
@@ -68,8 +69,19 @@ import { FileProbe } from './monitoring/file.probe.js';
   ],
 })
 export class HealthModule extends ConfigurableModuleClass {
-  constructor(@Optional() @Inject(HEALTH_MODULE_OPTIONS) options: HealthModuleOptions = {}) {
+  /** @throws VitalsError `declaration-invalid` if an option is wrong, or if there are two of it in the app */
+  constructor(
+    modules: ModulesContainer,
+    @Optional() @Inject(HEALTH_MODULE_OPTIONS) options: HealthModuleOptions = {},
+  ) {
     super();
     assertOptions(options);
+    const imported = [...modules.values()].filter(({ metatype }) => metatype === HealthModule);
+    if (imported.length > 1) {
+      throw new VitalsError(
+        'declaration-invalid',
+        'HealthModule is imported both as it is and with options, or with options twice: import it once, in the root module; what it provides is global',
+      );
+    }
   }
 }

@@ -148,30 +148,9 @@ describe('HealthLoader', () => {
     expect(await idsOf({ providers: [checkClass({ enabled: false }, () => true)] })).toEqual([]);
   });
 
-  it('leaves out what configuration switches off, and names its component as one without a ping', async () => {
-    const db = checkClass({ name: 'db', component: { name: 'db', type: 'state' } }, () => false, 'Db');
-    const app = await boot({ providers: [db, Disk], health: { checks: { db: { enabled: false } } } });
-    const registry = app.get(HealthRegistry);
-    expect(registry.select().map(({ id }) => id)).toEqual(['Disk#check']);
-    expect(registry.components()).toMatchObject([{ name: 'db', ping: undefined }]);
-  });
-
-  it('switches checks off by the environment, and warns of a variable that names none', async () => {
-    process.env['HEALTH_CHECK_DISK_CHECK_ENABLED'] = 'false';
-    process.env['HEALTH_CHECK_DISC_ENABLED'] = 'false';
-    try {
-      const { lines, logger } = recordingLogger();
-      expect(await idsOf({ providers: [Disk], logger })).toEqual([]);
-      expect(lines.warn).toEqual(['HEALTH_CHECK_DISC_ENABLED names no health check of this app']);
-    } finally {
-      delete process.env['HEALTH_CHECK_DISK_CHECK_ENABLED'];
-      delete process.env['HEALTH_CHECK_DISC_ENABLED'];
-    }
-  });
-
-  it('fails the boot for a check or group in the configuration that is not there', async () => {
-    const health = { groups: { storage: { enabled: false } } };
-    await expect(boot({ providers: [Disk], health })).rejects.toThrow(/health group "storage"/);
+  it('names a component that cannot be asked as one without a ping', async () => {
+    const registry = (await boot({ providers: [TransientComponent] })).get(HealthRegistry);
+    expect(registry.components()).toMatchObject([{ name: 'cache', type: 'state', ping: undefined }]);
   });
 
   it('takes the first check of a component for its ping, and none that pings another', async () => {

@@ -59,7 +59,6 @@ describe('health on a port of its own', () => {
 
   it('answers before bootstrap is complete, and while the app closes', async () => {
     const seen: number[] = [];
-    let ask: (path: string) => Promise<Response>;
     @Injectable()
     class Slow implements OnApplicationBootstrap {
       async onApplicationBootstrap(): Promise<void> {
@@ -69,11 +68,10 @@ describe('health on a port of its own', () => {
       }
     }
     const port = await freePort();
-    const started = await worker({ port, host: '127.0.0.1', drain: '200ms' }, Slow);
-    ask = started.ask;
+    const { app, ask } = await worker({ port, host: '127.0.0.1', drain: '200ms' }, Slow);
     expect(seen).toEqual([200, 503, 503]);
     expect((await ask('/health/ready')).status).toBe(200);
-    const closed = started.app.close();
+    const closed = app.close();
     await sleep(20);
     expect([(await ask('/health/live')).status, (await ask('/health/ready')).status]).toEqual([200, 503]);
     await closed;

@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+const PAGES = [
+  'README.md',
+  'libs/health/README.md',
+  'libs/heartbeat/README.md',
+  'deploy/kubernetes/README.md',
+  ...markdownIn('docs'),
+  ...markdownIn('docs/adr'),
+  ...readdirSync('libs/health/samples').map((sample) => join('libs/health/samples', sample, 'README.md')),
+];
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name));
+}
+
+function withoutCode(page: string): string {
+  return readFileSync(page, 'utf8').replaceAll(/^```[^]*?^```/gm, '');
+}
+
+/** Targets of links that lead to something in the repository. */
+function linksOf(page: string): string[] {
+  return [...withoutCode(page).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target]) => target as string)
+    .filter((target) => !/^[a-z]+:/.test(target));
+}
+
+/** Names of a page's headings in links, as code hosts make them. */
+function anchorsOf(page: string): Set<string> {
+  const headings = [...withoutCode(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading as string);
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
+/** What is wrong with a link, if anything is. */
+function faultOf(page: string, link: string): string | undefined {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? page : join(dirname(page), path);
+  if (relative('.', target).startsWith('..') || !existsSync(target)) return `${link}: there is no ${target}`;
+  if (anchor === undefined || anchorsOf(target).has(anchor)) return undefined;
+  return `${link}: ${target} has no such heading`;
+}
+
+describe('Links in the documentation', () => {
+  it.each(PAGES)('lead somewhere: %s', (page) => {
+    expect(linksOf(page).flatMap((link) => faultOf(page, link) ?? [])).toEqual([]);
+  });
+
+  it('from the table against the others lead every claim to a test', () => {
+    const [, table = ''] = readFileSync('libs/health/README.md', 'utf8').split('## Against the others');
+    const [claims = ''] = table.split('What others have');
+    const rows = claims
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !/^\| (-|.*\| ours )/.test(line));
+    const unproven = rows.filter((row) => !/^\|[^|]+\| \[✓[^\]]*\]\([^)]+\.spec\.ts\)/.test(row));
+    expect([rows.length > 30, unproven]).toEqual([true, []]);
+  });
+});

@@ -1,0 +1,179 @@
+import type { Type } from '@nestjs/common';
+import { AvailabilityState, type HealthModuleOptions } from '@vitals/health';
+import { exchange, firstOfEachFamily, type PageRequest } from './formats/exchange.js';
+import { GrpcCalls } from './formats/grpc-call.js';
+import { healthzPart } from './formats/healthz-part.js';
+import { CHECKS, database, pageApp, type PageApp } from './formats/page-app.js';
+
+const HEAD = `# Every format, as it is answered
+
+Each exchange on this page was made with a running app; \`test/e2e/formats-page.spec.ts\` makes them anew and fails if
+one differs. JSON is indented here, and one line on the wire; the clock stands still but for the 2 ms that a check
+takes; of the headers those are shown that health sets. The app listens on loopback, so that answers tell everything
+(\`full\`), has the app id \`orders\`, and these checks:
+
+- \`database\` (readiness): up, or down where the text says so; \`cache\` (readiness, not critical): down
+- \`event-loop\` (liveness): degraded
+- \`disk\`, twice, of two classes; these and \`database\` are the group \`storage\`
+
+[MicroProfile](#microprofile-health-40-the-default) · [MP-0003](#mp-0003) · [health+json](#healthjson) ·
+[terminus](#terminus) · [Spring](#spring-boot-actuator) · [text](#text-livez-and-readyz) · [Prometheus](#prometheus) ·
+[gRPC](#grpc) · [choosing, and what there is not](#choosing-and-what-there-is-not) ·
+[healthz](#healthz-of-dapr) · [components](#the-list-of-components)`;
+
+/** Makes every exchange of the page \`docs/formats.md\` with running apps, and returns the page. */
+export async function formatsPage(): Promise<string> {
+  const parts = [
+    await withApp(jsonFormats),
+    await emptyAnswers(),
+    await withApp(otherJson),
+    await withApp(text),
+    await withApp(metrics),
+    await withApp(grpc),
+    await withApp(refusals),
+    await withApp(brief, CHECKS, { detail: 'names' }),
+    await healthzPart(),
+  ];
+  return `${[HEAD, ...parts].join('\n\n')}\n`;
+}
+
+type Ask = (request: string | PageRequest) => Promise<string>;
+
+async function withApp(
+  write: (ask: Ask, app: PageApp) => Promise<readonly string[]>,
+  providers?: readonly Type[],
+  options?: HealthModuleOptions,
+): Promise<string> {
+  const running = await pageApp(providers, options);
+  try {
+    return (await write((request) => exchange(running.httpPort, request), running)).join('\n\n');
+  } finally {
+    await running.close();
+  }
+}
+
+async function jsonFormats(ask: Ask, { app }: PageApp): Promise<string[]> {
+  return [
+    '## MicroProfile Health 4.0, the default',
+    'Degraded, and down without being critical, leave the whole `UP`; what MicroProfile has no word for is told inside the check.',
+    await ask('/health'),
+    'One kind:',
+    await ask('/health/live'),
+    'A failed critical check. Credentials do not leave the process:',
+    await down(() => ask('/health/ready')),
+    'A group, and a single check:',
+    await ask('/health/group/storage'),
+    await ask('/health/check/database'),
+    'While the app itself says that it takes no work (`AvailabilityState.refuse`), readiness is `DOWN` whatever its checks say:',
+    await refusing(app.get(AvailabilityState), () => ask('/health/ready')),
+    'HEAD has the headers of GET:',
+    await ask({ path: '/health', method: 'HEAD' }),
+  ];
+}
+
+async function emptyAnswers(): Promise<string> {
+  const ask = (path: string): Promise<string> => withApp(async (asked) => [await asked(path)], []);
+  return [
+    'Without any check:',
+    await ask('/health'),
+    '## MP-0003',
+    'Without any check installed, MP-0003 has no body:',
+    await ask('/health?format=mp-0003'),
+  ].join('\n\n');
+}
+
+async function otherJson(ask: Ask): Promise<string[]> {
+  return [
+    await ask('/health?format=mp-0003'),
+    await down(() => ask('/health/ready?format=mp-0003')),
+    '## health+json',
+    await ask({ path: '/health', headers: { Accept: 'application/health+json' } }),
+    await down(() => ask('/health/group/storage?format=health%2Bjson')),
+    '## terminus',
+    await ask('/health?format=terminus'),
+    await down(() => ask('/health/ready?format=terminus')),
+    '## Spring Boot Actuator',
+    await ask({ path: '/health', headers: { Accept: 'application/vnd.spring-boot.actuator.v3+json' } }),
+    await down(() => ask('/health/ready?format=spring')),
+  ];
+}
+
+async function text(ask: Ask): Promise<string[]> {
+  return [
+    '## text, /livez and /readyz',
+    'The body is `ok` without a newline.',
+    await ask('/livez'),
+    await ask('/readyz?verbose'),
+    await ask('/readyz?verbose&exclude=cache&exclude=nothing'),
+    'A failure is 500, in full, with its reasons withheld:',
+    await down(() => ask('/readyz')),
+    'One check, and one that there is not:',
+    await ask('/livez/event-loop'),
+    await ask('/livez/database'),
+    'Any other endpoint in this format:',
+    await ask({ path: '/health?verbose', headers: { Accept: 'text/plain' } }),
+  ];
+}
+
+async function metrics(ask: Ask): Promise<string[]> {
+  await ask('/health/live');
+  return [
+    '## Prometheus',
+    'The first series of each family, and how many follow it:',
+    await ask({ path: '/health/metrics', shorten: firstOfEachFamily }),
+  ];
+}
+
+async function grpc(_ask: Ask, { app, grpcPort }: PageApp): Promise<string[]> {
+  const calls = new GrpcCalls(grpcPort);
+  const availability = app.get(AvailabilityState);
+  const watched = await calls.watch('readiness', 2, () => availability.refuse());
+  availability.accept();
+  return [
+    '## gRPC',
+    'Called with the official proto by `@grpc/grpc-js`; messages are written as JSON. The empty name is the whole app, others are a kind, a group or a check.',
+    await calls.check(''),
+    await down(() => calls.check('database')),
+    await calls.check('nothing'),
+    await calls.list(),
+    'A watch of readiness, in which the app refuses work after the first message:',
+    watched,
+    'A watch of what there is not stays open:',
+    await calls.watch('nothing', 1),
+  ];
+}
+
+async function refusals(ask: Ask): Promise<string[]> {
+  return [
+    '## Choosing, and what there is not',
+    '`?format=` wins over `Accept`. A format that there is not:',
+    await ask('/health?format=xml'),
+    await ask({ path: '/health', headers: { Accept: 'text/html' } }),
+    'A group and a check that there is not, and a method that health does not know:',
+    await ask('/health/group/nothing'),
+    await ask('/health/check/nothing'),
+    await ask({ path: '/health', method: 'POST' }),
+  ];
+}
+
+async function brief(ask: Ask): Promise<string[]> {
+  return ['What callers are told who are not told everything (`detail: names`):', await ask('/health')];
+}
+
+async function down<T>(run: () => Promise<T>): Promise<T> {
+  database.up = false;
+  try {
+    return await run();
+  } finally {
+    database.up = true;
+  }
+}
+
+async function refusing<T>(availability: AvailabilityState, run: () => Promise<T>): Promise<T> {
+  availability.refuse('maintenance');
+  try {
+    return await run();
+  } finally {
+    availability.accept('maintenance');
+  }
+}
