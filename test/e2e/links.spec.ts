@@ -57,7 +57,7 @@ describe('Links in the documentation', () => {
 
   it('from the table against the others lead every claim to a test', () => {
     const [, table = ''] = readFileSync('libs/health/README.md', 'utf8').split('## Against the others');
-    const [claims = ''] = table.split('What others have');
+    const [claims = ''] = table.split('What others have, and');
     const rows = claims
       .split('\n')
       .filter((line) => line.startsWith('| ') && !/^\| (-|.*\| ours )/.test(line));

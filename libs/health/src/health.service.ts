@@ -128,8 +128,8 @@ export class HealthService {
 }
 
 /** Readiness is asked for by its kind, and by asking for the whole. */
-function asksReadiness({ kind, group, tag }: CheckSelector): boolean {
-  return kind === 'readiness' || (kind === undefined && group === undefined && tag === undefined);
+function asksReadiness({ kind, group, tags = [] }: CheckSelector): boolean {
+  return kind === 'readiness' || (kind === undefined && group === undefined && tags.length === 0);
 }
 
 function keyOf({ type, name }: RegisteredComponent): string {

@@ -25,8 +25,9 @@ describe('HealthRegistry', () => {
     expect(idsOf()).toEqual(['a', 'b', 'c']);
     expect(idsOf({ kind: 'liveness' })).toEqual(['a']);
     expect(idsOf({ group: 'g' })).toEqual(['a', 'b']);
-    expect(idsOf({ group: 'g', tag: 't', kind: 'readiness' })).toEqual(['a']);
-    expect(idsOf({ tag: 'unknown' })).toEqual([]);
+    expect(idsOf({ group: 'g', tags: ['t'], kind: 'readiness' })).toEqual(['a']);
+    expect(idsOf({ tags: ['t', 'unknown'] })).toEqual([]);
+    expect(idsOf({ tags: [] })).toEqual(['a', 'b', 'c']);
     expect([checks.hasGroup('g'), checks.hasGroup('h')]).toEqual([true, false]);
   });
 

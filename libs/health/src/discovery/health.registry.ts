@@ -15,7 +15,8 @@ export interface RegisteredComponent extends HealthComponentOptions {
 export interface CheckSelector {
   readonly kind?: HealthKind;
   readonly group?: string;
-  readonly tag?: string;
+  /** Checks that have all of these. */
+  readonly tags?: readonly string[];
 }
 
 /** What happened to a registered check; `replaced` means that it does something else from now on. */
@@ -116,20 +117,18 @@ export class HealthRegistry {
   }
 
   /** Checks that are meant, in the order of their registration. */
-  select({ kind, group, tag }: CheckSelector = {}): readonly Check[] {
-    const key =
-      kind === undefined && group === undefined && tag === undefined
-        ? ''
-        : JSON.stringify([kind, group, tag]);
+  select({ kind, group, tags = [] }: CheckSelector = {}): readonly Check[] {
+    const everything = kind === undefined && group === undefined && tags.length === 0;
+    const key = everything ? '' : JSON.stringify([kind, group, tags]);
     const known = this.selections.get(key);
     if (known) return known;
     const selected = [...this.checks.values()].filter(
       (check) =>
         (kind === undefined || check.kinds.includes(kind)) &&
         (group === undefined || check.groups.includes(group)) &&
-        (tag === undefined || check.tags.includes(tag)),
+        tags.every((tag) => check.tags.includes(tag)),
     );
-    if (selected.length > 0 || key === '') this.selections.set(key, selected);
+    if (selected.length > 0 || everything) this.selections.set(key, selected);
     return selected;
   }
 
