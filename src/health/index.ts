@@ -27,7 +27,7 @@ export { CheckMetrics } from './metrics/check-metrics.js';
 export { prometheus } from './metrics/prometheus.js';
 export { healthJson } from './wire/health-json.js';
 export { mp0003 } from './wire/mp-0003.js';
-export { chooseFormat, type HealthFormat, notAcceptable } from './wire/negotiate.js';
+export { chooseFormat, HEALTH_FORMATS, type HealthFormat, notAcceptable } from './wire/negotiate.js';
 export { spring } from './wire/spring.js';
 export { terminus } from './wire/terminus.js';
 export { excludeChecks, type Exclusion, plainText } from './wire/text.js';

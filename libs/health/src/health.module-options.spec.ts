@@ -5,6 +5,7 @@ describe('Options of HealthModule', () => {
     [{ detial: 'full' }, /there is no option "detial"; there are appId, /],
     [{ constructor: 'x' }, /there is no option "constructor"/],
     [{ detail: 'everything' }, /detail: must be one of auto, status, names, full/],
+    [{ format: 'xml' }, /format: must be one of microprofile, health\+json, terminus/],
     [{ messages: 'secret' }, /messages: must be one of redacted, withheld/],
     [{ emptyResponse: { readiness: true } }, /emptyResponse: readiness: must be one of UP, DOWN/],
     [{ emptyResponse: 'UP' }, /emptyResponse: must be an object/],

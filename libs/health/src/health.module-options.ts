@@ -1,6 +1,6 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import type { HealthDetail, HealthKind } from '@vitals/core/health';
+import { HEALTH_FORMATS, type HealthDetail, type HealthFormat, type HealthKind } from '@vitals/core/health';
 import { type Duration, parseDuration } from '@vitals/core/time';
 import type { HealthOptions } from './declaration/health.options.js';
 
@@ -58,6 +58,8 @@ export interface HealthModuleOptions {
    * not forwarded, or if the app's `HealthAccess` accepts it, else `names`.
    */
   readonly detail?: HealthDetail | 'auto';
+  /** What `/health` and the paths below it answer to who does not ask for another format; default `microprofile`. */
+  readonly format?: HealthFormat;
   /** `withheld` keeps messages out of every answer; default `redacted`. */
   readonly messages?: 'redacted' | 'withheld';
   /** What readiness and startup answer before bootstrap is complete; default `DOWN`. */
@@ -87,6 +89,7 @@ const OPTIONS: { readonly [K in keyof Required<HealthModuleOptions>]: (value: ne
     appId: text,
     releaseId: text,
     detail: oneOf('auto', 'status', 'names', 'full'),
+    format: oneOf(...HEALTH_FORMATS),
     messages: oneOf('redacted', 'withheld'),
     emptyResponse: among({ readiness: oneOf('UP', 'DOWN'), startup: oneOf('UP', 'DOWN') }),
     drain: duration,

@@ -44,6 +44,9 @@ const REPRESENTATIONS: readonly Representation[] = [
   { format: 'prometheus', type: 'text', own: [], shared: 'plain', plainly: true },
 ];
 
+/** Every format. */
+export const HEALTH_FORMATS: readonly HealthFormat[] = REPRESENTATIONS.map(({ format }) => format);
+
 const BY_FORMAT = new Map(REPRESENTATIONS.map((representation) => [representation.format, representation]));
 
 /** In a query string `+` is a space. */
@@ -72,7 +75,7 @@ const QUALITY = /^(?:1(?:\.0{0,9})?|0(?:\.\d{0,9})?|\.\d{1,9})$/;
 const NOT_ACCEPTABLE = problemAnswer(
   406,
   'Not Acceptable',
-  `health is written as ?format= ${REPRESENTATIONS.map(({ format }) => format).join(', ')}; or as Accept: ` +
+  `health is written as ?format= ${HEALTH_FORMATS.join(', ')}; or as Accept: ` +
     `application/json, application/json;profile="<format>", application/health+json, application/${SPRING[0]}, ` +
     `text/plain, text/plain;version=${PROMETHEUS_VERSION}`,
 );

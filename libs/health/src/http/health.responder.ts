@@ -151,7 +151,11 @@ export class HealthResponder {
   }
 
   private answer(request: HealthRequest, asked: Asked): Soon<WireAnswer> {
-    const format = chooseFormat(request.query, request.accept, asked.fallback ?? 'microprofile');
+    const format = chooseFormat(
+      request.query,
+      request.accept,
+      asked.fallback ?? this.options.format ?? 'microprofile',
+    );
     if (!format) return notAcceptable();
     const text = format === 'text' ? this.writer.readText(request.query, asked.checks) : undefined;
     const report = this.service.reportOf(text?.kept ?? asked.checks, asked.selector);

@@ -90,6 +90,13 @@ describe.each(ADAPTERS)('the listener for probes on %s', (_name, adapter) => {
     expect((await ask('/health')).status).toBe(200);
   });
 
+  it('answers in the format that the app prefers, unless another is asked for', async () => {
+    const { ask } = await serve({ adapter, health: { format: 'spring' } });
+    expect((await ask('/health')).json).toEqual({ status: 'UNKNOWN', components: {} });
+    expect((await ask('/health?format=microprofile')).json).toEqual({ status: 'UP', checks: [] });
+    expect([(await ask('/livez')).body, (await ask('/health/metrics')).status]).toEqual(['ok', 200]);
+  });
+
   it.each([
     ['open', true],
     ['wrong', false],
