@@ -27,19 +27,20 @@ export interface FieldFault {
  * later, `message` what to do about it, `faults` which fields are wrong, `cause` what lay underneath.
  */
 export class VitalsError extends Error {
-  readonly retryable: boolean;
+  /** Shown by `inspect` only if there are any: a person reads the message. */
+  declare readonly faults: readonly FieldFault[];
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    readonly options: { readonly cause?: unknown; readonly faults?: readonly FieldFault[] } = {},
+    { cause, faults = [] }: { readonly cause?: unknown; readonly faults?: readonly FieldFault[] } = {},
   ) {
-    super(message, { cause: options.cause });
+    super(message, cause === undefined ? undefined : { cause });
     this.name = 'VitalsError';
-    this.retryable = RETRYABLE_BY_CODE[code];
+    Object.defineProperty(this, 'faults', { value: faults, enumerable: faults.length > 0 });
   }
 
-  get faults(): readonly FieldFault[] {
-    return this.options.faults ?? [];
+  get retryable(): boolean {
+    return RETRYABLE_BY_CODE[this.code];
   }
 }

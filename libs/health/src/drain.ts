@@ -1,11 +1,12 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
-import { Clock, parseDuration } from '@vitals/core/time';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { Clock, formatDuration, parseDuration } from '@vitals/core/time';
 import { AvailabilityState, SHUTDOWN_TARGET } from './availability-state.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from './health.module-options.js';
 
 /** The first stage of a shutdown: no new work, while everything that is open stays open. */
 @Injectable()
 export class Drain {
+  private readonly logger = new Logger('Health');
   private readonly ms: number;
   private drained: Promise<void> | undefined;
 
@@ -20,6 +21,11 @@ export class Drain {
   /** Turns readiness `DOWN` at once, and ends when those who send work have had `drain` to notice; once. */
   begin(): Promise<void> {
     this.availability.refuse(SHUTDOWN_TARGET);
+    if (this.ms > 0 && !this.drained) {
+      this.logger.log(
+        `shutting down: readiness is DOWN, everything is served for ${formatDuration(this.ms)}`,
+      );
+    }
     this.drained ??=
       this.ms > 0 ? new Promise<void>((resume) => this.clock.after(this.ms, resume)) : Promise.resolve();
     return this.drained;

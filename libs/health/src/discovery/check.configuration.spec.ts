@@ -62,17 +62,17 @@ describe('configure', () => {
     [
       'an unknown check',
       { checks: { disk: { enabled: false } } },
-      /the health check "disk", which is not in this app; there are disk-space, Db#ping, mail/,
+      /checks names "disk", but this app has no such check; it has disk-space, Db#ping, mail/,
     ],
     [
       'an unknown group',
       { groups: { storge: { enabled: false } } },
-      /the health group "storge", which is not in this app; there are storage, deep/,
+      /groups names "storge", but this app has no such group; it has storage, deep/,
     ],
     [
       'an unknown check in a group',
       { groups: { deep: { include: ['disk'] } } },
-      /group deep includes the health check "disk"/,
+      /groups.deep.include names "disk"/,
     ],
   ])('refuses %s, and says what there is', (_title, options, message) => {
     expect(() => configured(options)).toThrow(message);

@@ -34,16 +34,16 @@ export function configure(
   for (const [group, { include = [], enabled }] of Object.entries(groups)) {
     for (const name of include) {
       const found = positionsOf(name, declared);
-      if (found.length === 0) refuse(`group ${group} includes`, 'health check', name, namesOf(declared));
+      if (found.length === 0) refuse(`groups.${group}.include names`, 'check', name, namesOf(declared));
       for (const at of found) overlay(at, { groups: [...new Set([...(options[at]?.groups ?? []), group])] });
     }
     const members = options.flatMap((one, at) => (one.groups?.includes(group) ? [at] : []));
-    if (members.length === 0) refuse('configured is', 'health group', group, groupsOf(declared));
+    if (members.length === 0) refuse('groups names', 'group', group, groupsOf(declared));
     if (enabled !== undefined) for (const at of members) overlay(at, { enabled });
   }
   for (const [name, configuration] of Object.entries(checks)) {
     const found = positionsOf(name, declared);
-    if (found.length === 0) refuse('configured is', 'health check', name, namesOf(declared));
+    if (found.length === 0) refuse('checks names', 'check', name, namesOf(declared));
     for (const at of found) overlay(at, configuration);
   }
   const unmatched: string[] = [];
@@ -82,9 +82,9 @@ function groupsOf(declared: readonly DeclaredCheck[]): string[] {
 }
 
 function refuse(where: string, what: string, name: string, known: readonly string[]): never {
-  const there = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none';
+  const has = known.length > 0 ? `it has ${known.join(', ')}` : 'it has none';
   throw new VitalsError(
     'declaration-invalid',
-    `HealthModule.forRoot: ${where} the ${what} ${JSON.stringify(name)}, which is not in this app; ${there}`,
+    `HealthModule.forRoot: ${where} ${JSON.stringify(name)}, but this app has no such ${what}; ${has}`,
   );
 }

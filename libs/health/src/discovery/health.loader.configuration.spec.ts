@@ -35,6 +35,6 @@ describe('HealthLoader, configuration', () => {
 
   it('fails the boot for a check or group in the configuration that is not there', async () => {
     const health = { groups: { storage: { enabled: false } } };
-    await expect(boot({ providers: [Disk], health })).rejects.toThrow(/health group "storage"/);
+    await expect(boot({ providers: [Disk], health })).rejects.toThrow(/groups names "storage"/);
   });
 });

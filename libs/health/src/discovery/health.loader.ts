@@ -1,16 +1,16 @@
 import { Inject, Injectable, Logger, type OnModuleInit, Optional } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import type { Check, CheckContext } from '@vitals/core/health';
+import { type Check, type CheckContext, HEALTH_KINDS } from '@vitals/core/health';
 import type { HealthOptions } from '../declaration/health.options.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
-import { configure } from './check.configuration.js';
+import { configure, type DeclaredCheck } from './check.configuration.js';
 import { type DiscoveredCheck, HealthExplorer, type RefusedDeclaration } from './health.explorer.js';
 import { HealthRegistry } from './health.registry.js';
 
 /** Puts what the explorer found, as configuration wants it, into the registry, once, when modules are initialised. */
 @Injectable()
 export class HealthLoader implements OnModuleInit {
-  private readonly logger = new Logger('HealthModule');
+  private readonly logger = new Logger('Health');
   private readonly idsByRoute = new WeakMap<object, Map<string | symbol, string>>();
 
   constructor(
@@ -33,6 +33,7 @@ export class HealthLoader implements OnModuleInit {
     }
     for (const { instance, options } of components)
       this.registry.registerComponent(options, pings.get(instance));
+    this.tellWhatWasFound(declared.filter((_, at) => configured[at]?.enabled === false));
   }
 
   /** The identity of the check that this controller's method is, if it is one. */
@@ -57,6 +58,20 @@ export class HealthLoader implements OnModuleInit {
         throw new VitalsError('declaration-invalid', `${id} is no longer a method`);
       return run.call(instance, context);
     });
+  }
+
+  /** Whoever expected more has forgotten to provide a class. */
+  private tellWhatWasFound(switchedOff: readonly DeclaredCheck[]): void {
+    const kinds = HEALTH_KINDS.flatMap((kind) => {
+      const { length } = this.registry.select({ kind });
+      return length > 0 ? [`${length} ${kind}`] : [];
+    });
+    const found = `checks: ${this.registry.select().length}${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}`;
+    const off = switchedOff.map(({ id, options }) => options.name ?? id);
+    const { length } = this.registry.components();
+    this.logger.log(
+      `${found}; components: ${length}${off.length > 0 ? `; switched off: ${off.join(', ')}` : ''}`,
+    );
   }
 
   private warn({ owner, methods, reason }: RefusedDeclaration): void {

@@ -46,6 +46,11 @@ describe('readCheck', () => {
 
   it.each<[string, HealthOptions, RegExp]>([
     [
+      'an option that there is not',
+      { kind: 'liveness' } as object,
+      /there is no option "kind"; there are id, name, kinds/,
+    ],
+    [
       'an unknown kind',
       { kinds: ['alive' as 'liveness'] },
       /"alive" is no kind; there are liveness, readiness/,

@@ -6,12 +6,35 @@ import type { HealthOptions } from '../declaration/health.options.js';
 /** Background results are believed for this many intervals, unless told otherwise. */
 const STALE_AFTER_INTERVALS = 3;
 
+/** Every option that a check has. */
+const OPTIONS: Readonly<Record<keyof HealthOptions, true>> = {
+  id: true,
+  name: true,
+  kinds: true,
+  groups: true,
+  tags: true,
+  timeout: true,
+  cacheFor: true,
+  every: true,
+  staleAfter: true,
+  failureThreshold: true,
+  successThreshold: true,
+  critical: true,
+  external: true,
+  component: true,
+  enabled: true,
+};
+
 /**
  * Makes a check of what was declared.
  * @throws VitalsError `declaration-invalid`, naming the check, the option and what to write instead
  */
 export function readCheck(id: string, options: HealthOptions, run: Check['run']): Check {
-  const refuse = refusalOf(options.id ?? id);
+  const refuse = refusalOf(options.id ?? id, options.name);
+  const stray = Object.keys(options).find((option) => !Object.hasOwn(OPTIONS, option));
+  if (stray !== undefined) {
+    refuse(`there is no option ${JSON.stringify(stray)}; there are ${Object.keys(OPTIONS).join(', ')}`);
+  }
   const kinds = options.kinds ?? CHECK_DEFAULTS.kinds;
   const unknown = kinds.find((kind) => !HEALTH_KINDS.includes(kind));
   if (unknown !== undefined) refuse(`"${unknown}" is no kind; there are ${HEALTH_KINDS.join(', ')}`);
@@ -58,9 +81,10 @@ export function readCheck(id: string, options: HealthOptions, run: Check['run'])
   };
 }
 
-function refusalOf(id: string): (why: string, cause?: unknown) => never {
+function refusalOf(id: string, name: string | undefined): (why: string, cause?: unknown) => never {
   return (why, cause) => {
-    throw new VitalsError('declaration-invalid', `health check ${id}: ${why}`, { cause });
+    const check = name === undefined ? id : `${name} (${id})`;
+    throw new VitalsError('declaration-invalid', `health check ${check}: ${why}`, { cause });
   };
 }
 

@@ -8,7 +8,7 @@ import type { HealthRequest } from './health.responder.js';
 /** Decides how much an answer tells, by who asks. */
 @Injectable()
 export class DetailPolicy implements OnModuleInit {
-  private readonly logger = new Logger('HealthModule');
+  private readonly logger = new Logger('Health');
   private access: HealthAccess | undefined;
 
   constructor(

@@ -54,18 +54,19 @@ export class CheckMonitor {
   /** Says once when a check begins to fail, with all that is known, and once when it recovers. */
   private changed(result: CheckResult, from: HealthState | undefined): void {
     const { id, name, state, reason, error } = result;
+    const check = name === id ? id : `${name} (${id})`;
     switch (state) {
       case 'DOWN':
         this.logger.error(
-          `${id} is DOWN: ${reason ?? 'no reason given'}`,
+          `${check} is DOWN: ${reason ?? 'no reason given'}`,
           error instanceof Error ? error.stack : undefined,
         );
         break;
       case 'DEGRADED':
-        this.logger.warn(`${id} is DEGRADED: ${reason ?? 'no reason given'}`);
+        this.logger.warn(`${check} is DEGRADED: ${reason ?? 'no reason given'}`);
         break;
       case 'UP':
-        this.logger.log(`${id} is UP again`);
+        this.logger.log(`${check} is UP again`);
     }
     this.metrics.changed(id, from, state);
     this.events.emit('check', { id, name, from, to: state, reason, atMs: this.clock.wallMs() });

@@ -30,7 +30,7 @@ const BELIEVED_INTERVALS = 3;
 export class FileProbe
   implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
-  private readonly logger = new Logger('HealthModule');
+  private readonly logger = new Logger('Health');
   private readonly everyMs: number;
   private readonly paths: readonly (readonly [HealthKind, string])[];
   private cancel: CancelTimer | undefined;

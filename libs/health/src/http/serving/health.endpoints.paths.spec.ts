@@ -63,7 +63,7 @@ describe.each(ADAPTERS)('the paths of health endpoints on %s', (adapterName, ada
     'fails the boot when the app has a route of its own at one, and says what to do',
     async (method, path) => {
       await expect(serve({ adapter, controllers: [conflicting(method, path)] })).rejects.toThrow(
-        `the app has a route ${path} of its own; move or switch off that of HealthModule.forRoot({ endpoints })`,
+        `the app has a route ${path} of its own; move or switch off that of health: HealthModule.forRoot({ endpoints })`,
       );
     },
   );

@@ -53,7 +53,7 @@ export class HealthEndpoints implements OnModuleInit {
       if (!this.isTaken(path)) continue;
       throw new VitalsError(
         'declaration-invalid',
-        `the app has a route ${path} of its own; move or switch off that of HealthModule.forRoot({ endpoints })`,
+        `the app has a route ${path} of its own; move or switch off that of health: HealthModule.forRoot({ endpoints })`,
       );
     }
     if (!this.mounted) this.mountAll();

@@ -11,7 +11,7 @@ const METHOD_NOT_ALLOWED = problemAnswer(405, 'Method Not Allowed', 'health is r
 /** Answers a request at a route, whatever serves it: wrong methods, and failures to answer, in one place. */
 @Injectable()
 export class HealthExchange {
-  private readonly logger = new Logger('HealthModule');
+  private readonly logger = new Logger('Health');
 
   constructor(private readonly policy: DetailPolicy) {}
 

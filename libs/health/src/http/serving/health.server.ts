@@ -25,7 +25,7 @@ interface Match {
  */
 @Injectable()
 export class HealthServer implements OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger('HealthModule');
+  private readonly logger = new Logger('Health');
   private server: Server | undefined;
 
   constructor(
@@ -45,7 +45,7 @@ export class HealthServer implements OnModuleInit, OnApplicationShutdown {
         reject(
           new VitalsError(
             'declaration-invalid',
-            `HealthModule.forRoot: port ${port} cannot be had (${cause.message}); choose another, or free it`,
+            `HealthModule.forRoot: port ${port} cannot be had (${cause.message}); free it, or choose another`,
             { cause },
           ),
         ),
