@@ -52,7 +52,6 @@ function outcome(state: HealthState, reason?: string): Outcome {
 
 /** By shape, so that a status of another installed copy of this package counts too. */
 function isHealthStatus(value: unknown): value is HealthStatus {
-  if (value instanceof HealthStatus) return true;
   return (
     isObject(value) &&
     (value['state'] === 'UP' || value['state'] === 'DEGRADED' || value['state'] === 'DOWN') &&

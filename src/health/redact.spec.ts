@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { SystemClock } from '../time/clock.js';
-import { redact } from './redact.js';
+import { redact, redactFact } from './redact.js';
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U';
 
@@ -30,6 +30,17 @@ describe('redact', () => {
     ['access_token=abc', 'access_token=***'],
     ['private-key: abc', 'private-key: ***'],
     ['credentials=abc', 'credentials=***'],
+    ['AccountName=a;AccountKey=S==;', 'AccountName=a;AccountKey=***;'],
+    ['DB_PASS=S', 'DB_PASS=***'],
+    ['https://a/b?sig=S&x=1', 'https://a/b?sig=***&x=1'],
+    ['Cookie: session=S', 'Cookie: ***'],
+    ['Authorization: Digest S', 'Authorization: Digest ***'],
+    ['q=password%3DS', 'q=password%3D***'],
+    ["password='it\\'sS' u", 'password=*** u'],
+    ['password=[a,S] u', 'password=*** u'],
+    ['password:\t\t\t\t\tS', 'password:\t\t\t\t\t***'],
+    ['mongodb://u:p/S@h', 'mongodb://***@h'],
+    ['"{\\"password\\":\\"S\\"}"', '"{\\"password\\":***'],
   ])('takes the secret out of %j', (text, safe) => {
     expect(redact(text)).toBe(safe);
   });
@@ -93,4 +104,24 @@ describe('redact', () => {
       expect(clock.monotonicMs() - startedMs).toBeLessThan(500);
     },
   );
+});
+
+describe('redactFact', () => {
+  it.each<[string, unknown, unknown]>([
+    ['password', 'hunter2', '***'],
+    ['token', 12_345_678, '***'],
+    ['dbPassword', { value: 'S' }, '***'],
+    ['url', 'redis://u:p@h', 'redis://***@h'],
+    ['bypass', 'yes', 'yes'],
+    ['passed', 3, 3],
+    ['author', 'me', 'me'],
+  ])('of %s %j leaves %j', (key, value, left) => {
+    expect(redactFact(key, value)).toBe(left);
+  });
+
+  it('leaves no tail of a long secret', () => {
+    const key = 'S'.repeat(1_600);
+    expect(redact(`secret=${key}`)).toBe('secret=***');
+    expect(redact(`private_key: "${key}`)).toBe('private_key: ***');
+  });
 });

@@ -1,16 +1,29 @@
 const REDACTED = '***';
 
+/** What a secret is called. */
+const SECRET_WORDS =
+  '(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|private[_-]?key|credential|(?<![a-z])(?:pass|auth|sig|signature|session(?:[_-]?id)?|cookie)(?![a-z]))s?';
+
+const SECRET_KEY = new RegExp(SECRET_WORDS, 'i');
+
 /** What must not leave the process, and what stands in its place. Every pattern runs in linear time. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
-  // user:password@ in a URL, up to the last @ of the authority
-  [/\b([a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/?#]{1,1024}@/gi, `$1${REDACTED}@`],
+  // user:password@ in a URL, up to the last @
+  [
+    /\b([a-z][a-z0-9+.-]{0,31}:\/\/)(?:[^\s/?#@]{1,1024}|[^\s:/?#@]{0,256}:[^\s@]{1,1024})@(?:[^\s/?#@]{0,1024}@)*/gi,
+    `$1${REDACTED}@`,
+  ],
   // Authorization schemes
   [/\b(bearer|basic|token)\s+[a-z0-9._~+/=-]{6,}/gi, `$1 ${REDACTED}`],
+  [/(authorization["']?\s{0,64}[=:]\s{0,64}["']?\w{1,32})\s+[^\s"',;]+/gi, `$1 ${REDACTED}`],
   // JSON web tokens anywhere
   [/\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]{0,1024}/g, REDACTED],
-  // password=…, "api_key": "…", secret: …
+  // password=…, "api_key": "…", secret: …, with escaped quotes as in JSON within JSON
   [
-    /((?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)s?["']?\s{0,4}[=:]\s{0,4})(?:"(?:[^"\\]|\\.){0,1024}"|'[^']{0,1024}'|[^\s,;&"'}]{1,1024})/gi,
+    new RegExp(
+      String.raw`(${SECRET_WORDS}\\*["']?\s{0,64}(?:[=:]|%3D)\s{0,64})\\*(?:"(?:[^"\\]|\\.)*(?:"|$)|'(?:[^'\\]|\\.)*(?:'|$)|\[[^\]]*\]?|[^\s,;&"'}]+)`,
+      'gi',
+    ),
     `$1${REDACTED}`,
   ],
 ];
@@ -28,4 +41,10 @@ export function redact(text: string): string {
     text.slice(0, LONGEST_READ),
   );
   return safe.length > LONGEST_TEXT ? `${safe.slice(0, LONGEST_TEXT)}…` : safe;
+}
+
+/** Takes the value out of a fact whose key says that it is secret, of any type; of other texts the credentials. */
+export function redactFact<T>(key: string, value: T): T | string {
+  if (SECRET_KEY.test(key)) return REDACTED;
+  return typeof value === 'string' ? redact(value) : value;
 }

@@ -1,3 +1,5 @@
+import { redactFact } from './redact.js';
+
 /** What a check found. `DEGRADED` still answers requests, but not as well as it should. */
 export type HealthState = 'UP' | 'DEGRADED' | 'DOWN';
 
@@ -65,7 +67,7 @@ export function toAttribute(value: unknown): Attribute {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'object' && value !== null) {
     try {
-      return JSON.stringify(value) ?? Object.prototype.toString.call(value);
+      return JSON.stringify(value, redactFact) ?? Object.prototype.toString.call(value);
     } catch {
       return Object.prototype.toString.call(value);
     }

@@ -36,10 +36,13 @@ describe('HealthEvents', () => {
       throw new Error('thrown');
     });
     events.on('check', () => Promise.reject(new Error('rejected')));
+    events.on('check', () => {
+      throw Object.create(null);
+    });
     events.on('check', () => told.push('told'));
     events.emit('check', change);
     await Promise.resolve();
     expect(told).toEqual(['told']);
-    expect(logged).toHaveBeenCalledTimes(2);
+    expect(logged).toHaveBeenCalledTimes(3);
   });
 });

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { HealthState } from '@vitals/core/health';
+import { textOf } from './error-text.js';
 
 /** A check whose state is another than before. */
 export interface CheckChange {
@@ -53,13 +54,10 @@ export class HealthEvents {
 
   private call(listener: (event: never) => unknown, payload: never): void {
     const failed = (error: unknown): void =>
-      this.logger.error(
-        'a listener to health events failed',
-        error instanceof Error ? error.stack : String(error),
-      );
+      this.logger.error('a listener to health events failed', textOf(error));
     try {
       const returned = listener(payload);
-      if (returned instanceof Promise) returned.catch(failed);
+      if (typeof returned === 'object' && returned !== null) Promise.resolve(returned).catch(failed);
     } catch (error) {
       failed(error);
     }

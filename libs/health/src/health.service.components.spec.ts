@@ -48,6 +48,15 @@ describe('a component', () => {
     ]);
   });
 
+  it('does not inherit the error of one that was removed', async () => {
+    const { registry, health } = service();
+    registry.register('old', { component: store }, () => false);
+    await health.components();
+    registry.remove('old');
+    registry.register('new', { component: store }, () => true);
+    expect(await health.components()).toMatchObject([{ status: 'OK', lastError: undefined }]);
+  });
+
   it('is as critical as its ping, unless it says so itself', async () => {
     const { registry, health } = service();
     registry.register('a', { critical: false, component: { ...store, name: 'a' } }, () => false);

@@ -64,6 +64,17 @@ describe('a report', () => {
       },
       /null/,
     ],
+    [
+      'throws what cannot be looked at',
+      () => {
+        throw new Proxy(new Error('hidden'), {
+          getPrototypeOf: () => {
+            throw new Error('trap');
+          },
+        });
+      },
+      /./,
+    ],
     ['rejects', () => Promise.reject(new Error('rejected')), /^rejected$/],
     ['returns rubbish', () => 'fine', /"fine", which is not a health status/],
     ['reports an unknown terminus status', () => ({ db: { status: 'meh' } }), /unknown status "meh"/],

@@ -17,7 +17,7 @@ import { CheckMonitor } from './monitoring/check.monitor.js';
 /** Asks the checks of an app and sums their results up. */
 @Injectable()
 export class HealthService {
-  private readonly lastErrors = new Map<string, ComponentError>();
+  private readonly lastErrors = new WeakMap<RegisteredComponent, ComponentError>();
 
   constructor(
     private readonly registry: HealthRegistry,
@@ -72,7 +72,7 @@ export class HealthService {
     const [result] = (await this.monitor.results([ping])) as [CheckResult];
     const failed = result.state === 'DOWN';
     const message = failed ? (result.reason ?? `${name} is down`) : undefined;
-    if (message !== undefined) this.lastErrors.set(keyOf(component), { message, atMs: result.checkedAtMs });
+    if (message !== undefined) this.lastErrors.set(component, { message, atMs: result.checkedAtMs });
     return {
       name,
       type,
@@ -82,7 +82,7 @@ export class HealthService {
       durationMs: result.durationMs,
       checkedAtMs: result.checkedAtMs,
       ageMs: result.ageMs,
-      lastError: this.lastErrors.get(keyOf(component)),
+      lastError: this.lastErrors.get(component),
     };
   }
 
@@ -130,8 +130,4 @@ export class HealthService {
 /** Readiness is asked for by its kind, and by asking for the whole. */
 function asksReadiness({ kind, group, tags = [] }: CheckSelector): boolean {
   return kind === 'readiness' || (kind === undefined && group === undefined && tags.length === 0);
-}
-
-function keyOf({ type, name }: RegisteredComponent): string {
-  return JSON.stringify([type, name]);
 }

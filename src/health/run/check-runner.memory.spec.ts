@@ -116,6 +116,52 @@ describe('CheckRunner, a check that runs in the background', () => {
   });
 });
 
+describe('CheckRunner, a check that was taken out', () => {
+  it('does not come back by a run that takes it out itself', async () => {
+    const { clock, runner, check, seen } = setUp({ everyMs: 10_000, staleAfterMs: 30_000 });
+    seen.outcome = { subscribe: () => runner.forget(check) };
+    const removing: Check = { ...check, run: () => runner.forget(removing) };
+    await runner.run(removing);
+    await clock.advance(300_000);
+    expect([seen.changes, seen.ran]).toEqual([[], []]);
+  });
+});
+
+describe('CheckRunner, staleness and damping', () => {
+  it('does not call a stale check UP again for a run that failed', async () => {
+    const background = { everyMs: 10_000, staleAfterMs: 30_000 };
+    const { clock, runner, check, seen, ask } = setUp({ ...background, failureThreshold: 5 });
+    await ask();
+    await clock.advance(31_000);
+    seen.outcome = false;
+    await runner.run(check);
+    expect(await ask()).toMatchObject({ state: 'DOWN' });
+    seen.outcome = true;
+    await runner.run(check);
+    expect(await ask()).toMatchObject({ state: 'UP' });
+  });
+
+  it('tells no staleness after a standstill, if the next run is due as well', async () => {
+    const { clock, runner, check, seen, ask } = setUp({ everyMs: 10_000, staleAfterMs: 30_000 });
+    await ask();
+    clock.after(30_001, () => void runner.run(check));
+    clock.jump(60_000);
+    await clock.advance(1_000);
+    expect(seen.changes).toEqual([]);
+  });
+});
+
+describe('CheckRunner, an observer that throws', () => {
+  it('spoils no result', async () => {
+    const broken = (): never => {
+      throw Object.create(null);
+    };
+    const runner = new CheckRunner(new ManualClock(), { ran: broken, changed: broken });
+    const check: Check = { ...CHECK_DEFAULTS, id: 'a', run: () => false };
+    expect(await runner.result(check)).toMatchObject({ state: 'DOWN' });
+  });
+});
+
 describe('CheckRunner, changes', () => {
   it('tells UP → DOWN → UP as exactly two changes, however often it runs', async () => {
     const { runner, check, seen } = setUp();

@@ -97,6 +97,21 @@ describe('CheckRunner', () => {
     expect(release).toHaveLength(5);
   });
 
+  it('tries a check that hung once in a while, and forgives what never let go once it answers', async () => {
+    const { clock, runner, check } = setUp();
+    let hangs = true;
+    const one = check(() => (hangs ? new Promise(() => undefined) : Promise.resolve(true)));
+    for (let round = 0; round < 6; round++) {
+      void runner.run(one);
+      await clock.advance(800);
+    }
+    hangs = false;
+    expect(await runner.run(one)).toMatchObject({ state: 'DOWN' });
+    await clock.advance(30_000);
+    expect(await runner.run(one)).toMatchObject({ state: 'UP' });
+    expect(await runner.run(one)).toMatchObject({ state: 'UP' });
+  });
+
   it('answers a check that asks for itself, instead of running it without end', async () => {
     const { runner, check } = setUp();
     const own: Check = check(() => runner.run(own));

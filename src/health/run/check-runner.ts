@@ -7,13 +7,16 @@ import { notRun, runCheck } from './run-check.js';
 /** Runs of one check that may have outlived their timeout before no further one is started. */
 const MOST_UNFINISHED = 4;
 
+/** Then one is started only this often, in milliseconds at least, to see whether it hangs still. */
+const LEAST_TRIAL_MS = 30_000;
+
 /** Why a result is `DOWN` that is older than its check allows. */
 const STALE = 'stale';
 
 /** Timers may fire a little before their time, and then nothing would be stale yet. */
 const TIMER_EARLY_MS = 2;
 
-/** Who is told of what the runner did, at once and in order. It must not throw. */
+/** Who is told of what the runner did, at once and in order. What it throws is dropped. */
 export interface RunObserver {
   /** A run ended; the result before flap damping. */
   readonly ran?: (result: CheckResult) => void;
@@ -26,6 +29,7 @@ interface Memory {
   readonly damping: Damping;
   current: Promise<CheckResult> | undefined;
   unfinished: number;
+  startedAtMs: number;
   last: CheckResult | undefined;
   lastAtMs: number;
   told: HealthState | undefined;
@@ -35,8 +39,8 @@ interface Memory {
 /**
  * Answers for checks: with a new run, with the run in progress (single flight), or with the last result while
  * the check is cached or runs in the background. Everything is remembered by check, never by name. A check that
- * hangs cannot pile up runs: while `MOST_UNFINISHED` of them have not let go, it is `DOWN` without being started
- * again. A background result that is older than `staleAfterMs` is `DOWN`, and found out without being asked for.
+ * hangs cannot pile up runs: while `MOST_UNFINISHED` of them have not let go, it is `DOWN` without being started,
+ * but for a trial now and then. A background result that is older than `staleAfterMs` is `DOWN`, and found out without being asked for.
  */
 export class CheckRunner {
   private readonly memories = new WeakMap<Check, Memory>();
@@ -92,13 +96,16 @@ export class CheckRunner {
   }
 
   private start(check: Check, memory: Memory): CheckResult | Promise<CheckResult> {
-    if (memory.unfinished >= MOST_UNFINISHED) {
+    const nowMs = this.clock.monotonicMs();
+    if (memory.unfinished >= MOST_UNFINISHED && nowMs - memory.startedAtMs < this.trialAfterMs(check)) {
       const reason = `${memory.unfinished} earlier runs have not ended; the check ignores its abort signal`;
       return this.remember(check, memory, notRun(check, this.clock, reason));
     }
     memory.unfinished++;
+    memory.startedAtMs = nowMs;
     const { result, finished } = runCheck(check, this.clock);
-    if (finished) void finished.then(() => memory.unfinished--);
+    // those that are still out were of a time when it hung; it does not any more
+    if (finished) void finished.then(() => (memory.unfinished = 0));
     else memory.unfinished--;
     if (!(result instanceof Promise)) return this.remember(check, memory, result);
     const current: Promise<CheckResult> = result.then((ended) => {
@@ -110,7 +117,8 @@ export class CheckRunner {
   }
 
   private remember(check: Check, memory: Memory, raw: CheckResult): CheckResult {
-    this.observer.ran?.(raw);
+    if (this.memories.get(check) !== memory) return raw;
+    this.observe(() => this.observer.ran?.(raw));
     const { state, reason } = memory.damping.next(raw.state, raw.reason);
     const told = state === raw.state && reason === raw.reason ? raw : { ...raw, state, reason };
     memory.last = told;
@@ -129,6 +137,7 @@ export class CheckRunner {
   private aged(check: Check, memory: Memory, last: CheckResult, ageMs: number): CheckResult {
     if (ageMs < check.staleAfterMs) return { ...last, ageMs };
     const stale: CheckResult = { ...last, state: 'DOWN', reason: STALE, ageMs, error: undefined };
+    memory.damping.fall();
     this.tell(memory, stale);
     return stale;
   }
@@ -137,7 +146,21 @@ export class CheckRunner {
     const from = memory.told;
     if (from === result.state) return;
     memory.told = result.state;
-    if (from !== undefined || result.state !== 'UP') this.observer.changed?.(result, from);
+    if (from === undefined && result.state === 'UP') return;
+    this.observe(() => this.observer.changed?.(result, from));
+  }
+
+  /** Who watches must not be able to spoil what is watched. */
+  private observe(tell: () => void): void {
+    try {
+      tell();
+    } catch {
+      // its own fault, and nobody here to tell
+    }
+  }
+
+  private trialAfterMs({ timeoutMs }: Check): number {
+    return Math.max(10 * timeoutMs, LEAST_TRIAL_MS);
   }
 
   private memoryOf(check: Check): Memory {
@@ -147,6 +170,7 @@ export class CheckRunner {
       damping: new Damping(check.failureThreshold, check.successThreshold),
       current: undefined,
       unfinished: 0,
+      startedAtMs: 0,
       last: undefined,
       lastAtMs: 0,
       told: undefined,

@@ -35,6 +35,11 @@ export class Damping {
     return { state: this.told, reason: reason === undefined ? count : `${count}: ${reason}` };
   }
 
+  /** It is `DOWN`, whatever runs found: there was none in time. */
+  fall(): void {
+    this.tell('DOWN', undefined);
+  }
+
   private tell(state: HealthState, reason: string | undefined): Damped {
     this.told = state;
     this.against = 0;

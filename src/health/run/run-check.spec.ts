@@ -22,6 +22,24 @@ const trap = (): never => {
   throw new Error('trap');
 };
 
+describe('what leaves a run', () => {
+  it('has no secret in its name, and in no fact', async () => {
+    const status = HealthStatus.named('postgres://u:S@h/db')
+      .withAttribute('password', 'S')
+      .withAttribute('cfg', { password: ['S'], db: { token: { value: 'S' } } });
+    const { result } = await outcomeAfter(0, () => status);
+    expect(result).toMatchObject({
+      name: 'postgres://***@h/db',
+      attributes: { password: '***', cfg: '{"password":***,"db":{"token":***}}' },
+    });
+  });
+
+  it('is DOWN if a status was tampered with', async () => {
+    const tampered = Object.assign(HealthStatus.up(), { state: 'down' });
+    expect((await outcomeAfter(0, () => tampered)).result).toMatchObject({ state: 'DOWN' });
+  });
+});
+
 describe('runCheck', () => {
   it('says what ran, when and for how long', async () => {
     const clock = new ManualClock(1_000_000);

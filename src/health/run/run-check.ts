@@ -1,7 +1,7 @@
 import type { Clock } from '../../time/clock.js';
 import type { Check, CheckContext, CheckResult } from '../check.js';
 import { type Outcome, readFailure, readOutcome } from '../outcome.js';
-import { redact } from '../redact.js';
+import { redact, redactFact } from '../redact.js';
 import type { Attributes } from '../status.js';
 
 /** What is subscribed to if a check returns an observable; the minimum of rxjs and of the TC39 proposal. */
@@ -163,7 +163,7 @@ function toResult(
 ): CheckResult {
   return {
     id: check.id,
-    name: outcome.name ?? check.name ?? check.id,
+    name: outcome.name === undefined ? (check.name ?? check.id) : redact(outcome.name),
     state: outcome.state,
     attributes: redactAttributes(outcome.attributes),
     reason: outcome.reason === undefined ? undefined : redact(outcome.reason),
@@ -178,8 +178,6 @@ function toResult(
 
 function redactAttributes(attributes: Attributes): Attributes {
   const entries = Object.entries(attributes);
-  if (!entries.some(([, value]) => typeof value === 'string')) return attributes;
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]),
-  );
+  if (entries.length === 0) return attributes;
+  return Object.fromEntries(entries.map(([key, value]) => [redact(key), redactFact(key, value)]));
 }

@@ -76,7 +76,9 @@ describe('a ready-made check', () => {
     );
     const register = (options: object) =>
       new HealthRegistry().register('TcpCheck#check', options, () => true);
-    expect(() => register(outside ?? {})).toThrow(/TcpCheck#check: it is marked external and for liveness/);
+    expect(() => register(outside ?? {})).toThrow(
+      /tcp \(TcpCheck#check\): it is marked external and for liveness/,
+    );
     expect(() => register(inside ?? {})).not.toThrow();
   });
 

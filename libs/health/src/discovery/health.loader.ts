@@ -11,7 +11,7 @@ import { HealthRegistry } from './health.registry.js';
 @Injectable()
 export class HealthLoader implements OnModuleInit {
   private readonly logger = new Logger('Health');
-  private readonly idsByRoute = new WeakMap<object, Map<string | symbol, string>>();
+  private readonly idsByRoute = new WeakMap<object, Map<unknown, string>>();
 
   constructor(
     private readonly explorer: HealthExplorer,
@@ -37,16 +37,19 @@ export class HealthLoader implements OnModuleInit {
   }
 
   /** The identity of the check that this controller's method is, if it is one. */
-  idOf(controller: object, method: string): string | undefined {
-    return this.idsByRoute.get(controller)?.get(method);
+  idOf(controller: object, handler: unknown): string | undefined {
+    return this.idsByRoute.get(controller)?.get(handler);
   }
 
   /** A check that is switched off keeps its route, which says so, and leaves its component without a ping. */
   private load(found: DiscoveredCheck, identity: string, options: HealthOptions): Check | undefined {
     const { instance, method } = found;
     const id = options.id ?? identity;
-    const routes = this.idsByRoute.get(instance.constructor) ?? new Map<string | symbol, string>();
-    this.idsByRoute.set(instance.constructor, routes.set(method, id));
+    const routes = this.idsByRoute.get(instance.constructor) ?? new Map<unknown, string>();
+    this.idsByRoute.set(
+      instance.constructor,
+      routes.set((instance as Record<string | symbol, unknown>)[method], id),
+    );
     if (options.enabled === false) {
       if (options.component) this.registry.registerComponent(options.component);
       return undefined;

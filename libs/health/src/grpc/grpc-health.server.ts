@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer, type Server as Listener } from 'node:net';
+import { type AddressInfo, createServer, type Server as Listener, type Socket } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import {
   Inject,
@@ -33,6 +33,7 @@ export class GrpcHealthServer implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('GrpcHealthModule');
   private listener: Listener | undefined;
   private server: Server | undefined;
+  private readonly sockets = new Set<Socket>();
 
   constructor(
     private readonly health: GrpcHealth,
@@ -55,7 +56,11 @@ export class GrpcHealthServer implements OnModuleInit, OnApplicationShutdown {
     this.health.addTo(server);
     // A listener of its own, for that of @grpc/grpc-js would keep the process alive.
     const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
-    const listener = createServer((socket) => connections.injectConnection(socket)).unref();
+    const listener = createServer((socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+      connections.injectConnection(socket);
+    }).unref();
     await listen(listener, port, host);
     listener.on('error', ({ message }) => this.logger.error(`no connection could be accepted: ${message}`));
     this.listener = listener;
@@ -68,7 +73,11 @@ export class GrpcHealthServer implements OnModuleInit, OnApplicationShutdown {
     this.listener = undefined;
     if (!listener || !server) return;
     const closed = new Promise((resume) => listener.close(resume));
-    const cancel = this.clock.after(GRACE_MS, () => server.forceShutdown());
+    const cancel = this.clock.after(GRACE_MS, () => {
+      server.forceShutdown();
+      // it does not know of those who connected and never spoke
+      for (const socket of this.sockets) socket.destroy();
+    });
     await new Promise<void>((resume) => server.tryShutdown(() => resume()));
     await closed;
     cancel();

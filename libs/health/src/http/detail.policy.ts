@@ -1,9 +1,14 @@
 import { Inject, Injectable, Logger, type OnModuleInit, Optional } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { HealthDetail } from '@vitals/core/health';
+import { Clock } from '@vitals/core/time';
+import { textOf } from '../error-text.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
 import { HealthAccess } from './health.access.js';
 import type { HealthRequest } from './health.responder.js';
+
+/** A probe has a second by default, and its checks need most of it. */
+const LONGEST_ASKED_MS = 150;
 
 /** Decides how much an answer tells, by who asks. */
 @Injectable()
@@ -13,6 +18,7 @@ export class DetailPolicy implements OnModuleInit {
 
   constructor(
     private readonly modules: ModuleRef,
+    private readonly clock: Clock,
     @Optional() @Inject(HEALTH_MODULE_OPTIONS) private readonly options: HealthModuleOptions = {},
   ) {}
 
@@ -37,15 +43,18 @@ export class DetailPolicy implements OnModuleInit {
     return this.access ? this.ask(this.access, caller()) : 'names';
   }
 
-  private async ask(
-    access: HealthAccess,
-    caller: ReturnType<HealthRequest['caller']>,
-  ): Promise<HealthDetail> {
-    try {
-      return (await access.accepts(caller)) === true ? 'full' : 'names';
-    } catch (error) {
-      this.logger.error('HealthAccess failed', error instanceof Error ? error.stack : String(error));
-      return 'names';
-    }
+  /** Who does not answer in time has not accepted: a probe must not wait for a store of sessions. */
+  private ask(access: HealthAccess, caller: ReturnType<HealthRequest['caller']>): Promise<HealthDetail> {
+    return new Promise((resolve) => {
+      const cancel = this.clock.after(LONGEST_ASKED_MS, () => resolve('names'));
+      const accepted = async (): Promise<boolean> => access.accepts(caller);
+      accepted()
+        .then((accepts) => resolve(accepts === true ? 'full' : 'names'))
+        .catch((error: unknown) => {
+          this.logger.error('HealthAccess failed', textOf(error));
+          resolve('names');
+        })
+        .finally(cancel);
+    });
   }
 }

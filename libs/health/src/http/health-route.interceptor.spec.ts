@@ -111,6 +111,27 @@ describe.each(ADAPTERS)('a route that is a health check, on %s', (_name, adapter
     expect(json).toEqual({ status: 'UP', checks: [{ name: 'diskspace', status: 'UP' }] });
   });
 
+  it('answers although another decorator has wrapped the method', async () => {
+    const wrapped: MethodDecorator = (_target, _method, descriptor) => {
+      const original = descriptor.value as unknown as (...given: unknown[]) => unknown;
+      descriptor.value = function (this: unknown, ...given: unknown[]) {
+        return original.apply(this, given);
+      } as never;
+    };
+    @Controller('traced')
+    class Traced {
+      @Get()
+      @Health({ name: 'traced' })
+      @wrapped
+      check(): HealthStatus {
+        return HealthStatus.down('password=hunter2');
+      }
+    }
+    const { ask } = await serve({ adapter, controllers: [Traced] });
+    const { status, body } = await ask('/traced');
+    expect([status, body.includes('hunter2')]).toEqual([503, false]);
+  });
+
   it('leaves other routes of its controller alone, and those of a controller that was refused', async () => {
     const { ask } = await serve({ adapter, controllers: [Resource, Scoped] });
     expect((await ask('/app/plain')).body).toBe('plain');

@@ -25,9 +25,7 @@ export class HealthRouteInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const id =
-      context.getType() === 'http'
-        ? this.loader?.idOf(context.getClass(), context.getHandler().name)
-        : undefined;
+      context.getType() === 'http' ? this.loader?.idOf(context.getClass(), context.getHandler()) : undefined;
     return id === undefined ? next.handle() : from(this.answer(id, context));
   }
 

@@ -8,6 +8,7 @@ import {
 } from '@vitals/core/health';
 import { Clock } from '@vitals/core/time';
 import { HealthRegistry } from '../discovery/health.registry.js';
+import { textOf } from '../error-text.js';
 import { HealthEvents } from '../health.events.js';
 
 /** Runs checks, and keeps the log, the metrics and the listeners informed of what came of it. */
@@ -59,7 +60,7 @@ export class CheckMonitor {
       case 'DOWN':
         this.logger.error(
           `${check} is DOWN: ${reason ?? 'no reason given'}`,
-          error instanceof Error ? error.stack : undefined,
+          error === undefined ? undefined : textOf(error),
         );
         break;
       case 'DEGRADED':

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { emptyAnswer, problemAnswer, type WireAnswer } from '@vitals/core/health';
+import { textOf } from '../../error-text.js';
 import { DetailPolicy } from '../detail.policy.js';
 import type { HealthRequest } from '../health.responder.js';
 import type { HealthRoute } from '../health.routes.js';
@@ -48,8 +49,7 @@ export class HealthExchange {
   }
 
   private failed(error: unknown): WireAnswer {
-    const cause = error instanceof Error ? error.stack : String(error);
-    this.logger.error('no health answer could be formed', cause);
+    this.logger.error('no health answer could be formed', textOf(error));
     return emptyAnswer(500);
   }
 }

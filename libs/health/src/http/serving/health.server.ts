@@ -14,6 +14,9 @@ import { HealthExchange } from './health.exchange.js';
 import { type HealthRoute, HealthRoutes } from '../health.routes.js';
 import { readRequest, send } from './http-exchange.js';
 
+/** What is being answered may end; who is slower than this is cut off, in milliseconds. */
+const LONGEST_CLOSING_MS = 1_000;
+
 interface Match {
   readonly route: HealthRoute;
   readonly params: Readonly<Record<string, string>>;
@@ -61,8 +64,9 @@ export class HealthServer implements OnModuleInit, OnApplicationShutdown {
     if (!server) return;
     this.server = undefined;
     const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
+    const cut = setTimeout(() => server.closeAllConnections(), LONGEST_CLOSING_MS);
     await closed;
+    clearTimeout(cut);
   }
 
   /** The port that is listened on; `undefined` while there is none. */

@@ -27,6 +27,8 @@ describe.each(ADAPTERS)('what an answer tells on %s', (_name, adapter) => {
     ['names to who was forwarded by Forwarded', { forwarded: 'for=203.0.113.9' }, NAMES],
     ['names to who was forwarded by X-Real-IP', { 'x-real-ip': '203.0.113.9' }, NAMES],
     ['names to who was forwarded by X-Forwarded-Host', { 'x-forwarded-host': 'example.org' }, NAMES],
+    ['names to who was forwarded by X-Forwarded-Proto', { 'x-forwarded-proto': 'https' }, NAMES],
+    ['names to who was forwarded by CF-Connecting-IP', { 'cf-connecting-ip': '203.0.113.9' }, NAMES],
     ['names to who was forwarded by Via', { via: '1.1 proxy' }, NAMES],
   ])('is %s', async (_what, headers, check) => {
     const { ask } = await serve({ adapter, providers: [Store] });

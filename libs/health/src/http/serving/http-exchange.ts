@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { WireAnswer } from '@vitals/core/health';
 import type { HealthRequest } from '../health.responder.js';
 
@@ -19,8 +20,19 @@ interface FastifyReply {
 /** Of Express, a Node response; of Fastify, a reply. */
 export type FrameworkResponse = ServerResponse | FastifyReply;
 
-/** Headers that a proxy adds. */
-const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+/** Headers that proxies add, besides all that begin with `x-forwarded-`. */
+const FORWARDING_HEADERS: ReadonlySet<string> = new Set([
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-original-forwarded-for',
+  'x-envoy-external-address',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'fastly-client-ip',
+]);
 
 /** The Node request under a framework's request. */
 export function nodeRequestOf(request: FrameworkRequest): IncomingMessage {
@@ -30,13 +42,13 @@ export function nodeRequestOf(request: FrameworkRequest): IncomingMessage {
 /** Most requests for health have none. */
 const NO_QUERY = new URLSearchParams();
 
-/** Reads a request; `server` tells whether the app listens on loopback only. */
+/** Reads a request; `server` is the app's own. */
 export function readRequest(request: FrameworkRequest, server: Server | undefined): HealthRequest {
   const raw = nodeRequestOf(request);
   const url = request.originalUrl ?? raw.url ?? '/';
   const queryStart = url.indexOf('?');
   return {
-    local: listensOnLoopback(server) && !FORWARDING_HEADERS.some((header) => header in raw.headers),
+    local: cameByLoopback(raw, server) && !wasForwarded(raw.headers),
     params: request.params ?? {},
     query: queryStart < 0 ? NO_QUERY : new URLSearchParams(url.slice(queryStart + 1)),
     accept: raw.headers.accept,
@@ -57,19 +69,30 @@ export function send(response: FrameworkResponse, { status, headers, body }: Wir
   response.end(body);
 }
 
+function wasForwarded(headers: IncomingMessage['headers']): boolean {
+  for (const name in headers)
+    if (name.startsWith('x-forwarded-') || FORWARDING_HEADERS.has(name)) return true;
+  return false;
+}
+
 /** The address that a server is bound to does not change while it listens. */
 const boundToLoopback = new WeakMap<Server, boolean>();
 
-/** A server that does not listen is called from within its own process, as tests do. */
-function listensOnLoopback(server: Server | undefined): boolean {
+/**
+ * Whether the server that took the request, which need not be the app's own, listens on a loopback address. A
+ * request that came through no socket was injected from within this process.
+ */
+function cameByLoopback({ socket }: IncomingMessage, own: Server | undefined): boolean {
+  const server = (socket as { readonly server?: Server } | undefined)?.server ?? own;
   const known = server && boundToLoopback.get(server);
   if (known !== undefined) return known;
   const address = server?.address();
-  if (!server || !address || typeof address === 'string') return true;
-  const loopback =
-    address.address === '::1' ||
-    address.address.startsWith('127.') ||
-    address.address.startsWith('::ffff:127.');
+  if (!server || !address) return !(socket instanceof Socket);
+  const loopback = typeof address !== 'string' && isLoopback(address.address);
   boundToLoopback.set(server, loopback);
   return loopback;
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
 }

@@ -15,8 +15,9 @@ class Greeting {
 
 @Injectable()
 class AcceptsKey extends HealthAccess {
-  override accepts({ headers }: Parameters<HealthAccess['accepts']>[0]): boolean {
+  override accepts({ headers }: Parameters<HealthAccess['accepts']>[0]): boolean | Promise<boolean> {
     if (headers['x-key'] === 'broken') throw new Error('no key store');
+    if (headers['x-key'] === 'hanging') return new Promise(() => undefined);
     return headers['x-key'] === 'open';
   }
 }
@@ -101,6 +102,7 @@ describe.each(ADAPTERS)('the listener for probes on %s', (_name, adapter) => {
     ['open', true],
     ['wrong', false],
     ['broken', false],
+    ['hanging', false],
   ])('asks the app how much to tell whom: key %s', async (key, full) => {
     const { ask } = await serve({
       adapter,
