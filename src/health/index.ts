@@ -9,7 +9,7 @@ export {
 export { CheckRunner, type RunObserver } from './run/check-runner.js';
 export { type ComponentError, type ComponentState, sortComponents } from './components/component.js';
 export { redact } from './redact.js';
-export { type HealthReport, summarise } from './report.js';
+export { type HealthReport, isTarget, summarise, targetId } from './report.js';
 export { type Attribute, type Attributes, type HealthState, HealthStatus } from './status.js';
 export { emptyAnswer, type HealthDetail, jsonAnswer, problemAnswer, type WireAnswer } from './wire/answer.js';
 export { componentItem, componentList } from './components/component-list.js';

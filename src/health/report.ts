@@ -23,3 +23,13 @@ export function summarise(results: readonly CheckResult[], notReady: readonly st
   }
   return { state, checks, notReady };
 }
+
+/** Identity of the result that stands in a report for a readiness target that is not reached. */
+export function targetId(target: string): string {
+  return `AvailabilityState#${target}`;
+}
+
+/** Whether a result stands for one of these readiness targets, and not for a check. */
+export function isTarget({ id }: Pick<CheckResult, 'id'>, notReady: readonly string[]): boolean {
+  return notReady.some((target) => id === targetId(target));
+}

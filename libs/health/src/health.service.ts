@@ -7,6 +7,7 @@ import {
   type HealthReport,
   redact,
   summarise,
+  targetId,
 } from '@vitals/core/health';
 import { Clock } from '@vitals/core/time';
 import { AvailabilityState, BOOTSTRAP_TARGET } from './availability-state.js';
@@ -112,7 +113,7 @@ export class HealthService {
 
   private refusal(target: string): CheckResult {
     return {
-      id: `AvailabilityState#${target}`,
+      id: targetId(target),
       name: target,
       state: 'DOWN',
       attributes: {},

@@ -10,6 +10,7 @@ import {
   HealthModule,
   type HealthModuleOptions,
   type HealthOptions,
+  HealthRegistry,
 } from '../src/index.js';
 
 /** The HTTP adapters that health is served on; for `describe.each`. */
@@ -95,6 +96,15 @@ export async function serve(options: HealthAppOptions = {}) {
     };
   };
   return { app, ask };
+}
+
+/** Boots an app, and says which checks it has, by identity. */
+export async function idsOf(options: HealthAppOptions): Promise<string[]> {
+  const app = await boot(options);
+  return app
+    .get(HealthRegistry)
+    .select()
+    .map(({ id }) => id);
 }
 
 /** A provider class with one check. */

@@ -1,6 +1,6 @@
 import { formatTimestamp } from '../../time/timestamp.js';
 import type { CheckResult } from '../check.js';
-import type { HealthReport } from '../report.js';
+import { type HealthReport, isTarget } from '../report.js';
 import type { Attribute } from '../status.js';
 import { type HealthDetail, jsonAnswer, type WireAnswer } from './answer.js';
 import { keysOf } from './keyed-checks.js';
@@ -21,9 +21,6 @@ export interface SpringHealth {
 }
 
 const TYPE = { 'content-type': 'application/vnd.spring-boot.actuator.v3+json' };
-
-/** What begins the identity of a readiness target's result. */
-const TARGET = 'AvailabilityState#';
 
 /**
  * Writes a report as Spring Boot Actuator does: `DOWN` (503) if a critical check is down, `OUT_OF_SERVICE` (503)
@@ -76,8 +73,4 @@ function writeDetails(check: CheckResult, detail: HealthDetail): SpringComponent
 
 function isDown({ state }: CheckResult): boolean {
   return state === 'DOWN';
-}
-
-function isTarget({ id }: CheckResult, notReady: readonly string[]): boolean {
-  return id.startsWith(TARGET) && notReady.includes(id.slice(TARGET.length));
 }

@@ -1,15 +1,7 @@
-import { boot, checkClass, recordingLogger } from '../../test/health-app.js';
+import { boot, checkClass, idsOf, recordingLogger } from '../../test/health-app.js';
 import { HealthRegistry } from './health.registry.js';
 
 const Disk = checkClass({}, () => true, 'Disk');
-
-async function idsOf(options: Parameters<typeof boot>[0]): Promise<string[]> {
-  const app = await boot(options);
-  return app
-    .get(HealthRegistry)
-    .select()
-    .map(({ id }) => id);
-}
 
 describe('HealthLoader, configuration', () => {
   it('leaves out what configuration switches off, and names its component as one without a ping', async () => {

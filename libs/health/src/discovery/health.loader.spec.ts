@@ -1,5 +1,5 @@
 import { Inject, Injectable, Module, Scope, type Type } from '@nestjs/common';
-import { boot, checkClass, recordingLogger } from '../../test/health-app.js';
+import { boot, checkClass, idsOf, recordingLogger } from '../../test/health-app.js';
 import {
   Health,
   HealthComponent,
@@ -49,14 +49,6 @@ function moduleOf(name: string, ...providers: Type[]): Type {
   const type = { [name]: class {} }[name] as Type;
   Module({ providers })(type);
   return type;
-}
-
-async function idsOf(options: Parameters<typeof boot>[0]): Promise<string[]> {
-  const app = await boot(options);
-  return app
-    .get(HealthRegistry)
-    .select()
-    .map(({ id }) => id);
 }
 
 describe('HealthLoader', () => {

@@ -1,13 +1,13 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import {
   type Check,
-  type CheckResult,
   excludeChecks,
   type Exclusion,
   type HealthDetail,
   type HealthFormat,
   healthJson,
   type HealthReport,
+  isTarget,
   microProfile,
   mp0003,
   plainText,
@@ -86,7 +86,9 @@ export class ReportWriter {
     if (names.length === 0) return plainText(report, { name, verbose, excluded, unmatched, detail });
     const late = excludeChecks(report.checks, names, (check) => check.name);
     // whether the app takes work is not a check, and nobody's to leave out
-    const kept = report.checks.filter((check) => late.kept.includes(check) || isRefusal(check, report));
+    const kept = report.checks.filter(
+      (check) => late.kept.includes(check) || isTarget(check, report.notReady),
+    );
     const told = kept.length < report.checks.length ? summarise(kept, report.notReady) : report;
     return plainText(told, {
       name,
@@ -96,10 +98,6 @@ export class ReportWriter {
       unmatched: unmatched.filter((missing) => late.unmatched.includes(missing)),
     });
   }
-}
-
-function isRefusal({ id }: CheckResult, { notReady }: HealthReport): boolean {
-  return notReady.some((target) => id === `AvailabilityState#${target}`);
 }
 
 function withoutMessages(report: HealthReport): HealthReport {
