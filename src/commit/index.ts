@@ -1,2 +1,2 @@
 export { GroupCommit, type GroupCommitLimits } from './group-commit.js';
-export { WriteBehind, type WriteBehindPace } from './write-behind.js';
+export { type Keyed, WriteBehind, type WriteBehindPace } from './write-behind.js';

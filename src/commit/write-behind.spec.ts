@@ -1,19 +1,33 @@
 import { ManualClock } from '../time/manual-clock.js';
 import { WriteBehind } from './write-behind.js';
 
+interface Named {
+  readonly key: number;
+  readonly name: string;
+}
+
+const known = new Map<string, Named>();
+
+/** One item for each letter; its place in the alphabet is its key. */
+function named(name: string): Named {
+  const item = known.get(name) ?? { key: name.charCodeAt(0), name };
+  known.set(name, item);
+  return item;
+}
+
 /** A store that is there or away, and whose writes wait while it is `held`. */
 function setUp(pace = { lingerMs: 500, slice: 3 }) {
   const clock = new ManualClock();
   const writes: string[] = [];
   const errors: unknown[] = [];
   const store = { away: false, held: undefined as Promise<void> | undefined };
-  const write = async (keys: readonly string[]) => {
-    writes.push(keys.join(' '));
+  const write = async (items: readonly Named[]) => {
+    writes.push(items.map(({ name }) => name).join(' '));
     await store.held;
     if (store.away) throw new Error('away');
   };
-  const behind = new WriteBehind<string>(clock, write, pace, (error) => errors.push(error));
-  const mark = (...keys: string[]) => keys.forEach((key) => behind.mark(key));
+  const behind = new WriteBehind<Named>(clock, write, pace, (error) => errors.push(error));
+  const mark = (...names: string[]) => names.forEach((name) => behind.mark(named(name)));
   return { clock, behind, writes, errors, store, mark };
 }
 
@@ -37,6 +51,13 @@ describe('WriteBehind', () => {
     mark('a');
     await clock.advance(500);
     expect(writes).toEqual(['a', 'a']);
+  });
+
+  it('writes neighbours in the store next to each other, whatever the order of their changes', async () => {
+    const { clock, writes, mark } = setUp();
+    mark('e', 'b', 'd', 'a', 'c');
+    await clock.advance(500);
+    expect(writes).toEqual(['a b c', 'd e']);
   });
 
   it('writes in slices', async () => {

@@ -1,5 +1,14 @@
 export { DEFAULT_INTERVALS, IntervalPolicy, type IntervalSettings } from './interval-policy.js';
+export { type Lease, longestToldMs } from './lease.js';
 export { LeaseTable, type LeaseView, type RecoveredLease, type Renewal } from './lease-table.js';
+export {
+  DEFAULT_MASS_FAILURE,
+  type GuardedScope,
+  type MassFailure,
+  MassFailureGuard,
+  type MassFailureSettings,
+  type RecoveredProvider,
+} from './mass-failure-guard.js';
 export {
   type Availability,
   type DecidedAvailability,

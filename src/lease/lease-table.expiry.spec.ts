@@ -1,14 +1,15 @@
 import { ManualClock } from '../time/manual-clock.js';
 import { RunningClock } from '../time/running-clock.js';
 import { DEFAULT_INTERVALS, IntervalPolicy } from './interval-policy.js';
-import { LeaseTable, type LeaseView } from './lease-table.js';
+import { NamedLeases } from '../../test/support/named-leases.js';
+import type { LeaseView } from './lease-table.js';
 
 const EVERYTHING = Number.POSITIVE_INFINITY;
 
 function setUp() {
   const clock = new ManualClock();
   const running = new RunningClock(clock);
-  const table = new LeaseTable(running, new IntervalPolicy(DEFAULT_INTERVALS, () => 0.5));
+  const table = new NamedLeases(running, new IntervalPolicy(DEFAULT_INTERVALS, () => 0.5));
   const run = (ms: number) => {
     for (let leftMs = ms; leftMs > 0; leftMs -= 50) {
       clock.jump(Math.min(50, leftMs));

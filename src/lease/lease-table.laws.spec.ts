@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { ManualClock } from '../time/manual-clock.js';
 import { RunningClock } from '../time/running-clock.js';
 import { type IntervalSettings, IntervalPolicy } from './interval-policy.js';
-import { LeaseTable } from './lease-table.js';
+import { NamedLeases } from '../../test/support/named-leases.js';
 
 const SETTINGS: IntervalSettings = { baseMs: 2_000, missedBeats: 2, graceMs: 300, maxHeartbeatsPerSecond: 1 };
 const TICK_MS = 50;
@@ -40,7 +40,7 @@ describe('LeaseTable: laws', () => {
         let state = seed >>> 0;
         const random = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
         const policy = new IntervalPolicy(SETTINGS, random);
-        const table = new LeaseTable(running, policy);
+        const table = new NamedLeases(running, policy);
         const models = new Map<string, Model>();
 
         const sweep = () => {
@@ -106,7 +106,7 @@ describe('LeaseTable: laws', () => {
         const clock = new ManualClock();
         const running = new RunningClock(clock);
         const policy = new IntervalPolicy({ ...SETTINGS, baseMs: 10_000 }, () => draw);
-        const table = new LeaseTable(running, policy);
+        const table = new NamedLeases(running, policy);
         const transitions: string[] = [];
         const runFor = (ms: number) => {
           for (let leftMs = ms; leftMs > 0; leftMs -= SLOT_MS) {

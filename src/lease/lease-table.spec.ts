@@ -1,7 +1,8 @@
 import { ManualClock } from '../time/manual-clock.js';
 import { RunningClock } from '../time/running-clock.js';
 import { DEFAULT_INTERVALS, IntervalPolicy, type IntervalSettings } from './interval-policy.js';
-import { LeaseTable, type LeaseView } from './lease-table.js';
+import { NamedLeases } from '../../test/support/named-leases.js';
+import type { LeaseView } from './lease-table.js';
 
 const EVERYTHING = Number.POSITIVE_INFINITY;
 
@@ -13,7 +14,7 @@ function setUp({
   const clock = new ManualClock();
   const running = new RunningClock(clock);
   const policy = new IntervalPolicy({ ...DEFAULT_INTERVALS, ...settings }, () => draws.shift() ?? 0.5);
-  const table = new LeaseTable(running, policy);
+  const table = new NamedLeases(running, policy);
   const run = (ms: number) => {
     for (let leftMs = ms; leftMs > 0; leftMs -= 50) {
       clock.jump(Math.min(50, leftMs));

@@ -2,7 +2,15 @@ import { ExpiryQueue } from '../time/expiry-queue.js';
 import type { RunningClock } from '../time/running-clock.js';
 import { formatDuration } from '../time/duration.js';
 import type { IntervalPolicy } from './interval-policy.js';
-import { availabilityAt, type Lease, longestToldMs, missedBeats } from './lease.js';
+import {
+  availabilityAt,
+  isFlapping,
+  Lease,
+  longestToldMs,
+  missedBeats,
+  noteChange,
+  noteTold,
+} from './lease.js';
 import type { Availability, DecidedAvailability, Transition } from './transition.js';
 
 /** What a renewal says back. */
@@ -21,6 +29,8 @@ export interface LeaseView {
   /** Until the deadline; negative once it has passed. */
   readonly remainingMs: number;
   readonly detectionBoundMs: number;
+  /** It had four transitions or more within 20 allowed silences, 11 minutes at the defaults. */
+  readonly flapping: boolean;
 }
 
 /** A lease as it comes back from the store after a restart. */
@@ -29,69 +39,76 @@ export interface RecoveredLease {
   readonly state: DecidedAvailability;
   /** The longest interval in milliseconds that its provider may have been told before the restart. */
   readonly toldMs: number;
+  /** How long ago its last transitions were decided, oldest first, in milliseconds. */
+  readonly changedMsAgo?: readonly number[];
 }
 
+/** The window of flapping, in silences that are allowed at the base interval. */
+const FLAPPING_WINDOW = 20;
+
 /**
- * The leases of all providers. Renewing costs O(1) and sets no timer; sweeping costs what expires. Every
- * method takes the time from the running clock, so a pause of this process extends every deadline by itself.
- * State changes are returned as values; the caller makes them durable and publishes them.
+ * The leases of all providers. The caller holds each lease as a handle, and gives it back to every call.
+ * Renewing costs O(1) and sets no timer; sweeping costs what expires. Every method takes the time from the
+ * running clock, so a pause of this process extends every deadline by itself. State changes are returned as
+ * values; the caller makes them durable and publishes them.
  */
 export class LeaseTable {
-  private readonly leases = new Map<string, Lease>();
   private readonly queue = new ExpiryQueue<Lease>();
+  /** For how long a transition counts towards flapping, in milliseconds. */
+  readonly flappingWindowMs: number;
+  private count = 0;
 
   constructor(
     private readonly clock: RunningClock,
     private readonly policy: IntervalPolicy,
-  ) {}
+  ) {
+    this.flappingWindowMs = FLAPPING_WINDOW * policy.allowedSilenceMs(policy.settings.baseMs);
+  }
 
+  /** The fleet: how many leases there are, whatever their state. */
   get size(): number {
-    return this.leases.size;
+    return this.count;
   }
 
-  has(name: string): boolean {
-    return this.leases.has(name);
-  }
-
-  /** Starts a lease, or extends that of a provider that registers again. Silence counts from here. */
-  register(name: string): void {
+  /** Starts a lease for a provider that was never heard. Silence counts from here. */
+  register(name: string): Lease {
     const nowMs = this.clock.nowMs();
-    const existing = this.leases.get(name);
-    if (existing && existing.state === 'Unavailable') return;
-    const lease = existing ?? this.put(name, 'Unknown', nowMs, this.policy.longestMs(this.leases.size + 1));
+    this.count++;
+    const lease = new Lease(name, 'Unknown', nowMs, this.policy.longestMs(this.count));
+    this.extend(lease, nowMs);
+    return lease;
+  }
+
+  /** Extends the lease of a provider that registers again; it is not heard by that, and returns from nowhere. */
+  registerAgain(lease: Lease): void {
+    if (lease.state === 'Unavailable') return;
+    const nowMs = this.clock.nowMs();
     lease.receivedAtMs = nowMs;
     this.extend(lease, nowMs);
   }
 
   /**
    * Takes a beat:
-   * 1. the interval told follows the fleet, and is shorter for a provider that is overdue;
+   * 1. the interval told follows the fleet, and is shorter for a provider that is overdue or flapping;
    * 2. J is the longest interval of its last three answers, this one included, never below base;
    * 3. the deadline becomes receive time + missed × J + grace, and never moves backwards;
    * 4. the first beat, and one after `Unavailable`, is a transition; one that comes after its deadline but
    *    before the sweep just renews, for nothing was decided yet.
-   * @returns `undefined` for a name that has no lease
    */
-  renew(name: string): Renewal | undefined {
-    const lease = this.leases.get(name);
-    if (!lease) return undefined;
+  renew(lease: Lease): Renewal {
     const nowMs = this.clock.nowMs();
-    const { baseMs, graceMs } = this.policy.settings;
-    const overdue = lease.state === 'Available' && missedBeats(lease, nowMs, baseMs, graceMs) >= 1;
-    const nextIntervalSeconds = this.policy.nextSeconds(this.leases.size, overdue);
-    lease.told = [nextIntervalSeconds * 1_000, lease.told[0], lease.told[1]];
+    const nextIntervalSeconds = this.policy.nextSeconds(this.count, this.needsHaste(lease, nowMs));
+    noteTold(lease, nextIntervalSeconds * 1_000);
     lease.receivedAtMs = nowMs;
     lease.recovered = false;
     this.extend(lease, nowMs);
-    return { nextIntervalSeconds, transition: this.arrive(lease) };
+    return { nextIntervalSeconds, transition: this.arrive(lease, nowMs) };
   }
 
   /** Ends a lease because its provider is gone on purpose; returns what it was decided to be. */
-  revoke(name: string): DecidedAvailability | undefined {
-    const lease = this.leases.get(name);
-    if (!lease) return undefined;
-    if (lease.entry) this.queue.remove(lease.entry);
-    this.leases.delete(name);
+  revoke(lease: Lease): DecidedAvailability {
+    this.queue.remove(lease);
+    this.count--;
     return lease.state;
   }
 
@@ -102,37 +119,40 @@ export class LeaseTable {
   }
 
   /**
-   * Takes the leases of before a restart back. Each gets a full deadline from now, under the longest interval
-   * that its provider may have been told then or may be told now, so that no outage of this process marks
-   * anybody. What was `Unavailable` stays so.
+   * Takes the leases of before a restart back, in order. Each gets a full deadline from now, under the longest
+   * interval that its provider may have been told then or may be told now, so that no outage of this process
+   * marks anybody. What was `Unavailable` stays so.
    */
-  recover(recovered: readonly RecoveredLease[]): void {
+  recover(recovered: readonly RecoveredLease[]): Lease[] {
     const nowMs = this.clock.nowMs();
-    const longestMs = this.policy.longestMs(recovered.length);
-    for (const { name, state, toldMs } of recovered) {
-      const lease = this.put(name, state, nowMs, Math.max(toldMs, longestMs));
+    this.count += recovered.length;
+    const longestMs = this.policy.longestMs(this.count);
+    return recovered.map(({ name, state, toldMs, changedMsAgo }) => {
+      const lease = new Lease(name, state, nowMs, Math.max(toldMs, longestMs));
       lease.recovered = true;
+      for (const agoMs of changedMsAgo ?? []) noteChange(lease, nowMs - agoMs);
       if (state !== 'Unavailable') this.extend(lease, nowMs);
-    }
+      return lease;
+    });
   }
 
-  /** The availability now, a passed deadline included; `undefined` for a name that has no lease. */
-  availability(name: string): Availability | undefined {
-    const lease = this.leases.get(name);
-    if (!lease) return undefined;
+  /** The availability now, a passed deadline included. */
+  availability(lease: Lease): Availability {
     const nowMs = this.clock.nowMs();
-    const { baseMs, graceMs } = this.policy.settings;
-    return availabilityAt(lease, nowMs, missedBeats(lease, nowMs, baseMs, graceMs));
+    return availabilityAt(lease, nowMs, this.missed(lease, nowMs));
   }
 
-  /** The lease as it stands now; `undefined` for a name that has none. */
-  view(name: string): LeaseView | undefined {
-    const lease = this.leases.get(name);
-    if (!lease) return undefined;
+  /** Whether it had four transitions or more within 20 allowed silences. */
+  isFlapping(lease: Lease): boolean {
+    return isFlapping(lease, this.clock.nowMs(), this.flappingWindowMs);
+  }
+
+  /** The lease as it stands now. */
+  view(lease: Lease): LeaseView {
     const nowMs = this.clock.nowMs();
-    const missed = missedBeats(lease, nowMs, this.policy.settings.baseMs, this.policy.settings.graceMs);
+    const missed = this.missed(lease, nowMs);
     const allowedMs = Math.max(
-      this.policy.allowedSilenceMs(Math.max(longestToldMs(lease), this.policy.longestMs(this.leases.size))),
+      this.policy.allowedSilenceMs(Math.max(longestToldMs(lease), this.policy.longestMs(this.count))),
       lease.deadlineMs - lease.receivedAtMs,
     );
     return {
@@ -141,44 +161,35 @@ export class LeaseTable {
       silentMs: nowMs - lease.receivedAtMs,
       remainingMs: lease.deadlineMs - nowMs,
       detectionBoundMs: this.policy.detectionBoundMs(allowedMs),
+      flapping: isFlapping(lease, nowMs, this.flappingWindowMs),
     };
   }
 
-  /** The longest interval that a provider may be acting on, in milliseconds: what a restart must know. */
-  toldMs(name: string): number {
-    const lease = this.leases.get(name);
-    return lease ? longestToldMs(lease) : 0;
+  private missed(lease: Lease, nowMs: number): number {
+    return missedBeats(lease, nowMs, this.policy.settings.baseMs, this.policy.settings.graceMs);
   }
 
-  private put(name: string, state: DecidedAvailability, nowMs: number, toldMs: number): Lease {
-    const lease: Lease = {
-      name,
-      state,
-      recovered: false,
-      receivedAtMs: nowMs,
-      deadlineMs: nowMs,
-      told: [toldMs, toldMs, toldMs],
-      entry: undefined,
-    };
-    this.leases.set(name, lease);
-    return lease;
+  private needsHaste(lease: Lease, nowMs: number): boolean {
+    if (isFlapping(lease, nowMs, this.flappingWindowMs)) return true;
+    return lease.state === 'Available' && this.missed(lease, nowMs) >= 1;
   }
 
   private extend(lease: Lease, nowMs: number): void {
     lease.deadlineMs = Math.max(lease.deadlineMs, nowMs + this.policy.allowedSilenceMs(longestToldMs(lease)));
-    if (lease.entry) this.queue.move(lease.entry, lease.deadlineMs);
-    else lease.entry = this.queue.add(lease, lease.deadlineMs);
+    this.queue.put(lease, lease.deadlineMs);
   }
 
-  private arrive(lease: Lease): Transition | undefined {
+  private arrive(lease: Lease, nowMs: number): Transition | undefined {
     if (lease.state === 'Available') return undefined;
     const from = lease.state;
+    if (from === 'Unavailable') noteChange(lease, nowMs);
     lease.state = 'Available';
     return this.transition(lease, from, from === 'Unknown' ? 'first heartbeat' : 'heartbeats resumed');
   }
 
   private expire(lease: Lease, nowMs: number): Transition {
     const from = lease.state;
+    noteChange(lease, nowMs);
     lease.state = 'Unavailable';
     const heard = from === 'Unknown' ? 'since it registered' : lease.recovered ? 'since the restart' : '';
     const silence = formatDuration(nowMs - lease.receivedAtMs);

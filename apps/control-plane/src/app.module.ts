@@ -10,6 +10,7 @@ import { LeasesModule } from './leases/leases.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { PlacementModule } from './placement/placement.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
+import { SecurityModule } from './security/security.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import type { Settings } from './settings/settings.js';
 import { TransitionsModule } from './transitions/transitions.module.js';
@@ -27,6 +28,7 @@ export class AppModule {
           endpoints: { components: ['/health/components', '/components'] },
         }),
         PersistenceModule,
+        SecurityModule,
         ProvidersModule,
         HeartbeatsModule,
         LeasesModule,

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Clock } from '@vitals/core/time';
 import { AppModule } from './app.module.js';
 import { createAdapter } from './http/fastify.js';
-import { prepareDatabasePath } from './persistence/data-source.js';
+import { prepareDatabasePath } from './persistence/sqlite/data-source.js';
 import { ProcessLogger } from './process.logger.js';
 import type { Settings } from './settings/settings.js';
 

@@ -1,12 +1,7 @@
 import { VitalsError } from '@vitals/core/errors';
 import type { RecordedTransition } from '@vitals/core/lease';
-import {
-  type Change,
-  ControlPlaneStore,
-  type Outcome,
-  type StoredInfo,
-  type StoredReport,
-} from '../src/persistence/control-plane.store.js';
+import type { Change, KeyedTransition, StoredInfo, StoredReport } from '../src/persistence/change.js';
+import { ControlPlaneStore, type Outcome, type StoredState } from '../src/persistence/control-plane.store.js';
 
 /** What a store throws while it is away. */
 export function away(): VitalsError {
@@ -20,8 +15,9 @@ export class FakeStore extends ControlPlaneStore {
   /** What the next attempts fail with, one after the other; `undefined` for one that succeeds. */
   readonly failures: (Error | undefined)[] = [];
   readonly recorded: RecordedTransition[] = [];
-  readonly reports = new Map<string, StoredReport>();
-  readonly infos = new Map<string, StoredInfo>();
+  /** By the key of the provider. */
+  readonly reports = new Map<number, StoredReport>();
+  readonly infos = new Map<number, StoredInfo>();
   private held: Promise<void> | undefined;
 
   /** Lets no commit end until what is returned is called. */
@@ -34,8 +30,9 @@ export class FakeStore extends ControlPlaneStore {
     };
   }
 
-  load(): Promise<{ providers: []; lastSequence: number }> {
-    return Promise.resolve({ providers: [], lastSequence: this.recorded.length });
+  load(): Promise<StoredState> {
+    const nothing = { providers: [], tokens: [], reservations: [] };
+    return Promise.resolve({ ...nothing, lastSequence: this.recorded.length });
   }
 
   async commit(changes: readonly Change[]): Promise<Outcome[]> {
@@ -51,25 +48,17 @@ export class FakeStore extends ControlPlaneStore {
   }
 
   private apply(change: Change): Outcome {
-    switch (change.kind) {
-      case 'info':
-        this.infos.set(change.name, change.info);
-        return undefined;
-      case 'reports':
-        for (const { name, ...report } of change.reports) this.reports.set(name, report);
-        return undefined;
-      case 'transition': {
-        const { subject, from } = change.transition;
-        const last = this.recorded.findLast((one) => one.subject === subject);
-        if (last && last.to !== from) return undefined;
-        this.recorded.push({ ...change.transition, sequence: this.recorded.length + 1 });
-        return this.recorded.at(-1);
-      }
-      case 'register':
-      case 'remove':
-        return undefined;
-      default:
-        return change satisfies never;
-    }
+    if (change.kind === 'info') this.infos.set(change.key, change.info);
+    if (change.kind === 'reports')
+      for (const { key, ...report } of change.reports) this.reports.set(key, report);
+    return change.kind === 'transitions' ? change.transitions.flatMap((one) => this.decide(one)) : [];
+  }
+
+  private decide({ key: _key, ...transition }: KeyedTransition): Outcome {
+    const last = this.recorded.findLast(({ subject }) => subject === transition.subject);
+    if (last && last.to !== transition.from) return [];
+    const recorded = { ...transition, sequence: this.recorded.length + 1 };
+    this.recorded.push(recorded);
+    return [recorded];
   }
 }

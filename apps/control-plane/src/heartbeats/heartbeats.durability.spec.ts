@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 
 function storedPhase(): string | undefined {
-  return fixture.store.reports.get('vm-1')?.phase;
+  return fixture.storedReport?.phase;
 }
 
 describe('HeartbeatsService, durability', () => {
@@ -23,7 +23,7 @@ describe('HeartbeatsService, durability', () => {
   it('ends concurrent opposite phases in the last one', async () => {
     const answers = [fixture.take('NotReady'), fixture.take('Ready')];
     for (const answer of answers) expect(await fixture.settled(answer)).toBe('durable');
-    expect([fixture.provider.report.phase, storedPhase()]).toEqual(['Ready', 'Ready']);
+    expect([fixture.provider.phase, storedPhase()]).toEqual(['Ready', 'Ready']);
     expect(await fixture.settled(fixture.take('Ready'))).toBe('at once');
   });
 

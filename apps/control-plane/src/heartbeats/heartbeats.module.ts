@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
-import { HeartbeatRoute } from './heartbeat.route.js';
+import { BeatListener } from './beat.listener.js';
+import { HeartbeatBatches } from './heartbeat.batches.js';
 import { HeartbeatsService } from './heartbeats.service.js';
 import { InfoController } from './info.controller.js';
 
 /** Both halves of the dual heartbeat. */
 @Module({
   controllers: [InfoController],
-  providers: [HeartbeatsService, HeartbeatRoute],
+  providers: [HeartbeatsService, HeartbeatBatches, BeatListener],
 })
 export class HeartbeatsModule {}

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { LeaseTable, type Renewal } from '@vitals/core/lease';
-import { Clock, tryParseTimestamp } from '@vitals/core/time';
-import { invalid } from '../http/validation.js';
+import { LeaseTable } from '@vitals/core/lease';
+import type { Capacity } from '@vitals/core/placement';
+import { Clock } from '@vitals/core/time';
 import { Journal } from '../persistence/journal.js';
 import type { Provider } from '../providers/provider.js';
-import { ProviderDirectory } from '../providers/provider.directory.js';
-import { ProvidersService } from '../providers/providers.service.js';
+import { RegistrationService } from '../providers/registration/registration.service.js';
 import { readCapacity } from '../providers/resources.js';
 import type { Heartbeat } from './heartbeat.schema.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
+import { readTimestamp } from './timestamp.js';
 
 /** A beat up to this much older than the last accepted one was overtaken on its way, in milliseconds. */
 const REORDERED_WITHIN_MS = 30_000;
@@ -23,9 +24,11 @@ export interface BeatAnswer {
 /** Takes the beats of providers. */
 @Injectable()
 export class HeartbeatsService {
+  private phaseChanges = 0;
+
   constructor(
     private readonly directory: ProviderDirectory,
-    private readonly providers: ProvidersService,
+    private readonly registrations: RegistrationService,
     private readonly leases: LeaseTable,
     private readonly journal: Journal,
     private readonly clock: Clock,
@@ -37,77 +40,71 @@ export class HeartbeatsService {
    * 2. the lease is renewed by the time of receipt, whatever the beat's timestamp says;
    * 3. what it says is taken unless a newer beat overtook it;
    * 4. it is acknowledged at once, unless it changed something that must be durable first.
-   * @throws VitalsError `provider-not-registered`, `generation-stale`, `request-invalid`
+   * @throws VitalsError `generation-stale`, `request-invalid`
    */
-  take(name: string, beat: Heartbeat): BeatAnswer {
-    const provider = this.directory.get(name);
-    const reportedAtMs = this.check(provider, beat);
+  take(provider: Provider, beat: Heartbeat): BeatAnswer {
+    const reportedAtMs = check(provider, beat);
     const capacity = beat.resources && readCapacity(beat.resources, '/resources');
-    const renewal = this.leases.renew(name) as Renewal;
+    const { nextIntervalSeconds, transition } = this.leases.renew(provider.lease);
     const heardAtMs = this.clock.wallMs();
-    const { report } = provider;
-    const taken = isInOrder(report.reportedAtMs, reportedAtMs);
-    const phase = taken ? beat.phase : report.phase;
-    if (phase !== report.phase) provider.reportUnwritten = true;
-    provider.report = {
-      phase,
-      reportedAtMs: taken ? reportedAtMs : report.reportedAtMs,
-      heardAtMs,
-      toldMs: this.leases.toldMs(name),
-    };
+    const inOrder = isInOrder(provider.reportedAtMs, reportedAtMs);
+    const phaseChanged = inOrder && beat.phase !== provider.phase;
+    if (inOrder) {
+      provider.phase = beat.phase;
+      provider.reportedAtMs = reportedAtMs;
+    }
+    provider.heardAtMs = heardAtMs;
     provider.clockSkewMs = reportedAtMs - heardAtMs;
-    provider.trusted = false;
-    const writes = this.writes(provider, renewal, taken ? { capacity, capabilities: beat.capabilities } : {});
-    return {
-      nextIntervalSeconds: renewal.nextIntervalSeconds,
-      durable: writes.length > 0 ? Promise.all(writes) : undefined,
-    };
-  }
-
-  private check({ name, generation }: Provider, beat: Heartbeat): number {
-    if (beat.generation !== undefined && beat.generation !== generation) {
-      throw new VitalsError(
-        'generation-stale',
-        `${name} is at generation ${generation}, this beat is of ${beat.generation}: another instance has registered under the name; stop, or register again`,
-      );
-    }
-    const reportedAtMs = tryParseTimestamp(beat.timestamp);
-    if (reportedAtMs !== undefined) return reportedAtMs;
-    throw invalid([
-      { pointer: '/timestamp', detail: 'must be an RFC 3339 timestamp such as "2026-01-31T10:00:00Z"' },
-    ]);
-  }
-
-  /** Whatever of this provider is not durable yet holds the answer back, also if an earlier beat changed it. */
-  private writes(
-    provider: Provider,
-    { transition }: Renewal,
-    said: { capacity?: Provider['info']['capacity']; capabilities?: readonly string[] },
-  ): Promise<unknown>[] {
-    const { name, info } = provider;
+    if (phaseChanged) provider.unwrittenPhase = ++this.phaseChanges;
     const writes: Promise<unknown>[] = [];
-    if (provider.reportUnwritten) writes.push(this.writeReport(provider));
-    else this.journal.touch(name);
-    if (transition) writes.push(this.journal.record(transition));
-    else if (this.journal.isUnsettled(name)) writes.push(this.journal.settle(name));
-    if (differs(info.capacity, said.capacity) || differs(info.capabilities, said.capabilities)) {
-      writes.push(
-        this.providers.updateInfo(name, (current) => ({
-          ...current,
-          capacity: { ...current.capacity, ...said.capacity },
-          capabilities: said.capabilities ?? current.capabilities,
-          syncedAtMs: this.clock.wallMs(),
-        })),
-      );
+    if (provider.unwrittenPhase > 0) writes.push(this.writePhase(provider));
+    else this.journal.touch(provider);
+    if (transition) writes.push(this.journal.record([{ ...transition, key: provider.key }]));
+    else if (this.journal.isUnsettled(provider.key)) writes.push(this.journal.settle());
+    if (inOrder && (capacity || beat.capabilities)) this.updateInfo(provider, capacity, beat, writes);
+    if (phaseChanged || transition || provider.trusted) {
+      provider.trusted = false;
+      this.directory.noteChange(provider);
     }
-    return writes;
+    return { nextIntervalSeconds, durable: writes.length > 0 ? Promise.all(writes) : undefined };
   }
 
-  private async writeReport(provider: Provider): Promise<void> {
-    const { name, report } = provider;
-    await this.journal.commit({ kind: 'reports', reports: [{ name, ...report }] });
-    if (provider.report === report) provider.reportUnwritten = false;
+  private updateInfo(
+    { name, info }: Provider,
+    capacity: Capacity | undefined,
+    { capabilities }: Heartbeat,
+    writes: Promise<unknown>[],
+  ): void {
+    if (!differs(info.capacity, capacity) && !differs(info.capabilities, capabilities)) return;
+    const change = this.registrations.updateInfo(name, (current) => ({
+      ...current,
+      capacity: { ...current.capacity, ...capacity },
+      capabilities: capabilities ?? current.capabilities,
+      syncedAtMs: this.clock.wallMs(),
+    }));
+    writes.push(change);
   }
+
+  /** Holds back also the answers to later beats until a phase that was reported is durable. */
+  private async writePhase(provider: Provider): Promise<void> {
+    const { key, phase, reportedAtMs, heardAtMs, toldMs, unwrittenPhase } = provider;
+    await this.journal.commit({
+      kind: 'reports',
+      reports: [{ key, phase, reportedAtMs, heardAtMs, toldMs }],
+    });
+    if (provider.unwrittenPhase === unwrittenPhase) provider.unwrittenPhase = 0;
+  }
+}
+
+/** @returns when the beat was sent by the provider's clock, in epoch milliseconds */
+function check({ name, generation }: Provider, beat: Heartbeat): number {
+  if (beat.generation !== undefined && beat.generation !== generation) {
+    throw new VitalsError(
+      'generation-stale',
+      `${name} is at generation ${generation}, this beat is of ${beat.generation}: another instance has registered under the name; stop, or register again`,
+    );
+  }
+  return readTimestamp(beat.timestamp);
 }
 
 function isInOrder(lastMs: number | undefined, reportedAtMs: number): boolean {

@@ -1,20 +1,12 @@
-import {
-  type ArgumentsHost,
-  Catch,
-  type ExceptionFilter,
-  Logger,
-  MethodNotAllowedException,
-} from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, MethodNotAllowedException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isRetryable, PROBLEM_TYPE, problemOf, RETRY_AFTER_SECONDS } from './problem.js';
+import { formProblem } from './problem.answer.js';
 import type { RouteTable } from './route-table.js';
 
 /** Under this name Fastify carries the table of its routes. */
 export const ROUTES = 'routeTable';
 
-const logger = new Logger('Http');
-
-/** Answers every error as a problem, whatever layer raised it; the cause of a 500 goes to the log only. */
+/** Answers every error as a problem, whatever layer raised it. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -38,15 +30,8 @@ function routesOf({ server }: FastifyRequest): RouteTable | undefined {
   return server.hasDecorator(ROUTES) ? server.getDecorator<RouteTable>(ROUTES) : undefined;
 }
 
-/** Answers an error on a reply of Fastify: for the filter, and for routes that lie outside Nest. */
+/** Answers an error on a reply of Fastify: for the filter, and for what lies outside Nest. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = problemOf(error);
-  if (problem.status >= 500 && !isRetryable(problem)) {
-    logger.error(
-      `${request.method} ${request.url} failed`,
-      error instanceof Error ? error.stack : String(error),
-    );
-  }
-  if (isRetryable(problem)) void reply.header('retry-after', RETRY_AFTER_SECONDS);
-  void reply.code(problem.status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(problem));
+  const { status, headers, text } = formProblem(error, `${request.method} ${request.url}`);
+  void reply.code(status).headers(headers).send(text);
 }

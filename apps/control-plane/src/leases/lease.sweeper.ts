@@ -1,9 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { LeaseTable } from '@vitals/core/lease';
+import { LeaseTable, type Transition } from '@vitals/core/lease';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
 import { Journal } from '../persistence/journal.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
 
 /** How often leases are swept, in milliseconds; with the slots of the queue well within the bound of 100 ms. */
 const SWEEP_EVERY_MS = 50;
@@ -23,6 +24,7 @@ export class LeaseSweeper implements OnApplicationBootstrap, OnApplicationShutdo
 
   constructor(
     private readonly leases: LeaseTable,
+    private readonly directory: ProviderDirectory,
     private readonly journal: Journal,
     private readonly clock: Clock,
     private readonly running: RunningClock,
@@ -51,7 +53,7 @@ export class LeaseSweeper implements OnApplicationBootstrap, OnApplicationShutdo
       for (let expired = BATCH; expired === BATCH;) {
         const transitions = this.leases.sweep(BATCH);
         expired = transitions.length;
-        for (const transition of transitions) this.journal.record(transition).catch(() => undefined);
+        if (expired > 0) this.expire(transitions);
         this.lastSweepMs = this.clock.monotonicMs();
         if (expired === BATCH) await new Promise<void>((resume) => this.clock.soon(resume));
       }
@@ -60,6 +62,16 @@ export class LeaseSweeper implements OnApplicationBootstrap, OnApplicationShutdo
     } finally {
       this.sweeping = false;
     }
+  }
+
+  private expire(transitions: readonly Transition[]): void {
+    const silent = transitions.map((transition) => ({
+      transition,
+      provider: this.directory.get(transition.subject),
+    }));
+    const keyed = silent.map(({ transition, provider }) => ({ ...transition, key: provider.key }));
+    this.journal.record(keyed).catch(() => undefined);
+    for (const { provider } of silent) this.directory.noteChange(provider);
   }
 
   @Health({ name: 'lease-sweeper', kinds: ['liveness', 'readiness'] })

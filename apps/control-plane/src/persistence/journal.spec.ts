@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import type { RecordedTransition, Transition } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/lease';
 import { ManualClock } from '@vitals/core/time';
 import { away, FakeStore } from '../../test/fake.store.js';
-import type { Change, StoredReport } from './control-plane.store.js';
+import type { Change, KeyedTransition } from './change.js';
 import { Journal } from './journal.js';
 
 let clock: ManualClock;
@@ -17,17 +17,26 @@ beforeEach(() => {
   store = new FakeStore();
   journal = new Journal(clock, store);
   published = [];
-  journal.recorded.subscribe((one) => published.push(one));
+  journal.recorded.subscribe((recorded) => published.push(...recorded));
 });
 
 const INFO = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
 
 function change(name: string): Change {
-  return { kind: 'info', name, info: INFO };
+  return { kind: 'info', key: keyOf(name), info: INFO };
 }
 
-function transition(subject: string, from: Transition['from'], to: Transition['to']): Transition {
-  return { kind: 'provider', subject, from, to, cause: 'for a test', atMs: 0 };
+/** Names of one letter have its code as their key. */
+function keyOf(name: string): number {
+  return name.charCodeAt(0);
+}
+
+function transition(
+  subject: string,
+  from: KeyedTransition['from'],
+  to: KeyedTransition['to'],
+): KeyedTransition {
+  return { kind: 'provider', key: keyOf(subject), subject, from, to, cause: 'for a test', atMs: 0 };
 }
 
 /** How a promise ended; `pending` until it has. */
@@ -70,32 +79,32 @@ describe('Journal', () => {
 
   it('publishes a transition only after it is durable', async () => {
     const release = store.hold();
-    const end = watch(journal.record(transition('a', 'Unknown', 'Available')));
+    const end = watch(journal.record([transition('a', 'Unknown', 'Available')]));
     await clock.advance(0);
-    expect([published.length, end.state, journal.isUnsettled('a')]).toEqual([0, 'pending', true]);
+    expect([published.length, end.state, journal.isUnsettled(keyOf('a'))]).toEqual([0, 'pending', true]);
     release();
     await clock.advance(0);
-    expect([published.length, end.state, journal.isUnsettled('a')]).toEqual([1, 'done', false]);
+    expect([published.length, end.state, journal.isUnsettled(keyOf('a'))]).toEqual([1, 'done', false]);
   });
 
   it('keeps a transition whose write failed, tries again, and records and publishes it once', async () => {
     store.failures.push(away(), away());
-    const end = watch(journal.record(transition('a', 'Unknown', 'Available')));
+    const end = watch(journal.record([transition('a', 'Unknown', 'Available')]));
     await clock.advance(0);
-    expect([end.state, journal.isUnsettled('a'), published]).toEqual(['store-unavailable', true, []]);
+    expect([end.state, journal.isUnsettled(keyOf('a')), published]).toEqual(['store-unavailable', true, []]);
     await clock.advance(1_999);
     expect([store.commits.length, published]).toEqual([2, []]);
     await clock.advance(1);
     expect(published).toMatchObject([{ subject: 'a', sequence: 1 }]);
     await clock.advance(60_000);
-    expect([store.recorded.length, published.length, journal.isUnsettled('a')]).toEqual([1, 1, false]);
+    expect([store.recorded.length, published.length, journal.isUnsettled(keyOf('a'))]).toEqual([1, 1, false]);
   });
 
   it('writes a later transition of a subject after those that wait', async () => {
     store.failures.push(away());
-    const first = watch(journal.record(transition('a', 'Unknown', 'Available')));
+    const first = watch(journal.record([transition('a', 'Unknown', 'Available')]));
     await clock.advance(0);
-    const second = watch(journal.record(transition('a', 'Available', 'Unavailable')));
+    const second = watch(journal.record([transition('a', 'Available', 'Unavailable')]));
     await clock.advance(0);
     expect([first.state, second.state]).toEqual(['store-unavailable', 'done']);
     expect(published.map(({ sequence, to }) => [sequence, to])).toEqual([
@@ -108,10 +117,10 @@ describe('Journal', () => {
 
   it('takes transitions that come while one of their subject is being written, in order', async () => {
     const release = store.hold();
-    const ends = [watch(journal.record(transition('a', 'Unknown', 'Available')))];
+    const ends = [watch(journal.record([transition('a', 'Unknown', 'Available')]))];
     await clock.advance(0);
-    ends.push(watch(journal.record(transition('a', 'Available', 'Unavailable'))));
-    ends.push(watch(journal.record(transition('b', 'Unknown', 'Available'))));
+    ends.push(watch(journal.record([transition('a', 'Available', 'Unavailable')])));
+    ends.push(watch(journal.record([transition('b', 'Unknown', 'Available')])));
     release();
     await clock.advance(0);
     expect(ends.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
@@ -121,52 +130,45 @@ describe('Journal', () => {
   });
 
   it('publishes nothing of a transition that somebody else decided first, and does not try it again', async () => {
-    await Promise.all([journal.record(transition('a', 'Unknown', 'Available')), clock.advance(0)]);
-    const end = watch(journal.record(transition('a', 'Unknown', 'Available')));
+    await Promise.all([journal.record([transition('a', 'Unknown', 'Available')]), clock.advance(0)]);
+    const end = watch(journal.record([transition('a', 'Unknown', 'Available')]));
     await clock.advance(60_000);
     expect([end.state, published.length, store.commits.length]).toEqual(['done', 1, 2]);
   });
 
-  it('settles a subject when all that waits of it is durable, and says if it is not', async () => {
-    expect(watch(journal.settle('a'))).toBeDefined();
-    await expect(journal.settle('a')).resolves.toBeUndefined();
+  it('settles when all that waits is durable, and says if it is not', async () => {
+    await expect(journal.settle()).resolves.toBeUndefined();
     store.failures.push(away(), away());
-    watch(journal.record(transition('a', 'Unknown', 'Available')));
+    watch(journal.record([transition('a', 'Unknown', 'Available')]));
     await clock.advance(0);
-    const tooSoon = watch(journal.settle('a'));
+    const tooSoon = watch(journal.settle());
     await clock.advance(0);
-    const settled = watch(journal.settle('a'));
+    const settled = watch(journal.settle());
     await clock.advance(0);
     expect([tooSoon.state, settled.state]).toEqual(['store-unavailable', 'done']);
-    expect([store.recorded.length, journal.isUnsettled('a')]).toEqual([1, false]);
+    expect([store.recorded.length, journal.isUnsettled(keyOf('a'))]).toEqual([1, false]);
+  });
+
+  it('writes many transitions in writes of five hundred, and settles each caller with its own', async () => {
+    const many = Array.from({ length: 1_200 }, (_, index) => ({
+      ...transition('a', 'Unknown', 'Available'),
+      subject: `p${index}`,
+      key: index,
+    }));
+    const release = store.hold();
+    const ends = [many.slice(0, 300), many.slice(300, 600), many.slice(600)].map((part) =>
+      watch(journal.record(part)),
+    );
+    await clock.advance(0);
+    expect(ends.map(({ state }) => state)).toEqual(['pending', 'pending', 'pending']);
+    release();
+    await clock.advance(0);
+    expect(ends.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+    expect(Math.max(...store.commits.map(sizeOf))).toBe(500);
+    expect(published.map(({ sequence }) => sequence)).toEqual(many.map((_, index) => index + 1));
   });
 });
 
-describe('Journal, reports', () => {
-  const report: StoredReport = { phase: 'Ready', reportedAtMs: 1, heardAtMs: 2, toldMs: 10_000 };
-
-  it('are written within a second, many of one provider as one, and those of nobody not at all', async () => {
-    let current = report;
-    journal.readReportsFrom((name) => (name === 'a' ? current : undefined));
-    for (const name of ['a', 'gone', 'a']) journal.touch(name);
-    current = { ...report, heardAtMs: 3 };
-    expect(store.commits).toEqual([]);
-    await clock.advance(1_000);
-    expect(store.commits).toEqual([[{ kind: 'reports', reports: [{ name: 'a', ...current }] }]]);
-  });
-
-  it('that cannot be written are written later', async () => {
-    journal.readReportsFrom(() => report);
-    store.failures.push(away());
-    journal.touch('a');
-    await clock.advance(2_000);
-    expect(store.reports.get('a')).toEqual(report);
-  });
-
-  it('that wait are written at shutdown', async () => {
-    journal.readReportsFrom(() => report);
-    journal.touch('a');
-    await Promise.all([journal.onApplicationShutdown(), clock.advance(0)]);
-    expect(store.reports.get('a')).toEqual(report);
-  });
-});
+function sizeOf(changes: readonly Change[]): number {
+  return changes.reduce((sum, one) => sum + (one.kind === 'transitions' ? one.transitions.length : 0), 0);
+}

@@ -1,37 +1,37 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { GroupCommit, WriteBehind } from '@vitals/core/commit';
-import type { RecordedTransition, Transition } from '@vitals/core/lease';
-import { type CancelTimer, Clock } from '@vitals/core/time';
+import type { RecordedTransition } from '@vitals/core/lease';
+import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
-import { type Change, ControlPlaneStore, type Outcome, type StoredReport } from './control-plane.store.js';
+import type { Change, KeyedTransition, StoredReport } from './change.js';
+import { ControlPlaneStore, type Outcome } from './control-plane.store.js';
+import { TransitionQueue } from './transition.queue.js';
 
-/** How long the journal waits before it tries a transition again that could not be written, in milliseconds. */
-const RETRY_MS = 1_000;
+/** Changes of one write, and how many may wait; beyond it callers are told to come again. */
+const LIMITS = { maxBatch: 500, maxPending: 100_000 };
+/** Beats are written within about a second, in writes of half a millisecond each. */
+const PACE = { lingerMs: 500, slice: 250 };
 
-/** Decided transitions of one subject, oldest first; only one attempt to write them runs at a time. */
-interface TransitionQueue {
-  readonly waiting: Transition[];
-  attempt: Promise<void> | undefined;
+/** Who has a report that changes with every beat: what it says at the time of writing is what is written. */
+export interface Reporter extends StoredReport {
+  readonly key: number;
+  /** It is gone, and nothing of it is written any more. */
+  readonly removed: boolean;
 }
-
-/** Gives the newest report of a provider at the time of writing; `undefined` if it is gone. */
-export type ReportSource = (name: string) => StoredReport | undefined;
 
 /**
  * The one writer of the control plane. Whatever is written goes through it, in order, and several changes at
- * a time share one flush to disk. A decided transition is never given up: what cannot be written now is
- * written as soon as it can be, before any later one of its subject.
+ * a time share one flush to disk. A decided transition is never given up.
  */
 @Injectable()
 export class Journal implements OnApplicationShutdown {
   private readonly logger = new Logger('Journal');
   private readonly commits: GroupCommit<Change, Outcome>;
-  private readonly behind: WriteBehind<string>;
-  private readonly queues = new Map<string, TransitionQueue>();
-  private retry: CancelTimer | undefined;
+  private readonly behind: WriteBehind<Reporter>;
+  private readonly queue: TransitionQueue;
   private failure: { readonly why: string; readonly atMs: number } | undefined;
-  private reportOf: ReportSource = () => undefined;
-  private readonly recordedSubject = new Subject<RecordedTransition>();
+  private readonly recordedSubject = new Subject<readonly RecordedTransition[]>();
+  private sequence = 0;
 
   /** Transitions, each once, in the order of their sequence, after they became durable. */
   readonly recorded = this.recordedSubject.asObservable();
@@ -40,17 +40,36 @@ export class Journal implements OnApplicationShutdown {
     private readonly clock: Clock,
     store: ControlPlaneStore,
   ) {
-    this.commits = new GroupCommit(clock, async (changes) => {
-      const outcomes = await this.noteFailure(store.commit(changes));
-      for (const outcome of outcomes) if (outcome) this.recordedSubject.next(outcome);
-      return outcomes;
-    });
+    this.commits = new GroupCommit(
+      clock,
+      async (changes) => {
+        const outcomes = await this.noteFailure(store.commit(changes));
+        for (const outcome of outcomes) this.publish(outcome);
+        return outcomes;
+      },
+      LIMITS,
+    );
     this.behind = new WriteBehind(
       clock,
-      (names) => this.writeReports(names),
-      undefined,
+      (reporters) => this.writeReports(reporters),
+      PACE,
       (error) => this.logger.warn(`heartbeats wait to be written: ${describe(error)}`),
     );
+    this.queue = new TransitionQueue(
+      clock,
+      (transitions) => this.commits.add({ kind: 'transitions', transitions }),
+      (error) => this.logger.error(`transitions wait to be written: ${describe(error)}`),
+    );
+  }
+
+  /** The sequence number of the last transition that is durable. */
+  get lastSequence(): number {
+    return this.sequence;
+  }
+
+  /** Says which transition was the last before this process began. */
+  continueFrom(lastSequence: number): void {
+    this.sequence = lastSequence;
   }
 
   /** Why writing failed, if it failed within the last `withinMs` milliseconds and nothing was written since. */
@@ -59,42 +78,32 @@ export class Journal implements OnApplicationShutdown {
     return failure && this.clock.monotonicMs() - failure.atMs < withinMs ? failure.why : undefined;
   }
 
-  /** Says where the newest report of a provider is read from. */
-  readReportsFrom(source: ReportSource): void {
-    this.reportOf = source;
-  }
-
   /** Makes a change durable. @throws VitalsError `store-unavailable`, `overloaded`; nothing is kept then */
   commit(change: Change): Promise<Outcome> {
     return this.commits.add(change);
   }
 
-  /** Writes the report of a provider within about a second; many in between become one. */
-  touch(name: string): void {
-    this.behind.mark(name);
+  /** Writes what a reporter says within about a second; many changes in between become one write. */
+  touch(reporter: Reporter): void {
+    this.behind.mark(reporter);
   }
 
-  /** Whether a transition of this subject is decided, but not durable yet. */
-  isUnsettled(subject: string): boolean {
-    return this.queues.has(subject);
+  /** Whether a transition of this provider is decided, but not durable yet. */
+  isUnsettled(key: number): boolean {
+    return this.queue.isUnsettled(key);
   }
 
   /**
-   * Records a transition, after those of its subject that still wait.
-   * @throws VitalsError `store-unavailable` if it is not durable yet; it is kept and tried again all the same
+   * Records transitions, after those that still wait.
+   * @throws VitalsError `store-unavailable` if they are not durable yet; they are kept and tried again all the same
    */
-  record(transition: Transition): Promise<void> {
-    const queue = this.queues.get(transition.subject) ?? { waiting: [], attempt: undefined };
-    queue.waiting.push(transition);
-    this.queues.set(transition.subject, queue);
-    return this.settle(transition.subject);
+  record(transitions: readonly KeyedTransition[]): Promise<void> {
+    return this.queue.add(transitions);
   }
 
-  /** Resolves when every transition of the subject that waits is durable. @throws VitalsError `store-unavailable` */
-  settle(subject: string): Promise<void> {
-    const queue = this.queues.get(subject);
-    if (!queue) return Promise.resolve();
-    return (queue.attempt ??= this.write(subject, queue).finally(() => (queue.attempt = undefined)));
+  /** Resolves when every transition decided so far is durable. @throws VitalsError `store-unavailable` */
+  settle(): Promise<void> {
+    return this.queue.settle();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -102,17 +111,11 @@ export class Journal implements OnApplicationShutdown {
     await this.commits.drain();
   }
 
-  private async write(subject: string, { waiting }: TransitionQueue): Promise<void> {
-    try {
-      while (waiting.length > 0) {
-        await this.commits.add({ kind: 'transition', transition: waiting[0] as Transition });
-        waiting.shift();
-      }
-      this.queues.delete(subject);
-    } catch (error) {
-      this.retryLater(error);
-      throw error;
-    }
+  private publish(recorded: Outcome): void {
+    const last = recorded.at(-1);
+    if (!last) return;
+    this.sequence = last.sequence;
+    this.recordedSubject.next(recorded);
   }
 
   private async noteFailure<T>(write: Promise<T>): Promise<T> {
@@ -126,21 +129,17 @@ export class Journal implements OnApplicationShutdown {
     }
   }
 
-  private retryLater(error: unknown): void {
-    if (this.retry) return;
-    this.logger.error(`transitions wait to be written: ${describe(error)}`);
-    this.retry = this.clock.after(RETRY_MS, () => {
-      this.retry = undefined;
-      for (const subject of this.queues.keys()) this.settle(subject).catch(() => undefined);
-    });
-  }
-
-  private writeReports(names: readonly string[]): Promise<Outcome> {
-    const reports = names.flatMap((name) => {
-      const report = this.reportOf(name);
-      return report ? [{ name, ...report }] : [];
-    });
-    return this.commits.add({ kind: 'reports', reports });
+  private async writeReports(reporters: readonly Reporter[]): Promise<void> {
+    const reports = reporters
+      .filter(({ removed }) => !removed)
+      .map(({ key, phase, reportedAtMs, heardAtMs, toldMs }) => ({
+        key,
+        phase,
+        reportedAtMs,
+        heardAtMs,
+        toldMs,
+      }));
+    if (reports.length > 0) await this.commits.add({ kind: 'reports', reports });
   }
 }
 

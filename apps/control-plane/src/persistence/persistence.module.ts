@@ -2,9 +2,10 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../settings/settings.js';
 import { ControlPlaneStore } from './control-plane.store.js';
-import { sqliteOptions } from './data-source.js';
 import { Journal } from './journal.js';
-import { SqliteStore } from './sqlite.store.js';
+import { RecoveredState } from './recovered.state.js';
+import { sqliteOptions } from './sqlite/data-source.js';
+import { SqliteStore } from './sqlite/sqlite.store.js';
 
 /** The store and its one writer. */
 @Global()
@@ -15,7 +16,7 @@ import { SqliteStore } from './sqlite.store.js';
       useFactory: ({ databasePath }: Settings) => ({ ...sqliteOptions(databasePath), retryAttempts: 0 }),
     }),
   ],
-  providers: [{ provide: ControlPlaneStore, useClass: SqliteStore }, Journal],
-  exports: [ControlPlaneStore, Journal],
+  providers: [{ provide: ControlPlaneStore, useClass: SqliteStore }, Journal, RecoveredState],
+  exports: [ControlPlaneStore, Journal, RecoveredState],
 })
 export class PersistenceModule {}

@@ -9,7 +9,8 @@ import {
 } from '@vitals/core/placement';
 import { Clock } from '@vitals/core/time';
 import { ProviderDirectory } from '../providers/provider.directory.js';
-import { ProviderView } from '../providers/provider.view.js';
+import { ProviderView } from '../providers/reading/provider.view.js';
+import { Allow } from '../security/access.guard.js';
 import { PlacementQuery, requirementOf } from './placement.query.js';
 
 /** Providers looked at before other requests get their turn. */
@@ -35,6 +36,7 @@ export class PlacementController {
   ) {}
 
   @Get('candidates')
+  @Allow('read')
   async candidates(
     @Query() query: PlacementQuery,
   ): Promise<{ candidates: CandidateBody[]; excluded?: Record<string, number>; considered: number }> {

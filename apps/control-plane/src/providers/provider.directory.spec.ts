@@ -1,17 +1,27 @@
 import { VitalsError } from '@vitals/core/errors';
+import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
+import { ManualClock, RunningClock } from '@vitals/core/time';
 import fc from 'fast-check';
-import { newProvider, type Provider } from './provider.js';
+import { FakeStore } from '../../test/fake.store.js';
+import { Journal } from '../persistence/journal.js';
+import { NEVER_HEARD, Provider } from './provider.js';
 import { ProviderDirectory } from './provider.directory.js';
 
 const NO_INFO = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
 
-function provider(name: string): Provider {
+const NO_CREDENTIALS = { tokenHash: undefined, previousTokenHash: undefined };
+const clock = new ManualClock();
+const leases = new LeaseTable(new RunningClock(clock), new IntervalPolicy());
+
+function provider(name: string, key = 1): Provider {
   const registration = { name, endpoint: 'http://vm', service_type: 'vm', schema_version: '1' };
-  return newProvider({ registration, id: `id-${name}`, generation: 1, registeredAtMs: 0 }, NO_INFO);
+  const registered = { key, registration, id: `id-${name}`, generation: 1, registeredAtMs: 0 };
+  const stored = { ...NEVER_HEARD, ...NO_CREDENTIALS, ...registered, info: NO_INFO, stateSinceMs: 0 };
+  return new Provider(stored, leases.register(name));
 }
 
 function directoryOf(names: readonly string[]): ProviderDirectory {
-  const directory = new ProviderDirectory();
+  const directory = new ProviderDirectory(new Journal(clock, new FakeStore()));
   for (const name of names) directory.add(provider(name));
   return directory;
 }
@@ -35,13 +45,19 @@ describe('ProviderDirectory', () => {
     expect(directory.page(everything, 10, undefined).items.map(({ name }) => name)).toEqual(['b']);
   });
 
+  it('gives each new provider a number of its own, above those that were recovered', () => {
+    const directory = directoryOf([]);
+    directory.add(provider('a', 41));
+    expect([directory.nextKey(), directory.nextKey()]).toEqual([42, 43]);
+  });
+
   it.each([
     ['a name that nobody has', 'vm-1', 'provider-not-registered'],
     ['what can be no name', 'VM 1', 'request-invalid'],
     ['nothing', '', 'request-invalid'],
     ['a name that is too long', 'a'.repeat(254), 'request-invalid'],
   ])('refuses to get %s', (_what, name, code) => {
-    expect(() => new ProviderDirectory().get(name)).toThrow(expect.objectContaining({ code }) as VitalsError);
+    expect(() => directoryOf([]).get(name)).toThrow(expect.objectContaining({ code }) as VitalsError);
   });
 
   it.each(['!', '', 'VM', Buffer.from('VM 1').toString('base64url')])(

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { compareText } from '@vitals/core/order';
+import { Subject } from 'rxjs';
+import { Journal } from '../persistence/journal.js';
+import { CredentialHolders } from '../security/identity.js';
 import { NAME_PATTERN, type Provider } from './provider.js';
 
 /** A page of a list that is ordered by name. */
@@ -12,13 +14,31 @@ export interface Page<T> {
 
 /** All providers, in memory: what every read is answered from. */
 @Injectable()
-export class ProviderDirectory {
+export class ProviderDirectory extends CredentialHolders {
   private readonly byName = new Map<string, Provider>();
   private readonly nameById = new Map<string, string>();
-  private sortedNames: string[] | undefined;
+  /** In their order; pages are cut from it. */
+  private readonly names: string[] = [];
+  private readonly changedSubject = new Subject<Provider>();
+  private lastKey = 0;
+
+  /**
+   * Providers that changed in what placement goes by: registration, resources, phase, orders, availability; also
+   * one that was removed. Told after the change, in the same turn.
+   */
+  readonly changed = this.changedSubject.asObservable();
+
+  constructor(private readonly journal: Journal) {
+    super();
+  }
 
   get size(): number {
     return this.byName.size;
+  }
+
+  /** A number for a provider that is new. */
+  nextKey(): number {
+    return ++this.lastKey;
   }
 
   find(name: string): Provider | undefined {
@@ -44,13 +64,34 @@ export class ProviderDirectory {
   add(provider: Provider): void {
     this.byName.set(provider.name, provider);
     this.nameById.set(provider.id, provider.name);
-    this.sortedNames = undefined;
+    this.lastKey = Math.max(this.lastKey, provider.key);
+    const place = placeAfter(this.names, provider.name);
+    if (place === this.names.length) this.names.push(provider.name);
+    else this.names.splice(place, 0, provider.name);
+    this.noteChange(provider);
   }
 
   remove(provider: Provider): void {
+    provider.removed = true;
     this.byName.delete(provider.name);
     this.nameById.delete(provider.id);
-    this.sortedNames = undefined;
+    this.names.splice(placeAfter(this.names, provider.name) - 1, 1);
+    this.noteChange(provider);
+  }
+
+  /** Tells everybody who goes by it that a provider has changed. */
+  noteChange(provider: Provider): void {
+    // whoever reads "what changed since the last transition" sees it with the next one at the latest
+    provider.lastSequence = Math.max(provider.lastSequence, this.journal.lastSequence + 1);
+    this.changedSubject.next(provider);
+  }
+
+  /** Only the newest token counts from now on, also after a restart. */
+  forgetPreviousToken(provider: Provider): void {
+    provider.previousTokenHash = undefined;
+    const credentials = { tokenHash: provider.tokenHash, previousTokenHash: undefined };
+    // should it not be written, the next use of the newest token after a restart does it again
+    this.journal.commit({ kind: 'credentials', key: provider.key, credentials }).catch(() => undefined);
   }
 
   all(): Iterable<Provider> {
@@ -62,8 +103,7 @@ export class ProviderDirectory {
    * @throws VitalsError `request-invalid` for a token that this list did not give
    */
   page(matches: (provider: Provider) => boolean, size: number, token: string | undefined): Page<Provider> {
-    this.sortedNames ??= [...this.byName.keys()].sort(compareText);
-    const names = this.sortedNames;
+    const { names } = this;
     const items: Provider[] = [];
     for (let index = startAfter(names, token); index < names.length; index++) {
       const provider = this.byName.get(names[index] as string) as Provider;
@@ -91,11 +131,16 @@ function startAfter(names: readonly string[], token: string | undefined): number
       faults: [{ pointer: '/page_token', detail }],
     });
   }
+  return placeAfter(names, last);
+}
+
+/** Where a name belongs in a sorted list: behind itself, if it is there. */
+function placeAfter(names: readonly string[], name: string): number {
   let low = 0;
   let high = names.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((names[middle] as string) <= last) low = middle + 1;
+    if ((names[middle] as string) <= name) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,11 +1,15 @@
-import type { DecidedAvailability } from '@vitals/core/lease';
+import type { Lease } from '@vitals/core/lease';
+import { longestToldMs } from '@vitals/core/lease';
+import type { Capacity } from '@vitals/core/placement';
 import type {
   Registration,
+  StoredCredentials,
   StoredInfo,
+  StoredOrders,
   StoredProvider,
   StoredRegistration,
-  StoredReport,
-} from '../persistence/control-plane.store.js';
+} from '../persistence/change.js';
+import type { Reporter } from '../persistence/journal.js';
 
 /** What a name may be: the pattern of the specification, 1 to 253 characters. */
 export const NAME_PATTERN = /^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/;
@@ -13,69 +17,152 @@ export const NAME_PATTERN = /^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/;
 /** Lifecycle phases that a provider reports. */
 export const PHASES = ['Starting', 'Ready', 'NotReady', 'Draining', 'Maintenance'] as const;
 
-/** A provider in memory: what it registered, what it said last, and what was decided about it. */
-export class Provider {
-  id: string;
-  generation: number;
-  registeredAtMs: number;
-  registration: Registration;
-  info: StoredInfo;
-  report: StoredReport;
+/** Shared by all that have none, for a fleet is large. */
+const NO_CAPACITY: Capacity = {};
+const NO_CAPABILITIES: readonly string[] = [];
+const NO_LABELS: Readonly<Record<string, string>> = {};
+
+/**
+ * A provider in memory: what it registered, what it said last, and what was decided about it. There may be
+ * hundreds of thousands, so the registration is kept as text, and beats change it in place.
+ */
+export class Provider implements Reporter {
+  readonly key: number;
+  readonly name: string;
+  readonly id: string;
+  generation!: number;
+  registeredAtMs!: number;
+  serviceType!: string;
+  region: string | undefined;
+  zone: string | undefined;
+  labels = NO_LABELS;
+
+  capacity = NO_CAPACITY;
+  allocated = NO_CAPACITY;
+  capabilities = NO_CAPABILITIES;
+  syncedAtMs: number | undefined;
+
+  phase: string | undefined;
+  reportedAtMs: number | undefined;
+  heardAtMs: number | undefined;
   /** The provider's clock minus ours, in milliseconds, at the last beat. */
   clockSkewMs: number | undefined;
+  /** The number of the change of phase that is not durable yet, for which its answers wait; 0 if there is none. */
+  unwrittenPhase = 0;
+
+  cordoned: boolean;
+  drainRequested: boolean;
+  tokenHash: string | undefined;
+  previousTokenHash: string | undefined;
+  /** When the next request of its token would be too early; see `RateLimiter`. Monotonic milliseconds. */
+  nextRequestMs = 0;
+
   /** Its beats of before a restart are recent enough for it to keep the trust it had. */
   trusted = false;
-  /** The phase of an accepted beat is not durable yet. */
-  reportUnwritten = false;
-  cordoned: boolean;
+  removed = false;
   stateSinceMs: number;
+  /** The number of the transition since which nothing of it has changed. */
   lastSequence: number;
 
-  constructor(stored: StoredProvider) {
+  private registrationText!: string;
+
+  constructor(
+    stored: StoredProvider,
+    readonly lease: Lease,
+  ) {
+    this.key = stored.key;
+    this.name = stored.registration.name;
     this.id = stored.id;
-    this.generation = stored.generation;
-    this.registeredAtMs = stored.registeredAtMs;
-    this.registration = stored.registration;
+    this.takeRegistration(stored);
     this.info = stored.info;
-    this.report = stored.report;
+    this.phase = stored.phase;
+    this.reportedAtMs = stored.reportedAtMs;
+    this.heardAtMs = stored.heardAtMs;
     this.cordoned = stored.cordoned;
+    this.drainRequested = stored.drainRequested;
+    this.tokenHash = stored.tokenHash;
+    this.previousTokenHash = stored.previousTokenHash;
     this.stateSinceMs = stored.stateSinceMs;
     this.lastSequence = stored.lastSequence;
   }
 
-  get name(): string {
-    return this.registration.name;
+  get registration(): Registration {
+    return JSON.parse(this.registrationText) as Registration;
   }
 
-  get zone(): string | undefined {
-    return text(this.registration.metadata?.['zone']);
+  get endpoint(): string {
+    return this.registration.endpoint;
   }
 
-  get region(): string | undefined {
-    return text(this.registration.metadata?.['region_code']);
+  /** The longest interval that it may be acting on, in milliseconds. */
+  get toldMs(): number {
+    return longestToldMs(this.lease);
   }
 
-  registeredAgain(next: StoredRegistration, info: StoredInfo): void {
-    this.generation = next.generation;
-    this.registeredAtMs = next.registeredAtMs;
-    this.registration = next.registration;
+  get info(): StoredInfo {
+    const { capacity, allocated, capabilities, syncedAtMs } = this;
+    return { capacity, allocated, capabilities, syncedAtMs };
+  }
+
+  set info({ capacity, allocated, capabilities, syncedAtMs }: StoredInfo) {
+    this.capacity = isEmpty(capacity) ? NO_CAPACITY : capacity;
+    this.allocated = isEmpty(allocated) ? NO_CAPACITY : allocated;
+    this.capabilities = capabilities.length === 0 ? NO_CAPABILITIES : capabilities;
+    this.syncedAtMs = syncedAtMs;
+  }
+
+  get orders(): StoredOrders {
+    return { cordoned: this.cordoned, drainRequested: this.drainRequested };
+  }
+
+  /** A new instance of it: a drain that was asked of its predecessor is not asked of it. */
+  registeredAgain(next: StoredRegistration & StoredCredentials, info: StoredInfo): void {
+    this.takeRegistration(next);
     this.info = info;
+    this.tokenHash = next.tokenHash;
+    this.previousTokenHash = next.previousTokenHash;
+    this.drainRequested = false;
+  }
+
+  private takeRegistration({ registration, generation, registeredAtMs }: StoredRegistration): void {
+    this.generation = generation;
+    this.registeredAtMs = registeredAtMs;
+    this.registrationText = JSON.stringify(registration);
+    this.serviceType = shared(registration.service_type) as string;
+    this.region = shared(registration.metadata?.['region_code']);
+    this.zone = shared(registration.metadata?.['zone']);
+    const { labels } = registration;
+    this.labels = labels && !isEmpty(labels) ? labels : NO_LABELS;
   }
 }
 
-/** A provider that was never heard. */
-export function newProvider(registered: StoredRegistration, info: StoredInfo): Provider {
-  return new Provider({
-    ...registered,
-    info,
-    report: { phase: undefined, reportedAtMs: undefined, heardAtMs: undefined, toldMs: 0 },
-    availability: 'Unknown' satisfies DecidedAvailability,
-    stateSinceMs: registered.registeredAtMs,
-    cordoned: false,
-    lastSequence: 0,
-  });
+/** What every provider that was never heard starts from. */
+export const NEVER_HEARD = {
+  phase: undefined,
+  reportedAtMs: undefined,
+  heardAtMs: undefined,
+  toldMs: 0,
+  availability: 'Unknown',
+  cordoned: false,
+  drainRequested: false,
+  lastSequence: 0,
+  changedAtMs: [],
+} as const;
+
+/** Texts that many providers have in common; a fleet that invents more than this keeps its own copies. */
+const texts = new Map<string, string>();
+const MOST_SHARED_TEXTS = 10_000;
+
+/** One copy of a text for all who say the same; `undefined` for what is no text. */
+function shared(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  if (texts.size < MOST_SHARED_TEXTS) texts.set(value, value);
+  return value;
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+function isEmpty(record: object): boolean {
+  for (const _member in record) return false;
+  return true;
 }

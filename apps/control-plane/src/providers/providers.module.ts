@@ -1,14 +1,28 @@
 import { Global, Module } from '@nestjs/common';
+import { CredentialHolders } from '../security/identity.js';
+import { OrdersController } from './orders/orders.controller.js';
+import { OrdersService } from './orders/orders.service.js';
 import { ProviderDirectory } from './provider.directory.js';
-import { ProviderView } from './provider.view.js';
-import { ProvidersController } from './providers.controller.js';
-import { ProvidersService } from './providers.service.js';
+import { ProviderRecovery } from './provider.recovery.js';
+import { ProviderTurns } from './provider.turns.js';
+import { ProviderView } from './reading/provider.view.js';
+import { ReadingController } from './reading/reading.controller.js';
+import { RegistrationController } from './registration/registration.controller.js';
+import { RegistrationService } from './registration/registration.service.js';
 
 /** Who the providers are. */
 @Global()
 @Module({
-  controllers: [ProvidersController],
-  providers: [ProviderDirectory, ProviderView, ProvidersService],
-  exports: [ProviderDirectory, ProviderView, ProvidersService],
+  controllers: [RegistrationController, ReadingController, OrdersController],
+  providers: [
+    ProviderDirectory,
+    ProviderRecovery,
+    ProviderTurns,
+    ProviderView,
+    RegistrationService,
+    OrdersService,
+    { provide: CredentialHolders, useExisting: ProviderDirectory },
+  ],
+  exports: [ProviderDirectory, ProviderView, RegistrationService, CredentialHolders],
 })
 export class ProvidersModule {}

@@ -21,6 +21,7 @@ describe('readSettings', () => {
       databasePath: './data/vitals.db',
       appId: 'vitals',
       intervals: { baseMs: 10_000, missedBeats: 3, graceMs: 3_000, maxHeartbeatsPerSecond: 20_000 },
+      security: { adminToken: undefined, registrationToken: undefined, ratePerSecond: 50, rateBurst: 100 },
       logLevel: 'info',
     });
   });
@@ -35,6 +36,10 @@ describe('readSettings', () => {
       VITALS_MISSED_BEATS: '5',
       VITALS_HEARTBEAT_GRACE: '250ms',
       VITALS_MAX_HEARTBEATS_PER_SECOND: '100',
+      VITALS_ADMIN_TOKEN: 'a-secret',
+      VITALS_REGISTRATION_TOKEN: 'another',
+      VITALS_RATE_LIMIT: '0',
+      VITALS_RATE_BURST: '7',
       LOG_LEVEL: 'WARN',
     });
     expect(settings).toEqual({
@@ -43,6 +48,7 @@ describe('readSettings', () => {
       databasePath: ':memory:',
       appId: 'plane-7',
       intervals: { baseMs: 60_000, missedBeats: 5, graceMs: 250, maxHeartbeatsPerSecond: 100 },
+      security: { adminToken: 'a-secret', registrationToken: 'another', ratePerSecond: 0, rateBurst: 7 },
       logLevel: 'warn',
     });
   });
@@ -66,14 +72,21 @@ describe('readSettings', () => {
     ['VITALS_MAX_HEARTBEATS_PER_SECOND', '0', 'from 1'],
     ['LOG_LEVEL', 'loud', 'debug, info, warn, error'],
     ['KAFKA_BROKERS', 'localhost:9092', 'not supported by this version'],
-    ['VITALS_ADMIN_TOKEN', 'hunter2', 'not supported by this version'],
-    ['VITALS_REGISTRATION_TOKEN', 'hunter2', 'not supported by this version'],
+    ['VITALS_ADMIN_TOKEN', 'hunter 2', 'printable ASCII'],
+    ['VITALS_REGISTRATION_TOKEN', 'hunter2', 'no effect without VITALS_ADMIN_TOKEN'],
+    ['VITALS_RATE_LIMIT', '-1', 'whole number'],
+    ['VITALS_RATE_BURST', '0', 'from 1'],
     ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/8', 'not supported by this version'],
   ])('refuses %s=%s', (name, value, reason) => {
     const refusal = refusalOf({ [name]: value });
     expect(refusal).toMatchObject({ code: 'settings-invalid', faults: [{ pointer: name }] });
     expect(refusal.message).toMatch(/^One setting is wrong:\n {2}/);
     expect(refusal.faults[0]?.detail).toContain(reason);
+  });
+
+  it('refuses one token for both purposes', () => {
+    const refusal = refusalOf({ VITALS_ADMIN_TOKEN: 'same', VITALS_REGISTRATION_TOKEN: 'same' });
+    expect(refusal.message).toContain('VITALS_REGISTRATION_TOKEN: must differ from VITALS_ADMIN_TOKEN');
   });
 
   it('names every fault in one message', () => {
@@ -90,11 +103,12 @@ describe('readSettings', () => {
   });
 
   it.each(['0.0.0.0', '::', '192.168.1.5', 'vitals.example.org', '127.example.org'])(
-    'refuses to listen on %s, which others can reach, unless that is said to be meant',
+    'refuses to listen on %s, which others can reach, unless a token is asked for or that is meant',
     (HOST) => {
       expect(refusalOf({ HOST }).message).toContain('VITALS_INSECURE=1');
       expect(refusalOf({ HOST, VITALS_INSECURE: '0' }).faults).toHaveLength(1);
       expect(readSettings({ HOST, VITALS_INSECURE: '1' }).host).toBe(HOST);
+      expect(readSettings({ HOST, VITALS_ADMIN_TOKEN: 'secret' }).host).toBe(HOST);
     },
   );
 
@@ -109,7 +123,7 @@ describe('readSettings', () => {
     ['DATABASE_URL', 'libsql://db?authToken=hunter2'],
     ['DATABASE_URL', 'POSTGRES:user:hunter2@db'],
     ['KAFKA_BROKERS', 'user:hunter2@localhost:9092'],
-    ['VITALS_ADMIN_TOKEN', 'hunter2'],
+    ['VITALS_ADMIN_TOKEN', 'hunter2 hunter2'],
     ['VITALS_REGISTRATION_TOKEN', 'hunter2'],
   ])('never repeats the credentials of %s=%s', (name, value) => {
     expect(refusalOf({ [name]: value }).message).not.toContain('hunter2');

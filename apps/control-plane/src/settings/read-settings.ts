@@ -8,8 +8,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Settings that are specified, but that this version cannot honour: refused, for ignoring one would be a lie. */
 const NOT_SUPPORTED: Readonly<Record<string, string>> = {
   KAFKA_BROKERS: 'cluster mode is not supported by this version; unset it to run one process',
-  VITALS_ADMIN_TOKEN: 'authentication is not supported by this version; unset it and listen on loopback',
-  VITALS_REGISTRATION_TOKEN: 'authentication is not supported by this version; unset it',
   VITALS_CHECK_ALLOW_CIDRS: 'active checks are not supported by this version; unset it',
 };
 
@@ -41,19 +39,35 @@ export function readSettings(environment: Environment): Settings {
         parseWhole(text, 1, 10_000_000),
       ),
     },
+    security: {
+      adminToken: read('VITALS_ADMIN_TOKEN', '', parseToken),
+      registrationToken: read('VITALS_REGISTRATION_TOKEN', '', parseToken),
+      ratePerSecond: read('VITALS_RATE_LIMIT', '50', (text) => parseWhole(text, 0, 10_000_000)),
+      rateBurst: read('VITALS_RATE_BURST', '100', (text) => parseWhole(text, 1, 10_000_000)),
+    },
     logLevel: read('LOG_LEVEL', 'info', parseLogLevel),
   };
   for (const [name, detail] of Object.entries(NOT_SUPPORTED)) {
     if (environment[name]) faults.push({ pointer: name, detail });
   }
-  if (settings.host !== undefined && !isLoopback(settings.host) && environment['VITALS_INSECURE'] !== '1') {
-    faults.push({
-      pointer: 'HOST',
-      detail: `${settings.host} can be reached by others, and nothing would ask them for a token; set VITALS_INSECURE=1 if that is meant`,
-    });
-  }
+  faults.push(...exposureFaults(settings, environment), ...tokenFaults(settings.security));
   if (faults.length > 0) throw new VitalsError('settings-invalid', describe(faults), { faults });
   return settings;
+}
+
+function exposureFaults({ host, security }: Settings, environment: Environment): FieldFault[] {
+  const guarded = security.adminToken !== undefined || environment['VITALS_INSECURE'] === '1';
+  if (host === undefined || isLoopback(host) || guarded) return [];
+  const detail = `${host} can be reached by others, and nothing would ask them for a token; set VITALS_ADMIN_TOKEN, or VITALS_INSECURE=1 if that is meant`;
+  return [{ pointer: 'HOST', detail }];
+}
+
+function tokenFaults({ adminToken, registrationToken }: Settings['security']): FieldFault[] {
+  const fault = (detail: string): FieldFault[] => [{ pointer: 'VITALS_REGISTRATION_TOKEN', detail }];
+  if (registrationToken === undefined) return [];
+  if (adminToken === undefined)
+    return fault('has no effect without VITALS_ADMIN_TOKEN; set that too, or unset it');
+  return adminToken === registrationToken ? fault('must differ from VITALS_ADMIN_TOKEN') : [];
 }
 
 function describe(faults: readonly FieldFault[]): string {
@@ -64,6 +78,12 @@ function describe(faults: readonly FieldFault[]): string {
 function parseHost(text: string): string {
   if (isIP(text) || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)) return text;
   throw new Error(`${JSON.stringify(text)} is no IP address or host name`);
+}
+
+/** Whatever can be sent as `Authorization: Bearer` (RFC 6750 section 2.1), and a little more. */
+function parseToken(text: string): string | undefined {
+  if (text === '' || /^[\x21-\x7e]{1,512}$/.test(text)) return text || undefined;
+  throw new Error('must be 1 to 512 printable ASCII characters without spaces; try: openssl rand -hex 32');
 }
 
 function isLoopback(host: string): boolean {

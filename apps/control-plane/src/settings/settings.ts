@@ -6,6 +6,16 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 /** One of the levels. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** Who may do what; authentication is on when there is an admin token. */
+export interface SecuritySettings {
+  readonly adminToken: string | undefined;
+  readonly registrationToken: string | undefined;
+  /** Requests per second of one identity, in the long run; 0 for no limit. */
+  readonly ratePerSecond: number;
+  /** Requests that one identity may make at once. */
+  readonly rateBurst: number;
+}
+
 /** The settings of one process, validated. */
 export abstract class Settings {
   abstract readonly host: string;
@@ -14,5 +24,6 @@ export abstract class Settings {
   abstract readonly databasePath: string;
   abstract readonly appId: string;
   abstract readonly intervals: IntervalSettings;
+  abstract readonly security: SecuritySettings;
   abstract readonly logLevel: LogLevel;
 }

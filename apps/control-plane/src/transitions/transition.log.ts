@@ -9,10 +9,12 @@ export class TransitionLog implements OnModuleInit {
   constructor(private readonly journal: Journal) {}
 
   onModuleInit(): void {
-    this.journal.recorded.subscribe(({ sequence, kind, subject, from, to, cause }) => {
-      const text = `#${sequence} ${kind} ${subject}: ${from} → ${to} (${cause})`;
-      if (to === 'Unavailable') this.logger.warn(text);
-      else this.logger.log(text);
+    this.journal.recorded.subscribe((recorded) => {
+      for (const { sequence, kind, subject, from, to, cause } of recorded) {
+        const text = `#${sequence} ${kind} ${subject}: ${from} → ${to} (${cause})`;
+        if (to === 'Unavailable') this.logger.warn(text);
+        else this.logger.log(text);
+      }
     });
   }
 }

@@ -4,6 +4,7 @@ import { formatTimestamp } from '@vitals/core/time';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { ControlPlaneStore } from '../persistence/control-plane.store.js';
+import { Allow } from '../security/access.guard.js';
 
 /** Which part of the log to read. */
 export class TransitionsQuery {
@@ -31,6 +32,7 @@ export class TransitionsController {
   constructor(private readonly store: ControlPlaneStore) {}
 
   @Get()
+  @Allow('read')
   async list(
     @Query() { since, limit }: TransitionsQuery,
   ): Promise<{ transitions: TransitionBody[]; next_since: number }> {

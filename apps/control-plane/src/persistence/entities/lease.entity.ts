@@ -1,25 +1,14 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A row of `providers`; JSON columns hold text, times are epoch milliseconds. */
-@Entity('providers')
-export class ProviderEntity {
-  @PrimaryColumn('text')
-  name!: string;
-
-  @Column('text', { unique: true })
-  id!: string;
-
-  @Column('integer')
-  generation!: number;
-
-  @Column('text')
-  registration!: string;
-
-  @Column('bigint', { name: 'registered_at' })
-  registeredAt!: number;
-
-  @Column('text')
-  info!: string;
+/**
+ * A row of `leases`: what changes with the beats of a provider. Narrow, so that the beats of many share few
+ * pages. Times are epoch milliseconds.
+ */
+@Entity('leases')
+export class LeaseEntity {
+  /** The key of its provider. */
+  @PrimaryColumn('integer')
+  key!: number;
 
   @Column('text', { nullable: true })
   phase!: string | null;
@@ -38,9 +27,6 @@ export class ProviderEntity {
 
   @Column('bigint', { name: 'state_since' })
   stateSince!: number;
-
-  @Column('integer', { default: 0 })
-  cordoned!: number;
 
   @Column('integer', { name: 'last_sequence', default: 0 })
   lastSequence!: number;

@@ -3,12 +3,19 @@ import { dirname, resolve } from 'node:path';
 import { VitalsError } from '@vitals/core/errors';
 import sqlite from 'libsql';
 import type { DataSourceOptions } from 'typeorm';
+import { LeaseEntity } from '../entities/lease.entity.js';
+import { ProviderEntity } from '../entities/provider.entity.js';
+import { ReservationEntity } from '../entities/reservation.entity.js';
+import { TokenEntity } from '../entities/token.entity.js';
+import { TransitionEntity } from '../entities/transition.entity.js';
 import { ProvidersAndTransitions1763700000000 } from './migrations/1-providers-and-transitions.js';
-import { ProviderEntity } from './provider.entity.js';
-import { TransitionEntity } from './transition.entity.js';
+import { LeasesTokensReservations1763800000000 } from './migrations/2-leases-tokens-reservations.js';
 
 /** How long to wait for a predecessor that is just letting go of the file, in milliseconds. */
 const LOCK_TIMEOUT_MS = 1_000;
+
+/** Pages of 4 KiB that the log may hold before it is written back: fewer write-backs, each of the same pages. */
+const PAGES_OF_LOG = 4_000;
 
 /** The part of a SQLite connection that is used before TypeORM gets it. */
 interface Connection {
@@ -24,8 +31,8 @@ export function sqliteOptions(path: string): DataSourceOptions {
     type: 'better-sqlite3',
     driver: sqlite,
     database: path,
-    entities: [ProviderEntity, TransitionEntity],
-    migrations: [ProvidersAndTransitions1763700000000],
+    entities: [ProviderEntity, LeaseEntity, TransitionEntity, TokenEntity, ReservationEntity],
+    migrations: [ProvidersAndTransitions1763700000000, LeasesTokensReservations1763800000000],
     migrationsRun: true,
     synchronize: false,
     statementCacheSize: 100,
@@ -34,6 +41,7 @@ export function sqliteOptions(path: string): DataSourceOptions {
       connection.pragma('locking_mode = EXCLUSIVE');
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = FULL');
+      connection.pragma(`wal_autocheckpoint = ${PAGES_OF_LOG}`);
     },
   };
 }

@@ -2,21 +2,18 @@ import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
-  IsInt,
   IsObject,
   IsOptional,
   IsString,
   Length,
   Matches,
-  Max,
   MaxLength,
-  Min,
   Validate,
   ValidateNested,
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import { NAME_PATTERN } from './provider.js';
+import { NAME_PATTERN } from '../provider.js';
 
 @ValidatorConstraint({ name: 'isUrl' })
 class IsUrl implements ValidatorConstraintInterface {
@@ -120,54 +117,4 @@ export class RegisterProviderQuery {
     message: 'id must be 1 to 253 printable ASCII characters without spaces',
   })
   id?: string;
-}
-
-/** A page of a list. */
-export class PageQuery {
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
-  max_page_size: number = 100;
-
-  @IsOptional()
-  @IsString()
-  page_token?: string;
-}
-
-/** Which providers to list. */
-export class ListProvidersQuery extends PageQuery {
-  @IsOptional()
-  @IsString()
-  type?: string;
-
-  @IsOptional()
-  @IsString()
-  phase?: string;
-
-  @IsOptional()
-  @IsString()
-  availability?: string;
-
-  @IsOptional()
-  @IsString()
-  zone?: string;
-
-  @IsOptional()
-  @IsString()
-  capability?: string;
-
-  @IsOptional()
-  @Matches(/^[^=]+=.*$/, { each: true, message: 'label must be key=value' })
-  label?: string | string[];
-}
-
-/** What changed since a transition. */
-export class StatusListQuery extends PageQuery {
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  changed_since?: number;
 }

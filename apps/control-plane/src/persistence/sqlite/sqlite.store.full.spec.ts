@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import type { Change } from './control-plane.store.js';
+import type { Change } from '../change.js';
 import { sqliteOptions } from './data-source.js';
 import { SqliteStore } from './sqlite.store.js';
 
@@ -21,7 +21,8 @@ async function open(path: string): Promise<DataSource> {
   return database;
 }
 
-function registration(name: string): Change {
+function registration(index: number): Change {
+  const name = `p${index}`;
   const registered = {
     name,
     endpoint: 'http://a',
@@ -29,10 +30,18 @@ function registration(name: string): Change {
     schema_version: 'v1',
     display_name: 'x'.repeat(900),
   };
+  const none = { tokenHash: undefined, previousTokenHash: undefined };
   const info = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
   return {
     kind: 'register',
-    provider: { registration: registered, id: name, generation: 1, registeredAtMs: 1 },
+    provider: {
+      key: index + 1,
+      registration: registered,
+      id: name,
+      generation: 1,
+      registeredAtMs: 1,
+      ...none,
+    },
     info,
   };
 }
@@ -41,13 +50,14 @@ describe('SqliteStore on a disk that is full', () => {
   it('refuses as retryable while it is, and keeps all that it acknowledged before, meanwhile and after', async () => {
     const database = await open(join(folder, 'vitals.db'));
     const store = new SqliteStore(database);
+    await store.load(0);
     const [{ page_count: pages }] = (await database.query('PRAGMA page_count')) as [{ page_count: number }];
     await database.query(`PRAGMA max_page_count = ${pages + 4}`);
     const acknowledged: string[] = [];
     const refused: unknown[] = [];
     for (let index = 0; index < 60; index++) {
       if (index === 50) await database.query('PRAGMA max_page_count = 100000');
-      const change = registration(`p${index}`);
+      const change = registration(index);
       await store.commit([change]).then(
         () => acknowledged.push(`p${index}`),
         (error: unknown) => refused.push(error),
@@ -57,7 +67,7 @@ describe('SqliteStore on a disk that is full', () => {
     for (const error of refused) expect(error).toMatchObject({ code: 'store-unavailable', retryable: true });
     expect(acknowledged).toEqual(expect.arrayContaining(['p50', 'p59']));
     cpSync(folder, copies, { recursive: true });
-    const { providers } = await new SqliteStore(await open(join(copies, 'vitals.db'))).load();
+    const { providers } = await new SqliteStore(await open(join(copies, 'vitals.db'))).load(0);
     expect(providers.map(({ id }) => id).toSorted()).toEqual(acknowledged.toSorted());
   });
 });

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { LeaseTable, type LeaseView } from '@vitals/core/lease';
+import { type Availability, LeaseTable } from '@vitals/core/lease';
 import { type Candidate, isPlaceable } from '@vitals/core/placement';
 import { Clock, formatTimestamp } from '@vitals/core/time';
-import type { Provider } from './provider.js';
+import type { Provider } from '../provider.js';
 
 /** A provider as it is read: its registration, what it said of its resources, and its availability. */
 export type ProviderBody = Readonly<Record<string, unknown>>;
@@ -20,6 +20,11 @@ export interface ProviderStatusBody {
   readonly clock_skew_ms: number | null;
   readonly generation: number;
   readonly state_since: string;
+  readonly cordoned: boolean;
+  /** It was asked to drain. */
+  readonly drain_requested: boolean;
+  /** It comes and goes: told a shorter interval, and ranked last by placement. */
+  readonly flapping: boolean;
 }
 
 /** How a provider looks at this moment: its record and its lease, put together for readers. */
@@ -32,27 +37,21 @@ export class ProviderView {
 
   /** As placement sees it. */
   candidate(provider: Provider): Candidate {
-    const { registration, info } = provider;
-    return {
-      name: provider.name,
-      endpoint: registration.endpoint,
-      serviceType: registration.service_type,
-      region: provider.region,
-      zone: provider.zone,
-      labels: registration.labels ?? {},
-      capabilities: info.capabilities,
-      capacity: info.capacity,
-      allocated: info.allocated,
-      phase: provider.report.phase ?? 'Unknown',
-      cordoned: provider.cordoned,
-      availability: this.leases.availability(provider.name) ?? 'Unknown',
-      trusted: provider.trusted,
-    };
+    const { name, endpoint, serviceType, region, zone, labels, capabilities, capacity, allocated } = provider;
+    const { phase, cordoned, trusted } = provider;
+    const about = { name, endpoint, serviceType, region, zone, labels, capabilities, capacity, allocated };
+    const availability = this.availability(provider);
+    return { ...about, phase: phase ?? 'Unknown', cordoned, trusted, availability };
+  }
+
+  /** What is known of it now, a passed deadline included. */
+  availability({ lease }: Provider): Availability {
+    return this.leases.availability(lease);
   }
 
   status(provider: Provider): ProviderStatusBody {
-    const lease = this.lease(provider);
-    const { phase, heardAtMs } = provider.report;
+    const lease = this.leases.view(provider.lease);
+    const { phase, heardAtMs } = provider;
     return {
       name: provider.name,
       phase: phase ?? null,
@@ -65,27 +64,26 @@ export class ProviderView {
       clock_skew_ms: provider.clockSkewMs ?? null,
       generation: provider.generation,
       state_since: formatTimestamp(provider.stateSinceMs),
+      cordoned: provider.cordoned,
+      drain_requested: provider.drainRequested,
+      flapping: lease.flapping,
     };
   }
 
   body(provider: Provider): ProviderBody {
-    const { registration, info, id, generation, report } = provider;
+    const { registration, capacity, allocated, capabilities, syncedAtMs, id, generation, phase } = provider;
     return {
       ...registration,
       id,
       generation,
-      phase: report.phase ?? null,
-      availability: this.lease(provider).availability,
-      capacity: info.capacity,
-      allocated: info.allocated,
-      capabilities: info.capabilities,
+      phase: phase ?? null,
+      availability: this.availability(provider),
+      capacity,
+      allocated,
+      capabilities,
       cordoned: provider.cordoned,
       registered_at: formatTimestamp(provider.registeredAtMs),
-      last_synced_at: info.syncedAtMs === undefined ? null : formatTimestamp(info.syncedAtMs),
+      last_synced_at: syncedAtMs === undefined ? null : formatTimestamp(syncedAtMs),
     };
-  }
-
-  private lease(provider: Provider): LeaseView {
-    return this.leases.view(provider.name) as LeaseView;
   }
 }

@@ -1,0 +1,133 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { ROUTES } from '../http/problem.filter.js';
+import { readJson, sendJson, sendRawProblem } from '../http/raw-exchange.js';
+import type { RouteTable } from '../http/route-table.js';
+import { forbidden } from '../security/access.guard.js';
+import { Authenticator } from '../security/authenticator.js';
+import { type Identity, speaksFor } from '../security/identity.js';
+import { assertName, ProviderDirectory } from '../providers/provider.directory.js';
+import { assertBatch, assertBeat } from './beat.validator.js';
+import { HeartbeatBatches } from './heartbeat.batches.js';
+import { BATCH_BODY_LIMIT, HEARTBEAT_BODY_LIMIT } from './heartbeat.schema.js';
+import { type BeatAnswer, HeartbeatsService } from './heartbeats.service.js';
+
+const PREFIX = '/providers/';
+const SUFFIX = '/status';
+/** Told with an answer to a provider that was asked to drain. */
+const DRAIN_HEADERS = ['content-type', 'application/json; charset=utf-8', 'vitals-directive', 'drain'];
+
+/**
+ * `PUT /providers/{name}/status` and `POST /heartbeats`, straight on Node's HTTP: the two paths whose cost grows
+ * with the fleet. They bypass Fastify and Nest, and bring what those would have given: limits, authentication,
+ * validation and problems. An answer is synchronous unless something has to become durable first.
+ */
+@Injectable()
+export class BeatListener implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly authenticator: Authenticator,
+    private readonly directory: ProviderDirectory,
+    private readonly heartbeats: HeartbeatsService,
+    private readonly batches: HeartbeatBatches,
+  ) {}
+
+  onModuleInit(): void {
+    const server: Server = this.host.httpAdapter.getHttpServer();
+    const routes = this.host.httpAdapter.getInstance<FastifyInstance>().getDecorator<RouteTable>(ROUTES);
+    routes.add('PUT', '/providers/:name/status');
+    routes.add('POST', '/heartbeats');
+    const others = server.listeners('request') as RequestListener[];
+    server.removeAllListeners('request');
+    server.on('request', (request, response) => {
+      if (request.method === 'PUT') {
+        const name = nameIn(request.url as string);
+        if (name !== undefined) return this.takeBeat(name, request, response);
+      } else if (request.method === 'POST' && pathOf(request.url as string) === '/heartbeats') {
+        return this.takeBatch(request, response);
+      }
+      for (const listener of others) listener.call(server, request, response);
+    });
+  }
+
+  private takeBeat(name: string, request: IncomingMessage, response: ServerResponse): void {
+    readJson(request, HEARTBEAT_BODY_LIMIT, (error, body) => {
+      try {
+        if (error !== undefined) throw error;
+        const identity = this.authenticator.identify(request.headers.authorization);
+        assertBeat(body);
+        const provider = this.directory.find(decode(name)) ?? this.refuseUnknown(decode(name), identity);
+        if (!speaksFor(identity, provider.name)) throw forbidden(identity);
+        const answer = this.heartbeats.take(provider, body);
+        const headers = provider.drainRequested ? DRAIN_HEADERS : undefined;
+        if (answer.durable === undefined) sendJson(response, write(answer), headers);
+        else this.answerWhenDurable(answer, headers, request, response);
+      } catch (refusal) {
+        sendRawProblem(refusal, request, response);
+      }
+    });
+  }
+
+  private takeBatch(request: IncomingMessage, response: ServerResponse): void {
+    readJson(request, BATCH_BODY_LIMIT, (error, body) => {
+      try {
+        if (error !== undefined) throw error;
+        const identity = this.authenticator.identify(request.headers.authorization);
+        assertBatch(body);
+        const results = this.batches.take(body, identity);
+        if (typeof results === 'string') sendJson(response, results);
+        else void results.then((text) => sendJson(response, text));
+      } catch (refusal) {
+        sendRawProblem(refusal, request, response);
+      }
+    });
+  }
+
+  private answerWhenDurable(
+    answer: BeatAnswer,
+    headers: readonly string[] | undefined,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    (answer.durable as Promise<unknown>).then(
+      () => sendJson(response, write(answer), headers),
+      (error: unknown) => sendRawProblem(error, request, response),
+    );
+  }
+
+  /** A stranger is not told which names there are. */
+  private refuseUnknown(name: string, identity: Identity): never {
+    assertName(name);
+    if (!speaksFor(identity, name)) throw forbidden(identity);
+    throw this.directory.get(name);
+  }
+}
+
+function write({ nextIntervalSeconds }: BeatAnswer): string {
+  return `{"next_interval_seconds":${nextIntervalSeconds}}`;
+}
+
+/** The name in `/providers/{name}/status`, as it came; `undefined` for any other path. */
+function nameIn(url: string): string | undefined {
+  const path = pathOf(url);
+  if (!path.startsWith(PREFIX) || !path.endsWith(SUFFIX)) return undefined;
+  const name = path.slice(PREFIX.length, -SUFFIX.length);
+  return name.includes('/') ? undefined : name;
+}
+
+function pathOf(url: string): string {
+  const queryStart = url.indexOf('?');
+  return queryStart < 0 ? url : url.slice(0, queryStart);
+}
+
+/** Percent-encoded names are names too; what cannot be decoded is refused as the name that it is. */
+function decode(name: string): string {
+  if (!name.includes('%')) return name;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { problemOf } from '../http/problem.js';
+import { assertName, ProviderDirectory } from '../providers/provider.directory.js';
+import { forbidden } from '../security/access.guard.js';
+import { type Identity, speaksFor } from '../security/identity.js';
+import { assertBeat } from './beat.validator.js';
+import type { HeartbeatBatch } from './heartbeat.schema.js';
+import { HeartbeatsService } from './heartbeats.service.js';
+
+/** Takes the beats of many providers at once, from a gateway that speaks for them. */
+@Injectable()
+export class HeartbeatBatches {
+  constructor(
+    private readonly directory: ProviderDirectory,
+    private readonly heartbeats: HeartbeatsService,
+  ) {}
+
+  /**
+   * Takes each item as if it had come alone, in order; one that is wrong fails alone.
+   * @returns the answer as JSON text, one result for each item; later if something must become durable first
+   */
+  take({ items }: HeartbeatBatch, identity: Identity): string | Promise<string> {
+    const results = items.map((item) => this.takeOne(item, identity));
+    if (results.every((result) => typeof result === 'string')) return frame(results);
+    return Promise.all(results.map(async (result) => result)).then(frame);
+  }
+
+  private takeOne(item: unknown, identity: Identity): string | Promise<string> {
+    try {
+      const name = nameOf(item);
+      const provider = this.directory.find(name);
+      if (!speaksFor(identity, name)) throw forbidden(identity);
+      if (!provider) throw this.directory.get(name);
+      assertBeat(item);
+      const { nextIntervalSeconds, durable } = this.heartbeats.take(provider, item);
+      const directive = provider.drainRequested ? ',"directive":"drain"' : '';
+      const result = `{"name":"${name}","status":200,"next_interval_seconds":${nextIntervalSeconds}${directive}}`;
+      return durable === undefined
+        ? result
+        : durable.then(
+            () => result,
+            (error: unknown) => refused(item, error),
+          );
+    } catch (error) {
+      return refused(item, error);
+    }
+  }
+}
+
+function frame(results: readonly string[]): string {
+  return `{"results":[${results.join(',')}]}`;
+}
+
+/** @throws VitalsError `request-invalid` if an item has no name that could be one */
+function nameOf(item: unknown): string {
+  const name = (item as { name?: unknown } | null | undefined)?.name;
+  if (typeof name === 'string') {
+    assertName(name);
+    return name;
+  }
+  const detail = 'each item must be an object with the name of a provider';
+  throw new VitalsError('request-invalid', detail, { faults: [{ pointer: '/name', detail: 'is required' }] });
+}
+
+function refused(item: unknown, error: unknown): string {
+  const problem = problemOf(error);
+  const name = (item as { name?: unknown } | null | undefined)?.name;
+  const known = typeof name === 'string' ? name.slice(0, LONGEST_NAME) : null;
+  return JSON.stringify({ name: known, status: problem.status, problem });
+}
+
+/** A name that is longer than any may be is not repeated in full. */
+const LONGEST_NAME = 253;

@@ -1,0 +1,34 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { LeaseTable } from '@vitals/core/lease';
+import { Clock } from '@vitals/core/time';
+import { ControlPlaneStore, type StoredState } from './control-plane.store.js';
+import { Journal } from './journal.js';
+
+/** What was known before a restart: read from the store once, and given to every stage that keeps a part of it. */
+@Injectable()
+export class RecoveredState implements OnApplicationBootstrap {
+  private state: Promise<StoredState> | undefined;
+
+  constructor(
+    private readonly store: ControlPlaneStore,
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+    private readonly leases: LeaseTable,
+  ) {}
+
+  /** @throws VitalsError `store-unavailable` */
+  read(): Promise<StoredState> {
+    return (this.state ??= this.load());
+  }
+
+  /** Held no longer than boot takes: a fleet is large. */
+  onApplicationBootstrap(): void {
+    this.state = undefined;
+  }
+
+  private async load(): Promise<StoredState> {
+    const state = await this.store.load(this.clock.wallMs() - this.leases.flappingWindowMs);
+    this.journal.continueFrom(state.lastSequence);
+    return state;
+  }
+}

@@ -1,0 +1,64 @@
+import 'reflect-metadata';
+import { DataSource } from 'typeorm';
+import { sqliteOptions } from '../data-source.js';
+import { SqliteStore } from '../sqlite.store.js';
+import { ProvidersAndTransitions1763700000000 } from './1-providers-and-transitions.js';
+
+const REGISTRATION = { name: 'a', endpoint: 'http://vm', service_type: 'vm', schema_version: '1' };
+
+/** A database of the first version, with one provider that was heard and one transition. */
+async function firstVersion(): Promise<DataSource> {
+  const options = { ...sqliteOptions(':memory:'), migrations: [ProvidersAndTransitions1763700000000] };
+  const database = await new DataSource(options).initialize();
+  await database.query(
+    `INSERT INTO providers VALUES ('a', 'id-a', 3, ?, 1, '{"capacity":{"cpu":8},"allocated":{},"capabilities":[]}',
+       'Ready', 2, 3, 11000, 'Available', 4, 1, 1)`,
+    [JSON.stringify(REGISTRATION)],
+  );
+  await database.query(
+    `INSERT INTO transitions VALUES (1, 'provider', 'a', 'Unknown', 'Available', 'first heartbeat', 4)`,
+  );
+  return database;
+}
+
+describe('migrations', () => {
+  it('keep every provider and transition of the first version, there and back', async () => {
+    const database = await firstVersion();
+    try {
+      database.setOptions({ migrations: sqliteOptions(':memory:').migrations as [] });
+      await database.buildMetadatas();
+      await database.runMigrations();
+      const store = new SqliteStore(database);
+      const state = await store.load(0);
+      expect(state).toMatchObject({
+        providers: [
+          {
+            registration: REGISTRATION,
+            id: 'id-a',
+            generation: 3,
+            registeredAtMs: 1,
+            info: { capacity: { cpu: 8 } },
+            phase: 'Ready',
+            reportedAtMs: 2,
+            heardAtMs: 3,
+            toldMs: 11_000,
+            availability: 'Available',
+            stateSinceMs: 4,
+            cordoned: true,
+            drainRequested: false,
+            tokenHash: undefined,
+            lastSequence: 1,
+          },
+        ],
+        lastSequence: 1,
+      });
+      expect(await store.transitions(0, 10)).toMatchObject([{ subject: 'a', sequence: 1 }]);
+      await database.undoLastMigration();
+      expect(await database.query('SELECT name, generation, phase, cordoned FROM providers')).toEqual([
+        { name: 'a', generation: 3, phase: 'Ready', cordoned: 1 },
+      ]);
+    } finally {
+      await database.destroy();
+    }
+  });
+});

@@ -1,0 +1,92 @@
+import type { RecordedTransition } from '@vitals/core/lease';
+import type { QueryRunner } from 'typeorm';
+import type { KeyedTransition } from '../change.js';
+import type { Outcome } from '../control-plane.store.js';
+
+/** Whoever changes the row owns the transition; a second one finds the state already changed. */
+const DECIDE = `
+  UPDATE leases SET availability = t.value ->> 'to', state_since = t.value ->> 'atMs',
+    last_sequence = t.value ->> 'sequence'
+  FROM json_each(?) AS t
+  WHERE leases.key = t.value ->> 'key' AND leases.availability = t.value ->> 'from'`;
+
+const APPEND = `
+  INSERT INTO transitions (sequence, kind, subject, from_state, to_state, cause, at)
+  SELECT value ->> 'sequence', value ->> 'kind', value ->> 'subject', value ->> 'from', value ->> 'to',
+    value ->> 'cause', value ->> 'atMs'
+  FROM json_each(?) ORDER BY key`;
+
+const REMOVE = 'DELETE FROM leases WHERE key = ? RETURNING availability';
+
+/** Numbers transitions without gaps and writes them, inside the transactions of a store. */
+export class TransitionWriter {
+  private lastSequence = 0;
+
+  /** Says which number was given last; called before anything is written. */
+  continueFrom(lastSequence: number): void {
+    this.lastSequence = lastSequence;
+  }
+
+  /** Numbers that were given since `mark` are given again: what they stood for was rolled back. */
+  rollBack(mark: number): void {
+    this.lastSequence = mark;
+  }
+
+  get mark(): number {
+    return this.lastSequence;
+  }
+
+  /**
+   * Records those transitions whose subject still is in their state `from`, in order. As one statement, because
+   * a whole fleet may fall silent at once; one by one if somebody else decided some of them first, or if a
+   * subject is among them twice.
+   */
+  async record(runner: QueryRunner, transitions: readonly KeyedTransition[]): Promise<Outcome> {
+    const single = transitions.length === 1;
+    if (!single && new Set(transitions.map(({ key }) => key)).size < transitions.length) {
+      return this.recordEach(runner, transitions);
+    }
+    const recorded = transitions.map((transition, index) => ({
+      ...transition,
+      sequence: this.lastSequence + 1 + index,
+    }));
+    const rows = JSON.stringify(recorded);
+    if (!single) await runner.query('SAVEPOINT decision');
+    const { affected } = await runner.query(DECIDE, [rows], true);
+    if (affected !== transitions.length) {
+      if (single) return [];
+      await runner.query('ROLLBACK TO decision');
+      await runner.query('RELEASE decision');
+      return this.recordEach(runner, transitions);
+    }
+    if (!single) await runner.query('RELEASE decision');
+    return this.append(runner, recorded, rows);
+  }
+
+  /** Ends a provider, from whatever state it was in. */
+  async remove(runner: QueryRunner, transition: KeyedTransition): Promise<Outcome> {
+    const [removed] = (await runner.query(REMOVE, [transition.key])) as { availability: string }[];
+    if (!removed) return [];
+    await runner.query('DELETE FROM providers WHERE key = ?', [transition.key]);
+    await runner.query('DELETE FROM reservations WHERE provider = ?', [transition.subject]);
+    const from = removed.availability as KeyedTransition['from'];
+    const recorded = [{ ...transition, from, sequence: this.lastSequence + 1 }];
+    return this.append(runner, recorded, JSON.stringify(recorded));
+  }
+
+  private async recordEach(runner: QueryRunner, transitions: readonly KeyedTransition[]): Promise<Outcome> {
+    const recorded: RecordedTransition[] = [];
+    for (const one of transitions) recorded.push(...(await this.record(runner, [one])));
+    return recorded;
+  }
+
+  private async append(
+    runner: QueryRunner,
+    recorded: readonly (KeyedTransition & RecordedTransition)[],
+    rows: string,
+  ): Promise<Outcome> {
+    await runner.query(APPEND, [rows]);
+    this.lastSequence += recorded.length;
+    return recorded.map(({ key: _key, ...transition }) => transition);
+  }
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { StoredOrders } from '../../persistence/change.js';
+import { Journal } from '../../persistence/journal.js';
+import { createToken } from '../../security/token.js';
+import type { Provider } from '../provider.js';
+import { succeedingCredentials } from '../provider.credentials.js';
+import { ProviderDirectory } from '../provider.directory.js';
+import { ProviderTurns } from '../provider.turns.js';
+
+/** What operators ask of single providers. Every order throws `provider-not-registered` and `store-unavailable`. */
+@Injectable()
+export class OrdersService {
+  constructor(
+    private readonly directory: ProviderDirectory,
+    private readonly turns: ProviderTurns,
+    private readonly journal: Journal,
+  ) {}
+
+  /** Takes a provider out of placement, until `uncordon`. */
+  cordon(name: string): Promise<Provider> {
+    return this.order(name, { cordoned: true });
+  }
+
+  /** Puts a provider back into placement; a drain that was asked of it is asked no more. */
+  uncordon(name: string): Promise<Provider> {
+    return this.order(name, { cordoned: false, drainRequested: false });
+  }
+
+  /** Cordons a provider, and asks it with every answer to drain, until `uncordon` or its next registration. */
+  drain(name: string): Promise<Provider> {
+    return this.order(name, { cordoned: true, drainRequested: true });
+  }
+
+  /**
+   * A new token for a provider, told here and never again. The one before is good until this one is used, unless
+   * it is to end `immediately`.
+   */
+  rotateToken(name: string, immediately: boolean): Promise<string> {
+    return this.turns.take(name, async () => {
+      const provider = this.directory.get(name);
+      const token = createToken(['p', name]);
+      const successors = succeedingCredentials(provider, token);
+      const credentials = immediately ? { ...successors, previousTokenHash: undefined } : successors;
+      await this.journal.commit({ kind: 'credentials', key: provider.key, credentials });
+      Object.assign(provider, credentials);
+      return token;
+    });
+  }
+
+  private order(name: string, order: Partial<StoredOrders>): Promise<Provider> {
+    return this.turns.take(name, async () => {
+      const provider = this.directory.get(name);
+      const orders = { ...provider.orders, ...order };
+      await this.journal.commit({ kind: 'orders', key: provider.key, orders });
+      Object.assign(provider, orders);
+      this.directory.noteChange(provider);
+      return provider;
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { LeaseTable } from '@vitals/core/lease';
+import { Clock } from '@vitals/core/time';
+import { Journal } from '../persistence/journal.js';
+import { RecoveredState } from '../persistence/recovered.state.js';
+import { Provider } from './provider.js';
+import { ProviderDirectory } from './provider.directory.js';
+
+/** Takes the providers of before a restart back, before anything else is served. */
+@Injectable()
+export class ProviderRecovery implements OnModuleInit {
+  constructor(
+    private readonly recovered: RecoveredState,
+    private readonly directory: ProviderDirectory,
+    private readonly leases: LeaseTable,
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const { providers } = await this.recovered.read();
+    const nowMs = this.clock.wallMs();
+    const leases = this.leases.recover(
+      providers.map(({ registration, availability, toldMs, changedAtMs }) => ({
+        name: registration.name,
+        state: availability,
+        toldMs,
+        changedMsAgo: changedAtMs.map((atMs) => nowMs - atMs),
+      })),
+    );
+    leases.forEach((lease, index) => {
+      const provider = new Provider(providers[index] as (typeof providers)[number], lease);
+      provider.trusted = lease.state === 'Available' && this.wasHeardWithinBound(provider);
+      this.directory.add(provider);
+    });
+    this.journal.recorded.subscribe((recorded) => {
+      for (const { subject, sequence, atMs, kind } of recorded) {
+        const provider = kind === 'provider' ? this.directory.find(subject) : undefined;
+        if (provider) Object.assign(provider, { lastSequence: sequence, stateSinceMs: atMs });
+      }
+    });
+  }
+
+  /** Conservative: the control plane was away for no longer than since this provider's last beat. */
+  private wasHeardWithinBound({ lease, heardAtMs }: Provider): boolean {
+    const sinceMs = heardAtMs === undefined ? Number.POSITIVE_INFINITY : this.clock.wallMs() - heardAtMs;
+    return sinceMs >= 0 && sinceMs < this.leases.view(lease).detectionBoundMs;
+  }
+}

@@ -1,0 +1,83 @@
+import { Body, Controller, Delete, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Registration } from '../../persistence/change.js';
+import { Allow, IDENTITY, type IdentifiedRequest } from '../../security/access.guard.js';
+import { Authenticator } from '../../security/authenticator.js';
+import { assertName } from '../provider.directory.js';
+import { type ProviderBody, ProviderView } from '../reading/provider.view.js';
+import { ApplyProviderDto, RegisterProviderDto, RegisterProviderQuery } from './registration.dto.js';
+import { RegistrationService } from './registration.service.js';
+
+/** A provider that was registered; `token` is its own from now on, and shown only here. */
+export type RegisteredBody = ProviderBody & { readonly token?: string };
+
+/** Registration of providers. */
+@Controller('providers')
+export class RegistrationController {
+  constructor(
+    private readonly service: RegistrationService,
+    private readonly view: ProviderView,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  @Post()
+  @Allow('register')
+  register(
+    @Body() body: RegisterProviderDto,
+    @Body('metadata') metadata: unknown,
+    @Query() { id }: RegisterProviderQuery,
+    @Req() request: IdentifiedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RegisteredBody> {
+    return this.answer(registrationOf(body, body.name, metadata), id, request, reply);
+  }
+
+  @Put(':name')
+  @Allow('register')
+  apply(
+    @Param('name') name: string,
+    @Body() body: ApplyProviderDto,
+    @Body('metadata') metadata: unknown,
+    @Req() request: IdentifiedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RegisteredBody> {
+    assertName(name);
+    return this.answer(registrationOf(body, name, metadata), undefined, request, reply);
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  remove(@Param('name') name: string): Promise<void> {
+    return this.service.remove(name);
+  }
+
+  private async answer(
+    registration: Registration,
+    id: string | undefined,
+    request: IdentifiedRequest,
+    reply: FastifyReply,
+  ): Promise<RegisteredBody> {
+    const { provider, created, token } = await this.service.register(registration, {
+      id,
+      withToken: this.authenticator.enabled,
+      onlyNew: request[IDENTITY]?.kind === 'registration',
+    });
+    void reply.code(created ? 201 : 200);
+    return { ...this.view.body(provider), ...(token !== undefined && { token }) };
+  }
+}
+
+/** Only what is specified is kept, absent members stay absent; metadata as it came, transformed by nobody. */
+function registrationOf(body: ApplyProviderDto, name: string, metadata: unknown): Registration {
+  const { endpoint, service_type, schema_version, display_name, operations, labels } = body;
+  return {
+    name,
+    endpoint,
+    service_type,
+    schema_version,
+    ...(display_name !== undefined && { display_name }),
+    ...(operations && { operations }),
+    ...(body.metadata && { metadata: metadata as Record<string, unknown> }),
+    ...(labels && { labels }),
+  };
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { LeaseTable } from '@vitals/core/lease';
+import { Clock } from '@vitals/core/time';
+import type { Registration, StoredInfo } from '../../persistence/change.js';
+import { Journal } from '../../persistence/journal.js';
+import { createToken } from '../../security/token.js';
+import { NEVER_HEARD, Provider } from '../provider.js';
+import { credentialsOf, succeedingCredentials } from '../provider.credentials.js';
+import { ProviderDirectory } from '../provider.directory.js';
+import { ProviderTurns } from '../provider.turns.js';
+import { readCapacity } from '../resources.js';
+
+/** How a registration is to be taken. */
+export interface RegistrationTerms {
+  /** The id that the provider chose for itself. */
+  readonly id?: string | undefined;
+  /** Give it a token, in place of the one that it has. */
+  readonly withToken: boolean;
+  /** Whoever asks may only register a name that is not registered yet. */
+  readonly onlyNew: boolean;
+}
+
+/** What became of a registration. */
+export interface Registered {
+  readonly provider: Provider;
+  readonly created: boolean;
+  /** Told here and never again; `undefined` while authentication is off. */
+  readonly token: string | undefined;
+}
+
+/** Registers, updates and removes providers. Memory changes only after the store did. */
+@Injectable()
+export class RegistrationService {
+  /** Ids of registrations that are being written, and the names that they are for. */
+  private readonly reservedIds = new Map<string, string>();
+
+  constructor(
+    private readonly directory: ProviderDirectory,
+    private readonly turns: ProviderTurns,
+    private readonly leases: LeaseTable,
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Registers a name, or registers it again with the next generation. The token before stays good until the new
+   * one is used for the first time: the answer that carries it may be lost.
+   * @throws VitalsError `provider-id-conflict` if the name has another id, or the id another name; `forbidden`
+   *   if only a new name may be registered; `request-invalid` for amounts that cannot be read;
+   *   `store-unavailable`, `overloaded`
+   */
+  register(registration: Registration, terms: RegistrationTerms): Promise<Registered> {
+    const { name } = registration;
+    return this.turns.take(name, async () => {
+      const known = this.directory.find(name);
+      if (known && terms.onlyNew) throw nameTaken(name);
+      this.assertIdFree(name, known, terms.id);
+      const token = terms.withToken ? createToken(['p', name]) : undefined;
+      const next = {
+        key: known?.key ?? this.directory.nextKey(),
+        registration,
+        id: known?.id ?? terms.id ?? randomUUID(),
+        generation: (known?.generation ?? 0) + 1,
+        registeredAtMs: this.clock.wallMs(),
+        ...(token === undefined ? credentialsOf(known) : succeedingCredentials(known, token)),
+      };
+      const info = infoOf(registration, known);
+      this.reservedIds.set(next.id, name);
+      try {
+        await this.journal.commit({ kind: 'register', provider: next, info });
+      } finally {
+        this.reservedIds.delete(next.id);
+      }
+      if (known) {
+        known.registeredAgain(next, info);
+        this.leases.registerAgain(known.lease);
+        this.directory.noteChange(known);
+        return { provider: known, created: false, token };
+      }
+      const stored = { ...NEVER_HEARD, ...next, info, stateSinceMs: next.registeredAtMs };
+      const provider = new Provider(stored, this.leases.register(name));
+      this.directory.add(provider);
+      return { provider, created: true, token };
+    });
+  }
+
+  /** Replaces what a provider said of its resources. @throws VitalsError `provider-not-registered`, `store-unavailable` */
+  updateInfo(name: string, change: (info: StoredInfo) => StoredInfo): Promise<StoredInfo> {
+    return this.turns.take(name, async () => {
+      const provider = this.directory.get(name);
+      const info = change(provider.info);
+      await this.journal.commit({ kind: 'info', key: provider.key, info });
+      provider.info = info;
+      this.directory.noteChange(provider);
+      return info;
+    });
+  }
+
+  /** Ends a provider, and the history of its name. @throws VitalsError `provider-not-registered`, `store-unavailable` */
+  remove(name: string): Promise<void> {
+    return this.turns.take(name, async () => {
+      const provider = this.directory.get(name);
+      await this.journal.settle();
+      const transition = {
+        kind: 'provider',
+        subject: name,
+        key: provider.key,
+        from: 'Unknown',
+        to: 'Removed',
+        cause: 'removed by request',
+        atMs: this.clock.wallMs(),
+      } as const;
+      await this.journal.commit({ kind: 'remove', transition });
+      this.leases.revoke(provider.lease);
+      this.directory.remove(provider);
+    });
+  }
+
+  private assertIdFree(name: string, known: Provider | undefined, id: string | undefined): void {
+    if (id === undefined) return;
+    if (known && known.id !== id) {
+      throw new VitalsError(
+        'provider-id-conflict',
+        `${name} is registered with another id; leave the id out, or remove the provider first`,
+      );
+    }
+    const holder = this.directory.nameOf(id) ?? this.reservedIds.get(id);
+    if (holder !== undefined && holder !== name) {
+      throw new VitalsError(
+        'provider-id-conflict',
+        `the id ${id} belongs to the provider ${holder}; choose another`,
+      );
+    }
+  }
+}
+
+/** Capacity starts from what is stated at registration; an update that came later stays unless it is restated. */
+function infoOf({ metadata }: Registration, known: Provider | undefined): StoredInfo {
+  const resources = (metadata?.['resources'] ?? {}) as Record<string, unknown>;
+  const stated = readCapacity(resources, '/metadata/resources');
+  const before = known?.info ?? { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
+  return { ...before, capacity: { ...before.capacity, ...stated } };
+}
+
+function nameTaken(name: string): VitalsError {
+  return new VitalsError(
+    'forbidden',
+    `${name} is registered, and a registration token only creates names: use the token of the provider, or remove it first`,
+  );
+}

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { Clock } from '@vitals/core/time';
+import { Settings } from '../settings/settings.js';
+import { CredentialHolders, type Identity } from './identity.js';
+import { type Limited, RateLimiter } from './rate-limiter.js';
+import { hashToken, isSameHash, subjectOf } from './token.js';
+import { TokenDirectory } from './tokens/token.directory.js';
+
+const ANONYMOUS: Identity = { kind: 'anonymous' };
+
+/** A token of the settings, and who shows it. */
+interface Configured extends Limited {
+  readonly hash: string;
+  readonly identity: Identity;
+}
+
+/** Tells who asks, by the token that is shown. */
+@Injectable()
+export class Authenticator {
+  /** Whether a token is asked for at all. */
+  readonly enabled: boolean;
+  private readonly configured: readonly Configured[];
+  private readonly limiter: RateLimiter;
+
+  constructor(
+    { security }: Settings,
+    private readonly holders: CredentialHolders,
+    private readonly tokens: TokenDirectory,
+    clock: Clock,
+  ) {
+    this.enabled = security.adminToken !== undefined;
+    this.configured = [
+      ...configure(security.adminToken, { kind: 'admin' }),
+      ...configure(security.registrationToken, { kind: 'registration' }),
+    ];
+    this.limiter = new RateLimiter(clock, security.ratePerSecond, security.rateBurst);
+  }
+
+  /**
+   * Who shows this header, which counts as one request of theirs.
+   * @param authorization the header `Authorization`, as it came
+   * @throws VitalsError `unauthenticated` without a token that is known, `rate-limited`
+   */
+  identify(authorization: string | undefined): Identity {
+    if (!this.enabled) return ANONYMOUS;
+    const token = readBearer(authorization);
+    const hash = hashToken(token);
+    const known = this.configured.find((one) => isSameHash(hash, one.hash));
+    if (known) return this.count(known, known.identity);
+    const [kind, subject = ''] = subjectOf(token) ?? [];
+    return (
+      (kind === 'p' ? this.identifyProvider(subject, hash) : this.identifyGiven(subject, hash)) ?? refuse()
+    );
+  }
+
+  private identifyProvider(name: string, hash: string): Identity | undefined {
+    const holder = this.holders.find(name);
+    if (!holder) return undefined;
+    if (isSameHash(hash, holder.tokenHash)) {
+      if (holder.previousTokenHash !== undefined) this.holders.forgetPreviousToken(holder);
+    } else if (!isSameHash(hash, holder.previousTokenHash)) return undefined;
+    return this.count(holder, { kind: 'provider', name });
+  }
+
+  private identifyGiven(id: string, hash: string): Identity | undefined {
+    const given = this.tokens.find(id);
+    return given && isSameHash(hash, given.hash) ? this.count(given, given.identity) : undefined;
+  }
+
+  private count(limited: Limited, identity: Identity): Identity {
+    if (this.limiter.allow(limited)) return identity;
+    const who = identity.kind === 'provider' ? identity.name : `this ${identity.kind} token`;
+    throw new VitalsError('rate-limited', `${who} asks too often; wait as long as Retry-After says`);
+  }
+}
+
+function configure(token: string | undefined, identity: Identity): Configured[] {
+  return token === undefined ? [] : [{ hash: hashToken(token), identity, nextRequestMs: 0 }];
+}
+
+function readBearer(authorization: string | undefined): string {
+  const match = /^bearer +(\S+)$/i.exec(authorization ?? '');
+  if (match) return match[1] as string;
+  throw new VitalsError(
+    'unauthenticated',
+    authorization === undefined
+      ? 'this needs a token: send the header "Authorization: Bearer <token>"'
+      : 'the header Authorization must be "Bearer <token>"',
+  );
+}
+
+function refuse(): never {
+  throw new VitalsError('unauthenticated', 'this token is not known, or was replaced by another');
+}

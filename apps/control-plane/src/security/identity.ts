@@ -1,0 +1,44 @@
+import type { Limited } from './rate-limiter.js';
+
+/** What is kept of a provider's tokens, whoever keeps it. */
+export interface CredentialHolder extends Limited {
+  readonly name: string;
+  readonly tokenHash: string | undefined;
+  /** Counts until its successor is used for the first time. */
+  readonly previousTokenHash: string | undefined;
+}
+
+/** Where the tokens of providers are found. */
+export abstract class CredentialHolders {
+  /** Whoever is registered under the name. */
+  abstract find(name: string): CredentialHolder | undefined;
+
+  /** The newest token of this holder was used, so that the one before counts no more. */
+  abstract forgetPreviousToken(holder: CredentialHolder): void;
+}
+
+/** Who asks, and so what may be done. `anonymous`: authentication is off, and everybody may do everything. */
+export type Identity =
+  | { readonly kind: 'anonymous' | 'admin' | 'registration' | 'read-only' }
+  | { readonly kind: 'provider'; readonly name: string }
+  | { readonly kind: 'gateway'; readonly names: readonly string[] };
+
+/** Whether this identity may speak for a provider of this name. */
+export function speaksFor(identity: Identity, name: string): boolean {
+  switch (identity.kind) {
+    case 'anonymous':
+    case 'admin':
+      return true;
+    case 'provider':
+      return identity.name === name;
+    case 'gateway':
+      return identity.names.some((known) =>
+        known.endsWith('*') ? name.startsWith(known.slice(0, -1)) : known === name,
+      );
+    case 'registration':
+    case 'read-only':
+      return false;
+    default:
+      return identity satisfies never;
+  }
+}

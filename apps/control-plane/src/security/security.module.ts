@@ -1,0 +1,15 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AccessGuard } from './access.guard.js';
+import { Authenticator } from './authenticator.js';
+import { TokenDirectory } from './tokens/token.directory.js';
+import { TokensController } from './tokens/tokens.controller.js';
+
+/** Who may do what. */
+@Global()
+@Module({
+  controllers: [TokensController],
+  providers: [Authenticator, TokenDirectory, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [Authenticator],
+})
+export class SecurityModule {}

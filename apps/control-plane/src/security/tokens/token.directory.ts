@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { Clock } from '@vitals/core/time';
+import type { StoredToken } from '../../persistence/change.js';
+import { Journal } from '../../persistence/journal.js';
+import { RecoveredState } from '../../persistence/recovered.state.js';
+import type { Identity } from '../identity.js';
+import type { Limited } from '../rate-limiter.js';
+import { createToken, hashToken } from '../token.js';
+
+/** The most tokens that are given out at a time; each is kept in memory. */
+const MOST_TOKENS = 10_000;
+
+/** A token that was given out, and who shows it. */
+export interface GivenToken extends Limited, Omit<StoredToken, 'kind'> {
+  readonly kind: StoredToken['kind'];
+  readonly identity: Identity;
+}
+
+/** The tokens that an administrator gave out: to gateways, and to whoever only reads. */
+@Injectable()
+export class TokenDirectory implements OnModuleInit {
+  private readonly byId = new Map<string, GivenToken>();
+
+  constructor(
+    private readonly recovered: RecoveredState,
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const { tokens } = await this.recovered.read();
+    for (const token of tokens) this.byId.set(token.id, withIdentity(token));
+  }
+
+  find(id: string): GivenToken | undefined {
+    return this.byId.get(id);
+  }
+
+  all(): GivenToken[] {
+    return [...this.byId.values()];
+  }
+
+  /** Gives a token out; it is told here and never again. @throws VitalsError `store-unavailable`, `overloaded` */
+  async give(
+    about: Pick<StoredToken, 'kind' | 'names' | 'description'>,
+  ): Promise<{ readonly given: GivenToken; readonly token: string }> {
+    if (this.byId.size >= MOST_TOKENS) {
+      throw new VitalsError('overloaded', `${MOST_TOKENS} tokens are given out; revoke some first`);
+    }
+    const id = randomUUID();
+    const token = createToken(['t', id]);
+    const stored = { ...about, id, hash: hashToken(token), createdAtMs: this.clock.wallMs() };
+    const given = withIdentity(stored);
+    await this.journal.commit({ kind: 'token-given', token: stored });
+    this.byId.set(id, given);
+    return { given, token };
+  }
+
+  /** Ends a token. @throws VitalsError `token-not-found`, `store-unavailable` */
+  async revoke(id: string): Promise<void> {
+    if (!this.byId.has(id))
+      throw new VitalsError('token-not-found', `no token has the id ${JSON.stringify(id)}`);
+    await this.journal.commit({ kind: 'token-revoked', id });
+    this.byId.delete(id);
+  }
+}
+
+function withIdentity(token: StoredToken): GivenToken {
+  const { kind, names } = token;
+  return { ...token, nextRequestMs: 0, identity: kind === 'gateway' ? { kind, names } : { kind } };
+}

@@ -1,0 +1,33 @@
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  ValidateIf,
+} from 'class-validator';
+
+/** A token to give out. */
+export class GiveTokenDto {
+  @IsIn(['gateway', 'read-only'])
+  kind!: 'gateway' | 'read-only';
+
+  /** Whom a gateway may speak for. */
+  @ValidateIf(({ kind, names }: GiveTokenDto) => kind === 'gateway' || names !== undefined)
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(1_000)
+  @Matches(/^[a-z0-9][a-z0-9._-]{0,251}([a-z0-9]|\*)?$/, {
+    each: true,
+    message: 'each of names must be the name of a provider, or the beginning of names followed by "*"',
+  })
+  names?: string[];
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(253)
+  description?: string;
+}

@@ -1,0 +1,74 @@
+import 'reflect-metadata';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import type { Change, KeyedTransition } from '../src/persistence/change.js';
+import { sqliteOptions } from '../src/persistence/sqlite/data-source.js';
+import { SqliteStore } from '../src/persistence/sqlite/sqlite.store.js';
+
+export const AT_MS = Date.UTC(2026, 0, 1);
+export const INFO = { capacity: { cpu: 8 }, allocated: {}, capabilities: ['gpu'], syncedAtMs: AT_MS };
+export const REPORT = { phase: 'Ready', reportedAtMs: AT_MS + 1, heardAtMs: AT_MS + 2, toldMs: 11_000 };
+
+/** SQLite files in a folder of their own, until `close`. */
+export class SqliteFixture {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'vitals-'));
+  private readonly open: DataSource[] = [];
+  private path = join(this.folder, 'vitals.db');
+
+  /** A store on the file, which another one may have open. */
+  async opened(): Promise<SqliteStore> {
+    const database = new DataSource(sqliteOptions(this.path));
+    await database.initialize();
+    this.open.push(database);
+    return new SqliteStore(database);
+  }
+
+  /** A store on a copy of what lies on disk while the first is still open. */
+  async openedAfterPowerLoss(): Promise<SqliteStore> {
+    const copy = join(this.folder, 'copy.db');
+    for (const suffix of ['', '-wal']) copyFileSync(`${this.path}${suffix}`, `${copy}${suffix}`);
+    this.path = copy;
+    return this.opened();
+  }
+
+  async close(): Promise<void> {
+    for (const database of this.open.splice(0)) await database.destroy();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Names are letters; their place in the alphabet is their key. */
+export function keyOf(name: string): number {
+  return name.charCodeAt(0) - 96;
+}
+
+export function register(name: string, generation = 1, id = `id-${name}`, tokenHash?: string): Change {
+  const registration = { name, endpoint: 'http://vm', service_type: 'vm', schema_version: '1' };
+  const credentials = { tokenHash, previousTokenHash: tokenHash && `${tokenHash} before` };
+  const provider = { key: keyOf(name), registration, id, generation, registeredAtMs: AT_MS, ...credentials };
+  return { kind: 'register', provider, info: INFO };
+}
+
+export function report(name: string): Change {
+  return { kind: 'reports', reports: [{ key: keyOf(name), ...REPORT }] };
+}
+
+export function transition(
+  subject: string,
+  from: KeyedTransition['from'],
+  to: KeyedTransition['to'],
+): KeyedTransition {
+  return { kind: 'provider', key: keyOf(subject), subject, from, to, cause: 'for a test', atMs: AT_MS + 5 };
+}
+
+export function decide(...args: Parameters<typeof transition>): Change {
+  return { kind: 'transitions', transitions: [transition(...args)] };
+}
+
+/** A transition as it is recorded. */
+export function recorded(sequence: number, ...args: Parameters<typeof transition>): object {
+  const { key: _key, ...rest } = transition(...args);
+  return { ...rest, sequence };
+}

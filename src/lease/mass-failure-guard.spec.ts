@@ -1,0 +1,113 @@
+import { type MassFailure, MassFailureGuard } from './mass-failure-guard.js';
+
+const WINDOW_MS = 32_000;
+
+function setUp(zones: Readonly<Record<string, number>>, withoutZone = 0) {
+  const guard = new MassFailureGuard({ share: 0.55, atLeast: 4, windowMs: WINDOW_MS });
+  for (const [zone, size] of Object.entries(zones)) for (let at = 0; at < size; at++) guard.joined(zone);
+  for (let at = 0; at < withoutZone; at++) guard.joined(undefined);
+  const times = (count: number, call: () => MassFailure[]) => Array.from({ length: count }, call).flat();
+  const go = (count: number, zone: string | undefined, nowMs = 0) =>
+    times(count, () => guard.went(zone, nowMs));
+  const back = (count: number, zone: string | undefined) => times(count, () => guard.returned(zone));
+  return { guard, go, back };
+}
+
+describe('MassFailureGuard', () => {
+  it('freezes a zone when more than 55 % of it go within one window, and leaves other zones alone', () => {
+    const { guard, go } = setUp({ a: 20, b: 80 });
+    expect(go(11, 'a')).toEqual([]);
+    expect(guard.isFrozen('a')).toBe(false);
+    expect(go(1, 'a')).toEqual([{ scope: { zone: 'a' }, kind: 'began', gone: 12, of: 20 }]);
+    expect(guard.isFrozen('a')).toBe(true);
+    expect(guard.isFrozen('b')).toBe(false);
+    expect(guard.isFrozen(undefined)).toBe(false);
+  });
+
+  it('freezes everything when it is the fleet, also zones that lost nobody and providers without a zone', () => {
+    const { guard, go } = setUp({ a: 10 }, 90);
+    expect(go(56, undefined)).toEqual([{ scope: 'fleet', kind: 'began', gone: 56, of: 100 }]);
+    expect([guard.isFrozen('a'), guard.isFrozen(undefined), guard.isFrozen('new')]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it('raises both events when a zone and the fleet fail, and each once', () => {
+    const { guard, go } = setUp({ a: 10 });
+    expect(go(10, 'a')).toEqual([
+      { scope: 'fleet', kind: 'began', gone: 6, of: 10 },
+      { scope: { zone: 'a' }, kind: 'began', gone: 6, of: 10 },
+    ]);
+    expect(guard.current()).toEqual([
+      { scope: 'fleet', kind: 'began', gone: 10, of: 10 },
+      { scope: { zone: 'a' }, kind: 'began', gone: 10, of: 10 },
+    ]);
+  });
+
+  it.each([1, 2, 3])('never freezes for fewer than 4: a zone of %d that goes as a whole', (size) => {
+    const { guard, go } = setUp({ a: size }, 100);
+    expect(go(size, 'a')).toEqual([]);
+    expect(guard.isFrozen('a')).toBe(false);
+  });
+
+  it('does not add up what goes slower than the window', () => {
+    const { go } = setUp({ a: 20 });
+    expect(go(6, 'a', 0)).toEqual([]);
+    expect(go(6, 'a', WINDOW_MS + 2_000)).toEqual([]);
+    expect(go(5, 'a', 2 * WINDOW_MS)).toEqual([]);
+    expect(go(1, 'a', 2 * WINDOW_MS + 1_999)).toHaveLength(2);
+  });
+
+  it('counts what goes anywhere within one window', () => {
+    const { go } = setUp({ a: 20 }, 100);
+    expect(go(6, 'a', 10_000)).toEqual([]);
+    expect(go(6, 'a', 10_000 + WINDOW_MS)).toHaveLength(1);
+  });
+
+  it('ends when no more than the share is still away, whether they returned, were removed, or more joined', () => {
+    const { guard, go, back } = setUp({ a: 20 }, 200);
+    const ended = (gone: number, of: number) => [{ scope: { zone: 'a' }, kind: 'ended', gone, of }];
+    go(14, 'a');
+    expect(back(2, 'a')).toEqual([]);
+    expect(back(1, 'a')).toEqual(ended(11, 20));
+    expect(guard.isFrozen('a')).toBe(false);
+    back(11, 'a');
+    go(12, 'a', 50_000);
+    expect([guard.left('a', true), guard.left('a', true)]).toEqual([[], []]);
+    expect(guard.left('a', true)).toEqual(ended(9, 17));
+  });
+
+  it('ends when fewer than 4 are away, or nobody is left', () => {
+    const { guard, go } = setUp({ a: 4 }, 100);
+    expect(go(4, 'a')).toHaveLength(1);
+    expect(guard.left('a', true)).toEqual([{ scope: { zone: 'a' }, kind: 'ended', gone: 3, of: 3 }]);
+  });
+
+  it('does not flap with one provider that comes and goes at the threshold', () => {
+    const { go, back } = setUp({ a: 20 }, 200);
+    expect(go(12, 'a')).toHaveLength(1);
+    expect(back(1, 'a')).toHaveLength(1);
+    for (let round = 0; round < 5; round++) {
+      expect(go(1, 'a', 1_000 * round)).toEqual([]);
+      expect(back(1, 'a')).toEqual([]);
+    }
+  });
+
+  it('counts a provider that joins while frozen, and one that joins away as away but not as going', () => {
+    const { guard, go } = setUp({ a: 20 }, 200);
+    go(12, 'a');
+    expect(guard.joined('a')).toEqual([]);
+    expect(guard.joined('a')).toEqual([{ scope: { zone: 'a' }, kind: 'ended', gone: 12, of: 22 }]);
+    for (let at = 0; at < 50; at++) expect(guard.joined('b', true)).toEqual([]);
+    expect(guard.isFrozen('b')).toBe(false);
+  });
+
+  it('costs no more for a hundred thousand at once than events began', () => {
+    const { guard, go, back } = setUp({ a: 100_000 });
+    expect(go(100_000, 'a')).toHaveLength(2);
+    expect(back(100_000, 'a')).toHaveLength(2);
+    expect(guard.current()).toEqual([]);
+  });
+});
