@@ -1,6 +1,12 @@
 import { VitalsError } from '@vitals/core/errors';
 import type { RecordedTransition } from '@vitals/core/lease';
-import type { Change, KeyedTransition, StoredInfo, StoredReport } from '../src/persistence/change.js';
+import type {
+  Change,
+  KeyedTransition,
+  StoredInfo,
+  StoredProvider,
+  StoredReport,
+} from '../src/persistence/change.js';
 import { ControlPlaneStore, type Outcome, type StoredState } from '../src/persistence/control-plane.store.js';
 
 /** What a store throws while it is away. */
@@ -31,8 +37,14 @@ export class FakeStore extends ControlPlaneStore {
   }
 
   load(): Promise<StoredState> {
-    const nothing = { providers: [], tokens: [], reservations: [] };
+    const nothing = { fleetSize: 0, tokens: [], reservations: [] };
     return Promise.resolve({ ...nothing, lastSequence: this.recorded.length });
+  }
+
+  async *providers(): AsyncIterable<readonly StoredProvider[]> {}
+
+  registrations(): Promise<ReadonlyMap<number, Registration>> {
+    return Promise.resolve(new Map());
   }
 
   async commit(changes: readonly Change[]): Promise<Outcome[]> {

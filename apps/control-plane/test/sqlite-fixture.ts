@@ -3,7 +3,8 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import type { Change, KeyedTransition } from '../src/persistence/change.js';
+import type { Change, KeyedTransition, StoredProvider } from '../src/persistence/change.js';
+import type { StoredState } from '../src/persistence/control-plane.store.js';
 import { sqliteOptions } from '../src/persistence/sqlite/data-source.js';
 import { SqliteStore } from '../src/persistence/sqlite/sqlite.store.js';
 
@@ -39,15 +40,35 @@ export class SqliteFixture {
   }
 }
 
+/** Everything that a store gives back at boot. */
+export async function loaded(
+  store: SqliteStore,
+  changesSinceMs = 0,
+): Promise<StoredState & { providers: StoredProvider[] }> {
+  const state = await store.load();
+  const providers: StoredProvider[] = [];
+  for await (const some of store.providers(changesSinceMs)) providers.push(...some);
+  return { ...state, providers };
+}
+
 /** Names are letters; their place in the alphabet is their key. */
 export function keyOf(name: string): number {
   return name.charCodeAt(0) - 96;
 }
 
 export function register(name: string, generation = 1, id = `id-${name}`, tokenHash?: string): Change {
+  return registerAs(keyOf(name), name, { generation, id, tokenHash });
+}
+
+export function registerAs(
+  key: number,
+  name: string,
+  more: { generation?: number; id?: string; tokenHash?: string | undefined } = {},
+): Change {
   const registration = { name, endpoint: 'http://vm', service_type: 'vm', schema_version: '1' };
+  const { generation = 1, id = `id-${name}`, tokenHash } = more;
   const credentials = { tokenHash, previousTokenHash: tokenHash && `${tokenHash} before` };
-  const provider = { key: keyOf(name), registration, id, generation, registeredAtMs: AT_MS, ...credentials };
+  const provider = { key, registration, id, generation, registeredAtMs: AT_MS, ...credentials };
   return { kind: 'register', provider, info: INFO };
 }
 

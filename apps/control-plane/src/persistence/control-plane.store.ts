@@ -1,9 +1,10 @@
 import type { RecordedTransition } from '@vitals/core/lease';
-import type { Change, StoredProvider, StoredReservation, StoredToken } from './change.js';
+import type { Change, Registration, StoredProvider, StoredReservation, StoredToken } from './change.js';
 
-/** Everything that is kept, but for the log of transitions. */
+/** What is kept beside the providers and the log of transitions. */
 export interface StoredState {
-  readonly providers: readonly StoredProvider[];
+  /** How many providers there are. */
+  readonly fleetSize: number;
   readonly tokens: readonly StoredToken[];
   readonly reservations: readonly StoredReservation[];
   /** The number of the last transition; 0 if there was none. */
@@ -18,8 +19,17 @@ export type Outcome = readonly RecordedTransition[];
  * a time. Every method throws a retryable `VitalsError` `store-unavailable` if the store is away.
  */
 export abstract class ControlPlaneStore {
-  /** @param changesSinceMs transitions from this epoch time on count as recent changes of their provider */
-  abstract load(changesSinceMs: number): Promise<StoredState>;
+  /** Called once, before anything is written. */
+  abstract load(): Promise<StoredState>;
+
+  /**
+   * All providers in the order of their names, some at a time: a large fleet is never held twice.
+   * @param changesSinceMs transitions from this epoch time on count as recent changes of their provider
+   */
+  abstract providers(changesSinceMs: number): AsyncIterable<readonly StoredProvider[]>;
+
+  /** What these providers registered, by their keys; those that are gone are left out. */
+  abstract registrations(keys: readonly number[]): Promise<ReadonlyMap<number, Registration>>;
 
   /**
    * Makes all changes durable, or none. A transition is recorded only if its subject still is in its state

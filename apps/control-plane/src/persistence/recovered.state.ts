@@ -1,12 +1,13 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { LeaseTable } from '@vitals/core/lease';
 import { Clock } from '@vitals/core/time';
+import type { StoredProvider } from './change.js';
 import { ControlPlaneStore, type StoredState } from './control-plane.store.js';
 import { Journal } from './journal.js';
 
 /** What was known before a restart: read from the store once, and given to every stage that keeps a part of it. */
 @Injectable()
-export class RecoveredState implements OnApplicationBootstrap {
+export class RecoveredState {
   private state: Promise<StoredState> | undefined;
 
   constructor(
@@ -21,13 +22,13 @@ export class RecoveredState implements OnApplicationBootstrap {
     return (this.state ??= this.load());
   }
 
-  /** Held no longer than boot takes: a fleet is large. */
-  onApplicationBootstrap(): void {
-    this.state = undefined;
+  /** The providers, some at a time; read once. @throws VitalsError `store-unavailable` */
+  providers(): AsyncIterable<readonly StoredProvider[]> {
+    return this.store.providers(this.clock.wallMs() - this.leases.flappingWindowMs);
   }
 
   private async load(): Promise<StoredState> {
-    const state = await this.store.load(this.clock.wallMs() - this.leases.flappingWindowMs);
+    const state = await this.store.load();
     this.journal.continueFrom(state.lastSequence);
     return state;
   }

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LeaseTable } from '@vitals/core/lease';
 import { Clock } from '@vitals/core/time';
+import type { StoredProvider } from '../persistence/change.js';
 import { Journal } from '../persistence/journal.js';
 import { RecoveredState } from '../persistence/recovered.state.js';
 import { Provider } from './provider.js';
@@ -18,7 +19,12 @@ export class ProviderRecovery implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const { providers } = await this.recovered.read();
+    const { fleetSize } = await this.recovered.read();
+    for await (const providers of this.recovered.providers()) this.takeBack(providers, fleetSize);
+    this.followTransitions();
+  }
+
+  private takeBack(providers: readonly StoredProvider[], fleetSize: number): void {
     const nowMs = this.clock.wallMs();
     const leases = this.leases.recover(
       providers.map(({ registration, availability, toldMs, changedAtMs }) => ({
@@ -27,12 +33,16 @@ export class ProviderRecovery implements OnModuleInit {
         toldMs,
         changedMsAgo: changedAtMs.map((atMs) => nowMs - atMs),
       })),
+      fleetSize,
     );
     leases.forEach((lease, index) => {
-      const provider = new Provider(providers[index] as (typeof providers)[number], lease);
+      const provider = new Provider(providers[index] as StoredProvider, lease);
       provider.trusted = lease.state === 'Available' && this.wasHeardWithinBound(provider);
       this.directory.add(provider);
     });
+  }
+
+  private followTransitions(): void {
     this.journal.recorded.subscribe((recorded) => {
       for (const { subject, sequence, atMs, kind } of recorded) {
         const provider = kind === 'provider' ? this.directory.find(subject) : undefined;

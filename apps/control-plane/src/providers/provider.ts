@@ -2,7 +2,6 @@ import type { Lease } from '@vitals/core/lease';
 import { longestToldMs } from '@vitals/core/lease';
 import type { Capacity } from '@vitals/core/placement';
 import type {
-  Registration,
   StoredCredentials,
   StoredInfo,
   StoredOrders,
@@ -10,6 +9,7 @@ import type {
   StoredRegistration,
 } from '../persistence/change.js';
 import type { Reporter } from '../persistence/journal.js';
+import { shared } from './shared.js';
 
 /** What a name may be: the pattern of the specification, 1 to 253 characters. */
 export const NAME_PATTERN = /^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/;
@@ -17,14 +17,14 @@ export const NAME_PATTERN = /^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/;
 /** Lifecycle phases that a provider reports. */
 export const PHASES = ['Starting', 'Ready', 'NotReady', 'Draining', 'Maintenance'] as const;
 
-/** Shared by all that have none, for a fleet is large. */
 const NO_CAPACITY: Capacity = {};
 const NO_CAPABILITIES: readonly string[] = [];
 const NO_LABELS: Readonly<Record<string, string>> = {};
 
 /**
- * A provider in memory: what it registered, what it said last, and what was decided about it. There may be
- * hundreds of thousands, so the registration is kept as text, and beats change it in place.
+ * A provider in memory: what decisions need of its registration, what it said last, and what was decided about
+ * it. There may be hundreds of thousands, so the rest of the registration stays in the store, what many have in
+ * common is kept once, and beats change it in place.
  */
 export class Provider implements Reporter {
   readonly key: number;
@@ -32,6 +32,7 @@ export class Provider implements Reporter {
   readonly id: string;
   generation!: number;
   registeredAtMs!: number;
+  endpoint!: string;
   serviceType!: string;
   region: string | undefined;
   zone: string | undefined;
@@ -64,8 +65,6 @@ export class Provider implements Reporter {
   /** The number of the transition since which nothing of it has changed. */
   lastSequence: number;
 
-  private registrationText!: string;
-
   constructor(
     stored: StoredProvider,
     readonly lease: Lease,
@@ -86,14 +85,6 @@ export class Provider implements Reporter {
     this.lastSequence = stored.lastSequence;
   }
 
-  get registration(): Registration {
-    return JSON.parse(this.registrationText) as Registration;
-  }
-
-  get endpoint(): string {
-    return this.registration.endpoint;
-  }
-
   /** The longest interval that it may be acting on, in milliseconds. */
   get toldMs(): number {
     return longestToldMs(this.lease);
@@ -105,9 +96,9 @@ export class Provider implements Reporter {
   }
 
   set info({ capacity, allocated, capabilities, syncedAtMs }: StoredInfo) {
-    this.capacity = isEmpty(capacity) ? NO_CAPACITY : capacity;
-    this.allocated = isEmpty(allocated) ? NO_CAPACITY : allocated;
-    this.capabilities = capabilities.length === 0 ? NO_CAPABILITIES : capabilities;
+    this.capacity = shared(capacity);
+    this.allocated = shared(allocated);
+    this.capabilities = shared(capabilities);
     this.syncedAtMs = syncedAtMs;
   }
 
@@ -127,12 +118,12 @@ export class Provider implements Reporter {
   private takeRegistration({ registration, generation, registeredAtMs }: StoredRegistration): void {
     this.generation = generation;
     this.registeredAtMs = registeredAtMs;
-    this.registrationText = JSON.stringify(registration);
-    this.serviceType = shared(registration.service_type) as string;
-    this.region = shared(registration.metadata?.['region_code']);
-    this.zone = shared(registration.metadata?.['zone']);
-    const { labels } = registration;
-    this.labels = labels && !isEmpty(labels) ? labels : NO_LABELS;
+    const { endpoint, service_type: serviceType, metadata, labels } = registration;
+    this.endpoint = endpoint;
+    this.serviceType = shared(serviceType);
+    this.region = textOf(metadata?.['region_code']);
+    this.zone = textOf(metadata?.['zone']);
+    this.labels = labels ? shared(labels) : NO_LABELS;
   }
 }
 
@@ -149,20 +140,6 @@ export const NEVER_HEARD = {
   changedAtMs: [],
 } as const;
 
-/** Texts that many providers have in common; a fleet that invents more than this keeps its own copies. */
-const texts = new Map<string, string>();
-const MOST_SHARED_TEXTS = 10_000;
-
-/** One copy of a text for all who say the same; `undefined` for what is no text. */
-function shared(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  const known = texts.get(value);
-  if (known !== undefined) return known;
-  if (texts.size < MOST_SHARED_TEXTS) texts.set(value, value);
-  return value;
-}
-
-function isEmpty(record: object): boolean {
-  for (const _member in record) return false;
-  return true;
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? shared(value) : undefined;
 }

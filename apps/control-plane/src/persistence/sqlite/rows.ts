@@ -14,13 +14,13 @@ import type { TransitionEntity } from '../entities/transition.entity.js';
 /** A provider and its lease in one row; columns carry the names of the entities' members. */
 export type ProviderRow = ProviderEntity & LeaseEntity;
 
-/** Selects every provider with its lease as a `ProviderRow`; read at once, for a fleet of 100,000 is loaded at boot. */
+/** Selects providers with their leases as `ProviderRow`s: those after a name, up to a number of them. */
 export const PROVIDER_ROWS = `
   SELECT p.key, p.name, p.id, p.generation, p.registration, p.registered_at AS registeredAt, p.info,
     p.cordoned, p.drain_requested AS drainRequested, p.token_hash AS tokenHash,
     p.previous_token_hash AS previousTokenHash, l.phase, l.reported_at AS reportedAt, l.heard_at AS heardAt,
     l.told_ms AS toldMs, l.availability, l.state_since AS stateSince, l.last_sequence AS lastSequence
-  FROM providers p JOIN leases l ON l.key = p.key ORDER BY p.name`;
+  FROM providers p JOIN leases l ON l.key = p.key WHERE p.name > ? ORDER BY p.name LIMIT ?`;
 
 export function toProvider(row: ProviderRow, changedAtMs: readonly number[]): StoredProvider {
   return {

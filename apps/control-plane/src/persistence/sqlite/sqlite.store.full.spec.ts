@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import type { Change } from '../change.js';
+import { loaded } from '../../../test/sqlite-fixture.js';
 import { sqliteOptions } from './data-source.js';
 import { SqliteStore } from './sqlite.store.js';
 
@@ -50,7 +51,7 @@ describe('SqliteStore on a disk that is full', () => {
   it('refuses as retryable while it is, and keeps all that it acknowledged before, meanwhile and after', async () => {
     const database = await open(join(folder, 'vitals.db'));
     const store = new SqliteStore(database);
-    await store.load(0);
+    await store.load();
     const [{ page_count: pages }] = (await database.query('PRAGMA page_count')) as [{ page_count: number }];
     await database.query(`PRAGMA max_page_count = ${pages + 4}`);
     const acknowledged: string[] = [];
@@ -67,7 +68,7 @@ describe('SqliteStore on a disk that is full', () => {
     for (const error of refused) expect(error).toMatchObject({ code: 'store-unavailable', retryable: true });
     expect(acknowledged).toEqual(expect.arrayContaining(['p50', 'p59']));
     cpSync(folder, copies, { recursive: true });
-    const { providers } = await new SqliteStore(await open(join(copies, 'vitals.db'))).load(0);
+    const { providers } = await loaded(new SqliteStore(await open(join(copies, 'vitals.db'))));
     expect(providers.map(({ id }) => id).toSorted()).toEqual(acknowledged.toSorted());
   });
 });

@@ -4,7 +4,9 @@ import {
   decide,
   INFO,
   keyOf,
+  loaded,
   register,
+  registerAs,
   report,
   REPORT,
   SqliteFixture,
@@ -24,7 +26,13 @@ afterEach(() => fixture.close());
 
 describe('SqliteStore', () => {
   it('is empty at first', async () => {
-    expect(await store.load(0)).toEqual({ providers: [], tokens: [], reservations: [], lastSequence: 0 });
+    expect(await loaded(store)).toEqual({
+      fleetSize: 0,
+      providers: [],
+      tokens: [],
+      reservations: [],
+      lastSequence: 0,
+    });
     expect(await store.transitions(0, 10)).toEqual([]);
   });
 
@@ -35,9 +43,9 @@ describe('SqliteStore', () => {
       decide('a', 'Unknown', 'Available'),
       { kind: 'info', key: keyOf('b'), info: { ...INFO, capacity: { cpu: 4 } } },
     ]);
-    const before = [await store.load(0), await store.transitions(0, 10)];
+    const before = [await loaded(store), await store.transitions(0, 10)];
     store = await fixture.openedAfterPowerLoss();
-    expect([await store.load(0), await store.transitions(0, 10)]).toEqual(before);
+    expect([await loaded(store), await store.transitions(0, 10)]).toEqual(before);
     expect(before[0]).toMatchObject({
       lastSequence: 1,
       providers: [
@@ -64,10 +72,22 @@ describe('SqliteStore', () => {
     });
   });
 
+  it('gives a large fleet back some at a time, in the order of names, each once', async () => {
+    const names = Array.from({ length: 2_345 }, (_, index) => `p${index}`);
+    const changes = names.map((name, index) => registerAs(index + 1, name));
+    await store.commit(changes);
+    const sizes: number[] = [];
+    for await (const some of store.providers(0)) sizes.push(some.length);
+    expect(sizes).toEqual([1_000, 1_000, 345]);
+    const { providers, fleetSize } = await loaded(store);
+    expect(fleetSize).toBe(names.length);
+    expect(providers.map(({ registration }) => registration.name)).toEqual(names.toSorted());
+  });
+
   it('keeps report, availability and id of a provider that registers again', async () => {
     await store.commit([register('a'), report('a')]);
     await store.commit([decide('a', 'Unknown', 'Available'), register('a', 2)]);
-    const { providers } = await store.load(0);
+    const { providers } = await loaded(store);
     expect(providers).toMatchObject([{ id: 'id-a', generation: 2, ...REPORT, availability: 'Available' }]);
   });
 
@@ -75,29 +95,29 @@ describe('SqliteStore', () => {
     await store.commit([register('a')]);
     const taken = [register('b'), decide('a', 'Unknown', 'Available'), register('c', 1, 'id-a')];
     await expect(store.commit(taken)).rejects.toThrow(/UNIQUE/);
-    const { providers, lastSequence } = await store.load(0);
+    const { providers, lastSequence } = await loaded(store);
     expect(providers).toMatchObject([{ registration: { name: 'a' }, availability: 'Unknown' }]);
     expect(lastSequence).toBe(0);
     await store.commit([register('b')]);
-    expect((await store.load(0)).providers).toHaveLength(2);
+    expect((await loaded(store)).providers).toHaveLength(2);
   });
 
   it('passes over reports of a provider that is gone', async () => {
     await store.commit([report('nobody')]);
-    expect((await store.load(0)).providers).toEqual([]);
+    expect((await loaded(store)).providers).toEqual([]);
   });
 
   it('keeps orders and credentials, and takes back a drain when its provider registers again', async () => {
     await store.commit([register('a', 1, 'id-a', 'first')]);
     const orders = { cordoned: true, drainRequested: true };
     await store.commit([{ kind: 'orders', key: keyOf('a'), orders }]);
-    expect((await store.load(0)).providers).toMatchObject([
+    expect((await loaded(store)).providers).toMatchObject([
       { ...orders, tokenHash: 'first', previousTokenHash: 'first before' },
     ]);
     await store.commit([register('a', 2, 'id-a', 'second')]);
     const credentials = { tokenHash: 'second', previousTokenHash: undefined };
     await store.commit([{ kind: 'credentials', key: keyOf('a'), credentials }]);
-    expect((await store.load(0)).providers).toMatchObject([
+    expect((await loaded(store)).providers).toMatchObject([
       { cordoned: true, drainRequested: false, ...credentials },
     ]);
   });
@@ -115,7 +135,7 @@ describe('SqliteStore', () => {
       { kind: 'reservation', reservation: second },
       { kind: 'reservation', reservation: { ...first, confirmed: true } },
     ]);
-    expect(await store.load(0)).toMatchObject({
+    expect(await loaded(store)).toMatchObject({
       tokens: [token],
       reservations: [{ ...first, confirmed: true }, second],
     });
@@ -123,9 +143,9 @@ describe('SqliteStore', () => {
       { kind: 'token-revoked', id: 't' },
       { kind: 'reservation-ended', id: 'r' },
     ]);
-    expect(await store.load(0)).toMatchObject({ tokens: [], reservations: [second] });
+    expect(await loaded(store)).toMatchObject({ tokens: [], reservations: [second] });
     await store.commit([{ kind: 'remove', transition: transition('a', 'Unknown', 'Removed') }]);
-    expect((await store.load(0)).reservations).toEqual([]);
+    expect((await loaded(store)).reservations).toEqual([]);
   });
 
   it('refuses a second control plane on the same file, in words for a person', async () => {
@@ -136,6 +156,6 @@ describe('SqliteStore', () => {
   it('survives whatever a text holds', async () => {
     const name = `a'; DROP TABLE providers; -- "\u0000😀`.replace('\u0000', '');
     await store.commit([register(name), report(name)]);
-    expect((await store.load(0)).providers).toMatchObject([{ registration: { name }, ...REPORT }]);
+    expect((await loaded(store)).providers).toMatchObject([{ registration: { name }, ...REPORT }]);
   });
 });

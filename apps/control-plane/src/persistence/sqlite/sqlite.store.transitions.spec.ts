@@ -1,6 +1,7 @@
 import {
   AT_MS,
   decide,
+  loaded,
   recorded,
   register,
   SqliteFixture,
@@ -41,7 +42,7 @@ describe('SqliteStore, transitions', () => {
       [recorded(4, 'b', 'Available', 'Unavailable'), recorded(5, 'b', 'Unavailable', 'Available')],
     ]);
     expect(await store.transitions(1, 10)).toEqual(outcomes.flat());
-    expect((await store.load(0)).providers).toMatchObject([
+    expect((await loaded(store)).providers).toMatchObject([
       { availability: 'Unavailable', lastSequence: 2 },
       { availability: 'Available', lastSequence: 5 },
       { availability: 'Unavailable', lastSequence: 3 },
@@ -64,7 +65,7 @@ describe('SqliteStore, transitions', () => {
     expect(await sequences(0, 10)).toEqual([1, 2, 3]);
     expect(await sequences(0, 2)).toEqual([1, 2]);
     expect(await sequences(2, 2)).toEqual([3]);
-    expect((await store.load(0)).lastSequence).toBe(3);
+    expect((await loaded(store)).lastSequence).toBe(3);
   });
 
   it('ends the history of a provider that is removed, from the state it was in', async () => {
@@ -72,16 +73,16 @@ describe('SqliteStore, transitions', () => {
     const removal = { kind: 'remove', transition: transition('a', 'Unknown', 'Removed') } as const;
     expect(await store.commit([removal])).toEqual([[recorded(2, 'a', 'Available', 'Removed')]]);
     expect(await store.commit([removal])).toEqual([[]]);
-    expect((await store.load(0)).providers).toEqual([]);
+    expect((await loaded(store)).providers).toEqual([]);
     await store.commit([register('a')]);
-    expect((await store.load(0)).providers).toMatchObject([{ availability: 'Unknown', lastSequence: 0 }]);
+    expect((await loaded(store)).providers).toMatchObject([{ availability: 'Unknown', lastSequence: 0 }]);
   });
 
   it('tells when the recent transitions of a provider were, first heartbeats not counted', async () => {
     await store.commit([register('a'), decide('a', 'Unknown', 'Available')]);
     await store.commit([decide('a', 'Available', 'Unavailable'), decide('a', 'Unavailable', 'Available')]);
     const changes = async (sinceMs: number): Promise<unknown> =>
-      (await store.load(sinceMs)).providers[0]?.changedAtMs;
+      (await loaded(store, sinceMs)).providers[0]?.changedAtMs;
     expect(await changes(AT_MS)).toEqual([AT_MS + 5, AT_MS + 5]);
     expect(await changes(AT_MS + 6)).toEqual([]);
   });

@@ -2,13 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import type { RecordedTransition } from '@vitals/core/lease';
 import { DataSource, type QueryRunner } from 'typeorm';
-import type { Change } from '../change.js';
+import type { Change, Registration, StoredProvider } from '../change.js';
 import { ControlPlaneStore, type Outcome, type StoredState } from '../control-plane.store.js';
+import { ProviderEntity } from '../entities/provider.entity.js';
 import { ReservationEntity } from '../entities/reservation.entity.js';
 import { TokenEntity } from '../entities/token.entity.js';
 import { TransitionEntity } from '../entities/transition.entity.js';
 import { PROVIDER_ROWS, type ProviderRow, toProvider, toReservation, toToken, toTransition } from './rows.js';
 import { TransitionWriter } from './transition.writer.js';
+
+/** Providers read at a time. */
+const PAGE = 1_000;
+const NO_CHANGES: readonly number[] = [];
 
 /** SQLite result codes that blame the store, not what was written to it (https://sqlite.org/rescode.html). */
 const STORE_IS_AWAY =
@@ -21,6 +26,8 @@ const REGISTER = `
     generation = excluded.generation, registration = excluded.registration, info = excluded.info,
     registered_at = excluded.registered_at, token_hash = excluded.token_hash,
     previous_token_hash = excluded.previous_token_hash, drain_requested = 0`;
+
+const REGISTRATIONS = 'SELECT key, registration FROM providers WHERE key IN (SELECT value FROM json_each(?))';
 
 const START_LEASE = `
   INSERT INTO leases (key, told_ms, availability, state_since) VALUES (?, 0, 'Unknown', ?)
@@ -46,19 +53,35 @@ export class SqliteStore extends ControlPlaneStore {
     super();
   }
 
-  async load(changesSinceMs: number): Promise<StoredState> {
-    const rows: ProviderRow[] = await this.database.query(PROVIDER_ROWS);
-    const changes = await this.recentChanges(changesSinceMs);
+  async load(): Promise<StoredState> {
+    const fleetSize = await this.database.getRepository(ProviderEntity).count();
     const tokens = await this.database.getRepository(TokenEntity).find({ order: { createdAt: 'ASC' } });
     const reservations = await this.database.getRepository(ReservationEntity).find();
     const lastSequence = (await this.database.getRepository(TransitionEntity).maximum('sequence')) ?? 0;
     this.transitionWriter.continueFrom(lastSequence);
     return {
-      providers: rows.map((row) => toProvider(row, changes.get(row.name) ?? [])),
+      fleetSize,
       tokens: tokens.map(toToken),
       reservations: reservations.map(toReservation),
       lastSequence,
     };
+  }
+
+  async *providers(changesSinceMs: number): AsyncIterable<readonly StoredProvider[]> {
+    const changes = await this.recentChanges(changesSinceMs);
+    for (let after = ''; ;) {
+      const rows: ProviderRow[] = await this.database.query(PROVIDER_ROWS, [after, PAGE]);
+      if (rows.length === 0) return;
+      yield rows.map((row) => toProvider(row, changes.get(row.name) ?? NO_CHANGES));
+      after = (rows.at(-1) as ProviderRow).name;
+    }
+  }
+
+  async registrations(keys: readonly number[]): Promise<ReadonlyMap<number, Registration>> {
+    const rows: { key: number; registration: string }[] = await this.database.query(REGISTRATIONS, [
+      JSON.stringify(keys),
+    ]);
+    return new Map(rows.map(({ key, registration }) => [key, JSON.parse(registration) as Registration]));
   }
 
   /**

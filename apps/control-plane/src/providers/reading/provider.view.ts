@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Availability, LeaseTable } from '@vitals/core/lease';
 import { type Candidate, isPlaceable } from '@vitals/core/placement';
 import { Clock, formatTimestamp } from '@vitals/core/time';
+import type { Registration } from '../../persistence/change.js';
 import type { Provider } from '../provider.js';
 
 /** A provider as it is read: its registration, what it said of its resources, and its availability. */
@@ -70,8 +71,8 @@ export class ProviderView {
     };
   }
 
-  body(provider: Provider): ProviderBody {
-    const { registration, capacity, allocated, capabilities, syncedAtMs, id, generation, phase } = provider;
+  body(provider: Provider, registration: Registration): ProviderBody {
+    const { capacity, allocated, capabilities, syncedAtMs, id, generation, phase } = provider;
     return {
       ...registration,
       id,

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { readLabels } from '../../http/validation.js';
+import { ControlPlaneStore } from '../../persistence/control-plane.store.js';
 import { Journal } from '../../persistence/journal.js';
 import { Allow } from '../../security/access.guard.js';
 import type { Provider } from '../provider.js';
@@ -27,12 +28,14 @@ export class ReadingController {
     private readonly directory: ProviderDirectory,
     private readonly view: ProviderView,
     private readonly journal: Journal,
+    private readonly store: ControlPlaneStore,
   ) {}
 
   @Get('providers/:name')
   @Allow('read')
-  read(@Param('name') name: string): ProviderBody {
-    return this.view.body(this.directory.get(name));
+  async read(@Param('name') name: string): Promise<ProviderBody> {
+    const [body] = await this.bodies([this.directory.get(name)]);
+    return body ?? this.read(name);
   }
 
   @Get('providers/:name/status')
@@ -43,14 +46,14 @@ export class ReadingController {
 
   @Get('providers')
   @Allow('read')
-  list(@Query() query: ListProvidersQuery): ProviderListBody {
+  async list(@Query() query: ListProvidersQuery): Promise<ProviderListBody> {
     const { items, nextToken } = this.directory.page(
       this.matcher(query),
       query.max_page_size,
       query.page_token,
     );
     return {
-      providers: items.map((provider) => this.view.body(provider)),
+      providers: await this.bodies(items),
       ...(nextToken && { next_page_token: nextToken }),
     };
   }
@@ -69,6 +72,15 @@ export class ReadingController {
       ...(nextToken && { next_page_token: nextToken }),
       sequence: this.journal.lastSequence,
     };
+  }
+
+  /** Those that were removed meanwhile are left out. */
+  private async bodies(providers: readonly Provider[]): Promise<ProviderBody[]> {
+    const registrations = await this.store.registrations(providers.map(({ key }) => key));
+    return providers.flatMap((provider) => {
+      const registration = registrations.get(provider.key);
+      return registration ? [this.view.body(provider, registration)] : [];
+    });
   }
 
   private matcher(query: ListProvidersQuery): (provider: Provider) => boolean {

@@ -63,7 +63,7 @@ export class RegistrationController {
       onlyNew: request[IDENTITY]?.kind === 'registration',
     });
     void reply.code(created ? 201 : 200);
-    return { ...this.view.body(provider), ...(token !== undefined && { token }) };
+    return { ...this.view.body(provider, registration), ...(token !== undefined && { token }) };
   }
 }
 

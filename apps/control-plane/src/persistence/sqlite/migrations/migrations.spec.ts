@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
+import { loaded } from '../../../../test/sqlite-fixture.js';
 import { sqliteOptions } from '../data-source.js';
 import { SqliteStore } from '../sqlite.store.js';
 import { ProvidersAndTransitions1763700000000 } from './1-providers-and-transitions.js';
@@ -29,7 +30,7 @@ describe('migrations', () => {
       await database.buildMetadatas();
       await database.runMigrations();
       const store = new SqliteStore(database);
-      const state = await store.load(0);
+      const state = await loaded(store);
       expect(state).toMatchObject({
         providers: [
           {

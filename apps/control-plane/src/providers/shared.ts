@@ -1,0 +1,18 @@
+/** Values that many providers have in common, by their JSON. */
+const known = new Map<string, unknown>();
+/** A fleet that invents more than this keeps its own copies. */
+const MOST_KNOWN = 10_000;
+/** Longer ones are seldom common, and would cost more to look up than they save. */
+const LONGEST_JSON = 512;
+
+/**
+ * One copy of a value for all who have an equal one: places, labels, sizes. The value must be JSON, and nobody
+ * may change it afterwards.
+ */
+export function shared<T extends string | object>(value: T): T {
+  const json = JSON.stringify(value);
+  const copy = known.get(json);
+  if (copy !== undefined) return copy as T;
+  if (known.size < MOST_KNOWN && json.length <= LONGEST_JSON) known.set(json, value);
+  return value;
+}
