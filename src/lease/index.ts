@@ -1,6 +1,7 @@
 export { DEFAULT_INTERVALS, IntervalPolicy, type IntervalSettings } from './interval-policy.js';
 export { type Lease, longestToldMs } from './lease.js';
-export { LeaseTable, type LeaseView, type RecoveredLease, type Renewal } from './lease-table.js';
+export { LeaseTable } from './lease-table.js';
+export type { LeaseView, RecoveredLease, Renewal } from './lease-values.js';
 export {
   DEFAULT_MASS_FAILURE,
   type GuardedScope,

@@ -65,15 +65,22 @@ describe('LeaseTable: deadlines', () => {
   });
 
   it('never moves a deadline back, although the interval told becomes shorter', () => {
-    const { table, view } = setUp({ settings: { baseMs: 1_000, maxHeartbeatsPerSecond: 1 } });
+    const { table, run, view } = setUp({ settings: { baseMs: 1_000, maxHeartbeatsPerSecond: 1 } });
     for (let index = 0; index < 100; index++) table.register(`p${index}`);
     table.renew('p0');
     const { remainingMs } = view('p0');
     expect(remainingMs).toBe(3 * 100_000 + 3_000);
     for (let index = 1; index < 100; index++) table.revoke(`p${index}`);
-    for (let beat = 0; beat < 5; beat++) expect(table.renew('p0')?.nextIntervalSeconds).toBe(1);
+    const beatEachSecond = (count: number) => {
+      for (let beat = 0; beat < count; beat++) {
+        run(1_000);
+        expect(table.renew('p0')?.nextIntervalSeconds).toBe(1);
+      }
+    };
+    beatEachSecond(2);
     expect(view('p0').remainingMs).toBe(remainingMs);
-    expect(table.toldMs('p0')).toBe(1_000);
+    beatEachSecond(5);
+    expect(view('p0').remainingMs).toBe(remainingMs - 5_000);
   });
 
   it('tells the bound within which a crash is found, 38.1 s at the defaults', () => {
@@ -123,9 +130,10 @@ describe('LeaseTable: beats', () => {
         cause: 'first heartbeat',
         atMs: clock.wallMs(),
       },
+      toldLonger: false,
     });
     run(10_000);
-    expect(table.renew('a')).toEqual({ nextIntervalSeconds: 10, transition: undefined });
+    expect(table.renew('a')).toEqual({ nextIntervalSeconds: 10, transition: undefined, toldLonger: false });
     expect(view('a')).toMatchObject({ availability: 'Available', silentMs: 0, missed: 0 });
   });
 

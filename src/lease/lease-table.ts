@@ -2,46 +2,9 @@ import { ExpiryQueue } from '../time/expiry-queue.js';
 import type { RunningClock } from '../time/running-clock.js';
 import { formatDuration } from '../time/duration.js';
 import type { IntervalPolicy } from './interval-policy.js';
-import {
-  availabilityAt,
-  isFlapping,
-  Lease,
-  longestToldMs,
-  missedBeats,
-  noteChange,
-  noteTold,
-} from './lease.js';
+import { actedOnMs, availabilityAt, isFlapping, Lease, missedBeats, noteChange, noteTold } from './lease.js';
+import type { LeaseView, RecoveredLease, Renewal } from './lease-values.js';
 import type { Availability, DecidedAvailability, Transition } from './transition.js';
-
-/** What a renewal says back. */
-export interface Renewal {
-  readonly nextIntervalSeconds: number;
-  /** Set if this beat changed the availability; the beat is acknowledged only when it is durable. */
-  readonly transition: Transition | undefined;
-}
-
-/** A lease as people read it. Durations in milliseconds. */
-export interface LeaseView {
-  readonly availability: Availability;
-  readonly missed: number;
-  /** Since it was last heard, registered or recovered. */
-  readonly silentMs: number;
-  /** Until the deadline; negative once it has passed. */
-  readonly remainingMs: number;
-  readonly detectionBoundMs: number;
-  /** It had four transitions or more within 20 allowed silences, 11 minutes at the defaults. */
-  readonly flapping: boolean;
-}
-
-/** A lease as it comes back from the store after a restart. */
-export interface RecoveredLease {
-  readonly name: string;
-  readonly state: DecidedAvailability;
-  /** The longest interval in milliseconds that its provider may have been told before the restart. */
-  readonly toldMs: number;
-  /** How long ago its last transitions were decided, oldest first, in milliseconds. */
-  readonly changedMsAgo?: readonly number[];
-}
 
 /** The window of flapping, in silences that are allowed at the base interval. */
 const FLAPPING_WINDOW = 20;
@@ -56,6 +19,8 @@ export class LeaseTable {
   private readonly queue = new ExpiryQueue<Lease>();
   /** For how long a transition counts towards flapping, in milliseconds. */
   readonly flappingWindowMs: number;
+  /** The longest interval that a fleet of any size can be told: what a restart assumes at least. */
+  private readonly leastLongestMs: number;
   private count = 0;
 
   constructor(
@@ -63,6 +28,7 @@ export class LeaseTable {
     private readonly policy: IntervalPolicy,
   ) {
     this.flappingWindowMs = FLAPPING_WINDOW * policy.allowedSilenceMs(policy.settings.baseMs);
+    this.leastLongestMs = policy.longestMs(1);
   }
 
   /** The fleet: how many leases there are, whatever their state. */
@@ -74,7 +40,7 @@ export class LeaseTable {
   register(name: string): Lease {
     const nowMs = this.clock.nowMs();
     this.count++;
-    const lease = new Lease(name, 'Unknown', nowMs, this.policy.longestMs(this.count));
+    const lease = new Lease(name, 'Unknown', nowMs, this.policy.longestMs(this.count), this.leastLongestMs);
     this.extend(lease, nowMs);
     return lease;
   }
@@ -90,7 +56,8 @@ export class LeaseTable {
   /**
    * Takes a beat:
    * 1. the interval told follows the fleet, and is shorter for a provider that is overdue or flapping;
-   * 2. J is the longest interval of its last three answers, this one included, never below base;
+   * 2. J is the longest interval of its last three answers, this one included, never below base; answers less
+   *    than a second apart count as one;
    * 3. the deadline becomes receive time + missed × J + grace, and never moves backwards;
    * 4. the first beat, and one after `Unavailable`, is a transition; one that comes after its deadline but
    *    before the sweep just renews, for nothing was decided yet.
@@ -98,11 +65,12 @@ export class LeaseTable {
   renew(lease: Lease): Renewal {
     const nowMs = this.clock.nowMs();
     const nextIntervalSeconds = this.policy.nextSeconds(this.count, this.needsHaste(lease, nowMs));
-    noteTold(lease, nextIntervalSeconds * 1_000);
+    const longestMs = this.policy.longestMs(this.count);
+    const toldLonger = noteTold(lease, nextIntervalSeconds * 1_000, longestMs, nowMs);
     lease.receivedAtMs = nowMs;
     lease.recovered = false;
     this.extend(lease, nowMs);
-    return { nextIntervalSeconds, transition: this.arrive(lease, nowMs) };
+    return { nextIntervalSeconds, transition: this.arrive(lease, nowMs), toldLonger };
   }
 
   /** Ends a lease because its provider is gone on purpose; returns what it was decided to be. */
@@ -123,12 +91,13 @@ export class LeaseTable {
    * interval that its provider may have been told then or may be told now, so that no outage of this process
    * marks anybody. What was `Unavailable` stays so.
    */
-  recover(recovered: readonly RecoveredLease[]): Lease[] {
+  recover(recovered: readonly RecoveredLease[], fleetSize = recovered.length): Lease[] {
     const nowMs = this.clock.nowMs();
     this.count += recovered.length;
-    const longestMs = this.policy.longestMs(this.count);
+    const longestMs = this.policy.longestMs(Math.max(this.count, fleetSize));
     return recovered.map(({ name, state, toldMs, changedMsAgo }) => {
-      const lease = new Lease(name, state, nowMs, Math.max(toldMs, longestMs));
+      const durableMs = Math.max(toldMs, this.leastLongestMs);
+      const lease = new Lease(name, state, nowMs, Math.max(toldMs, longestMs), durableMs);
       lease.recovered = true;
       for (const agoMs of changedMsAgo ?? []) noteChange(lease, nowMs - agoMs);
       if (state !== 'Unavailable') this.extend(lease, nowMs);
@@ -152,7 +121,7 @@ export class LeaseTable {
     const nowMs = this.clock.nowMs();
     const missed = this.missed(lease, nowMs);
     const allowedMs = Math.max(
-      this.policy.allowedSilenceMs(Math.max(longestToldMs(lease), this.policy.longestMs(this.count))),
+      this.policy.allowedSilenceMs(Math.max(actedOnMs(lease), this.policy.longestMs(this.count))),
       lease.deadlineMs - lease.receivedAtMs,
     );
     return {
@@ -175,7 +144,7 @@ export class LeaseTable {
   }
 
   private extend(lease: Lease, nowMs: number): void {
-    lease.deadlineMs = Math.max(lease.deadlineMs, nowMs + this.policy.allowedSilenceMs(longestToldMs(lease)));
+    lease.deadlineMs = Math.max(lease.deadlineMs, nowMs + this.policy.allowedSilenceMs(actedOnMs(lease)));
     this.queue.put(lease, lease.deadlineMs);
   }
 

@@ -5,6 +5,8 @@ import type { Availability, DecidedAvailability } from './transition.js';
 const NEVER: readonly number[] = [];
 /** So many transitions within the window make a provider flapping: two complete outages. */
 const FLAPPING_CHANGES = 4;
+/** Nobody is told less, in milliseconds. */
+const SHORTEST_INTERVAL_MS = 1_000;
 
 /**
  * One provider's right to be called available, which ends unless it is renewed. All times are running
@@ -20,6 +22,8 @@ export class Lease extends ExpiryEntry {
   lastToldMs: number;
   secondLastToldMs: number;
   thirdLastToldMs: number;
+  /** What `longestToldMs` gives. */
+  durableToldMs: number;
   /** When its last transitions were decided, oldest first; as many as flapping takes. */
   changedAtMs = NEVER;
 
@@ -27,36 +31,59 @@ export class Lease extends ExpiryEntry {
    * @param state what was decided last
    * @param receivedAtMs when it was last heard, registered or recovered
    * @param toldMs the longest interval that its provider may be acting on
+   * @param durableToldMs the longest that a restart would assume, were it now
    */
   constructor(
     readonly name: string,
     public state: DecidedAvailability,
     public receivedAtMs: number,
     toldMs: number,
+    durableToldMs: number,
   ) {
     super();
     this.deadlineMs = receivedAtMs;
     this.lastToldMs = toldMs;
     this.secondLastToldMs = toldMs;
     this.thirdLastToldMs = toldMs;
+    this.durableToldMs = durableToldMs;
   }
 }
 
-/** J: the longest interval that its provider may be acting on, in milliseconds: what a restart must know. */
+/**
+ * What a restart must know of a lease: the longest interval in milliseconds that its provider may be acting on
+ * then. One answer more than J has, for the last one may be lost with this process; and rounded up to what
+ * could have been told, so that it does not change with every beat.
+ */
 export function longestToldMs(lease: Lease): number {
+  return lease.durableToldMs;
+}
+
+/** J: the longest interval that its provider may be acting on while this process lives, in milliseconds. */
+export function actedOnMs(lease: Lease): number {
   return Math.max(lease.lastToldMs, lease.secondLastToldMs, lease.thirdLastToldMs);
 }
 
-/** Notes the interval that was told in an answer. */
-export function noteTold(lease: Lease, toldMs: number): void {
+/**
+ * Notes that `toldMs` is told in an answer at `nowMs`, when `longestMs` could have been; whether it is longer
+ * than what a restart would assume. Answers less than a second apart count as one: beats that waited while
+ * this process stood still are answered together, too late for the provider to take but the last.
+ */
+export function noteTold(lease: Lease, toldMs: number, longestMs: number, nowMs: number): boolean {
+  const longer = toldMs > lease.durableToldMs;
+  lease.durableToldMs = Math.max(actedOnMs(lease), toldMs, longestMs);
+  if (nowMs - lease.receivedAtMs < SHORTEST_INTERVAL_MS) {
+    lease.lastToldMs = Math.max(lease.lastToldMs, toldMs);
+    return longer;
+  }
   lease.thirdLastToldMs = lease.secondLastToldMs;
   lease.secondLastToldMs = lease.lastToldMs;
   lease.lastToldMs = toldMs;
+  return longer;
 }
 
 /** Whole beats that have not come although `graceMs` was added to the time of each. */
 export function missedBeats(lease: Lease, nowMs: number, baseMs: number, graceMs: number): number {
-  const intervalMs = Math.max(baseMs, longestToldMs(lease));
+  const intervalMs = Math.max(baseMs, actedOnMs(lease));
   return Math.max(0, Math.floor((nowMs - lease.receivedAtMs - graceMs) / intervalMs));
 }
 

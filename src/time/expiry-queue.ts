@@ -1,114 +1,113 @@
-/** The place of one value in an `ExpiryQueue`; belongs to the queue that made it. */
-export interface ExpiryEntry<T> {
-  readonly value: T;
+/**
+ * What an `ExpiryQueue` holds extends this: its place in the queue is part of itself, so that a queue of many
+ * needs no object for each. An entry is in one queue at a time, and only that queue changes these fields.
+ */
+export class ExpiryEntry {
+  /** The slot that it is in; 0 if it is in none. */
+  slot = 0;
+  /** Its neighbours in the ring of that slot. */
+  before: ExpiryEntry | undefined = undefined;
+  after: ExpiryEntry | undefined = undefined;
 }
 
-interface Entry<T> extends ExpiryEntry<T> {
-  slot: number;
-  before: Entry<T> | undefined;
-  after: Entry<T> | undefined;
-}
-
-interface Slot<T> {
-  first: Entry<T>;
-  last: Entry<T>;
+/** The ring of one slot: the entry that holds nothing, with which the ring begins and ends. */
+function emptyRing(slot: number): ExpiryEntry {
+  const ring = new ExpiryEntry();
+  ring.slot = slot;
+  ring.before = ring;
+  ring.after = ring;
+  return ring;
 }
 
 /**
- * Values by the time at which they fall due, without a timer for each. Time is cut into slots, every slot
- * holds a linked list: adding, moving and removing cost O(1), taking what is due costs what is due plus one
+ * Entries by the time at which they fall due, without a timer for each. Time is cut into slots, every slot
+ * holds a ring of entries: putting and removing cost O(1), taking what is due costs what is due plus one
  * look-up per slot that passed, whatever else the queue holds (a timing wheel with sparse slots; Varghese and
- * Lauck, 1987). A value is never taken early, and late by less than one slot.
+ * Lauck, 1987). An entry is never taken early, and late by less than one slot.
  */
-export class ExpiryQueue<T> {
-  private readonly slots = new Map<number, Slot<T>>();
+export class ExpiryQueue<T extends ExpiryEntry> {
+  private readonly rings = new Map<number, ExpiryEntry>();
   private nextSlot = Number.NEGATIVE_INFINITY;
   private count = 0;
 
-  /** @param slotMs width of a slot in milliseconds: how late a value may be taken */
+  /** @param slotMs width of a slot in milliseconds: how late an entry may be taken */
   constructor(private readonly slotMs = 20) {}
 
   get size(): number {
     return this.count;
   }
 
-  /** Adds a value that falls due at `dueMs`. */
-  add(value: T, dueMs: number): ExpiryEntry<T> {
-    const entry: Entry<T> = { value, slot: 0, before: undefined, after: undefined };
-    this.link(entry, dueMs);
-    return entry;
-  }
-
-  /** Changes when an entry falls due; an entry that was taken or removed is added again. */
-  move(entry: ExpiryEntry<T>, dueMs: number): void {
-    const own = entry as Entry<T>;
-    if (own.slot === this.slotOf(dueMs)) return;
-    if (own.slot) this.unlink(own);
-    this.link(own, dueMs);
+  /** Adds an entry that falls due at `dueMs`, or changes when it does. */
+  put(entry: T, dueMs: number): void {
+    const slot = this.slotOf(dueMs);
+    if (entry.slot === slot) return;
+    if (entry.slot) this.remove(entry);
+    this.link(entry, slot);
   }
 
   /** Takes an entry out; does nothing if it is out already. */
-  remove(entry: ExpiryEntry<T>): void {
-    const own = entry as Entry<T>;
-    if (own.slot) this.unlink(own);
+  remove(entry: T): void {
+    if (!entry.slot) return;
+    const before = entry.before as ExpiryEntry;
+    const after = entry.after as ExpiryEntry;
+    before.after = after;
+    after.before = before;
+    if (before === after) this.rings.delete(entry.slot);
+    entry.before = undefined;
+    entry.after = undefined;
+    entry.slot = 0;
+    this.count--;
   }
 
-  /** Takes up to `limit` values that are due at `nowMs`, earliest slot first. */
+  /** Takes up to `limit` entries that are due at `nowMs`, earliest slot first. */
   takeDue(nowMs: number, limit = Number.POSITIVE_INFINITY): T[] {
     const taken: T[] = [];
     const endSlot = Math.floor(nowMs / this.slotMs) + 1;
-    for (const slot of this.dueSlots(endSlot)) {
-      for (let held = this.slots.get(slot); held; held = this.slots.get(slot)) {
-        if (taken.length >= limit) return taken;
-        const { first } = held;
-        this.unlink(first);
-        taken.push(first.value);
-      }
-      this.nextSlot = Math.max(this.nextSlot, slot + 1);
+    if (endSlot - this.nextSlot > this.rings.size) {
+      for (const slot of this.dueSlots(endSlot)) if (!this.takeSlot(slot, limit, taken)) return taken;
+    } else {
+      while (this.nextSlot < endSlot) if (!this.takeSlot(this.nextSlot, limit, taken)) return taken;
     }
     this.nextSlot = Math.max(this.nextSlot, endSlot);
     return taken;
   }
 
-  /** Slots that end by `endSlot`, in order; walks whichever is shorter, the slots of that span or those in use. */
-  private dueSlots(endSlot: number): Iterable<number> {
-    if (this.slots.size === 0) return [];
-    if (endSlot - this.nextSlot > this.slots.size) {
-      return [...this.slots.keys()].filter((slot) => slot < endSlot).sort((a, b) => a - b);
-    }
-    return Array.from({ length: Math.max(0, endSlot - this.nextSlot) }, (_, index) => this.nextSlot + index);
+  /** Slots in use that end by `endSlot`, in order: for spans that have more slots than are in use. */
+  private dueSlots(endSlot: number): number[] {
+    return [...this.rings.keys()].filter((slot) => slot < endSlot).sort((a, b) => a - b);
   }
 
-  /** Slot numbers start at 1, so that 0 can mean "in no slot"; a value is due when its slot has ended. */
+  /** Empties a slot into `taken`; false if the limit was reached first. */
+  private takeSlot(slot: number, limit: number, taken: T[]): boolean {
+    this.nextSlot = slot;
+    for (let ring = this.rings.get(slot); ring; ring = this.rings.get(slot)) {
+      if (taken.length >= limit) return false;
+      const first = ring.after as T;
+      this.remove(first);
+      taken.push(first);
+    }
+    this.nextSlot = slot + 1;
+    return true;
+  }
+
+  /** Slot numbers start at 1, so that 0 can mean "in no slot"; an entry is due when its slot has ended. */
   private slotOf(dueMs: number): number {
     return Math.max(1, Math.ceil(dueMs / this.slotMs));
   }
 
-  private link(entry: Entry<T>, dueMs: number): void {
-    const slot = this.slotOf(dueMs);
-    entry.slot = slot;
-    this.nextSlot = Math.min(this.nextSlot, slot);
-    const held = this.slots.get(slot);
-    if (held) {
-      entry.before = held.last;
-      held.last.after = entry;
-      held.last = entry;
-    } else {
-      this.slots.set(slot, { first: entry, last: entry });
+  private link(entry: ExpiryEntry, slot: number): void {
+    let ring = this.rings.get(slot);
+    if (!ring) {
+      ring = emptyRing(slot);
+      this.rings.set(slot, ring);
+      this.nextSlot = Math.min(this.nextSlot, slot);
     }
+    const last = ring.before as ExpiryEntry;
+    entry.slot = slot;
+    entry.before = last;
+    entry.after = ring;
+    last.after = entry;
+    ring.before = entry;
     this.count++;
-  }
-
-  private unlink(entry: Entry<T>): void {
-    const held = this.slots.get(entry.slot) as Slot<T>;
-    if (held.first === held.last) this.slots.delete(entry.slot);
-    else if (held.first === entry) held.first = entry.after as Entry<T>;
-    else if (held.last === entry) held.last = entry.before as Entry<T>;
-    if (entry.before) entry.before.after = entry.after;
-    if (entry.after) entry.after.before = entry.before;
-    entry.before = undefined;
-    entry.after = undefined;
-    entry.slot = 0;
-    this.count--;
   }
 }

@@ -1,13 +1,14 @@
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import { FRONT, type RequestFront } from '../http/front.js';
 import { ROUTES } from '../http/problem.filter.js';
 import { readJson, sendJson, sendRawProblem } from '../http/raw-exchange.js';
 import type { RouteTable } from '../http/route-table.js';
 import { forbidden } from '../security/access.guard.js';
 import { Authenticator } from '../security/authenticator.js';
-import { type Identity, speaksFor } from '../security/identity.js';
+import { type Identity, speaksFor, speaksForNobody } from '../security/identity.js';
 import { assertName, ProviderDirectory } from '../providers/provider.directory.js';
 import { assertBatch, assertBeat } from './beat.validator.js';
 import { HeartbeatBatches } from './heartbeat.batches.js';
@@ -35,54 +36,74 @@ export class BeatListener implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const server: Server = this.host.httpAdapter.getHttpServer();
-    const routes = this.host.httpAdapter.getInstance<FastifyInstance>().getDecorator<RouteTable>(ROUTES);
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    const routes = fastify.getDecorator<RouteTable>(ROUTES);
     routes.add('PUT', '/providers/:name/status');
     routes.add('POST', '/heartbeats');
-    const others = server.listeners('request') as RequestListener[];
-    server.removeAllListeners('request');
-    server.on('request', (request, response) => {
-      if (request.method === 'PUT') {
-        const name = nameIn(request.url as string);
-        if (name !== undefined) return this.takeBeat(name, request, response);
-      } else if (request.method === 'POST' && pathOf(request.url as string) === '/heartbeats') {
-        return this.takeBatch(request, response);
-      }
-      for (const listener of others) listener.call(server, request, response);
-    });
+    fastify.getDecorator<RequestFront>(FRONT).put((request, response) => this.route(request, response));
   }
 
-  private takeBeat(name: string, request: IncomingMessage, response: ServerResponse): void {
-    readJson(request, HEARTBEAT_BODY_LIMIT, (error, body) => {
-      try {
-        if (error !== undefined) throw error;
-        const identity = this.authenticator.identify(request.headers.authorization);
-        assertBeat(body);
-        const provider = this.directory.find(decode(name)) ?? this.refuseUnknown(decode(name), identity);
-        if (!speaksFor(identity, provider.name)) throw forbidden(identity);
-        const answer = this.heartbeats.take(provider, body);
-        const headers = provider.drainRequested ? DRAIN_HEADERS : undefined;
-        if (answer.durable === undefined) sendJson(response, write(answer), headers);
-        else this.answerWhenDurable(answer, headers, request, response);
-      } catch (refusal) {
-        sendRawProblem(refusal, request, response);
-      }
-    });
+  private route(request: IncomingMessage, response: ServerResponse): boolean {
+    if (request.method === 'PUT') {
+      const name = nameIn(request.url as string);
+      if (name === undefined) return false;
+      this.receive(request, response, HEARTBEAT_BODY_LIMIT, (body, identity) =>
+        this.takeBeat(name, body, identity, request, response),
+      );
+      return true;
+    }
+    if (request.method !== 'POST' || pathOf(request.url as string) !== '/heartbeats') return false;
+    this.receive(request, response, BATCH_BODY_LIMIT, (body, identity) =>
+      this.takeBatch(body, identity, response),
+    );
+    return true;
   }
 
-  private takeBatch(request: IncomingMessage, response: ServerResponse): void {
-    readJson(request, BATCH_BODY_LIMIT, (error, body) => {
-      try {
-        if (error !== undefined) throw error;
-        const identity = this.authenticator.identify(request.headers.authorization);
-        assertBatch(body);
-        const results = this.batches.take(body, identity);
-        if (typeof results === 'string') sendJson(response, results);
-        else void results.then((text) => sendJson(response, text));
-      } catch (refusal) {
-        sendRawProblem(refusal, request, response);
-      }
-    });
+  /** Asks who it is before anything of a body is read: a stranger's would only cost memory. */
+  private receive(
+    request: IncomingMessage,
+    response: ServerResponse,
+    limit: number,
+    take: (body: unknown, identity: Identity) => void,
+  ): void {
+    try {
+      const identity = this.authenticator.identify(request.headers.authorization);
+      readJson(request, limit, (error, body) => {
+        try {
+          if (error !== undefined) throw error;
+          take(body, identity);
+        } catch (refusal) {
+          sendRawProblem(refusal, request, response);
+        }
+      });
+    } catch (refusal) {
+      sendRawProblem(refusal, request, response);
+    }
+  }
+
+  private takeBeat(
+    encodedName: string,
+    body: unknown,
+    identity: Identity,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    assertBeat(body);
+    const name = decode(encodedName);
+    const provider = this.directory.find(name) ?? this.refuseUnknown(name, identity);
+    if (!speaksFor(identity, provider.name)) throw forbidden(identity);
+    const answer = this.heartbeats.take(provider, body);
+    const headers = provider.drainRequested ? DRAIN_HEADERS : undefined;
+    if (answer.durable === undefined) sendJson(response, write(answer), headers);
+    else this.answerWhenDurable(answer, headers, request, response);
+  }
+
+  private takeBatch(body: unknown, identity: Identity, response: ServerResponse): void {
+    if (speaksForNobody(identity)) throw forbidden(identity);
+    assertBatch(body);
+    const results = this.batches.take(body, identity);
+    if (typeof results === 'string') sendJson(response, results);
+    else void results.then((text) => sendJson(response, text));
   }
 
   private answerWhenDurable(

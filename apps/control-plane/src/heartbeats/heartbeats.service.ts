@@ -24,7 +24,7 @@ export interface BeatAnswer {
 /** Takes the beats of providers. */
 @Injectable()
 export class HeartbeatsService {
-  private phaseChanges = 0;
+  private reportChanges = 0;
 
   constructor(
     private readonly directory: ProviderDirectory,
@@ -45,7 +45,7 @@ export class HeartbeatsService {
   take(provider: Provider, beat: Heartbeat): BeatAnswer {
     const reportedAtMs = check(provider, beat);
     const capacity = beat.resources && readCapacity(beat.resources, '/resources');
-    const { nextIntervalSeconds, transition } = this.leases.renew(provider.lease);
+    const { nextIntervalSeconds, transition, toldLonger } = this.leases.renew(provider.lease);
     const heardAtMs = this.clock.wallMs();
     const inOrder = isInOrder(provider.reportedAtMs, reportedAtMs);
     const phaseChanged = inOrder && beat.phase !== provider.phase;
@@ -55,9 +55,9 @@ export class HeartbeatsService {
     }
     provider.heardAtMs = heardAtMs;
     provider.clockSkewMs = reportedAtMs - heardAtMs;
-    if (phaseChanged) provider.unwrittenPhase = ++this.phaseChanges;
+    if (phaseChanged || toldLonger) provider.unwrittenReport = ++this.reportChanges;
     const writes: Promise<unknown>[] = [];
-    if (provider.unwrittenPhase > 0) writes.push(this.writePhase(provider));
+    if (provider.unwrittenReport > 0) writes.push(this.writeReport(provider));
     else this.journal.touch(provider);
     if (transition) writes.push(this.journal.record([{ ...transition, key: provider.key }]));
     else if (this.journal.isUnsettled(provider.key)) writes.push(this.journal.settle());
@@ -85,14 +85,17 @@ export class HeartbeatsService {
     writes.push(change);
   }
 
-  /** Holds back also the answers to later beats until a phase that was reported is durable. */
-  private async writePhase(provider: Provider): Promise<void> {
-    const { key, phase, reportedAtMs, heardAtMs, toldMs, unwrittenPhase } = provider;
+  /**
+   * Holds back also the answers to later beats until what must survive a crash is durable: the phase, and an
+   * interval that is longer than a restart would assume.
+   */
+  private async writeReport(provider: Provider): Promise<void> {
+    const { key, phase, reportedAtMs, heardAtMs, toldMs, unwrittenReport } = provider;
     await this.journal.commit({
       kind: 'reports',
       reports: [{ key, phase, reportedAtMs, heardAtMs, toldMs }],
     });
-    if (provider.unwrittenPhase === unwrittenPhase) provider.unwrittenPhase = 0;
+    if (provider.unwrittenReport === unwrittenReport) provider.unwrittenReport = 0;
   }
 }
 

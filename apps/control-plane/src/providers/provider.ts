@@ -48,8 +48,8 @@ export class Provider implements Reporter {
   heardAtMs: number | undefined;
   /** The provider's clock minus ours, in milliseconds, at the last beat. */
   clockSkewMs: number | undefined;
-  /** The number of the change of phase that is not durable yet, for which its answers wait; 0 if there is none. */
-  unwrittenPhase = 0;
+  /** The number of the change of its report that is not durable yet, for which its answers wait; 0 for none. */
+  unwrittenReport = 0;
 
   cordoned: boolean;
   drainRequested: boolean;

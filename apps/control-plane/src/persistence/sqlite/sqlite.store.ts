@@ -9,8 +9,11 @@ import { ReservationEntity } from '../entities/reservation.entity.js';
 import { TokenEntity } from '../entities/token.entity.js';
 import { TransitionEntity } from '../entities/transition.entity.js';
 import { PROVIDER_ROWS, type ProviderRow, toProvider, toReservation, toToken, toTransition } from './rows.js';
+import { statementsOf } from './statements.js';
 import { TransitionWriter } from './transition.writer.js';
 
+/** Transitions that are looked through for those that are recent. */
+const RECENT = 100_000;
 /** Providers read at a time. */
 const PAGE = 1_000;
 const NO_CHANGES: readonly number[] = [];
@@ -19,30 +22,7 @@ const NO_CHANGES: readonly number[] = [];
 const STORE_IS_AWAY =
   /SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|INTERRUPT)|database is locked|disk (is full|I\/O)|within a transaction/i;
 
-const REGISTER = `
-  INSERT INTO providers (key, name, id, generation, registration, registered_at, info, token_hash, previous_token_hash)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (key) DO UPDATE SET
-    generation = excluded.generation, registration = excluded.registration, info = excluded.info,
-    registered_at = excluded.registered_at, token_hash = excluded.token_hash,
-    previous_token_hash = excluded.previous_token_hash, drain_requested = 0`;
-
 const REGISTRATIONS = 'SELECT key, registration FROM providers WHERE key IN (SELECT value FROM json_each(?))';
-
-const START_LEASE = `
-  INSERT INTO leases (key, told_ms, availability, state_since) VALUES (?, 0, 'Unknown', ?)
-  ON CONFLICT (key) DO NOTHING`;
-
-const REPORTS = `
-  UPDATE leases SET
-    phase = r.value ->> 'phase', reported_at = r.value ->> 'reportedAtMs',
-    heard_at = r.value ->> 'heardAtMs', told_ms = r.value ->> 'toldMs'
-  FROM json_each(?) AS r WHERE leases.key = r.value ->> 'key'`;
-
-const RESERVE = `
-  INSERT INTO reservations (id, provider, resources, confirmed, expires_at, created_at)
-  VALUES (?, ?, ?, ?, ?, ?)
-  ON CONFLICT (id) DO UPDATE SET confirmed = excluded.confirmed, expires_at = excluded.expires_at`;
 
 /** Keeps everything in one SQLite file. */
 @Injectable()
@@ -119,8 +99,9 @@ export class SqliteStore extends ControlPlaneStore {
   private async recentChanges(sinceMs: number): Promise<Map<string, number[]>> {
     const rows: { subject: string; at: number }[] = await this.database.query(
       `SELECT subject, at FROM transitions
-       WHERE at >= ? AND kind = 'provider' AND (from_state, to_state) <> ('Unknown', 'Available') ORDER BY sequence`,
-      [sinceMs],
+       WHERE sequence > ? AND at >= ? AND kind = 'provider'
+         AND (from_state, to_state) <> ('Unknown', 'Available') ORDER BY sequence`,
+      [this.transitionWriter.mark - RECENT, sinceMs],
     );
     const changes = new Map<string, number[]>();
     for (const { subject, at } of rows) {
@@ -136,58 +117,6 @@ export class SqliteStore extends ControlPlaneStore {
     if (change.kind === 'remove') return this.transitionWriter.remove(runner, change.transition);
     for (const [statement, parameters] of statementsOf(change)) await runner.query(statement, parameters);
     return [];
-  }
-}
-
-/** The statements of a change that records no transition, in order. */
-function statementsOf(
-  change: Exclude<Change, { kind: 'transitions' | 'remove' }>,
-): [statement: string, parameters: unknown[]][] {
-  switch (change.kind) {
-    case 'register': {
-      const { key, registration, id, generation, registeredAtMs, ...credentials } = change.provider;
-      const { tokenHash = null, previousTokenHash = null } = credentials;
-      const texts = [JSON.stringify(registration), registeredAtMs, JSON.stringify(change.info)];
-      const row = [key, registration.name, id, generation, ...texts, tokenHash, previousTokenHash];
-      return [
-        [REGISTER, row],
-        [START_LEASE, [key, registeredAtMs]],
-      ];
-    }
-    case 'credentials': {
-      const { tokenHash = null, previousTokenHash = null } = change.credentials;
-      const set = 'UPDATE providers SET token_hash = ?, previous_token_hash = ? WHERE key = ?';
-      return [[set, [tokenHash, previousTokenHash, change.key]]];
-    }
-    case 'orders': {
-      const { cordoned, drainRequested } = change.orders;
-      const set = 'UPDATE providers SET cordoned = ?, drain_requested = ? WHERE key = ?';
-      return [[set, [cordoned, drainRequested, change.key]]];
-    }
-    case 'info':
-      return [['UPDATE providers SET info = ? WHERE key = ?', [JSON.stringify(change.info), change.key]]];
-    case 'reports':
-      return [[REPORTS, [JSON.stringify(change.reports)]]];
-    case 'token-given': {
-      const { id, kind, names, description, hash, createdAtMs } = change.token;
-      const row = [id, kind, JSON.stringify(names), description, hash, createdAtMs];
-      return [
-        [
-          'INSERT INTO tokens (id, kind, names, description, hash, created_at) VALUES (?, ?, ?, ?, ?, ?)',
-          row,
-        ],
-      ];
-    }
-    case 'token-revoked':
-      return [['DELETE FROM tokens WHERE id = ?', [change.id]]];
-    case 'reservation': {
-      const { id, provider, resources, confirmed, expiresAtMs, createdAtMs } = change.reservation;
-      return [[RESERVE, [id, provider, JSON.stringify(resources), confirmed, expiresAtMs, createdAtMs]]];
-    }
-    case 'reservation-ended':
-      return [['DELETE FROM reservations WHERE id = ?', [change.id]]];
-    default:
-      return change satisfies never;
   }
 }
 

@@ -47,7 +47,6 @@ const UP = [
    SELECT rowid, phase, reported_at, heard_at, told_ms, availability, state_since, last_sequence
    FROM providers_1`,
   'DROP TABLE providers_1',
-  'CREATE INDEX transitions_at ON transitions (at)',
   `CREATE TABLE tokens (
     id TEXT PRIMARY KEY NOT NULL,
     kind TEXT NOT NULL,
@@ -90,7 +89,6 @@ const DOWN = [
    FROM providers_2 JOIN leases USING (key)`,
   'DROP TABLE providers_2',
   'DROP TABLE leases',
-  'DROP INDEX transitions_at',
   'DROP TABLE tokens',
   'DROP TABLE reservations',
 ];
