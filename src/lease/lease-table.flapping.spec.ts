@@ -2,7 +2,7 @@ import { NamedLeases } from '../../test/support/named-leases.js';
 import { ManualClock } from '../time/manual-clock.js';
 import { RunningClock } from '../time/running-clock.js';
 import { DEFAULT_INTERVALS, IntervalPolicy } from './interval-policy.js';
-import type { LeaseView } from './lease-table.js';
+import type { LeaseView } from './lease-values.js';
 
 const EVERYTHING = Number.POSITIVE_INFINITY;
 const WINDOW_MS = 20 * 33_000;

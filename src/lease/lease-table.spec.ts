@@ -2,7 +2,7 @@ import { ManualClock } from '../time/manual-clock.js';
 import { RunningClock } from '../time/running-clock.js';
 import { DEFAULT_INTERVALS, IntervalPolicy, type IntervalSettings } from './interval-policy.js';
 import { NamedLeases } from '../../test/support/named-leases.js';
-import type { LeaseView } from './lease-table.js';
+import type { LeaseView } from './lease-values.js';
 
 const EVERYTHING = Number.POSITIVE_INFINITY;
 

@@ -2,7 +2,7 @@ import { NamedLeases } from '../../test/support/named-leases.js';
 import { ManualClock } from '../time/manual-clock.js';
 import { RunningClock } from '../time/running-clock.js';
 import { DEFAULT_INTERVALS, IntervalPolicy } from './interval-policy.js';
-import type { LeaseView } from './lease-table.js';
+import type { LeaseView } from './lease-values.js';
 
 /** A fleet of `size` is told `size` seconds once that is more than the base of 10 s. */
 function setUp(size: number) {

@@ -13,6 +13,7 @@ describe('The health of the control plane itself', () => {
     const { body } = await plane.send('GET', '/components');
     expect(body['components']).toMatchObject([
       { type: 'runtime.node', name: 'event-loop', status: 'OK' },
+      { type: 'scheduler.fleet', name: 'fleet', status: 'OK' },
       { type: 'scheduler.leases', name: 'lease-sweeper', status: 'OK' },
       { type: 'state.sqlite', name: 'database', status: 'OK' },
     ]);

@@ -61,6 +61,9 @@ export class Provider implements Reporter {
   /** Its beats of before a restart are recent enough for it to keep the trust it had. */
   trusted = false;
   removed = false;
+  /** What the guard against mass failures has counted it as; `undefined` before it has. */
+  countedZone: string | undefined;
+  countedAway: boolean | undefined;
   stateSinceMs: number;
   /** The number of the transition since which nothing of it has changed. */
   lastSequence: number;

@@ -1,20 +1,60 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { RecordedTransition } from '@vitals/core/lease';
+import { type CancelTimer, Clock } from '@vitals/core/time';
+import { MassFailureWatch } from '../leases/mass-failure.watch.js';
 import { Journal } from '../persistence/journal.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
 
-/** Writes every transition to the log of the process, for whoever watches the terminal. */
+/** How long a line waits, in milliseconds: whether it is one of a mass failure shows when the others have come. */
+const LINGER_MS = 1_000;
+
+/** Writes every transition to the log of the process, for whoever watches the terminal; a mass failure as one line. */
 @Injectable()
-export class TransitionLog implements OnModuleInit {
+export class TransitionLog implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Transitions');
+  private waiting: RecordedTransition[] = [];
+  private timer: CancelTimer | undefined;
 
-  constructor(private readonly journal: Journal) {}
+  constructor(
+    private readonly journal: Journal,
+    private readonly directory: ProviderDirectory,
+    private readonly failures: MassFailureWatch,
+    private readonly clock: Clock,
+  ) {}
 
   onModuleInit(): void {
     this.journal.recorded.subscribe((recorded) => {
-      for (const { sequence, kind, subject, from, to, cause } of recorded) {
-        const text = `#${sequence} ${kind} ${subject}: ${from} → ${to} (${cause})`;
-        if (to === 'Unavailable') this.logger.warn(text);
-        else this.logger.log(text);
-      }
+      this.waiting.push(...recorded);
+      this.timer ??= this.clock.after(LINGER_MS, () => this.write());
     });
+  }
+
+  onApplicationShutdown(): void {
+    this.write();
+  }
+
+  private write(): void {
+    this.timer?.();
+    this.timer = undefined;
+    const transitions = this.waiting;
+    this.waiting = [];
+    let ofMassFailure = 0;
+    for (const transition of transitions) {
+      if (this.isOfMassFailure(transition)) ofMassFailure++;
+      else this.writeOne(transition);
+    }
+    if (ofMassFailure > 0)
+      this.logger.warn(`${ofMassFailure} transitions of a mass failure; GET /transitions lists them`);
+  }
+
+  private writeOne({ sequence, kind, subject, from, to, cause }: RecordedTransition): void {
+    const text = `#${sequence} ${kind} ${subject}: ${from} → ${to} (${cause})`;
+    if (to === 'Unavailable') this.logger.warn(text);
+    else this.logger.log(text);
+  }
+
+  private isOfMassFailure({ kind, subject, to }: RecordedTransition): boolean {
+    const provider = kind === 'provider' && to === 'Unavailable' ? this.directory.find(subject) : undefined;
+    return provider !== undefined && this.failures.isFrozen(provider);
   }
 }

@@ -1,0 +1,91 @@
+import { Logger } from '@nestjs/common';
+import { IntervalPolicy, LeaseTable, type MassFailure } from '@vitals/core/lease';
+import { ManualClock, RunningClock } from '@vitals/core/time';
+import { FakeStore } from '../../test/fake.store.js';
+import { Journal } from '../persistence/journal.js';
+import { NEVER_HEARD, Provider } from '../providers/provider.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
+import { MassFailureWatch } from './mass-failure.watch.js';
+
+const INFO = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
+
+/** A fleet whose members are silenced and heard by hand. */
+class Fleet {
+  readonly alarms: MassFailure[] = [];
+  readonly watch: MassFailureWatch;
+  readonly directory: ProviderDirectory;
+  private readonly clock = new ManualClock();
+  private readonly running = new RunningClock(this.clock);
+  private readonly policy = new IntervalPolicy();
+  private readonly leases = new LeaseTable(this.running, this.policy);
+
+  constructor() {
+    this.directory = new ProviderDirectory(new Journal(this.clock, new FakeStore()));
+    this.watch = new MassFailureWatch(this.directory, this.clock, this.running, this.policy);
+    this.watch.alarms.subscribe((alarm) => this.alarms.push(alarm));
+  }
+
+  add(name: string, zone: string): Provider {
+    const registration = {
+      name,
+      endpoint: 'http://a',
+      service_type: 'vm',
+      schema_version: '1',
+      metadata: { zone },
+    };
+    const identity = { key: this.directory.nextKey(), id: name, generation: 1, registeredAtMs: 0 };
+    const credentials = { tokenHash: undefined, previousTokenHash: undefined };
+    const stored = { ...NEVER_HEARD, ...identity, ...credentials, registration, info: INFO, stateSinceMs: 0 };
+    const provider = new Provider(stored, this.leases.register(name));
+    this.directory.add(provider);
+    return provider;
+  }
+
+  set(provider: Provider, state: 'Available' | 'Unavailable'): void {
+    provider.lease.state = state;
+    this.directory.noteChange(provider);
+  }
+}
+
+beforeAll(() => Logger.overrideLogger(false));
+
+describe('MassFailureWatch', () => {
+  it('raises one alarm when a zone fails, freezes only that zone, and raises another when it is back', () => {
+    const fleet = new Fleet();
+    fleet.watch.onModuleInit();
+    const west = Array.from({ length: 6 }, (_, index) => fleet.add(`west-${index}`, 'west'));
+    const east = Array.from({ length: 20 }, (_, index) => fleet.add(`east-${index}`, 'east'));
+    for (const provider of west.slice(0, 5)) fleet.set(provider, 'Unavailable');
+    expect(fleet.alarms).toEqual([{ scope: { zone: 'west' }, kind: 'began', gone: 4, of: 6 }]);
+    expect([west[5], east[0]].map((one) => fleet.watch.isFrozen(one as Provider))).toEqual([true, false]);
+    expect(fleet.watch.check().state).toBe('DOWN');
+    for (const provider of west.slice(0, 5)) fleet.set(provider, 'Available');
+    expect(fleet.alarms.map(({ kind }) => kind)).toEqual(['began', 'ended']);
+    expect(fleet.watch.isFrozen(west[5] as Provider)).toBe(false);
+  });
+
+  it('counts a provider once, in the zone in which it is now, until it is removed', () => {
+    const fleet = new Fleet();
+    fleet.watch.onModuleInit();
+    const providers = Array.from({ length: 6 }, (_, index) => fleet.add(`p${index}`, 'west'));
+    const [moved, removed] = providers as [Provider, Provider];
+    for (const provider of providers.slice(0, 3)) {
+      fleet.set(provider, 'Unavailable');
+      fleet.set(provider, 'Unavailable');
+    }
+    expect(fleet.alarms).toEqual([]);
+    moved.zone = 'east';
+    fleet.set(moved, 'Unavailable');
+    fleet.directory.remove(removed);
+    fleet.set(providers[3] as Provider, 'Unavailable');
+    expect(fleet.alarms).toEqual([]);
+  });
+
+  it('stays frozen over a restart, without raising the alarm again', () => {
+    const fleet = new Fleet();
+    const providers = Array.from({ length: 6 }, (_, index) => fleet.add(`p${index}`, 'west'));
+    for (const provider of providers.slice(0, 5)) provider.lease.state = 'Unavailable';
+    fleet.watch.onModuleInit();
+    expect([fleet.alarms, fleet.watch.isFrozen(providers[5] as Provider)]).toEqual([[], true]);
+  });
+});
