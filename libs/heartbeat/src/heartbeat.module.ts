@@ -5,33 +5,46 @@ import {
   Logger,
   Module,
   type OnApplicationBootstrap,
+  Optional,
 } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { AvailabilityState, BOOTSTRAP_TARGET, HealthService } from '@vitals/health';
-import type { HeartbeatAgentOptions, Phase } from './agent.options.js';
-import { HeartbeatAgent } from './heartbeat.agent.js';
+import { Clock } from '@vitals/core/time';
+import { AvailabilityState, HealthEvents, HealthRegistry, HealthService } from '@vitals/health';
+import type { HeartbeatAgentOptions } from './agent/agent.options.js';
+import { HeartbeatAgent } from './agent/heartbeat.agent.js';
+import { ReadinessPhase } from './readiness.phase.js';
+import { logAgent } from './telemetry/agent.log.js';
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   new ConfigurableModuleBuilder<HeartbeatAgentOptions>().setClassMethodName('forRoot').build();
 
 /**
- * Makes a Nest app a provider. Import `HealthModule` too: unless `phase` is given, the phase follows from the
- * app's own readiness: `Starting` until Nest has started it, then `Ready` while it is up, else `NotReady`.
+ * Makes a Nest app a provider. Import `HealthModule` too: unless `phase` or `readiness` is given, the phase
+ * follows from the app's own readiness, and a change of it is sent at once. `Draining` is sent when the app
+ * shuts down, for which `enableShutdownHooks()` is needed.
  */
 @Module({
   providers: [
     {
-      provide: HeartbeatAgent,
+      provide: ReadinessPhase,
       inject: [
         MODULE_OPTIONS_TOKEN,
         { token: HealthService, optional: true },
         { token: AvailabilityState, optional: true },
+        { token: HealthEvents, optional: true },
+        { token: HealthRegistry, optional: true },
       ],
-      useFactory: (
-        options: HeartbeatAgentOptions,
-        health?: HealthService,
-        availability?: AvailabilityState,
-      ) => new HeartbeatAgent({ ...options, phase: options.phase ?? readinessPhase(health, availability) }),
+      useFactory: readinessOf,
+    },
+    {
+      provide: HeartbeatAgent,
+      inject: [
+        MODULE_OPTIONS_TOKEN,
+        { token: ReadinessPhase, optional: true },
+        { token: Clock, optional: true },
+      ],
+      useFactory: (options: HeartbeatAgentOptions, readiness?: ReadinessPhase, clock?: Clock) =>
+        new HeartbeatAgent(readiness ? { ...options, readiness: () => readiness.current() } : options, clock),
     },
   ],
   exports: [HeartbeatAgent],
@@ -40,40 +53,44 @@ export class HeartbeatModule
   extends ConfigurableModuleClass
   implements OnApplicationBootstrap, BeforeApplicationShutdown
 {
-  private readonly logger = new Logger('Heartbeat');
+  private unwatch: (() => void) | undefined;
 
-  constructor(@Inject(HeartbeatAgent) private readonly agent: HeartbeatAgent) {
+  constructor(
+    @Inject(HeartbeatAgent) private readonly agent: HeartbeatAgent,
+    @Optional() @Inject(ReadinessPhase) private readonly readiness?: ReadinessPhase,
+  ) {
     super();
   }
 
   onApplicationBootstrap(): void {
-    this.agent
-      .on('registered', ({ generation }) => this.logger.log(`registered, generation ${generation}`))
-      .on('failed', ({ reason, retryInMs }) =>
-        this.logger.warn(`heartbeat failed: ${reason}; next try in ${retryInMs} ms`),
-      )
-      .on('refused', ({ reason }) =>
-        this.logger.error(`the control plane refuses this provider, heartbeats have stopped: ${reason}`),
-      )
-      .start();
+    logAgent(this.agent, new Logger('Heartbeat'));
+    this.unwatch = this.readiness?.watch(() => this.agent.reconsiderPhase());
+    this.agent.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.unwatch?.();
     await this.agent.stop();
   }
 }
 
-/** @throws VitalsError `declaration-invalid` if there is nothing that the phase could follow from */
-function readinessPhase(health?: HealthService, availability?: AvailabilityState): () => Promise<Phase> {
-  if (!health || !availability) {
-    throw new VitalsError(
-      'declaration-invalid',
-      'HeartbeatModule computes the phase from the readiness of the app: import HealthModule too, or give phase',
-    );
+/**
+ * @returns `undefined` if the app says its phase itself
+ * @throws VitalsError `declaration-invalid` if there is nothing that the phase could follow from
+ */
+function readinessOf(
+  options: HeartbeatAgentOptions,
+  health?: HealthService,
+  availability?: AvailabilityState,
+  events?: HealthEvents,
+  registry?: HealthRegistry,
+): ReadinessPhase | undefined {
+  if (options.phase || options.readiness) return undefined;
+  if (health && availability && events && registry) {
+    return new ReadinessPhase({ health, availability, events, registry });
   }
-  return async () => {
-    if (availability.notReady().includes(BOOTSTRAP_TARGET)) return 'Starting';
-    const { state } = await health.report({ kind: 'readiness' });
-    return state === 'DOWN' ? 'NotReady' : 'Ready';
-  };
+  throw new VitalsError(
+    'declaration-invalid',
+    'HeartbeatModule computes the phase from the readiness of the app: import HealthModule too, or give phase',
+  );
 }

@@ -12,6 +12,7 @@ export interface Received {
 
 /** What is answered instead of what a control plane would say. */
 export interface FakeAnswer {
+  /** 0 closes the connection without a word. */
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -100,10 +101,15 @@ export class FakeControlPlane {
     };
     this.requests.push(request);
     const { status, headers, body } = (await this.answer(request)) ?? this.usual(request);
+    if (status === 0) {
+      incoming.socket.destroy();
+      return;
+    }
     response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body ?? {}));
   }
 
-  private usual({ method }: Received): FakeAnswer {
+  /** What a control plane without authentication says. */
+  usual({ method }: Received): FakeAnswer {
     switch (method) {
       case 'POST':
         return { status: 201, body: { id: 'id-1', generation: ++this.generation } };

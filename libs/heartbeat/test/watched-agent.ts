@@ -6,6 +6,8 @@ import { type FakeControlPlane, until } from './fake-control-plane.js';
 /** The epoch milliseconds at which the clock of a watched agent starts. */
 export const START_MS = Date.UTC(2026, 0, 1);
 
+const EVENTS = ['registered', 'beat', 'info', 'failed', 'refused', 'drain', 'resume', 'fault'] as const;
+
 const agents: HeartbeatAgent[] = [];
 
 afterEach(async () => {
@@ -31,9 +33,7 @@ export class WatchedAgent {
       },
       this.clock,
     );
-    for (const name of ['registered', 'beat', 'info', 'failed', 'refused'] as const) {
-      this.agent.on(name, (event) => this.events.push({ name, event }));
-    }
+    for (const name of EVENTS) this.agent.on(name, (event) => this.events.push({ name, event }));
     agents.push(this.agent);
   }
 

@@ -1,5 +1,5 @@
-import { FakeControlPlane, until } from '../test/fake-control-plane.js';
-import { stamp, WatchedAgent } from '../test/watched-agent.js';
+import { FakeControlPlane, until } from '../../test/fake-control-plane.js';
+import { stamp, WatchedAgent } from '../../test/watched-agent.js';
 
 let controlPlane: FakeControlPlane;
 
@@ -21,7 +21,7 @@ describe('HeartbeatAgent, at its end', () => {
     await watched.agent.stop();
     watched.agent.phaseChanged();
     await watched.clock.advance(60_000);
-    expect(controlPlane.requests).toHaveLength(3);
+    expect([controlPlane.requests.length, controlPlane.connections]).toEqual([3, 1]);
     expect(controlPlane.beats[1]?.body).toEqual({ timestamp: stamp(0), phase: 'Draining', generation: 1 });
   });
 
@@ -61,6 +61,14 @@ describe('HeartbeatAgent, at its end', () => {
     await watched.agent.stop();
     expect(controlPlane.phases).toEqual(['Ready', 'Ready', 'Draining']);
     expect(standby.requests).toEqual([]);
+  });
+
+  it('says Draining to the next of the list when the control plane that it beats to has gone', async () => {
+    const standby = await FakeControlPlane.start();
+    const watched = await new WatchedAgent([controlPlane.url, standby.url]).started();
+    await controlPlane.close();
+    await watched.agent.stop();
+    expect(standby.phases).toEqual(['Draining']);
   });
 
   it('is quick when the control plane is away', async () => {

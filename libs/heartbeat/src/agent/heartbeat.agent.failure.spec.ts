@@ -1,5 +1,5 @@
-import { FakeControlPlane } from '../test/fake-control-plane.js';
-import { stamp, START_MS, WatchedAgent } from '../test/watched-agent.js';
+import { FakeControlPlane } from '../../test/fake-control-plane.js';
+import { stamp, START_MS, WatchedAgent } from '../../test/watched-agent.js';
 
 let controlPlane: FakeControlPlane;
 
@@ -133,7 +133,7 @@ describe('HeartbeatAgent, in trouble', () => {
     await watched.after('refused');
     await watched.clock.advance(60_000);
     await watched.agent.stop();
-    expect(watched.of('refused')).toEqual([{ status, reason: `${status} another instance` }]);
+    expect(watched.of('refused')).toMatchObject([{ status, reason: `${status} another instance` }]);
     expect(controlPlane.phases).toEqual(['Ready', 'Ready']);
   });
 

@@ -1,5 +1,5 @@
-import { FakeControlPlane, until } from '../test/fake-control-plane.js';
-import { stamp, WatchedAgent } from '../test/watched-agent.js';
+import { FakeControlPlane, until } from '../../test/fake-control-plane.js';
+import { stamp, WatchedAgent } from '../../test/watched-agent.js';
 
 let controlPlane: FakeControlPlane;
 
@@ -52,7 +52,7 @@ describe('HeartbeatAgent', () => {
     await watched.clock.advance(600);
     await until(() => controlPlane.beats.length === 3);
     expect(controlPlane.beats[2]?.body['timestamp']).toBe(stamp(2_000));
-    expect(watched.agent.metrics).toEqual({ sent: 2, failed: 0, lastLatencyMs: 400, intervalMs: 1_000 });
+    expect(watched.agent.metrics).toMatchObject({ sent: 2, lastLatencyMs: 400, intervalMs: 1_000 });
     release();
   });
 
@@ -69,7 +69,7 @@ describe('HeartbeatAgent', () => {
     await watched.clock.advance(1_000);
     await watched.after('beat', 4);
     expect(controlPlane.mostOpen).toBe(1);
-    expect(controlPlane.connections).toBeLessThanOrEqual(2);
+    expect(controlPlane.connections).toBe(1);
     expect(controlPlane.beats.map(({ body }) => body['timestamp'])).toEqual(
       [0, 1_000, 6_500, 7_500].map(stamp),
     );
@@ -83,65 +83,5 @@ describe('HeartbeatAgent', () => {
     await watched.clock.advance(1_000);
     await watched.after('beat', 2);
     expect(controlPlane.requests.map(({ method }) => method)).toEqual(['POST', 'PUT', 'PUT']);
-  });
-
-  it('beats every second while it starts, for work may come as soon as it can be done', async () => {
-    controlPlane.intervalSeconds = 10;
-    let phase: 'Starting' | 'Ready' = 'Starting';
-    const watched = await new WatchedAgent(controlPlane, { phase: () => phase }).started();
-    await watched.clock.advance(1_000);
-    await watched.after('beat', 2);
-    phase = 'Ready';
-    await watched.clock.advance(1_000);
-    await watched.after('beat', 3);
-    await watched.clock.advance(10_000);
-    await watched.after('beat', 4);
-    expect(controlPlane.beats.map(({ body }) => body['timestamp'])).toEqual(
-      [0, 1_000, 2_000, 12_000].map(stamp),
-    );
-  });
-
-  it.each<[string, () => 'Ready' | Promise<'Ready'>]>([
-    [
-      'throws',
-      () => {
-        throw new Error('no idea');
-      },
-    ],
-    ['rejects', () => Promise.reject(new Error('no idea'))],
-  ])('reports NotReady when the phase function %s', async (_how, phase) => {
-    await new WatchedAgent(controlPlane, { phase }).started();
-    expect(controlPlane.phases).toEqual(['NotReady']);
-  });
-
-  it('reports NotReady when the phase function hangs', async () => {
-    controlPlane.intervalSeconds = 60;
-    const watched = new WatchedAgent(controlPlane, { phase: () => new Promise(() => undefined) });
-    watched.agent.start();
-    await watched.after('registered');
-    await watched.clock.advance(2_000);
-    await watched.after('beat');
-    expect(controlPlane.beats[0]?.body).toMatchObject({ phase: 'NotReady', timestamp: stamp(2_000) });
-  });
-
-  it('beats at once when it is told that the phase has changed', async () => {
-    let phase: 'Ready' | 'Maintenance' = 'Ready';
-    const watched = await new WatchedAgent(controlPlane, { phase: () => phase }).started();
-    phase = 'Maintenance';
-    watched.agent.phaseChanged();
-    await watched.after('beat', 2);
-    expect(controlPlane.phases).toEqual(['Ready', 'Maintenance']);
-  });
-
-  it('beats again at once when the phase changes while a beat is under way', async () => {
-    const watched = await new WatchedAgent(controlPlane).started();
-    controlPlane.answer = () => {
-      controlPlane.answer = () => undefined;
-      watched.agent.phaseChanged();
-      return undefined;
-    };
-    await watched.clock.advance(1_000);
-    await watched.after('beat', 3);
-    expect(watched.of('beat')).toHaveLength(3);
   });
 });

@@ -1,0 +1,119 @@
+import { ManualClock } from '@vitals/core/time';
+import fc from 'fast-check';
+import { Credentials } from '../identity/credentials.js';
+import { Identity } from '../identity/identity.js';
+import { AgentEmitter } from '../telemetry/agent.events.js';
+import { MetricsRecorder } from '../telemetry/agent.metrics.js';
+import type { Answer } from '../wire/answer.js';
+import type { Beat, ControlPlaneClient } from '../wire/control-plane.client.js';
+import { readOptions } from './agent.settings.js';
+import { BeatLoop } from './beat.loop.js';
+
+const START_MS = Date.UTC(2026, 0, 1);
+const TIMEOUT_MS = 2_000;
+const STEP_MS = 25;
+const LASTS_MS = 60_000;
+/** Time moves in steps, and a beat whose phase takes long is sent a little later. */
+const SLACK_MS = 2 * STEP_MS + 250;
+
+/** What a control plane does with one request. */
+interface Turn {
+  readonly status: number;
+  readonly latencyMs: number;
+  readonly intervalSeconds: number;
+}
+
+interface Sent extends Turn {
+  readonly sentMs: number;
+  readonly stampMs: number;
+  readonly kind: 'registration' | 'beat';
+}
+
+/** Plays a client whose control plane does these things in turn, again and again. */
+class PlayedClient {
+  readonly sent: Sent[] = [];
+  mostOpen = 0;
+  private open = 0;
+
+  constructor(
+    private readonly turns: readonly Turn[],
+    private readonly clock: ManualClock,
+  ) {}
+
+  register(): Promise<Answer> {
+    return this.play('registration', this.clock.wallMs());
+  }
+
+  beat(make: () => Beat): Promise<Answer> {
+    return this.play('beat', Date.parse(make().timestamp));
+  }
+
+  private async play(kind: Sent['kind'], stampMs: number): Promise<Answer> {
+    const turn = this.turns[this.sent.length % this.turns.length] as Turn;
+    this.sent.push({ ...turn, kind, stampMs, sentMs: this.clock.monotonicMs() });
+    this.mostOpen = Math.max(this.mostOpen, ++this.open);
+    await new Promise<void>((resolve) => this.clock.after(turn.latencyMs, resolve));
+    this.open--;
+    const body = { generation: 1, next_interval_seconds: turn.intervalSeconds };
+    return { status: turn.status, body, retryAfterMs: undefined, asksToDrain: false, reason: '' };
+  }
+}
+
+async function run(turns: readonly Turn[], phaseTakesMs: number): Promise<PlayedClient> {
+  const clock = new ManualClock(START_MS);
+  const played = new PlayedClient(turns, clock);
+  const client = played as unknown as ControlPlaneClient;
+  const settings = readOptions({
+    controlPlane: 'http://played',
+    name: 'vm-1',
+    register: { endpoint: 'http://vm-1', service_type: 'vm', schema_version: '1' },
+    phase: () => new Promise((resolve) => clock.after(phaseTakesMs, () => resolve('Ready'))),
+  });
+  const credentials = new Credentials(settings.credentials, TIMEOUT_MS, clock, () => undefined);
+  const identity = new Identity(client, settings.register, credentials);
+  const recorder = new MetricsRecorder();
+  recorder.intervalMs = settings.intervalMs;
+  const emitter = new AgentEmitter();
+  const loop = new BeatLoop({ settings, clock, client, identity, credentials, emitter, recorder });
+  const over = new AbortController();
+  const running = loop.run(over.signal);
+  for (let elapsedMs = 0; elapsedMs < LASTS_MS; elapsedMs += STEP_MS) await clock.advance(STEP_MS);
+  over.abort();
+  loop.wake();
+  await clock.advance(10_000);
+  await running;
+  return played;
+}
+
+const turn = fc.record({
+  status: fc.constantFrom(200, 200, 200, 0, 404, 429, 503),
+  latencyMs: fc.integer({ min: 0, max: TIMEOUT_MS }),
+  intervalSeconds: fc.integer({ min: 1, max: 10 }),
+});
+
+describe('BeatLoop, whatever the control plane does', () => {
+  it('has one request open at a time, stamps each when it is sent, and keeps to its interval', async () => {
+    const turns = fc.array(turn, { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(turns, fc.constantFrom(0, 40, 200, 1_500), async (doings, phaseTakesMs) => {
+        const { sent, mostOpen } = await run(doings, phaseTakesMs);
+        expect(mostOpen).toBe(1);
+        let intervalMs = 10_000;
+        sent.forEach((one, at) => {
+          expect(Math.abs(one.stampMs - START_MS - one.sentMs)).toBeLessThan(1);
+          const next = sent[at + 1];
+          const isAcknowledged = one.status === 200 && one.kind === 'beat';
+          if (isAcknowledged) intervalMs = one.intervalSeconds * 1_000;
+          if (!next || (one.kind === 'registration' && at === 0)) return;
+          const answeredMs = one.sentMs + one.latencyMs;
+          const dueMs = isAcknowledged
+            ? Math.max(one.sentMs + intervalMs, answeredMs)
+            : answeredMs + intervalMs;
+          expect(next.sentMs).toBeLessThanOrEqual(dueMs + SLACK_MS);
+          if (isAcknowledged) expect(next.sentMs).toBeGreaterThanOrEqual(dueMs - SLACK_MS);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

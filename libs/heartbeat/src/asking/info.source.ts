@@ -1,0 +1,103 @@
+import type { Clock } from '@vitals/core/time';
+import type { ProviderInfo } from '../wire/provider.js';
+import { type Given, Question, reasonOf } from './question.js';
+
+/** Who is told of what the asking brings. */
+export interface InfoListener {
+  /** Why there is no info; `undefined` once there is some again. */
+  fault(reason: string | undefined): void;
+  /** There is info to be sent. */
+  ready(): void;
+}
+
+/** After so many milliseconds without info, that is told. */
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Finds out what is to be sent of a provider's resources: what differs from what was found before, and
+ * everything when that is wanted. Asks beside the beats, which it never holds up.
+ */
+export class InfoSource {
+  private readonly question: Question<unknown> | undefined;
+  /** What was last found, written as JSON. */
+  private last: string | undefined;
+  private wanted = true;
+  private asking = false;
+  private outdated = false;
+  private found: ProviderInfo | undefined;
+
+  constructor(
+    info: (() => ProviderInfo | Promise<ProviderInfo>) | undefined,
+    clock: Clock,
+    private readonly listener: InfoListener,
+  ) {
+    this.question = info && new Question<unknown>(info, TIMEOUT_MS, clock);
+  }
+
+  /** What is to be sent, if anything is. */
+  get pending(): ProviderInfo | undefined {
+    return this.found;
+  }
+
+  /** Whether everything is to be sent as soon as it is known. */
+  get isWanted(): boolean {
+    return this.wanted;
+  }
+
+  /** Asks; the answer will be pending if it is new. */
+  ask(): void {
+    this.outdated = true;
+    if (this.question && !this.asking) void this.askUntilCurrent(this.question);
+  }
+
+  /** Asks; the answer will be pending whether it is new or not. */
+  want(): void {
+    this.forget();
+    this.ask();
+  }
+
+  /** This is not pending any more. */
+  sent(info: ProviderInfo): void {
+    if (this.found === info) this.found = undefined;
+  }
+
+  /** Nothing of what was sent counts any more: what is found next is to be sent. */
+  forget(): void {
+    this.wanted = true;
+    this.found = undefined;
+  }
+
+  private async askUntilCurrent(question: Question<unknown>): Promise<void> {
+    this.asking = true;
+    while (this.outdated) {
+      this.outdated = false;
+      this.take(await question.ask());
+    }
+    this.asking = false;
+  }
+
+  private take(given: Given<unknown>): void {
+    const read = 'value' in given ? readInfo(given.value) : given;
+    if ('reason' in read) {
+      this.listener.fault(read.reason);
+      return;
+    }
+    this.listener.fault(undefined);
+    if (!this.wanted && read.text === this.last) return;
+    this.wanted = false;
+    this.last = read.text;
+    this.found = read.info;
+    this.listener.ready();
+  }
+}
+
+function readInfo(value: unknown): { info: ProviderInfo; text: string } | { reason: string } {
+  const isObject = typeof value === 'object' && value !== null && 'capacity' in value;
+  if (!isObject) return { reason: 'gave no object with a capacity' };
+  try {
+    const text = JSON.stringify(value);
+    return { info: JSON.parse(text) as ProviderInfo, text };
+  } catch (error) {
+    return { reason: `gave what cannot be written as JSON: ${reasonOf(error)}` };
+  }
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { TokenStore } from './token.store.js';
+
+/** Keeps a token in a file that only its owner can read (mode 0600); the folder has to be there. */
+export class FileTokenStore implements TokenStore {
+  constructor(private readonly path: string) {}
+
+  /** `undefined` if there is no such file, or nothing in it. */
+  async load(): Promise<string | undefined> {
+    try {
+      return (await readFile(this.path, 'utf8')).trim() || undefined;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  /** Replaces the file as a whole, on disk before it resolves: whoever reads it finds the old token or the new. */
+  async save(token: string): Promise<void> {
+    const draft = `${this.path}.${randomUUID()}`;
+    try {
+      const file = await open(draft, 'wx', 0o600);
+      try {
+        await file.writeFile(`${token}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, this.path);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+    await syncFolder(dirname(this.path));
+  }
+}
+
+/** Where a folder cannot be opened as a file, its entries are as durable as they get. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
+}

@@ -1,0 +1,28 @@
+import { readBaseUrl } from './base-url.js';
+
+describe('readBaseUrl', () => {
+  it.each([
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:3000/'],
+    ['https://vitals.example/', 'https://vitals.example/'],
+    ['http://proxy/vitals//', 'http://proxy/vitals'],
+    ['http://[::1]:3000', 'http://[::1]:3000/'],
+  ])('reads %s', (text, url) => {
+    expect(readBaseUrl(text).href).toBe(url);
+  });
+
+  it.each([
+    ['localhost:3000', /is no URL; give one such as/],
+    ['ftp://host', /is no URL/],
+    ['http://', /is no URL/],
+    ['http://host:99999', /is no URL/],
+    ['http://host?a=b', /must end with its path/],
+    ['http://host/#a', /must end with its path/],
+  ])('refuses %s, and says what to do', (text, message) => {
+    expect(() => readBaseUrl(text)).toThrow(message);
+  });
+
+  it('refuses credentials without repeating them', () => {
+    expect(() => readBaseUrl('http://admin:secret@host')).toThrow(/give a token instead/);
+    expect(() => readBaseUrl('http://admin:secret@host')).not.toThrow(/secret/);
+  });
+});

@@ -1,0 +1,24 @@
+import { VitalsError } from '@vitals/core/errors';
+
+/**
+ * Reads the address of a control plane; a path is kept, for it may stand behind a proxy.
+ * @throws VitalsError `declaration-invalid` for what is no HTTP URL, or carries more than an address
+ */
+export function readBaseUrl(text: string): URL {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    throw wrong(text, 'is no URL; give one such as "http://127.0.0.1:3000"');
+  }
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') {
+    throw wrong(`${url.protocol}//…@${url.host}`, 'carries credentials; give a token instead');
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw wrong(text, 'must end with its path; leave out what comes from "?" or "#" on');
+  }
+  url.pathname = url.pathname.replace(/\/+$/, '');
+  return url;
+}
+
+function wrong(text: string, why: string): VitalsError {
+  return new VitalsError('declaration-invalid', `${JSON.stringify(text)} ${why}`);
+}

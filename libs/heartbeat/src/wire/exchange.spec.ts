@@ -1,0 +1,59 @@
+import { createServer, type Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { exchange, type NoReply, type Reply } from './exchange.js';
+
+const servers: Server[] = [];
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
+});
+
+/** What comes of asking a server that sends these bytes as soon as it is asked, and then closes. */
+async function ask(bytes: string, timeoutMs = 2_000): Promise<Reply | NoReply> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => socket.end(bytes));
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  return exchange({ method: 'GET', url, timeoutMs, signal: new AbortController().signal });
+}
+
+describe('exchange', () => {
+  it('gives what was said', async () => {
+    const reply = await ask('HTTP/1.1 200 OK\r\nX-One: 1\r\nContent-Length: 2\r\n\r\n{}');
+    expect(reply).toMatchObject({ status: 200, headers: { 'x-one': '1' }, text: '{}' });
+  });
+
+  it('reads an answer of 64 KiB, and gives up one that is longer', async () => {
+    const head = 'HTTP/1.1 200 OK\r\n\r\n';
+    expect(await ask(head + 'x'.repeat(65_536))).toMatchObject({ status: 200 });
+    expect(await ask(head + 'x'.repeat(65_537))).toMatchObject({
+      status: 0,
+      reason: 'the answer is longer than 65536 bytes',
+    });
+  });
+
+  it.each([
+    ['breaks off', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{', /^the answer broke off: /],
+    ['is not there', '', /socket hang up/],
+    ['is no HTTP', 'hello\r\n\r\n', /Parse Error/],
+  ])('says so when the answer %s', async (_what, bytes, reason) => {
+    expect(await ask(bytes)).toMatchObject({
+      status: 0,
+      wasStale: false,
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  it('says which address refused when a name has several', async () => {
+    const url = new URL('http://localhost:9/');
+    const reply = await exchange({
+      method: 'GET',
+      url,
+      timeoutMs: 2_000,
+      signal: new AbortController().signal,
+    });
+    expect((reply as NoReply).reason).toMatch(/ECONNREFUSED/);
+  });
+});

@@ -1,0 +1,132 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { HeartbeatAgent } from '@vitals/heartbeat';
+import { TestControlPlane, until } from '../support/control-plane.js';
+
+const README = 'libs/heartbeat/README.md';
+const run = promisify(execFile);
+const REGISTRATION = 'registration-token-of-this-test';
+
+/** Fenced blocks of a page, in order. */
+function blocks(language: string, page = 'docs/agent.md'): string[] {
+  const text = readFileSync(page, 'utf8');
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm'))].map(
+    ([, block]) => block as string,
+  );
+}
+
+let folder: string;
+let plane: TestControlPlane | undefined;
+const running: ChildProcess[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'agent-docs-'));
+});
+
+afterEach(async () => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+  await plane?.stop();
+  plane = undefined;
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs commands as they stand, and compares what they print with what the page says. */
+async function expectPromised(commands: readonly string[], url: string): Promise<void> {
+  const { PATH = '' } = process.env;
+  for (const block of commands) {
+    const promised = [...block.matchAll(/^# → (.*)$/gm)].map(([, line]) => line).join('\n');
+    const script = block.replaceAll('http://127.0.0.1:3000', url);
+    const env = { PATH, VITALS_REGISTRATION_TOKEN: REGISTRATION };
+    const { stdout } = await run('bash', ['-euc', script], { cwd: folder, env });
+    const told = stdout
+      .trim()
+      .replaceAll(/"next_interval_seconds":(9|10|11)\b/g, '"next_interval_seconds":10');
+    expect(told).toBe(promised);
+  }
+}
+
+/** Starts a shell with this program; ended after the test. */
+function startShell(program: string, ...args: string[]): ChildProcess {
+  const child = spawn('bash', ['-c', program, 'bash', ...args], { cwd: folder, stdio: 'ignore' });
+  running.push(child);
+  return child;
+}
+
+/** Waits until a provider reports this phase. */
+async function reported({ url }: TestControlPlane, name: string, phase: string): Promise<void> {
+  const ask = async (): Promise<unknown> => {
+    const answer = await fetch(`${url}/providers/${name}/status`);
+    return ((await answer.json()) as { phase?: unknown }).phase;
+  };
+  await until(10_000, ask, (now) => now === phase);
+}
+
+describe('The page for providers in any language', () => {
+  it('shows calls whose answers are what it says', async () => {
+    plane = await TestControlPlane.start();
+    await expectPromised(
+      blocks('sh').filter((block) => !block.includes('TOKEN')),
+      plane.url,
+    );
+  });
+
+  it('shows calls with tokens whose answers are what it says', async () => {
+    plane = await TestControlPlane.start({
+      VITALS_ADMIN_TOKEN: 'admin-token-of-this-test',
+      VITALS_REGISTRATION_TOKEN: REGISTRATION,
+    });
+    await expectPromised(
+      blocks('sh').filter((block) => block.includes('TOKEN')),
+      plane.url,
+    );
+  });
+
+  it('shows an agent that is Ready, registers again, and says Draining at its end', async () => {
+    plane = await TestControlPlane.start({ VITALS_HEARTBEAT_INTERVAL: '1s' });
+    const agent = startShell(blocks('bash').join(''), 'vm-9', plane.url);
+    const ended = once(agent, 'exit');
+    await reported(plane, 'vm-9', 'Ready');
+    await plane.send('DELETE', '/providers/vm-9');
+    await reported(plane, 'vm-9', 'Ready');
+    writeFileSync(join(folder, 'phase'), 'Maintenance');
+    await reported(plane, 'vm-9', 'Maintenance');
+    agent.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    await reported(plane, 'vm-9', 'Draining');
+  });
+});
+
+describe('The README of the agent', () => {
+  it('shows a command that is Ready until it is stopped', async () => {
+    plane = await TestControlPlane.start();
+    const [command = ''] = blocks('sh', README);
+    const program = command
+      .replace('npx vitals-agent', `exec node ${resolve('libs/heartbeat/bin/vitals-agent.js')}`)
+      .replaceAll('http://127.0.0.1:3000', plane.url);
+    const agent = startShell(program);
+    const ended = once(agent, 'exit');
+    await reported(plane, 'vm-3', 'Ready');
+    agent.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  });
+
+  it('shows an agent without Nest that is Ready until it is stopped', async () => {
+    plane = await TestControlPlane.start();
+    const [program = ''] = blocks('ts', README).filter((block) => block.includes('new HeartbeatAgent'));
+    const path = join('test', '.examples', 'heartbeat-agent.ts');
+    mkdirSync(join('test', '.examples'), { recursive: true });
+    writeFileSync(path, program.replaceAll('http://127.0.0.1:3000', plane.url).replace(/^logAgent.*$/m, ''));
+    try {
+      const { agent } = (await import(resolve(path))) as { agent: HeartbeatAgent };
+      await reported(plane, 'vm-2', 'Ready');
+      await agent.stop();
+      await reported(plane, 'vm-2', 'Draining');
+    } finally {
+      rmSync(path, { force: true });
+    }
+  });
+});

@@ -1,0 +1,119 @@
+import { HeartbeatAgent, type HeartbeatAgentOptions } from '@vitals/heartbeat';
+import { TestControlPlane, until } from '../support/control-plane.js';
+import { freePort } from '../support/control-plane-process.js';
+
+let plane: TestControlPlane;
+const agents: HeartbeatAgent[] = [];
+
+beforeEach(async () => {
+  plane = await TestControlPlane.start({ VITALS_HEARTBEAT_INTERVAL: '1s' });
+});
+
+afterEach(async () => {
+  await Promise.all(agents.splice(0).map((agent) => agent.abandon()));
+  await plane.stop();
+});
+
+function agentOf(options: Partial<HeartbeatAgentOptions> = {}): HeartbeatAgent {
+  const agent = new HeartbeatAgent({
+    controlPlane: plane.url,
+    name: 'vm-1',
+    register: { endpoint: 'http://127.0.0.1:9', service_type: 'vm', schema_version: 'v1' },
+    ...options,
+  });
+  agents.push(agent);
+  return agent;
+}
+
+/** Waits until the control plane says this of the provider. */
+async function said(expected: Readonly<Record<string, unknown>>): Promise<void> {
+  const wanted = Object.entries(expected);
+  await until(
+    10_000,
+    async () => (await plane.send('GET', '/providers/vm-1/status')).body,
+    (status) => wanted.every(([key, value]) => status[key] === value),
+  );
+}
+
+describe('HeartbeatAgent, with a control plane', () => {
+  it('is Available and placeable with what it has, and Draining once it was stopped', async () => {
+    const agent = agentOf({ info: () => ({ capacity: { cpu: 8, memory: '32GB' }, capabilities: ['gpu'] }) });
+    agent.start();
+    await said({ phase: 'Ready', availability: 'Available', placeable: true });
+    await until(
+      10_000,
+      async () => (await plane.send('GET', '/placement/candidates?cpu=8&capability=gpu')).body,
+      ({ candidates }) => (candidates as unknown[]).length === 1,
+    );
+    await agent.stop();
+    await said({ phase: 'Draining', availability: 'Available', placeable: false });
+    expect(agent.metrics).toMatchObject({ failed: 0, registrations: 1, infoSent: 1 });
+  });
+
+  it('stays Available beat after beat, each at the interval that it is told', async () => {
+    const agent = agentOf();
+    const told: number[] = [];
+    agent.on('beat', ({ nextIntervalMs }) => told.push(nextIntervalMs)).start();
+    await until(
+      10_000,
+      async () => told.length,
+      (count) => count >= 4,
+    );
+    const { body } = await plane.send('GET', '/transitions');
+    expect(told.every((ms) => ms === 1_000)).toBe(true);
+    expect(body['transitions']).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
+  });
+
+  it('registers again with a control plane that has forgotten it', async () => {
+    const agent = agentOf();
+    agent.start();
+    await said({ phase: 'Ready' });
+    await plane.send('DELETE', '/providers/vm-1');
+    await said({ phase: 'Ready', generation: 1 });
+    expect(agent.metrics.registrations).toBe(2);
+  });
+
+  it('goes on with its next control plane when one goes away', async () => {
+    const PORT = String(await freePort());
+    const agent = agentOf({ controlPlane: [`http://127.0.0.1:${PORT}`, plane.url] });
+    const first = await TestControlPlane.start({ PORT, VITALS_HEARTBEAT_INTERVAL: '1s' });
+    agent.start();
+    await until(
+      10_000,
+      async () => agent.metrics.sent,
+      (sent) => sent > 0,
+    );
+    await first.stop();
+    await said({ phase: 'Ready', availability: 'Available' });
+  });
+
+  it('gives way, loudly, to another process that registers as it', async () => {
+    const older = agentOf();
+    const refused = new Promise<{ status: number; reason: string }>((resolve) =>
+      older.on('refused', resolve),
+    );
+    older.start();
+    await said({ generation: 1, phase: 'Ready' });
+    agentOf().start();
+    expect(await refused).toMatchObject({ status: 409 });
+    await said({ generation: 2, phase: 'Ready' });
+  });
+
+  it('drains while an operator asks it to, and is told so once', async () => {
+    let asked = 0;
+    const agent = agentOf({ onDrain: () => asked++ });
+    agent.start();
+    await said({ phase: 'Ready' });
+    expect((await plane.send('POST', '/providers/vm-1/drain')).status).toBe(202);
+    await said({ phase: 'Draining', placeable: false });
+    const { sent } = agent.metrics;
+    await until(
+      10_000,
+      async () => agent.metrics.sent,
+      (now) => now > sent + 1,
+    );
+    expect(asked).toBe(1);
+    await plane.send('DELETE', '/providers/vm-1/cordon');
+    await said({ phase: 'Ready', placeable: true });
+  });
+});
