@@ -39,15 +39,26 @@ export interface FieldFault {
 export class VitalsError extends Error {
   /** Shown by `inspect` only if there are any: a person reads the message. */
   declare readonly faults: readonly FieldFault[];
+  /** What a program may want to know beside the code; members of the answer. */
+  declare readonly details: Readonly<Record<string, unknown>>;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    { cause, faults = [] }: { readonly cause?: unknown; readonly faults?: readonly FieldFault[] } = {},
+    {
+      cause,
+      faults = [],
+      details = {},
+    }: {
+      readonly cause?: unknown;
+      readonly faults?: readonly FieldFault[];
+      readonly details?: Readonly<Record<string, unknown>>;
+    } = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'VitalsError';
     Object.defineProperty(this, 'faults', { value: faults, enumerable: faults.length > 0 });
+    Object.defineProperty(this, 'details', { value: details, enumerable: Object.keys(details).length > 0 });
   }
 
   get retryable(): boolean {

@@ -1,9 +1,6 @@
 import type { Availability } from '../lease/transition.js';
-import { type Capacity, freeOf, RESOURCES } from './capacity.js';
+import { type Capacity, freeOf, shortOf } from './capacity.js';
 import type { Requirement } from './requirement.js';
-
-/** What fractions of cores lose when they are added up: 1 − 0.9 is a little less than 0.1. */
-const ROUNDING = 1e-9;
 
 /** A provider as placement sees it, at one moment. */
 export interface Candidate {
@@ -21,6 +18,8 @@ export interface Candidate {
   readonly availability: Availability;
   /** Recovered after a short outage of the control plane, and placeable before it. */
   readonly trusted: boolean;
+  /** Marked for going up and down too often: it can take work, but is ranked behind all others. */
+  readonly flapping?: boolean;
 }
 
 /**
@@ -60,9 +59,6 @@ function exclusionOfFit(candidate: Candidate, requirement: Requirement): string 
   if (zone !== undefined && candidate.zone !== zone) return 'zone';
   if (capabilities.some((capability) => !candidate.capabilities.includes(capability))) return 'capability';
   if (labels.some(([key, value]) => candidate.labels[key] !== value)) return 'label';
-  const free = freeOf(candidate.capacity, candidate.allocated);
-  const short = RESOURCES.find(
-    (resource) => (free[resource] ?? 0) + ROUNDING < (requirement.resources[resource] ?? 0),
-  );
+  const short = shortOf(freeOf(candidate.capacity, candidate.allocated), requirement.resources);
   return short && `not enough ${short}`;
 }

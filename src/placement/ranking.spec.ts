@@ -56,17 +56,18 @@ describe('rank', () => {
     ).toEqual(['B', 'a', 'b', 'c']);
   });
 
-  it.each(STRATEGIES)('puts those that are late behind all others for %s', (strategy) => {
+  it.each(STRATEGIES)('puts those that are late or flapping behind all others for %s', (strategy) => {
     const late = [
       candidate('late', { cpu: 4 }, { cpu: 2 }, 'Suspect'),
       candidate('restarted', { cpu: 4 }, { cpu: 2 }, 'Unknown'),
+      { ...candidate('flapping', { cpu: 4 }, { cpu: 2 }), flapping: true },
     ];
     for (let seed = 0; seed < 50; seed++) {
       expect(
         order([...late, half, full, empty], strategy, seed)
           .slice(3)
           .sort(),
-      ).toEqual(['late', 'restarted']);
+      ).toEqual(['flapping', 'late', 'restarted']);
     }
   });
 

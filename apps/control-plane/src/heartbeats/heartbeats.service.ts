@@ -45,6 +45,7 @@ export class HeartbeatsService {
   take(provider: Provider, beat: Heartbeat): BeatAnswer {
     const reportedAtMs = check(provider, beat);
     const capacity = beat.resources && readCapacity(beat.resources, '/resources');
+    const { recovered } = provider.lease;
     const { nextIntervalSeconds, transition, toldLonger } = this.leases.renew(provider.lease);
     const heardAtMs = this.clock.wallMs();
     const inOrder = isInOrder(provider.reportedAtMs, reportedAtMs);
@@ -62,7 +63,7 @@ export class HeartbeatsService {
     if (transition) writes.push(this.journal.record([{ ...transition, key: provider.key }]));
     else if (this.journal.isUnsettled(provider.key)) writes.push(this.journal.settle());
     if (inOrder && (capacity || beat.capabilities)) this.updateInfo(provider, capacity, beat, writes);
-    if (phaseChanged || transition || provider.trusted) {
+    if (phaseChanged || transition || recovered || provider.behind) {
       provider.trusted = false;
       this.directory.noteChange(provider);
     }

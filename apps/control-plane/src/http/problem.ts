@@ -41,6 +41,11 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, number>> = {
   overloaded: 503,
 };
 
+/** The HTTP status that answers an error of the closed list. */
+export function statusOfCode(code: ErrorCode): number {
+  return STATUS_BY_CODE[code];
+}
+
 /** Titles of problems that are told by their status alone. */
 const PROBLEM_BY_STATUS: Readonly<Record<number, readonly [code: string, title: string]>> = {
   400: ['request-malformed', 'The request cannot be read'],
@@ -52,6 +57,7 @@ const PROBLEM_BY_STATUS: Readonly<Record<number, readonly [code: string, title: 
   413: ['body-too-large', 'The body is too large'],
   414: ['uri-too-long', 'A part of the path is too long'],
   415: ['media-type-unsupported', 'The body must be application/json'],
+  417: ['expectation-failed', 'The expectation cannot be met'],
   422: ['request-invalid', 'The request has wrong fields'],
   429: ['rate-limited', 'Too many requests'],
   431: ['headers-too-large', 'The headers are too large'],
@@ -65,7 +71,10 @@ export const MOST_FAULTS = 20;
 /** Describes any error as a problem; what is not known is a 500 that tells nothing of its cause. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof VitalsError) {
-    return problem(STATUS_BY_CODE[error.code], error.message, error.code, error.faults);
+    return {
+      ...error.details,
+      ...problem(STATUS_BY_CODE[error.code], error.message, error.code, error.faults),
+    };
   }
   const status = statusOf(error);
   if (status === undefined || status === 500)

@@ -1,26 +1,48 @@
 import type { FieldFault } from '@vitals/core/errors';
 import { parseAmount, type Requirement, type Strategy, STRATEGIES } from '@vitals/core/placement';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  Validate,
+  ValidatorConstraint,
+  type ValidatorConstraintInterface,
+} from 'class-validator';
 import { invalid, readLabels } from '../http/validation.js';
 
-/** What the work needs, and how to choose. */
-export class PlacementQuery {
+@ValidatorConstraint({ name: 'isAmount' })
+class IsAmount implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return typeof value === 'string' || typeof value === 'number';
+  }
+
+  defaultMessage(): string {
+    return '$property must be a number, or text with a unit';
+  }
+}
+
+/** What the work needs. */
+export class RequirementDto {
   @IsOptional()
   @IsString()
   service_type?: string;
 
   @IsOptional()
-  @IsString()
-  cpu?: string;
+  @Validate(IsAmount)
+  cpu?: string | number;
 
   @IsOptional()
-  @IsString()
-  memory?: string;
+  @Validate(IsAmount)
+  memory?: string | number;
 
   @IsOptional()
-  @IsString()
-  storage?: string;
+  @Validate(IsAmount)
+  storage?: string | number;
 
   @IsOptional()
   @IsString({ each: true })
@@ -37,7 +59,10 @@ export class PlacementQuery {
   @IsOptional()
   @Matches(/^[^=]+=.*$/, { each: true, message: 'label must be key=value' })
   label?: string | string[];
+}
 
+/** What the work needs, and how to choose. */
+export class PlacementQuery extends RequirementDto {
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -61,26 +86,30 @@ export class PlacementQuery {
   explain?: string;
 }
 
-/** What the work needs. @throws VitalsError `request-invalid`, naming every amount that cannot be read */
-export function requirementOf(query: PlacementQuery): Requirement {
+/**
+ * What the work needs.
+ * @param pointer JSON Pointer of `given` in the request
+ * @throws VitalsError `request-invalid`, naming every amount that cannot be read
+ */
+export function requirementOf(given: RequirementDto, pointer = ''): Requirement {
   const resources: Record<string, number> = {};
   const faults: FieldFault[] = [];
   for (const resource of ['cpu', 'memory', 'storage'] as const) {
-    const amount = query[resource];
+    const amount = given[resource];
     if (amount === undefined) continue;
     try {
       resources[resource] = parseAmount(resource, amount);
     } catch (error) {
-      faults.push({ pointer: `/${resource}`, detail: (error as Error).message });
+      faults.push({ pointer: `${pointer}/${resource}`, detail: (error as Error).message });
     }
   }
   if (faults.length > 0) throw invalid(faults);
   return {
-    serviceType: query.service_type,
+    serviceType: given.service_type,
     resources,
-    capabilities: [query.capability ?? []].flat(),
-    region: query.region,
-    zone: query.zone,
-    labels: readLabels(query.label),
+    capabilities: [given.capability ?? []].flat(),
+    region: given.region,
+    zone: given.zone,
+    labels: readLabels(given.label),
   };
 }

@@ -1,0 +1,98 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { LeaseTable } from '@vitals/core/lease';
+import {
+  type Choice,
+  exclusionOf,
+  type Found,
+  isPlaceable,
+  Placement,
+  type Requirement,
+  type Standing,
+} from '@vitals/core/placement';
+import { Clock, RunningClock } from '@vitals/core/time';
+import type { StoredReservation } from '../persistence/change.js';
+import { RecoveredState } from '../persistence/recovered.state.js';
+import type { Provider } from '../providers/provider.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
+import { ProviderView } from '../providers/reading/provider.view.js';
+
+/** Providers looked at before other requests get their turn. */
+const SLICE = 2_000;
+
+/** Follows the fleet, and finds where work may go; never a provider whose deadline has passed when it is asked. */
+@Injectable()
+export class PlacementService implements OnModuleInit {
+  /** Providers and what is reserved of them; changed through `ReservationsService` only. */
+  readonly placement = new Placement<Provider>();
+
+  constructor(
+    private readonly directory: ProviderDirectory,
+    private readonly view: ProviderView,
+    private readonly leases: LeaseTable,
+    private readonly recovered: RecoveredState,
+    private readonly clock: Clock,
+    private readonly running: RunningClock,
+  ) {}
+
+  /** The providers of before a restart are there by now. */
+  async onModuleInit(): Promise<void> {
+    const { reservations } = await this.recovered.read();
+    this.restore(reservations);
+    for (const provider of this.directory.all()) this.follow(provider);
+    this.directory.changed.subscribe((provider) => this.follow(provider));
+  }
+
+  /** The best providers for some work, best first. */
+  find(requirement: Requirement, choice: Choice): Found<Provider>[] {
+    return this.placement.find(requirement, choice, this.standingOf);
+  }
+
+  /** How many providers cannot take this work, by reason; those that can are not among them. In slices. */
+  async explain(requirement: Requirement): Promise<Record<string, number>> {
+    const counted = new Map<string, number>();
+    let scanned = 0;
+    for (const provider of this.directory.all()) {
+      if (++scanned % SLICE === 0) await new Promise<void>((resume) => this.clock.soon(resume));
+      const candidate = this.view.candidate(provider);
+      const reason = exclusionOf({ ...candidate, allocated: this.placement.used(candidate) }, requirement);
+      if (reason !== undefined) counted.set(reason, (counted.get(reason) ?? 0) + 1);
+    }
+    return Object.fromEntries(counted);
+  }
+
+  /** What only now is known of a provider that events have let in. */
+  readonly standingOf = (provider: Provider): Standing => {
+    const availability = this.leases.availability(provider.lease);
+    switch (availability) {
+      case 'Available':
+        return this.leases.isFlapping(provider.lease) ? 'late' : 'placeable';
+      case 'Suspect':
+        return 'late';
+      case 'Unknown':
+        return provider.trusted ? 'late' : 'excluded';
+      case 'Unavailable':
+        return 'excluded';
+      default:
+        return availability satisfies never;
+    }
+  };
+
+  /** Ends are kept in wall-clock time, and counted in running time: a standstill of this process ends nothing. */
+  private restore(reservations: readonly StoredReservation[]): void {
+    const toRunningMs = this.running.nowMs() - this.clock.wallMs();
+    this.placement.restore(
+      reservations.map(({ id, provider, resources, confirmed, expiresAtMs }) => {
+        const state = confirmed ? 'confirmed' : 'held';
+        return { id, provider, resources, state, expiresAtMs: expiresAtMs + toRunningMs };
+      }),
+    );
+  }
+
+  private follow(provider: Provider): void {
+    const { lease } = provider;
+    provider.behind = lease.recovered || this.leases.isFlapping(lease);
+    if (provider.removed) this.placement.forget(provider.name);
+    else if (isPlaceable(this.view.candidate(provider))) this.placement.put(provider);
+    else this.placement.remove(provider.name);
+  }
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { VitalsError } from '@vitals/core/errors';
+import type { Choice, Requirement, Reservation, ReservationChange } from '@vitals/core/placement';
+import { Clock, RunningClock } from '@vitals/core/time';
+import type { Change } from '../../persistence/change.js';
+import { Journal } from '../../persistence/journal.js';
+import { PlacementService } from '../placement.service.js';
+
+/** How often reservations whose time has come are ended, in milliseconds. */
+const EXPIRE_EVERY_MS = 250;
+/** The most that are ended at a time. */
+const BATCH = 500;
+/** The most that there may be; each is kept in memory. */
+const MOST_RESERVATIONS = 100_000;
+
+/** Holds resources for callers, durably: what is answered survives a crash, and nobody else gets the same slot. */
+@Injectable()
+export class ReservationsService {
+  private readonly logger = new Logger('Reservations');
+  private expiring = false;
+
+  constructor(
+    private readonly service: PlacementService,
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+    private readonly running: RunningClock,
+  ) {}
+
+  /** @throws VitalsError `reservation-not-found` */
+  get(id: string): Reservation {
+    const reservation = this.service.placement.reservation(id);
+    if (reservation) return reservation;
+    throw new VitalsError(
+      'reservation-not-found',
+      `there is no reservation ${JSON.stringify(id.slice(0, 64))}: it never was, was released, or has expired`,
+    );
+  }
+
+  /**
+   * Holds what the work needs at the best provider, for `ttlMs`.
+   * @throws VitalsError `no-candidate` with the counted reasons; `overloaded`, `store-unavailable`
+   */
+  async reserve(
+    requirement: Requirement,
+    choice: Omit<Choice, 'limit'>,
+    ttlMs: number,
+  ): Promise<Reservation> {
+    if (this.service.placement.reservations >= MOST_RESERVATIONS) {
+      throw new VitalsError('overloaded', `${MOST_RESERVATIONS} reservations are held; release some first`);
+    }
+    const request = { ...choice, id: randomUUID(), requirement, expiresAtMs: this.running.nowMs() + ttlMs };
+    const change = this.service.placement.reserve(request, this.service.standingOf);
+    if (change) return this.make(change);
+    const excluded = await this.service.explain(requirement);
+    throw new VitalsError('no-candidate', describe(excluded), { details: { excluded } });
+  }
+
+  /** Keeps a reservation until it is released. @throws VitalsError `reservation-expired`, `reservation-not-found`, `overloaded`, `store-unavailable` */
+  async confirm(id: string): Promise<Reservation> {
+    return this.make(this.service.placement.confirm(id, this.running.nowMs()));
+  }
+
+  /** Ends a reservation. @throws VitalsError `reservation-not-found`, `overloaded`, `store-unavailable` */
+  async release(id: string): Promise<void> {
+    await this.make(this.service.placement.release(id));
+  }
+
+  @Interval('reservation-expiry', EXPIRE_EVERY_MS)
+  async expire(): Promise<void> {
+    if (this.expiring) return;
+    this.expiring = true;
+    const changes = this.service.placement.expireDue(this.running.nowMs(), BATCH);
+    const ended = await Promise.allSettled(changes.map((change) => this.make(change)));
+    const failed = ended.find((one) => one.status === 'rejected');
+    if (failed) this.logger.warn(`reservations wait to be ended: ${String(failed.reason)}`);
+    this.expiring = false;
+  }
+
+  /** Makes a change durable, then true; or takes it back. */
+  private async make(change: ReservationChange): Promise<Reservation> {
+    try {
+      await this.journal.commit(this.stored(change.after));
+    } catch (error) {
+      this.service.placement.undo(change);
+      throw error;
+    }
+    this.service.placement.settle(change);
+    return change.after;
+  }
+
+  private stored({ id, provider, resources, state, expiresAtMs }: Reservation): Change {
+    if (state === 'released' || state === 'expired') return { kind: 'reservation-ended', id };
+    const nowMs = this.clock.wallMs();
+    const endsAtMs = Math.round(nowMs + expiresAtMs - this.running.nowMs());
+    const about = { id, provider, resources, confirmed: state === 'confirmed' };
+    return { kind: 'reservation', reservation: { ...about, expiresAtMs: endsAtMs, createdAtMs: nowMs } };
+  }
+}
+
+function describe(excluded: Readonly<Record<string, number>>): string {
+  const reasons = Object.entries(excluded).map(([reason, count]) => `${reason}: ${count}`);
+  return reasons.length === 0
+    ? 'no provider is registered'
+    : `no provider can take this now (${reasons.join(', ')})`;
+}

@@ -1,0 +1,70 @@
+const BITS = 22;
+const HALF = BITS / 2;
+const MASK = 2 ** BITS - 1;
+
+/** How many positions there are: so many that few names of a large fleet share one. */
+export const POSITIONS = 2 ** BITS;
+
+/** The position of a name, the same under every seed: a mixed FNV-1a (Fowler, Noll, Vo). */
+export function positionOf(name: string): number {
+  let state = 0x811c9dc5;
+  for (let index = 0; index < name.length; index++) {
+    state = Math.imul(state ^ name.charCodeAt(index), 0x01000193);
+  }
+  return mixed(state) >>> (32 - BITS);
+}
+
+/**
+ * The order in which one seed draws the positions: each has one place, each place one position, and both can
+ * be computed from the other. So the first names of an order are found without a look at all of them. Rounds
+ * of exclusive or, multiplication by an odd number, and a shift by half the width can be undone one by one.
+ */
+export class RandomOrder {
+  private readonly key: number;
+  private readonly factor: number;
+  private readonly inverse: number;
+
+  constructor(seed: number) {
+    this.key = mixed(seed) & MASK;
+    this.factor = (mixed(seed ^ 0x9e3779b9) & MASK) | 1;
+    this.inverse = inverseOf(this.factor);
+  }
+
+  /** When a position is drawn: 0 is first. */
+  placeOf(position: number): number {
+    let place = Math.imul(position ^ this.key, this.factor) & MASK;
+    place ^= place >>> HALF;
+    place = Math.imul(place ^ this.key, this.factor) & MASK;
+    return place ^ (place >>> HALF);
+  }
+
+  /** Which position is drawn at a place. */
+  positionAt(place: number): number {
+    let position = place ^ (place >>> HALF);
+    position = (Math.imul(position, this.inverse) & MASK) ^ this.key;
+    position ^= position >>> HALF;
+    return (Math.imul(position, this.inverse) & MASK) ^ this.key;
+  }
+
+  /** 1 for the position that is drawn first, down to almost 0. */
+  scoreOf(position: number): number {
+    return 1 - this.placeOf(position) / POSITIONS;
+  }
+}
+
+/** The number by which an odd one has to be multiplied to give 1, modulo 2²², by Newton's iteration. */
+function inverseOf(odd: number): number {
+  let inverse = odd;
+  for (let correctBits = 3; correctBits < BITS; correctBits *= 2) {
+    inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse));
+  }
+  return inverse & MASK;
+}
+
+/** The finaliser of MurmurHash3 (Appleby): every bit of the result depends on every bit of the state. */
+function mixed(state: number): number {
+  let bits = state;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
