@@ -5,13 +5,23 @@ import { join } from 'node:path';
 // Builds the published packages from nothing, so that no output of a deleted source is packed, and leaves their
 // tarballs in dist/.
 const root = join(import.meta.dirname, '../..');
-for (const folder of ['src/dist', 'libs/health/dist', 'dist']) {
+for (const folder of ['src/dist', 'libs/health/dist', 'libs/heartbeat/dist', 'dist']) {
   rmSync(join(root, folder), { recursive: true, force: true });
 }
 mkdirSync(join(root, 'dist'));
-run(process.execPath, 'node_modules/typescript/bin/tsc', '-b', 'libs/health');
+run(process.execPath, 'node_modules/typescript/bin/tsc', '-b', 'libs/health', 'libs/heartbeat');
 run(process.execPath, 'deploy/npm/build-commonjs.js');
-run('npm', 'pack', '--loglevel', 'error', '--pack-destination', 'dist', './src', './libs/health');
+run(
+  'npm',
+  'pack',
+  '--loglevel',
+  'error',
+  '--pack-destination',
+  'dist',
+  './src',
+  './libs/health',
+  './libs/heartbeat',
+);
 
 function run(command, ...args) {
   const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { nest11, nest12, nest12CommonJs } from './nest-versions.js';
 import { Report } from './report.js';
 import { samples } from './samples.js';
-import { inspect, pack } from './tarballs.js';
+import { inspect, pack, useAgent } from './tarballs.js';
 
-// Packs both packages, and uses them as a team would: in apps that Nest's own generators make, outside this
+// Packs all packages, and uses them as a team would: in apps that Nest's own generators make, outside this
 // repository, and in the samples.
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'vitals-packaging-'));
@@ -17,6 +17,7 @@ try {
   for (const tarball of tarballs) {
     await report.step(`what is in ${tarball.slice(root.length + 1)}`, () => inspect(folder, tarball));
   }
+  if (tarballs.length > 0) await report.step('vitals-agent without Nest', () => useAgent(folder, tarballs));
   const given = { root, folder, tarballs };
   if (tarballs.length > 0) {
     await Promise.all([

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { packagesIn } from './imports.js';
 import { run } from './process.js';
 
-const NEEDED = /^(README\.md|package\.json|dist\/cjs\/package\.json|dist\/.+\.(js|d\.ts))$/;
+const NEEDED = /^(README\.md|package\.json|bin\/.+\.js|dist\/cjs\/package\.json|dist\/.+\.(js|d\.ts))$/;
 const NOT_NEEDED = /\.spec\.|\.map$|tsbuildinfo|^dist\/(cjs\/)?test\//;
 
-/** Packs with `npm run pack`. @returns the tarballs of both packages */
+/** Packs with `npm run pack`. @returns the tarballs of all packages */
 export async function pack(root) {
   await run(root, 'npm', 'run', 'pack');
   const names = readdirSync(join(root, 'dist')).filter((name) => name.endsWith('.tgz'));
-  assert.equal(names.length, 2, `two tarballs are expected in dist: ${names.join(', ')}`);
+  assert.equal(names.length, 3, `three tarballs are expected in dist: ${names.join(', ')}`);
   return names.map((name) => join(root, 'dist', name));
 }
 
-/** That a tarball holds what is needed and nothing else, in two builds alike, and imports what it declares. */
+/** That a tarball holds what is needed and nothing else, its builds alike, and imports what it declares. */
 export async function inspect(folder, tarball) {
   const unpacked = join(folder, basename(tarball, '.tgz'));
   mkdirSync(unpacked);
@@ -29,7 +29,9 @@ export async function inspect(folder, tarball) {
   const built = files.filter((file) => /^dist\/.*\.(js|ts)$/.test(file));
   const commonjs = built.filter((file) => file.startsWith('dist/cjs/'));
   const modules = built.filter((file) => !file.startsWith('dist/cjs/'));
-  assert.deepEqual(commonjs.map((file) => file.replace('/cjs/', '/')).sort(), modules.sort());
+  if (commonjs.length > 0) {
+    assert.deepEqual(commonjs.map((file) => file.replace('/cjs/', '/')).sort(), modules.sort());
+  }
 
   const declared = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8'));
   const { main, types, exports, typesVersions, dependencies = {}, peerDependencies = {} } = declared;
@@ -48,6 +50,18 @@ export async function inspect(folder, tarball) {
     assert.ok(!readFileSync(path, 'utf8').includes('sourceMappingURL'), `${file} names a map`);
   }
   return `${files.length} files`;
+}
+
+/** The agent alone, in a folder that has no Nest: nothing but it and the core is installed, and it tells its version. */
+export async function useAgent(folder, tarballs) {
+  const home = join(folder, 'agent');
+  mkdirSync(home);
+  writeFileSync(join(home, 'package.json'), '{ "private": true }');
+  const needed = tarballs.filter((name) => /vitals-(core|heartbeat)-/.test(name));
+  await run(home, 'npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', ...needed);
+  await run(home, 'npx', '--no-install', 'vitals-agent', '--version');
+  const installed = readdirSync(join(home, 'node_modules')).filter((name) => !name.startsWith('.'));
+  assert.deepEqual(installed, ['@vitals'], 'the agent needs nothing else');
 }
 
 function textsIn(value) {
