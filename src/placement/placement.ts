@@ -125,14 +125,12 @@ export class Placement<T extends Placeable> {
 
   /** A change is durable: what it gives back is free. Does nothing if its provider was forgotten meanwhile. */
   settle(change: ReservationChange): void {
-    this.book.settle(change);
-    this.refresh(change.after.provider);
+    if (this.book.settle(change)) this.refresh(change.after.provider);
   }
 
   /** A change could not be made durable: all is as before. What expired is due again. */
   undo(change: ReservationChange): void {
-    this.book.undo(change);
-    this.refresh(change.after.provider);
+    if (this.book.undo(change)) this.refresh(change.after.provider);
   }
 
   /** Takes back reservations that are `held` or `confirmed` after a restart; call it before providers are put in. */

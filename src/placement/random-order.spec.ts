@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { positionOf, POSITIONS, RandomOrder } from './random-order.js';
+import { hashOf, positionOf, POSITIONS, RandomOrder } from './random-order.js';
 
 describe('RandomOrder', () => {
   const position = fc.nat(POSITIONS - 1);
+  const hash = fc.nat(2 ** 32 - 1);
 
   it('gives each position one place, and can tell either from the other', () => {
     fc.assert(
@@ -17,28 +18,48 @@ describe('RandomOrder', () => {
     );
   });
 
-  it('scores what is drawn first highest, above 0 and up to 1', () => {
+  it('gives each hash a turn of its own, those of one position after each other', () => {
     fc.assert(
-      fc.property(position, fc.integer(), (one, seed) => {
+      fc.property(hash, hash, fc.integer(), (one, other, seed) => {
         const order = new RandomOrder(seed);
-        expect(order.scoreOf(order.positionAt(0))).toBe(1);
-        expect(order.scoreOf(one)).toBeGreaterThan(0);
-        expect(order.scoreOf(one)).toBeLessThanOrEqual(1);
+        expect(order.turnOf(one) === order.turnOf(other)).toBe(one === other);
+        const sign = Math.sign(order.placeOf(positionOf(one)) - order.placeOf(positionOf(other)));
+        if (sign !== 0) expect(Math.sign(order.turnOf(one) - order.turnOf(other))).toBe(sign);
       }),
     );
+  });
+
+  it('scores what is drawn first highest, above 0 and up to 1', () => {
+    fc.assert(
+      fc.property(hash, hash, fc.integer(), (one, other, seed) => {
+        const order = new RandomOrder(seed);
+        expect(order.scoreOf(one)).toBeGreaterThan(0);
+        expect(order.scoreOf(one)).toBeLessThanOrEqual(1);
+        expect(order.scoreOf(one) > order.scoreOf(other)).toBe(order.turnOf(one) < order.turnOf(other));
+      }),
+    );
+  });
+
+  it('puts each of two names at one position first about as often', () => {
+    const firsts = Array.from({ length: 1_000 }, (_, seed) => {
+      const order = new RandomOrder(seed);
+      return order.turnOf(0x12345678) < order.turnOf(0x12345679);
+    });
+    expect(positionOf(0x12345678)).toBe(positionOf(0x12345679));
+    expect(Math.abs(firsts.filter(Boolean).length - 500)).toBeLessThan(80);
   });
 
   it.each([2, 10, 40])(
     'puts each of %i names first about as often, over seeds that follow each other',
     (count) => {
-      const positions = Array.from({ length: count }, (_, index) => positionOf(`provider-${index}`));
+      const hashes = Array.from({ length: count }, (_, index) => hashOf(`provider-${index}`));
       const firsts = Array.from({ length: count }, () => 0);
       const seconds = Array.from({ length: count }, () => 0);
       const draws = count * 400;
       for (let seed = 0; seed < draws; seed++) {
         const order = new RandomOrder(seed);
-        const places = positions.map((one) => order.placeOf(one));
-        const drawn = places.toSorted((a, b) => a - b).map((place) => places.indexOf(place));
+        const turns = hashes.map((one) => order.turnOf(one));
+        const drawn = turns.toSorted((a, b) => a - b).map((turn) => turns.indexOf(turn));
         firsts[drawn[0] as number]!++;
         seconds[drawn[1] as number]!++;
       }
@@ -51,11 +72,11 @@ describe('RandomOrder', () => {
   );
 });
 
-describe('positionOf', () => {
-  it('spreads names that differ in one digit over all positions', () => {
+describe('hashOf', () => {
+  it('spreads names that differ in one digit over all hashes', () => {
     const eighths = Array.from({ length: 8 }, () => 0);
     for (let index = 0; index < 8_000; index++) {
-      eighths[Math.floor((positionOf(`provider-${index}`) / POSITIONS) * 8)]!++;
+      eighths[hashOf(`provider-${index}`) >>> 29]!++;
     }
     for (const count of eighths) expect(Math.abs(count - 1_000)).toBeLessThan(150);
   });

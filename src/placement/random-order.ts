@@ -1,33 +1,56 @@
-const BITS = 22;
-const HALF = BITS / 2;
+const BITS = 21;
+const HALF = Math.ceil(BITS / 2);
 const MASK = 2 ** BITS - 1;
+
+/** The rest of a hash decides between the few names that share a position. */
+const FINE_BITS = 32 - BITS;
+const FINE_MASK = 2 ** FINE_BITS - 1;
 
 /** How many positions there are: so many that few names of a large fleet share one. */
 export const POSITIONS = 2 ** BITS;
 
-/** The position of a name, the same under every seed: a mixed FNV-1a (Fowler, Noll, Vo). */
-export function positionOf(name: string): number {
+/** 32 bits that stand for a name under every seed: FNV-1a (Fowler, Noll, Vo), mixed. */
+export function hashOf(name: string): number {
   let state = 0x811c9dc5;
   for (let index = 0; index < name.length; index++) {
     state = Math.imul(state ^ name.charCodeAt(index), 0x01000193);
   }
-  return mixed(state) >>> (32 - BITS);
+  return mixed(state);
+}
+
+/** The position of a hash, the same under every seed. */
+export function positionOf(hash: number): number {
+  return hash >>> FINE_BITS;
 }
 
 /**
- * The order in which one seed draws the positions: each has one place, each place one position, and both can
- * be computed from the other. So the first names of an order are found without a look at all of them. Rounds
- * of exclusive or, multiplication by an odd number, and a shift by half the width can be undone one by one.
+ * The order in which one seed draws names. Positions are drawn one after the other: each has one place, each
+ * place one position, and both can be computed from the other, so that the first names of an order are found
+ * without a look at all of them. Rounds of exclusive or, multiplication by an odd number, and a shift by half
+ * the width can be undone one by one.
  */
 export class RandomOrder {
   private readonly key: number;
+  private readonly fineKey: number;
   private readonly factor: number;
   private readonly inverse: number;
 
   constructor(seed: number) {
     this.key = mixed(seed) & MASK;
+    this.fineKey = mixed(~seed) & FINE_MASK;
     this.factor = (mixed(seed ^ 0x9e3779b9) & MASK) | 1;
     this.inverse = inverseOf(this.factor);
+  }
+
+  /** When a hash is drawn, from 0 to 2³² − 1: by the place of its position, and at one position by the rest. */
+  turnOf(hash: number): number {
+    const fine = (hash & FINE_MASK) ^ this.fineKey;
+    return ((this.placeOf(hash >>> FINE_BITS) << FINE_BITS) | fine) >>> 0;
+  }
+
+  /** Above 0, and 1 for what is drawn first. */
+  scoreOf(hash: number): number {
+    return 1 - this.turnOf(hash) / 2 ** 32;
   }
 
   /** When a position is drawn: 0 is first. */
@@ -45,14 +68,9 @@ export class RandomOrder {
     position ^= position >>> HALF;
     return (Math.imul(position, this.inverse) & MASK) ^ this.key;
   }
-
-  /** 1 for the position that is drawn first, down to almost 0. */
-  scoreOf(position: number): number {
-    return 1 - this.placeOf(position) / POSITIONS;
-  }
 }
 
-/** The number by which an odd one has to be multiplied to give 1, modulo 2²², by Newton's iteration. */
+/** The number by which an odd one has to be multiplied to give 1, modulo 2 ** BITS, by Newton's iteration. */
 function inverseOf(odd: number): number {
   let inverse = odd;
   for (let correctBits = 3; correctBits < BITS; correctBits *= 2) {

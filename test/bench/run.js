@@ -1,18 +1,38 @@
-import { writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { benchHealthBoot } from './health-boot.js';
-import { benchHealthBurst } from './health-burst.js';
-import { benchHealthEndpoint } from './health-endpoint.js';
-import { benchHealthMemory } from './health-memory.js';
-import { benchHeartbeats } from './heartbeats.js';
-import { spread } from './statistics.js';
+import { benchHealthBoot } from './health/boot.js';
+import { benchHealthBurst } from './health/burst.js';
+import { benchHealthEndpoint } from './health/endpoint.js';
+import { benchHealthMemory } from './health/memory.js';
+import { benchConstantFleet } from './providers/constant-fleet.js';
+import { benchExpiryAtOnce } from './providers/expiry-at-once.js';
+import { benchExpiryLateness } from './providers/expiry-lateness.js';
+import { benchHeartbeatBatches } from './providers/heartbeat-batches.js';
+import { benchIdleSweep } from './providers/idle-sweep.js';
+import { benchPlacementQuery } from './providers/placement-query.js';
+import { benchRestart } from './providers/restart.js';
+import { benchSingleHeartbeats } from './providers/single-heartbeats.js';
+import { describeMachine, flushText, machineText, noteOtherWork } from './report/machine.js';
+import { saveResults } from './report/results.js';
+import { printTable } from './support/statistics.js';
 
-const RESULTS = 'bench-results.json';
+const inProcess = new URL('./providers/placement-in-process.js', import.meta.url);
+const { benchPlacementInProcess } = existsSync(inProcess) ? await import(inProcess.href) : {};
+
+const SMALL = { size: 1_000, rounds: 1 };
+const SHORT = { size: 1_000, starts: 1, rounds: 1, seconds: 1, warmUpSeconds: 1 };
 
 /** Every benchmark, and what makes it short enough to try it. */
 const BENCHMARKS = {
-  heartbeats: [benchHeartbeats, { rounds: 1, seconds: 1 }],
+  'single-heartbeats': [benchSingleHeartbeats, SHORT],
+  'heartbeat-batches': [benchHeartbeatBatches, SHORT],
+  'constant-fleet': [benchConstantFleet, { ...SMALL, seconds: 2, bareSeconds: 1 }],
+  'expiry-lateness': [benchExpiryLateness, { ...SMALL, seconds: 1 }],
+  'expiry-at-once': [benchExpiryAtOnce, { ...SMALL, etcdLeases: 100 }],
+  'idle-sweep': [benchIdleSweep, { few: 1_000, many: 10_000, rounds: 1, seconds: 1, settleSeconds: 1 }],
+  restart: [benchRestart, { ...SMALL, missedBeats: 1 }],
+  'placement-query': [benchPlacementQuery, { ...SMALL, seconds: 1 }],
+  ...(benchPlacementInProcess && { 'placement-in-process': [benchPlacementInProcess, SMALL] }),
   'health-endpoint-fastify': [(options) => benchHealthEndpoint('fastify', options), { starts: 1, rounds: 2 }],
   'health-endpoint-express': [(options) => benchHealthEndpoint('express', options), { starts: 1, rounds: 2 }],
   'health-burst-fastify': [(options) => benchHealthBurst('fastify', options), { rounds: 5 }],
@@ -32,20 +52,17 @@ const unknown = positionals.find((asked) => named(asked).length === 0);
 if (unknown !== undefined) throw new Error(`there is no benchmark ${unknown}; there are ${names.join(', ')}`);
 const chosen = positionals.length > 0 ? new Set(positionals.flatMap(named)) : names;
 
-const machine = {
-  cpu: cpus()[0]?.model ?? 'unknown',
-  cores: cpus().length,
-  memoryGiB: Math.round(totalmem() / 2 ** 30),
-  node: process.version,
-};
-process.stdout.write(`${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, Node ${machine.node}\n\n`);
+const machine = describeMachine();
+process.stdout.write(`${machineText(machine)}\n${flushText(machine)}\n\n`);
 
-const results = [];
+const results = {};
 for (const name of chosen) {
   const [bench, quick] = BENCHMARKS[name];
-  const { rows, ...about } = await bench(values.quick ? quick : {});
-  const summed = rows.map(({ digits: _digits, ...row }) => ({ ...row, ...spread(row.values) }));
-  results.push({ name, ...about, rows: summed });
+  const otherWork = await noteOtherWork();
+  const result = await bench(values.quick ? quick : {});
+  const notes = [...otherWork, ...(result.notes ?? [])];
+  printTable(`${name}: ${result.title}`, result.rows);
+  for (const note of notes) process.stdout.write(`${note}\n\n`);
+  results[name] = { ...result, notes, at: new Date().toISOString(), machine };
 }
-writeFileSync(RESULTS, `${JSON.stringify({ at: new Date().toISOString(), machine, results }, null, 2)}\n`);
-process.stdout.write(`written to ${RESULTS}\n`);
+if (!values.quick) process.stdout.write(`written to ${await saveResults(results, names)}\n`);

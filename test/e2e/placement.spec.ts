@@ -99,6 +99,16 @@ describe('placement', () => {
     expect(await candidates('cpu=4')).toHaveLength(1);
   });
 
+  it('leaves alone what was reserved since the provider last said what is allocated', async () => {
+    await ready({ a: 4 });
+    const said = { timestamp: '2026-01-01T00:00:00Z', capacity: {}, allocated: { cpu: 3 } };
+    await plane.send('PATCH', '/providers/a/resources', said);
+    expect((await reserve(1)).status).toBe(201);
+    expect(await reserve(1)).toMatchObject({ status: 409, body: { excluded: { 'not enough cpu': 1 } } });
+    await plane.send('PATCH', '/providers/a/resources', { ...said, allocated: { cpu: 2 } });
+    expect((await reserve(2)).status).toBe(201);
+  });
+
   it('counts what a provider says is allocated and what is reserved as the larger of both', async () => {
     await ready({ a: 8 });
     const { body } = await reserve(3);

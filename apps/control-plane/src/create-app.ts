@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Clock } from '@vitals/core/time';
+import { serveApiDocs } from './api-docs/api-docs.js';
 import { AppModule } from './app.module.js';
 import { createAdapter } from './http/fastify.js';
 import { prepareDatabasePath } from './persistence/sqlite/data-source.js';
@@ -22,6 +23,7 @@ export async function createApp(settings: Settings, clock?: Clock): Promise<Nest
       logger: new ProcessLogger(settings.logLevel),
     },
   );
+  serveApiDocs(app);
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   return app;
 }

@@ -5,6 +5,7 @@ import type {
   KeyedTransition,
   StoredInfo,
   StoredProvider,
+  StoredRegistration,
   StoredReport,
 } from '../src/persistence/change.js';
 import { ControlPlaneStore, type Outcome, type StoredState } from '../src/persistence/control-plane.store.js';
@@ -43,8 +44,12 @@ export class FakeStore extends ControlPlaneStore {
 
   async *providers(): AsyncIterable<readonly StoredProvider[]> {}
 
-  registrations(): Promise<ReadonlyMap<number, Registration>> {
+  registrations(): Promise<ReadonlyMap<number, StoredRegistration>> {
     return Promise.resolve(new Map());
+  }
+
+  nameOf(): Promise<string | undefined> {
+    return Promise.resolve(undefined);
   }
 
   async commit(changes: readonly Change[]): Promise<Outcome[]> {

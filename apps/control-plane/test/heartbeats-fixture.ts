@@ -33,6 +33,7 @@ export class HeartbeatsFixture {
       directory,
       new ProviderTurns(),
       this.leases,
+      store,
       journal,
       clock,
     );

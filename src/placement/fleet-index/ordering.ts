@@ -38,10 +38,10 @@ export function orderingOf(
       };
     case 'random': {
       const drawn = new RandomOrder(seed);
-      const place = (slot: number) => drawn.placeOf(slots.position[slot] as number);
+      const turn = (slot: number) => drawn.turnOf(slots.hash[slot] as number);
       return {
-        compare: (a, b) => place(a) - place(b) || slots.compareByName(a, b),
-        scoreOf: (slot) => drawn.scoreOf(slots.position[slot] as number),
+        compare: (a, b) => turn(a) - turn(b) || slots.compareByName(a, b),
+        scoreOf: (slot) => drawn.scoreOf(slots.hash[slot] as number),
         walk: (sieve, visit) => ordered.fromEmptiest(sieve, visit),
         drawn,
       };

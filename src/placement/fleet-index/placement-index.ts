@@ -20,7 +20,7 @@ export class PlacementIndex<T extends Placeable> {
   private readonly ordered = new OrderedSlots(this.slots);
   private readonly facets = new Facets();
   private readonly facts: (Facts | undefined)[] = [];
-  private readonly search = new Search(this.slots);
+  private readonly search = new Search(this.slots, this.ordered);
 
   get size(): number {
     return this.slots.size;

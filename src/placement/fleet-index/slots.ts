@@ -1,5 +1,5 @@
 import { type Capacity, freeShareOf, RESOURCES, ROUNDING } from '../capacity.js';
-import { positionOf } from '../random-order.js';
+import { hashOf, positionOf } from '../random-order.js';
 import { compareText } from '../../order.js';
 
 /** Amounts stand side by side, in the order of `RESOURCES`. */
@@ -18,7 +18,8 @@ export class Slots<T extends { readonly name: string }> {
   /** `WIDTH` numbers for each slot: what may be asked for, the rounding included. */
   free = new Float64Array(FIRST_ROOM * WIDTH);
   share = new Float64Array(FIRST_ROOM);
-  position = new Uint32Array(FIRST_ROOM);
+  /** The hash of the name, by which `random` draws. */
+  hash = new Uint32Array(FIRST_ROOM);
   /** How many providers there are. */
   size = 0;
   private heads = new Int32Array(FIRST_ROOM).fill(NONE);
@@ -32,9 +33,9 @@ export class Slots<T extends { readonly name: string }> {
 
   /** The slot of a name; −1 if it has none. */
   find(name: string): number {
-    const position = positionOf(name);
-    let slot = this.heads[position & (this.room - 1)] as number;
-    while (slot !== NONE && !(this.position[slot] === position && this.nameOf(slot) === name)) {
+    const hash = hashOf(name);
+    let slot = this.heads[this.bucketOf(positionOf(hash))] as number;
+    while (slot !== NONE && !(this.hash[slot] === hash && this.nameOf(slot) === name)) {
       slot = this.next[slot] as number;
     }
     return slot;
@@ -42,9 +43,9 @@ export class Slots<T extends { readonly name: string }> {
 
   /** Visits the slots of all names that have this position. */
   visitAt(position: number, visit: (slot: number) => void): void {
-    let slot = this.heads[position & (this.room - 1)] as number;
+    let slot = this.heads[this.bucketOf(position)] as number;
     while (slot !== NONE) {
-      if (this.position[slot] === position) visit(slot);
+      if (positionOf(this.hash[slot] as number) === position) visit(slot);
       slot = this.next[slot] as number;
     }
   }
@@ -55,7 +56,7 @@ export class Slots<T extends { readonly name: string }> {
     const slot = this.vacant.pop() ?? this.size;
     this.size++;
     this.entries[slot] = entry;
-    this.position[slot] = positionOf(entry.name);
+    this.hash[slot] = hashOf(entry.name);
     this.link(slot);
     return slot;
   }
@@ -94,20 +95,24 @@ export class Slots<T extends { readonly name: string }> {
     const room = this.room * 2;
     this.free = extended(new Float64Array(room * WIDTH), this.free);
     this.share = extended(new Float64Array(room), this.share);
-    this.position = extended(new Uint32Array(room), this.position);
+    this.hash = extended(new Uint32Array(room), this.hash);
     this.heads = new Int32Array(room).fill(NONE);
     this.next = new Int32Array(room).fill(NONE);
     for (let slot = 0; slot < this.size; slot++) this.link(slot);
   }
 
+  private bucketOf(position: number): number {
+    return position & (this.room - 1);
+  }
+
   private link(slot: number): void {
-    const bucket = (this.position[slot] as number) & (this.room - 1);
+    const bucket = this.bucketOf(positionOf(this.hash[slot] as number));
     this.next[slot] = this.heads[bucket] as number;
     this.heads[bucket] = slot;
   }
 
   private unlink(slot: number): void {
-    const bucket = (this.position[slot] as number) & (this.room - 1);
+    const bucket = this.bucketOf(positionOf(this.hash[slot] as number));
     const after = this.next[slot] as number;
     let before = this.heads[bucket] as number;
     if (before === slot) {

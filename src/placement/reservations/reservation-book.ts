@@ -93,20 +93,27 @@ export class ReservationBook {
     return changes;
   }
 
-  /** Takes note that a change is durable. Nothing happens if its provider was removed meanwhile. */
-  settle(change: ReservationChange): void {
+  /**
+   * Takes note that a change is durable. Nothing happens if its provider was removed meanwhile.
+   * @returns whether that gave resources back
+   */
+  settle(change: ReservationChange): boolean {
     const page = this.end(change);
-    if (!page) return;
+    if (!page) return false;
     page.reservation = change.after;
-    this.follow(page);
+    return this.follow(page);
   }
 
-  /** Takes note that a change could not be made durable: all is as it was before. */
-  undo(change: ReservationChange): void {
+  /**
+   * Takes note that a change could not be made durable: all is as it was before.
+   * @returns whether that gave resources back
+   */
+  undo(change: ReservationChange): boolean {
     const page = this.end(change);
-    if (!page) return;
-    if (change.before) this.follow(page);
-    else this.drop(page.reservation);
+    if (!page) return false;
+    if (change.before) return this.follow(page);
+    this.drop(page.reservation);
+    return true;
   }
 
   /** Takes back what is durable, `held` or `confirmed`, after a restart; what has ended meanwhile is due at once. */
@@ -156,22 +163,22 @@ export class ReservationBook {
     return page;
   }
 
-  /** Does what the state of a page that is durable asks for. */
-  private follow(page: Page): void {
+  /** Does what the state of a page that is durable asks for; true if that gave resources back. */
+  private follow(page: Page): boolean {
     const { reservation } = page;
     switch (reservation.state) {
       case 'held':
         if (!page.queued) this.due.add(page, reservation.expiresAtMs);
         page.queued = true;
-        return;
+        return false;
       case 'confirmed':
-        return;
+        return false;
       case 'released':
       case 'expired':
         this.drop(reservation);
-        return;
+        return true;
       default:
-        reservation.state satisfies never;
+        return reservation.state satisfies never;
     }
   }
 

@@ -1,10 +1,49 @@
 import { fastify } from 'fastify';
-import { HEARTBEAT_SCHEMA } from '../../../apps/control-plane/dist/heartbeats/heartbeat.schema.js';
+import {
+  BEAT_SCHEMA,
+  HEARTBEAT_SCHEMA,
+  MOST_ITEMS,
+} from '../../../apps/control-plane/dist/heartbeats/heartbeat.schema.js';
 
 const answer = { next_interval_seconds: 10 };
+const candidates = JSON.parse(process.env.CANDIDATES ?? '{}');
+
+/** What the control plane checks of a batch in two steps, in one. */
+const batchSchema = {
+  body: {
+    type: 'object',
+    required: ['items'],
+    properties: { items: { type: 'array', maxItems: MOST_ITEMS, items: BEAT_SCHEMA } },
+  },
+  response: {
+    200: {
+      type: 'object',
+      properties: {
+        results: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              name: { type: 'string' },
+              status: { type: 'integer' },
+              next_interval_seconds: { type: 'integer' },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
 const server = fastify();
 server.put('/providers/:name/status', { schema: HEARTBEAT_SCHEMA }, (_request, reply) => {
   reply.send(answer);
+});
+server.post('/heartbeats', { schema: batchSchema }, ({ body }, reply) => {
+  reply.send({ results: body.items.map(({ name }) => ({ name, status: 200, ...answer })) });
+});
+server.get('/placement/candidates', (_request, reply) => {
+  reply.send(candidates);
 });
 server.get('/healthz', (_request, reply) => {
   reply.code(204).send();

@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { FRONT, type RequestFront } from '../http/front.js';
+import type { BodyBudget } from '../http/node/body-budget.js';
+import { FRONT, type RequestFront } from '../http/node/front.js';
 import { ROUTES } from '../http/problem.filter.js';
-import { readJson, sendJson, sendRawProblem } from '../http/raw-exchange.js';
+import { readJson, sendJson, sendRawProblem } from '../http/node/raw-exchange.js';
 import type { RouteTable } from '../http/route-table.js';
 import { forbidden } from '../security/access.guard.js';
 import { Authenticator } from '../security/authenticator.js';
@@ -27,6 +28,8 @@ const DRAIN_HEADERS = ['content-type', 'application/json; charset=utf-8', 'vital
  */
 @Injectable()
 export class BeatListener implements OnModuleInit {
+  private bodies!: BodyBudget;
+
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly authenticator: Authenticator,
@@ -40,7 +43,9 @@ export class BeatListener implements OnModuleInit {
     const routes = fastify.getDecorator<RouteTable>(ROUTES);
     routes.add('PUT', '/providers/:name/status');
     routes.add('POST', '/heartbeats');
-    fastify.getDecorator<RequestFront>(FRONT).put((request, response) => this.route(request, response));
+    const front = fastify.getDecorator<RequestFront>(FRONT);
+    this.bodies = front.bodies;
+    front.put((request, response) => this.route(request, response));
   }
 
   private route(request: IncomingMessage, response: ServerResponse): boolean {
@@ -68,6 +73,7 @@ export class BeatListener implements OnModuleInit {
   ): void {
     try {
       const identity = this.authenticator.identify(request.headers.authorization);
+      this.bodies.count(request, limit);
       readJson(request, limit, (error, body) => {
         try {
           if (error !== undefined) throw error;

@@ -22,11 +22,11 @@ export class InfoController {
   ): Promise<{ last_synced_at: string }> {
     readTimestamp(body.timestamp);
     const capacity = readCapacity(body.capacity, '/capacity');
-    const allocated = readCapacity(body.allocated ?? {}, '/allocated');
+    const allocated = body.allocated && readCapacity(body.allocated, '/allocated');
     const syncedAtMs = this.clock.wallMs();
     await this.registrations.updateInfo(name, (info) => ({
       capacity: { ...info.capacity, ...capacity },
-      allocated: { ...info.allocated, ...allocated },
+      allocated: allocated ? { ...info.allocated, ...allocated } : info.allocated,
       capabilities: body.capabilities ?? info.capabilities,
       syncedAtMs,
     }));

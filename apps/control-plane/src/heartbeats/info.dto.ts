@@ -1,4 +1,5 @@
-import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsObject, IsString, MaxLength } from 'class-validator';
+import { IfGiven } from '../http/validation.js';
 
 /** A provider info update: what is stated replaces what was known, the rest stays. */
 export class InfoUpdateDto {
@@ -9,11 +10,11 @@ export class InfoUpdateDto {
   @IsObject()
   capacity!: Record<string, unknown>;
 
-  @IsOptional()
+  @IfGiven()
   @IsObject()
   allocated?: Record<string, unknown>;
 
-  @IsOptional()
+  @IfGiven()
   @IsArray()
   @ArrayMaxSize(1_000)
   @IsString({ each: true })

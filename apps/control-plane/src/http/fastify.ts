@@ -1,8 +1,8 @@
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import type { RequestListener } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { PROBLEM_TYPE, problem } from './problem.js';
+import { answerUnparsable, endConnections } from './node/connections.js';
+import { FRONT, RequestFront } from './node/front.js';
 import { ROUTES, sendProblem } from './problem.filter.js';
 import { RouteTable } from './route-table.js';
 
@@ -18,19 +18,23 @@ const REQUEST_TIMEOUT_MS = 15_000;
 /** How often Node looks for requests that took too long, in milliseconds. */
 const TIMEOUT_CHECK_MS = 2_000;
 
-/** Errors of Node's HTTP parser, by code; any other is a 400. */
-const STATUS_BY_PARSER_CODE: Readonly<Record<string, number>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-  HPE_HEADER_OVERFLOW: 431,
-};
+/** How long a connection may stay without a request: longer than providers wait between two beats, in milliseconds. */
+const KEEP_ALIVE_MS = 72_000;
 
 /** Nest's Fastify, with a problem as the answer to whatever Fastify or Node refuse before Nest sees it. */
 export function createAdapter(): FastifyAdapter {
+  const front = new RequestFront();
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    serverFactory: (handle: RequestListener) =>
+      front.createServer(handle, {
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        headersTimeout: REQUEST_TIMEOUT_MS,
+        connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+      }),
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(error, request, reply),
@@ -39,18 +43,22 @@ export function createAdapter(): FastifyAdapter {
   const instance = adapter.getInstance();
   instance.removeContentTypeParser('text/plain');
   instance.decorate(ROUTES, new RouteTable());
+  instance.decorate(FRONT, front);
   instance.addHook('onRoute', ({ method, url }) =>
     instance.getDecorator<RouteTable>(ROUTES).add(method, url),
   );
+  instance.addHook('preParsing', (request, _reply, payload, done) => {
+    front.bodies.count(request.raw, BODY_LIMIT);
+    done(null, payload);
+  });
+  // a caller that is cut off while it sends its body does not see why: Node reads over the rest until the time is up
+  instance.addHook('onSend', (_request, reply, _payload, done) => {
+    if (reply.hasHeader('connection') && reply.raw.shouldKeepAlive) reply.header('connection', 'keep-alive');
+    done();
+  });
+  instance.addHook('preClose', (done) => {
+    endConnections(instance.server);
+    done();
+  });
   return adapter;
-}
-
-function answerUnparsable(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const status = STATUS_BY_PARSER_CODE[error.code ?? ''] ?? 400;
-  const body = JSON.stringify(problem(status, `the bytes received are no HTTP request: ${error.message}`));
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }

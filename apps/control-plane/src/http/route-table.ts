@@ -9,6 +9,14 @@ export class RouteTable {
     this.methodsByPattern.set(url, known);
   }
 
+  /** Every route: its pattern, and the methods that it knows in alphabetical order. */
+  all(): { readonly pattern: string; readonly methods: readonly string[] }[] {
+    return [...this.methodsByPattern].map(([pattern, methods]) => ({
+      pattern,
+      methods: [...methods].toSorted(),
+    }));
+  }
+
   /** Methods of the routes that match a path, in alphabetical order; empty if there is nothing at it. */
   allowed(path: string): string[] {
     const segments = path.split('/');

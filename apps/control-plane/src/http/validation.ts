@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
-import type { ValidationError } from 'class-validator';
+import { ValidateIf, type ValidationError } from 'class-validator';
 
 /** Levels of nesting that a body may have; deeper ones would overflow whoever walks them. */
 const DEEPEST = 32;
@@ -25,6 +25,11 @@ class RequestValidationPipe extends ValidationPipe {
 /** The pipe of the whole application. */
 export function createValidationPipe(): ValidationPipe {
   return new RequestValidationPipe();
+}
+
+/** A member that may be left out. `null` is not leaving it out: it is checked like any other value. */
+export function IfGiven(): PropertyDecorator {
+  return ValidateIf((_object, value) => value !== undefined);
 }
 
 /** A request with wrong fields. */

@@ -101,6 +101,8 @@ export type Change =
       readonly info: StoredInfo;
     }
   | { readonly kind: 'credentials'; readonly key: number; readonly credentials: StoredCredentials }
+  /** The token before counts no more, if this one still is the newest. */
+  | { readonly kind: 'token-used'; readonly key: number; readonly tokenHash: string }
   | { readonly kind: 'orders'; readonly key: number; readonly orders: StoredOrders }
   | { readonly kind: 'info'; readonly key: number; readonly info: StoredInfo }
   | { readonly kind: 'reports'; readonly reports: readonly (StoredReport & { readonly key: number })[] }

@@ -1,5 +1,5 @@
 import type { RecordedTransition } from '@vitals/core/lease';
-import type { Change, Registration, StoredProvider, StoredReservation, StoredToken } from './change.js';
+import type { Change, StoredProvider, StoredRegistration, StoredReservation, StoredToken } from './change.js';
 
 /** What is kept beside the providers and the log of transitions. */
 export interface StoredState {
@@ -29,7 +29,10 @@ export abstract class ControlPlaneStore {
   abstract providers(changesSinceMs: number): AsyncIterable<readonly StoredProvider[]>;
 
   /** What these providers registered, by their keys; those that are gone are left out. */
-  abstract registrations(keys: readonly number[]): Promise<ReadonlyMap<number, Registration>>;
+  abstract registrations(keys: readonly number[]): Promise<ReadonlyMap<number, StoredRegistration>>;
+
+  /** Who is registered under this id. */
+  abstract nameOf(id: string): Promise<string | undefined>;
 
   /**
    * Makes all changes durable, or none. A transition is recorded only if its subject still is in its state

@@ -27,7 +27,7 @@ export class PlacementController {
   @Allow('read')
   async candidates(@Query() query: PlacementQuery): Promise<CandidatesBody> {
     const requirement = requirementOf(query);
-    const excluded = query.explain === 'true' ? await this.service.explain(requirement) : undefined;
+    const excluded = query.explain === 'true' ? await this.service.explain(requirement, 'used') : undefined;
     const found = this.service.find(requirement, query);
     return {
       candidates: found.map((one) => this.view.candidate(one)),

@@ -4,7 +4,6 @@ import { Type } from 'class-transformer';
 import {
   IsIn,
   IsInt,
-  IsOptional,
   IsString,
   Matches,
   Max,
@@ -13,7 +12,7 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import { invalid, readLabels } from '../http/validation.js';
+import { IfGiven, invalid, readLabels } from '../http/validation.js';
 
 @ValidatorConstraint({ name: 'isAmount' })
 class IsAmount implements ValidatorConstraintInterface {
@@ -28,60 +27,60 @@ class IsAmount implements ValidatorConstraintInterface {
 
 /** What the work needs. */
 export class RequirementDto {
-  @IsOptional()
+  @IfGiven()
   @IsString()
   service_type?: string;
 
-  @IsOptional()
+  @IfGiven()
   @Validate(IsAmount)
   cpu?: string | number;
 
-  @IsOptional()
+  @IfGiven()
   @Validate(IsAmount)
   memory?: string | number;
 
-  @IsOptional()
+  @IfGiven()
   @Validate(IsAmount)
   storage?: string | number;
 
-  @IsOptional()
+  @IfGiven()
   @IsString({ each: true })
   capability?: string | string[];
 
-  @IsOptional()
+  @IfGiven()
   @IsString()
   region?: string;
 
-  @IsOptional()
+  @IfGiven()
   @IsString()
   zone?: string;
 
-  @IsOptional()
+  @IfGiven()
   @Matches(/^[^=]+=.*$/, { each: true, message: 'label must be key=value' })
   label?: string | string[];
 }
 
 /** What the work needs, and how to choose. */
 export class PlacementQuery extends RequirementDto {
-  @IsOptional()
+  @IfGiven()
   @Type(() => Number)
   @IsInt()
   @Min(1)
   @Max(1_000)
   limit: number = 10;
 
-  @IsOptional()
+  @IfGiven()
   @IsIn(STRATEGIES)
   strategy: Strategy = 'spread';
 
-  @IsOptional()
+  @IfGiven()
   @Type(() => Number)
   @IsInt()
   @Min(0)
   @Max(2 ** 32 - 1)
   seed: number = 0;
 
-  @IsOptional()
+  @IfGiven()
   @IsIn(['true', 'false'])
   explain?: string;
 }

@@ -47,14 +47,18 @@ export class PlacementService implements OnModuleInit {
     return this.placement.find(requirement, choice, this.standingOf);
   }
 
-  /** How many providers cannot take this work, by reason; those that can are not among them. In slices. */
-  async explain(requirement: Requirement): Promise<Record<string, number>> {
+  /**
+   * How many providers cannot take this work, by reason; those that can are not among them. In slices.
+   * @param taken what is not free of a provider: `used` for candidates, `claimed` for reservations
+   */
+  async explain(requirement: Requirement, taken: 'used' | 'claimed'): Promise<Record<string, number>> {
     const counted = new Map<string, number>();
     let scanned = 0;
     for (const provider of this.directory.all()) {
       if (++scanned % SLICE === 0) await new Promise<void>((resume) => this.clock.soon(resume));
       const candidate = this.view.candidate(provider);
-      const reason = exclusionOf({ ...candidate, allocated: this.placement.used(candidate) }, requirement);
+      const allocated = this.placement[taken](candidate);
+      const reason = exclusionOf({ ...candidate, allocated }, requirement);
       if (reason !== undefined) counted.set(reason, (counted.get(reason) ?? 0) + 1);
     }
     return Object.fromEntries(counted);
@@ -89,10 +93,11 @@ export class PlacementService implements OnModuleInit {
   }
 
   private follow(provider: Provider): void {
-    const { lease } = provider;
+    const { name, lease, phase = 'Unknown', cordoned, trusted } = provider;
+    const availability = this.leases.availability(lease);
     provider.behind = lease.recovered || this.leases.isFlapping(lease);
-    if (provider.removed) this.placement.forget(provider.name);
-    else if (isPlaceable(this.view.candidate(provider))) this.placement.put(provider);
-    else this.placement.remove(provider.name);
+    if (provider.removed) this.placement.forget(name);
+    else if (isPlaceable({ availability, phase, cordoned, trusted })) this.placement.put(provider);
+    else this.placement.remove(name);
   }
 }

@@ -16,7 +16,6 @@ export interface Page<T> {
 @Injectable()
 export class ProviderDirectory extends CredentialHolders {
   private readonly byName = new Map<string, Provider>();
-  private readonly nameById = new Map<string, string>();
   /** In their order; pages are cut from it. */
   private readonly names: string[] = [];
   private readonly changedSubject = new Subject<Provider>();
@@ -56,14 +55,8 @@ export class ProviderDirectory extends CredentialHolders {
     );
   }
 
-  /** The name under which this id is registered. */
-  nameOf(id: string): string | undefined {
-    return this.nameById.get(id);
-  }
-
   add(provider: Provider): void {
     this.byName.set(provider.name, provider);
-    this.nameById.set(provider.id, provider.name);
     this.lastKey = Math.max(this.lastKey, provider.key);
     const place = placeAfter(this.names, provider.name);
     if (place === this.names.length) this.names.push(provider.name);
@@ -74,7 +67,6 @@ export class ProviderDirectory extends CredentialHolders {
   remove(provider: Provider): void {
     provider.removed = true;
     this.byName.delete(provider.name);
-    this.nameById.delete(provider.id);
     this.names.splice(placeAfter(this.names, provider.name) - 1, 1);
     this.noteChange(provider);
   }
@@ -89,9 +81,10 @@ export class ProviderDirectory extends CredentialHolders {
   /** Only the newest token counts from now on, also after a restart. */
   forgetPreviousToken(provider: Provider): void {
     provider.previousTokenHash = undefined;
-    const credentials = { tokenHash: provider.tokenHash, previousTokenHash: undefined };
+    const { key, tokenHash } = provider;
+    if (tokenHash === undefined) return;
     // should it not be written, the next use of the newest token after a restart does it again
-    this.journal.commit({ kind: 'credentials', key: provider.key, credentials }).catch(() => undefined);
+    this.journal.commit({ kind: 'token-used', key, tokenHash }).catch(() => undefined);
   }
 
   all(): Iterable<Provider> {

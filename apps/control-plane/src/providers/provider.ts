@@ -29,9 +29,7 @@ const NO_LABELS: Readonly<Record<string, string>> = {};
 export class Provider implements Reporter {
   readonly key: number;
   readonly name: string;
-  readonly id: string;
   generation!: number;
-  registeredAtMs!: number;
   endpoint!: string;
   serviceType!: string;
   region: string | undefined;
@@ -76,7 +74,6 @@ export class Provider implements Reporter {
   ) {
     this.key = stored.key;
     this.name = stored.registration.name;
-    this.id = stored.id;
     this.takeRegistration(stored);
     this.info = stored.info;
     this.phase = stored.phase;
@@ -120,9 +117,8 @@ export class Provider implements Reporter {
     this.drainRequested = false;
   }
 
-  private takeRegistration({ registration, generation, registeredAtMs }: StoredRegistration): void {
+  private takeRegistration({ registration, generation }: StoredRegistration): void {
     this.generation = generation;
-    this.registeredAtMs = registeredAtMs;
     const { endpoint, service_type: serviceType, metadata, labels } = registration;
     this.endpoint = endpoint;
     this.serviceType = shared(serviceType);

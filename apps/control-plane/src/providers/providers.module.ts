@@ -7,6 +7,7 @@ import { ProviderRecovery } from './provider.recovery.js';
 import { ProviderTurns } from './provider.turns.js';
 import { ProviderView } from './reading/provider.view.js';
 import { ReadingController } from './reading/reading.controller.js';
+import { ProviderLimit } from './registration/provider.limit.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { RegistrationService } from './registration/registration.service.js';
 
@@ -19,6 +20,7 @@ import { RegistrationService } from './registration/registration.service.js';
     ProviderRecovery,
     ProviderTurns,
     ProviderView,
+    ProviderLimit,
     RegistrationService,
     OrdersService,
     { provide: CredentialHolders, useExisting: ProviderDirectory },

@@ -17,6 +17,10 @@ const ACCESS = Symbol('access');
 /** Opens a route to more than administrators; without it, it is theirs alone. */
 export const Allow = (access: Access): MethodDecorator => SetMetadata(ACCESS, access);
 
+/** What a handler was opened to; `undefined` if it is the administrator's alone. */
+export const accessOf = (handler: object): Access | undefined =>
+  Reflect.getMetadata(ACCESS, handler) as Access | undefined;
+
 /** Under this name a request carries who asks. */
 export const IDENTITY = Symbol('identity');
 

@@ -42,3 +42,8 @@ export function speaksFor(identity: Identity, name: string): boolean {
       return identity satisfies never;
   }
 }
+
+/** Whether no provider at all is spoken for with such a token. */
+export function speaksForNobody({ kind }: Identity): boolean {
+  return kind === 'registration' || kind === 'read-only';
+}

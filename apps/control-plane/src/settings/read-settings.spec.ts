@@ -21,6 +21,7 @@ describe('readSettings', () => {
       databasePath: './data/vitals.db',
       appId: 'vitals',
       intervals: { baseMs: 10_000, missedBeats: 3, graceMs: 3_000, maxHeartbeatsPerSecond: 20_000 },
+      maxProviders: 1_000_000,
       security: { adminToken: undefined, registrationToken: undefined, ratePerSecond: 50, rateBurst: 100 },
       logLevel: 'info',
     });
@@ -36,6 +37,7 @@ describe('readSettings', () => {
       VITALS_MISSED_BEATS: '5',
       VITALS_HEARTBEAT_GRACE: '250ms',
       VITALS_MAX_HEARTBEATS_PER_SECOND: '100',
+      VITALS_MAX_PROVIDERS: '12',
       VITALS_ADMIN_TOKEN: 'a-secret',
       VITALS_REGISTRATION_TOKEN: 'another',
       VITALS_RATE_LIMIT: '0',
@@ -48,6 +50,7 @@ describe('readSettings', () => {
       databasePath: ':memory:',
       appId: 'plane-7',
       intervals: { baseMs: 60_000, missedBeats: 5, graceMs: 250, maxHeartbeatsPerSecond: 100 },
+      maxProviders: 12,
       security: { adminToken: 'a-secret', registrationToken: 'another', ratePerSecond: 0, rateBurst: 7 },
       logLevel: 'warn',
     });
@@ -74,6 +77,7 @@ describe('readSettings', () => {
     ['KAFKA_BROKERS', 'localhost:9092', 'not supported by this version'],
     ['VITALS_ADMIN_TOKEN', 'hunter 2', 'printable ASCII'],
     ['VITALS_REGISTRATION_TOKEN', 'hunter2', 'no effect without VITALS_ADMIN_TOKEN'],
+    ['VITALS_MAX_PROVIDERS', '0', 'whole number from 1'],
     ['VITALS_RATE_LIMIT', '-1', 'whole number'],
     ['VITALS_RATE_BURST', '0', 'from 1'],
     ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/8', 'not supported by this version'],

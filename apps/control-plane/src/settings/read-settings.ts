@@ -39,6 +39,7 @@ export function readSettings(environment: Environment): Settings {
         parseWhole(text, 1, 10_000_000),
       ),
     },
+    maxProviders: read('VITALS_MAX_PROVIDERS', '1000000', (text) => parseWhole(text, 1, 100_000_000)),
     security: {
       adminToken: read('VITALS_ADMIN_TOKEN', '', parseToken),
       registrationToken: read('VITALS_REGISTRATION_TOKEN', '', parseToken),

@@ -24,6 +24,8 @@ export abstract class Settings {
   abstract readonly databasePath: string;
   abstract readonly appId: string;
   abstract readonly intervals: IntervalSettings;
+  /** The most providers that may be registered. */
+  abstract readonly maxProviders: number;
   abstract readonly security: SecuritySettings;
   abstract readonly logLevel: LogLevel;
 }

@@ -2,20 +2,21 @@ import { Controller, Get, Query } from '@nestjs/common';
 import type { RecordedTransition } from '@vitals/core/lease';
 import { formatTimestamp } from '@vitals/core/time';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
+import { IfGiven } from '../http/validation.js';
 import { ControlPlaneStore } from '../persistence/control-plane.store.js';
 import { Allow } from '../security/access.guard.js';
 
 /** Which part of the log to read. */
 export class TransitionsQuery {
-  @IsOptional()
+  @IfGiven()
   @Type(() => Number)
   @IsInt()
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
   since: number = 0;
 
-  @IsOptional()
+  @IfGiven()
   @Type(() => Number)
   @IsInt()
   @Min(1)

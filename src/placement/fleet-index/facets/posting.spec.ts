@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Posting } from './posting.js';
-import { Selector, slotsOf } from './selection.js';
+import { Selector, visitBits } from './selection.js';
 
 const ROOM = 1_024;
 const slots = fc.uniqueArray(fc.nat(ROOM - 1), { minLength: 1, maxLength: 600, size: 'max' });
@@ -9,6 +9,12 @@ function postingOf(all: readonly number[], room = ROOM): Posting {
   const posting = new Posting(all[0] as number);
   for (const slot of all) posting.add(slot, room);
   return posting;
+}
+
+function slotsOf(bits: Uint32Array): number[] {
+  const visited: number[] = [];
+  visitBits(bits, (slot) => visited.push(slot));
+  return visited;
 }
 
 function ascending(all: Iterable<number>): number[] {

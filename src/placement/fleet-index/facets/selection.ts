@@ -39,15 +39,13 @@ export class Selector {
   }
 }
 
-/** The slots of a bit set, in ascending order. */
-export function slotsOf(bits: Uint32Array): number[] {
-  const slots: number[] = [];
+/** Visits the slots of a bit set, in ascending order. */
+export function visitBits(bits: Uint32Array, visit: (slot: number) => void): void {
   for (let word = 0; word < bits.length; word++) {
     for (let left = bits[word] as number; left !== 0; left &= left - 1) {
-      slots.push(word * 32 + 31 - Math.clz32(left & -left));
+      visit(word * 32 + 31 - Math.clz32(left & -left));
     }
   }
-  return slots;
 }
 
 /** Counts bits in parallel within each word (Warren, Hacker's Delight, 5–1). */

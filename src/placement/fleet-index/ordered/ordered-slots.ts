@@ -42,6 +42,11 @@ export class OrderedSlots {
     (this.chunks[this.placeOf(slot)] as Chunk).refresh(slot);
   }
 
+  /** Whether anybody may have enough; costs most if nobody has. */
+  mayPass(sieve: Sieve): boolean {
+    return this.chunks.some((chunk) => chunk.mayPass(sieve));
+  }
+
   /** Visits those that pass, the greatest share first, then by name. */
   fromEmptiest(sieve: Sieve, visit: Visit): void {
     for (const chunk of this.chunks) {

@@ -4,7 +4,7 @@ import type {
   Transition,
   TransitionState,
 } from '@vitals/core/lease';
-import type { StoredProvider, StoredReservation, StoredToken } from '../change.js';
+import type { StoredProvider, StoredRegistration, StoredReservation, StoredToken } from '../change.js';
 import type { LeaseEntity } from '../entities/lease.entity.js';
 import type { ProviderEntity } from '../entities/provider.entity.js';
 import type { ReservationEntity } from '../entities/reservation.entity.js';
@@ -22,13 +22,25 @@ export const PROVIDER_ROWS = `
     l.told_ms AS toldMs, l.availability, l.state_since AS stateSince, l.last_sequence AS lastSequence
   FROM providers p JOIN leases l ON l.key = p.key WHERE p.name > ? ORDER BY p.name LIMIT ?`;
 
-export function toProvider(row: ProviderRow, changedAtMs: readonly number[]): StoredProvider {
+/** What a registration is read from. */
+export type RegistrationRow = Pick<
+  ProviderEntity,
+  'key' | 'registration' | 'id' | 'generation' | 'registeredAt'
+>;
+
+export function toRegistration(row: RegistrationRow): StoredRegistration {
   return {
     key: row.key,
-    registration: JSON.parse(row.registration) as StoredProvider['registration'],
+    registration: JSON.parse(row.registration) as StoredRegistration['registration'],
     id: row.id,
     generation: row.generation,
     registeredAtMs: row.registeredAt,
+  };
+}
+
+export function toProvider(row: ProviderRow, changedAtMs: readonly number[]): StoredProvider {
+  return {
+    ...toRegistration(row),
     tokenHash: row.tokenHash ?? undefined,
     previousTokenHash: row.previousTokenHash ?? undefined,
     cordoned: row.cordoned === 1,

@@ -2,13 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import type { RecordedTransition } from '@vitals/core/lease';
 import { DataSource, type QueryRunner } from 'typeorm';
-import type { Change, Registration, StoredProvider } from '../change.js';
+import type { Change, StoredProvider, StoredRegistration } from '../change.js';
 import { ControlPlaneStore, type Outcome, type StoredState } from '../control-plane.store.js';
 import { ProviderEntity } from '../entities/provider.entity.js';
 import { ReservationEntity } from '../entities/reservation.entity.js';
 import { TokenEntity } from '../entities/token.entity.js';
 import { TransitionEntity } from '../entities/transition.entity.js';
-import { PROVIDER_ROWS, type ProviderRow, toProvider, toReservation, toToken, toTransition } from './rows.js';
+import {
+  PROVIDER_ROWS,
+  type ProviderRow,
+  type RegistrationRow,
+  toProvider,
+  toRegistration,
+  toReservation,
+  toToken,
+  toTransition,
+} from './rows.js';
 import { statementsOf } from './statements.js';
 import { TransitionWriter } from './transition.writer.js';
 
@@ -22,7 +31,11 @@ const NO_CHANGES: readonly number[] = [];
 const STORE_IS_AWAY =
   /SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|INTERRUPT)|database is locked|disk (is full|I\/O)|within a transaction/i;
 
-const REGISTRATIONS = 'SELECT key, registration FROM providers WHERE key IN (SELECT value FROM json_each(?))';
+const REGISTRATIONS = `
+  SELECT key, registration, id, generation, registered_at AS registeredAt
+  FROM providers WHERE key IN (SELECT value FROM json_each(?))`;
+
+const NAME_OF = 'SELECT name FROM providers WHERE id = ?';
 
 /** Keeps everything in one SQLite file. */
 @Injectable()
@@ -57,11 +70,14 @@ export class SqliteStore extends ControlPlaneStore {
     }
   }
 
-  async registrations(keys: readonly number[]): Promise<ReadonlyMap<number, Registration>> {
-    const rows: { key: number; registration: string }[] = await this.database.query(REGISTRATIONS, [
-      JSON.stringify(keys),
-    ]);
-    return new Map(rows.map(({ key, registration }) => [key, JSON.parse(registration) as Registration]));
+  async registrations(keys: readonly number[]): Promise<ReadonlyMap<number, StoredRegistration>> {
+    const rows: RegistrationRow[] = await this.database.query(REGISTRATIONS, [JSON.stringify(keys)]);
+    return new Map(rows.map((row) => [row.key, toRegistration(row)]));
+  }
+
+  async nameOf(id: string): Promise<string | undefined> {
+    const [row]: { name: string }[] = await this.database.query(NAME_OF, [id]);
+    return row?.name;
   }
 
   /**

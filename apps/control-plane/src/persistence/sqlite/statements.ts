@@ -42,6 +42,10 @@ export function statementsOf(
       const set = 'UPDATE providers SET token_hash = ?, previous_token_hash = ? WHERE key = ?';
       return [[set, [tokenHash, previousTokenHash, change.key]]];
     }
+    case 'token-used': {
+      const end = 'UPDATE providers SET previous_token_hash = NULL WHERE key = ? AND token_hash = ?';
+      return [[end, [change.key, change.tokenHash]]];
+    }
     case 'orders': {
       const { cordoned, drainRequested } = change.orders;
       const set = 'UPDATE providers SET cordoned = ?, drain_requested = ? WHERE key = ?';

@@ -1,13 +1,6 @@
 import { Type } from 'class-transformer';
-import {
-  IsIn,
-  IsInt,
-  IsNotEmptyObject,
-  IsOptional,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { IsIn, IsInt, IsNotEmptyObject, Max, Min, ValidateNested } from 'class-validator';
+import { IfGiven } from '../../http/validation.js';
 import { type Strategy, STRATEGIES } from '@vitals/core/placement';
 import { RequirementDto } from '../placement.query.js';
 
@@ -24,11 +17,11 @@ export class ReserveDto {
   @Max(86_400)
   ttl_seconds!: number;
 
-  @IsOptional()
+  @IfGiven()
   @IsIn(STRATEGIES)
   strategy: Strategy = 'spread';
 
-  @IsOptional()
+  @IfGiven()
   @IsInt()
   @Min(0)
   @Max(2 ** 32 - 1)

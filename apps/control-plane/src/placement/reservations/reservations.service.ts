@@ -53,7 +53,7 @@ export class ReservationsService {
     const request = { ...choice, id: randomUUID(), requirement, expiresAtMs: this.running.nowMs() + ttlMs };
     const change = this.service.placement.reserve(request, this.service.standingOf);
     if (change) return this.make(change);
-    const excluded = await this.service.explain(requirement);
+    const excluded = await this.service.explain(requirement, 'claimed');
     throw new VitalsError('no-candidate', describe(excluded), { details: { excluded } });
   }
 

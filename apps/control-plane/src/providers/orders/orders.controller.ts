@@ -1,6 +1,7 @@
 import { Controller, Delete, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
+import { IfGiven } from '../../http/validation.js';
 import { Authenticator } from '../../security/authenticator.js';
 import { type ProviderStatusBody, ProviderView } from '../reading/provider.view.js';
 import { OrdersService } from './orders.service.js';
@@ -8,7 +9,7 @@ import { OrdersService } from './orders.service.js';
 /** When the token before ends. */
 export class RotateTokenQuery {
   /** `true` for a token that leaked; else it ends when the new one is used for the first time. */
-  @IsOptional()
+  @IfGiven()
   @IsIn(['true', 'false'])
   immediately?: string;
 }

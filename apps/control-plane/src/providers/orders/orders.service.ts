@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { StoredOrders } from '../../persistence/change.js';
+import type { StoredCredentials, StoredOrders } from '../../persistence/change.js';
 import { Journal } from '../../persistence/journal.js';
-import { createToken } from '../../security/token.js';
+import { createToken, hashToken } from '../../security/token.js';
 import type { Provider } from '../provider.js';
-import { succeedingCredentials } from '../provider.credentials.js';
+import { commitSuccessor } from '../provider.credentials.js';
 import { ProviderDirectory } from '../provider.directory.js';
 import { ProviderTurns } from '../provider.turns.js';
 
@@ -39,10 +39,13 @@ export class OrdersService {
     return this.turns.take(name, async () => {
       const provider = this.directory.get(name);
       const token = createToken(['p', name]);
-      const successors = succeedingCredentials(provider, token);
-      const credentials = immediately ? { ...successors, previousTokenHash: undefined } : successors;
-      await this.journal.commit({ kind: 'credentials', key: provider.key, credentials });
-      Object.assign(provider, credentials);
+      const commit = (credentials: StoredCredentials): Promise<unknown> =>
+        this.journal.commit({ kind: 'credentials', key: provider.key, credentials });
+      if (immediately) {
+        const credentials = { tokenHash: hashToken(token), previousTokenHash: undefined };
+        await commit(credentials);
+        Object.assign(provider, credentials);
+      } else Object.assign(provider, await commitSuccessor(provider, token, commit));
       return token;
     });
   }

@@ -1,51 +1,52 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, Matches, Max, Min } from 'class-validator';
+import { IfGiven } from '../../http/validation.js';
 import { PHASES } from '../provider.js';
 
 /** A page of a list. */
 export class PageQuery {
-  @IsOptional()
+  @IfGiven()
   @Type(() => Number)
   @IsInt()
   @Min(1)
   @Max(1_000)
   max_page_size: number = 100;
 
-  @IsOptional()
+  @IfGiven()
   @IsString()
   page_token?: string;
 }
 
 /** Which providers to list. */
 export class ListProvidersQuery extends PageQuery {
-  @IsOptional()
+  @IfGiven()
   @IsString()
   type?: string;
 
-  @IsOptional()
+  @IfGiven()
   @IsIn(PHASES)
   phase?: string;
 
-  @IsOptional()
+  @IfGiven()
   @IsIn(['Unknown', 'Available', 'Suspect', 'Unavailable'])
   availability?: string;
 
-  @IsOptional()
+  @IfGiven()
   @IsString()
   zone?: string;
 
-  @IsOptional()
+  @IfGiven()
   @IsString()
   capability?: string;
 
-  @IsOptional()
+  @IfGiven()
   @Matches(/^[^=]+=.*$/, { each: true, message: 'label must be key=value' })
   label?: string | string[];
 }
 
 /** What changed since a transition. */
 export class StatusListQuery extends PageQuery {
-  @IsOptional()
+  @IfGiven()
   @Type(() => Number)
   @IsInt()
   @Min(0)

@@ -1,12 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { type Availability, LeaseTable } from '@vitals/core/lease';
-import { type Candidate, isPlaceable } from '@vitals/core/placement';
+import { type Candidate, type Capacity, isPlaceable } from '@vitals/core/placement';
 import { Clock, formatTimestamp } from '@vitals/core/time';
-import type { Registration } from '../../persistence/change.js';
+import type { Registration, StoredRegistration } from '../../persistence/change.js';
 import type { Provider } from '../provider.js';
 
-/** A provider as it is read: its registration, what it said of its resources, and its availability. */
-export type ProviderBody = Readonly<Record<string, unknown>>;
+/**
+ * A provider as it is read: its registration, what it said of its resources, and its availability. Field names
+ * are those of the wire.
+ */
+export interface ProviderBody extends Registration {
+  readonly id: string;
+  readonly generation: number;
+  readonly phase: string | null;
+  readonly availability: Candidate['availability'];
+  readonly capacity: Capacity;
+  readonly allocated: Capacity;
+  readonly capabilities: readonly string[];
+  readonly cordoned: boolean;
+  readonly registered_at: string;
+  readonly last_synced_at: string | null;
+}
 
 /** What is known of a provider's life. Field names are those of the wire. */
 export interface ProviderStatusBody {
@@ -71,8 +85,8 @@ export class ProviderView {
     };
   }
 
-  body(provider: Provider, registration: Registration): ProviderBody {
-    const { capacity, allocated, capabilities, syncedAtMs, id, generation, phase } = provider;
+  body(provider: Provider, { registration, id, registeredAtMs }: StoredRegistration): ProviderBody {
+    const { capacity, allocated, capabilities, syncedAtMs, generation, phase } = provider;
     return {
       ...registration,
       id,
@@ -83,7 +97,7 @@ export class ProviderView {
       allocated,
       capabilities,
       cordoned: provider.cordoned,
-      registered_at: formatTimestamp(provider.registeredAtMs),
+      registered_at: formatTimestamp(registeredAtMs),
       last_synced_at: syncedAtMs === undefined ? null : formatTimestamp(syncedAtMs),
     };
   }

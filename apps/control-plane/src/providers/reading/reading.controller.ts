@@ -78,8 +78,8 @@ export class ReadingController {
   private async bodies(providers: readonly Provider[]): Promise<ProviderBody[]> {
     const registrations = await this.store.registrations(providers.map(({ key }) => key));
     return providers.flatMap((provider) => {
-      const registration = registrations.get(provider.key);
-      return registration ? [this.view.body(provider, registration)] : [];
+      const stored = registrations.get(provider.key);
+      return stored ? [this.view.body(provider, stored)] : [];
     });
   }
 

@@ -6,6 +6,7 @@ import { Authenticator } from '../../security/authenticator.js';
 import { assertName } from '../provider.directory.js';
 import { type ProviderBody, ProviderView } from '../reading/provider.view.js';
 import { ApplyProviderDto, RegisterProviderDto, RegisterProviderQuery } from './registration.dto.js';
+import { ProviderLimit } from './provider.limit.js';
 import { RegistrationService } from './registration.service.js';
 
 /** A provider that was registered; `token` is its own from now on, and shown only here. */
@@ -18,6 +19,7 @@ export class RegistrationController {
     private readonly service: RegistrationService,
     private readonly view: ProviderView,
     private readonly authenticator: Authenticator,
+    private readonly limit: ProviderLimit,
   ) {}
 
   @Post()
@@ -57,13 +59,14 @@ export class RegistrationController {
     request: IdentifiedRequest,
     reply: FastifyReply,
   ): Promise<RegisteredBody> {
-    const { provider, created, token } = await this.service.register(registration, {
+    this.limit.assertRoomFor(registration.name);
+    const { provider, stored, created, token } = await this.service.register(registration, {
       id,
       withToken: this.authenticator.enabled,
       onlyNew: request[IDENTITY]?.kind === 'registration',
     });
     void reply.code(created ? 201 : 200);
-    return { ...this.view.body(provider, registration), ...(token !== undefined && { token }) };
+    return { ...this.view.body(provider, stored), ...(token !== undefined && { token }) };
   }
 }
 

@@ -3,7 +3,6 @@ import {
   ArrayMaxSize,
   IsArray,
   IsObject,
-  IsOptional,
   IsString,
   Length,
   Matches,
@@ -13,6 +12,7 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
+import { IfGiven } from '../../http/validation.js';
 import { NAME_PATTERN } from '../provider.js';
 
 @ValidatorConstraint({ name: 'isUrl' })
@@ -45,17 +45,17 @@ class IsLabels implements ValidatorConstraintInterface {
 
 /** Where a provider is and what it has; further members are kept as they are. */
 export class MetadataDto {
-  @IsOptional()
+  @IfGiven()
   @IsString()
   @MaxLength(253)
   region_code?: string;
 
-  @IsOptional()
+  @IfGiven()
   @IsString()
   @MaxLength(253)
   zone?: string;
 
-  @IsOptional()
+  @IfGiven()
   @IsObject()
   resources?: Record<string, unknown>;
 
@@ -75,25 +75,25 @@ export class ApplyProviderDto {
   @Length(1, 64)
   schema_version!: string;
 
-  @IsOptional()
+  @IfGiven()
   @IsString()
   @MaxLength(1_024)
   display_name?: string;
 
-  @IsOptional()
+  @IfGiven()
   @IsArray()
   @ArrayMaxSize(1_000)
   @IsString({ each: true })
   @MaxLength(253, { each: true })
   operations?: string[];
 
-  @IsOptional()
+  @IfGiven()
   @IsObject()
   @ValidateNested()
   @Type(() => MetadataDto)
   metadata?: MetadataDto;
 
-  @IsOptional()
+  @IfGiven()
   @Transform(({ obj }: { obj: { labels?: unknown } }) => obj.labels)
   @Validate(IsLabels)
   labels?: Record<string, string>;
@@ -111,7 +111,7 @@ export class RegisterProviderDto extends ApplyProviderDto {
 
 /** The id that a provider may choose for itself. */
 export class RegisterProviderQuery {
-  @IsOptional()
+  @IfGiven()
   @IsString()
   @Matches(/^[\x21-\x7e]{1,253}$/, {
     message: 'id must be 1 to 253 printable ASCII characters without spaces',

@@ -3,11 +3,17 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { LeaseTable } from '@vitals/core/lease';
 import { Clock } from '@vitals/core/time';
-import type { Registration, StoredInfo } from '../../persistence/change.js';
+import type {
+  Registration,
+  StoredCredentials,
+  StoredInfo,
+  StoredRegistration,
+} from '../../persistence/change.js';
+import { ControlPlaneStore } from '../../persistence/control-plane.store.js';
 import { Journal } from '../../persistence/journal.js';
 import { createToken } from '../../security/token.js';
 import { NEVER_HEARD, Provider } from '../provider.js';
-import { credentialsOf, succeedingCredentials } from '../provider.credentials.js';
+import { commitSuccessor, credentialsOf, hasNeverUsedToken } from '../provider.credentials.js';
 import { ProviderDirectory } from '../provider.directory.js';
 import { ProviderTurns } from '../provider.turns.js';
 import { readCapacity } from '../resources.js';
@@ -18,13 +24,14 @@ export interface RegistrationTerms {
   readonly id?: string | undefined;
   /** Give it a token, in place of the one that it has. */
   readonly withToken: boolean;
-  /** Whoever asks may only register a name that is not registered yet. */
+  /** Whoever asks may only register a name that is not registered yet, or whose token was never used. */
   readonly onlyNew: boolean;
 }
 
 /** What became of a registration. */
 export interface Registered {
   readonly provider: Provider;
+  readonly stored: StoredRegistration;
   readonly created: boolean;
   /** Told here and never again; `undefined` while authentication is off. */
   readonly token: string | undefined;
@@ -40,6 +47,7 @@ export class RegistrationService {
     private readonly directory: ProviderDirectory,
     private readonly turns: ProviderTurns,
     private readonly leases: LeaseTable,
+    private readonly store: ControlPlaneStore,
     private readonly journal: Journal,
     private readonly clock: Clock,
   ) {}
@@ -55,35 +63,55 @@ export class RegistrationService {
     const { name } = registration;
     return this.turns.take(name, async () => {
       const known = this.directory.find(name);
-      if (known && terms.onlyNew) throw nameTaken(name);
-      this.assertIdFree(name, known, terms.id);
-      const token = terms.withToken ? createToken(['p', name]) : undefined;
-      const next = {
-        key: known?.key ?? this.directory.nextKey(),
-        registration,
-        id: known?.id ?? terms.id ?? randomUUID(),
-        generation: (known?.generation ?? 0) + 1,
-        registeredAtMs: this.clock.wallMs(),
-        ...(token === undefined ? credentialsOf(known) : succeedingCredentials(known, token)),
-      };
-      const info = infoOf(registration, known);
-      this.reservedIds.set(next.id, name);
-      try {
-        await this.journal.commit({ kind: 'register', provider: next, info });
-      } finally {
-        this.reservedIds.delete(next.id);
-      }
-      if (known) {
-        known.registeredAgain(next, info);
-        this.leases.registerAgain(known.lease);
-        this.directory.noteChange(known);
-        return { provider: known, created: false, token };
-      }
-      const stored = { ...NEVER_HEARD, ...next, info, stateSinceMs: next.registeredAtMs };
-      const provider = new Provider(stored, this.leases.register(name));
-      this.directory.add(provider);
-      return { provider, created: true, token };
+      if (known && terms.onlyNew && !hasNeverUsedToken(known)) throw nameTaken(name);
+      const before = known && (await this.store.registrations([known.key])).get(known.key);
+      const id = terms.id ?? before?.id ?? randomUUID();
+      return this.withId(name, before?.id, id, () => this.write(registration, id, known, terms));
     });
+  }
+
+  private async write(
+    registration: Registration,
+    id: string,
+    known: Provider | undefined,
+    { withToken }: RegistrationTerms,
+  ): Promise<Registered> {
+    const { name } = registration;
+    const token = withToken ? createToken(['p', name]) : undefined;
+    const stated = {
+      key: known?.key ?? this.directory.nextKey(),
+      registration,
+      id,
+      generation: (known?.generation ?? 0) + 1,
+      registeredAtMs: this.clock.wallMs(),
+    };
+    const info = infoOf(registration, known);
+    const next = { ...stated, ...(await this.commit(stated, info, known, token)) };
+    if (known) {
+      known.registeredAgain(next, info);
+      this.leases.registerAgain(known.lease);
+      this.directory.noteChange(known);
+      return { provider: known, stored: next, created: false, token };
+    }
+    const stored = { ...NEVER_HEARD, ...next, info, stateSinceMs: next.registeredAtMs };
+    const provider = new Provider(stored, this.leases.register(name));
+    this.directory.add(provider);
+    return { provider, stored: next, created: true, token };
+  }
+
+  /** @returns the tokens that are good from now on */
+  private async commit(
+    stated: StoredRegistration,
+    info: StoredInfo,
+    known: Provider | undefined,
+    token: string | undefined,
+  ): Promise<StoredCredentials> {
+    const commit = (credentials: StoredCredentials): Promise<unknown> =>
+      this.journal.commit({ kind: 'register', provider: { ...stated, ...credentials }, info });
+    if (token !== undefined) return commitSuccessor(known, token, commit);
+    const credentials = credentialsOf(known);
+    await commit(credentials);
+    return credentials;
   }
 
   /** Replaces what a provider said of its resources. @throws VitalsError `provider-not-registered`, `store-unavailable` */
@@ -118,22 +146,37 @@ export class RegistrationService {
     });
   }
 
-  private assertIdFree(name: string, known: Provider | undefined, id: string | undefined): void {
-    if (id === undefined) return;
-    if (known && known.id !== id) {
+  /** Runs with an id that nobody else has, or gets meanwhile. */
+  private async withId<T>(
+    name: string,
+    own: string | undefined,
+    id: string,
+    run: () => Promise<T>,
+  ): Promise<T> {
+    if (own !== undefined && own !== id) {
       throw new VitalsError(
         'provider-id-conflict',
         `${name} is registered with another id; leave the id out, or remove the provider first`,
       );
     }
-    const holder = this.directory.nameOf(id) ?? this.reservedIds.get(id);
-    if (holder !== undefined && holder !== name) {
-      throw new VitalsError(
-        'provider-id-conflict',
-        `the id ${id} belongs to the provider ${holder}; choose another`,
-      );
+    const rival = this.reservedIds.get(id);
+    if (rival !== undefined) throw idTaken(id, rival);
+    this.reservedIds.set(id, name);
+    try {
+      const holder = own === undefined ? await this.store.nameOf(id) : undefined;
+      if (holder !== undefined) throw idTaken(id, holder);
+      return await run();
+    } finally {
+      this.reservedIds.delete(id);
     }
   }
+}
+
+function idTaken(id: string, holder: string): VitalsError {
+  return new VitalsError(
+    'provider-id-conflict',
+    `the id ${id} belongs to the provider ${holder}; choose another`,
+  );
 }
 
 /** Capacity starts from what is stated at registration; an update that came later stays unless it is restated. */

@@ -3,12 +3,12 @@ import {
   ArrayMinSize,
   IsArray,
   IsIn,
-  IsOptional,
   IsString,
   Matches,
   MaxLength,
   ValidateIf,
 } from 'class-validator';
+import { IfGiven } from '../../http/validation.js';
 
 /** A token to give out. */
 export class GiveTokenDto {
@@ -26,8 +26,9 @@ export class GiveTokenDto {
   })
   names?: string[];
 
-  @IsOptional()
+  @IfGiven()
   @IsString()
   @MaxLength(253)
+  @Matches(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'description must be text without control characters' })
   description?: string;
 }

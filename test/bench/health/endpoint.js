@@ -1,6 +1,6 @@
-import { alternate, flood } from './load.js';
-import { startApp, stopAll } from './servers.js';
-import { pluck, printTable, row } from './statistics.js';
+import { alternate, flood, startDriver } from '../support/load.js';
+import { startApp, stopAll } from '../support/servers.js';
+import { pluck, row } from '../support/statistics.js';
 
 /** What is compared with what, and what the ratio of throughput is to be at the median. */
 const TERMINUS_GOAL = { atLeast: 2 };
@@ -8,34 +8,32 @@ const BARE_GOAL = { atLeast: 0.8 };
 
 const WARM_UP_ROUNDS = 2;
 
-/**
- * `GET /health` with two trivial checks, on one adapter: this library at the detail that an app on loopback
- * gives by itself (`full`) and at `names`, with synchronous checks and with `async` ones; `@nestjs/terminus`
- * with the like; and Nest controllers that return a constant of exactly the size of each of our answers. Every
- * server is a process of its own, one more drives them, and every round drives all, one after the other. Two
- * processes of the same code differ by up to a tenth for as long as they live, so that all are started anew
- * several times.
- */
+/** `GET /health` with two trivial checks, on one adapter, beside terminus and a constant of the same size. */
 export async function benchHealthEndpoint(adapter, { starts = 3, rounds = 5, seconds = 1 } = {}) {
   const measured = {};
   let answerBytes = {};
   for (let start = 0; start < starts; start++) {
     const servers = {};
-    const clients = [];
+    const drivers = [];
     try {
-      clients.push(await startApp('client'));
+      drivers.push(await startDriver());
+      await drivers[0].ask('prepare', { as: 'health', kind: 'health' });
       answerBytes = await startServers(servers, adapter);
-      const measure = (server) => flood(server, clients[0], seconds);
+      const measure = (server) => flood(server, drivers[0], 'health', { seconds });
       await alternate(servers, WARM_UP_ROUNDS, measure);
       const more = await alternate(servers, rounds, measure);
       for (const [name, values] of Object.entries(more)) (measured[name] ??= []).push(...values);
     } finally {
-      await stopAll([...clients, ...Object.values(servers)]);
+      await stopAll([...drivers, ...Object.values(servers)]);
     }
   }
-  const rows = rowsOf(measured);
-  printTable(`GET /health on ${adapter}, two checks, ${starts} × ${rounds} rounds of ${seconds} s`, rows);
-  return { adapter, starts, rounds, seconds, answerBytes, rows };
+  const sizes = Object.entries(answerBytes).map(([name, bytes]) => `${name} ${bytes}`);
+  return {
+    title: `GET /health with two trivial checks, on ${adapter}`,
+    how: `This library at the detail that an app on loopback gives by itself (\`full\`) and at \`names\`, with synchronous checks and with \`async\` ones; \`@nestjs/terminus\` with the like; and Nest controllers that return a constant of exactly the size of each of our answers. Every server is a process of its own, one more drives them on keep-alive connections, and every round drives all, one after the other, for ${seconds} s. Two processes of the same code differ by up to a tenth for as long as they live, so that all are started anew ${starts} times for ${rounds} rounds.`,
+    notes: [`Bytes of an answer: ${sizes.join(', ')}.`],
+    rows: rowsOf(measured),
+  };
 }
 
 /** Starts what is compared; returns how many bytes each answers with. */

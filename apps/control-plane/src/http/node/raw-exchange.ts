@@ -1,8 +1,8 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { VitalsError } from '@vitals/core/errors';
-import { formProblem } from './problem.answer.js';
+import { formProblem } from '../problem.answer.js';
 
-/** Called once with a body, or with why there is none; never after the caller went away. */
+/** Called once with a body, or with why there is none; never if the caller goes away before it is whole. */
 export type TakeBody = (error: unknown, body?: unknown) => void;
 
 /**
@@ -65,10 +65,7 @@ const JSON_HEADERS: readonly string[] = ['content-type', 'application/json; char
 /** Answers an error as a problem, as the filter does for Nest's routes. */
 export function sendRawProblem(error: unknown, request: IncomingMessage, response: ServerResponse): void {
   const { status, headers, text } = formProblem(error, `${request.method} ${request.url}`);
-  const all: OutgoingHttpHeaders = { ...headers, 'content-length': Buffer.byteLength(text) };
-  // what is left of a body that was refused is not read: the next request of the connection could not be found
-  if (!request.complete) all['connection'] = 'close';
-  response.writeHead(status, all);
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
   response.end(text);
 }
 

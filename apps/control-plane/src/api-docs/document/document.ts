@@ -1,0 +1,83 @@
+import { createRequire } from 'node:module';
+import type { Type } from '@nestjs/common';
+import { CHAPTERS } from '../operations/chapters.js';
+import { HEALTH } from '../operations/health.js';
+import { HEARTBEATS } from '../operations/heartbeats.js';
+import * as amounts from '../schemas/amounts.js';
+import { classSchema } from '../schemas/class.schema.js';
+import * as heartbeats from '../schemas/heartbeats.js';
+import { bodySchemaName, NOTES } from '../schemas/notes.js';
+import * as others from '../schemas/others.js';
+import * as placement from '../schemas/placement.js';
+import * as problems from '../schemas/problem.js';
+import * as providers from '../schemas/providers.js';
+import type { Component, Schema } from '../schemas/schema.js';
+import { operationsOf, type PlacedOperation } from './operation.object.js';
+
+/** The description of the whole API, as OpenAPI 3.1 has it. */
+export interface ApiDocument {
+  readonly openapi: '3.1.0';
+  readonly info: Schema;
+  readonly servers: readonly Schema[];
+  readonly tags: readonly Schema[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Schema>>>>;
+  readonly components: Readonly<Record<string, Readonly<Record<string, Schema>>>>;
+}
+
+const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
+
+const DESCRIPTION = `JSON with snake_case names. Times are RFC 3339. Every error is \`application/problem+json\` (RFC 9457) with a
+\`code\`; wrong fields are named in \`errors\` as JSON Pointers. Besides the answers that each call lists, any path may
+answer 404 (\`not-found\`) and 405 (\`method-not-allowed\`, with \`Allow\`), and the bytes of a request may be refused
+before they are a call: 400, 408 (\`request-timeout\`), 414 (\`uri-too-long\`), 431 (\`headers-too-large\`). 429 and 503
+carry \`Retry-After\`; repeating the same call after it can help.
+
+Tokens are sent as \`Authorization: Bearer …\` while authentication is on, that is while \`VITALS_ADMIN_TOKEN\` is set;
+while it is off, 401, 403 and 429 do not occur. Nothing of a refused request is kept.`;
+
+const TAGS: Readonly<Record<string, string>> = {
+  Providers: 'Registration, and what is known of providers.',
+  Heartbeats: 'The two halves of the dual heartbeat: signs of life, and updates of resources.',
+  Orders: 'Cordon, drain and new tokens.',
+  Placement: 'Where work may go now, and holding it there.',
+  Transitions: 'What was decided.',
+  Tokens: 'For gateways and for dashboards.',
+  Health: 'How the control plane itself is.',
+};
+
+/** Describes every call: those that Nest routes by what Nest and the validators know of them. */
+export function apiDocument(): ApiDocument {
+  const operations = [...CHAPTERS.flatMap(operationsOf), ...HEARTBEATS, ...HEALTH];
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Vitals control plane', version, description: DESCRIPTION },
+    servers: [{ url: '/' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths: pathsOf(operations),
+    components: {
+      schemas: schemasOf(operations),
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
+  };
+}
+
+function pathsOf(operations: readonly PlacedOperation[]): ApiDocument['paths'] {
+  const paths: Record<string, Record<string, Schema>> = {};
+  for (const { path, method, operation } of operations) (paths[path] ??= {})[method] = operation;
+  return sorted(paths);
+}
+
+function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<string, Schema>> {
+  const named: Component<unknown>[] = [amounts, problems, providers, heartbeats, placement, others].flatMap(
+    (group) => Object.values<Component<unknown>>(group),
+  );
+  const bodies = operations
+    .map(({ body }) => body)
+    .filter((body): body is Type<object> => body !== undefined)
+    .map((body) => ({ name: bodySchemaName(body), schema: classSchema(body, NOTES.get(body)) }));
+  return sorted(Object.fromEntries([...named, ...bodies].map(({ name, schema }) => [name, schema])));
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}

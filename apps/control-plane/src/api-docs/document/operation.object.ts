@@ -1,0 +1,101 @@
+import type { Type } from '@nestjs/common';
+import { type Access, accessOf } from '../../security/access.guard.js';
+import type { Chapter, Described } from '../operations/operation.js';
+import { bodySchemaName, NOTES } from '../schemas/notes.js';
+import { membersOf } from '../schemas/class.schema.js';
+import { ref, type Schema } from '../schemas/schema.js';
+import { NAME } from '../schemas/values.js';
+import { GUARDED, refusalAnswers, WITH_BODY } from './refusals.js';
+import { type Routed, routed } from './routed.js';
+
+/** Where an operation stands in the document. */
+export interface PlacedOperation {
+  readonly path: string;
+  readonly method: string;
+  readonly operation: Schema;
+  /** The class of its body, which the document needs a schema of. */
+  readonly body?: Type | undefined;
+}
+
+/** Who may call besides an administrator, in words. */
+const TOKENS: Readonly<Record<Access, (ofOne: boolean) => string>> = {
+  read: (ofOne) =>
+    ofOne ? "a read-only token, the provider's own, a gateway's that speaks for it" : 'a read-only token',
+  speak: () => "the provider's own, a gateway's that speaks for it",
+  register: () => "the registration token for a name that is not registered yet, the provider's own",
+};
+
+/** Describes every call of a chapter. */
+export function operationsOf({ tag, controller, operations }: Chapter): PlacedOperation[] {
+  return Object.entries(operations).map(([name, described]) => {
+    const route = routed(controller, name);
+    const { path, method, body } = route;
+    return { path, method, body, operation: operationObject(tag, route, described) };
+  });
+}
+
+function operationObject(tag: string, route: Routed, described: Described): Schema {
+  const { id, summary, description, refusals } = described;
+  const parameters = [...pathParameters(route.path), ...queryParameters(route.query)];
+  const sends = route.method !== 'get';
+  const codes = [
+    ...GUARDED,
+    ...(sends ? WITH_BODY.filter((code) => route.body || code !== 'request-invalid') : []),
+    ...(route.query ? (['request-invalid'] as const) : []),
+    ...refusals,
+  ];
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description: [description, tokens(route)].filter(Boolean).join('\n\n'),
+    security: [{ token: [] }],
+    ...(parameters.length > 0 && { parameters }),
+    ...(route.body && { requestBody: jsonBody(bodySchemaName(route.body)) }),
+    responses: { ...successes(described), ...refusalAnswers(codes, route.path.includes('{')) },
+  };
+}
+
+/** A body of JSON, which has to be there. */
+export function jsonBody(name: string): Schema {
+  return { required: true, content: jsonContent({ $ref: `#/components/schemas/${name}` }) };
+}
+
+/** JSON of a schema. */
+export function jsonContent(schema: Schema): Schema {
+  return { 'application/json': { schema } };
+}
+
+function successes({ answers, body }: Described): Readonly<Record<string, Schema>> {
+  const content = body && { content: jsonContent(ref(body)) };
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, description]) => [status, { description, ...content }]),
+  );
+}
+
+function tokens({ handler, path }: Routed): string {
+  const access = accessOf(handler);
+  const others = access && TOKENS[access](path.includes('{name}'));
+  return `Tokens: the administrator's${others ? `, ${others}` : ' only'}.`;
+}
+
+/** The parameters that a path has. */
+export function pathParameters(path: string): Schema[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: name === 'name' ? NAME : { type: 'string', minLength: 1 },
+  }));
+}
+
+function queryParameters(type: Type | undefined): Schema[] {
+  if (!type) return [];
+  return membersOf(type, NOTES.get(type)).map(({ name, required, schema: { description, ...schema } }) => ({
+    name,
+    in: 'query',
+    required,
+    ...(description !== undefined && { description }),
+    schema,
+  }));
+}

@@ -1,0 +1,51 @@
+import type { ErrorCode } from '@vitals/core/errors';
+import { PROBLEM_TYPE, statusOfCode } from '../../http/problem.js';
+import { ProblemBody } from '../schemas/problem.js';
+import { ref, type Schema } from '../schemas/schema.js';
+
+/** What everybody may be refused who has to show a token. */
+export const GUARDED: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'rate-limited'];
+
+/** What everybody may be refused who sends a body. */
+export const WITH_BODY: readonly ErrorCode[] = [
+  'request-malformed',
+  'media-type-unsupported',
+  'body-too-large',
+  'request-invalid',
+];
+
+const HEADERS: Readonly<Record<number, Schema>> = {
+  401: { 'www-authenticate': { schema: { type: 'string' }, description: 'Always `Bearer realm="vitals"`.' } },
+  429: { 'retry-after': { schema: { type: 'integer', minimum: 1 }, description: 'Seconds to wait.' } },
+  503: { 'retry-after': { schema: { type: 'integer', minimum: 1 }, description: 'Seconds to wait.' } },
+};
+
+/** What is refused before any handler sees it, for a part of the path that is too long. */
+const URI_TOO_LONG = 'uri-too-long';
+
+/**
+ * The answers that refuse, one for each status, with the codes that it may have.
+ * @param hasLongParts whether the path has a parameter that the router may refuse for its length
+ */
+export function refusalAnswers(
+  codes: readonly ErrorCode[],
+  hasLongParts = false,
+): Readonly<Record<number, Schema>> {
+  const codesByStatus = new Map<number, Set<string>>();
+  const add = (status: number, code: string): unknown =>
+    codesByStatus.set(status, (codesByStatus.get(status) ?? new Set()).add(code));
+  for (const code of codes) add(statusOfCode(code), code);
+  if (hasLongParts) {
+    add(400, 'request-malformed');
+    add(414, URI_TOO_LONG);
+  }
+  const answers = [...codesByStatus].map(([status, known]) => [
+    status,
+    {
+      description: [...known].map((code) => `\`${code}\``).join(', '),
+      ...(HEADERS[status] && { headers: HEADERS[status] }),
+      content: { [PROBLEM_TYPE.split(';', 1)[0] as string]: { schema: ref(ProblemBody) } },
+    },
+  ]);
+  return Object.fromEntries(answers) as Record<number, Schema>;
+}

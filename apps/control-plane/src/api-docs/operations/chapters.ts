@@ -1,0 +1,57 @@
+import { InfoController } from '../../heartbeats/info.controller.js';
+import { TokensController } from '../../security/tokens/tokens.controller.js';
+import { TransitionsController } from '../../transitions/transitions.controller.js';
+import { InfoUpdated } from '../schemas/heartbeats.js';
+import { GivenToken, TokenList, TransitionList } from '../schemas/others.js';
+import { chapter, type Chapter, OF_A_PROVIDER, WRITING } from './operation.js';
+import { PLACEMENT } from './placement.js';
+import { PROVIDERS } from './providers.js';
+
+/** Every call that Nest routes, in the order in which they are read. */
+export const CHAPTERS: readonly Chapter[] = [
+  ...PROVIDERS,
+  chapter('Heartbeats', InfoController, {
+    update: {
+      id: 'updateProviderResources',
+      summary: 'Updates what is known of the resources of a provider',
+      description:
+        'What is stated replaces what was known, the rest stays. It is no sign of life, and renews nothing.',
+      answers: { 200: 'It was taken.' },
+      body: InfoUpdated,
+      refusals: [...OF_A_PROVIDER, ...WRITING],
+    },
+  }),
+  ...PLACEMENT,
+  chapter('Transitions', TransitionsController, {
+    list: {
+      id: 'listTransitions',
+      summary: 'Reads the log of everything that was decided',
+      answers: { 200: 'What follows a sequence number, oldest first, without gaps.' },
+      body: TransitionList,
+      refusals: ['store-unavailable'],
+    },
+  }),
+  chapter('Tokens', TokensController, {
+    give: {
+      id: 'giveToken',
+      summary: 'Gives out a token for a gateway, or for whoever only reads',
+      answers: { 201: 'The token, shown only here.' },
+      body: GivenToken,
+      refusals: WRITING,
+    },
+    list: {
+      id: 'listTokens',
+      summary: 'Lists the tokens that are given out',
+      answers: { 200: 'All of them.' },
+      body: TokenList,
+      refusals: [],
+    },
+    revoke: {
+      id: 'revokeToken',
+      summary: 'Ends a token that was given out',
+      answers: { 204: 'It counts no more.' },
+      body: undefined,
+      refusals: ['token-not-found', ...WRITING],
+    },
+  }),
+];

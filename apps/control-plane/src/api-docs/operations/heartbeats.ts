@@ -1,0 +1,61 @@
+import { BatchResults, Heartbeat, HeartbeatBatch, NextInterval } from '../schemas/heartbeats.js';
+import { jsonBody, jsonContent, pathParameters, type PlacedOperation } from '../document/operation.object.js';
+import { GUARDED, refusalAnswers, WITH_BODY } from '../document/refusals.js';
+import { ref } from '../schemas/schema.js';
+
+const BEAT_PATH = '/providers/{name}/status';
+
+/** The two calls that Nest does not route, described by the schemas that check them. */
+export const HEARTBEATS: readonly PlacedOperation[] = [
+  {
+    path: BEAT_PATH,
+    method: 'put',
+    operation: {
+      operationId: 'sendHeartbeat',
+      tags: ['Heartbeats'],
+      summary: 'Says that a provider is alive',
+      description:
+        "Every authentic beat renews the lease, whatever its timestamp says. The body may have 16 KiB.\n\nTokens: the administrator's, the provider's own, a gateway's that speaks for it.",
+      security: [{ token: [] }],
+      parameters: pathParameters(BEAT_PATH),
+      requestBody: jsonBody(Heartbeat.name),
+      responses: {
+        200: {
+          description: 'It was taken.',
+          headers: {
+            'vitals-directive': {
+              schema: { type: 'string', enum: ['drain'] },
+              description: 'The provider is asked to drain.',
+            },
+          },
+          content: jsonContent(ref(NextInterval)),
+        },
+        ...refusalAnswers([
+          ...WITH_BODY,
+          ...GUARDED,
+          'provider-not-registered',
+          'generation-stale',
+          'store-unavailable',
+          'overloaded',
+        ]),
+      },
+    },
+  },
+  {
+    path: '/heartbeats',
+    method: 'post',
+    operation: {
+      operationId: 'sendHeartbeats',
+      tags: ['Heartbeats'],
+      summary: 'Says that many providers are alive',
+      description:
+        "Each item is taken or refused as if it had come alone. The body may have 1 MiB.\n\nTokens: the administrator's, a gateway's for the providers that it speaks for, a provider's for itself.",
+      security: [{ token: [] }],
+      requestBody: jsonBody(HeartbeatBatch.name),
+      responses: {
+        200: { description: 'The batch was read.', content: jsonContent(ref(BatchResults)) },
+        ...refusalAnswers([...WITH_BODY, ...GUARDED]),
+      },
+    },
+  },
+];

@@ -1,0 +1,79 @@
+import type { Type } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
+import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
+import type { Schema } from './schema.js';
+
+/** What is said of members that validators do not say: words, and the shape of what they leave open. */
+export type MemberNotes<T> = { readonly [K in keyof T]?: Schema };
+
+/** One member of a validated class. */
+export interface ClassMember {
+  readonly name: string;
+  readonly required: boolean;
+  readonly schema: Schema;
+}
+
+/** What each validator asks, as JSON Schema; those that a class brings along itself are described by notes. */
+const SCHEMA_BY_VALIDATOR: Readonly<Record<string, (constraints: readonly unknown[]) => Schema>> = {
+  isString: () => ({ type: 'string' }),
+  isInt: () => ({ type: 'integer' }),
+  isNumber: () => ({ type: 'number' }),
+  isBoolean: () => ({ type: 'boolean' }),
+  isObject: () => ({ type: 'object' }),
+  isNotEmptyObject: () => ({ minProperties: 1 }),
+  isArray: () => ({ type: 'array' }),
+  isIn: ([values]) => ({ type: 'string', enum: values }),
+  matches: ([pattern]) => ({ type: 'string', pattern: (pattern as RegExp).source }),
+  min: ([least]) => ({ minimum: least }),
+  max: ([most]) => ({ maximum: most }),
+  isLength: ([least, most]) => ({ minLength: least, maxLength: most }),
+  minLength: ([least]) => ({ minLength: least }),
+  maxLength: ([most]) => ({ maxLength: most }),
+  arrayMinSize: ([least]) => ({ minItems: least }),
+  arrayMaxSize: ([most]) => ({ maxItems: most }),
+};
+
+/** The members of a class as its validators and defaults have them: one source for what is checked and told. */
+export function membersOf<T extends object>(type: Type<T>, notes: MemberNotes<T> = {}): ClassMember[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', true, false);
+  const defaults = new type() as Readonly<Record<string, unknown>>;
+  const names = [...new Set(rules.map(({ propertyName }) => propertyName))].toSorted();
+  return names.map((name) => {
+    const own = rules.filter(({ propertyName }) => propertyName === name);
+    const preset = defaults[name];
+    const noted = (notes as Readonly<Record<string, Schema>>)[name];
+    return {
+      name,
+      required: !own.some((rule) => String(rule.type) === 'conditionalValidation'),
+      schema: { ...schemaOf(own), ...(preset !== undefined && { default: preset }), ...noted },
+    };
+  });
+}
+
+/** A whole class as a schema. */
+export function classSchema<T extends object>(type: Type<T>, notes?: MemberNotes<T>): Schema {
+  const members = membersOf(type, notes);
+  const required = members.filter((member) => member.required).map(({ name }) => name);
+  return {
+    type: 'object',
+    ...(required.length > 0 && { required }),
+    properties: Object.fromEntries(members.map(({ name, schema }) => [name, schema])),
+  };
+}
+
+function schemaOf(rules: readonly ValidationMetadata[]): Schema {
+  const ofEach = rules.filter(({ each }) => each);
+  const ofWhole = merge(rules.filter(({ each }) => !each));
+  return ofEach.length > 0 ? { ...ofWhole, type: 'array', items: merge(ofEach) } : ofWhole;
+}
+
+function merge(rules: readonly ValidationMetadata[]): Schema {
+  const named = rules.filter(({ name, type }) => name && String(type) === 'customValidation');
+  return Object.assign({}, ...named.map(describe)) as Schema;
+}
+
+function describe({ name = '', constraints, target, propertyName }: ValidationMetadata): Schema {
+  const write = SCHEMA_BY_VALIDATOR[name];
+  if (write) return write(constraints ?? []);
+  throw new Error(`${(target as Type).name}.${propertyName}: the API description does not know @${name} yet`);
+}

@@ -1,0 +1,95 @@
+import type { InfoController } from '../../heartbeats/info.controller.js';
+import { BATCH_SCHEMA, BEAT_SCHEMA, HEARTBEAT_SCHEMA } from '../../heartbeats/heartbeat.schema.js';
+import type { Problem } from '../../http/problem.js';
+import { Amounts } from './amounts.js';
+import { ProblemBody } from './problem.js';
+import { type Component, component, listOf, orNull, ref, type Schema, text, time, whole } from './schema.js';
+import { NAME } from './values.js';
+
+const { properties } = BEAT_SCHEMA;
+
+/** The schema by which beats are checked, with words. */
+export const Heartbeat: Component<object> = {
+  name: 'Heartbeat',
+  schema: {
+    ...BEAT_SCHEMA,
+    description: 'A sign of life. Members that are not listed are passed over.',
+    properties: {
+      timestamp: {
+        ...properties.timestamp,
+        format: 'date-time',
+        description:
+          "RFC 3339, by the provider's clock. It orders what beats say; liveness does not go by it.",
+      },
+      phase: { ...properties.phase, description: 'Any other word is refused.' },
+      resources: { ...ref(Amounts), description: 'Capacity that has changed.' },
+      capabilities: { ...properties.capabilities, description: 'In place of those known before.' },
+      generation: {
+        ...properties.generation,
+        description: 'As answered at registration; a beat of a generation that was replaced is refused.',
+      },
+    },
+    examples: [{ timestamp: '2026-01-31T10:00:00Z', phase: 'Ready' }],
+  },
+};
+
+/** What a beat is answered, and nothing else. */
+export const NextInterval: Component<object> = {
+  name: 'NextInterval',
+  schema: { ...HEARTBEAT_SCHEMA.response[200], description: 'When to beat again, counted from sending.' },
+};
+
+/** The frame by which batches are checked, with the beats in it. */
+export const HeartbeatBatch: Component<object> = {
+  name: 'HeartbeatBatch',
+  schema: {
+    ...BATCH_SCHEMA,
+    description: 'The beats of many providers.',
+    properties: {
+      items: {
+        ...BATCH_SCHEMA.properties.items,
+        items: { allOf: [ref(Heartbeat)], required: ['name'], properties: { name: NAME } },
+      },
+    },
+    examples: [{ items: [{ name: 'p1', timestamp: '2026-01-31T10:00:00Z', phase: 'Ready' }] }],
+  },
+};
+
+const INTERVAL: Schema = HEARTBEAT_SCHEMA.response[200].properties.next_interval_seconds;
+
+/** One item of a batch that was taken, or that was refused alone. */
+export const BatchResult = component<{
+  readonly name: string | null;
+  readonly status: number;
+  readonly next_interval_seconds?: number;
+  readonly directive?: 'drain';
+  readonly problem?: Problem;
+}>(
+  'BatchResult',
+  'What became of one beat of a batch.',
+  {
+    name: orNull(text('As it was sent; null if the item had none.')),
+    status: whole('What the beat would have been answered alone.', { minimum: 200, maximum: 599 }),
+  },
+  {
+    next_interval_seconds: { ...INTERVAL, description: 'If it was taken.' },
+    directive: text('If the provider was asked to drain.', { enum: ['drain'] }),
+    problem: { ...ref(ProblemBody), description: 'If it was refused.' },
+  },
+);
+
+/** Results in the order of the items. */
+export const BatchResults = component<{ readonly results: readonly object[] }>(
+  'BatchResults',
+  'One result for each item, in their order.',
+  { results: listOf(ref(BatchResult)) },
+  {},
+);
+
+/** What an update is answered. */
+export const InfoUpdated = component<Awaited<ReturnType<InfoController['update']>>>(
+  'InfoUpdated',
+  'An update that was taken.',
+  { last_synced_at: time('When it was taken.') },
+  {},
+);

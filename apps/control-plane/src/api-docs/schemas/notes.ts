@@ -1,0 +1,132 @@
+import type { Type } from '@nestjs/common';
+import { InfoUpdateDto } from '../../heartbeats/info.dto.js';
+import { PlacementQuery, RequirementDto } from '../../placement/placement.query.js';
+import { ReserveDto } from '../../placement/reservations/reservation.dto.js';
+import { RotateTokenQuery } from '../../providers/orders/orders.controller.js';
+import { ListProvidersQuery, PageQuery, StatusListQuery } from '../../providers/reading/list.query.js';
+import {
+  ApplyProviderDto,
+  MetadataDto,
+  RegisterProviderDto,
+  RegisterProviderQuery,
+} from '../../providers/registration/registration.dto.js';
+import { GiveTokenDto } from '../../security/tokens/token.dto.js';
+import { TransitionsQuery } from '../../transitions/transitions.controller.js';
+import { Amount, Amounts } from './amounts.js';
+import { classSchema, type MemberNotes } from './class.schema.js';
+import { ref, type Schema } from './schema.js';
+import { LABELS } from './values.js';
+
+/** Members of amounts are checked by what reads them, so that their schema stands in place of the validator's. */
+const AMOUNTS: Schema = { ...ref(Amounts) };
+
+const says = (description: string): Schema => ({ description });
+
+const METADATA: MemberNotes<MetadataDto> = {
+  region_code: says('Where placement finds it.'),
+  zone: says('Where placement finds it; providers of a zone may fail together.'),
+  resources: { ...AMOUNTS, description: 'The capacity that it starts from, such as total_cpu.' },
+};
+
+const APPLY: MemberNotes<ApplyProviderDto> = {
+  endpoint: { type: 'string', format: 'uri', maxLength: 2_048, description: 'Where it is reached.' },
+  service_type: says('What it provides, such as "vm".'),
+  schema_version: says('The version of what it provides.'),
+  display_name: says('For people.'),
+  operations: says('What it can be asked to do.'),
+  metadata: {
+    ...classSchema(MetadataDto, METADATA),
+    description: 'Further members are kept as they are.',
+  },
+  labels: { ...LABELS, description: 'For filters.' },
+};
+
+const REGISTER: MemberNotes<RegisterProviderDto> = { ...APPLY, name: says('Its natural key.') };
+
+const PAGE: MemberNotes<PageQuery> = {
+  max_page_size: says('The most that the page may have.'),
+  page_token: says('The next_page_token of the page before.'),
+};
+
+const LIST: MemberNotes<ListProvidersQuery> = {
+  ...PAGE,
+  type: says('The service type.'),
+  phase: says('What it said last.'),
+  availability: says('What is known of it now.'),
+  zone: says('metadata.zone.'),
+  capability: says('One that it has.'),
+  label: says('`key=value`; may be given more than once, and all must hold.'),
+};
+
+const STATUSES: MemberNotes<StatusListQuery> = {
+  ...PAGE,
+  changed_since: says('The sequence of an earlier answer, for only what changed since.'),
+};
+
+const REQUIREMENT: MemberNotes<RequirementDto> = {
+  service_type: says('What is needed, such as "vm".'),
+  cpu: ref(Amount),
+  memory: ref(Amount),
+  storage: ref(Amount),
+  capability: says('All of them are needed.'),
+  region: says('metadata.region_code.'),
+  zone: says('metadata.zone.'),
+  label: says('`key=value`; all must hold.'),
+};
+
+const CHOICE: MemberNotes<Pick<PlacementQuery, 'strategy' | 'seed'>> = {
+  strategy: says('spread: the most free first. pack: the least free first. random: by the seed.'),
+  seed: says('Equal seeds give equal orders.'),
+};
+
+const PLACEMENT: MemberNotes<PlacementQuery> = {
+  ...REQUIREMENT,
+  ...CHOICE,
+  limit: says('The most candidates.'),
+  explain: says('`true` counts why providers were left out.'),
+};
+
+const RESERVE: MemberNotes<ReserveDto> = {
+  ...CHOICE,
+  requirement: { ...classSchema(RequirementDto, REQUIREMENT), description: 'What the work needs.' },
+  ttl_seconds: says('How long to hold it unless it is confirmed.'),
+};
+
+const UPDATE: MemberNotes<InfoUpdateDto> = {
+  timestamp: { format: 'date-time', description: "RFC 3339, by the provider's clock." },
+  capacity: { ...AMOUNTS, description: 'What it has.' },
+  allocated: { ...AMOUNTS, description: 'What of it is taken.' },
+  capabilities: says('In place of those known before.'),
+};
+
+/** What is said of the members of each class that checks a body or a query. */
+export const NOTES: ReadonlyMap<Type, MemberNotes<object>> = new Map<Type, MemberNotes<object>>([
+  [RegisterProviderDto, REGISTER],
+  [ApplyProviderDto, APPLY],
+  [RegisterProviderQuery, { id: says('Chosen by the provider; must not belong to another name.') }],
+  [ListProvidersQuery, LIST],
+  [StatusListQuery, STATUSES],
+  [RotateTokenQuery, { immediately: says('`true` for a token that leaked.') }],
+  [PlacementQuery, PLACEMENT],
+  [ReserveDto, RESERVE],
+  [InfoUpdateDto, UPDATE],
+  [
+    TransitionsQuery,
+    { since: says('The sequence number after which to begin.'), limit: says('The most transitions.') },
+  ],
+  [
+    GiveTokenDto,
+    {
+      kind: says('gateway: sends the heartbeats of the providers in names. read-only: reads everything.'),
+      names: says(
+        'Whom a gateway speaks for: names, and beginnings of names before a `*`. A gateway needs them.',
+      ),
+      description: says('What it is for.'),
+    },
+  ],
+]);
+
+/** The name under which the class of a body stands in the document. */
+export function bodySchemaName({ name }: Type): string {
+  return name.replace(/Dto$/, '');
+}

@@ -1,0 +1,72 @@
+import type { OrdersController } from '../../providers/orders/orders.controller.js';
+import type { TokenBody, TokensController } from '../../security/tokens/tokens.controller.js';
+import type { TransitionBody, TransitionsController } from '../../transitions/transitions.controller.js';
+import { component, listOf, type Members, ref, text, time, whole } from './schema.js';
+
+/** What a handler answers. */
+type AnswerOf<C, K extends keyof C> = C[K] extends (...args: never[]) => infer R ? Awaited<R> : never;
+
+/** `TransitionBody`. */
+export const Transition = component<TransitionBody>(
+  'Transition',
+  'Something that was decided once.',
+  {
+    sequence: whole('Counts from 1, without gaps.', { minimum: 1 }),
+    kind: text('What changed.', { enum: ['provider', 'service', 'component'] }),
+    subject: text('Its name.'),
+    from: text('What it was.', { enum: ['Unknown', 'Available', 'Unavailable', 'Removed'] }),
+    to: text('What it is.', { enum: ['Unknown', 'Available', 'Unavailable', 'Removed'] }),
+    cause: text('Why, in words.'),
+    at: time('When it was decided.'),
+  },
+  {},
+);
+
+/** The answer of `GET /transitions`. */
+export const TransitionList = component<AnswerOf<TransitionsController, 'list'>>(
+  'TransitionList',
+  'A part of the log, oldest first.',
+  {
+    transitions: listOf(ref(Transition)),
+    next_since: whole('Give it as since for what comes after.', { minimum: 0 }),
+  },
+  {},
+);
+
+const TOKEN: Members<TokenBody> = {
+  id: text('By which it is revoked.'),
+  kind: text('What it may do.', { enum: ['gateway', 'read-only'] }),
+  names: listOf(
+    { type: 'string' },
+    'Whom a gateway speaks for: names, and beginnings of names before a `*`.',
+  ),
+  description: text('What it is for.'),
+  created_at: time('When it was given out.'),
+};
+
+/** `TokenBody`. */
+export const Token = component<TokenBody>('Token', 'A token that was given out.', TOKEN, {});
+
+/** The answer of `POST /tokens`. */
+export const GivenToken = component<AnswerOf<TokensController, 'give'>>(
+  'GivenToken',
+  'A token as it is given out.',
+  { ...TOKEN, token: text('Shown only here.') },
+  {},
+);
+
+/** The answer of `GET /tokens`. */
+export const TokenList = component<AnswerOf<TokensController, 'list'>>(
+  'TokenList',
+  'All tokens that are given out.',
+  { tokens: listOf(ref(Token)) },
+  {},
+);
+
+/** The answer of `POST /providers/{name}/token`. */
+export const NewToken = component<AnswerOf<OrdersController, 'rotateToken'>>(
+  'NewToken',
+  'A token in place of the one before.',
+  { token: text('Shown only here.') },
+  {},
+);

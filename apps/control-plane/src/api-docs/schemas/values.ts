@@ -1,0 +1,33 @@
+import { NAME_PATTERN, PHASES } from '../../providers/provider.js';
+import type { Schema } from './schema.js';
+
+/** The name of a provider. */
+export const NAME: Schema = { type: 'string', pattern: NAME_PATTERN.source, examples: ['p1'] };
+
+/** What the control plane knows of a provider. */
+export const AVAILABILITY: Schema = {
+  type: 'string',
+  enum: ['Unknown', 'Available', 'Suspect', 'Unavailable'],
+  description:
+    'Unknown: not heard since registration or restart. Suspect: one beat overdue. Unavailable: the deadline has passed.',
+};
+
+/** What a provider says of itself. */
+export const PHASE: Schema = { type: 'string', enum: PHASES };
+
+/** Labels. */
+export const LABELS: Schema = {
+  type: 'object',
+  additionalProperties: { type: 'string', maxLength: 253 },
+  propertyNames: { maxLength: 253 },
+};
+
+/** What a provider can do besides its service type. */
+export const CAPABILITIES: Schema = { type: 'array', items: { type: 'string' } };
+
+/** Why providers were left out. */
+export const EXCLUDED: Schema = {
+  type: 'object',
+  additionalProperties: { type: 'integer', minimum: 1 },
+  description: 'Why providers were left out, and how many of them.',
+};

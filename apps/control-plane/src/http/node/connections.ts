@@ -1,0 +1,62 @@
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { PROBLEM_TYPE, problem } from '../problem.js';
+
+/** Errors of Node's HTTP parser, by code; any other is a 400. */
+const STATUS_BY_PARSER_CODE: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+};
+
+/** How long a caller may take to read its last answer, in milliseconds. */
+const LINGER_MS = 1_000;
+/** How often a server that is closing lets go of connections that are idle by now, in milliseconds. */
+const CLOSE_IDLE_EVERY_MS = 50;
+/** How long a server that is closing waits for requests that do not end, in milliseconds. */
+const CLOSE_ALL_AFTER_MS = 5_000;
+
+/** Answers bytes that are no request, or a request that took too long, and ends the connection. */
+export function answerUnparsable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const unanswered = earlierAnswer(socket);
+  if (unanswered) return void unanswered.once('close', () => answerUnparsable(error, socket));
+  const status = STATUS_BY_PARSER_CODE[error.code ?? ''] ?? 400;
+  endWithProblem(
+    socket,
+    status,
+    status === 408
+      ? 'the request did not arrive whole in time; send it again on a new connection'
+      : `the bytes received are no HTTP request: ${error.message}`,
+  );
+}
+
+/** Says a problem on a connection that nothing else is said on, and ends it, also if the other side does not. */
+export function endWithProblem(socket: Socket, status: number, detail: string): void {
+  const body = JSON.stringify(problem(status, detail));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+  const linger = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(linger));
+}
+
+/**
+ * Lets a server that stops listening come to its end: connections close as they become idle, and after five
+ * seconds whatever they do. Node looks for idle ones once, and no more for requests that never arrive whole.
+ */
+export function endConnections(server: Server): void {
+  const closeIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  const closeAll = setTimeout(() => server.closeAllConnections(), CLOSE_ALL_AFTER_MS);
+  server.once('close', () => {
+    clearInterval(closeIdle);
+    clearTimeout(closeAll);
+  });
+}
+
+/** The answer to an earlier request of the connection, which has to go first; Node keeps it under this name. */
+function earlierAnswer(socket: Socket): ServerResponse | undefined {
+  const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse | null };
+  return answer?.req.complete === true && !answer.writableFinished ? answer : undefined;
+}

@@ -1,0 +1,71 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import type { Socket } from 'node:net';
+import { HttpException } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { BodyBudget } from './body-budget.js';
+import { endWithProblem } from './connections.js';
+import { sendRawProblem } from './raw-exchange.js';
+
+/** Answers a request on Node's HTTP; `false` for one that it leaves to Fastify. */
+export type RawRoute = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** Under this name Fastify carries what lies in front of it. */
+export const FRONT = 'requestFront';
+
+/** An address in a request line, as proxies send it (RFC 9112 section 3.2.2). */
+const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
+
+/**
+ * What every request passes before Fastify sees it. Refuses as problems what Node would refuse without a body,
+ * and what neither Node nor Fastify refuses; leaves the rest to the raw route, and then to Fastify.
+ */
+export class RequestFront {
+  readonly bodies = new BodyBudget();
+  private route: RawRoute = () => false;
+
+  /** Offers every request to this route first. */
+  put(route: RawRoute): void {
+    this.route = route;
+  }
+
+  /** A server whose requests `handle` gets after the route in front; for the option `serverFactory` of Fastify. */
+  createServer(handle: RequestListener, options: ServerOptions): Server {
+    const server = createServer({ ...options, requireHostHeader: false }, (request, response) => {
+      // a connection that goes on asking would keep a server that is closing from its end
+      if (!server.listening) response.shouldKeepAlive = false;
+      const fault = faultOf(request);
+      if (fault) return sendRawProblem(fault, request, response);
+      if (!this.route(request, response)) handle(request, response);
+    });
+    server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      const detail = 'the header Expect may only be "100-continue"';
+      sendRawProblem(new HttpException(detail, 417), request, response);
+    });
+    server.on('connect', (_request: IncomingMessage, socket: Socket) =>
+      endWithProblem(socket, 400, 'this is no proxy: CONNECT is not known here'),
+    );
+    return server;
+  }
+}
+
+function faultOf(request: IncomingMessage): VitalsError | undefined {
+  const { host, 'content-encoding': encoding } = request.headers;
+  if (host === undefined && request.httpVersionMinor > 0) {
+    return new VitalsError('request-malformed', 'a request of HTTP/1.1 needs the header Host');
+  }
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    return new VitalsError('media-type-unsupported', 'send the body as it is, without a content-encoding');
+  }
+  const url = request.url as string;
+  if (url.charCodeAt(0) !== SLASH) request.url = url.replace(ABSOLUTE_FORM, '') || '/';
+  return undefined;
+}
+
+const SLASH = 47;

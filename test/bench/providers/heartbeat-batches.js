@@ -1,0 +1,58 @@
+import { fleetOf, HIGH_LIMIT, startWith } from '../fleet/fleet.js';
+import { alternate, flood, startDriver } from '../support/load.js';
+import { startBareFastify, stopAll } from '../support/servers.js';
+import { pluck, row } from '../support/statistics.js';
+
+const GOAL = { atLeast: 500_000 };
+const BATCH = 100;
+const CONNECTIONS = 8;
+
+/** Heartbeats per second that a gateway can send in batches of a hundred. */
+export async function benchHeartbeatBatches({
+  size = 10_000,
+  starts = 3,
+  rounds = 2,
+  seconds = 4,
+  warmUpSeconds = 3,
+} = {}) {
+  const fleet = await fleetOf(size);
+  const driver = await startDriver();
+  const measured = {};
+  try {
+    await driver.ask('prepare', { as: 'batches', kind: 'batches', file: fleet.file });
+    const measure = (forSeconds) => (server) =>
+      flood(server, driver, 'batches', { connections: CONNECTIONS, seconds: forSeconds });
+    for (let start = 0; start < starts; start++) {
+      const servers = { app: await startWith(fleet, HIGH_LIMIT), bare: await startBareFastify() };
+      try {
+        await alternate(servers, 1, measure(warmUpSeconds));
+        const more = await alternate(servers, rounds, measure(seconds));
+        for (const [name, values] of Object.entries(more)) (measured[name] ??= []).push(...values);
+      } finally {
+        await stopAll(servers);
+      }
+    }
+  } finally {
+    await driver.stop();
+  }
+  return {
+    title: 'Batches of a hundred heartbeats',
+    how: `\`POST /heartbeats\` for ${size.toLocaleString('en')} providers with the token of a gateway, whose rate limit is raised out of the way, over ${CONNECTIONS} keep-alive connections in a closed loop. Bare Fastify is sent the same, validates it by the same schema, and answers as much. Both are started anew ${starts} times and driven by turns for ${seconds} s, ${rounds} rounds each time. Beats per second of CPU are those of a core that does nothing else: all threads of the process are counted.`,
+    rows: rowsOf(measured),
+  };
+}
+
+function rowsOf({ app, bare }) {
+  const beatsPerCpuSecond = (all) => all.map(({ cpuMicros }) => (BATCH * 1e6) / cpuMicros);
+  const beatsPerSecond = (all) => all.map(({ perSecond }) => BATCH * perSecond);
+  const bareRow = row('bare Fastify: beats per second of CPU', '1/s', 0, beatsPerCpuSecond(bare));
+  return [
+    row('beats per second of CPU', '1/s', 0, beatsPerCpuSecond(app), GOAL, bareRow),
+    bareRow,
+    row('beats per second of time', '1/s', 0, beatsPerSecond(app)),
+    row('bare Fastify: beats per second of time', '1/s', 0, beatsPerSecond(bare)),
+    row('p99 of a batch when saturated', 'ms', 1, pluck(app, 'p99Ms')),
+    row('cores that the control plane used', '', 2, pluck(app, 'coreShare')),
+    row('cores that the driver used meanwhile', '', 2, pluck(app, 'driverShare')),
+  ];
+}
