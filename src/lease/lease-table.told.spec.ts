@@ -41,6 +41,16 @@ describe('LeaseTable: what a restart must know of the interval told', () => {
     expect([beat(), beat()]).toEqual([true, false]);
   });
 
+  it('asks for it with the first answer after the fleet grew, although that one is short for haste', () => {
+    const { table, run, grow } = setUp(10);
+    table.renew('p0');
+    run(15_000);
+    grow(10, 40);
+    expect(table.renew('p0')).toMatchObject({ nextIntervalSeconds: 13, toldLonger: true });
+    run(2_000);
+    expect(table.renew('p0')).toMatchObject({ nextIntervalSeconds: 40, toldLonger: false });
+  });
+
   it('keeps a provider that acts on a long interval although the fleet shrank before the crash', () => {
     const before = setUp(50);
     before.table.renew('p0');

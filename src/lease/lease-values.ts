@@ -6,8 +6,8 @@ export interface Renewal {
   /** Set if this beat changed the availability; the beat is acknowledged only when it is durable. */
   readonly transition: Transition | undefined;
   /**
-   * It is told a longer interval than a restart would assume: the beat is acknowledged only when the
-   * `longestToldMs` of its lease is durable, or a crash now would let it wait longer than its deadline.
+   * A longer interval may be told now than a restart would assume: the beat is acknowledged only when the
+   * `longestToldMs` of its lease is durable, or a crash now would let its provider wait past its deadline.
    */
   readonly toldLonger: boolean;
 }

@@ -64,13 +64,14 @@ export function actedOnMs(lease: Lease): number {
 }
 
 /**
- * Notes that `toldMs` is told in an answer at `nowMs`, when `longestMs` could have been; whether it is longer
- * than what a restart would assume. Answers less than a second apart count as one: beats that waited while
- * this process stood still are answered together, too late for the provider to take but the last.
+ * Notes that `toldMs` is told in an answer at `nowMs`, when `longestMs` could have been; whether a restart must
+ * know a longer interval now than before. Answers less than a second apart count as one: beats that waited
+ * while this process stood still are answered together, too late for the provider to take but the last.
  */
 export function noteTold(lease: Lease, toldMs: number, longestMs: number, nowMs: number): boolean {
-  const longer = toldMs > lease.durableToldMs;
-  lease.durableToldMs = Math.max(actedOnMs(lease), toldMs, longestMs);
+  const durableToldMs = Math.max(actedOnMs(lease), longestMs);
+  const longer = durableToldMs > lease.durableToldMs;
+  lease.durableToldMs = durableToldMs;
   if (nowMs - lease.receivedAtMs < SHORTEST_INTERVAL_MS) {
     lease.lastToldMs = Math.max(lease.lastToldMs, toldMs);
     return longer;

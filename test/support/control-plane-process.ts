@@ -10,6 +10,10 @@ export class ControlPlaneProcess {
     readonly url: string,
   ) {}
 
+  get pid(): number {
+    return this.child.pid as number;
+  }
+
   static async start(environment: Readonly<Record<string, string>>): Promise<ControlPlaneProcess> {
     const port = await freePort();
     const child = spawnMain({ PORT: String(port), LOG_LEVEL: 'error', ...environment });

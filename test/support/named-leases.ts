@@ -9,8 +9,8 @@ import {
   type RecoveredLease,
   type Renewal,
   type Transition,
-} from '@vitals/core/lease';
-import type { RunningClock } from '@vitals/core/time';
+} from '../../src/lease/index.js';
+import type { RunningClock } from '../../src/time/index.js';
 
 /** A lease table whose leases are called by name, as a control plane does through its directory. */
 export class NamedLeases {

@@ -85,7 +85,7 @@ export class CredentialsFixture {
       if (change.kind === 'register' && change.provider.key === key) stored = change.provider;
       if (change.kind === 'credentials' && change.key === key) stored = change.credentials;
       if (change.kind === 'token-used' && change.key === key && stored?.tokenHash === change.tokenHash)
-        stored = { ...stored, previousTokenHash: undefined };
+        stored = change;
     }
     return stored && { tokenHash: stored.tokenHash, previousTokenHash: stored.previousTokenHash };
   }

@@ -27,7 +27,7 @@ export interface StoredRegistration {
 /** Hashes of the tokens that a provider may show; `undefined` for none. */
 export interface StoredCredentials {
   readonly tokenHash: string | undefined;
-  /** Of the token before, which counts until its successor is used for the first time. */
+  /** Of the tokens before that count until a later one is used: oldest first, separated by commas. */
   readonly previousTokenHash: string | undefined;
 }
 
@@ -101,8 +101,8 @@ export type Change =
       readonly info: StoredInfo;
     }
   | { readonly kind: 'credentials'; readonly key: number; readonly credentials: StoredCredentials }
-  /** The token before counts no more, if this one still is the newest. */
-  | { readonly kind: 'token-used'; readonly key: number; readonly tokenHash: string }
+  /** Of the tokens before this one only these count, if it still is the newest. */
+  | ({ readonly kind: 'token-used'; readonly key: number } & StoredCredentials)
   | { readonly kind: 'orders'; readonly key: number; readonly orders: StoredOrders }
   | { readonly kind: 'info'; readonly key: number; readonly info: StoredInfo }
   | { readonly kind: 'reports'; readonly reports: readonly (StoredReport & { readonly key: number })[] }

@@ -7,34 +7,42 @@ export function credentialsOf(known: StoredCredentials | undefined): StoredCrede
 }
 
 /**
- * Makes durable which tokens a provider may show once it was told `token`: that one, and the last one that it has
- * used, for the answer that carries the new one may be lost, and so may the one after it. A token that is used
- * for the first time while that is being written is the last one used, so that it is written again.
+ * Makes durable which tokens a provider may show once it was told `token`: that one, the last one that it has
+ * used, and those that it was told since, for an answer that carries a token may be lost, or be on its way. A
+ * token that is used for the first time while that is being written makes it be written again.
+ * @param replacing tokens that were never used end at once: whoever asks may take over nobody who has one
  * @param commit makes tokens durable
  */
 export async function commitSuccessor(
   known: StoredCredentials | undefined,
   token: string,
+  replacing: boolean,
   commit: (credentials: StoredCredentials) => Promise<unknown>,
 ): Promise<StoredCredentials> {
   const tokenHash = hashToken(token);
   for (;;) {
-    const previousTokenHash = lastUsed(known);
+    const previousTokenHash = stillGood(known, replacing);
     const credentials = { tokenHash, previousTokenHash };
     await commit(credentials);
-    if (lastUsed(known) === previousTokenHash) return credentials;
+    if (stillGood(known, replacing) === previousTokenHash) return credentials;
   }
 }
 
 /** Whether no token of a provider was ever used: the only answer that told one may have been lost. */
 export function hasNeverUsedToken({ previousTokenHash }: StoredCredentials): boolean {
-  return previousTokenHash === NEVER_USED;
+  return previousTokenHash?.split(',', 1)[0] === NEVER_USED;
 }
 
 /** In place of the token before the first one; the hash of no token. */
 const NEVER_USED = 'never used';
+/** Tokens that may be on their way to a provider, next to the last one that it has used. */
+const MOST_UNUSED = 3;
 
-/** The one before, until the newest is used for the first time. */
-function lastUsed(known: StoredCredentials | undefined): string {
-  return known?.previousTokenHash ?? known?.tokenHash ?? NEVER_USED;
+/** The last token used, and some that were told since. */
+function stillGood(known: StoredCredentials | undefined, replacing: boolean): string {
+  if (known?.tokenHash === undefined) return NEVER_USED;
+  if (known.previousTokenHash === undefined) return known.tokenHash;
+  const [lastUsed, ...unused] = known.previousTokenHash.split(',');
+  if (replacing) return lastUsed as string;
+  return [lastUsed, ...[...unused, known.tokenHash].slice(-MOST_UNUSED)].join(',');
 }

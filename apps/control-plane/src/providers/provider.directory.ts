@@ -78,13 +78,13 @@ export class ProviderDirectory extends CredentialHolders {
     this.changedSubject.next(provider);
   }
 
-  /** Only the newest token counts from now on, also after a restart. */
-  forgetPreviousToken(provider: Provider): void {
-    provider.previousTokenHash = undefined;
+  /** Of the tokens before the newest only these count from now on, also after a restart. */
+  forgetTokensBefore(provider: Provider, previousTokenHash: string | undefined): void {
+    provider.previousTokenHash = previousTokenHash;
     const { key, tokenHash } = provider;
     if (tokenHash === undefined) return;
-    // should it not be written, the next use of the newest token after a restart does it again
-    this.journal.commit({ kind: 'token-used', key, tokenHash }).catch(() => undefined);
+    // should it not be written, the next use of the token after a restart does it again
+    this.journal.commit({ kind: 'token-used', key, tokenHash, previousTokenHash }).catch(() => undefined);
   }
 
   all(): Iterable<Provider> {

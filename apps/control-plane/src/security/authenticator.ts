@@ -4,7 +4,7 @@ import { Clock } from '@vitals/core/time';
 import { Settings } from '../settings/settings.js';
 import { CredentialHolders, type Identity } from './identity.js';
 import { type Limited, RateLimiter } from './rate-limiter.js';
-import { hashToken, isSameHash, subjectOf } from './token.js';
+import { fromHashOn, hashToken, isSameHash, subjectOf } from './token.js';
 import { TokenDirectory } from './tokens/token.directory.js';
 
 const ANONYMOUS: Identity = { kind: 'anonymous' };
@@ -57,9 +57,10 @@ export class Authenticator {
   private identifyProvider(name: string, hash: string): Identity | undefined {
     const holder = this.holders.find(name);
     if (!holder) return undefined;
-    if (isSameHash(hash, holder.tokenHash)) {
-      if (holder.previousTokenHash !== undefined) this.holders.forgetPreviousToken(holder);
-    } else if (!isSameHash(hash, holder.previousTokenHash)) return undefined;
+    const isNewest = isSameHash(hash, holder.tokenHash);
+    const previous = isNewest ? undefined : fromHashOn(hash, holder.previousTokenHash);
+    if (!isNewest && previous === undefined) return undefined;
+    if (previous !== holder.previousTokenHash) this.holders.forgetTokensBefore(holder, previous);
     return this.count(holder, { kind: 'provider', name });
   }
 

@@ -4,7 +4,7 @@ import type { Limited } from './rate-limiter.js';
 export interface CredentialHolder extends Limited {
   readonly name: string;
   readonly tokenHash: string | undefined;
-  /** Counts until its successor is used for the first time. */
+  /** Of the tokens before that count until a later one is used: oldest first, separated by commas. */
   readonly previousTokenHash: string | undefined;
 }
 
@@ -13,8 +13,8 @@ export abstract class CredentialHolders {
   /** Whoever is registered under the name. */
   abstract find(name: string): CredentialHolder | undefined;
 
-  /** The newest token of this holder was used, so that the one before counts no more. */
-  abstract forgetPreviousToken(holder: CredentialHolder): void;
+  /** A token of this holder was used for the first time: of those before the newest only these count now. */
+  abstract forgetTokensBefore(holder: CredentialHolder, previousTokenHash: string | undefined): void;
 }
 
 /** Who asks, and so what may be done. `anonymous`: authentication is off, and everybody may do everything. */

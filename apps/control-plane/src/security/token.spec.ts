@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createToken, hashToken, isSameHash, subjectOf } from './token.js';
+import { createToken, fromHashOn, hashToken, isSameHash, subjectOf } from './token.js';
 
 describe('createToken', () => {
   it('tells whom it is of, whatever dots a name has, and is never the same twice', () => {
@@ -29,6 +29,17 @@ describe('subjectOf', () => {
   it('ends for any text at all', () => {
     fc.assert(fc.property(fc.string(), (text) => void subjectOf(text)));
   });
+});
+
+describe('fromHashOn', () => {
+  it.each([
+    ['a', 'a,b,c', 'a,b,c'],
+    ['b', 'a,b,c', 'b,c'],
+    ['c', 'a,b,c', 'c'],
+    ['d', 'a,b,c', undefined],
+    ['a', undefined, undefined],
+    ['', '', ''],
+  ])('%s of %s: %s', (hash, hashes, left) => expect(fromHashOn(hash, hashes)).toBe(left));
 });
 
 describe('isSameHash', () => {

@@ -24,6 +24,14 @@ export function hashToken(token: string): string {
   return hash('sha256', token, 'base64');
 }
 
+/** Of hashes that are separated by commas, those from this one on; `undefined` if it is not among them. */
+export function fromHashOn(hash: string, hashes: string | undefined): string | undefined {
+  if (hashes === undefined) return undefined;
+  const all = hashes.split(',');
+  const place = all.findIndex((one) => isSameHash(hash, one));
+  return place < 0 ? undefined : all.slice(place).join(',');
+}
+
 /** Whether two hashes are the same, in a time that does not depend on where they differ. */
 export function isSameHash(one: string, other: string | undefined): boolean {
   if (other === undefined || one.length !== other.length) return false;

@@ -32,7 +32,7 @@ export interface HeartbeatAgentOptions {
   readonly tokenFile?: string;
   /** Called once for each request of an operator to drain. */
   readonly onDrain?: () => unknown;
-  /** How long one request, or computing the phase, may take; default 2 s. */
+  /** How long one request, or computing the phase, may take; default 5 s, for a beat and its answer may each take 2. */
   readonly timeout?: Duration;
   /** The interval until the control plane has told one; default 10 s. */
   readonly interval?: Duration;

@@ -13,7 +13,7 @@ circular['itself'] = circular;
 describe('Options of an agent', () => {
   it('have defaults for all that may be left out', () => {
     expect(readOptions(LEAST)).toMatchObject({
-      timeoutMs: 2_000,
+      timeoutMs: 5_000,
       infoEveryMs: 300_000,
       intervalMs: 10_000,
       credentials: { token: undefined, registrationToken: undefined, store: undefined },

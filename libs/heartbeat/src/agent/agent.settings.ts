@@ -61,7 +61,7 @@ export function readOptions(options: HeartbeatAgentOptions): AgentSettings {
     onDrain,
     endpoints,
     credentials: readCredentials(options),
-    timeoutMs: readSpan('timeout', options.timeout ?? '2s'),
+    timeoutMs: readSpan('timeout', options.timeout ?? '5s'),
     infoEveryMs: readSpan('infoEvery', options.infoEvery ?? '5m'),
     intervalMs: readSpan('interval', options.interval ?? '10s'),
   };

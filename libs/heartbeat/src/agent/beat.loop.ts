@@ -115,8 +115,9 @@ export class BeatLoop {
   }
 
   private async register(signal: AbortSignal): Promise<void> {
+    const sentMs = this.parts.clock.monotonicMs();
     const answer = await this.calls.register(signal);
-    if (!isSuccess(answer)) return this.fail('registration', answer, signal);
+    if (!isSuccess(answer)) return this.fail('registration', answer, sentMs, signal);
     const nowMs = this.parts.clock.monotonicMs();
     this.due.registration.succeed(nowMs);
     this.due.beat.plan(nowMs);
@@ -141,7 +142,7 @@ export class BeatLoop {
   private async send(phase: Phase, signal: AbortSignal): Promise<void> {
     this.wish = undefined;
     const { answer, sentMs } = await this.calls.beat(phase, signal);
-    if (!isSuccess(answer)) return this.fail('beat', answer, signal);
+    if (!isSuccess(answer)) return this.fail('beat', answer, sentMs, signal);
     this.reported = phase;
     this.due.beatAcknowledged(sentMs + this.parts.recorder.intervalMs);
     this.pollDueMs = phase === 'Starting' ? sentMs + STARTING_POLL_MS : Number.POSITIVE_INFINITY;
@@ -153,10 +154,11 @@ export class BeatLoop {
   private async update(info: ProviderInfo, signal: AbortSignal): Promise<void> {
     this.earlyLeft--;
     const { settings, clock } = this.parts;
-    const untilBeatMs = Math.max(SHORTEST_INFO_MS, this.due.beat.dueMs - clock.monotonicMs());
+    const sentMs = clock.monotonicMs();
+    const untilBeatMs = Math.max(SHORTEST_INFO_MS, this.due.beat.dueMs - sentMs);
     const answer = await this.calls.info(info, Math.min(settings.timeoutMs, untilBeatMs), signal);
     this.infos.sent(info);
-    if (!isSuccess(answer)) return this.fail('info', answer, signal);
+    if (!isSuccess(answer)) return this.fail('info', answer, sentMs, signal);
     this.due.info.succeed(clock.monotonicMs() + settings.infoEveryMs);
   }
 
@@ -174,7 +176,7 @@ export class BeatLoop {
     }
   }
 
-  private async fail(kind: CallKind, answer: Answer, signal: AbortSignal): Promise<void> {
-    if (!signal.aborted) await this.due.failed(kind, answer);
+  private async fail(kind: CallKind, answer: Answer, sentMs: number, signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) await this.due.failed(kind, answer, sentMs);
   }
 }

@@ -4,6 +4,9 @@ import type { Answer } from '../wire/answer.js';
 import type { AgentParts } from './agent.calls.js';
 import { adviceOn, isRefusal } from './refusal.js';
 
+/** Between two tries when more than an interval has passed with one of them, in milliseconds. */
+const SHORTEST_WAIT_MS = 50;
+
 /** When each kind of request is due, and what follows from one that failed. */
 export class Setbacks {
   readonly registration = new Attempts();
@@ -27,16 +30,19 @@ export class Setbacks {
 
   /**
    * 401, 403, 409: it is over, unless there is another token to register with instead of one that is not accepted
-   * any more. 404: register again, the first time at once. Whatever else: again, by backoff.
+   * any more. 404: register again, the first time at once. Whatever else: again, by backoff, but no later than one
+   * interval after it was sent: the control plane counts on that.
+   * @param sentMs when the request was sent, in monotonic milliseconds
    */
-  async failed(kind: CallKind, answer: Answer): Promise<void> {
+  async failed(kind: CallKind, answer: Answer, sentMs: number): Promise<void> {
     this.parts.recorder.failed(kind);
     if (isRefusal(answer.status)) return this.refuse(kind, answer);
     const isForgotten = answer.status === 404 && kind !== 'registration';
     const tries = isForgotten ? this.beat : this[kind];
     const isFirst = tries.failures === 0;
     const nowMs = this.parts.clock.monotonicMs();
-    const waitMs = tries.fail(nowMs, this.parts.recorder.intervalMs, answer.retryAfterMs);
+    const ceilingMs = Math.max(SHORTEST_WAIT_MS, sentMs + this.parts.recorder.intervalMs - nowMs);
+    const waitMs = tries.fail(nowMs, ceilingMs, answer.retryAfterMs);
     if (isForgotten) this.registerAgain(nowMs + (isFirst ? 0 : waitMs));
     const retryInMs = isForgotten && isFirst ? 0 : Math.round(waitMs);
     this.parts.emitter.emit('failed', { reason: answer.reason, retryInMs });

@@ -43,8 +43,9 @@ export function statementsOf(
       return [[set, [tokenHash, previousTokenHash, change.key]]];
     }
     case 'token-used': {
-      const end = 'UPDATE providers SET previous_token_hash = NULL WHERE key = ? AND token_hash = ?';
-      return [[end, [change.key, change.tokenHash]]];
+      const { previousTokenHash = null, key, tokenHash = null } = change;
+      const set = 'UPDATE providers SET previous_token_hash = ? WHERE key = ? AND token_hash = ?';
+      return [[set, [previousTokenHash, key, tokenHash]]];
     }
     case 'orders': {
       const { cordoned, drainRequested } = change.orders;

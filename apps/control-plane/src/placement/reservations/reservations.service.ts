@@ -6,6 +6,7 @@ import type { Choice, Requirement, Reservation, ReservationChange } from '@vital
 import { Clock, RunningClock } from '@vitals/core/time';
 import type { Change } from '../../persistence/change.js';
 import { Journal } from '../../persistence/journal.js';
+import { ProviderTurns } from '../../providers/provider.turns.js';
 import { PlacementService } from '../placement.service.js';
 
 /** How often reservations whose time has come are ended, in milliseconds. */
@@ -19,6 +20,8 @@ const MOST_RESERVATIONS = 100_000;
 @Injectable()
 export class ReservationsService {
   private readonly logger = new Logger('Reservations');
+  /** Changes of one reservation wait for each other: a call that is repeated at once is not refused. */
+  private readonly turns = new ProviderTurns();
   private expiring = false;
 
   constructor(
@@ -58,13 +61,13 @@ export class ReservationsService {
   }
 
   /** Keeps a reservation until it is released. @throws VitalsError `reservation-expired`, `reservation-not-found`, `overloaded`, `store-unavailable` */
-  async confirm(id: string): Promise<Reservation> {
-    return this.make(this.service.placement.confirm(id, this.running.nowMs()));
+  confirm(id: string): Promise<Reservation> {
+    return this.turns.take(id, () => this.make(this.service.placement.confirm(id, this.running.nowMs())));
   }
 
   /** Ends a reservation. @throws VitalsError `reservation-not-found`, `overloaded`, `store-unavailable` */
   async release(id: string): Promise<void> {
-    await this.make(this.service.placement.release(id));
+    await this.turns.take(id, () => this.make(this.service.placement.release(id)));
   }
 
   @Interval('reservation-expiry', EXPIRE_EVERY_MS)

@@ -45,7 +45,7 @@ export class OrdersService {
         const credentials = { tokenHash: hashToken(token), previousTokenHash: undefined };
         await commit(credentials);
         Object.assign(provider, credentials);
-      } else Object.assign(provider, await commitSuccessor(provider, token, commit));
+      } else Object.assign(provider, await commitSuccessor(provider, token, false, commit));
       return token;
     });
   }

@@ -38,6 +38,18 @@ describe('A new token for a provider', () => {
     expect(fixture.show(first)).toBe('unauthenticated');
   });
 
+  it('leaves also those good that were told since the last one used, until a later one is used', async () => {
+    const first = await fixture.tokenOf('vm-1');
+    fixture.show(first);
+    const second = await fixture.done(fixture.orders.rotateToken('vm-1', false));
+    const third = await fixture.done(fixture.orders.rotateToken('vm-1', false));
+    expect([fixture.show(first), fixture.show(second)]).toEqual([vm1, vm1]);
+    await fixture.clock.advance(0);
+    expect(fixture.show(first)).toBe('unauthenticated');
+    expectGood(second, third);
+    expect(fixture.show(second)).toBe('unauthenticated');
+  });
+
   it('ends the one before at once when it leaked', async () => {
     const first = await fixture.tokenOf('vm-1');
     const second = await fixture.done(fixture.orders.rotateToken('vm-1', true));

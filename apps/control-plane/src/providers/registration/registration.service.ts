@@ -63,8 +63,8 @@ export class RegistrationService {
     const { name } = registration;
     return this.turns.take(name, async () => {
       const known = this.directory.find(name);
-      if (known && terms.onlyNew && !hasNeverUsedToken(known)) throw nameTaken(name);
       const before = known && (await this.store.registrations([known.key])).get(known.key);
+      if (known && terms.onlyNew && !hasNeverUsedToken(known)) throw nameTaken(name);
       const id = terms.id ?? before?.id ?? randomUUID();
       return this.withId(name, before?.id, id, () => this.write(registration, id, known, terms));
     });
@@ -74,7 +74,7 @@ export class RegistrationService {
     registration: Registration,
     id: string,
     known: Provider | undefined,
-    { withToken }: RegistrationTerms,
+    { withToken, onlyNew }: RegistrationTerms,
   ): Promise<Registered> {
     const { name } = registration;
     const token = withToken ? createToken(['p', name]) : undefined;
@@ -86,7 +86,7 @@ export class RegistrationService {
       registeredAtMs: this.clock.wallMs(),
     };
     const info = infoOf(registration, known);
-    const next = { ...stated, ...(await this.commit(stated, info, known, token)) };
+    const next = { ...stated, ...(await this.commit(stated, info, known, token, onlyNew)) };
     if (known) {
       known.registeredAgain(next, info);
       this.leases.registerAgain(known.lease);
@@ -105,10 +105,11 @@ export class RegistrationService {
     info: StoredInfo,
     known: Provider | undefined,
     token: string | undefined,
+    replacing: boolean,
   ): Promise<StoredCredentials> {
     const commit = (credentials: StoredCredentials): Promise<unknown> =>
       this.journal.commit({ kind: 'register', provider: { ...stated, ...credentials }, info });
-    if (token !== undefined) return commitSuccessor(known, token, commit);
+    if (token !== undefined) return commitSuccessor(known, token, replacing, commit);
     const credentials = credentialsOf(known);
     await commit(credentials);
     return credentials;

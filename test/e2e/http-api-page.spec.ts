@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { format, resolveConfig } from 'prettier';
+import { TestControlPlane } from '../support/control-plane.js';
+import type { Document } from '../support/openapi/document.js';
+import { withReference } from '../support/openapi/reference.js';
+
+const run = promisify(execFile);
+const PAGE = 'docs/http-api.md';
+const NEXT_BLOCK = '@@ the next block @@';
+
+/** What differs from run to run, as one run had it; long answers are indented for readers. */
+function forReaders(output: string): string {
+  return output
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '2026-01-31T10:00:00.000Z')
+    .replaceAll(/(v[pt]\.[\w-]+\.)[\w-]{43}/g, '$1…')
+    .replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, '6f1c2d8e-…')
+    .replaceAll(/"next_interval_seconds":(9|10|11)\b/g, '"next_interval_seconds":10')
+    .replaceAll(/"clock_skew_ms":-?[\d.]+/g, '"clock_skew_ms":-412')
+    .split('\n')
+    .map((line) =>
+      line.startsWith('{') && line.length > 100 ? JSON.stringify(JSON.parse(line), null, 2) : line,
+    )
+    .join('\n')
+    .trim();
+}
+
+/** The page, with what its commands print now, all in one shell. */
+async function withOutputs(page: string, url: string): Promise<string> {
+  const scripts = [...page.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, script]) => script as string);
+  const session = scripts.join(`\nprintf '\\n${NEXT_BLOCK}\\n'\n`).replaceAll('http://127.0.0.1:3000', url);
+  const { stdout } = await run('bash', ['-euc', session]);
+  const outputs = stdout.split(NEXT_BLOCK).map(forReaders);
+  let at = -1;
+  return page.replaceAll(
+    /^(```sh\n[^]*?^```\n)(\n```text\n[^]*?^```$)?/gm,
+    (_, script: string, shown?: string) => {
+      at++;
+      return shown === undefined ? script : `${script}\n\`\`\`text\n${outputs[at]}\n\`\`\``;
+    },
+  );
+}
+
+describe('The page of the HTTP API', () => {
+  it('has every call, and shows what its commands print; UPDATE_DOCS=1 writes it anew', async () => {
+    const plane = await TestControlPlane.start({
+      VITALS_ADMIN_TOKEN: 'change-me',
+      VITALS_REGISTRATION_TOKEN: 'let-me-in',
+    });
+    try {
+      const document = (await (await fetch(`${plane.url}/openapi.json`)).json()) as Document;
+      const shown = readFileSync(PAGE, 'utf8');
+      const page = withReference(await withOutputs(shown, plane.url), document);
+      const formatted = await format(page, { ...(await resolveConfig(PAGE)), filepath: PAGE });
+      if (process.env.UPDATE_DOCS === '1') writeFileSync(PAGE, formatted);
+      expect(readFileSync(PAGE, 'utf8')).toBe(formatted);
+      for (const { name } of document.tags) expect(formatted).toContain(`<!-- calls: ${name} -->`);
+    } finally {
+      await plane.stop();
+    }
+  });
+});

@@ -1,0 +1,81 @@
+/** Makes values that a schema allows, of the things that there are. */
+export class ValidValues {
+  /**
+   * @param world what exists: `names` of providers, and `ids`
+   * @param probability with which members are given that may be left out
+   */
+  constructor(document, random, world, probability = 0.4) {
+    this.schemas = document.components.schemas;
+    this.probability = probability;
+    this.random = random;
+    this.world = world;
+  }
+
+  /** A value of a schema; `member` is its name, by which the names of things are told from other texts. */
+  of(schema, member = '') {
+    const { random } = this;
+    if (schema.$ref) return this.of(this.schemas[schema.$ref.split('/').at(-1)], member);
+    if (schema.allOf) return this.ofAll(schema);
+    if (schema.enum) return random.pick(schema.enum);
+    switch ([schema.type].flat()[0]) {
+      case 'object':
+        return this.object(schema);
+      case 'array':
+        return Array.from({ length: this.lengthOf(schema) }, () => this.of(schema.items ?? {}, member));
+      case 'integer':
+        return random.whole(schema.minimum ?? 0, Math.min(schema.maximum ?? 1_000, 1_000));
+      case 'number':
+        return random.pick([0, 1, 1.5, 8, 64, '500m', '2', schema.minimum ?? 0]);
+      case 'boolean':
+        return random.chance(0.5);
+      default:
+        return this.text(schema, member);
+    }
+  }
+
+  object({ properties = {}, required = [], additionalProperties }) {
+    const { random } = this;
+    const chosen = Object.keys(properties).filter(
+      (key) => required.includes(key) || random.chance(this.probability),
+    );
+    const members = chosen.map((key) => [key, this.amountOr(key, properties[key])]);
+    const more = typeof additionalProperties === 'object' ? random.whole(0, 3) : 0;
+    const extra = Array.from({ length: more }, (_, at) => [`key${at}`, this.of(additionalProperties)]);
+    return agreeing(Object.fromEntries([...members, ...extra]));
+  }
+
+  ofAll({ allOf, properties = {}, required = [] }) {
+    return Object.assign({}, ...allOf.map((part) => this.of(part)), this.object({ properties, required }));
+  }
+
+  /** What is written in bytes is not written in thousandths. */
+  amountOr(key, schema) {
+    if (/memory|storage/.test(key)) return this.random.pick([0, 4_096, '8GB', '1TiB', '512MiB', '0']);
+    return this.of(schema, key);
+  }
+
+  text({ pattern, format, minLength = 0, maxLength = 40 }, member) {
+    const { random, world } = this;
+    if (member === 'name' || member === 'names') return random.pick(world.names);
+    if (format === 'date-time') return this.time();
+    if (format === 'uri') return `http://10.0.${random.whole(0, 255)}.${random.whole(0, 255)}:8080`;
+    if (pattern?.includes('=')) return `tier=${random.pick(['gold', 'silver', ''])}`;
+    const most = Math.min(maxLength, 40);
+    return random.pick(['vm', 'z1', 'gpu', 'v1', 'x'.repeat(Math.max(1, minLength)), 'y'.repeat(most)]);
+  }
+
+  time() {
+    const aDay = 86_400_000;
+    return new Date(Date.now() + this.random.whole(-aDay, aDay)).toISOString();
+  }
+
+  lengthOf({ minItems = 0, maxItems = 5 }) {
+    return this.random.whole(minItems, Math.min(maxItems, minItems + 3));
+  }
+}
+
+/** A token that only reads has no names, which no schema tells. */
+function agreeing({ names, ...others }) {
+  const isForAll = others.kind === 'read-only' || names === undefined;
+  return isForAll ? others : { ...others, names };
+}
