@@ -19,7 +19,7 @@ describe('A control plane that cannot start', () => {
     ],
     ['PostgreSQL', { DATABASE_URL: 'postgres://vitals:hunter2@db/vitals' }, ['DATABASE_URL', 'PostgreSQL']],
     ['cluster mode', { ...memory, KAFKA_BROKERS: 'kafka:9092' }, ['KAFKA_BROKERS']],
-    ['tokens', { ...memory, VITALS_ADMIN_TOKEN: 'hunter2' }, ['VITALS_ADMIN_TOKEN']],
+    ['a token alone', { ...memory, VITALS_REGISTRATION_TOKEN: 'hunter2' }, ['VITALS_REGISTRATION_TOKEN']],
     ['an address that others reach', { ...memory, HOST: '0.0.0.0' }, ['HOST', 'VITALS_INSECURE']],
     ['a database below /proc', { DATABASE_URL: 'sqlite:/proc/vitals/v.db' }, ['DATABASE_URL', '/proc']],
     ['a folder as its database', { DATABASE_URL: `sqlite:${folder}` }, ['DATABASE_URL', 'not a file']],

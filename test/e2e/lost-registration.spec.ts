@@ -25,15 +25,17 @@ describe('a first registration whose answer was lost', () => {
     return { status: answer.status, token: told };
   }
 
-  it('can be repeated with the registration token until a token of the name is used', async () => {
-    const register = (): ReturnType<typeof send> =>
-      send('POST', '/providers', 'the-registrar', registration('p'));
+  it('can be repeated by who made it, with the same id, until a token of the name is used', async () => {
+    const register = (id = 'mine'): ReturnType<typeof send> =>
+      send('POST', `/providers?id=${id}`, 'the-registrar', registration('p'));
     const beat = (token: string): ReturnType<typeof send> =>
       send('PUT', '/providers/p/status', token, { timestamp: new Date().toISOString(), phase: 'Ready' });
     const first = await register();
     const second = await register();
     const third = await register();
     expect([first.status, second.status, third.status]).toEqual([201, 200, 200]);
+    expect((await register('another')).status).toBe(403);
+    expect((await send('POST', '/providers', 'the-registrar', registration('p'))).status).toBe(403);
     expect((await beat(first.token)).status).toBe(401);
     expect((await beat(third.token)).status).toBe(200);
     expect((await register()).status).toBe(403);

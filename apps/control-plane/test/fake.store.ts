@@ -25,6 +25,7 @@ export class FakeStore extends ControlPlaneStore {
   /** By the key of the provider. */
   readonly reports = new Map<number, StoredReport>();
   readonly infos = new Map<number, StoredInfo>();
+  private readonly registered = new Map<number, StoredRegistration>();
   private held: Promise<void> | undefined;
 
   /** Lets no commit end until what is returned is called. */
@@ -45,7 +46,7 @@ export class FakeStore extends ControlPlaneStore {
   async *providers(): AsyncIterable<readonly StoredProvider[]> {}
 
   registrations(): Promise<ReadonlyMap<number, StoredRegistration>> {
-    return Promise.resolve(new Map());
+    return Promise.resolve(this.registered);
   }
 
   nameOf(): Promise<string | undefined> {
@@ -65,10 +66,17 @@ export class FakeStore extends ControlPlaneStore {
   }
 
   private apply(change: Change): Outcome {
+    if (change.kind === 'register') this.register(change.provider);
     if (change.kind === 'info') this.infos.set(change.key, change.info);
     if (change.kind === 'reports')
       for (const { key, ...report } of change.reports) this.reports.set(key, report);
     return change.kind === 'transitions' ? change.transitions.flatMap((one) => this.decide(one)) : [];
+  }
+
+  /** As the store does, under the id of the first time. */
+  private register(provider: StoredRegistration): void {
+    const { id } = this.registered.get(provider.key) ?? provider;
+    this.registered.set(provider.key, { ...provider, id });
   }
 
   private decide({ key: _key, ...transition }: KeyedTransition): Outcome {

@@ -42,10 +42,10 @@ export class Provider implements Reporter {
   syncedAtMs: number | undefined;
 
   phase: string | undefined;
-  reportedAtMs: number | undefined;
-  heardAtMs: number | undefined;
-  /** The provider's clock minus ours, in milliseconds, at the last beat. */
-  clockSkewMs: number | undefined;
+  // what every beat changes is always a number, so that it changes in place and leaves no garbage behind
+  private reportedMs = Number.NaN;
+  private heardMs = Number.NaN;
+  private skewMs = Number.NaN;
   /** The number of the change of its report that is not durable yet, for which its answers wait; 0 for none. */
   unwrittenReport = 0;
 
@@ -77,8 +77,8 @@ export class Provider implements Reporter {
     this.takeRegistration(stored);
     this.info = stored.info;
     this.phase = stored.phase;
-    this.reportedAtMs = stored.reportedAtMs;
-    this.heardAtMs = stored.heardAtMs;
+    this.reportedMs = stored.reportedAtMs ?? Number.NaN;
+    this.heardMs = stored.heardAtMs ?? Number.NaN;
     this.cordoned = stored.cordoned;
     this.drainRequested = stored.drainRequested;
     this.tokenHash = stored.tokenHash;
@@ -90,6 +90,33 @@ export class Provider implements Reporter {
   /** The longest interval that it may be acting on, in milliseconds. */
   get toldMs(): number {
     return longestToldMs(this.lease);
+  }
+
+  /** When its last accepted beat was sent by its own clock, in epoch milliseconds. */
+  get reportedAtMs(): number | undefined {
+    return known(this.reportedMs);
+  }
+
+  set reportedAtMs(epochMs: number) {
+    this.reportedMs = epochMs;
+  }
+
+  /** When it was last heard by our clock, in epoch milliseconds. */
+  get heardAtMs(): number | undefined {
+    return known(this.heardMs);
+  }
+
+  set heardAtMs(epochMs: number) {
+    this.heardMs = epochMs;
+  }
+
+  /** The provider's clock minus ours, in milliseconds, at the last beat. */
+  get clockSkewMs(): number | undefined {
+    return known(this.skewMs);
+  }
+
+  set clockSkewMs(ms: number) {
+    this.skewMs = ms;
   }
 
   get info(): StoredInfo {
@@ -140,6 +167,10 @@ export const NEVER_HEARD = {
   lastSequence: 0,
   changedAtMs: [],
 } as const;
+
+function known(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
+}
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? shared(value) : undefined;

@@ -25,10 +25,10 @@ export function hashToken(token: string): string {
 }
 
 /** Of hashes that are separated by commas, those from this one on; `undefined` if it is not among them. */
-export function fromHashOn(hash: string, hashes: string | undefined): string | undefined {
+export function fromHashOn(shown: string, hashes: string | undefined): string | undefined {
   if (hashes === undefined) return undefined;
   const all = hashes.split(',');
-  const place = all.findIndex((one) => isSameHash(hash, one));
+  const place = all.findIndex((one) => isSameHash(shown, one));
   return place < 0 ? undefined : all.slice(place).join(',');
 }
 

@@ -42,6 +42,11 @@ export class Credentials {
     return [...new Set(usable)];
   }
 
+  /** Whether a token may only register names that do not exist yet. */
+  isForNewNames(token: string | undefined): boolean {
+    return token !== undefined && token === this.sources.registrationToken;
+  }
+
   /** Tokens that were refused may be tried again. */
   forgive(): void {
     this.refused.clear();

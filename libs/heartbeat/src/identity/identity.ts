@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Answer, isSuccess, noAnswer } from '../wire/answer.js';
 import type { ControlPlaneClient } from '../wire/control-plane.client.js';
 import type { ProviderRegistration } from '../wire/provider.js';
@@ -6,6 +7,8 @@ import type { Credentials } from './credentials.js';
 /** As whom the agent speaks: registered with a generation, or not. */
 export class Identity {
   private current: number | undefined;
+  /** Shows that a claim to the name is repeated by who made it. */
+  private readonly claimId = randomUUID();
 
   constructor(
     private readonly client: ControlPlaneClient,
@@ -37,7 +40,8 @@ export class Identity {
     if (candidates.length === 0) candidates.push(undefined);
     let answer = noAnswer('stopped');
     for (const token of candidates) {
-      answer = await this.client.register(this.registration, { token, signal });
+      const id = this.credentials.isForNewNames(token) ? this.claimId : undefined;
+      answer = await this.client.register(this.registration, id, { token, signal });
       if (isSuccess(answer)) return this.accept(answer, token);
       if (answer.status !== 401) return answer;
       this.credentials.refuse(token);

@@ -30,7 +30,7 @@ function makeBeat(): Beat {
 describe('ControlPlaneClient', () => {
   it('speaks the words of the wire, with the token, below the path of its endpoint', async () => {
     const client = clientOf(`${controlPlane.url}/vitals//`);
-    await client.register(REGISTRATION, options);
+    await client.register(REGISTRATION, undefined, options);
     await client.beat(makeBeat, options);
     const info = () => ({ timestamp: TIMESTAMP, capacity: { cpu: '500m' }, capabilities: ['gpu'] });
     await client.info(info, options);
@@ -52,7 +52,7 @@ describe('ControlPlaneClient', () => {
   it('uses one connection for everything, also for what is sent at the same time', async () => {
     const client = clientOf();
     for (let beat = 0; beat < 20; beat++) await client.beat(makeBeat, options);
-    await Promise.all([client.register(REGISTRATION, options), client.beat(makeBeat, options)]);
+    await Promise.all([client.register(REGISTRATION, undefined, options), client.beat(makeBeat, options)]);
     expect([controlPlane.connections, controlPlane.mostOpen]).toEqual([1, 1]);
   });
 

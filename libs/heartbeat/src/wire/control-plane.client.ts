@@ -51,8 +51,14 @@ export class ControlPlaneClient {
     return this.endpoints.length;
   }
 
-  register(registration: ProviderRegistration, options: CallOptions): Promise<Answer> {
-    return this.call('POST', '/providers', () => ({ name: this.name, ...registration }), options);
+  /** @param id what the provider is to be known by; with it, a claim can be repeated whose answer was lost */
+  register(
+    registration: ProviderRegistration,
+    id: string | undefined,
+    options: CallOptions,
+  ): Promise<Answer> {
+    const search = id === undefined ? '' : `?id=${id}`;
+    return this.call('POST', '/providers', () => ({ name: this.name, ...registration }), options, search);
   }
 
   beat(make: () => Beat, options: CallOptions): Promise<Answer> {
@@ -78,10 +84,12 @@ export class ControlPlaneClient {
     path: string,
     make: () => unknown,
     { token, signal, timeoutMs = this.timeoutMs }: CallOptions,
+    search = '',
   ): Promise<Answer> {
     const base = this.endpoints[this.current] as URL;
     const url = new URL(base);
     url.pathname = `${base.pathname.replace(/\/$/, '')}${path}`;
+    url.search = search;
     const agent = (this.connection ??= connectionTo(base));
     const send = () => {
       const body = JSON.stringify(make());

@@ -14,13 +14,16 @@ export class Selector {
 
   /** @param size how many there are if nothing is required */
   select(postings: readonly Posting[], size: number): Selection {
-    const [fewest, ...others] = postings.toSorted((a, b) => a.count - b.count);
+    const sorted = postings.toSorted((a, b) => a.count - b.count);
+    const [fewest] = sorted;
     if (!fewest) return { count: size };
-    if (fewest.list) {
-      const slots = fewest.list.filter((slot) => others.every((posting) => posting.has(slot)));
+    // a posting that grew or shrank may still be what it was: the one with the fewest need not be the list
+    const listed = sorted.find(({ list }) => list);
+    if (listed?.list) {
+      const slots = listed.list.filter((slot) => sorted.every((one) => one === listed || one.has(slot)));
       return { count: slots.length, slots };
     }
-    const sets = [fewest, ...others].map(({ bits }) => bits as Uint32Array);
+    const sets = sorted.map(({ bits }) => bits as Uint32Array);
     const bits = sets.length === 1 ? (sets[0] as Uint32Array) : this.cut(sets);
     return { count: sets.length === 1 ? fewest.count : countOf(bits), bits };
   }

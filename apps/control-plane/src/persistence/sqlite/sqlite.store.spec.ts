@@ -73,12 +73,12 @@ describe('SqliteStore', () => {
   });
 
   it('gives a large fleet back some at a time, in the order of names, each once', async () => {
-    const names = Array.from({ length: 2_345 }, (_, index) => `p${index}`);
+    const names = Array.from({ length: 600 }, (_, index) => `p${index}`);
     const changes = names.map((name, index) => registerAs(index + 1, name));
     await store.commit(changes);
     const sizes: number[] = [];
     for await (const some of store.providers(0)) sizes.push(some.length);
-    expect(sizes).toEqual([1_000, 1_000, 345]);
+    expect(sizes).toEqual([250, 250, 100]);
     const { providers, fleetSize } = await loaded(store);
     expect(fleetSize).toBe(names.length);
     expect(providers.map(({ registration }) => registration.name)).toEqual(names.toSorted());

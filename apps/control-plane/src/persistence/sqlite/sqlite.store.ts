@@ -23,8 +23,8 @@ import { TransitionWriter } from './transition.writer.js';
 
 /** Transitions that are looked through for those that are recent. */
 const RECENT = 100_000;
-/** Providers read at a time. */
-const PAGE = 1_000;
+/** Providers read at a time: of the largest registrations, 16 MiB. */
+const PAGE = 250;
 const NO_CHANGES: readonly number[] = [];
 
 /** SQLite result codes that blame the store, not what was written to it (https://sqlite.org/rescode.html). */

@@ -27,11 +27,13 @@ describe('RegistrationService', () => {
   });
 
   it('lets it ask again for a token that was never used, for its only answer may be lost', async () => {
-    const lost = await fixture.done(fixture.register('vm-1', { onlyNew: true }));
-    const { token, created } = await fixture.done(fixture.register('vm-1', { onlyNew: true }));
+    const claim = { onlyNew: true, id: 'mine' };
+    const lost = await fixture.done(fixture.register('vm-1', claim));
+    expect(await fixture.done(outcome(fixture.register('vm-1', { onlyNew: true })))).toBe('forbidden');
+    const { token, created } = await fixture.done(fixture.register('vm-1', claim));
     expect([created, fixture.show(lost.token as string)]).toEqual([false, 'unauthenticated']);
     expect(fixture.show(token as string)).toEqual({ kind: 'provider', name: 'vm-1' });
-    expect(await fixture.done(outcome(fixture.register('vm-1', { onlyNew: true })))).toBe('forbidden');
+    expect(await fixture.done(outcome(fixture.register('vm-1', claim)))).toBe('forbidden');
   });
 
   it('gives one id to one of two names that want it at a time', async () => {

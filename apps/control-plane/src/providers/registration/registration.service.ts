@@ -24,7 +24,10 @@ export interface RegistrationTerms {
   readonly id?: string | undefined;
   /** Give it a token, in place of the one that it has. */
   readonly withToken: boolean;
-  /** Whoever asks may only register a name that is not registered yet, or whose token was never used. */
+  /**
+   * Whoever asks may only register a name that is not registered yet; or again with the same id, while no token of
+   * it was used: the answer that told the only one may have been lost.
+   */
   readonly onlyNew: boolean;
 }
 
@@ -64,7 +67,8 @@ export class RegistrationService {
     return this.turns.take(name, async () => {
       const known = this.directory.find(name);
       const before = known && (await this.store.registrations([known.key])).get(known.key);
-      if (known && terms.onlyNew && !hasNeverUsedToken(known)) throw nameTaken(name);
+      const isSameClaim = terms.id !== undefined && terms.id === before?.id;
+      if (known && terms.onlyNew && !(isSameClaim && hasNeverUsedToken(known))) throw nameTaken(name);
       const id = terms.id ?? before?.id ?? randomUUID();
       return this.withId(name, before?.id, id, () => this.write(registration, id, known, terms));
     });
