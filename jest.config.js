@@ -31,4 +31,5 @@ export default {
     '<rootDir>/test/{e2e,conformance,simulation}/**/*.spec.ts',
   ],
   testTimeout: 20_000,
+  maxWorkers: '100%',
 };

@@ -22,7 +22,9 @@ describe('HeartbeatModule', () => {
   it('gives the app its agent', async () => {
     const app = await bootProvider(controlPlane, surroundings);
     await until(() => controlPlane.phases.includes('Ready'));
-    expect(app.get(HeartbeatAgent).metrics).toMatchObject({ phase: 'Ready', generation: 1 });
+    const agent = app.get(HeartbeatAgent);
+    await until(() => agent.metrics.phase === 'Ready');
+    expect(agent.metrics).toMatchObject({ phase: 'Ready', generation: 1 });
   });
 
   it.each(['phase', 'readiness'] as const)('reports what it is told by %s, if it is told', async (option) => {

@@ -10,7 +10,7 @@ import { TransitionQueue } from './transition.queue.js';
 /** Changes of one write, and how many may wait; beyond it callers are told to come again. */
 const LIMITS = { maxBatch: 500, maxPending: 100_000 };
 /** Beats are written within about a second, in writes of half a millisecond each. */
-const PACE = { lingerMs: 500, slice: 250 };
+const PACE = { lingerMs: 750, slice: 250 };
 
 /** Who has a report that changes with every beat: what it says at the time of writing is what is written. */
 export interface Reporter extends StoredReport {
