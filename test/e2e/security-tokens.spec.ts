@@ -88,7 +88,8 @@ describe('Tokens of providers', () => {
         secured.ask(REGISTRATION, 'POST', '/providers', registration('claimed')),
       ),
     );
-    expect(claims.map(({ status }) => status).toSorted()).toEqual([201, 403, 403, 403, 403]);
+    expect(claims.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(claims.filter(({ status }) => status === 403)).toHaveLength(4);
     const tokens = claims.map(({ body }) => String(body['token']));
     const good = [];
     for (const token of tokens) if ((await statusOf(token, 'claimed')) === 200) good.push(token);

@@ -30,6 +30,8 @@ export class HeartbeatBatches {
     try {
       const name = nameOf(item);
       const provider = this.directory.find(name);
+      // who is registered has a name that can be one
+      if (!provider) assertName(name);
       if (!speaksFor(identity, name)) throw forbidden(identity);
       if (!provider) throw this.directory.get(name);
       assertBeat(item);
@@ -52,13 +54,10 @@ function frame(results: readonly string[]): string {
   return `{"results":[${results.join(',')}]}`;
 }
 
-/** @throws VitalsError `request-invalid` if an item has no name that could be one */
+/** @throws VitalsError `request-invalid` if an item has no name */
 function nameOf(item: unknown): string {
   const name = (item as { name?: unknown } | null | undefined)?.name;
-  if (typeof name === 'string') {
-    assertName(name);
-    return name;
-  }
+  if (typeof name === 'string') return name;
   const detail = 'each item must be an object with the name of a provider';
   throw new VitalsError('request-invalid', detail, { faults: [{ pointer: '/name', detail: 'is required' }] });
 }

@@ -24,6 +24,7 @@ describe('Journal, reports', () => {
     heardAtMs: 2,
     key: KEY,
     removed,
+    touched: false,
   });
 
   it('are written within a second, many of one provider as one, and those of nobody not at all', async () => {

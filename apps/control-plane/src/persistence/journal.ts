@@ -17,6 +17,8 @@ export interface Reporter extends StoredReport {
   readonly key: number;
   /** It is gone, and nothing of it is written any more. */
   readonly removed: boolean;
+  /** It waits to be written; the journal's own. */
+  touched: boolean;
 }
 
 /**
@@ -85,6 +87,8 @@ export class Journal implements OnApplicationShutdown {
 
   /** Writes what a reporter says within about a second; many changes in between become one write. */
   touch(reporter: Reporter): void {
+    if (reporter.touched) return;
+    reporter.touched = true;
     this.behind.mark(reporter);
   }
 
@@ -130,6 +134,8 @@ export class Journal implements OnApplicationShutdown {
   }
 
   private async writeReports(reporters: readonly Reporter[]): Promise<void> {
+    // what is said from here on is not part of this write
+    for (const reporter of reporters) reporter.touched = false;
     const reports = reporters
       .filter(({ removed }) => !removed)
       .map(({ key, phase, reportedAtMs, heardAtMs, toldMs }) => ({

@@ -59,6 +59,7 @@ export class Provider implements Reporter {
   /** Its beats of before a restart are recent enough for it to keep the trust it had. */
   trusted = false;
   removed = false;
+  touched = false;
   /** Placement ranks it behind all others; asked again with each of its beats. */
   behind = false;
   /** What the guard against mass failures has counted it as; `undefined` before it has. */

@@ -108,8 +108,8 @@ describe('Log of an agent', () => {
 
 describe('Listeners to an agent', () => {
   it('that throw disturb neither the agent nor each other, and become warnings of the process', async () => {
-    const { emitWarning } = process;
     const warnings: string[] = [];
+    const emitWarning = Object.getOwnPropertyDescriptor(process, 'emitWarning') as PropertyDescriptor;
     process.emitWarning = (text: string | Error) => void warnings.push(String(text));
     const watched = new WatchedAgent(controlPlane);
     watched.agent
@@ -119,7 +119,7 @@ describe('Listeners to an agent', () => {
       .on('registered', () => Promise.reject(new Error('rejected')));
     await watched.started();
     await until(() => warnings.length === 2);
-    process.emitWarning = emitWarning;
+    Object.defineProperty(process, 'emitWarning', emitWarning);
     expect(warnings.map((text) => text.split(': ')[1]).sort()).toEqual(['rejected', 'thrown']);
   });
 

@@ -1,4 +1,7 @@
 import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { loaded } from '../../../../test/sqlite-fixture.js';
 import { sqliteOptions } from '../data-source.js';
@@ -7,9 +10,9 @@ import { ProvidersAndTransitions1763700000000 } from './1-providers-and-transiti
 
 const REGISTRATION = { name: 'a', endpoint: 'http://vm', service_type: 'vm', schema_version: '1' };
 
-/** A database of the first version, with one provider that was heard and one transition. */
-async function firstVersion(): Promise<DataSource> {
-  const options = { ...sqliteOptions(':memory:'), migrations: [ProvidersAndTransitions1763700000000] };
+/** Makes a database of the first version, with one provider that was heard and one transition. */
+async function makeFirstVersion(path: string): Promise<void> {
+  const options = { ...sqliteOptions(path), migrations: [ProvidersAndTransitions1763700000000] };
   const database = await new DataSource(options).initialize();
   await database.query(
     `INSERT INTO providers VALUES ('a', 'id-a', 3, ?, 1, '{"capacity":{"cpu":8},"allocated":{},"capabilities":[]}',
@@ -19,16 +22,16 @@ async function firstVersion(): Promise<DataSource> {
   await database.query(
     `INSERT INTO transitions VALUES (1, 'provider', 'a', 'Unknown', 'Available', 'first heartbeat', 4)`,
   );
-  return database;
+  await database.destroy();
 }
 
 describe('migrations', () => {
   it('keep every provider and transition of the first version, there and back', async () => {
-    const database = await firstVersion();
+    const folder = mkdtempSync(join(tmpdir(), 'vitals-migrations-'));
+    const path = join(folder, 'vitals.db');
+    await makeFirstVersion(path);
+    const database = await new DataSource(sqliteOptions(path)).initialize();
     try {
-      database.setOptions({ migrations: sqliteOptions(':memory:').migrations as [] });
-      await database.buildMetadatas();
-      await database.runMigrations();
       const store = new SqliteStore(database);
       const state = await loaded(store);
       expect(state).toMatchObject({
@@ -60,6 +63,7 @@ describe('migrations', () => {
       ]);
     } finally {
       await database.destroy();
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 });
