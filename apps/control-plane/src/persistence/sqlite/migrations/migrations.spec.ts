@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
@@ -28,8 +28,12 @@ async function makeFirstVersion(path: string): Promise<void> {
 describe('migrations', () => {
   it('keep every provider and transition of the first version, there and back', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vitals-migrations-'));
+    const first = join(folder, 'first.db');
     const path = join(folder, 'vitals.db');
-    await makeFirstVersion(path);
+    await makeFirstVersion(first);
+    // the lock of a connection lasts a while longer than the connection
+    for (const suffix of ['', '-wal'])
+      if (existsSync(first + suffix)) copyFileSync(first + suffix, path + suffix);
     const database = await new DataSource(sqliteOptions(path)).initialize();
     try {
       const store = new SqliteStore(database);
