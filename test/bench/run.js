@@ -63,6 +63,7 @@ for (const name of chosen) {
   const notes = [...otherWork, ...(result.notes ?? [])];
   printTable(`${name}: ${result.title}`, result.rows);
   for (const note of notes) process.stdout.write(`${note}\n\n`);
+  // after each, so that a run that is cut short keeps what it has
   results[name] = { ...result, notes, at: new Date().toISOString(), machine };
+  if (!values.quick) process.stdout.write(`written to ${await saveResults(results, names)}\n\n`);
 }
-if (!values.quick) process.stdout.write(`written to ${await saveResults(results, names)}\n`);
