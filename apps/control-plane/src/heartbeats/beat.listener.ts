@@ -9,8 +9,7 @@ import { readJson, sendJson, sendRawProblem } from '../http/node/raw-exchange.js
 import type { RouteTable } from '../http/route-table.js';
 import { forbidden } from '../security/access.guard.js';
 import { Authenticator } from '../security/authenticator.js';
-import { type Identity, speaksFor, speaksForNobody } from '../security/identity.js';
-import { assertName, ProviderDirectory } from '../providers/provider.directory.js';
+import { type Identity, speaksForNobody } from '../security/identity.js';
 import { assertBatch, assertBeat } from './beat.validator.js';
 import { HeartbeatBatches } from './heartbeat.batches.js';
 import { BATCH_BODY_LIMIT, HEARTBEAT_BODY_LIMIT } from './heartbeat.schema.js';
@@ -33,7 +32,6 @@ export class BeatListener implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly authenticator: Authenticator,
-    private readonly directory: ProviderDirectory,
     private readonly heartbeats: HeartbeatsService,
     private readonly batches: HeartbeatBatches,
   ) {}
@@ -95,9 +93,7 @@ export class BeatListener implements OnModuleInit {
     response: ServerResponse,
   ): void {
     assertBeat(body);
-    const name = decode(encodedName);
-    const provider = this.directory.find(name) ?? this.refuseUnknown(name, identity);
-    if (!speaksFor(identity, provider.name)) throw forbidden(identity);
+    const provider = this.heartbeats.addressee(decode(encodedName), identity);
     const answer = this.heartbeats.take(provider, body);
     const headers = provider.drainRequested ? DRAIN_HEADERS : undefined;
     if (answer.durable === undefined) sendJson(response, write(answer), headers);
@@ -122,13 +118,6 @@ export class BeatListener implements OnModuleInit {
       () => sendJson(response, write(answer), headers),
       (error: unknown) => sendRawProblem(error, request, response),
     );
-  }
-
-  /** A stranger is not told which names there are. */
-  private refuseUnknown(name: string, identity: Identity): never {
-    assertName(name);
-    if (!speaksFor(identity, name)) throw forbidden(identity);
-    throw this.directory.get(name);
   }
 }
 

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { problemOf } from '../http/problem.js';
-import { assertName, ProviderDirectory } from '../providers/provider.directory.js';
-import { forbidden } from '../security/access.guard.js';
-import { type Identity, speaksFor } from '../security/identity.js';
+import type { Identity } from '../security/identity.js';
 import { assertBeat } from './beat.validator.js';
 import type { HeartbeatBatch } from './heartbeat.schema.js';
 import { HeartbeatsService } from './heartbeats.service.js';
@@ -11,10 +9,7 @@ import { HeartbeatsService } from './heartbeats.service.js';
 /** Takes the beats of many providers at once, from a gateway that speaks for them. */
 @Injectable()
 export class HeartbeatBatches {
-  constructor(
-    private readonly directory: ProviderDirectory,
-    private readonly heartbeats: HeartbeatsService,
-  ) {}
+  constructor(private readonly heartbeats: HeartbeatsService) {}
 
   /**
    * Takes each item as if it had come alone, in order; one that is wrong fails alone.
@@ -29,11 +24,7 @@ export class HeartbeatBatches {
   private takeOne(item: unknown, identity: Identity): string | Promise<string> {
     try {
       const name = nameOf(item);
-      const provider = this.directory.find(name);
-      // who is registered has a name that can be one
-      if (!provider) assertName(name);
-      if (!speaksFor(identity, name)) throw forbidden(identity);
-      if (!provider) throw this.directory.get(name);
+      const provider = this.heartbeats.addressee(name, identity);
       assertBeat(item);
       const { nextIntervalSeconds, durable } = this.heartbeats.take(provider, item);
       const directive = provider.drainRequested ? ',"directive":"drain"' : '';

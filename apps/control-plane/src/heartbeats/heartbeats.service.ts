@@ -3,12 +3,14 @@ import { VitalsError } from '@vitals/core/errors';
 import { LeaseTable } from '@vitals/core/lease';
 import type { Capacity } from '@vitals/core/placement';
 import { Clock } from '@vitals/core/time';
-import { Journal } from '../persistence/journal.js';
+import { Journal, reportOf } from '../persistence/journal.js';
 import type { Provider } from '../providers/provider.js';
 import { RegistrationService } from '../providers/registration/registration.service.js';
 import { readCapacity } from '../providers/resources.js';
 import type { Heartbeat } from './heartbeat.schema.js';
-import { ProviderDirectory } from '../providers/provider.directory.js';
+import { assertName, ProviderDirectory } from '../providers/provider.directory.js';
+import { forbidden } from '../security/access.guard.js';
+import { type Identity, speaksFor } from '../security/identity.js';
 import { readTimestamp } from './timestamp.js';
 
 /** A beat up to this much older than the last accepted one was overtaken on its way, in milliseconds. */
@@ -33,6 +35,18 @@ export class HeartbeatsService {
     private readonly journal: Journal,
     private readonly clock: Clock,
   ) {}
+
+  /**
+   * Whom a beat is for. Who may not speak for a name is not told whether it is registered.
+   * @throws VitalsError `request-invalid` for what can be no name, `forbidden`, `provider-not-registered`
+   */
+  addressee(name: string, identity: Identity): Provider {
+    const provider = this.directory.find(name);
+    // who is registered has a name that can be one
+    if (!provider) assertName(name);
+    if (!speaksFor(identity, name)) throw forbidden(identity);
+    return provider ?? this.directory.get(name);
+  }
 
   /**
    * Takes a beat:
@@ -91,11 +105,8 @@ export class HeartbeatsService {
    * interval that is longer than a restart would assume.
    */
   private async writeReport(provider: Provider): Promise<void> {
-    const { key, phase, reportedAtMs, heardAtMs, toldMs, unwrittenReport } = provider;
-    await this.journal.commit({
-      kind: 'reports',
-      reports: [{ key, phase, reportedAtMs, heardAtMs, toldMs }],
-    });
+    const { unwrittenReport } = provider;
+    await this.journal.commit({ kind: 'reports', reports: [reportOf(provider)] });
     if (provider.unwrittenReport === unwrittenReport) provider.unwrittenReport = 0;
   }
 }

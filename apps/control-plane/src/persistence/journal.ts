@@ -136,17 +136,20 @@ export class Journal implements OnApplicationShutdown {
   private async writeReports(reporters: readonly Reporter[]): Promise<void> {
     // what is said from here on is not part of this write
     for (const reporter of reporters) reporter.touched = false;
-    const reports = reporters
-      .filter(({ removed }) => !removed)
-      .map(({ key, phase, reportedAtMs, heardAtMs, toldMs }) => ({
-        key,
-        phase,
-        reportedAtMs,
-        heardAtMs,
-        toldMs,
-      }));
+    const reports = reporters.filter(({ removed }) => !removed).map(reportOf);
     if (reports.length > 0) await this.commits.add({ kind: 'reports', reports });
   }
+}
+
+/** What a reporter says now, and nothing else of it. */
+export function reportOf({
+  key,
+  phase,
+  reportedAtMs,
+  heardAtMs,
+  toldMs,
+}: Reporter): StoredReport & { readonly key: number } {
+  return { key, phase, reportedAtMs, heardAtMs, toldMs };
 }
 
 function describe(error: unknown): string {
