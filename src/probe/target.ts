@@ -1,0 +1,68 @@
+/** The methods that an HTTP check may use. */
+export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** One of the methods. */
+export type HttpMethod = (typeof HTTP_METHODS)[number];
+
+/** Status codes from `first` to `last`, both included. */
+export interface CodeRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What the first 4 KiB of a body have to be like. */
+export type BodyCondition =
+  | { readonly kind: 'contains'; readonly text: string }
+  | { readonly kind: 'lacks'; readonly text: string }
+  /** A JSON document whose member at `pointer` (RFC 6901) equals `value`. */
+  | {
+      readonly kind: 'json';
+      readonly pointer: string;
+      readonly value: string | number | boolean | null;
+    };
+
+/** An HTTP request, and the answers to it that are healthy. */
+export interface HttpTarget {
+  readonly kind: 'http';
+  readonly url: string;
+  readonly method: HttpMethod;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly expectedCodes: readonly CodeRange[];
+  readonly expectedBody?: BodyCondition;
+  /** Takes any certificate: the server may be anybody then. */
+  readonly tlsSkipVerify: boolean;
+}
+
+/** A TCP port that accepts a connection. `host` is a name, an IPv4 or an IPv6 address without brackets. */
+export interface TcpTarget {
+  readonly kind: 'tcp';
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A gRPC server that answers `grpc.health.v1.Health/Check` with SERVING for `service` ('' is the whole server). */
+export interface GrpcTarget {
+  readonly kind: 'grpc';
+  readonly host: string;
+  readonly port: number;
+  readonly service: string;
+  readonly tls: boolean;
+  readonly tlsSkipVerify: boolean;
+}
+
+/** A TLS server whose certificate is valid, and stays so for longer than `warnBeforeMs`. */
+export interface TlsTarget {
+  readonly kind: 'tls';
+  readonly host: string;
+  readonly port: number;
+  /** The name that the certificate has to be for; `undefined`: `host`. */
+  readonly serverName?: string;
+  readonly warnBeforeMs: number;
+}
+
+/** What is checked by going there. */
+export type ProbeTarget = HttpTarget | TcpTarget | GrpcTarget | TlsTarget;
+
+/** What a check looks at: an address that is probed, or nothing but the passes that somebody sends in time. */
+export type CheckTarget = ProbeTarget | { readonly kind: 'ttl' };
