@@ -1,0 +1,59 @@
+import type { ProbeOutcome } from './probe-result.js';
+
+/** What the results so far say. `Pending`: there was none yet. */
+export type CheckVerdict = 'Pending' | 'Passing' | 'Warning' | 'Critical';
+
+/** What a check is shown as. */
+export type CheckStatus = CheckVerdict | 'Maintenance';
+
+/**
+ * All that the state machine knows of a check, as a value. Times are milliseconds of one clock that never goes
+ * back and stands still while the observer does.
+ */
+export interface CheckState {
+  readonly verdict: CheckVerdict;
+  /** Since when a maintenance window is open; `undefined` outside of one. */
+  readonly maintenanceSinceMs: number | undefined;
+  /** Results of one kind in a row; one of both is 0. */
+  readonly successes: number;
+  readonly failures: number;
+  /** The first failure of the streak that goes on; `undefined` while there is none. */
+  readonly failingSinceMs: number | undefined;
+  /** When the last run started; `undefined` before the first. */
+  readonly executedAtMs: number | undefined;
+  /** From that start to the next: the interval, or more while it fails. */
+  readonly executeIntervalMs: number;
+  /** From when silence is counted: the last pass of a TTL, or the time from which it is waited for. */
+  readonly heardAtMs: number;
+}
+
+/** What can happen to a check. */
+export type CheckEvent =
+  /** A run ended, or somebody sent a pass or a failure for a TTL. */
+  | { readonly kind: 'result'; readonly outcome: ProbeOutcome; readonly startedAtMs: number }
+  /** Time has passed: the deadline of a TTL may be over. */
+  | { readonly kind: 'due' }
+  | { readonly kind: 'maintenance'; readonly open: boolean };
+
+/** What follows for others. */
+export type CheckEffect =
+  | {
+      readonly kind: 'transition';
+      readonly from: CheckStatus;
+      readonly to: CheckStatus;
+      /** Whether anybody is told; a maintenance window tells nobody. */
+      readonly notify: boolean;
+    }
+  /** It failed for too long: its service has to go. */
+  | { readonly kind: 'deregister' };
+
+/** What an event makes of a check. */
+export interface CheckStep {
+  readonly state: CheckState;
+  readonly effects: readonly CheckEffect[];
+}
+
+/** What it is shown as. */
+export function statusOf({ verdict, maintenanceSinceMs }: CheckState): CheckStatus {
+  return maintenanceSinceMs === undefined ? verdict : 'Maintenance';
+}
