@@ -12,8 +12,10 @@ export {
 } from './mass-failure-guard.js';
 export {
   type Availability,
+  type CheckedState,
   type DecidedAvailability,
   type RecordedTransition,
+  type Suppression,
   type Transition,
   type TransitionState,
 } from './transition.js';

@@ -7,15 +7,21 @@ export type Availability = 'Unknown' | 'Available' | 'Suspect' | 'Unavailable';
 /** The availabilities that are decided once, written durably, and change only by a transition. */
 export type DecidedAvailability = Exclude<Availability, 'Suspect'>;
 
+/** What a check of a service, or one that stands alone, is shown as. */
+export type CheckedState = 'Pending' | 'Passing' | 'Warning' | 'Critical' | 'Maintenance';
+
 /** `Removed` ends the history of a subject. */
-export type TransitionState = DecidedAvailability | 'Removed';
+export type TransitionState = DecidedAvailability | CheckedState | 'Removed';
+
+/** It happened within a maintenance window, or while what the subject depends on is Critical. */
+export type Suppression = 'maintenance' | 'parent';
 
 /**
  * A change that was decided and happens exactly once: whoever records it does so on the condition that the
  * subject is still in state `from`.
  */
 export interface Transition {
-  readonly kind: 'provider' | 'service' | 'component';
+  readonly kind: 'provider' | 'service' | 'component' | 'check';
   readonly subject: string;
   readonly from: TransitionState;
   readonly to: TransitionState;
@@ -23,6 +29,8 @@ export interface Transition {
   readonly cause: string;
   /** Epoch milliseconds at which it was decided. */
   readonly atMs: number;
+  /** Why nobody is notified of it, although it happened; absent if everybody is. */
+  readonly suppressed?: Suppression;
 }
 
 /** A transition that is durable. Sequence numbers start at 1 and have no gaps. */

@@ -1,5 +1,6 @@
 import type { DecidedAvailability, Transition } from '@vitals/core/lease';
 import type { Capacity } from '@vitals/core/placement';
+import type { CheckChange } from './check.change.js';
 
 /** What a provider says of itself when it registers. Field names are those of the wire. */
 export interface Registration {
@@ -111,4 +112,7 @@ export type Change =
   | { readonly kind: 'token-given'; readonly token: StoredToken }
   | { readonly kind: 'token-revoked'; readonly id: string }
   | { readonly kind: 'reservation'; readonly reservation: StoredReservation }
-  | { readonly kind: 'reservation-ended'; readonly id: string };
+  | { readonly kind: 'reservation-ended'; readonly id: string }
+  | CheckChange
+  /** Several that become durable together, or not at all, in this order. */
+  | { readonly kind: 'together'; readonly changes: readonly Change[] };

@@ -3,6 +3,7 @@ import { GroupCommit, WriteBehind } from '@vitals/core/commit';
 import type { RecordedTransition } from '@vitals/core/lease';
 import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
+import type { CheckTransition } from './check.change.js';
 import type { Change, KeyedTransition, StoredReport } from './change.js';
 import { ControlPlaneStore, type Outcome } from './control-plane.store.js';
 import { TransitionQueue } from './transition.queue.js';
@@ -30,7 +31,8 @@ export class Journal implements OnApplicationShutdown {
   private readonly logger = new Logger('Journal');
   private readonly commits: GroupCommit<Change, Outcome>;
   private readonly behind: WriteBehind<Reporter>;
-  private readonly queue: TransitionQueue;
+  private readonly queue: TransitionQueue<KeyedTransition>;
+  private readonly checkQueue: TransitionQueue<CheckTransition>;
   private failure: { readonly why: string; readonly atMs: number } | undefined;
   private readonly recordedSubject = new Subject<readonly RecordedTransition[]>();
   private sequence = 0;
@@ -57,10 +59,17 @@ export class Journal implements OnApplicationShutdown {
       PACE,
       (error) => this.logger.warn(`heartbeats wait to be written: ${describe(error)}`),
     );
+    const onError = (error: unknown): void =>
+      this.logger.error(`transitions wait to be written: ${describe(error)}`);
     this.queue = new TransitionQueue(
       clock,
       (transitions) => this.commits.add({ kind: 'transitions', transitions }),
-      (error) => this.logger.error(`transitions wait to be written: ${describe(error)}`),
+      onError,
+    );
+    this.checkQueue = new TransitionQueue(
+      clock,
+      (transitions) => this.commits.add({ kind: 'check-transitions', transitions }),
+      onError,
     );
   }
 
@@ -105,9 +114,19 @@ export class Journal implements OnApplicationShutdown {
     return this.queue.add(transitions);
   }
 
-  /** Resolves when every transition decided so far is durable. @throws VitalsError `store-unavailable` */
+  /** As `record`, for transitions of checks. */
+  recordChecks(transitions: readonly CheckTransition[]): Promise<void> {
+    return this.checkQueue.add(transitions);
+  }
+
+  /** Resolves when every transition of a provider decided so far is durable. @throws VitalsError `store-unavailable` */
   settle(): Promise<void> {
     return this.queue.settle();
+  }
+
+  /** As `settle`, for transitions of checks. */
+  settleChecks(): Promise<void> {
+    return this.checkQueue.settle();
   }
 
   async onApplicationShutdown(): Promise<void> {

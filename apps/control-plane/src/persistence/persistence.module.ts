@@ -1,9 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../settings/settings.js';
+import { CheckStore } from './check.store.js';
 import { ControlPlaneStore } from './control-plane.store.js';
 import { Journal } from './journal.js';
 import { RecoveredState } from './recovered.state.js';
+import { SqliteCheckStore } from './sqlite/checks/sqlite.check.store.js';
 import { sqliteOptions } from './sqlite/data-source.js';
 import { SqliteStore } from './sqlite/sqlite.store.js';
 
@@ -16,7 +18,12 @@ import { SqliteStore } from './sqlite/sqlite.store.js';
       useFactory: ({ databasePath }: Settings) => ({ ...sqliteOptions(databasePath), retryAttempts: 0 }),
     }),
   ],
-  providers: [{ provide: ControlPlaneStore, useClass: SqliteStore }, Journal, RecoveredState],
-  exports: [ControlPlaneStore, Journal, RecoveredState],
+  providers: [
+    { provide: ControlPlaneStore, useClass: SqliteStore },
+    { provide: CheckStore, useClass: SqliteCheckStore },
+    Journal,
+    RecoveredState,
+  ],
+  exports: [ControlPlaneStore, CheckStore, Journal, RecoveredState],
 })
 export class PersistenceModule {}

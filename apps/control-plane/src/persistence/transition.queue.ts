@@ -1,6 +1,4 @@
 import { type CancelTimer, Clock } from '@vitals/core/time';
-import type { KeyedTransition } from './change.js';
-
 /** Transitions of one write: small enough that other requests are not kept waiting. */
 const BATCH = 500;
 /** How long to wait before transitions that could not be written are tried again, in milliseconds. */
@@ -18,8 +16,8 @@ interface Waiter {
  * Decided transitions on their way to the store, in the order in which they were decided. None is ever given
  * up: what cannot be written now is written as soon as it can be, before any later one.
  */
-export class TransitionQueue {
-  private readonly waiting: KeyedTransition[] = [];
+export class TransitionQueue<T extends { readonly key: number }> {
+  private readonly waiting: T[] = [];
   private readonly unsettled = new Map<number, number>();
   private waiters: Waiter[] = [];
   private writing = false;
@@ -28,7 +26,7 @@ export class TransitionQueue {
   /** @param write makes transitions durable; a rejection keeps them for the next try */
   constructor(
     private readonly clock: Clock,
-    private readonly write: (transitions: readonly KeyedTransition[]) => Promise<unknown>,
+    private readonly write: (transitions: readonly T[]) => Promise<unknown>,
     private readonly onError: (error: unknown) => void,
   ) {}
 
@@ -37,13 +35,13 @@ export class TransitionQueue {
     return this.waiting.length;
   }
 
-  /** Whether a transition of this provider is decided, but not durable yet. */
+  /** Whether a transition of what has this key is decided, but not durable yet. */
   isUnsettled(key: number): boolean {
     return this.unsettled.has(key);
   }
 
   /** Takes transitions, and resolves as `settle` does. @throws whatever `write` threw; they are kept all the same */
-  add(transitions: readonly KeyedTransition[]): Promise<void> {
+  add(transitions: readonly T[]): Promise<void> {
     for (const transition of transitions) {
       this.waiting.push(transition);
       this.unsettled.set(transition.key, (this.unsettled.get(transition.key) ?? 0) + 1);
@@ -81,7 +79,7 @@ export class TransitionQueue {
     }
   }
 
-  private forget(written: readonly KeyedTransition[]): void {
+  private forget(written: readonly T[]): void {
     this.waiting.splice(0, written.length);
     for (const { key } of written) {
       const left = (this.unsettled.get(key) as number) - 1;

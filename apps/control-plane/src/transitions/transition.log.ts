@@ -47,9 +47,10 @@ export class TransitionLog implements OnModuleInit, OnApplicationShutdown {
       this.logger.warn(`${ofMassFailure} transitions of a mass failure; GET /transitions lists them`);
   }
 
-  private writeOne({ sequence, kind, subject, from, to, cause }: RecordedTransition): void {
+  private writeOne({ sequence, kind, subject, from, to, cause, suppressed }: RecordedTransition): void {
     const text = `#${sequence} ${kind} ${subject}: ${from} → ${to} (${cause})`;
-    if (to === 'Unavailable') this.logger.warn(text);
+    if (suppressed) this.logger.debug(`${text}; nobody is notified: ${suppressed}`);
+    else if (to === 'Unavailable' || to === 'Critical') this.logger.warn(text);
     else this.logger.log(text);
   }
 

@@ -27,6 +27,13 @@ export class TransitionsQuery {
 /** A transition on the wire. */
 export type TransitionBody = Omit<RecordedTransition, 'atMs'> & { readonly at: string };
 
+/** A transition as it is told. */
+export function transitionBody({ atMs, ...transition }: RecordedTransition): TransitionBody {
+  const { sequence, kind, subject, from, to, cause, suppressed } = transition;
+  const told = { sequence, kind, subject, from, to, cause, at: formatTimestamp(atMs) };
+  return suppressed === undefined ? told : { ...told, suppressed };
+}
+
 /** The log of everything that was decided, gap-free. */
 @Controller('transitions')
 export class TransitionsController {
@@ -39,15 +46,7 @@ export class TransitionsController {
   ): Promise<{ transitions: TransitionBody[]; next_since: number }> {
     const transitions = await this.store.transitions(since, limit);
     return {
-      transitions: transitions.map(({ sequence, kind, subject, from, to, cause, atMs }) => ({
-        sequence,
-        kind,
-        subject,
-        from,
-        to,
-        cause,
-        at: formatTimestamp(atMs),
-      })),
+      transitions: transitions.map(transitionBody),
       next_since: transitions.at(-1)?.sequence ?? since,
     };
   }

@@ -6,20 +6,28 @@ import { component, listOf, type Members, ref, text, time, whole } from './schem
 /** What a handler answers. */
 type AnswerOf<C, K extends keyof C> = C[K] extends (...args: never[]) => infer R ? Awaited<R> : never;
 
+const STATES = 'Unknown Available Unavailable Pending Passing Warning Critical Maintenance Removed'.split(
+  ' ',
+);
+
 /** `TransitionBody`. */
 export const Transition = component<TransitionBody>(
   'Transition',
   'Something that was decided once.',
   {
     sequence: whole('Counts from 1, without gaps.', { minimum: 1 }),
-    kind: text('What changed.', { enum: ['provider', 'service', 'component'] }),
-    subject: text('Its name.'),
-    from: text('What it was.', { enum: ['Unknown', 'Available', 'Unavailable', 'Removed'] }),
-    to: text('What it is.', { enum: ['Unknown', 'Available', 'Unavailable', 'Removed'] }),
+    kind: text('What changed.', { enum: ['provider', 'service', 'component', 'check'] }),
+    subject: text('The name of the provider, or the id of the check.'),
+    from: text('What it was.', { enum: STATES }),
+    to: text('What it is.', { enum: STATES }),
     cause: text('Why, in words.'),
     at: time('When it was decided.'),
   },
-  {},
+  {
+    suppressed: text('Why nobody is notified of it; absent if everybody is.', {
+      enum: ['maintenance', 'parent'],
+    }),
+  },
 );
 
 /** The answer of `GET /transitions`. */

@@ -23,4 +23,7 @@ export class TransitionEntity {
 
   @Column('bigint')
   at!: number;
+
+  @Column('text', { nullable: true })
+  suppressed!: string | null;
 }

@@ -3,6 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { VitalsError } from '@vitals/core/errors';
 import sqlite from 'libsql';
 import type { DataSourceOptions } from 'typeorm';
+import { CheckEntity } from '../entities/checks/check.entity.js';
+import { CheckStateEntity } from '../entities/checks/check-state.entity.js';
+import { ServiceEntity } from '../entities/checks/service.entity.js';
+import { UptimeEntity } from '../entities/checks/uptime.entity.js';
 import { LeaseEntity } from '../entities/lease.entity.js';
 import { ProviderEntity } from '../entities/provider.entity.js';
 import { ReservationEntity } from '../entities/reservation.entity.js';
@@ -10,12 +14,25 @@ import { TokenEntity } from '../entities/token.entity.js';
 import { TransitionEntity } from '../entities/transition.entity.js';
 import { ProvidersAndTransitions1763700000000 } from './migrations/1-providers-and-transitions.js';
 import { LeasesTokensReservations1763800000000 } from './migrations/2-leases-tokens-reservations.js';
+import { ServicesAndChecks1763900000000 } from './migrations/3-services-and-checks.js';
 
 /** How long to wait for a predecessor that is just letting go of the file, in milliseconds. */
 const LOCK_TIMEOUT_MS = 1_000;
 
 /** Pages of 4 KiB that the log may hold before it is written back: fewer write-backs, each of the same pages. */
 const PAGES_OF_LOG = 4_000;
+
+const ENTITIES = [
+  ProviderEntity,
+  LeaseEntity,
+  TransitionEntity,
+  TokenEntity,
+  ReservationEntity,
+  ServiceEntity,
+  CheckEntity,
+  CheckStateEntity,
+  UptimeEntity,
+];
 
 /** The part of a SQLite connection that is used before TypeORM gets it. */
 interface Connection {
@@ -31,8 +48,12 @@ export function sqliteOptions(path: string): DataSourceOptions {
     type: 'better-sqlite3',
     driver: sqlite,
     database: path,
-    entities: [ProviderEntity, LeaseEntity, TransitionEntity, TokenEntity, ReservationEntity],
-    migrations: [ProvidersAndTransitions1763700000000, LeasesTokensReservations1763800000000],
+    entities: ENTITIES,
+    migrations: [
+      ProvidersAndTransitions1763700000000,
+      LeasesTokensReservations1763800000000,
+      ServicesAndChecks1763900000000,
+    ],
     migrationsRun: true,
     synchronize: false,
     statementCacheSize: 100,

@@ -1,6 +1,7 @@
 import type {
   DecidedAvailability,
   RecordedTransition,
+  Suppression,
   Transition,
   TransitionState,
 } from '@vitals/core/lease';
@@ -67,6 +68,7 @@ export function toTransition(row: TransitionEntity): RecordedTransition {
     to: row.to as TransitionState,
     cause: row.cause,
     atMs: Number(row.at),
+    ...(row.suppressed !== null && { suppressed: row.suppressed as Suppression }),
   };
 }
 

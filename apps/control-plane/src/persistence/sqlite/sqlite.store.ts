@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { VitalsError } from '@vitals/core/errors';
 import type { RecordedTransition } from '@vitals/core/lease';
 import { DataSource, type QueryRunner } from 'typeorm';
 import type { Change, StoredProvider, StoredRegistration } from '../change.js';
@@ -19,6 +18,7 @@ import {
   toTransition,
 } from './rows.js';
 import { statementsOf } from './statements.js';
+import { asStoreError } from './store.error.js';
 import { TransitionWriter } from './transition.writer.js';
 
 /** Transitions that are looked through for those that are recent. */
@@ -26,10 +26,6 @@ const RECENT = 100_000;
 /** Providers read at a time: of the largest registrations, 16 MiB. */
 const PAGE = 250;
 const NO_CHANGES: readonly number[] = [];
-
-/** SQLite result codes that blame the store, not what was written to it (https://sqlite.org/rescode.html). */
-const STORE_IS_AWAY =
-  /SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|INTERRUPT)|database is locked|disk (is full|I\/O)|within a transaction/i;
 
 const REGISTRATIONS = `
   SELECT key, registration, id, generation, registered_at AS registeredAt
@@ -130,16 +126,18 @@ export class SqliteStore extends ControlPlaneStore {
 
   private async apply(runner: QueryRunner, change: Change): Promise<Outcome> {
     if (change.kind === 'transitions') return this.transitionWriter.record(runner, change.transitions);
+    if (change.kind === 'check-transitions')
+      return this.transitionWriter.recordChecks(runner, change.transitions);
     if (change.kind === 'remove') return this.transitionWriter.remove(runner, change.transition);
-    for (const [statement, parameters] of statementsOf(change)) await runner.query(statement, parameters);
+    if (change.kind === 'together') return this.applyAll(runner, change.changes);
+    for (const [statement, parameters] of statementsOf(change))
+      await runner.query(statement, [...parameters]);
     return [];
   }
-}
 
-function asStoreError(error: unknown): unknown {
-  const text = error instanceof Error ? `${(error as NodeJS.ErrnoException).code} ${error.message}` : '';
-  if (!STORE_IS_AWAY.test(text)) return error;
-  return new VitalsError('store-unavailable', 'the database cannot be written to now; try again', {
-    cause: error,
-  });
+  private async applyAll(runner: QueryRunner, changes: readonly Change[]): Promise<Outcome> {
+    const recorded: RecordedTransition[] = [];
+    for (const change of changes) recorded.push(...(await this.apply(runner, change)));
+    return recorded;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Change } from '../change.js';
+import { checkStatementsOf, type Statement } from './checks/check.statements.js';
 
 const REGISTER = `
   INSERT INTO providers (key, name, id, generation, registration, registered_at, info, token_hash, previous_token_hash)
@@ -24,8 +25,8 @@ const RESERVE = `
 
 /** The statements of a change that records no transition, in order. */
 export function statementsOf(
-  change: Exclude<Change, { kind: 'transitions' | 'remove' }>,
-): [statement: string, parameters: unknown[]][] {
+  change: Exclude<Change, { kind: 'transitions' | 'remove' | 'check-transitions' | 'together' }>,
+): Statement[] {
   switch (change.kind) {
     case 'register': {
       const { key, registration, id, generation, registeredAtMs, ...credentials } = change.provider;
@@ -83,6 +84,6 @@ export function statementsOf(
     case 'reservation-ended':
       return [['DELETE FROM reservations WHERE id = ?', [change.id]]];
     default:
-      return change satisfies never;
+      return checkStatementsOf(change);
   }
 }

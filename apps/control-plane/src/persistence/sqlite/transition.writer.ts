@@ -1,16 +1,30 @@
 import type { RecordedTransition } from '@vitals/core/lease';
 import type { QueryRunner } from 'typeorm';
 import type { KeyedTransition } from '../change.js';
+import type { CheckTransition } from '../check.change.js';
 import type { Outcome } from '../control-plane.store.js';
 
 /** Whoever changes the row owns the transition; a second one finds the state already changed. */
-const DECIDE = `
+const DECIDE_LEASES = `
   UPDATE leases SET availability = t.value ->> 3, state_since = t.value ->> 4, last_sequence = t.value ->> 1
   FROM json_each(?) AS t WHERE leases.key = t.value ->> 0 AND leases.availability = t.value ->> 2`;
 
+const DECIDE_CHECKS = `
+  UPDATE check_states SET status = t.value ->> 3, state_since = t.value ->> 4, progress = t.value ->> 9
+  FROM json_each(?) AS t WHERE check_states.key = t.value ->> 0 AND check_states.status = t.value ->> 2`;
+
+/** What goes with checks that are removed, in order. */
+const REMOVE_CHECKS = [
+  `DELETE FROM services WHERE key IN (
+    SELECT service_key FROM checks WHERE key IN (SELECT value FROM json_each(?)))`,
+  ...['checks', 'check_states', 'uptime'].map(
+    (table) => `DELETE FROM ${table} WHERE key IN (SELECT value FROM json_each(?))`,
+  ),
+];
+
 const APPEND = `
-  INSERT INTO transitions (sequence, from_state, to_state, at, kind, subject, cause)
-  SELECT value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+  INSERT INTO transitions (sequence, from_state, to_state, at, kind, subject, cause, suppressed)
+  SELECT value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
   FROM json_each(?)`;
 
 const REMOVE = 'DELETE FROM leases WHERE key = ? RETURNING availability';
@@ -38,10 +52,28 @@ export class TransitionWriter {
    * a whole fleet may fall silent at once; one by one if somebody else decided some of them first, or if a
    * subject is among them twice.
    */
-  async record(runner: QueryRunner, transitions: readonly KeyedTransition[]): Promise<Outcome> {
+  record(runner: QueryRunner, transitions: readonly KeyedTransition[]): Promise<Outcome> {
+    return this.decide(runner, transitions, DECIDE_LEASES);
+  }
+
+  /** Records transitions of checks in the same way; a check that is removed takes its service with it. */
+  async recordChecks(runner: QueryRunner, transitions: readonly CheckTransition[]): Promise<Outcome> {
+    const recorded = await this.decide(runner, transitions, DECIDE_CHECKS);
+    const removed = transitions.filter(({ to }) => to === 'Removed').map(({ key }) => key);
+    if (removed.length > 0) {
+      for (const statement of REMOVE_CHECKS) await runner.query(statement, [JSON.stringify(removed)]);
+    }
+    return recorded;
+  }
+
+  private async decide(
+    runner: QueryRunner,
+    transitions: readonly (KeyedTransition & Partial<CheckTransition>)[],
+    statement: string,
+  ): Promise<Outcome> {
     const single = transitions.length === 1;
     if (!single && new Set(transitions.map(({ key }) => key)).size < transitions.length) {
-      return this.recordEach(runner, transitions);
+      return this.decideEach(runner, transitions, statement);
     }
     const recorded = transitions.map((transition, index) => ({
       ...transition,
@@ -49,12 +81,12 @@ export class TransitionWriter {
     }));
     const rows = JSON.stringify(recorded.map(rowOf));
     if (!single) await runner.query('SAVEPOINT decision');
-    const { affected } = await runner.query(DECIDE, [rows], true);
+    const { affected } = await runner.query(statement, [rows], true);
     if (affected !== transitions.length) {
       if (single) return [];
       await runner.query('ROLLBACK TO decision');
       await runner.query('RELEASE decision');
-      return this.recordEach(runner, transitions);
+      return this.decideEach(runner, transitions, statement);
     }
     if (!single) await runner.query('RELEASE decision');
     return this.append(runner, recorded, rows);
@@ -71,25 +103,34 @@ export class TransitionWriter {
     return this.append(runner, recorded, JSON.stringify(recorded.map(rowOf)));
   }
 
-  private async recordEach(runner: QueryRunner, transitions: readonly KeyedTransition[]): Promise<Outcome> {
+  private async decideEach(
+    runner: QueryRunner,
+    transitions: readonly KeyedTransition[],
+    statement: string,
+  ): Promise<Outcome> {
     const recorded: RecordedTransition[] = [];
-    for (const one of transitions) recorded.push(...(await this.record(runner, [one])));
+    for (const one of transitions) recorded.push(...(await this.decide(runner, [one], statement)));
     return recorded;
   }
 
   private async append(
     runner: QueryRunner,
-    recorded: readonly (KeyedTransition & RecordedTransition)[],
+    recorded: readonly RecordedRow[],
     rows: string,
   ): Promise<Outcome> {
     await runner.query(APPEND, [rows]);
     this.lastSequence += recorded.length;
-    return recorded.map(({ key: _key, ...transition }) => transition);
+    return recorded.map(({ key: _key, progress: _progress, ...transition }) => transition);
   }
 }
 
+/** What is written of a transition; `progress` is that of a check. */
+type RecordedRow = KeyedTransition & RecordedTransition & Partial<CheckTransition>;
+
 /** A transition as an array, of which SQLite reads the members faster than those of an object. */
-function rowOf(transition: KeyedTransition & RecordedTransition): readonly unknown[] {
-  const { key, sequence, from, to, atMs, kind, subject, cause } = transition;
-  return [key, sequence, from, to, atMs, kind, subject, cause];
+function rowOf(transition: RecordedRow): readonly unknown[] {
+  const { key, sequence, from, to, atMs, kind, subject, cause, suppressed, progress } = transition;
+  const row: unknown[] = [key, sequence, from, to, atMs, kind, subject, cause];
+  if (progress !== undefined) row.push(suppressed ?? null, JSON.stringify(progress));
+  return row;
 }
