@@ -23,7 +23,7 @@ export default {
     '^@vitals/health/checks/(dns|http|tcp|tls)$': '<rootDir>/libs/health/src/checks/network/$1-check.ts',
     '^@vitals/health/checks/(grpc|kafka|redis|typeorm)$':
       '<rootDir>/libs/health/src/checks/clients/$1-check.ts',
-    '^@vitals/(health|heartbeat)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@vitals/(health|heartbeat|provider-health)$': '<rootDir>/libs/$1/src/index.ts',
   },
   modulePathIgnorePatterns: ['/dist/'],
   testMatch: [

@@ -5,11 +5,24 @@ import { join } from 'node:path';
 // Builds the published packages from nothing, so that no output of a deleted source is packed, and leaves their
 // tarballs in dist/.
 const root = join(import.meta.dirname, '../..');
-for (const folder of ['src/dist', 'libs/health/dist', 'libs/heartbeat/dist', 'dist']) {
+for (const folder of [
+  'src/dist',
+  'libs/health/dist',
+  'libs/heartbeat/dist',
+  'libs/provider-health/dist',
+  'dist',
+]) {
   rmSync(join(root, folder), { recursive: true, force: true });
 }
 mkdirSync(join(root, 'dist'));
-run(process.execPath, 'node_modules/typescript/bin/tsc', '-b', 'libs/health', 'libs/heartbeat');
+run(
+  process.execPath,
+  'node_modules/typescript/bin/tsc',
+  '-b',
+  'libs/health',
+  'libs/heartbeat',
+  'libs/provider-health',
+);
 run(process.execPath, 'deploy/npm/build-commonjs.js');
 run(
   'npm',
@@ -21,6 +34,7 @@ run(
   './src',
   './libs/health',
   './libs/heartbeat',
+  './libs/provider-health',
 );
 
 function run(command, ...args) {

@@ -101,7 +101,8 @@ describe('redact', () => {
       const clock = new SystemClock();
       const startedMs = clock.monotonicMs();
       redact(piece.repeat(1_000_000 / piece.length));
-      expect(clock.monotonicMs() - startedMs).toBeLessThan(500);
+      // what grows with the square of the length takes minutes
+      expect(clock.monotonicMs() - startedMs).toBeLessThan(10_000);
     },
   );
 });

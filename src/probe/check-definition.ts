@@ -16,6 +16,17 @@ export interface CheckPolicy {
   readonly deregisterAfterMs: number;
 }
 
+/** What the state machine has to know of a check; a `CheckDefinition` is one. */
+export interface JudgedCheck extends CheckPolicy {
+  readonly id: string;
+  readonly target: Pick<CheckTarget, 'kind'>;
+}
+
+/** Whether it waits to be told, and looks at nothing itself. */
+export function isTtl({ target }: JudgedCheck): boolean {
+  return target.kind === 'ttl';
+}
+
 /** A span in which a check runs, but nobody is told. Once, or whenever a cron expression fires. */
 export type MaintenanceWindow =
   /** Epoch milliseconds, from the first to before the second. */

@@ -17,13 +17,25 @@ export interface CheckState {
   /** Results of one kind in a row; one of both is 0. */
   readonly successes: number;
   readonly failures: number;
-  /** The first failure of the streak that goes on; `undefined` while there is none. */
+  /**
+   * The first failure of the streak that goes on; `undefined` while there is none. A success ends the streak,
+   * but for one: while a check that needs several in a row stays Critical, it is still failing. Moved forward
+   * by what does not count: maintenance, and looks that failed by the observer.
+   */
   readonly failingSinceMs: number | undefined;
-  /** When the last run started; `undefined` before the first. */
+  /**
+   * The last failure that was counted, be it a run, a message, or the end of an interval of silence;
+   * `undefined` if there was none since the check began or was recovered.
+   */
+  readonly latestFailureAtMs: number | undefined;
+  /** When the last run started, or the last message came; `undefined` before the first. */
   readonly executedAtMs: number | undefined;
   /** From that start to the next: the interval, or more while it fails. */
   readonly executeIntervalMs: number;
-  /** From when silence is counted: the last pass of a TTL, or the time from which it is waited for. */
+  /**
+   * From when on anything counts: the check began, was recovered, or its maintenance ended. For a TTL also the
+   * last message: silence is counted from here.
+   */
   readonly heardAtMs: number;
 }
 

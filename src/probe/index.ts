@@ -15,6 +15,7 @@ export {
   type CheckDefinition,
   type CheckPolicy,
   DEFAULT_CHECK_POLICY,
+  type JudgedCheck,
   type MaintenanceWindow,
 } from './check-definition.js';
 export {
@@ -26,3 +27,22 @@ export {
   type CheckVerdict,
   statusOf,
 } from './check-state.js';
+export { failingForMs, type RecoveredCheck, recoverCheck, startCheck } from './begin-check.js';
+export { advance, type AdvanceOptions } from './advance.js';
+export { nextRunMs, staggerMs } from './cadence.js';
+export { readTaskDefinition } from './tasks/read-task-definition.js';
+export {
+  type DeletedTask,
+  frequencyMs,
+  isHttp,
+  isTooOld,
+  sameKey,
+  type ScheduledTask,
+  TASK_ACTIONS,
+  type TaskAction,
+  type TaskDefinition,
+  type TaskDefinitionKey,
+  type TaskFrequency,
+  TIME_UNITS,
+  type TimeUnit,
+} from './tasks/task-definition.js';

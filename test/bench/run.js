@@ -4,6 +4,8 @@ import { benchHealthBoot } from './health/boot.js';
 import { benchHealthBurst } from './health/burst.js';
 import { benchHealthEndpoint } from './health/endpoint.js';
 import { benchHealthMemory } from './health/memory.js';
+import { benchProviderHealthReads } from './provider-health/reads.js';
+import { benchProviderHealthSweep } from './provider-health/sweep.js';
 import { benchConstantFleet } from './providers/constant-fleet.js';
 import { benchExpiryAtOnce } from './providers/expiry-at-once.js';
 import { benchExpiryLateness } from './providers/expiry-lateness.js';
@@ -39,6 +41,8 @@ const BENCHMARKS = {
   'health-burst-express': [(options) => benchHealthBurst('express', options), { rounds: 5 }],
   'health-boot': [benchHealthBoot, { rounds: 3 }],
   'health-memory': [benchHealthMemory, { requests: 100_000 }],
+  'provider-health-reads': [benchProviderHealthReads, { reads: 100_000, rounds: 2 }],
+  'provider-health-sweep': [benchProviderHealthSweep, { size: 200, rounds: 1 }],
 };
 
 const { values, positionals } = parseArgs({

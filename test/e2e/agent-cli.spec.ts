@@ -53,7 +53,7 @@ function agentOf(name: string, ...more: string[]): AgentProcess {
 
 function phaseOf(name: string, phase: string): Promise<unknown> {
   return until(
-    10_000,
+    30_000,
     async () => (await plane.send('GET', `/providers/${name}/status`)).body['phase'],
     (now) => now === phase,
   );

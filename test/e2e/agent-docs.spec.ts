@@ -62,7 +62,7 @@ async function reported({ url }: TestControlPlane, name: string, phase: string):
     const answer = await fetch(`${url}/providers/${name}/status`);
     return ((await answer.json()) as { phase?: unknown }).phase;
   };
-  await until(10_000, ask, (now) => now === phase);
+  await until(30_000, ask, (now) => now === phase);
 }
 
 describe('The page for providers in any language', () => {

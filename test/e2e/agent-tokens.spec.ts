@@ -16,7 +16,6 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'agent-'));
   tokenFile = join(folder, 'token');
   plane = await TestControlPlane.start({
-    VITALS_HEARTBEAT_INTERVAL: '1s',
     VITALS_ADMIN_TOKEN: ADMIN,
     VITALS_REGISTRATION_TOKEN: REGISTRATION,
   });
@@ -44,7 +43,7 @@ async function beating(options: Partial<HeartbeatAgentOptions>, beats = 1): Prom
   const agent = agentOf(options);
   agent.start();
   await until(
-    10_000,
+    30_000,
     async () => agent.metrics.sent,
     (sent) => sent >= beats,
   );
@@ -95,13 +94,14 @@ describe('HeartbeatAgent, with a control plane that asks for tokens', () => {
     const agent = await beating({ registrationToken: REGISTRATION, tokenFile });
     const { token } = await asAdmin('POST', '/providers/vm-1/token?immediately=true');
     writeFileSync(tokenFile, `${String(token)}\n`);
+    agent.phaseChanged();
     await until(
-      10_000,
+      30_000,
       async () => agent.metrics.registrations,
       (count) => count === 2,
     );
     await until(
-      10_000,
+      30_000,
       async () => agent.metrics.generation,
       (generation) => generation === 2,
     );
@@ -110,14 +110,15 @@ describe('HeartbeatAgent, with a control plane that asks for tokens', () => {
   it('creates its name again after it was removed', async () => {
     const agent = await beating({ registrationToken: REGISTRATION, tokenFile });
     await asAdmin('DELETE', '/providers/vm-1');
+    const { sent } = agent.metrics;
+    agent.phaseChanged();
     await until(
-      10_000,
+      30_000,
       async () => agent.metrics.registrations,
       (count) => count === 2,
     );
-    const { sent } = agent.metrics;
     await until(
-      10_000,
+      30_000,
       async () => agent.metrics.sent,
       (now) => now > sent,
     );

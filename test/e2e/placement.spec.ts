@@ -1,4 +1,5 @@
-import { type JsonAnswer, TestControlPlane } from '../support/control-plane.js';
+import { RunningClock } from '@vitals/core/time';
+import { type JsonAnswer, SteppedClock, TestControlPlane, until } from '../support/control-plane.js';
 
 let plane: TestControlPlane;
 
@@ -122,11 +123,18 @@ describe('placement', () => {
   });
 
   it('frees by itself what was not confirmed in time', async () => {
+    await plane.stop();
+    const clock = new SteppedClock();
+    plane = await TestControlPlane.start({}, clock);
     await ready({ a: 4 });
     const { body } = await reserve(4, { ttl_seconds: 1 });
-    expect(await candidates('cpu=4')).toEqual([]);
-    await new Promise((resume) => setTimeout(resume, 1_600));
-    expect(await candidates('cpu=4')).toHaveLength(1);
+    const free = async (): Promise<number> => (await candidates('cpu=4')).length;
+    for (let passedMs = 0; passedMs < 1_000; passedMs += 200) {
+      expect(await free()).toBe(0);
+      await clock.advance(200);
+      plane.app.get(RunningClock).nowMs();
+    }
+    await until(30_000, free, (count) => count === 1);
     const late = await plane.send('POST', `/placement/reservations/${String(body['id'])}/confirm`);
     expect(late).toMatchObject({ status: 404, body: { code: 'reservation-not-found' } });
   });

@@ -18,8 +18,12 @@ describe('The rate of an identity', () => {
       '1',
       'rate-limited',
     ]);
-    const read = await secured.ask(noisy, 'GET', '/providers/noisy');
-    expect([read.status, read.headers.get('retry-after')]).toEqual([429, '1']);
+    const reads = await Promise.all(
+      Array.from({ length: 30 }, () => secured.ask(noisy, 'GET', '/providers/noisy')),
+    );
+    const late = reads.filter(({ status }) => status === 429);
+    expect(late.length).toBeGreaterThan(15);
+    expect(late[0]?.headers.get('retry-after')).toBe('1');
     expect((await secured.beat(quiet, 'quiet')).status).toBe(200);
     expect((await secured.ask(ADMIN, 'GET', '/providers/noisy/status')).status).toBe(200);
   });

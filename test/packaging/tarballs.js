@@ -11,7 +11,7 @@ const NOT_NEEDED = /\.spec\.|\.map$|tsbuildinfo|^dist\/(cjs\/)?test\//;
 export async function pack(root) {
   await run(root, 'npm', 'run', 'pack');
   const names = readdirSync(join(root, 'dist')).filter((name) => name.endsWith('.tgz'));
-  assert.equal(names.length, 3, `three tarballs are expected in dist: ${names.join(', ')}`);
+  assert.equal(names.length, 4, `four tarballs are expected in dist: ${names.join(', ')}`);
   return names.map((name) => join(root, 'dist', name));
 }
 

@@ -15,25 +15,21 @@ export class ControlPlaneProcess {
   }
 
   static async start(environment: Readonly<Record<string, string>>): Promise<ControlPlaneProcess> {
-    const port = await freePort();
-    const child = spawnMain({ PORT: String(port), LOG_LEVEL: 'error', ...environment });
-    const url = `http://127.0.0.1:${port}`;
-    for (let tries = 0; tries < 200; tries++) {
-      if (child.exitCode !== null) throw new Error(`the control plane ended with code ${child.exitCode}`);
-      if (
-        await fetch(`${url}/healthz`).then(
-          ({ status }) => status === 204,
-          () => false,
-        )
-      )
-        return new ControlPlaneProcess(child, url);
-      await new Promise((resume) => setTimeout(resume, 50));
-    }
-    throw new Error('the control plane did not become ready within 10 s');
+    const child = spawnMain({ PORT: '0', LOG_LEVEL: 'info', ...environment });
+    const written = textOf(child);
+    const url = await new Promise<string>((found, reject) => {
+      child.stdout?.on('data', () => {
+        const [, told] = /control plane ready at (http:\S+) after/.exec(written.text) ?? [];
+        if (told !== undefined) found(told);
+      });
+      child.once('close', () => reject(new Error(`the control plane ended: ${written.text}`)));
+    });
+    return new ControlPlaneProcess(child, url);
   }
 
-  /** Ends the process as power loss would. */
+  /** Ends the process as power loss would, if it has not ended. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
     const ended = once(this.child, 'exit');
     this.child.kill(signal);
     const [code] = (await ended) as [number | null];
@@ -46,11 +42,17 @@ export async function bootFailure(
   environment: Readonly<Record<string, string>>,
 ): Promise<{ code: number | null; text: string }> {
   const child = spawnMain({ LOG_LEVEL: 'error', ...environment });
-  let text = '';
-  child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const written = textOf(child);
   const [code] = (await once(child, 'close')) as [number | null];
-  return { code, text };
+  return { code, text: written.text };
+}
+
+/** What a process has written so far. */
+function textOf({ stdout, stderr }: ChildProcess): { readonly text: string } {
+  const written = { text: '' };
+  for (const pipe of [stdout, stderr])
+    pipe?.on('data', (chunk: Buffer) => (written.text += chunk.toString()));
+  return written;
 }
 
 /** A port on loopback that nobody listens on now. */

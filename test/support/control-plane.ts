@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Clock, ManualClock } from '@vitals/core/time';
 import { createApp } from '../../apps/control-plane/src/create-app.js';
 import { readSettings } from '../../apps/control-plane/src/settings/read-settings.js';
 
@@ -10,6 +11,16 @@ export interface JsonAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * A clock for a control plane: time passes when a test says so, but what is to be done soon is done, for requests
+ * and files are real. A control plane counts no span longer than 250 ms in which it did not look.
+ */
+export class SteppedClock extends ManualClock {
+  override soon(run: () => void): void {
+    setImmediate(run);
+  }
+}
+
 /** A control plane within this process, listening on loopback, as `npm start` sets it up. */
 export class TestControlPlane {
   private constructor(
@@ -17,14 +28,18 @@ export class TestControlPlane {
     readonly url: string,
   ) {}
 
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<TestControlPlane> {
+  /** @param clock default that of the machine */
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    clock?: Clock,
+  ): Promise<TestControlPlane> {
     const settings = readSettings({
       DATABASE_URL: 'sqlite::memory:',
       PORT: '0',
       LOG_LEVEL: 'error',
       ...environment,
     });
-    const app = await createApp(settings);
+    const app = await createApp(settings, clock);
     await app.listen(settings.port, settings.host);
     return new TestControlPlane(app, await app.getUrl());
   }

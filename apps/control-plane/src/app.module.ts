@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Clock } from '@vitals/core/time';
 import { HealthModule } from '@vitals/health';
+import { ChecksModule } from './checks/checks.module.js';
 import { ComponentsModule } from './components/components.module.js';
 import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -11,6 +12,7 @@ import { PersistenceModule } from './persistence/persistence.module.js';
 import { PlacementModule } from './placement/placement.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { SecurityModule } from './security/security.module.js';
+import { ServicesModule } from './services/services.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import type { Settings } from './settings/settings.js';
 import { TransitionsModule } from './transitions/transitions.module.js';
@@ -33,6 +35,8 @@ export class AppModule {
         HeartbeatsModule,
         LeasesModule,
         PlacementModule,
+        ServicesModule,
+        ChecksModule,
         TransitionsModule,
         ComponentsModule,
       ],

@@ -12,6 +12,12 @@ export const AT_MS = Date.UTC(2026, 0, 1);
 export const INFO = { capacity: { cpu: 8 }, allocated: {}, capabilities: ['gpu'], syncedAtMs: AT_MS };
 export const REPORT = { phase: 'Ready', reportedAtMs: AT_MS + 1, heardAtMs: AT_MS + 2, toldMs: 11_000 };
 
+/** A store, and the connection that it uses. */
+export interface Opened {
+  readonly store: SqliteStore;
+  readonly database: DataSource;
+}
+
 /** SQLite files in a folder of their own, until `close`. */
 export class SqliteFixture {
   private readonly folder = mkdtempSync(join(tmpdir(), 'vitals-'));
@@ -20,18 +26,28 @@ export class SqliteFixture {
 
   /** A store on the file, which another one may have open. */
   async opened(): Promise<SqliteStore> {
+    return (await this.openedWithDatabase()).store;
+  }
+
+  /** The same, with the connection. */
+  async openedWithDatabase(): Promise<Opened> {
     const database = new DataSource(sqliteOptions(this.path));
     await database.initialize();
     this.open.push(database);
-    return new SqliteStore(database);
+    return { store: new SqliteStore(database), database };
   }
 
   /** A store on a copy of what lies on disk while the first is still open. */
   async openedAfterPowerLoss(): Promise<SqliteStore> {
+    return (await this.openedAfterPowerLossWithDatabase()).store;
+  }
+
+  /** The same, with the connection. */
+  async openedAfterPowerLossWithDatabase(): Promise<Opened> {
     const copy = join(this.folder, 'copy.db');
     for (const suffix of ['', '-wal']) copyFileSync(`${this.path}${suffix}`, `${copy}${suffix}`);
     this.path = copy;
-    return this.opened();
+    return this.openedWithDatabase();
   }
 
   async close(): Promise<void> {

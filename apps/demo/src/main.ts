@@ -4,6 +4,11 @@ import { describeChanges, drawScreen } from './screen.js';
 import { type Observation, observe } from './watch.js';
 
 const PROVIDERS = ['amber', 'basalt', 'coral'] as const;
+/** Services and the kind of their check. */
+const SERVICES = [
+  ['demo.invoices', 'http'],
+  ['demo.mailer', 'ttl'],
+] as const;
 /** How often the screen is drawn, in milliseconds. */
 const REFRESH_MS = 500;
 
@@ -11,17 +16,19 @@ const REFRESH_MS = 500;
 const STORY: readonly {
   readonly at: number;
   readonly tells: string;
-  readonly fault?: readonly [method: string, provider: number, fault: string];
+  readonly fault?: readonly [method: string, process: number, path: string];
 }[] = [
-  { at: 0, tells: 'three providers register and beat every 2 s' },
-  { at: 15, tells: 'coral goes silent', fault: ['PUT', 2, 'silent'] },
-  { at: 30, tells: 'coral returns', fault: ['DELETE', 2, 'silent'] },
-  { at: 36, tells: 'the disk of basalt fails: alive, but not ready', fault: ['PUT', 1, 'disk'] },
-  { at: 46, tells: 'the disk of basalt is back', fault: ['DELETE', 1, 'disk'] },
-  { at: 56, tells: 'that was all; Ctrl+C ends the demo' },
+  { at: 0, tells: 'three providers beat every 2 s, two services are checked every 2 s' },
+  { at: 10, tells: 'coral goes silent', fault: ['PUT', 2, '/faults/silent'] },
+  { at: 15, tells: 'invoices answers 503 when it is asked for its health', fault: ['PUT', 3, '/faults'] },
+  { at: 22, tells: 'coral returns', fault: ['DELETE', 2, '/faults/silent'] },
+  { at: 30, tells: 'the disk of basalt fails: alive, but not ready', fault: ['PUT', 1, '/faults/disk'] },
+  { at: 36, tells: 'mailer stops saying that it lives', fault: ['PUT', 4, '/faults'] },
+  { at: 42, tells: 'the disk of basalt is back', fault: ['DELETE', 1, '/faults/disk'] },
+  { at: 56, tells: 'both services failed for too long and are gone; Ctrl+C ends the demo' },
 ];
 
-const [controlPlanePort = 0, ...ports] = await freePorts(1 + PROVIDERS.length);
+const [controlPlanePort = 0, ...ports] = await freePorts(1 + PROVIDERS.length + SERVICES.length);
 const controlPlane = `http://127.0.0.1:${controlPlanePort}`;
 const healthzUrls = new Map([
   ['control plane', `${controlPlane}/healthz?components=true`],
@@ -45,6 +52,10 @@ processes.start('../../control-plane/dist/main.js', [], {
 PROVIDERS.forEach((name, index) =>
   processes.start('./provider/main.js', [name, controlPlane, String(ports[index])]),
 );
+SERVICES.forEach(([serviceId, kind], index) => {
+  const port = String(ports[PROVIDERS.length + index]);
+  processes.start('./service/main.js', [kind, serviceId, controlPlane, port]);
+});
 
 const startedMs = performance.now();
 let step = -1;
@@ -56,8 +67,8 @@ while (!ending && (interactive || step < STORY.length - 1)) {
     if (!interactive)
       process.stdout.write(`${(elapsedMs / 1_000).toFixed(1).padStart(5)} s  == ${next.tells}\n`);
     if (!next.fault) continue;
-    const [method, provider, fault] = next.fault;
-    await fetch(`http://127.0.0.1:${ports[provider]}/faults/${fault}`, { method }).catch(() => undefined);
+    const [method, index, path] = next.fault;
+    await fetch(`http://127.0.0.1:${ports[index]}${path}`, { method }).catch(() => undefined);
   }
   const now = await observe(controlPlane, healthzUrls).catch(() => undefined);
   if (now && interactive) {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Healthz, Observation, ProviderRow } from './watch.js';
+import type { CheckRow, Healthz, Observation, ProviderRow } from './watch.js';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -8,6 +8,13 @@ const STYLE_BY_AVAILABILITY: Readonly<Record<ProviderRow['availability'], Style>
   Suspect: 'yellow',
   Unavailable: 'red',
   Unknown: 'gray',
+};
+const STYLE_BY_STATUS: Readonly<Record<CheckRow['status'], Style>> = {
+  Pending: 'gray',
+  Passing: 'green',
+  Warning: 'yellow',
+  Critical: 'red',
+  Maintenance: 'cyan',
 };
 /** Transitions that are shown. */
 const LATEST = 6;
@@ -19,7 +26,7 @@ export function drawScreen(
   elapsedMs: number,
   nowMs: number,
 ): string {
-  const { providers, healthz, transitions } = observation;
+  const { providers, checks, healthz, transitions } = observation;
   return [
     styleText('bold', `Vitals demo`) + `  ${seconds(elapsedMs)}  ${styleText('cyan', story)}`,
     '',
@@ -29,6 +36,9 @@ export function drawScreen(
     ),
     ...providers.map((row) => drawProvider(row, nowMs)),
     '',
+    styleText('dim', `${'SERVICE CHECK'.padEnd(40)}${'TYPE'.padEnd(6)}STATUS`),
+    ...checks.map(drawCheck),
+    '',
     styleText('dim', 'HEALTHZ?COMPONENTS=TRUE'),
     ...healthz.map(drawHealthz),
     '',
@@ -37,7 +47,7 @@ export function drawScreen(
       .slice(-LATEST)
       .map(
         ({ sequence, at, subject, from, to, cause }) =>
-          `${`#${sequence}`.padEnd(5)}${at.slice(11, 23)}  ${subject.padEnd(10)} ${from} → ${to}  ${styleText('dim', cause)}`,
+          `${`#${sequence}`.padEnd(5)}${at.slice(11, 23)}  ${subject.padEnd(32)} ${from} → ${to}  ${styleText('dim', cause)}`,
       ),
   ].join('\n');
 }
@@ -49,11 +59,17 @@ export function describeChanges(
   elapsedMs: number,
 ): string[] {
   const known = new Map(before?.providers.map((row) => [row.name, summary(row)]));
+  const checked = new Map(before?.checks.map((row) => [row.id, row.status]));
+  const gone = before?.checks.filter(({ id }) => !now.checks.some((row) => row.id === id)) ?? [];
   const answers = new Map(before?.healthz.map((answer) => [answer.of, drawHealthz(answer)]));
   return [
     ...now.providers
       .filter((row) => known.get(row.name) !== summary(row))
       .map((row) => `${seconds(elapsedMs)}  ${row.name.padEnd(10)} ${summary(row)}`),
+    ...now.checks
+      .filter(({ id, status }) => checked.get(id) !== status)
+      .map(({ id, status, message }) => `${seconds(elapsedMs)}  ${id} ${status}${message && `: ${message}`}`),
+    ...gone.map(({ id }) => `${seconds(elapsedMs)}  ${id} removed`),
     ...now.healthz
       .map((answer) => [answer.of, drawHealthz(answer)] as const)
       .filter(([of, text]) => answers.get(of) !== text)
@@ -75,6 +91,11 @@ function drawProvider(row: ProviderRow, nowMs: number): string {
     sinceBeat.padEnd(12) +
     deadline
   );
+}
+
+function drawCheck({ id, type, status, message }: CheckRow): string {
+  const told = styleText(STYLE_BY_STATUS[status], status.padEnd(12));
+  return `${id.padEnd(40)}${type.padEnd(6)}${told}${styleText('dim', message.slice(0, 60))}`;
 }
 
 function drawHealthz({ of, status, body }: Healthz): string {

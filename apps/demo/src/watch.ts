@@ -8,6 +8,14 @@ export interface ProviderRow {
   readonly deadline_at: string;
 }
 
+/** A check of `GET /checks`. */
+export interface CheckRow {
+  readonly id: string;
+  readonly type: string;
+  readonly status: 'Pending' | 'Passing' | 'Warning' | 'Critical' | 'Maintenance';
+  readonly message: string;
+}
+
 /** An answer of a healthz, with its body if it has one. */
 export interface Healthz {
   readonly of: string;
@@ -18,6 +26,7 @@ export interface Healthz {
 /** What the demo shows, read over HTTP as anybody else would. */
 export interface Observation {
   readonly providers: readonly ProviderRow[];
+  readonly checks: readonly CheckRow[];
   readonly healthz: readonly Healthz[];
   readonly transitions: readonly {
     sequence: number;
@@ -34,12 +43,13 @@ export async function observe(
   controlPlane: string,
   healthzUrls: ReadonlyMap<string, string>,
 ): Promise<Observation> {
-  const [{ providers }, { transitions }, healthz] = await Promise.all([
+  const [{ providers }, { checks }, { transitions }, healthz] = await Promise.all([
     json<{ providers: ProviderRow[] }>(`${controlPlane}/provider-status`),
+    json<{ checks: CheckRow[] }>(`${controlPlane}/checks`),
     json<{ transitions: Observation['transitions'] }>(`${controlPlane}/transitions?limit=1000`),
     Promise.all([...healthzUrls].map(([of, url]) => readHealthz(of, url))),
   ]);
-  return { providers, transitions, healthz };
+  return { providers, checks, transitions, healthz };
 }
 
 async function json<T>(url: string): Promise<T> {

@@ -1,9 +1,17 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
-import type { LoggerService, ModuleMetadata, Type } from '@nestjs/common';
+import type {
+  DynamicModule,
+  LoggerService,
+  ModuleMetadata,
+  NestApplicationOptions,
+  Type,
+} from '@nestjs/common';
 import { type AbstractHttpAdapter, type NestApplication, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { Clock } from '@vitals/core/time';
 import {
   type CheckContext,
   Health,
@@ -27,6 +35,8 @@ export interface HealthAppOptions extends ModuleMetadata {
   /** Default 127.0.0.1. */
   readonly host?: string;
   readonly logger?: LoggerService;
+  /** Default that of the machine. */
+  readonly clock?: Clock;
   /** Called before the app is initialised. */
   readonly configure?: (app: NestApplication) => void;
 }
@@ -63,19 +73,27 @@ export async function boot(options: HealthAppOptions = {}): Promise<NestApplicat
     adapter = () => new FastifyAdapter(),
     health = {},
     logger = false,
+    clock,
     configure,
     imports = [],
     ...own
   } = options;
-  const app = await NestFactory.create<NestApplication>(
-    { module: class App {}, ...own, imports: [HealthModule.forRoot(health), ...imports] },
-    adapter(),
-    { logger, abortOnError: false, forceCloseConnections: true },
-  );
+  const App = { module: class App {}, ...own, imports: [HealthModule.forRoot(health), ...imports] };
+  const settings: NestApplicationOptions = { logger, abortOnError: false, forceCloseConnections: true };
+  const app = clock
+    ? (await onClock(clock, App)).createNestApplication<NestApplication>(adapter(), settings)
+    : await NestFactory.create<NestApplication>(App, adapter(), settings);
   open.add(app);
   configure?.(app);
   await app.init();
   return app;
+}
+
+/** The modules of an app in which time is that of a clock. */
+export function onClock(clock: Clock, App: DynamicModule): Promise<TestingModule> {
+  const silent = { log: () => undefined, warn: () => undefined, error: () => undefined };
+  const building = Test.createTestingModule({ imports: [App] }).setLogger(silent);
+  return building.overrideProvider(Clock).useValue(clock).compile();
 }
 
 /** Boots an app that listens on a port of its own, and returns how to ask it. */

@@ -1,7 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { ManualClock } from '@vitals/core/time';
 import { AvailabilityState, HealthService } from '@vitals/health';
 import { FakeControlPlane, until } from '../test/fake-control-plane.js';
-import { bootProvider, Surroundings } from '../test/provider-app.js';
+import { bootProvider, type ProviderAppOptions, Surroundings } from '../test/provider-app.js';
 
 let controlPlane: FakeControlPlane;
 let surroundings: Surroundings;
@@ -12,9 +13,9 @@ beforeEach(async () => {
 });
 
 /** A provider that is Ready, and has nothing to say for the next minute. */
-async function readyApp(drain = '0s'): Promise<INestApplicationContext> {
+async function readyApp(options: ProviderAppOptions = {}): Promise<INestApplicationContext> {
   controlPlane.intervalSeconds = 60;
-  const app = await bootProvider(controlPlane, surroundings, { health: { drain } });
+  const app = await bootProvider(controlPlane, surroundings, options);
   await until(() => controlPlane.phases.at(-1) === 'Ready');
   return app;
 }
@@ -33,12 +34,18 @@ describe('HeartbeatModule, with the readiness of the app', () => {
   });
 
   it('finds with each beat what its readiness checks say', async () => {
-    await bootProvider(controlPlane, surroundings);
-    await until(() => controlPlane.phases.at(-1) === 'Ready');
+    const clock = new ManualClock();
+    const beaten = (phase: string): Promise<void> =>
+      until(async () => {
+        await clock.advance(100);
+        return controlPlane.phases.at(-1) === phase;
+      });
+    await bootProvider(controlPlane, surroundings, { clock });
+    await beaten('Ready');
     surroundings.ready = false;
-    await until(() => controlPlane.phases.at(-1) === 'NotReady');
+    await beaten('NotReady');
     surroundings.ready = true;
-    await until(() => controlPlane.phases.at(-1) === 'Ready');
+    await beaten('Ready');
   });
 
   it('beats at once when anybody finds that a readiness check has turned', async () => {
@@ -72,10 +79,12 @@ describe('HeartbeatModule, with the readiness of the app', () => {
   });
 
   it('says Draining from the beginning of a shutdown, while everything is still served', async () => {
-    const app = await readyApp('300ms');
+    const clock = new ManualClock();
+    const app = await readyApp({ health: { drain: '5s' }, clock });
     const closed = app.close();
     await until(() => controlPlane.phases.at(-1) === 'Draining');
     const early = controlPlane.beats.length;
+    await clock.advance(5_000);
     await closed;
     expect(controlPlane.phases.slice(early)).toEqual(['Draining']);
   });

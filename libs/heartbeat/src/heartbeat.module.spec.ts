@@ -42,10 +42,11 @@ describe('HeartbeatModule', () => {
 
   it('starts and stops although the control plane is away', async () => {
     await controlPlane.close();
-    const startedMs = performance.now();
-    const app = await bootProvider(controlPlane, surroundings);
+    const app = await bootProvider(controlPlane, surroundings, {
+      agent: { timeout: '10m', interval: '10m' },
+    });
     await app.close();
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(controlPlane.requests).toEqual([]);
   });
 
   it('runs on the clock of the app', async () => {

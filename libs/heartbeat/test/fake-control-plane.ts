@@ -18,9 +18,9 @@ export interface FakeAnswer {
   readonly body?: unknown;
 }
 
-/** Waits for something that happens behind a real socket. */
+/** Waits for something that happens behind a real socket, or in a real process: 15 s at least. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 2_500; turn++) {
+  for (let turn = 0; turn < 7_500; turn++) {
     if (await condition()) return;
     await pause(2);
   }

@@ -32,6 +32,6 @@ function routesOf({ server }: FastifyRequest): RouteTable | undefined {
 
 /** Answers an error on a reply of Fastify: for the filter, and for what lies outside Nest. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, headers, text } = formProblem(error, `${request.method} ${request.url}`);
+  const { status, headers, text } = formProblem(error, request);
   void reply.code(status).headers(headers).send(text);
 }

@@ -1,18 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Turns } from '../persistence/turns.js';
 
-/** Lets changes of one name run one after the other, so that none is based on what another is just replacing. */
+/** The turns of providers, by name. */
 @Injectable()
-export class ProviderTurns {
-  private readonly last = new Map<string, Promise<unknown>>();
-
-  /** Runs when everything before it of this name has ended; settles as `run` does. */
-  async take<T>(name: string, run: () => Promise<T>): Promise<T> {
-    const turn = (this.last.get(name) ?? Promise.resolve()).then(run, run);
-    this.last.set(name, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.last.get(name) === turn) this.last.delete(name);
-    }
-  }
-}
+export class ProviderTurns extends Turns {}

@@ -8,9 +8,11 @@ import { type Identity, speaksFor } from './identity.js';
 /**
  * What a route takes besides an administrator's token. `read`: a token that only reads, or one that speaks for
  * the provider that is asked about. `speak`: one that speaks for the provider. `register`: the registration
- * token, or the provider's own.
+ * token, or the provider's own. `discover`: a token that only reads, or that of any gateway: who serves has to find
+ * others. `serve`: that of a gateway which speaks for the service. `register-service`: the same, or the registration
+ * token.
  */
-export type Access = 'read' | 'speak' | 'register';
+export type Access = 'read' | 'speak' | 'register' | 'discover' | 'serve' | 'register-service';
 
 const ACCESS = Symbol('access');
 
@@ -41,12 +43,17 @@ export class AccessGuard implements CanActivate {
     const identity = this.authenticator.identify(request.headers.authorization);
     request[IDENTITY] = identity;
     const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
-    const { name } = { ...(request.body as object | undefined), ...(request.params as object) } as {
-      name?: unknown;
-    };
-    if (mayPass(identity, access, typeof name === 'string' ? name : undefined)) return true;
-    throw forbidden(identity);
+    assertAllowed(identity, access, request);
+    return true;
   }
+}
+
+/** What of a request says whom it is about. */
+export type Addressed = Readonly<Partial<Record<'body' | 'params' | 'query', unknown>>>;
+
+/** @throws VitalsError `forbidden` unless this identity may do what is open to `access` */
+export function assertAllowed(identity: Identity, access: Access | undefined, request: Addressed): void {
+  if (!mayPass(identity, access, request)) throw forbidden(identity);
 }
 
 /** Why an identity may not do something, in words that say which token would do. */
@@ -57,24 +64,50 @@ export function forbidden(identity: Identity): VitalsError {
     registration: 'may only register names that are not registered yet',
     'read-only': 'may only read',
     provider: `speaks only for ${identity.kind === 'provider' ? identity.name : 'its provider'}`,
-    gateway: 'speaks only for the providers that it was given for',
+    gateway: 'speaks only for the providers and services that it was given for',
   }[identity.kind];
   return new VitalsError('forbidden', `this token ${may}; use one that may do this, or the administrator's`);
 }
 
-function mayPass(identity: Identity, access: Access | undefined, name: string | undefined): boolean {
+function mayPass(identity: Identity, access: Access | undefined, request: Addressed): boolean {
   if (identity.kind === 'anonymous' || identity.kind === 'admin') return true;
-  const speaks = name !== undefined && speaksFor(identity, name);
   switch (access) {
     case 'read':
-      return identity.kind === 'read-only' || speaks;
+      return identity.kind === 'read-only' || speaksForProvider(identity, request);
     case 'speak':
-      return speaks;
+      return speaksForProvider(identity, request);
     case 'register':
-      return identity.kind === 'registration' || (identity.kind === 'provider' && speaks);
+      return (
+        identity.kind === 'registration' ||
+        (identity.kind === 'provider' && speaksForProvider(identity, request))
+      );
+    case 'discover':
+      return identity.kind === 'read-only' || identity.kind === 'gateway';
+    case 'serve':
+      return speaksForService(identity, request);
+    case 'register-service':
+      return identity.kind === 'registration' || speaksForService(identity, request);
     case undefined:
       return false;
     default:
       return access satisfies never;
   }
+}
+
+function speaksForProvider(identity: Identity, { body, params }: Addressed): boolean {
+  const { name } = { ...(body as object | undefined), ...(params as object | undefined) } as { name?: unknown };
+  return typeof name === 'string' && speaksFor(identity, name);
+}
+
+/** Whatever a request says of a service has to be spoken for, wherever it says it: the handler reads only a part. */
+function speaksForService(identity: Identity, { body, params, query }: Addressed): boolean {
+  if (identity.kind !== 'gateway') return false;
+  const named = [body, params, query].flatMap((part) => {
+    const { serviceId, id } = { ...(part as object | undefined) } as { serviceId?: unknown; id?: unknown };
+    return [serviceId, typeof id === 'string' ? id.split(/[|:]/, 1)[0] : id];
+  });
+  const given = named.filter((one) => one !== undefined);
+  // tokens name in lower case only
+  const speaks = (one: unknown): boolean => typeof one === 'string' && speaksFor(identity, one.toLowerCase());
+  return given.length > 0 && given.every(speaks);
 }

@@ -1,6 +1,8 @@
 import { VitalsError } from '@vitals/core/errors';
 import { readSettings } from './read-settings.js';
 
+const LOCAL_RANGES = ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
+
 function refusalOf(environment: Record<string, string>): VitalsError {
   try {
     readSettings(environment);
@@ -22,7 +24,9 @@ describe('readSettings', () => {
       appId: 'vitals',
       intervals: { baseMs: 10_000, missedBeats: 3, graceMs: 3_000, maxHeartbeatsPerSecond: 20_000 },
       maxProviders: 1_000_000,
+      transitionRetentionMs: 90 * 86_400_000,
       security: { adminToken: undefined, registrationToken: undefined, ratePerSecond: 50, rateBurst: 100 },
+      outbound: { allowCidrs: LOCAL_RANGES, connectivity: [] },
       logLevel: 'info',
     });
   });
@@ -38,10 +42,13 @@ describe('readSettings', () => {
       VITALS_HEARTBEAT_GRACE: '250ms',
       VITALS_MAX_HEARTBEATS_PER_SECOND: '100',
       VITALS_MAX_PROVIDERS: '12',
+      VITALS_TRANSITION_RETENTION_DAYS: '7',
       VITALS_ADMIN_TOKEN: 'a-secret',
       VITALS_REGISTRATION_TOKEN: 'another',
       VITALS_RATE_LIMIT: '0',
       VITALS_RATE_BURST: '7',
+      VITALS_CHECK_ALLOW_CIDRS: '10.1.0.0/16, fd00::/8,192.168.7.9',
+      VITALS_CHECK_CONNECTIVITY: 'gateway.example:53,[2001:db8::1]:443',
       LOG_LEVEL: 'WARN',
     });
     expect(settings).toEqual({
@@ -51,7 +58,15 @@ describe('readSettings', () => {
       appId: 'plane-7',
       intervals: { baseMs: 60_000, missedBeats: 5, graceMs: 250, maxHeartbeatsPerSecond: 100 },
       maxProviders: 12,
+      transitionRetentionMs: 7 * 86_400_000,
       security: { adminToken: 'a-secret', registrationToken: 'another', ratePerSecond: 0, rateBurst: 7 },
+      outbound: {
+        allowCidrs: ['10.1.0.0/16', 'fd00::/8', '192.168.7.9/32'],
+        connectivity: [
+          { host: 'gateway.example', port: 53 },
+          { host: '2001:db8::1', port: 443 },
+        ],
+      },
       logLevel: 'warn',
     });
   });
@@ -78,14 +93,44 @@ describe('readSettings', () => {
     ['VITALS_ADMIN_TOKEN', 'hunter 2', 'printable ASCII'],
     ['VITALS_REGISTRATION_TOKEN', 'hunter2', 'no effect without VITALS_ADMIN_TOKEN'],
     ['VITALS_MAX_PROVIDERS', '0', 'whole number from 1'],
+    ['VITALS_TRANSITION_RETENTION_DAYS', '0', 'whole number from 1'],
     ['VITALS_RATE_LIMIT', '-1', 'whole number'],
     ['VITALS_RATE_BURST', '0', 'from 1'],
-    ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/8', 'not supported by this version'],
+    ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/33', 'is no address range'],
+    ['VITALS_CHECK_ALLOW_CIDRS', '::1/129', 'is no address range'],
+    ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/8,', '"" is no address range'],
+    ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/-1', 'is no address range'],
+    ['VITALS_CHECK_ALLOW_CIDRS', '10.1/16', 'is no address range'],
+    ['VITALS_CHECK_ALLOW_CIDRS', 'fe80::1%eth0/64', 'is no address range'],
+    ['VITALS_CHECK_ALLOW_CIDRS', 'example.org', 'such as 10.0.0.0/8'],
+    ['VITALS_CHECK_CONNECTIVITY', 'gateway.example', 'is no host:port'],
+    ['VITALS_CHECK_CONNECTIVITY', 'gateway.example:0', 'is no host:port'],
+    ['VITALS_CHECK_CONNECTIVITY', 'gateway.example:65536', 'is no host:port'],
+    ['VITALS_CHECK_CONNECTIVITY', 'https://gateway.example:443', 'is no host:port'],
+    ['VITALS_CHECK_CONNECTIVITY', '[gateway]:53', 'is no host:port'],
+    ['VITALS_CHECK_CONNECTIVITY', 'a:1,,b:2', '"" is no host:port'],
   ])('refuses %s=%s', (name, value, reason) => {
     const refusal = refusalOf({ [name]: value });
     expect(refusal).toMatchObject({ code: 'settings-invalid', faults: [{ pointer: name }] });
     expect(refusal.message).toMatch(/^One setting is wrong:\n {2}/);
     expect(refusal.faults[0]?.detail).toContain(reason);
+  });
+
+  it.each([
+    ['none while authentication is on', { VITALS_ADMIN_TOKEN: 'secret' }, []],
+    ['none when that is said', { VITALS_CHECK_ALLOW_CIDRS: 'none' }, []],
+    [
+      'what is listed, also while authentication is on',
+      { VITALS_ADMIN_TOKEN: 'secret', VITALS_CHECK_ALLOW_CIDRS: '::1' },
+      ['::1/128'],
+    ],
+  ])('lets checks reach, of what is not public, %s', (_what, environment, allowCidrs) => {
+    expect(readSettings(environment).outbound.allowCidrs).toEqual(allowCidrs);
+  });
+
+  it('refuses more exceptions for checks than anybody means', () => {
+    const listed = Array.from({ length: 101 }, () => '10.0.0.0/8').join(',');
+    expect(refusalOf({ VITALS_CHECK_ALLOW_CIDRS: listed }).message).toContain('at most 100');
   });
 
   it('refuses one token for both purposes', () => {

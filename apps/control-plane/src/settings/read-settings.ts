@@ -1,14 +1,16 @@
 import { isIP } from 'node:net';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { parseDuration } from '@vitals/core/time';
+import { parseAllowCidrs, parseConnectivity } from './outbound-settings.js';
 import { LOG_LEVELS, type LogLevel, type Settings } from './settings.js';
+
+const MS_PER_DAY = 86_400_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings that are specified, but that this version cannot honour: refused, for ignoring one would be a lie. */
 const NOT_SUPPORTED: Readonly<Record<string, string>> = {
   KAFKA_BROKERS: 'cluster mode is not supported by this version; unset it to run one process',
-  VITALS_CHECK_ALLOW_CIDRS: 'active checks are not supported by this version; unset it',
 };
 
 /**
@@ -39,12 +41,23 @@ export function readSettings(environment: Environment): Settings {
         parseWhole(text, 1, 10_000_000),
       ),
     },
+    transitionRetentionMs: read(
+      'VITALS_TRANSITION_RETENTION_DAYS',
+      '90',
+      (text) => parseWhole(text, 1, 36_500) * MS_PER_DAY,
+    ),
     maxProviders: read('VITALS_MAX_PROVIDERS', '1000000', (text) => parseWhole(text, 1, 100_000_000)),
     security: {
       adminToken: read('VITALS_ADMIN_TOKEN', '', parseToken),
       registrationToken: read('VITALS_REGISTRATION_TOKEN', '', parseToken),
       ratePerSecond: read('VITALS_RATE_LIMIT', '50', (text) => parseWhole(text, 0, 10_000_000)),
       rateBurst: read('VITALS_RATE_BURST', '100', (text) => parseWhole(text, 1, 10_000_000)),
+    },
+    outbound: {
+      allowCidrs: read('VITALS_CHECK_ALLOW_CIDRS', '', (text) =>
+        parseAllowCidrs(text, Boolean(environment['VITALS_ADMIN_TOKEN'])),
+      ),
+      connectivity: read('VITALS_CHECK_CONNECTIVITY', '', parseConnectivity),
     },
     logLevel: read('LOG_LEVEL', 'info', parseLogLevel),
   };

@@ -1,4 +1,5 @@
 import type { IntervalSettings } from '@vitals/core/lease';
+import type { OutboundSettings } from './outbound-settings.js';
 
 /** The levels that `LOG_LEVEL` knows, most talkative first. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -26,6 +27,9 @@ export abstract class Settings {
   abstract readonly intervals: IntervalSettings;
   /** The most providers that may be registered. */
   abstract readonly maxProviders: number;
+  /** How long transitions are kept, in milliseconds. */
+  abstract readonly transitionRetentionMs: number;
   abstract readonly security: SecuritySettings;
+  abstract readonly outbound: OutboundSettings;
   abstract readonly logLevel: LogLevel;
 }

@@ -37,7 +37,7 @@ async function started({ liveness = live, readiness = ready } = {}) {
 
 /** File access is real, so that it takes a moment. */
 async function eventually(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !condition(); tries++) await sleep(5);
+  for (let tries = 0; tries < 3_000 && !condition(); tries++) await sleep(5);
   expect(condition()).toBe(true);
 }
 

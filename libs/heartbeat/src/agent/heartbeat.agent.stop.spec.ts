@@ -7,12 +7,8 @@ beforeEach(async () => {
   controlPlane = await FakeControlPlane.start();
 });
 
-/** How long stopping took, in real milliseconds. */
-async function stopping({ agent }: WatchedAgent): Promise<number> {
-  const startedMs = performance.now();
-  await agent.stop();
-  return performance.now() - startedMs;
-}
+/** What a request may take that is not given up before: no test waits for that. */
+const timeout = '10m';
 
 describe('HeartbeatAgent, at its end', () => {
   it('sends Draining with its generation, then nothing more', async () => {
@@ -33,20 +29,20 @@ describe('HeartbeatAgent, at its end', () => {
 
   it('says nothing if it never registered', async () => {
     await new WatchedAgent(controlPlane).agent.stop();
-    const watched = new WatchedAgent([await FakeControlPlane.away()]);
+    const watched = new WatchedAgent([await FakeControlPlane.away()], { timeout });
     watched.agent.start();
     await watched.after('failed');
-    expect(await stopping(watched)).toBeLessThan(500);
+    await watched.agent.stop();
     expect(controlPlane.requests).toEqual([]);
   });
 
   it('does not wait for a beat that is under way', async () => {
-    const watched = await new WatchedAgent(controlPlane).started();
+    const watched = await new WatchedAgent(controlPlane, { timeout }).started();
     controlPlane.answer = ({ body }) =>
       body['phase'] === 'Draining' ? undefined : new Promise(() => undefined);
     await watched.clock.advance(1_000);
     await until(() => controlPlane.beats.length === 2);
-    expect(await stopping(watched)).toBeLessThan(500);
+    await watched.agent.stop();
     expect(controlPlane.phases).toEqual(['Ready', 'Ready', 'Draining']);
     expect(watched.of('failed')).toEqual([]);
   });
@@ -71,16 +67,19 @@ describe('HeartbeatAgent, at its end', () => {
     expect(standby.phases).toEqual(['Draining']);
   });
 
-  it('is quick when the control plane is away', async () => {
-    const watched = await new WatchedAgent(controlPlane).started();
+  it('does not wait for a control plane that is away', async () => {
+    const watched = await new WatchedAgent(controlPlane, { timeout }).started();
     await controlPlane.close();
-    expect(await stopping(watched)).toBeLessThan(500);
+    await watched.agent.stop();
+    expect(controlPlane.phases).toEqual(['Ready']);
   });
 
   it('gives a control plane that does not answer a second for the last word', async () => {
-    const watched = await new WatchedAgent(controlPlane, { timeout: '20s' }).started();
+    const watched = await new WatchedAgent(controlPlane, { timeout }).started();
     controlPlane.answer = () => new Promise(() => undefined);
-    expect(await stopping(watched)).toBeLessThan(2_000);
+    const startedMs = performance.now();
+    await watched.agent.stop();
+    expect(performance.now() - startedMs).toBeGreaterThan(950);
     expect(controlPlane.phases).toEqual(['Ready', 'Draining']);
   });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeControlPlane, until } from '../../test/fake-control-plane.js';
@@ -45,6 +45,7 @@ function start(args: string[] = [], env?: NodeJS.ProcessEnv): Promise<number> {
     controlPlane.url,
     '--endpoint=http://p1',
     '--service-type=vm',
+    '--exec-timeout=1m',
   ];
   return run([...least, ...args], env);
 }
@@ -63,15 +64,31 @@ describe('vitals-agent', () => {
 
   it('follows the exit code of its command at once, and says why in one line', async () => {
     const script = join(folder, 'check');
-    writeFileSync(script, 'echo warming up; exit 3');
+    const becomes = (text: string): void => {
+      writeFileSync(`${script}.new`, text);
+      renameSync(`${script}.new`, script);
+    };
+    becomes('echo warming up; exit 3');
     void start(['--exec', `sh ${script}`, '--check-every=100ms']);
-    await until(() => controlPlane.phases.includes('Starting'));
-    writeFileSync(script, 'exit 0');
-    await until(() => controlPlane.phases.includes('Ready'));
-    writeFileSync(script, 'exit 5');
-    await until(() => controlPlane.phases.includes('Maintenance'));
-    expect(reported).toContain('vitals-agent: Starting: exit code 3: warming up\n');
+    await until(() => reported.includes('vitals-agent: Starting: exit code 3: warming up\n'));
+    await until(() => controlPlane.phases.at(-1) === 'Starting');
+    becomes('exit 0');
+    await until(() => controlPlane.phases.at(-1) === 'Ready');
+    becomes('exit 5');
+    await until(() => controlPlane.phases.at(-1) === 'Maintenance');
     expect(reported).toContain('vitals-agent: Maintenance: exit code 5\n');
+  });
+
+  it('is Starting until its command has ended for the first time', async () => {
+    const mayEnd = join(folder, 'may-end');
+    void start(['--exec', `until [ -e ${mayEnd} ]; do sleep 0.02; done; exit 5`]);
+    await until(() => controlPlane.beats.length === 1);
+    expect(controlPlane.phases).toEqual(['Starting']);
+    writeFileSync(mayEnd, '');
+    await until(() => controlPlane.phases.at(-1) === 'Maintenance');
+    expect(reported).toBe(
+      'vitals-agent: registered as p1, generation 1\nvitals-agent: Maintenance: exit code 5\n',
+    );
   });
 
   it('sends what its info command writes, with what the command line says', async () => {
@@ -86,10 +103,14 @@ describe('vitals-agent', () => {
   });
 
   it('says once what is wrong with its info command, and beats on', async () => {
-    controlPlane.intervalSeconds = 1;
-    void start(['--info-exec', 'echo no idea; exit 1']);
-    await until(() => controlPlane.beats.length >= 2);
+    const flag = join(folder, 'flag');
+    const flaps = `[ -e ${flag} ] && rm ${flag} || { touch ${flag}; exit 1; }`;
+    const runs = join(folder, 'runs');
+    const failing = `echo run >> ${runs}; echo no idea; exit 1`;
+    void start(['--exec', flaps, '--check-every=100ms', '--info-exec', failing]);
+    await until(() => existsSync(runs) && readFileSync(runs, 'utf8').length > 2 * 'run\n'.length);
     expect(reported.match(/warning: info: --info-exec: exit code 1: no idea/g)).toHaveLength(1);
+    expect(controlPlane.beats.length).toBeGreaterThan(2);
   });
 
   it('runs its command for a request to drain, and tells the check of it', async () => {

@@ -25,16 +25,16 @@ describe('runCommand', () => {
     ['no-such-command-here', 127, /^exit code 127: .*not found/],
     ['kill -9 $$', undefined, 'ended by SIGKILL'],
   ])('says how %j ended', async (command, code, summary) => {
-    const result = await runCommand(command, { timeoutMs: 5_000, signal });
+    const result = await runCommand(command, { timeoutMs: 30_000, signal });
     expect(result.code).toBe(code);
     expect(result.summary).toMatch(summary);
   });
 
   it('gives what was written, and no more of it than 64 KiB', async () => {
-    const { output, code } = await runCommand('printf hello', { timeoutMs: 5_000, signal });
+    const { output, code } = await runCommand('printf hello', { timeoutMs: 30_000, signal });
     expect([output, code]).toEqual(['hello', 0]);
     const much = await runCommand('head -c 1000000 /dev/zero | tr "\\0" x; echo end', {
-      timeoutMs: 5_000,
+      timeoutMs: 30_000,
       signal,
     });
     expect([much.output.length, much.code]).toEqual([65_536, 0]);
@@ -43,7 +43,7 @@ describe('runCommand', () => {
 
   it('gives the command the environment that it is given, and no input', async () => {
     const env = { PATH: process.env['PATH'], WORD: 'given' };
-    const { output } = await runCommand('cat; printf "$WORD"', { timeoutMs: 5_000, signal, env });
+    const { output } = await runCommand('cat; printf "$WORD"', { timeoutMs: 30_000, signal, env });
     expect(output).toBe('given');
   });
 
@@ -57,13 +57,13 @@ describe('runCommand', () => {
 
   it('kills what a command leaves behind, and does not wait for it', async () => {
     const mark = `4343${process.pid}`;
-    const result = await runCommand(`sleep ${mark} & exit 3`, { timeoutMs: 20_000, signal });
+    const result = await runCommand(`sleep ${mark} & exit 3`, { timeoutMs: 30_000, signal });
     expect(result.code).toBe(3);
     await until(() => !isRunning(mark));
   });
 
   it('does not wait for one who has left its group and holds its output open', async () => {
-    const result = await runCommand('setsid sleep 3 & exit 0', { timeoutMs: 20_000, signal });
+    const result = await runCommand('setsid sleep 3 & exit 0', { timeoutMs: 30_000, signal });
     expect(result.code).toBe(0);
   });
 
@@ -79,7 +79,7 @@ describe('runCommand', () => {
   });
 
   it('says so when it cannot be started', async () => {
-    const { code, summary } = await runCommand('x'.repeat(3_000_000), { timeoutMs: 5_000, signal });
+    const { code, summary } = await runCommand('x'.repeat(3_000_000), { timeoutMs: 30_000, signal });
     expect([code, summary]).toEqual([undefined, expect.stringMatching(/^could not be started: .*E2BIG/)]);
   });
 });

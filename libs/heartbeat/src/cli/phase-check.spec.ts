@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 /** A check of a server that answers this; without a status, not at all. */
-async function checkOf(status: number, body = '', timeoutMs = 5_000): Promise<PhaseCheck> {
+async function checkOf(status: number, body = '', timeoutMs = 30_000): Promise<PhaseCheck> {
   const listening = createServer((_request, response) => {
     if (status > 0) response.writeHead(status, { location: '/elsewhere' }).end(body);
   });
@@ -34,15 +34,16 @@ describe('The phase from a command', () => {
     [6, 'NotReady'],
     [127, 'NotReady'],
   ])('is, for exit code %d, %s', async (code, phase) => {
-    const check = checkByCommand(`exit ${code}`, 5_000, () => process.env);
+    const check = checkByCommand(`exit ${code}`, 30_000, () => process.env);
     expect(await check(signal)).toEqual({ phase, why: `exit code ${code}` });
   });
 
   it.each([
-    ['takes too long', 'sleep 20', 'took longer than 50 ms'],
-    ['is killed', 'kill -9 $$', 'ended by SIGKILL'],
-  ])('is NotReady when it %s', async (_what, command, why) => {
-    expect(await checkByCommand(command, 50, () => process.env)(signal)).toEqual({ phase: 'NotReady', why });
+    ['takes too long', 'sleep 60', 50, 'took longer than 50 ms'],
+    ['is killed', 'kill -9 $$', 30_000, 'ended by SIGKILL'],
+  ])('is NotReady when it %s', async (_what, command, timeoutMs, why) => {
+    const check = checkByCommand(command, timeoutMs, () => process.env);
+    expect(await check(signal)).toEqual({ phase: 'NotReady', why });
   });
 });
 
@@ -66,7 +67,7 @@ describe('The phase from a URL', () => {
   it('is NotReady when the answer takes too long, or nobody answers', async () => {
     const check = await checkOf(0, '', 50);
     expect(await check(signal)).toEqual({ phase: 'NotReady', why: 'no answer within 50 ms' });
-    const away = checkByHttp(new URL('http://127.0.0.1:9/'), 5_000);
+    const away = checkByHttp(new URL('http://127.0.0.1:9/'), 30_000);
     expect(await away(signal)).toMatchObject({
       phase: 'NotReady',
       why: expect.stringContaining('ECONNREFUSED'),

@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 afterEach(() => clients.splice(0).forEach((client) => client.close()));
 
-function clientOf(urls: string | string[] = controlPlane.url, timeoutMs = 2_000): ControlPlaneClient {
+function clientOf(urls: string | string[] = controlPlane.url, timeoutMs = 30_000): ControlPlaneClient {
   const endpoints = [urls].flat().map((url) => readBaseUrl(url));
   const client = new ControlPlaneClient('vm-1', endpoints, timeoutMs);
   clients.push(client);

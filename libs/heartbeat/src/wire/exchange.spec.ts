@@ -9,7 +9,7 @@ afterEach(async () => {
 });
 
 /** What comes of asking a server that sends these bytes as soon as it is asked, and then closes. */
-async function ask(bytes: string, timeoutMs = 2_000): Promise<Reply | NoReply> {
+async function ask(bytes: string, timeoutMs = 30_000): Promise<Reply | NoReply> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined).once('data', () => socket.end(bytes));
   });
@@ -51,7 +51,7 @@ describe('exchange', () => {
     const reply = await exchange({
       method: 'GET',
       url,
-      timeoutMs: 2_000,
+      timeoutMs: 30_000,
       signal: new AbortController().signal,
     });
     expect((reply as NoReply).reason).toMatch(/ECONNREFUSED/);

@@ -23,6 +23,10 @@ const TOKENS: Readonly<Record<Access, (ofOne: boolean) => string>> = {
     ofOne ? "a read-only token, the provider's own, a gateway's that speaks for it" : 'a read-only token',
   speak: () => "the provider's own, a gateway's that speaks for it",
   register: () => "the registration token for a name that is not registered yet, the provider's own",
+  discover: () => "a read-only token, a gateway's",
+  serve: () => "a gateway's that speaks for the service",
+  'register-service': () =>
+    "the registration token for a node that is not registered yet, a gateway's that speaks for the service",
 };
 
 /** Describes every call of a chapter. */

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { endWithProblem } from './connections.js';
+import { HttpException } from '@nestjs/common';
+import { formProblem } from '../problem.answer.js';
+import { endWithAnswer } from './connections.js';
 
 /** What all bodies that are still arriving may take together, in bytes. */
 const MOST_BYTES = 128 * 1024 * 1024;
@@ -32,7 +34,8 @@ export class BodyBudget {
       if (held > limit) return release();
       if (this.heldBytes <= this.mostBytes) return;
       request.pause();
-      endWithProblem(request.socket, 503, 'too many bodies are arriving at a time; try again later');
+      const detail = 'too many bodies are arriving at a time; try again later';
+      endWithAnswer(request.socket, formProblem(new HttpException(detail, 503), request));
     };
     request.on('data', count).once('close', release);
   }

@@ -1,6 +1,7 @@
 import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { PROBLEM_TYPE, problem } from '../problem.js';
+import { HttpException } from '@nestjs/common';
+import { formProblem, type ProblemAnswer } from '../problem.answer.js';
 
 /** Errors of Node's HTTP parser, by code; any other is a 400. */
 const STATUS_BY_PARSER_CODE: Readonly<Record<string, number>> = {
@@ -19,8 +20,7 @@ const CLOSE_ALL_AFTER_MS = 5_000;
 /** Answers bytes that are no request, or a request that took too long, and ends the connection. */
 export function answerUnparsable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const unanswered = earlierAnswer(socket);
-  if (unanswered) return void unanswered.once('close', () => answerUnparsable(error, socket));
+  if (waitsForEarlier(socket, () => answerUnparsable(error, socket))) return;
   const status = STATUS_BY_PARSER_CODE[error.code ?? ''] ?? 400;
   endWithProblem(
     socket,
@@ -33,11 +33,14 @@ export function answerUnparsable(error: Error & { code?: string }, socket: Socke
 
 /** Says a problem on a connection that nothing else is said on, and ends it, also if the other side does not. */
 export function endWithProblem(socket: Socket, status: number, detail: string): void {
-  const body = JSON.stringify(problem(status, detail));
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+  endWithAnswer(socket, formProblem(new HttpException(detail, status), {}));
+}
+
+/** The same, for an answer that is formed. */
+export function endWithAnswer(socket: Socket, { status, headers, text }: ProblemAnswer): void {
+  const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(text), connection: 'close' });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${text}`);
   const linger = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(linger));
 }
@@ -53,6 +56,13 @@ export function endConnections(server: Server): void {
     clearInterval(closeIdle);
     clearTimeout(closeAll);
   });
+}
+
+/** Whether an earlier request of the connection has yet to be answered; if so, `goOn` is called when it was. */
+export function waitsForEarlier(socket: Socket, goOn: () => void): boolean {
+  const unanswered = earlierAnswer(socket);
+  unanswered?.once('close', goOn);
+  return unanswered !== undefined;
 }
 
 /** The answer to an earlier request of the connection, which has to go first; Node keeps it under this name. */

@@ -12,6 +12,7 @@ import { VitalsError } from '@vitals/core/errors';
 import { BodyBudget } from './body-budget.js';
 import { endWithProblem } from './connections.js';
 import { sendRawProblem } from './raw-exchange.js';
+import { Upgrades } from './upgrades.js';
 
 /** Answers a request on Node's HTTP; `false` for one that it leaves to Fastify. */
 export type RawRoute = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -28,6 +29,7 @@ const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
  */
 export class RequestFront {
   readonly bodies = new BodyBudget();
+  readonly upgrades = new Upgrades();
   private route: RawRoute = () => false;
 
   /** Offers every request to this route first. */
@@ -48,6 +50,9 @@ export class RequestFront {
       const detail = 'the header Expect may only be "100-continue"';
       sendRawProblem(new HttpException(detail, 417), request, response);
     });
+    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
+      this.upgrades.handle(server, socket, request, head, faultOf),
+    );
     server.on('connect', (_request: IncomingMessage, socket: Socket) =>
       endWithProblem(socket, 400, 'this is no proxy: CONNECT is not known here'),
     );

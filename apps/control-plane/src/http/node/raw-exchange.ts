@@ -64,7 +64,7 @@ const JSON_HEADERS: readonly string[] = ['content-type', 'application/json; char
 
 /** Answers an error as a problem, as the filter does for Nest's routes. */
 export function sendRawProblem(error: unknown, request: IncomingMessage, response: ServerResponse): void {
-  const { status, headers, text } = formProblem(error, `${request.method} ${request.url}`);
+  const { status, headers, text } = formProblem(error, request);
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
   response.end(text);
 }

@@ -1,10 +1,15 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type INestApplicationContext, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  type INestApplicationContext,
+  Injectable,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { checkClass, serve } from '../../../test/health-app.js';
+import { ManualClock } from '@vitals/core/time';
+import { checkClass, onClock, serve } from '../../../test/health-app.js';
 import { HealthModule, type HealthModuleOptions, HealthServer } from '../../index.js';
 
 const Ready = checkClass({ name: 'a/b "c"', kinds: ['readiness'], groups: ['g'] }, () => true, 'Ready');
@@ -14,16 +19,17 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((app) => app.close()));
 });
 
-/** A worker: an app without HTTP of its own. */
-async function worker(health: HealthModuleOptions, ...providers: (new () => object)[]) {
-  const app = await NestFactory.createApplicationContext(
-    { module: class Worker {}, imports: [HealthModule.forRoot(health)], providers: [Ready, ...providers] },
-    { logger: false, abortOnError: false },
-  );
+/** Says where a worker serves its health, and asks it. */
+function reach(app: INestApplicationContext) {
   open.push(app);
-  const ask = (path: string, init?: RequestInit) =>
-    fetch(`http://127.0.0.1:${app.get(HealthServer).port}${path}`, init);
-  return { app, ask };
+  const url = `http://127.0.0.1:${app.get(HealthServer).port}`;
+  return { app, url, ask: (path: string, init?: RequestInit) => fetch(url + path, init) };
+}
+
+/** A worker: an app without HTTP of its own. */
+async function worker(health: HealthModuleOptions) {
+  const Worker = { module: class Worker {}, imports: [HealthModule.forRoot(health)], providers: [Ready] };
+  return reach(await NestFactory.createApplicationContext(Worker, { logger: false, abortOnError: false }));
 }
 
 describe('health on a port of its own', () => {
@@ -61,21 +67,27 @@ describe('health on a port of its own', () => {
     const seen: number[] = [];
     @Injectable()
     class Slow implements OnApplicationBootstrap {
+      constructor(@Inject(HealthServer) private readonly server: HealthServer) {}
+
       async onApplicationBootstrap(): Promise<void> {
         for (const path of ['/health/live', '/health/ready', '/health/started']) {
-          seen.push((await fetch(`http://127.0.0.1:${port}${path}`)).status);
+          seen.push((await fetch(`http://127.0.0.1:${this.server.port}${path}`)).status);
         }
       }
     }
-    const port = await freePort();
-    const { app, ask } = await worker({ port, host: '127.0.0.1', drain: '200ms' }, Slow);
+    const clock = new ManualClock();
+    const health = HealthModule.forRoot({ port: 0, host: '127.0.0.1', drain: '5s' });
+    const Worker = { module: class Worker {}, imports: [health], providers: [Ready, Slow] };
+    const { app, ask } = reach(await (await onClock(clock, Worker)).init());
     expect(seen).toEqual([200, 503, 503]);
-    expect((await ask('/health/ready')).status).toBe(200);
+    let ready = (await ask('/health/ready')).status;
+    expect(ready).toBe(200);
     const closed = app.close();
-    await sleep(20);
-    expect([(await ask('/health/live')).status, (await ask('/health/ready')).status]).toEqual([200, 503]);
+    while (ready === 200) ready = (await ask('/health/ready')).status;
+    expect([(await ask('/health/live')).status, ready]).toEqual([200, 503]);
+    await clock.advance(5_000);
     await closed;
-    await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow();
+    await expect(ask('/health/live')).rejects.toThrow();
   });
 
   it('fails the boot when the port is taken, and says which', async () => {
@@ -86,12 +98,3 @@ describe('health on a port of its own', () => {
     taken.close();
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}

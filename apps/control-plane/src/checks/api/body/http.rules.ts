@@ -1,0 +1,105 @@
+import type { CodeRange, HttpMethod } from '@vitals/core/probe';
+import { isRecord } from './rule.js';
+
+/** The longest URL, in characters. */
+export const LONGEST_URL = 2_048;
+/** The most bytes that a request of a check sends. */
+export const MOST_BODY_BYTES = 4_096;
+/** The most headers, and the most bytes of all of them. */
+export const MOST_HEADERS = 32;
+const MOST_HEADER_BYTES = 8_192;
+/** The most codes and ranges of codes. */
+export const MOST_CODES = 32;
+
+/** A token of RFC 9110 section 5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
+/** A field value of RFC 9110 section 5.5, in ASCII: no line can begin in it. */
+const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/;
+/** A host, and a port if there is one. */
+const HOST_VALUE = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
+/** They belong to the connection (RFC 9110 section 7.6.1), or say where the request ends. */
+const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** What is wrong with the URL of a check. Whether it may be reached, the settings say. */
+export function urlFault(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > LONGEST_URL || !URL.canParse(value)) {
+    return `must be a URL such as "https://shop.example.org/health", of at most ${LONGEST_URL} characters`;
+  }
+  const { protocol, username, password } = new URL(value);
+  if (protocol !== 'http:' && protocol !== 'https:') return 'must begin with http:// or https://';
+  if (username || password) return 'must not hold credentials; send them in the header authorization';
+  return undefined;
+}
+
+/** What is wrong with the headers of a check. */
+export function headersFault(value: unknown): string | undefined {
+  if (!isRecord(value)) return 'must be an object of texts, such as {"accept": "application/json"}';
+  const entries = Object.entries(value);
+  if (entries.length > MOST_HEADERS) return `must be at most ${MOST_HEADERS} headers`;
+  const names = new Set<string>();
+  let bytes = 0;
+  for (const [name, text] of entries) {
+    const fault = headerFault(name, text);
+    if (fault !== undefined) return `${JSON.stringify(name.slice(0, 128))} ${fault}`;
+    if (names.has(name.toLowerCase())) return `${JSON.stringify(name)} is there twice`;
+    names.add(name.toLowerCase());
+    bytes += name.length + String(text).length;
+  }
+  return bytes > MOST_HEADER_BYTES ? `must be at most ${MOST_HEADER_BYTES} bytes together` : undefined;
+}
+
+function headerFault(name: string, text: unknown): string | undefined {
+  if (!HEADER_NAME.test(name)) return 'is no name of a header';
+  if (CONNECTION_HEADERS.has(name.toLowerCase())) return 'belongs to the connection; leave it out';
+  if (typeof text !== 'string' || !HEADER_VALUE.test(text)) {
+    return 'must be text of ASCII characters on one line, without spaces at its ends';
+  }
+  if (name.toLowerCase() === 'host' && !HOST_VALUE.test(text))
+    return 'must be a host, with a port or without';
+  return undefined;
+}
+
+/** What is wrong with the body that a check sends. */
+export function bodyFault(value: unknown, method: HttpMethod | undefined): string | undefined {
+  if (typeof value !== 'string' || Buffer.byteLength(value) > MOST_BODY_BYTES) {
+    return `must be text of at most ${MOST_BODY_BYTES} bytes`;
+  }
+  return method === undefined || method === 'GET' || method === 'HEAD'
+    ? 'is not sent with GET or HEAD; choose another method, or leave it out'
+    : undefined;
+}
+
+/** What is wrong with the codes that are healthy. */
+export function codesFault(value: unknown): string | undefined {
+  const isList = Array.isArray(value) && value.length >= 1 && value.length <= MOST_CODES;
+  if (isList && value.every((code) => tryCodes(code) !== undefined)) return undefined;
+  return `must be a list of 1 to ${MOST_CODES} codes from 100 to 599, or ranges of them, such as [204, "200-299"]`;
+}
+
+/** Reads `204`, `"204"` or `"200-299"`; `undefined` for anything else. */
+export function tryCodes(code: unknown): CodeRange | undefined {
+  const text = typeof code === 'number' ? String(code) : code;
+  const match = typeof text === 'string' ? /^(\d{3})(?:-(\d{3}))?$/.exec(text) : null;
+  if (!match) return undefined;
+  const first = Number(match[1]);
+  const last = Number(match[2] ?? match[1]);
+  return first >= 100 && last <= 599 && first <= last ? { first, last } : undefined;
+}
+
+/** What is wrong with a JSON Pointer (RFC 6901 section 3). */
+export function pointerFault(value: unknown): string | undefined {
+  const isPointer = typeof value === 'string' && value.length <= 256 && /^(\/([^~]|~[01])*)?$/s.test(value);
+  return isPointer ? undefined : 'must be a JSON Pointer such as "/status", of at most 256 characters';
+}

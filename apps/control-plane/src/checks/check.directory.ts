@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { Subject } from 'rxjs';
+import type { Check } from './check.js';
+
+/** What became of a check. */
+export interface CheckChanged {
+  readonly check: Check;
+  /** `defined`: it is new, or is to be run in another way; `judged`: its state changed; `removed`: it is gone. */
+  readonly what: 'defined' | 'judged' | 'removed';
+}
+
+/** All checks, in memory: what every read is answered from. */
+@Injectable()
+export class CheckDirectory {
+  private readonly byId = new Map<string, Check>();
+  private readonly byKey = new Map<number, Check>();
+  private readonly changedSubject = new Subject<CheckChanged>();
+  private lastKey = 0;
+
+  /** Told after the change, in the same turn. */
+  readonly changed = this.changedSubject.asObservable();
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  /** A number for a check that is new. */
+  nextKey(): number {
+    return ++this.lastKey;
+  }
+
+  find(id: string): Check | undefined {
+    return this.byId.get(id);
+  }
+
+  /** @throws VitalsError `check-not-found` */
+  get(id: string): Check {
+    const check = this.byId.get(id);
+    if (check) return check;
+    throw new VitalsError(
+      'check-not-found',
+      `there is no check with the id ${JSON.stringify(id.slice(0, 300))}; GET /checks lists them`,
+    );
+  }
+
+  ofKey(key: number): Check | undefined {
+    return this.byKey.get(key);
+  }
+
+  all(): Iterable<Check> {
+    return this.byId.values();
+  }
+
+  add(check: Check): void {
+    this.byId.set(check.id, check);
+    this.byKey.set(check.key, check);
+    this.lastKey = Math.max(this.lastKey, check.key);
+    this.changedSubject.next({ check, what: 'defined' });
+  }
+
+  remove(check: Check): void {
+    check.removed = true;
+    this.byId.delete(check.id);
+    this.byKey.delete(check.key);
+    this.changedSubject.next({ check, what: 'removed' });
+  }
+
+  /** Tells that a check changed. */
+  noteChange(check: Check, what: 'defined' | 'judged'): void {
+    this.changedSubject.next({ check, what });
+  }
+
+  /** The check on which this one depends that is Critical, however far up; `undefined` if there is none. */
+  criticalAncestor({ definition }: Check): Check | undefined {
+    // a definition that would close a circle is refused; a bound all the same
+    for (let parent = this.parentOf(definition.parent), depth = 0; parent && depth < DEEPEST; depth++) {
+      if (parent.state.verdict === 'Critical') return parent;
+      parent = this.parentOf(parent.definition.parent);
+    }
+    return undefined;
+  }
+
+  private parentOf(id: string | undefined): Check | undefined {
+    return id === undefined ? undefined : this.byId.get(id);
+  }
+}
+
+/** Checks that may depend on each other, one above the other. */
+export const DEEPEST = 32;

@@ -1,0 +1,133 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { RecordedTransition, Suppression } from '@vitals/core/lease';
+import {
+  advance,
+  type CheckEffect,
+  type CheckEvent,
+  type CheckStatus,
+  type ProbeResult,
+} from '@vitals/core/probe';
+import { Clock, RunningClock } from '@vitals/core/time';
+import type { CheckTransition } from '../persistence/check.change.js';
+import { Journal } from '../persistence/journal.js';
+import { ServiceDirectory } from '../services/service.directory.js';
+import { ServiceRegistry } from '../services/service.registry.js';
+import type { Check } from './check.js';
+import { CheckDirectory } from './check.directory.js';
+import { CheckMassFailure } from './check.mass-failure.js';
+import { CheckHistory } from './history/check.history.js';
+
+/** Carries out what an event makes of a check. The only place that changes the state of one. */
+@Injectable()
+export class CheckRecorder implements OnModuleInit {
+  constructor(
+    private readonly directory: CheckDirectory,
+    private readonly services: ServiceDirectory,
+    private readonly registry: ServiceRegistry,
+    private readonly failures: CheckMassFailure,
+    private readonly history: CheckHistory,
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+    private readonly running: RunningClock,
+  ) {}
+
+  onModuleInit(): void {
+    this.journal.recorded.subscribe((recorded) => recorded.forEach((transition) => this.follow(transition)));
+  }
+
+  /** A run, or a message for a TTL, ended with this result. @param startedAtMs of the running clock */
+  take(check: Check, result: ProbeResult, startedAtMs: number): void {
+    if (check.removed || check.leaving) return;
+    const { outcome, message } = result;
+    const atMs = this.wallOf(startedAtMs);
+    check.executedAtMs = Math.max(check.executedAtMs ?? 0, atMs);
+    this.history.add(check, { atMs, ...result });
+    this.apply(check, { kind: 'result', outcome, startedAtMs }, message);
+  }
+
+  /** The deadline of a TTL may be over. */
+  due(check: Check): void {
+    const { failures } = check.state;
+    const silentForMs = check.definition.intervalMs;
+    this.apply(check, { kind: 'due' }, `no pass for ${silentForMs / 1_000} s`);
+    if (check.state.failures === failures) return;
+    const atMs = this.clock.wallMs();
+    this.history.add(check, { atMs, outcome: 'failure', message: 'no pass in time', durationMs: 0 });
+  }
+
+  /** A maintenance window opened or closed. */
+  maintain(check: Check, open: boolean): void {
+    this.apply(check, { kind: 'maintenance', open }, `a maintenance window ${open ? 'opened' : 'ended'}`);
+  }
+
+  private apply(check: Check, event: CheckEvent, cause: string): void {
+    if (check.removed || check.leaving) return;
+    const removalFrozen = this.failures.isFrozen(check);
+    const nowMs = this.running.nowMs();
+    const step = advance(check.state, event, nowMs, check.definition, { removalFrozen });
+    check.state = step.state;
+    const { failingSinceMs } = step.state;
+    if (failingSinceMs === undefined) check.failedAtMs = undefined;
+    else check.failedAtMs ??= this.wallOf(failingSinceMs);
+    for (const effect of step.effects) this.carryOut(check, effect, cause);
+  }
+
+  private carryOut(check: Check, effect: CheckEffect, cause: string): void {
+    if (effect.kind === 'deregister') {
+      const forS = check.definition.deregisterAfterMs / 1_000;
+      return this.remove(check, `critical for more than ${forS} s: ${cause}`);
+    }
+    const suppressed = effect.notify ? this.suppressionOf(check, effect.to) : 'maintenance';
+    this.decide(check, effect.from, effect.to, cause, suppressed);
+    if (check.service) check.service.critical = check.state.verdict === 'Critical';
+    this.directory.noteChange(check, 'judged');
+  }
+
+  /** Others are told once it is durable; nobody is sent there meanwhile, for it is critical. */
+  private remove(check: Check, cause: string): void {
+    check.leaving = true;
+    this.decide(check, check.status, 'Removed', cause, undefined);
+  }
+
+  /** What was decided is durable, and may be told. */
+  private follow({ kind, subject, to }: RecordedTransition): void {
+    const check = kind === 'provider' ? undefined : this.directory.find(subject);
+    if (!check) return;
+    if (to === 'Removed' && check.leaving) {
+      this.directory.remove(check);
+      if (check.service) this.registry.removeFailed(check.service);
+    } else if (check.service) this.services.noteChange(check.service);
+  }
+
+  private suppressionOf(check: Check, to: CheckStatus): Suppression | undefined {
+    return to !== 'Passing' && this.directory.criticalAncestor(check) ? 'parent' : undefined;
+  }
+
+  private decide(
+    check: Check,
+    from: CheckStatus,
+    to: CheckStatus | 'Removed',
+    cause: string,
+    suppressed: Suppression | undefined,
+  ): void {
+    const atMs = this.clock.wallMs();
+    check.sinceMs = atMs;
+    const transition: CheckTransition = {
+      kind: check.service ? 'service' : 'check',
+      subject: check.id,
+      from,
+      to,
+      cause,
+      atMs,
+      ...(suppressed && { suppressed }),
+      key: check.key,
+      progress: check.progress(this.running.nowMs()),
+    };
+    // what cannot be written now is kept and written as soon as it can be
+    this.journal.recordChecks([transition]).catch(() => undefined);
+  }
+
+  private wallOf(runningMs: number): number {
+    return this.clock.wallMs() - Math.round(this.running.nowMs() - runningMs);
+  }
+}

@@ -1,0 +1,51 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { recoverCheck, startCheck } from '@vitals/core/probe';
+import { RunningClock } from '@vitals/core/time';
+import { CheckStore, type CheckRecord } from '../persistence/check.store.js';
+import { ServiceDirectory } from '../services/service.directory.js';
+import { ServiceRecovery } from '../services/service.recovery.js';
+import { Check, type CheckBeginning } from './check.js';
+import { CheckDirectory } from './check.directory.js';
+
+/** Takes the checks of before a restart back, before anything else is served. */
+@Injectable()
+export class CheckRecovery implements OnModuleInit {
+  constructor(
+    private readonly store: CheckStore,
+    private readonly recovered: ServiceRecovery,
+    private readonly services: ServiceDirectory,
+    private readonly directory: CheckDirectory,
+    private readonly running: RunningClock,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.recovered.read();
+    for await (const records of this.store.checks()) for (const record of records) this.takeBack(record);
+  }
+
+  private takeBack(record: CheckRecord): void {
+    const { check: stored } = record;
+    const service = stored.serviceKey === undefined ? undefined : this.services.ofKey(stored.serviceKey);
+    const check = new Check(stored, service, this.beginningOf(record));
+    this.directory.add(check);
+    if (!service) return;
+    service.critical = check.state.verdict === 'Critical';
+    this.services.noteChange(service);
+  }
+
+  private beginningOf({
+    check: { definition },
+    state: { status, sinceMs, progress },
+  }: CheckRecord): CheckBeginning {
+    const nowMs = this.running.nowMs();
+    const inMaintenance = status === 'Maintenance';
+    if (progress) {
+      const { executeIntervalMs, failingForMs, failures, successes, verdict } = progress;
+      // the status is written with every transition, the progress now and then: the status decides
+      const decided = inMaintenance ? verdict : status;
+      const kept = { executeIntervalMs, failingForMs, failures, successes, verdict: decided, inMaintenance };
+      return { state: recoverCheck(kept, definition, nowMs), sinceMs, progress };
+    }
+    return { state: startCheck(definition, nowMs), sinceMs };
+  }
+}

@@ -1,0 +1,162 @@
+import { Injectable } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { type CheckDefinition, type ProbeResult, startCheck } from '@vitals/core/probe';
+import { Clock, RunningClock } from '@vitals/core/time';
+import { TargetPolicy } from '../outbound/guard/target.policy.js';
+import type { Change } from '../persistence/change.js';
+import type { CheckSource, CheckTransition, StoredCheck } from '../persistence/check.change.js';
+import { Journal } from '../persistence/journal.js';
+import { Turns } from '../persistence/turns.js';
+import { Check } from './check.js';
+import { CheckDirectory, DEEPEST } from './check.directory.js';
+import { CheckRecorder } from './check.recorder.js';
+import { planReset } from './check.reset.js';
+
+/** The most checks that may be defined. */
+const MOST_CHECKS = 100_000;
+
+/** Defines and removes checks that belong to no service. Memory changes only after the store did. */
+@Injectable()
+export class CheckService {
+  private readonly turns = new Turns();
+
+  constructor(
+    private readonly directory: CheckDirectory,
+    private readonly recorder: CheckRecorder,
+    private readonly targets: TargetPolicy,
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+    private readonly running: RunningClock,
+  ) {}
+
+  /**
+   * Defines a check, or defines it anew. What it looks at decides whether what is known of it still counts.
+   * @throws VitalsError `check-invalid` for a target that may not be reached or a parent that cannot be one;
+   *   `check-conflict` if the check is another's; `overloaded` if there are too many; `store-unavailable`
+   */
+  define(
+    definition: CheckDefinition,
+    source: Exclude<CheckSource, 'service'>,
+  ): Promise<{ check: Check; created: boolean }> {
+    return this.turns.take(definition.id, async () => {
+      await this.journal.settleChecks();
+      const known = this.directory.find(definition.id);
+      this.assertMayDefine(definition, source, known);
+      if (known) return { check: await this.redefine(known, definition), created: false };
+      return { check: await this.create(definition, source), created: true };
+    });
+  }
+
+  /** Ends a check. @throws VitalsError `check-not-found`, `check-conflict`, `store-unavailable` */
+  remove(id: string, source: Exclude<CheckSource, 'service'>): Promise<void> {
+    return this.turns.take(id, async () => {
+      await this.journal.settleChecks();
+      const check = this.directory.get(id);
+      assertOwn(check, source, 'remove');
+      const transition = removalOf(check, 'removed by request', this.clock.wallMs(), this.running.nowMs());
+      await this.journal.commit({ kind: 'check-transitions', transitions: [transition] });
+      this.directory.remove(check);
+    });
+  }
+
+  /** Stops running a check, or goes on with it; its state stays as it was. @throws VitalsError `check-not-found`, `store-unavailable` */
+  pause(id: string, paused: boolean): Promise<Check> {
+    return this.turns.take(id, async () => {
+      const check = this.directory.get(id);
+      if (check.definition.paused !== paused) await this.redefine(check, { ...check.definition, paused });
+      return check;
+    });
+  }
+
+  /** Takes a message for a TTL. @throws VitalsError `check-not-found`, `check-conflict` for a check that is no TTL */
+  report(id: string, result: Pick<ProbeResult, 'outcome' | 'message'>): Check {
+    const check = this.directory.get(id);
+    if (!check.isTtl) {
+      const detail = `${id} is no TTL: it is looked at, and takes no reports`;
+      throw new VitalsError('check-conflict', detail);
+    }
+    this.recorder.take(check, { ...result, durationMs: 0 }, this.running.nowMs());
+    return check;
+  }
+
+  private async create(definition: CheckDefinition, source: CheckSource): Promise<Check> {
+    const sinceMs = this.clock.wallMs();
+    const key = this.directory.nextKey();
+    const stored: StoredCheck = { key, definition, source, serviceKey: undefined, createdAtMs: sinceMs };
+    await this.journal.commit({ kind: 'check', check: stored, sinceMs });
+    const check = new Check(stored, undefined, {
+      state: startCheck(definition, this.running.nowMs()),
+      sinceMs,
+    });
+    this.directory.add(check);
+    return check;
+  }
+
+  private async redefine(check: Check, definition: CheckDefinition): Promise<Check> {
+    const change: Change = {
+      kind: 'check',
+      check: { ...check.stored(), definition },
+      sinceMs: check.sinceMs,
+    };
+    if (isSameTarget(check.definition, definition)) {
+      await this.journal.commit(change);
+      check.definition = definition;
+      this.directory.noteChange(check, 'defined');
+      return check;
+    }
+    const reset = planReset(check, definition, 'it looks at something else now', this.clock, this.running);
+    await this.journal.commit({ kind: 'together', changes: [change, ...reset.changes] });
+    reset.apply();
+    this.directory.noteChange(check, 'defined');
+    return check;
+  }
+
+  private assertMayDefine(definition: CheckDefinition, source: CheckSource, known: Check | undefined): void {
+    if (known) assertOwn(known, source, 'change');
+    else if (this.directory.size >= MOST_CHECKS) {
+      throw new VitalsError('overloaded', `there are ${MOST_CHECKS} checks already; remove some first`);
+    }
+    const { target } = definition;
+    const refusal = target.kind === 'ttl' ? undefined : this.targets.refusalOf(target);
+    if (refusal !== undefined) throw invalid('/target', refusal);
+    this.assertParent(definition);
+  }
+
+  private assertParent({ id, parent }: CheckDefinition): void {
+    let above = parent;
+    for (let depth = 0; above !== undefined; depth++) {
+      if (above === id) throw invalid('/parent', `${id} would depend on itself`);
+      if (depth === DEEPEST)
+        throw invalid('/parent', `more than ${DEEPEST} checks would depend on each other in a row`);
+      above = this.directory.find(above)?.definition.parent;
+    }
+    if (parent !== undefined && !this.directory.find(parent)) {
+      throw invalid('/parent', `there is no check ${JSON.stringify(parent)}; define it first`);
+    }
+  }
+}
+
+/** The transition that ends a check. */
+export function removalOf(check: Check, cause: string, atMs: number, nowMs: number): CheckTransition {
+  const kind = check.service ? 'service' : 'check';
+  const { id: subject, status: from, key } = check;
+  return { kind, subject, from, to: 'Removed', cause, atMs, key, progress: check.progress(nowMs) };
+}
+
+function assertOwn({ id, source }: Check, asking: CheckSource, verb: string): void {
+  if (source === asking) return;
+  const owner = {
+    service: 'belongs to a registered service: register the service again, or deregister it',
+    file: 'is declared in the file of declarations: change it there',
+    api: 'was defined through the API: change it there, or remove it first',
+  }[source];
+  throw new VitalsError('check-conflict', `cannot ${verb} ${id}: it ${owner}`);
+}
+
+function isSameTarget(a: CheckDefinition, b: CheckDefinition): boolean {
+  return JSON.stringify(a.target) === JSON.stringify(b.target);
+}
+
+function invalid(pointer: string, detail: string): VitalsError {
+  return new VitalsError('check-invalid', `${pointer}: ${detail}`, { faults: [{ pointer, detail }] });
+}

@@ -1,0 +1,100 @@
+import {
+  type CheckDefinition,
+  type CheckState,
+  type CheckStatus,
+  failingForMs,
+  statusOf,
+} from '@vitals/core/probe';
+import type { CheckSource, StoredCheck, StoredProgress } from '../persistence/check.change.js';
+import type { Service } from '../services/service.js';
+import { ResultRing } from './history/result.ring.js';
+import { UptimeMinute } from './history/uptime.minute.js';
+
+/** Where a check begins or goes on, and what it did before. */
+export interface CheckBeginning {
+  readonly state: CheckState;
+  /** Epoch milliseconds since when it has its status. */
+  readonly sinceMs: number;
+  readonly progress?: StoredProgress | undefined;
+}
+
+/** A check as the control plane knows it, in memory. Points of time are epoch milliseconds, but for `state`. */
+export class Check {
+  readonly key: number;
+  readonly source: CheckSource;
+  readonly createdAtMs: number;
+  definition: CheckDefinition;
+  state: CheckState;
+  sinceMs: number;
+  /** When the last run started. */
+  executedAtMs: number | undefined;
+  /** When the first failure of the streak that goes on was found. */
+  failedAtMs: number | undefined;
+  results: ResultRing;
+  readonly minute = new UptimeMinute();
+  /** The run that goes on. */
+  run: Promise<void> | undefined;
+  /** It failed for too long, and its removal is on its way to the store; it is not run any more. */
+  leaving = false;
+  /** It is gone; nothing of it is recorded any more. */
+  removed = false;
+
+  constructor(
+    { key, definition, source, createdAtMs }: StoredCheck,
+    /** What is removed when the check stays critical. */
+    readonly service: Service | undefined,
+    { state, sinceMs, progress }: CheckBeginning,
+  ) {
+    this.key = key;
+    this.source = source;
+    this.createdAtMs = createdAtMs;
+    this.definition = definition;
+    this.state = state;
+    this.sinceMs = sinceMs;
+    this.executedAtMs = progress?.executedAtMs;
+    this.failedAtMs = progress?.failedAtMs;
+    this.results = new ResultRing(progress?.results);
+  }
+
+  get id(): string {
+    return this.definition.id;
+  }
+
+  get status(): CheckStatus {
+    return statusOf(this.state);
+  }
+
+  get isTtl(): boolean {
+    return this.definition.target.kind === 'ttl';
+  }
+
+  /** Forgets how it went: what it looks at has changed, or was registered anew. */
+  restart(state: CheckState): void {
+    this.state = state;
+    this.leaving = false;
+    this.executedAtMs = undefined;
+    this.failedAtMs = undefined;
+    this.results = new ResultRing();
+  }
+
+  /** How far it has come, as it is kept. @param nowMs of the clock of `state` */
+  progress(nowMs: number): StoredProgress {
+    const { verdict, successes, failures, executeIntervalMs } = this.state;
+    return {
+      verdict,
+      successes,
+      failures,
+      failingForMs: failingForMs(this.state, nowMs),
+      failedAtMs: this.failedAtMs,
+      executedAtMs: this.executedAtMs,
+      executeIntervalMs,
+      results: this.results.inOrder(),
+    };
+  }
+
+  /** As it is kept. */
+  stored(): StoredCheck {
+    const { key, definition, source, createdAtMs } = this;
+    return { key, definition, source, serviceKey: this.service?.key, createdAtMs };
+  }
+}

@@ -1,0 +1,36 @@
+import { Global, Module } from '@nestjs/common';
+import { OutboundModule } from '../outbound/outbound.module.js';
+import { ServiceChecks } from '../services/service.checks.js';
+import { CheckDirectory } from './check.directory.js';
+import { CheckMassFailure } from './check.mass-failure.js';
+import { CheckRecorder } from './check.recorder.js';
+import { CheckRecovery } from './check.recovery.js';
+import { CheckService } from './check.service.js';
+import { CheckExecutor } from './execution/check.executor.js';
+import { CheckRunner } from './execution/check.runner.js';
+import { CheckHistory } from './history/check.history.js';
+import { RegisteredChecks } from './registered.checks.js';
+import { CheckTasks } from './scheduling/check.tasks.js';
+import { InProcessScheduler } from './scheduling/in-process.scheduler.js';
+import { TaskScheduler } from './scheduling/task.scheduler.js';
+
+/** Who looks whether services answer, and what follows when they do not. */
+@Global()
+@Module({
+  imports: [OutboundModule],
+  providers: [
+    { provide: TaskScheduler, useClass: InProcessScheduler },
+    { provide: ServiceChecks, useClass: RegisteredChecks },
+    CheckDirectory,
+    CheckRecovery,
+    CheckHistory,
+    CheckMassFailure,
+    CheckRecorder,
+    CheckTasks,
+    CheckRunner,
+    CheckExecutor,
+    CheckService,
+  ],
+  exports: [CheckDirectory, CheckService, CheckExecutor, ServiceChecks],
+})
+export class ChecksModule {}

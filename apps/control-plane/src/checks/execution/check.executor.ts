@@ -1,0 +1,153 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { VitalsError } from '@vitals/core/errors';
+import { isTooOld, readTaskDefinition, type TaskDefinition } from '@vitals/core/probe';
+import { Clock, RunningClock } from '@vitals/core/time';
+import { Health, HealthComponent, HealthStatus } from '@vitals/health';
+import type { StoredResult } from '../../persistence/check.change.js';
+import type { Check } from '../check.js';
+import { CheckDirectory } from '../check.directory.js';
+import { CheckRecorder } from '../check.recorder.js';
+import { CheckTasks } from '../scheduling/check.tasks.js';
+import { TaskScheduler } from '../scheduling/task.scheduler.js';
+import { CheckRunner } from './check.runner.js';
+import { Lateness } from './lateness.js';
+
+/** Over what time lateness is told, in milliseconds. */
+const LATENESS_SPAN_MS = 60_000;
+/** Checks that start later than this are not run as they should be, in milliseconds. */
+const TOO_LATE_MS = 1_000;
+
+/** What became of execution commands, counted since the start. */
+export interface ExecutionCounts {
+  executed: number;
+  /** Messages that were no task definitions. */
+  unreadable: number;
+  /** Commands that were too old to be executed. */
+  tooOld: number;
+  /** Ticks at which the run before was still going on. */
+  overlapping: number;
+}
+
+/**
+ * Executes the commands of the scheduler, by the five rules of its contract:
+ * 1. a message that is no task definition is logged with its position and skipped;
+ * 2. `DELETE` is not executed;
+ * 3. nor is a command that is older than twice its frequency: what waited out an outage must not become a flood;
+ * 4. with a health path it is HTTP (or what the check says), without one a TTL;
+ * 5. a failure that lasts removes the check, and then its task is deleted.
+ */
+@Injectable()
+@HealthComponent({ name: 'check-executor', type: 'scheduler.checks' })
+export class CheckExecutor implements OnModuleInit {
+  private readonly logger = new Logger('Checks');
+  readonly counts: ExecutionCounts = { executed: 0, unreadable: 0, tooOld: 0, overlapping: 0 };
+  /** From the tick to the start of the run: in the span that goes on, and in the one before. */
+  private lateness = new Lateness();
+  private latenessBefore = new Lateness();
+
+  constructor(
+    private readonly directory: CheckDirectory,
+    private readonly recorder: CheckRecorder,
+    private readonly runner: CheckRunner,
+    private readonly tasks: CheckTasks,
+    private readonly scheduler: TaskScheduler,
+    private readonly clock: Clock,
+    private readonly running: RunningClock,
+  ) {}
+
+  onModuleInit(): void {
+    this.scheduler.consume((command, position) => this.take(command, position));
+  }
+
+  @Interval('check-lateness', LATENESS_SPAN_MS)
+  beginSpan(): void {
+    this.latenessBefore = this.lateness;
+    this.lateness = new Lateness();
+  }
+
+  @Health({ name: 'check-executor', kinds: ['wellness'], critical: false })
+  check(): HealthStatus {
+    const { count } = this.latenessBefore;
+    const span = count > 0 ? this.latenessBefore : this.lateness;
+    const p99Ms = Math.round(span.quantileMs(0.99));
+    const status = Object.entries(this.counts).reduce(
+      (told, [name, value]) => told.withAttribute(name, value),
+      HealthStatus.named('check-executor').withAttribute('checks', this.directory.size),
+    );
+    const detailed = status
+      .withAttribute('runsInSpan', span.count)
+      .withAttribute('startLatenessP99Ms', p99Ms)
+      .withAttribute('startLatenessMaxMs', Math.round(span.maximumMs));
+    return p99Ms > TOO_LATE_MS ? detailed.down(`checks start ${p99Ms} ms late (p99)`) : detailed.up();
+  }
+
+  /** Takes one command; never throws. */
+  take(message: unknown, position: string): void {
+    const command = this.read(message, position);
+    if (!command || command.action === 'DELETE') return;
+    if (isTooOld(command, this.clock.wallMs())) {
+      this.counts.tooOld++;
+      return;
+    }
+    const check = this.directory.find(command.name);
+    if (!check) return this.tasks.end(command.name);
+    if (check.run) this.counts.overlapping++;
+    else if (!check.definition.paused && !check.leaving) this.execute(check, command.start);
+  }
+
+  /** Runs a check now, whatever its schedule says; joins a run that goes on. */
+  async runNow(check: Check): Promise<StoredResult | undefined> {
+    if (check.isTtl) this.recorder.due(check);
+    else await (check.run ?? this.start(check, this.running.nowMs()));
+    return check.results.last;
+  }
+
+  private execute(check: Check, tickMs: number): void {
+    this.counts.executed++;
+    if (check.isTtl) {
+      this.recorder.due(check);
+      return this.tasks.reschedule(check);
+    }
+    const waitedMs = Math.max(0, this.clock.wallMs() - tickMs);
+    void this.start(check, this.running.nowMs() - waitedMs);
+  }
+
+  /** Never rejects. @param tickMs when it was to start, on the running clock */
+  private start(check: Check, tickMs: number): Promise<void> {
+    check.run = this.run(check, tickMs)
+      .catch((error: unknown) => {
+        const why = error instanceof Error ? error.stack : String(error);
+        this.logger.error(`the run of ${check.id} could not be judged`, why);
+      })
+      .finally(() => (check.run = undefined));
+    return check.run;
+  }
+
+  private async run(check: Check, tickMs: number): Promise<void> {
+    const { executeIntervalMs } = check.state;
+    let startedAtMs = tickMs;
+    const result = await this.runner.run(check, () => {
+      startedAtMs = this.running.nowMs();
+      this.lateness.note(startedAtMs - tickMs);
+    });
+    this.recorder.take(check, result, startedAtMs);
+    if (this.isOffBeat(check, executeIntervalMs)) this.tasks.reschedule(check);
+  }
+
+  /** Whether the check is to run at another time than its task ticks next. */
+  private isOffBeat({ state }: Check, executeIntervalMs: number): boolean {
+    return state.executeIntervalMs !== executeIntervalMs || state.failingSinceMs !== undefined;
+  }
+
+  private read(message: unknown, position: string): TaskDefinition | undefined {
+    try {
+      return readTaskDefinition(message);
+    } catch (error) {
+      if (!(error instanceof VitalsError)) throw error;
+      this.counts.unreadable++;
+      this.logger.error(`skipped at ${position}: ${error.message}`);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { WriteBehind } from '@vitals/core/commit';
+import { Clock, RunningClock } from '@vitals/core/time';
+import type { KeyedBucket, StoredResult } from '../../persistence/check.change.js';
+import { Journal } from '../../persistence/journal.js';
+import { Settings } from '../../settings/settings.js';
+import type { Check } from '../check.js';
+import { CheckDirectory } from '../check.directory.js';
+import { WIDTH_MS } from './uptime.minute.js';
+
+/** Results and counters of a check are written once in so long; transitions at once, by the recorder. */
+const PACE = { lingerMs: 30_000, slice: 250 };
+/** Buckets that are written at a time, and that may wait while the store is away. */
+const BUCKETS = { slice: 1_500, most: 300_000 };
+/** How often full buckets are written, in milliseconds. */
+const FLUSH_EVERY_MS = 5_000;
+/** How often the past is cut off, in milliseconds. */
+const FORGET_EVERY_MS = 3_600_000;
+/** Buckets are kept for so long, in milliseconds. */
+const KEPT_MS = { minute: 6 * WIDTH_MS.hour, hour: 14 * WIDTH_MS.day, day: 400 * WIDTH_MS.day };
+
+/** Keeps how checks went: their last results, and their uptime by minute, hour and day. */
+@Injectable()
+export class CheckHistory implements OnApplicationShutdown {
+  private readonly logger = new Logger('CheckHistory');
+  private readonly behind: WriteBehind<Check>;
+  private buckets: KeyedBucket[] = [];
+
+  constructor(
+    private readonly directory: CheckDirectory,
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+    private readonly running: RunningClock,
+    private readonly settings: Settings,
+  ) {
+    this.behind = new WriteBehind(
+      clock,
+      (checks) => this.writeProgress(checks),
+      PACE,
+      (error) => this.warn('results of checks wait to be written', error),
+    );
+  }
+
+  /** Notes a result; in maintenance it counts for no uptime. */
+  add(check: Check, result: StoredResult): void {
+    check.results.add(result);
+    this.behind.mark(check);
+    if (check.state.maintenanceSinceMs !== undefined) return;
+    const { outcome, durationMs, atMs } = result;
+    for (const bucket of check.minute.count(check.key, outcome, durationMs, atMs)) this.buckets.push(bucket);
+  }
+
+  /** Writes the buckets of minutes that are over. */
+  @Interval('check-uptime', FLUSH_EVERY_MS)
+  async writeBuckets(): Promise<void> {
+    const buckets = this.buckets;
+    this.buckets = [];
+    for (let start = 0; start < buckets.length; start += BUCKETS.slice) {
+      try {
+        await this.journal.commit({ kind: 'uptime', buckets: buckets.slice(start, start + BUCKETS.slice) });
+      } catch (error) {
+        // the oldest go first if the store stays away
+        this.buckets = [...buckets.slice(start), ...this.buckets].slice(-BUCKETS.most);
+        return this.warn('uptime of checks waits to be written', error);
+      }
+    }
+  }
+
+  /** Cuts off what is kept no longer. */
+  @Interval('check-past', FORGET_EVERY_MS)
+  async forgetPast(): Promise<void> {
+    const nowMs = this.clock.wallMs();
+    const { minute, hour, day } = KEPT_MS;
+    const bucketsMs = { minute: nowMs - minute, hour: nowMs - hour, day: nowMs - day };
+    const transitionsMs = nowMs - this.settings.transitionRetentionMs;
+    try {
+      await this.journal.commit({ kind: 'forget-past', before: { transitionsMs, bucketsMs } });
+    } catch (error) {
+      this.warn('the past could not be cut off', error);
+    }
+  }
+
+  /** What was counted in the minute that goes on is written too; it adds up with what follows. */
+  async onApplicationShutdown(): Promise<void> {
+    for (const check of this.directory.all()) this.buckets.push(...check.minute.take(check.key));
+    await this.writeBuckets();
+    await this.behind.flush();
+  }
+
+  private async writeProgress(checks: readonly Check[]): Promise<void> {
+    const nowMs = this.running.nowMs();
+    const kept = checks.filter(({ removed }) => !removed);
+    const progress = kept.map((check) => ({ key: check.key, progress: check.progress(nowMs) }));
+    if (progress.length > 0) await this.journal.commit({ kind: 'check-progress', progress });
+  }
+
+  private warn(what: string, error: unknown): void {
+    this.logger.warn(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

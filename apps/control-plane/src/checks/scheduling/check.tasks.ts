@@ -1,0 +1,81 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type HttpTarget, nextRunMs, type TaskDefinition } from '@vitals/core/probe';
+import { Clock, RunningClock } from '@vitals/core/time';
+import { Settings } from '../../settings/settings.js';
+import type { Check } from '../check.js';
+import { type CheckChanged, CheckDirectory } from '../check.directory.js';
+import { TaskScheduler } from './task.scheduler.js';
+
+/** Where execution commands of checks go; the topic of the cluster. */
+const TOPIC = 'vitals.health-checks';
+
+/** Keeps the tasks of the scheduler in step with the checks. */
+@Injectable()
+export class CheckTasks implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Scheduler');
+
+  constructor(
+    private readonly directory: CheckDirectory,
+    private readonly scheduler: TaskScheduler,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    private readonly running: RunningClock,
+  ) {}
+
+  /** The checks of before the restart are there by now. */
+  onApplicationBootstrap(): void {
+    for (const check of this.directory.all()) this.send(check, 'INSERT');
+    this.directory.changed.subscribe((change) => this.follow(change));
+  }
+
+  /** Says when the check is to run next, if that is not when it would run anyway. */
+  reschedule(check: Check): void {
+    if (!check.removed && !check.definition.paused) this.send(check, 'UPDATE');
+  }
+
+  /** Ends the task of a check that is not there. */
+  end(name: string): void {
+    const key = { host: this.settings.appId, name };
+    this.sendOrSay({ ...key, action: 'DELETE', topic: TOPIC, start: this.clock.wallMs() });
+  }
+
+  private follow({ check, what }: CheckChanged): void {
+    if (what === 'removed' || check.definition.paused) this.end(check.id);
+    else if (what === 'defined') this.send(check, 'INSERT');
+  }
+
+  private send(check: Check, action: 'INSERT' | 'UPDATE'): void {
+    if (check.definition.paused) return;
+    const { id, intervalMs } = check.definition;
+    const nowMs = this.running.nowMs();
+    const inMs = Math.max(0, nextRunMs(check.state, check.definition, nowMs) - nowMs);
+    const time = check.isTtl ? intervalMs : check.state.executeIntervalMs;
+    this.sendOrSay({
+      host: this.settings.appId,
+      name: id,
+      action,
+      frequency: { timeUnit: 'MILLISECONDS', time },
+      topic: TOPIC,
+      start: Math.ceil(this.clock.wallMs() + inMs),
+      data: dataOf(check),
+    });
+  }
+
+  private sendOrSay(task: TaskDefinition): void {
+    this.scheduler.send(task).catch((error: unknown) => {
+      this.logger.error(`${task.action} of ${task.name} did not reach the scheduler: ${String(error)}`);
+    });
+  }
+}
+
+/** What light-scheduler's executors go by: a check with a health path is HTTP, any other a TTL. */
+function dataOf({ definition, service, isTtl }: Check): Readonly<Record<string, string>> {
+  if (isTtl) return { healthPath: '' };
+  if (service?.check) return { healthPath: service.check.healthPath };
+  const { target } = definition;
+  return { healthPath: target.kind === 'http' ? pathOf(target) : `${target.kind}:` };
+}
+
+function pathOf({ url }: HttpTarget): string {
+  return new URL(url).pathname;
+}

@@ -1,0 +1,105 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { frequencyMs, readTaskDefinition, type ScheduledTask, type TaskDefinition } from '@vitals/core/probe';
+import { ExpiryEntry, ExpiryQueue, RunningClock } from '@vitals/core/time';
+import { type CommandHandler, TaskScheduler } from './task.scheduler.js';
+
+/** How often the queue is looked at, in milliseconds; a tick is late by no more than this and a slot. */
+const LOOK_EVERY_MS = 10;
+/** Width of a slot of the queue, in milliseconds. */
+const SLOT_MS = 10;
+
+/** A task, and when it ticks next. */
+class Task extends ExpiryEntry {
+  constructor(
+    readonly definition: ScheduledTask,
+    readonly frequencyMs: number,
+    /** Milliseconds of the running clock. */
+    public dueMs: number,
+  ) {
+    super();
+  }
+}
+
+/**
+ * The schedule of one process: what it keeps is made again from the checks at every start. Ticks on the running
+ * clock, so that a process that stood still finds nothing to catch up.
+ */
+@Injectable()
+export class InProcessScheduler
+  extends TaskScheduler
+  implements OnApplicationBootstrap, OnApplicationShutdown
+{
+  private readonly logger = new Logger('Scheduler');
+  private readonly tasks = new Map<string, Task>();
+  private readonly queue = new ExpiryQueue<Task>(SLOT_MS);
+  private handler: CommandHandler = () => undefined;
+  private running = false;
+  private ticks = 0;
+
+  constructor(private readonly clock: RunningClock) {
+    super();
+  }
+
+  get size(): number {
+    return this.tasks.size;
+  }
+
+  send(message: TaskDefinition): Promise<void> {
+    const definition = readTaskDefinition(message);
+    const key = keyOf(definition);
+    const before = this.tasks.get(key);
+    if (before) this.queue.remove(before);
+    if (definition.action === 'DELETE') {
+      this.tasks.delete(key);
+      return Promise.resolve();
+    }
+    const delayMs = Math.max(0, definition.start - this.clock.wallMs());
+    const task = new Task(definition, frequencyMs(definition), this.clock.nowMs() + delayMs);
+    this.tasks.set(key, task);
+    this.queue.put(task, task.dueMs);
+    return Promise.resolve();
+  }
+
+  consume(handler: CommandHandler): void {
+    this.handler = handler;
+  }
+
+  onApplicationBootstrap(): void {
+    this.running = true;
+  }
+
+  onApplicationShutdown(): void {
+    this.running = false;
+  }
+
+  @Interval('check-schedule', LOOK_EVERY_MS)
+  tick(): void {
+    const nowMs = this.clock.nowMs();
+    if (!this.running) return;
+    for (const task of this.queue.takeDue(nowMs)) {
+      const lateMs = nowMs - task.dueMs;
+      const command = { ...task.definition, start: Math.round(this.clock.wallMs() - lateMs) };
+      // what was missed meanwhile is not caught up
+      task.dueMs += task.frequencyMs * (1 + Math.floor(lateMs / task.frequencyMs));
+      this.queue.put(task, task.dueMs);
+      this.execute(command);
+    }
+  }
+
+  private execute(command: ScheduledTask): void {
+    this.ticks++;
+    try {
+      this.handler(command, `tick ${this.ticks}`);
+    } catch (error) {
+      this.logger.error(
+        `the check ${command.name} could not be run`,
+        error instanceof Error ? error.stack : error,
+      );
+    }
+  }
+}
+
+function keyOf({ host, name }: TaskDefinition): string {
+  return `${host}\n${name}`;
+}

@@ -1,0 +1,90 @@
+import { type Problem, problemOf } from './problem.js';
+
+/** An answer of light-4j's own form: its success and its errors look alike. */
+export interface LightStatus {
+  readonly statusCode: number;
+  readonly code: string;
+  readonly message: string;
+  readonly description: string;
+  readonly severity: 'NA' | 'ERROR';
+}
+
+/** The answer to what was done (light-4j, status.yml). */
+export const LIGHT_OK: LightStatus = {
+  statusCode: 200,
+  code: 'SUC10200',
+  message: 'OK',
+  description: 'The request is handled successfully',
+  severity: 'NA',
+};
+
+type Named = readonly [code: string, message: string];
+
+const GENERIC: Named = ['ERR10014', 'GENERIC_EXCEPTION'];
+const QUERY_MISSING: Named = ['ERR11000', 'VALIDATOR_REQUEST_PARAMETER_QUERY_MISSING'];
+const SCHEMA: Named = ['ERR11004', 'VALIDATOR_SCHEMA'];
+
+/** The codes of light-4j's status.yml by the status of a problem; it has none for 414, 426 and 503. */
+const NAMED_BY_STATUS: Readonly<Record<number, Named>> = {
+  401: ['ERR10002', 'MISSING_AUTH_TOKEN'],
+  403: ['ERR10067', 'ACCESS_CONTROL_ERROR'],
+  404: ['ERR11637', 'OBJECT_NOT_FOUND'],
+  405: ['ERR10008', 'METHOD_NOT_ALLOWED'],
+  413: ['ERR10068', 'PAYLOAD_TOO_LARGE'],
+  415: ['ERR10077', 'INVALID_CONTENT_TYPE'],
+  422: SCHEMA,
+  429: ['ERR10088', 'RATE_LIMIT_EXCEEDED'],
+  500: ['ERR10010', 'RUNTIME_EXCEPTION'],
+};
+
+const NO_SUCH_PATH: Named = ['ERR10048', 'PATH_NOT_IMPLEMENTED'];
+const NO_JSON: Named = ['ERR11003', 'VALIDATOR_SCHEMA_INVALID_JSON'];
+
+/** Whether a path belongs to the registry, whose clients know light-4j's errors only. */
+export function isLightPath(url: string): boolean {
+  return /^\/(services|ws)([/?]|$)/.test(url);
+}
+
+/** The status that light-4j answers where a problem has this one: what it validates is a 400. */
+export function lightStatusOf(status: number): number {
+  return status === 422 ? 400 : status;
+}
+
+/** The code and the name that light-4j has for a problem; `method` is that of the request. */
+export function lightNameOf({ status, code }: Pick<Problem, 'status' | 'code'>, method: string): Named {
+  if (code === 'not-found') return NO_SUCH_PATH;
+  if (code === 'request-malformed' && sendsBody(method)) return NO_JSON;
+  return NAMED_BY_STATUS[status] ?? GENERIC;
+}
+
+/** A problem as light-4j says it. @param method,url of the request, for what is missing in its query */
+export function lightError(described: Problem, method: string, url: string): LightStatus {
+  const [path = '', query = ''] = url.split('?', 2);
+  const missing = sendsBody(method) ? undefined : missingIn(new URLSearchParams(query), described);
+  const statusCode = lightStatusOf(described.status);
+  if (missing !== undefined) {
+    const description = `Query parameter ${missing} is required on path ${path} but not found in request.`;
+    return { statusCode, code: QUERY_MISSING[0], message: QUERY_MISSING[1], description, severity: 'ERROR' };
+  }
+  const [code, message] = lightNameOf(described, method);
+  return { statusCode, code, message, description: descriptionOf(described, code), severity: 'ERROR' };
+}
+
+/** What was refused, as light-4j says it, where there is no request of HTTP. */
+export function lightErrorOf(error: unknown): LightStatus {
+  return lightError(problemOf(error), 'POST', '');
+}
+
+function descriptionOf({ detail, errors = [] }: Problem, code: string): string {
+  if (code !== SCHEMA[0]) return detail;
+  const faults = errors.map((fault) => `${fault.pointer.slice(1).replaceAll('/', '.') || 'the body'}: ${fault.detail}`);
+  return `Schema Validation Error - ${faults.join('; ') || detail}`;
+}
+
+function missingIn(given: URLSearchParams, { errors = [] }: Problem): string | undefined {
+  return errors.map(({ pointer }) => pointer.slice(1)).find((name) => name !== '' && !given.has(name));
+}
+
+function sendsBody(method: string): boolean {
+  return method !== 'GET' && method !== 'DELETE';
+}

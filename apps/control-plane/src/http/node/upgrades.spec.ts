@@ -1,0 +1,109 @@
+import type { AddressInfo, Server as NetServer } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { RequestFront } from './front.js';
+
+const OFFER = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQ\r\n';
+const WEBSOCKET =
+  'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n';
+
+let server: NetServer | undefined;
+let socket: Socket;
+const front = new RequestFront();
+
+/** Listens, and says what arrives on a connection to it. */
+async function open(handle: RequestListener): Promise<() => string> {
+  const listening = front.createServer(handle, {});
+  server = listening;
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  socket = connect((listening.address() as AddressInfo).port, '127.0.0.1');
+  let said = '';
+  socket.on('data', (data: Buffer) => (said += data.toString()));
+  return () => said;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Answers with what it was asked. */
+const echo: RequestListener = (request, response) => {
+  let body = '';
+  request.on('data', (data: Buffer) => (body += data.toString()));
+  request.on('end', () => response.end(`[${request.method} ${request.url} ${request.headers.upgrade} ${body}]`));
+};
+
+afterEach(async () => {
+  socket.destroy();
+  await new Promise((resolve) => server?.close(resolve));
+});
+
+describe('Upgrades', () => {
+  it('answers a request that offers HTTP/2 as if it had not, and the next ones of its connection too', async () => {
+    const said = await open(echo);
+    const warnings: Error[] = [];
+    process.on('warning', (warning) => warnings.push(warning));
+    for (let count = 0; count < 30; count++) {
+      socket.write(`GET /${count} HTTP/1.1\r\nhost: a\r\n${count === 1 ? '' : OFFER}\r\n`);
+      await until(() => said().includes(`[GET /${count} undefined ]`));
+    }
+    expect([said().includes('101 '), warnings]).toEqual([false, []]);
+  });
+
+  it('keeps the body of such a request, what came with its head and what comes later', async () => {
+    const said = await open(echo);
+    socket.write(`POST /a HTTP/1.1\r\nhost: a\r\ncontent-length: 6\r\n${OFFER}\r\nabc`);
+    await new Promise((resolve) => setImmediate(resolve));
+    socket.write('def');
+    await until(() => said().includes('[POST /a undefined abcdef]'));
+    socket.write(`POST /b HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n${OFFER}\r\n3\r\nxyz\r\n0\r\n\r\n`);
+    await until(() => said().includes('[POST /b undefined xyz]'));
+  });
+
+  it('lets the answers to earlier requests of the connection go first', async () => {
+    const waiting: (() => void)[] = [];
+    const said = await open((request, response) => {
+      if (request.url === '/slow') waiting.push(() => response.end('[slow]'));
+      else echo(request, response);
+    });
+    socket.write(`GET /slow HTTP/1.1\r\nhost: a\r\n\r\nGET /next HTTP/1.1\r\nhost: a\r\n${OFFER}\r\n`);
+    await until(() => waiting.length > 0);
+    waiting[0]?.();
+    await until(() => said().includes('[GET /next undefined ]'));
+    expect(said().indexOf('[slow]')).toBeLessThan(said().indexOf('[GET /next'));
+  });
+
+  it('closes the connection after the answer where the client asks for it', async () => {
+    const said = await open(echo);
+    let closed = false;
+    socket.on('close', () => (closed = true));
+    socket.write('GET /last HTTP/1.1\r\nhost: a\r\nconnection: close, upgrade\r\nupgrade: h2c\r\n\r\n');
+    await until(() => closed);
+    expect(said()).toContain('[GET /last undefined ]');
+  });
+
+  it.each([
+    ['a path without any', 'GET /nothing HTTP/1.1\r\nhost: a\r\n', /^HTTP\/1\.1 404 [^]*problem\+json[^]*only at \/ws/],
+    ['a request without a host', 'GET /ws HTTP/1.1\r\n', /^HTTP\/1\.1 400 [^]*"code":"ERR10014"/],
+  ])('refuses a WebSocket at %s, and ends the connection', async (_what, request, answer) => {
+    front.upgrades.put('/ws', () => undefined);
+    const said = await open(echo);
+    let closed = false;
+    socket.on('close', () => (closed = true));
+    socket.write(`${request}${WEBSOCKET}\r\n`);
+    await until(() => closed);
+    expect(said()).toMatch(answer);
+  });
+
+  it('leaves a WebSocket to whoever has its path, also where the request names the whole address', async () => {
+    const taken: IncomingMessage[] = [];
+    front.upgrades.put('/ws', (request, given) => {
+      taken.push(request);
+      given.destroy();
+    });
+    await open(echo);
+    socket.write(`GET http://a/ws?x=1 HTTP/1.1\r\nhost: a\r\n${WEBSOCKET}\r\n`);
+    await until(() => taken.length > 0);
+    expect(taken[0]?.url).toBe('/ws?x=1');
+  });
+});

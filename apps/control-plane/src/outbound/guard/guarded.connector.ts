@@ -1,0 +1,120 @@
+import type { Clock } from '@vitals/core/time';
+import { isIP, type Socket } from 'node:net';
+import { connect as secure, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import type { AddressPolicy } from '../addresses/address.policy.js';
+import type { NameResolver } from '../names/name.resolver.js';
+import { ConnectionDenied } from './connection-denied.js';
+import { dial } from './dial.js';
+import { parseHost } from './host.js';
+import { untilAborted } from './until-aborted.js';
+
+/** What of TLS differs from target to target. */
+export interface TlsDemand {
+  /** The name that is asked for and that the certificate has to be for; default the host. */
+  readonly serverName?: string;
+  /** Whether a certificate that is not trusted ends the connection. */
+  readonly verify: boolean;
+  /** What is offered by ALPN (RFC 7301). */
+  readonly protocols?: readonly string[];
+}
+
+/** Where to connect to, as a user gave it. */
+export interface Destination {
+  /** A name, an IPv4 or an IPv6 address. */
+  readonly host: string;
+  readonly port: number;
+  /** Absent: in the clear. */
+  readonly tls?: TlsDemand;
+}
+
+/** How far a connection has come, in words that follow "while". */
+export type ConnectionStep = 'resolving the name' | 'connecting' | 'agreeing on TLS';
+
+/**
+ * The one place that opens connections to addresses that users gave. A name is resolved, every address of it is
+ * judged, and one of the addresses that were judged is connected to, never the name: what the name resolves to a
+ * moment later does not matter.
+ */
+export class GuardedConnector {
+  private readonly context: SecureContext;
+
+  /** @param ca the authorities that are trusted, as PEM; default those that Node.js trusts */
+  constructor(
+    private readonly policy: AddressPolicy,
+    private readonly names: NameResolver,
+    private readonly clock: Clock,
+    ca?: string,
+  ) {
+    this.context = createSecureContext(ca === undefined ? {} : { ca });
+  }
+
+  /**
+   * Opens a connection, with TLS where that is demanded. Whoever gets it closes it; nothing is left open if it
+   * fails or the signal fires. Errors of the socket that nobody listens for are dropped.
+   * @param onStep told what is being done
+   * @throws ConnectionDenied if one of the addresses may not be connected to; the signal's reason; otherwise the
+   * error of `node:dns`, `node:net` or `node:tls`
+   */
+  async connect(
+    destination: Destination,
+    signal: AbortSignal,
+    onStep: (step: ConnectionStep) => void = () => undefined,
+  ): Promise<Socket | TLSSocket> {
+    onStep('resolving the name');
+    const addresses = await this.checkedAddresses(destination.host, signal);
+    onStep('connecting');
+    const socket = await dial(addresses, destination.port, signal, this.clock);
+    if (!destination.tls) return socket;
+    onStep('agreeing on TLS');
+    return this.secured(socket, destination.host, destination.tls, signal);
+  }
+
+  private async checkedAddresses(given: string, signal: AbortSignal): Promise<readonly string[]> {
+    const host = parseHost(given);
+    if (!host) throw new ConnectionDenied('the host is no name and no IP address');
+    if (host.isAddress) {
+      this.assertAllowed(host.text);
+      return [host.text];
+    }
+    const { addresses } = await untilAborted(this.names.resolve(host.text), signal);
+    for (const address of addresses) this.assertAllowed(address, host.text);
+    if (addresses.length > 0) return addresses;
+    throw Object.assign(new Error(`the name ${host.text} has no address`), { code: 'ENOTFOUND' });
+  }
+
+  private assertAllowed(address: string, name?: string): void {
+    const denial = this.policy.denialOf(address);
+    if (denial === undefined) return;
+    throw new ConnectionDenied(name === undefined ? denial : `${name} resolves to what is denied: ${denial}`);
+  }
+
+  private secured(socket: Socket, host: string, demand: TlsDemand, signal: AbortSignal): Promise<TLSSocket> {
+    const name = (demand.serverName ?? host).replace(/\.$/, '');
+    return new Promise((resolve, reject) => {
+      const tls = secure({
+        socket,
+        host: name,
+        ...(isIP(name) === 0 ? { servername: name } : {}),
+        rejectUnauthorized: demand.verify,
+        secureContext: this.context,
+        ALPNProtocols: demand.protocols ? [...demand.protocols] : undefined,
+      });
+      const fail = (error: Error): void => {
+        signal.removeEventListener('abort', abort);
+        tls.destroy();
+        socket.destroy();
+        reject(error);
+      };
+      const abort = (): void => fail(signal.reason as Error);
+      const closed = (): void => fail(new Error('the connection was closed before TLS was agreed on'));
+      signal.addEventListener('abort', abort);
+      tls.on('error', fail);
+      tls.once('close', closed);
+      tls.once('secureConnect', () => {
+        signal.removeEventListener('abort', abort);
+        tls.off('close', closed);
+        resolve(tls);
+      });
+    });
+  }
+}

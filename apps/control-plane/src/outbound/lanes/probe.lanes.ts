@@ -1,0 +1,83 @@
+import type { ProbeResult, ProbeTarget } from '@vitals/core/probe';
+import type { Clock } from '@vitals/core/time';
+import { Lane, type LaneLimits } from './lane.js';
+
+/** Where a check belongs. */
+export interface LaneKey {
+  /** What `hostOf` says of its target. */
+  readonly host: string;
+  /** Whether its last results were failures. */
+  readonly failing: boolean;
+}
+
+/** A result, and how long the look had to wait for its turn, in milliseconds. */
+export interface LanedResult extends ProbeResult {
+  readonly waitedMs: number;
+}
+
+/** How busy a lane is. */
+export interface LaneLoad {
+  readonly running: number;
+  readonly waiting: number;
+}
+
+/** The limits of both lanes. */
+export interface LanesLimits {
+  readonly living: LaneLimits;
+  readonly failing: LaneLimits;
+}
+
+/**
+ * Bounds how many looks are taken at once, overall and per host. Failing targets have a lane of their own, for each of
+ * them may take its whole timeout: however many are dead, the living do not wait for them.
+ */
+export class ProbeLanes {
+  private readonly living: Lane;
+  private readonly failing: Lane;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly limits: LanesLimits,
+  ) {
+    this.living = new Lane(limits.living);
+    this.failing = new Lane(limits.failing);
+  }
+
+  /** How busy the lanes are. */
+  get load(): { readonly living: LaneLoad; readonly failing: LaneLoad } {
+    return { living: loadOf(this.living), failing: loadOf(this.failing) };
+  }
+
+  /**
+   * Runs `job` when its turn comes, in the order of arrival except that busy hosts are passed over. Where too many wait
+   * already it is not run, and the result is `unjudged`.
+   * @throws what `job` rejects with
+   */
+  run({ host, failing }: LaneKey, job: () => Promise<ProbeResult>): Promise<LanedResult> {
+    const lane = failing ? this.failing : this.living;
+    const cameMs = this.clock.monotonicMs();
+    return new Promise((resolve, reject) => {
+      const start = (): void => {
+        const waitedMs = this.clock.monotonicMs() - cameMs;
+        job()
+          .then((result) => resolve({ ...result, waitedMs }), reject)
+          .finally(() => lane.leave(host))
+          .catch(reject);
+      };
+      if (lane.enter(host, start)) return;
+      const { waiting } = failing ? this.limits.failing : this.limits.living;
+      const message = `not looked at: ${waiting} checks wait already; check less often, or with a shorter timeout`;
+      resolve({ outcome: 'unjudged', message, durationMs: 0, waitedMs: 0 });
+    });
+  }
+}
+
+/** The host of a target, for `LaneKey`; one that cannot be read is a host of its own. */
+export function hostOf(target: ProbeTarget): string {
+  if (target.kind !== 'http') return target.host.toLowerCase();
+  return URL.canParse(target.url) ? new URL(target.url).hostname : target.url;
+}
+
+function loadOf({ running, waiting }: Lane): LaneLoad {
+  return { running, waiting };
+}

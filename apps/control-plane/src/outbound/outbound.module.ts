@@ -1,0 +1,61 @@
+import { Module } from '@nestjs/common';
+import { Clock } from '@vitals/core/time';
+import { Settings } from '../settings/settings.js';
+import { AddressPolicy } from './addresses/address.policy.js';
+import { Connectivity } from './guard/connectivity.js';
+import { GuardedConnector } from './guard/guarded.connector.js';
+import { TargetPolicy } from './guard/target.policy.js';
+import { DescriptorBudget } from './lanes/descriptor-budget.js';
+import { ProbeLanes } from './lanes/probe.lanes.js';
+import { CachedNameResolver } from './names/cached.name-resolver.js';
+import { NameResolver } from './names/name.resolver.js';
+import { SystemNameResolver } from './names/system.name-resolver.js';
+import { Prober } from './probes/prober.js';
+
+/** Of one host at once, in each lane. */
+const PER_HOST = 256;
+
+/** How many checks may wait for their turn, in each lane. */
+const MOST_WAITING = 65_536;
+
+/** How checks reach what they check. */
+@Module({
+  providers: [
+    {
+      provide: AddressPolicy,
+      inject: [Settings],
+      useFactory: ({ outbound }: Settings) => new AddressPolicy(outbound.allowCidrs),
+    },
+    {
+      provide: NameResolver,
+      inject: [Clock],
+      useFactory: (clock: Clock) => new CachedNameResolver(new SystemNameResolver(clock), clock),
+    },
+    {
+      provide: GuardedConnector,
+      inject: [AddressPolicy, NameResolver, Clock],
+      useFactory: (policy: AddressPolicy, names: NameResolver, clock: Clock) =>
+        new GuardedConnector(policy, names, clock),
+    },
+    {
+      provide: Connectivity,
+      inject: [Settings, NameResolver, Clock],
+      useFactory: ({ outbound }: Settings, names: NameResolver, clock: Clock) =>
+        new Connectivity(outbound.connectivity, names, clock),
+    },
+    { provide: DescriptorBudget, useFactory: () => DescriptorBudget.ofProcess() },
+    {
+      provide: ProbeLanes,
+      inject: [Clock, DescriptorBudget],
+      useFactory: (clock: Clock, { living, failing }: DescriptorBudget) =>
+        new ProbeLanes(clock, {
+          living: { overall: living, perHost: PER_HOST, waiting: MOST_WAITING },
+          failing: { overall: failing, perHost: PER_HOST, waiting: MOST_WAITING },
+        }),
+    },
+    TargetPolicy,
+    Prober,
+  ],
+  exports: [Prober, TargetPolicy, ProbeLanes],
+})
+export class OutboundModule {}

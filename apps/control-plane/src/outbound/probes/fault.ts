@@ -1,0 +1,64 @@
+import { formatDuration } from '@vitals/core/time';
+import { ConnectionDenied } from '../guard/connection-denied.js';
+import { denied, failure, type Finding, unjudged } from './finding.js';
+import type { ProbeRun } from './probe-run.js';
+
+/** What fails here and not there: this process or this machine has no more of it. */
+const LACKING: Readonly<Record<string, string>> = {
+  EMFILE: 'this process has no file descriptor left; raise its limit (ulimit -n) or check less often',
+  ENFILE: 'this machine has no file descriptor left',
+  ENOBUFS: 'this machine has no network buffer left',
+  ENOMEM: 'this machine has no memory left for a connection',
+  EADDRNOTAVAIL: 'this machine has no free address or port to connect from',
+};
+
+/** What the codes of connections mean to a person. */
+const SAID: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed by the other side',
+  UND_ERR_SOCKET: 'the connection was closed without an answer',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network of the host cannot be reached',
+  ETIMEDOUT: 'the connection timed out',
+  ENOTFOUND: 'the name does not resolve to an address',
+  ENODATA: 'the name does not resolve to an address',
+  EAI_AGAIN: 'the name could not be resolved: no answer from DNS',
+  ESERVFAIL: 'the name could not be resolved: its DNS server fails',
+  ETIMEOUT: 'the name could not be resolved: no answer from DNS in time',
+  UND_ERR_HEADERS_OVERFLOW: 'the answer has more than 16 KiB of headers',
+  HPE_HEADER_OVERFLOW: 'the answer has more than 16 KiB of headers',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer ended before its body was complete',
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is not trusted: it signed itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate is not trusted: its authority is unknown',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate is not trusted: its authority is unknown',
+  UNABLE_TO_GET_ISSUER_CERT: 'the certificate is not trusted: its authority is unknown',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate is not trusted: its authority is unknown',
+  CERT_REVOKED: 'the certificate was revoked',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name',
+};
+
+/** In words what a code of `node:dns`, `node:net`, `node:tls` or undici means; `undefined` for one of no fame. */
+export function meaningOf(code: string | undefined): string | undefined {
+  return code === undefined ? undefined : (SAID[code] ?? LACKING[code]);
+}
+
+/** What it says of a target that a probe of it failed with an error. */
+export function findingOf(error: unknown, run: ProbeRun): Finding {
+  if (error instanceof ConnectionDenied) return denied(error.message);
+  if (run.isExpired) return failure(`no answer within ${formatDuration(run.timeoutMs)}, while ${run.step}`);
+  const { code, message, syscall, address, port } = error as NodeJS.ErrnoException & Partial<AddressedFault>;
+  if (typeof code === 'string' && LACKING[code] !== undefined) return unjudged(LACKING[code]);
+  // nobody could ask DNS, which is not the fault of the target
+  if (code === 'ECONNREFUSED' && syscall?.startsWith('query'))
+    return unjudged('the DNS server of this machine refuses to be asked');
+  const place = address === undefined ? '' : ` (${address}${port === undefined ? '' : ` port ${port}`})`;
+  return failure(`${meaningOf(code) ?? message ?? String(error)}${place}`);
+}
+
+interface AddressedFault {
+  readonly address: string;
+  readonly port: number;
+}

@@ -1,0 +1,104 @@
+import { connect as overHttp2, constants, type IncomingHttpHeaders } from 'node:http2';
+import type { Socket } from 'node:net';
+import { FRAME_HEADER_BYTES, frameCheckRequest } from './health-message.js';
+
+/** An answer to `Check` has a few bytes; more than these are not read. */
+const MOST_READ = 4_096;
+
+/** In MB; the least that Node.js takes. */
+const MOST_SESSION_MEMORY = 1;
+
+const METHOD = '/grpc.health.v1.Health/Check';
+
+/** What came back of one call. */
+export interface GrpcReply {
+  /** Of HTTP; gRPC answers with 200 whatever it has to say. */
+  readonly httpStatus: number;
+  /** `grpc-status` of the trailers, or of the headers where there is nothing else; `undefined` if it is missing. */
+  readonly status: number | undefined;
+  /** `grpc-message`, with its percent-encoding undone. */
+  readonly detail: string;
+  /** The message with its header, as far as it was read. */
+  readonly frame: Buffer;
+}
+
+/** What a call needs to know. */
+export interface GrpcCall {
+  readonly authority: string;
+  readonly isSecure: boolean;
+  readonly service: string;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Calls `grpc.health.v1.Health/Check` (gRPC over HTTP/2) on a connection that is open, and closes it, also when the
+ * signal fires.
+ * @throws the error of `node:http2`, or the signal's reason
+ */
+export function callCheck(
+  socket: Socket,
+  { authority, isSecure, service, timeoutMs }: GrpcCall,
+  signal: AbortSignal,
+): Promise<GrpcReply> {
+  return new Promise((resolve, reject) => {
+    const session = overHttp2(`${isSecure ? 'https' : 'http'}://${authority}`, {
+      createConnection: () => socket,
+      maxSessionMemory: MOST_SESSION_MEMORY,
+      settings: { enablePush: false },
+    });
+    const end = (settle: () => void): void => {
+      signal.removeEventListener('abort', abort);
+      session.destroy();
+      socket.destroy();
+      settle();
+    };
+    const fail = (error: Error): void => end(() => reject(error));
+    const abort = (): void => fail(signal.reason as Error);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort);
+    session.on('error', fail);
+    session.once('close', () => fail(new Error('the connection was closed without an answer')));
+    const stream = session.request({
+      [constants.HTTP2_HEADER_METHOD]: 'POST',
+      [constants.HTTP2_HEADER_PATH]: METHOD,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      'user-agent': 'vitals-check',
+      'grpc-timeout': `${Math.ceil(timeoutMs)}m`,
+    });
+    let headers: IncomingHttpHeaders = {};
+    let trailers: IncomingHttpHeaders = {};
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const finish = (): void => {
+      const said = trailers['grpc-status'] === undefined ? headers : trailers;
+      const status = said['grpc-status'];
+      end(() =>
+        resolve({
+          httpStatus: Number(headers[constants.HTTP2_HEADER_STATUS]),
+          status: status === undefined ? undefined : Number(status),
+          detail: decoded(String(said['grpc-message'] ?? '')),
+          frame: Buffer.concat(chunks),
+        }),
+      );
+    };
+    stream.on('error', fail);
+    stream.on('response', (given) => (headers = given));
+    stream.on('trailers', (given) => (trailers = given));
+    stream.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MOST_READ + FRAME_HEADER_BYTES) finish();
+    });
+    stream.on('end', finish);
+    stream.end(frameCheckRequest(service));
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,93 @@
+import type { HttpTarget } from '@vitals/core/probe';
+import type { Clock } from '@vitals/core/time';
+import type { Finding } from '../finding.js';
+import type { ProbeRun } from '../probe-run.js';
+import type { HttpConnection } from './http-connection.js';
+import type { HttpConnections } from './http-connections.js';
+import { type HttpAnswer, HttpExchange } from './http-exchange.js';
+import { type HttpRequest, requestOf } from './http-request.js';
+import { isExpected, judgeAnswer, unexpectedCode } from './http-verdict.js';
+
+/**
+ * Asks an HTTP server. A redirect is not followed: its code is the answer. Connections are kept, and what an old
+ * connection does is not held against the target: if it fails, the request is sent again over a new one; if it has
+ * not answered by half of the time, over a new one as well, and the first answer counts.
+ */
+export class HttpProbe {
+  constructor(
+    private readonly connections: HttpConnections,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws what `GuardedConnector.connect` throws, and the errors of undici */
+  async look(target: HttpTarget, run: ProbeRun): Promise<Finding> {
+    const request = requestOf(target);
+    let statusCode: number | undefined;
+    const onHead = (code: number): void => {
+      statusCode = code;
+      run.step = 'reading the answer';
+    };
+    try {
+      const kept = request.isIdempotent ? this.connections.take(request) : undefined;
+      const answer = kept ? this.askKept(kept, request, run, onHead) : this.askNew(request, run, onHead);
+      return judgeAnswer(await answer, target);
+    } catch (error) {
+      if (statusCode === undefined || isExpected(statusCode, target)) throw error;
+      return unexpectedCode(statusCode, target);
+    }
+  }
+
+  private async askNew(
+    request: HttpRequest,
+    run: ProbeRun,
+    onHead: (code: number) => void,
+  ): Promise<HttpAnswer> {
+    const connection = await this.connections.connect(request, run);
+    return this.ask(connection, request, run, onHead).answer;
+  }
+
+  private async askKept(
+    kept: HttpConnection,
+    request: HttpRequest,
+    run: ProbeRun,
+    onHead: (code: number) => void,
+  ): Promise<HttpAnswer> {
+    const first = this.ask(kept, request, run, onHead);
+    const answer = await this.withinHalf(first.answer, run);
+    if (answer) return answer;
+    if (first.statusCode !== undefined && !kept.isOver) return first.answer;
+    const answers = [first.answer, this.askNew(request, run, onHead)] as const;
+    try {
+      return await Promise.any(answers);
+    } catch {
+      // the new connection is the one that tells how the target is
+      return answers[1];
+    }
+  }
+
+  private ask(
+    connection: HttpConnection,
+    request: HttpRequest,
+    run: ProbeRun,
+    onHead: (code: number) => void,
+  ): HttpExchange {
+    run.step = 'waiting for the answer';
+    const exchange = new HttpExchange(connection, request, run.signal, onHead);
+    exchange.answer.then(
+      ({ isCut }) => isCut || this.connections.giveBack(connection),
+      () => undefined,
+    );
+    return exchange;
+  }
+
+  /** The answer, or `undefined` when it failed or half of the time is over. */
+  private withinHalf(answer: Promise<HttpAnswer>, run: ProbeRun): Promise<HttpAnswer | undefined> {
+    return new Promise((resolve) => {
+      const cancel = this.clock.after(run.timeoutMs / 2, () => resolve(undefined));
+      answer.then(
+        (value) => (cancel(), resolve(value)),
+        () => (cancel(), resolve(undefined)),
+      );
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { ProbeResult, ProbeTarget } from '@vitals/core/probe';
+import { Clock, RunningClock } from '@vitals/core/time';
+import { Connectivity } from '../guard/connectivity.js';
+import { GuardedConnector } from '../guard/guarded.connector.js';
+import { TargetPolicy } from '../guard/target.policy.js';
+import { DescriptorBudget } from '../lanes/descriptor-budget.js';
+import { findingOf } from './fault.js';
+import { denied, type Finding, spoken, unjudged } from './finding.js';
+import { GrpcProbe } from './grpc/grpc.probe.js';
+import { HttpConnections } from './http/http-connections.js';
+import { HttpProbe } from './http/http.probe.js';
+import { ProbeRun } from './probe-run.js';
+import { TcpProbe } from './tcp.probe.js';
+import { TlsProbe } from './tls.probe.js';
+
+/** Looks at targets, each in its way. */
+@Injectable()
+export class Prober implements OnApplicationShutdown {
+  private readonly connections: HttpConnections;
+  private readonly http: HttpProbe;
+  private readonly tcp: TcpProbe;
+  private readonly grpc: GrpcProbe;
+  private readonly tls: TlsProbe;
+  /** Of targets as they are given: the same object is judged once, for the settings do not change. */
+  private readonly refusals = new WeakMap<ProbeTarget, string | false>();
+
+  constructor(
+    private readonly targets: TargetPolicy,
+    connector: GuardedConnector,
+    private readonly connectivity: Connectivity,
+    private readonly clock: Clock,
+    private readonly running: RunningClock,
+    { mostIdle }: DescriptorBudget,
+  ) {
+    this.connections = new HttpConnections(connector, clock, mostIdle);
+    this.http = new HttpProbe(this.connections, clock);
+    this.tcp = new TcpProbe(connector);
+    this.grpc = new GrpcProbe(connector);
+    this.tls = new TlsProbe(connector, clock);
+  }
+
+  /**
+   * One look at a target; never rejects. `denied` if the settings forbid it, `unjudged` if this process could not
+   * look, also where a failure cannot be told from one of its own network. `durationMs` is that of the look alone.
+   * @param timeoutMs for all of it: name, connection, TLS, headers and body
+   */
+  async probe(target: ProbeTarget, timeoutMs: number): Promise<ProbeResult> {
+    const run = new ProbeRun(this.clock, this.running, timeoutMs);
+    let finding: Finding;
+    try {
+      const refusal = this.refusalOf(target);
+      finding = refusal === false ? await this.look(target, run) : denied(refusal);
+    } catch (error) {
+      finding = findingOf(error, run);
+    }
+    const durationMs = run.elapsedMs;
+    run.end();
+    if (finding.outcome === 'failure' && !(await this.connectivity.isThere()))
+      finding = unjudged(`this process has no network, so this says nothing: ${finding.message}`);
+    return { outcome: finding.outcome, message: spoken(finding.message), durationMs };
+  }
+
+  /** How many connections are kept open for HTTP checks, and how many of them are idle. */
+  get httpConnections(): { readonly open: number; readonly idle: number } {
+    return this.connections.counts;
+  }
+
+  onApplicationShutdown(): void {
+    this.connections.closeAll();
+  }
+
+  private refusalOf(target: ProbeTarget): string | false {
+    const known = this.refusals.get(target);
+    if (known !== undefined) return known;
+    const refusal = this.targets.refusalOf(target) ?? false;
+    this.refusals.set(target, refusal);
+    return refusal;
+  }
+
+  private look(target: ProbeTarget, run: ProbeRun): Promise<Finding> {
+    switch (target.kind) {
+      case 'http':
+        return this.http.look(target, run);
+      case 'tcp':
+        return this.tcp.look(target, run);
+      case 'grpc':
+        return this.grpc.look(target, run);
+      case 'tls':
+        return this.tls.look(target, run);
+      default:
+        return target satisfies never;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import type { TlsTarget } from '@vitals/core/probe';
+import { type Clock, formatDuration } from '@vitals/core/time';
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import type { GuardedConnector } from '../guard/guarded.connector.js';
+import { meaningOf } from './fault.js';
+import { failure, type Finding, success, warning } from './finding.js';
+import type { ProbeRun } from './probe-run.js';
+
+const MS_PER_DAY = 86_400_000;
+
+/** A chain that a server sends is not longer than this; a certificate that issued itself ends it. */
+const LONGEST_CHAIN = 16;
+
+/** Whether the certificate of a server is trusted, and until when: until the first of its chain expires. */
+export class TlsProbe {
+  constructor(
+    private readonly connector: GuardedConnector,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws what `GuardedConnector.connect` throws */
+  async look({ host, port, serverName, warnBeforeMs }: TlsTarget, run: ProbeRun): Promise<Finding> {
+    // what is wrong with it is told below, with its dates
+    const tls = { verify: false, ...(serverName === undefined ? {} : { serverName }) };
+    const socket = await this.connector.connect({ host, port, tls }, run.signal, (step) => (run.step = step));
+    try {
+      return judge(socket as TLSSocket, warnBeforeMs, this.clock.wallMs());
+    } finally {
+      socket.destroy();
+    }
+  }
+}
+
+function judge(socket: TLSSocket, warnBeforeMs: number, nowMs: number): Finding {
+  const leaf = socket.getPeerCertificate(true);
+  if (!leaf.valid_to) return failure('the server showed no certificate');
+  const ends = chainOf(leaf).map(({ valid_to }) => Date.parse(valid_to));
+  const expired = ends.filter((endMs) => endMs <= nowMs);
+  if (!socket.authorized) {
+    if (expired.length === 0) return failure(distrust(socket.authorizationError));
+    return failure(`the certificate expired on ${dateOf(Math.min(...expired))}`);
+  }
+  // a trusted chain does not rest on what has expired, such as an old root that is still sent
+  const expiresMs = Math.min(...ends.filter((endMs) => endMs > nowMs));
+  const leftMs = expiresMs - nowMs;
+  const message = `the certificate expires on ${dateOf(expiresMs)}, in ${remaining(leftMs)}`;
+  return leftMs <= warnBeforeMs ? warning(message) : success(message);
+}
+
+function dateOf(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Node.js gives the code where the types have an error. */
+function distrust(fault: unknown): string {
+  const code = fault instanceof Error ? (fault as NodeJS.ErrnoException).code : String(fault);
+  return (
+    meaningOf(code) ?? `the certificate is not trusted: ${fault instanceof Error ? fault.message : code}`
+  );
+}
+
+function remaining(leftMs: number): string {
+  return leftMs < 2 * MS_PER_DAY ? formatDuration(leftMs) : `${Math.floor(leftMs / MS_PER_DAY)} days`;
+}
+
+function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
+  const chain = [leaf];
+  for (
+    let next = leaf.issuerCertificate;
+    next && chain.length < LONGEST_CHAIN;
+    next = next.issuerCertificate
+  ) {
+    if (chain.some(({ fingerprint256 }) => fingerprint256 === next.fingerprint256)) break;
+    chain.push(next);
+  }
+  return chain;
+}

@@ -1,0 +1,45 @@
+import type { HttpTarget } from '@vitals/core/probe';
+import { type Clock, RunningClock, SystemClock } from '@vitals/core/time';
+import type { Endpoint } from '../../settings/outbound-settings.js';
+import { AddressPolicy } from '../addresses/address.policy.js';
+import { Connectivity } from '../guard/connectivity.js';
+import { GuardedConnector } from '../guard/guarded.connector.js';
+import { TargetPolicy } from '../guard/target.policy.js';
+import { DescriptorBudget } from '../lanes/descriptor-budget.js';
+import type { NameResolver } from '../names/name.resolver.js';
+import { Prober } from '../probes/prober.js';
+import { FakeNameResolver } from './fake.name-resolver.js';
+
+/** What differs from test to test. */
+export interface OutboundOptions {
+  readonly allowCidrs?: readonly string[];
+  readonly names?: NameResolver;
+  readonly ca?: string;
+  readonly connectivity?: readonly Endpoint[];
+  readonly clock?: Clock;
+  /** How many descriptors this process is said to have. */
+  readonly descriptors?: number;
+}
+
+/** A prober with all that belongs to it; by default it may reach loopback, where `target.test` is. */
+export function outbound(options: OutboundOptions = {}) {
+  const { allowCidrs = ['127.0.0.0/8'], clock = new SystemClock(), connectivity = [], descriptors = 10_000 } = options;
+  const names = options.names ?? new FakeNameResolver({ 'target.test': ['127.0.0.1'] });
+  const policy = new AddressPolicy(allowCidrs);
+  const connector = new GuardedConnector(policy, names, clock, options.ca);
+  const targets = new TargetPolicy(policy);
+  const prober = new Prober(
+    targets,
+    connector,
+    new Connectivity(connectivity, names, clock),
+    clock,
+    new RunningClock(clock),
+    new DescriptorBudget(descriptors),
+  );
+  return { prober, targets, connector, policy };
+}
+
+/** A GET of `url` that has to be answered with 200. */
+export function httpTarget(url: string, more: Partial<HttpTarget> = {}): HttpTarget {
+  return { kind: 'http', url, method: 'GET', headers: {}, expectedCodes: [], tlsSkipVerify: false, ...more };
+}

@@ -1,0 +1,62 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { LIGHT_OK, type LightStatus } from '../../http/light.error.js';
+import { TargetPolicy } from '../../outbound/guard/target.policy.js';
+import { Allow, IDENTITY, type IdentifiedRequest } from '../../security/access.guard.js';
+import { httpTargetOf } from '../health-url.js';
+import { type NodeBody, nodeBody, ServiceDirectory } from '../service.directory.js';
+import { type ServiceRegistration, ServiceRegistry } from '../service.registry.js';
+import { groupOf } from '../check-id.js';
+import { nodeOf, registrationOf } from './registration.js';
+import { DeregisterServiceQuery, LookupQuery, RegisterServiceDto } from './registration.dto.js';
+
+/** The registry of light-controller, path for path: which services there are, and where. */
+@Controller('services')
+export class ServicesController {
+  constructor(
+    private readonly registry: ServiceRegistry,
+    private readonly directory: ServiceDirectory,
+    private readonly targets: TargetPolicy,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @Allow('register-service')
+  async register(@Body() body: RegisterServiceDto, @Req() request: IdentifiedRequest): Promise<LightStatus> {
+    const registration = registrationOf(body);
+    this.assertAllowed(registration);
+    await this.registry.register(registration, { onlyNew: request[IDENTITY]?.kind === 'registration' });
+    return LIGHT_OK;
+  }
+
+  @Delete()
+  @Allow('serve')
+  async deregister(@Query() query: DeregisterServiceQuery): Promise<LightStatus> {
+    await this.registry.deregister(nodeOf(query));
+    return LIGHT_OK;
+  }
+
+  @Get()
+  @Allow('discover')
+  list(): Readonly<Record<string, readonly NodeBody[]>> {
+    const groups = [...this.directory.all()];
+    return Object.fromEntries(groups.map(([group, nodes]) => [group, [...nodes].map(nodeBody)]));
+  }
+
+  @Get('lookup')
+  @Allow('discover')
+  lookup(@Query() { serviceId, tag }: LookupQuery): readonly NodeBody[] {
+    const nodes = this.directory.lookup(serviceId, tag || undefined);
+    if (nodes) return nodes.map(nodeBody);
+    const group = groupOf(tag ? { serviceId, tag } : { serviceId });
+    throw new VitalsError('service-not-found', `Object service not found for key ${group}.`);
+  }
+
+  /** A check that may not go where it says would fail for ever, and the node would be removed for it. */
+  private assertAllowed(registration: ServiceRegistration): void {
+    const target = httpTargetOf(registration);
+    const detail = target && this.targets.refusalOf(target);
+    if (detail === undefined) return;
+    throw new VitalsError('target-denied', detail, { faults: [{ pointer: '/address', detail }] });
+  }
+}

@@ -1,0 +1,27 @@
+import type { Change } from '../persistence/change.js';
+import type { StoredService } from '../persistence/check.change.js';
+
+/** What has to become durable, and what follows in memory once it is. */
+export interface PlannedChange {
+  readonly changes: readonly Change[];
+  /**
+   * Called once after the changes became durable, never if they did not; must not throw. The node that was registered
+   * is in the directory by then. Its check may have been removed for its failures while the changes were written:
+   * then the store dropped that decision, and the check has to be there again.
+   */
+  apply(): void;
+}
+
+/** What the registry asks of whoever checks the nodes, so that a node and its check become durable together. */
+export abstract class ServiceChecks {
+  /**
+   * The check of a node that registers, or registers again under the same key: its failures are forgotten then. For
+   * a node that registers without a check: what ends the one that it had, if it had one; the row of the node is
+   * written after these changes, and before those that define a check.
+   * @throws VitalsError for a check that cannot be; nothing is registered then
+   */
+  abstract define(service: StoredService): PlannedChange;
+
+  /** What ends the check of a node that goes, and the row of the node with it; no changes if it has no check. */
+  abstract end(service: StoredService): PlannedChange;
+}

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { Clock } from '@vitals/core/time';
+import type { Change } from '../persistence/change.js';
+import type { RegisteredCheck, ServiceNode, StoredService } from '../persistence/check.change.js';
+import { Journal } from '../persistence/journal.js';
+import { Turns } from '../persistence/turns.js';
+import { checkIdOf } from './check-id.js';
+import { ServiceChecks } from './service.checks.js';
+import { ServiceDirectory } from './service.directory.js';
+import { Service } from './service.js';
+
+/** The most nodes that may be registered; each is kept in memory, and its check runs. */
+export const MOST_SERVICES = 100_000;
+
+/** What a node says of itself: its address is canonical, as `canonicalAddress` writes it, its protocol in lower case. */
+export interface ServiceRegistration extends ServiceNode {
+  readonly name?: string;
+  readonly check?: RegisteredCheck;
+}
+
+/** How a registration is to be taken. */
+export interface ServiceTerms {
+  /** Whoever asks may only register a node that is not registered yet. */
+  readonly onlyNew: boolean;
+}
+
+/** Registers and removes nodes, one change of a node at a time. Memory changes only after the store did. */
+@Injectable()
+export class ServiceRegistry {
+  private readonly turns = new Turns();
+  /** Nodes that are new and being written. */
+  private arriving = 0;
+
+  constructor(
+    private readonly directory: ServiceDirectory,
+    private readonly checks: ServiceChecks,
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Registers a node, or registers it again under its key: it is not critical then, whatever it was.
+   * @throws VitalsError `forbidden` if only a new node may be registered; `overloaded` if there are too many;
+   *   `store-unavailable`; whatever the checks refuse
+   */
+  register(registration: ServiceRegistration, { onlyNew }: ServiceTerms): Promise<Service> {
+    return this.inTurn(registration, async (known) => {
+      if (known && onlyNew) throw taken(known.id);
+      if (known) return this.write(registration, known);
+      this.assertRoom();
+      this.arriving++;
+      try {
+        return await this.write(registration, undefined);
+      } finally {
+        this.arriving--;
+      }
+    });
+  }
+
+  /** Removes a node, or does nothing if it is not registered. @throws VitalsError `store-unavailable`, `overloaded` */
+  deregister(node: ServiceNode): Promise<void> {
+    return this.inTurn(node, async (service) => {
+      if (!service) return;
+      const { changes, apply } = this.checks.end(service.stored);
+      await this.commit(changes.length > 0 ? changes : [{ kind: 'service-removed', key: service.key }]);
+      apply();
+      this.directory.remove(service);
+    });
+  }
+
+  /**
+   * Removes from memory a node that failed for too long. Called when its check was decided to be `Removed`; its rows
+   * go with that transition, which whoever registers the node again waits for.
+   */
+  removeFailed(service: Service): void {
+    this.directory.remove(service);
+  }
+
+  /** Runs when everything before it of this node has ended, and all that was decided of it is durable. */
+  private inTurn<T>(node: ServiceNode, run: (known: Service | undefined) => Promise<T>): Promise<T> {
+    return this.turns.take(checkIdOf(node), async () => {
+      for (;;) {
+        const known = this.directory.known(node);
+        await this.journal.settleChecks();
+        // it may have been removed while that was awaited, by a decision that is not durable yet
+        if (this.directory.known(node) === known) return run(known);
+      }
+    });
+  }
+
+  private async write(registration: ServiceRegistration, known: Service | undefined): Promise<Service> {
+    const stored: StoredService = {
+      ...registration,
+      key: known?.key ?? this.directory.nextKey(),
+      registeredAtMs: this.clock.wallMs(),
+    };
+    const { changes, apply } = this.checks.define(stored);
+    const row: Change = { kind: 'service', service: stored };
+    // what ends a check takes the row of its node along
+    await this.commit(stored.check ? [row, ...changes] : [...changes, row]);
+    // it may have been removed for its failures while it was written: then it is there again, as the store has it
+    const service = known && !known.removed ? known : new Service(stored);
+    if (service === known) service.registeredAgain(stored);
+    else this.directory.add(service);
+    apply();
+    this.directory.noteChange(service);
+    return service;
+  }
+
+  private async commit(changes: readonly Change[]): Promise<void> {
+    const [only] = changes;
+    await this.journal.commit(only && changes.length === 1 ? only : { kind: 'together', changes });
+  }
+
+  private assertRoom(): void {
+    if (this.directory.size + this.arriving < MOST_SERVICES) return;
+    throw new VitalsError(
+      'overloaded',
+      `${MOST_SERVICES} nodes are registered, and there is no room for more; deregister those that are gone`,
+    );
+  }
+}
+
+function taken(id: string): VitalsError {
+  return new VitalsError(
+    'forbidden',
+    `${id} is registered, and a registration token only registers nodes that are new: deregister it first, or use a token that speaks for the service`,
+  );
+}

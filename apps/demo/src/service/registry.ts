@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long to wait before a control plane that does not answer yet is asked again, in milliseconds. */
+const RETRY_MS = 200;
+
+/** What a service says of itself when it registers. */
+export interface Registration {
+  readonly serviceId: string;
+  readonly protocol: string;
+  readonly address: string;
+  readonly port: number;
+  readonly check: Readonly<Record<string, string | number>>;
+}
+
+/** A registered service. */
+export interface Registered {
+  /** Says that it lives. */
+  pass(): Promise<void>;
+}
+
+/** Registers a service, as often as it takes. */
+export async function register(controlPlane: string, service: Registration): Promise<Registered> {
+  const send = (method: string, path: string, body: object): Promise<Response> =>
+    fetch(controlPlane + path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  while (!(await send('POST', '/services', service).catch(() => undefined))?.ok) await sleep(RETRY_MS);
+  const { serviceId, protocol, address, port } = service;
+  const id = `${serviceId}:${protocol}:${address}:${port}`;
+  return {
+    pass: async () => {
+      await send('PUT', '/services/check', { id, pass: true });
+    },
+  };
+}

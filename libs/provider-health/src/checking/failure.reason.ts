@@ -1,0 +1,30 @@
+/** How deep causes are followed: a circle of causes must end. */
+const DEEPEST_CAUSE = 8;
+
+/** How many of several failures are told. */
+const MOST_TOLD = 3;
+
+/**
+ * Why something failed, as the innermost error says it: `fetch failed` is of no use, its cause
+ * `connect ECONNREFUSED 127.0.0.1:8080` is. Of several failures at once each different one is told. Not redacted.
+ * Never throws, whatever was thrown.
+ */
+export function failureReason(thrown: unknown): string {
+  try {
+    const reasons = [...new Set(innermost(thrown, 0))].filter((reason) => reason !== '');
+    return reasons.slice(0, MOST_TOLD).join('; ') || 'it failed without saying why';
+  } catch {
+    return 'it failed with what cannot be read';
+  }
+}
+
+function innermost(thrown: unknown, depth: number): string[] {
+  if (typeof thrown !== 'object' || thrown === null) return [String(thrown)];
+  const { message, cause, errors, code, name } = thrown as Partial<AggregateError> & { code?: unknown };
+  if (depth < DEEPEST_CAUSE) {
+    if (Array.isArray(errors) && errors.length > 0)
+      return errors.flatMap((each: unknown) => innermost(each, depth + 1));
+    if (typeof cause === 'object' && cause !== null) return innermost(cause, depth + 1);
+  }
+  return [[message, code, name].find((part) => typeof part === 'string' && part !== '') as string];
+}

@@ -1,0 +1,39 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { ProviderExplorer } from './provider.explorer.js';
+import { ProviderRegistry } from './provider.registry.js';
+
+/** Puts what the explorer found into the registry, once, when modules are initialised. */
+@Injectable()
+export class ProviderLoader implements OnModuleInit {
+  private readonly logger = new Logger('ProviderHealth');
+
+  constructor(
+    private readonly explorer: ProviderExplorer,
+    private readonly registry: ProviderRegistry,
+  ) {}
+
+  /** @throws VitalsError `declaration-invalid` if two instances have one name, or it is registered already */
+  onModuleInit(): void {
+    const { providers, refused } = this.explorer.explore();
+    for (const { name, owner, reason } of refused) {
+      this.logger.warn(
+        `the health of ${owner} (${JSON.stringify(name)}) is not kept: ${reason}. Give it the default scope, or register an instance with ProviderHealthCache.register.`,
+      );
+    }
+    const owners = new Map<string, string>();
+    for (const { name, owner, instance } of providers) {
+      if (this.registry.get(name)) refuse(name, owners.get(name) ?? 'one registered before', owner);
+      owners.set(name, owner);
+      this.registry.replace(name, instance);
+    }
+    this.logger.log(`health providers: ${this.registry.size}`);
+  }
+}
+
+function refuse(name: string, first: string, second: string): never {
+  throw new VitalsError(
+    'declaration-invalid',
+    `two health providers have the name ${JSON.stringify(name)}: ${first} and ${second}; give each its own, or register several instances of a class with ProviderHealthCache.register`,
+  );
+}

@@ -1,0 +1,15 @@
+import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { Clock, Duration } from '@vitals/core/time';
+
+/** What `ProviderHealthModule.forRoot` can be told. Durations are milliseconds or text such as `30s`. */
+export interface ProviderHealthModuleOptions {
+  /** How often every provider is checked; default 30 s. */
+  readonly pollInterval?: Duration;
+  /** How long one check may take; default 5 s, and always less than the interval. */
+  readonly checkTimeout?: Duration;
+  /** What time is taken from; default the clock of the machine. */
+  readonly clock?: Clock;
+}
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: PROVIDER_HEALTH_OPTIONS } =
+  new ConfigurableModuleBuilder<ProviderHealthModuleOptions>().setClassMethodName('forRoot').build();

@@ -1,0 +1,63 @@
+import { VitalsError } from '@vitals/core/errors';
+import { Clock, type Duration, formatDuration, parseDuration } from '@vitals/core/time';
+import type { ProviderHealthModuleOptions } from './provider-health.module-options.js';
+
+/** An answer is believed for this many intervals. */
+const BELIEVED_INTERVALS = 3;
+
+/** Every option there is. */
+const OPTIONS: Readonly<Record<keyof ProviderHealthModuleOptions, true>> = {
+  pollInterval: true,
+  checkTimeout: true,
+  clock: true,
+};
+
+/** Options, read and found to be usable. */
+export class ProviderHealthSettings {
+  readonly pollIntervalMs: number;
+  readonly checkTimeoutMs: number;
+  /** The age from which on an answer is no longer believed. */
+  readonly believedMs: number;
+
+  /** @throws VitalsError `declaration-invalid`, naming the option that is wrong: one that is ignored would mislead */
+  constructor(options: ProviderHealthModuleOptions = {}) {
+    const stray = Object.keys(options).find((option) => !Object.hasOwn(OPTIONS, option));
+    if (stray !== undefined) {
+      refuse(`there is no option ${JSON.stringify(stray)}; there are ${Object.keys(OPTIONS).join(', ')}`);
+    }
+    const { clock, pollInterval = '30s', checkTimeout = '5s' } = options;
+    if (clock !== undefined && !isClock(clock)) refuse('clock: give a Clock of @vitals/core/time');
+    this.pollIntervalMs = readSpan('pollInterval', pollInterval);
+    this.checkTimeoutMs = readSpan('checkTimeout', checkTimeout);
+    this.believedMs = BELIEVED_INTERVALS * this.pollIntervalMs;
+    if (this.checkTimeoutMs >= this.pollIntervalMs) {
+      refuse(
+        `checkTimeout (${formatDuration(this.checkTimeoutMs)}) must be shorter than pollInterval (${formatDuration(this.pollIntervalMs)}): a provider that hangs would hold up the next sweep. Shorten the one or lengthen the other`,
+      );
+    }
+  }
+}
+
+/** By shape, so that a clock of another installed copy of the core counts too. */
+function isClock(value: unknown): boolean {
+  const methods: readonly (keyof Clock)[] = ['wallMs', 'monotonicMs', 'after', 'soon'];
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    methods.every((name) => typeof (value as Clock)[name] === 'function')
+  );
+}
+
+function readSpan(option: string, span: Duration): number {
+  let ms: number;
+  try {
+    ms = parseDuration(span);
+  } catch (error) {
+    return refuse(`${option}: ${(error as Error).message}`, error);
+  }
+  return ms > 0 ? ms : refuse(`${option} must be longer than nothing`);
+}
+
+function refuse(what: string, cause?: unknown): never {
+  throw new VitalsError('declaration-invalid', `ProviderHealthModule.forRoot: ${what}`, { cause });
+}

@@ -1,0 +1,83 @@
+import { isTtl, type JudgedCheck } from './check-definition.js';
+import type { CheckState } from './check-state.js';
+
+/** How far apart the runs of a failing check may be where no removal is to come, in milliseconds. */
+const LONGEST_MS = 60_000;
+
+/**
+ * When it has to run next; for a TTL, when the next `due` may change something. In milliseconds of the clock of
+ * the state; at once if that has passed. Before its first run: staggered by its id. A failing check runs as soon
+ * as the removal is due; that run alone may follow the last one sooner than an interval. Where the removal is
+ * due already (it is frozen), it waits its interval again.
+ */
+export function nextRunMs(state: CheckState, check: JudgedCheck, nowMs: number): number {
+  const removalMs = isTtl(check) && !hasFailedSinceHeard(state) ? undefined : removalAtMs(state, check);
+  const soonestMs = removalMs !== undefined && removalMs > nowMs ? removalMs : Number.POSITIVE_INFINITY;
+  if (isTtl(check)) {
+    if (state.maintenanceSinceMs !== undefined) return nowMs + check.intervalMs;
+    return Math.min(waitingSinceMs(state) + check.intervalMs, soonestMs);
+  }
+  if (state.executedAtMs === undefined) return state.heardAtMs + staggerMs(check.id, check.intervalMs);
+  if (soonestMs !== Number.POSITIVE_INFINITY) {
+    return Math.min(state.executedAtMs + state.executeIntervalMs, soonestMs);
+  }
+  return state.executedAtMs + Math.min(state.executeIntervalMs, longestIntervalMs(check));
+}
+
+/**
+ * When a check of this id runs first after it began: the same for the same id, spread over `intervalMs` whatever
+ * the ids have in common, from 0 to below `intervalMs`.
+ */
+export function staggerMs(id: string, intervalMs: number): number {
+  return Math.floor((hashOf(id) / 2 ** 32) * intervalMs);
+}
+
+/** The interval after one more failure: twice the last one while it is Critical. A TTL has but one. */
+export function intervalAfterFailureMs(state: CheckState, check: JudgedCheck, nowMs: number): number {
+  if (state.verdict !== 'Critical' || isTtl(check)) return check.intervalMs;
+  const toCome = check.deregisterAfterMs > 0 && !isRemovalDue(state, check, nowMs);
+  const longestMs = toCome ? Math.max(check.intervalMs, check.deregisterAfterMs) : longestIntervalMs(check);
+  return Math.min(2 * state.executeIntervalMs, longestMs);
+}
+
+/**
+ * Whether it has failed for longer than it may (light-controller's rule): a failure now removes it. Never while
+ * the last result was good, nor in maintenance.
+ */
+export function isRemovalDue(state: CheckState, check: JudgedCheck, nowMs: number): boolean {
+  const sinceMs = state.failures > 0 && state.maintenanceSinceMs === undefined && state.failingSinceMs;
+  return (
+    typeof sinceMs === 'number' && check.deregisterAfterMs > 0 && nowMs - check.deregisterAfterMs > sinceMs
+  );
+}
+
+/** From when on a TTL waits for the next pass: the last message, or the last interval that passed without. */
+export function waitingSinceMs({ heardAtMs, latestFailureAtMs = heardAtMs }: CheckState): number {
+  return Math.max(heardAtMs, latestFailureAtMs);
+}
+
+/** Whether a TTL failed by silence or by message after the last thing that excuses it (a restart, a pass). */
+export function hasFailedSinceHeard({ heardAtMs, latestFailureAtMs }: CheckState): boolean {
+  return latestFailureAtMs !== undefined && latestFailureAtMs >= heardAtMs;
+}
+
+/** The first whole millisecond after which a failure removes it; `undefined` if none does. */
+function removalAtMs(state: CheckState, check: JudgedCheck): number | undefined {
+  if (!isRemovalDue(state, check, Number.POSITIVE_INFINITY)) return undefined;
+  return (state.failingSinceMs as number) + check.deregisterAfterMs + 1;
+}
+
+function longestIntervalMs({ intervalMs }: JudgedCheck): number {
+  return Math.max(intervalMs, LONGEST_MS);
+}
+
+/** 32 bits that stand for a text: FNV-1a (Fowler, Noll, Vo), then the finaliser of MurmurHash3 (Appleby). */
+function hashOf(text: string): number {
+  let bits = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    bits = Math.imul(bits ^ text.charCodeAt(index), 0x01000193);
+  }
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
