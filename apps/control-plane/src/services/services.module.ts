@@ -1,12 +1,18 @@
 import { Global, Module } from '@nestjs/common';
+import { OutboundModule } from '../outbound/outbound.module.js';
+import { ServicesController } from './registration/services.controller.js';
 import { ServiceDirectory } from './service.directory.js';
 import { ServiceRecovery } from './service.recovery.js';
 import { ServiceRegistry } from './service.registry.js';
+import { SubscriptionsController } from './subscriptions/subscriptions.controller.js';
+import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
 
 /** Which services are registered; `ServiceChecks` comes from the stage that checks them. */
 @Global()
 @Module({
-  providers: [ServiceDirectory, ServiceRecovery, ServiceRegistry],
+  imports: [OutboundModule],
+  controllers: [ServicesController, SubscriptionsController],
+  providers: [ServiceDirectory, ServiceRecovery, ServiceRegistry, SubscriptionsService],
   exports: [ServiceDirectory, ServiceRecovery, ServiceRegistry],
 })
 export class ServicesModule {}

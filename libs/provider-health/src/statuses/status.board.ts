@@ -62,9 +62,7 @@ export class StatusBoard {
   /** What is told of all, by name; the same frozen list until something changes. */
   snapshot(): readonly ProviderStatus[] {
     if (this.clock.monotonicMs() >= this.nextDueMs) this.ageAll();
-    this.shown ??= Object.freeze(
-      this.registry.sorted().flatMap(({ judgement }) => (judgement ? [judgement.status] : [])),
-    );
+    this.shown ??= this.show();
     return this.shown;
   }
 
@@ -80,6 +78,12 @@ export class StatusBoard {
   close(): void {
     this.closed = true;
     this.cancelAlarm?.();
+  }
+
+  private show(): readonly ProviderStatus[] {
+    const statuses: ProviderStatus[] = [];
+    for (const { judgement } of this.registry.sorted()) if (judgement) statuses.push(judgement.status);
+    return Object.freeze(statuses);
   }
 
   /** @returns what is to be told of it */

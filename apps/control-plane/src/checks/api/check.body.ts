@@ -56,7 +56,13 @@ export function definitionOf(body: CheckDto, id: string, known?: CheckDefinition
   };
 }
 
-function windowOf({ start, end, cron, duration, time_zone: timeZone = DEFAULT_ZONE }: WindowDto): MaintenanceWindow {
+function windowOf({
+  start,
+  end,
+  cron,
+  duration,
+  time_zone: timeZone = DEFAULT_ZONE,
+}: WindowDto): MaintenanceWindow {
   if (cron === undefined) {
     return { kind: 'once', startMs: parseTimestamp(String(start)), endMs: parseTimestamp(String(end)) };
   }

@@ -36,7 +36,15 @@ export function targetBody(target: CheckTarget): TargetBody {
   }
 }
 
-function httpBody({ url, method, headers, body, expectedCodes, expectedBody, tlsSkipVerify }: HttpTarget): HttpTargetDto {
+function httpBody({
+  url,
+  method,
+  headers,
+  body,
+  expectedCodes,
+  expectedBody,
+  tlsSkipVerify,
+}: HttpTarget): HttpTargetDto {
   return {
     url,
     method,
@@ -52,7 +60,9 @@ function codesBody({ first, last }: CodeRange): string | number {
   return first === last ? first : `${first}-${last}`;
 }
 
-function conditionBody(condition: BodyCondition): Pick<HttpTargetDto, 'body_contains' | 'body_lacks' | 'body_json'> {
+function conditionBody(
+  condition: BodyCondition,
+): Pick<HttpTargetDto, 'body_contains' | 'body_lacks' | 'body_json'> {
   switch (condition.kind) {
     case 'contains':
       return { body_contains: condition.text };

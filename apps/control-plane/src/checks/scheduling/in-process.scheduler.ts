@@ -13,7 +13,7 @@ const SLOT_MS = 10;
 class Task extends ExpiryEntry {
   constructor(
     readonly definition: ScheduledTask,
-    readonly frequencyMs: number,
+    readonly everyMs: number,
     /** Milliseconds of the running clock. */
     public dueMs: number,
   ) {
@@ -81,7 +81,7 @@ export class InProcessScheduler
       const lateMs = nowMs - task.dueMs;
       const command = { ...task.definition, start: Math.round(this.clock.wallMs() - lateMs) };
       // what was missed meanwhile is not caught up
-      task.dueMs += task.frequencyMs * (1 + Math.floor(lateMs / task.frequencyMs));
+      task.dueMs += task.everyMs * (1 + Math.floor(lateMs / task.everyMs));
       this.queue.put(task, task.dueMs);
       this.execute(command);
     }

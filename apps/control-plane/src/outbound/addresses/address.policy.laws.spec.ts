@@ -24,7 +24,12 @@ const DENIED: readonly (readonly [string, number])[] = [
 ];
 
 const valueOf = (text: string): number => Number((parseIpAddress(text) as bigint) & 0xffff_ffffn);
-const octetsOf = (value: number): Octets => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
+const octetsOf = (value: number): Octets => [
+  value >>> 24,
+  (value >>> 16) & 255,
+  (value >>> 8) & 255,
+  value & 255,
+];
 const hex = (value: number): string => value.toString(16);
 
 const deniedIpv4 = fc
@@ -36,7 +41,13 @@ const deniedIpv4 = fc
 
 /** Each octet and each short form, in each base that inet_aton reads. */
 const number = (value: number): fc.Arbitrary<string> =>
-  fc.constantFrom(`${value}`, `0x${hex(value)}`, `0X${hex(value).toUpperCase()}`, `0${value.toString(8)}`, `0x00${hex(value)}`);
+  fc.constantFrom(
+    `${value}`,
+    `0x${hex(value)}`,
+    `0X${hex(value).toUpperCase()}`,
+    `0${value.toString(8)}`,
+    `0x00${hex(value)}`,
+  );
 
 function dotted(value: number): fc.Arbitrary<string> {
   const [a, b, c, d] = octetsOf(value);
@@ -72,11 +83,21 @@ function carried(value: number): fc.Arbitrary<string> {
 
 describe('every address of a denied range', () => {
   it('is denied in every form that a URL takes', () => {
-    const forms = deniedIpv4.chain((value) => fc.oneof(dotted(value), carried(value).map((text) => `[${text}]`)));
-    const law = fc.property(forms, fc.constantFrom('', '.'), fc.constantFrom('http', 'https'), (host, dot, scheme) => {
-      const target = httpTarget(`${scheme}://${host}${host.startsWith('[') ? '' : dot}:8080/health`);
-      expect(TARGETS.refusalOf(target)).toEqual(expect.any(String));
-    });
+    const forms = deniedIpv4.chain((value) =>
+      fc.oneof(
+        dotted(value),
+        carried(value).map((text) => `[${text}]`),
+      ),
+    );
+    const law = fc.property(
+      forms,
+      fc.constantFrom('', '.'),
+      fc.constantFrom('http', 'https'),
+      (host, dot, scheme) => {
+        const target = httpTarget(`${scheme}://${host}${host.startsWith('[') ? '' : dot}:8080/health`);
+        expect(TARGETS.refusalOf(target)).toEqual(expect.any(String));
+      },
+    );
     fc.assert(law, { numRuns: 2_000 });
   });
 
@@ -90,19 +111,29 @@ describe('every address of a denied range', () => {
   });
 
   it('is denied by the policy as it is, and inside an IPv6 address', () => {
-    const texts = deniedIpv4.chain((value) => fc.oneof(fc.constant(octetsOf(value).join('.')), carried(value)));
-    fc.assert(fc.property(texts, (text) => expect(NONE.denialOf(text)).toEqual(expect.any(String))), { numRuns: 2_000 });
+    const texts = deniedIpv4.chain((value) =>
+      fc.oneof(fc.constant(octetsOf(value).join('.')), carried(value)),
+    );
+    fc.assert(
+      fc.property(texts, (text) => expect(NONE.denialOf(text)).toEqual(expect.any(String))),
+      { numRuns: 2_000 },
+    );
   });
 });
 
 describe('an IPv6 address', () => {
   it('is one number however it is written', () => {
-    const law = fc.property(fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 8, maxLength: 8 }), (groups) => {
-      const long = groups.map((group) => hex(group).padStart(4, '0')).join(':');
-      const short = new URL(`http://[${long}]/`).hostname.slice(1, -1);
-      expect(parseIpAddress(short)).toBe(groups.reduce((value, group) => (value << 16n) | BigInt(group), 0n));
-      expect(parseIpAddress(long.toUpperCase())).toBe(parseIpAddress(short));
-    });
+    const law = fc.property(
+      fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 8, maxLength: 8 }),
+      (groups) => {
+        const long = groups.map((group) => hex(group).padStart(4, '0')).join(':');
+        const short = new URL(`http://[${long}]/`).hostname.slice(1, -1);
+        expect(parseIpAddress(short)).toBe(
+          groups.reduce((value, group) => (value << 16n) | BigInt(group), 0n),
+        );
+        expect(parseIpAddress(long.toUpperCase())).toBe(parseIpAddress(short));
+      },
+    );
     fc.assert(law);
   });
 });

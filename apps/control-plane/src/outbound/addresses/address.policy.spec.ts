@@ -1,7 +1,14 @@
 import { AddressPolicy } from './address.policy.js';
 
 const NONE = new AddressPolicy([]);
-const LOCAL = new AddressPolicy(['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']);
+const LOCAL = new AddressPolicy([
+  '127.0.0.0/8',
+  '::1/128',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  'fc00::/7',
+]);
 const EVERYTHING = new AddressPolicy(['0.0.0.0/0', '::/0']);
 
 describe('AddressPolicy', () => {
@@ -82,10 +89,16 @@ describe('AddressPolicy', () => {
     for (const policy of [NONE, LOCAL, EVERYTHING]) expect(policy.denialOf(address)).toBeUndefined();
   });
 
-  it.each(['127.0.0.1', '::1', '10.9.8.7', '172.16.0.1', '192.168.1.1', 'fd00::1', '::ffff:127.0.0.1', '64:ff9b::a00:1'])(
-    'allows %s where its range is listed',
-    (address) => expect(LOCAL.denialOf(address)).toBeUndefined(),
-  );
+  it.each([
+    '127.0.0.1',
+    '::1',
+    '10.9.8.7',
+    '172.16.0.1',
+    '192.168.1.1',
+    'fd00::1',
+    '::ffff:127.0.0.1',
+    '64:ff9b::a00:1',
+  ])('allows %s where its range is listed', (address) => expect(LOCAL.denialOf(address)).toBeUndefined());
 
   it.each([
     ['169.254.169.254', ['0.0.0.0/0', '::/0', '169.254.0.0/16', '169.254.169.0/24']],
@@ -97,7 +110,9 @@ describe('AddressPolicy', () => {
     ['2002:a9fe:a9fe::1', ['::/0', '2002::/16']],
     ['2606:4700::5efe:169.254.169.254', ['::/0']],
   ])('denies %s where only wider ranges are listed, for that is not meant', (address, allowed) => {
-    expect(new AddressPolicy(allowed).denialOf(address)).toContain('unless VITALS_CHECK_ALLOW_CIDRS lists it itself');
+    expect(new AddressPolicy(allowed).denialOf(address)).toContain(
+      'unless VITALS_CHECK_ALLOW_CIDRS lists it itself',
+    );
   });
 
   it.each([
@@ -112,9 +127,19 @@ describe('AddressPolicy', () => {
     expect(new AddressPolicy([allowed]).denialOf(address)).toBeUndefined();
   });
 
-  it.each(['', 'localhost', 'example.org', '127.1', '0x7f.0.0.1', '1.2.3.4.5', '010.0.0.1', 'fe80::1%eth0', ' 8.8.8.8', ':::'])(
-    'denies %j, which is no address',
-    (text) => expect(EVERYTHING.denialOf(text)).toContain('is no IP address'),
+  it.each([
+    '',
+    'localhost',
+    'example.org',
+    '127.1',
+    '0x7f.0.0.1',
+    '1.2.3.4.5',
+    '010.0.0.1',
+    'fe80::1%eth0',
+    ' 8.8.8.8',
+    ':::',
+  ])('denies %j, which is no address', (text) =>
+    expect(EVERYTHING.denialOf(text)).toContain('is no IP address'),
   );
 
   it.each(['10.0.0.0', '10.0.0.0/33', '::/129', '10.0.0.0/-1', '10.0.0.0/', 'nothing/8', '10.0.0.0/8x'])(

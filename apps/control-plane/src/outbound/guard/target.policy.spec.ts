@@ -5,7 +5,13 @@ const { targets: strict } = outbound({ allowCidrs: [] });
 const { targets: local } = outbound({ allowCidrs: ['127.0.0.0/8', '10.0.0.0/8'] });
 
 const tcp = (host: string, port = 80): ProbeTarget => ({ kind: 'tcp', host, port });
-const tls = (serverName: string): ProbeTarget => ({ kind: 'tls', host: 'a.test', port: 443, serverName, warnBeforeMs: 0 });
+const tls = (serverName: string): ProbeTarget => ({
+  kind: 'tls',
+  host: 'a.test',
+  port: 443,
+  serverName,
+  warnBeforeMs: 0,
+});
 
 describe('TargetPolicy', () => {
   it.each([
@@ -33,11 +39,23 @@ describe('TargetPolicy', () => {
     ['credentials', httpTarget('http://user:secret@example.org/'), 'send them as a header'],
     ['a long URL', httpTarget(`http://example.org/${'a'.repeat(2_048)}`), 'longer than 2048 characters'],
     ['port 0', httpTarget('http://example.org:0/'), 'from 1 to 65535'],
-    ['a name that DNS cannot have', httpTarget(`http://${'a'.repeat(64)}.example/`), 'no host that could be resolved'],
+    [
+      'a name that DNS cannot have',
+      httpTarget(`http://${'a'.repeat(64)}.example/`),
+      'no host that could be resolved',
+    ],
     ['an unknown method', httpTarget('http://a.test/', { method: 'TRACE' as 'GET' }), 'none of GET, HEAD'],
-    ['a header of the connection', httpTarget('http://a.test/', { headers: { 'Transfer-Encoding': 'x' } }), 'leave it out'],
+    [
+      'a header of the connection',
+      httpTarget('http://a.test/', { headers: { 'Transfer-Encoding': 'x' } }),
+      'leave it out',
+    ],
     ['a split header', httpTarget('http://a.test/', { headers: { a: 'b\r\nc: d' } }), 'HTTP does not allow'],
-    ['a header without a name', httpTarget('http://a.test/', { headers: { '': 'b' } }), 'HTTP does not allow'],
+    [
+      'a header without a name',
+      httpTarget('http://a.test/', { headers: { '': 'b' } }),
+      'HTTP does not allow',
+    ],
     ['no port', tcp('a.test', Number.NaN), 'the port is none from 1 to 65535'],
     ['too high a port', tcp('a.test', 65_536), 'the port is none from 1 to 65535'],
     ['an empty host', tcp(''), 'the host is no name and no IP address'],
@@ -47,8 +65,16 @@ describe('TargetPolicy', () => {
     ['a host with a zone', tcp('fe80::1%eth0'), 'the host is no name and no IP address'],
     ['a host with a space', tcp('a b'), 'the host is no name and no IP address'],
     ['a server name that is none', tls('a b'), 'the server name is no name'],
-    ['loopback', tcp('127.1'), '127.0.0.1 is a loopback address, where checks may not connect unless VITALS_CHECK'],
-    ['this machine', httpTarget('http://a.localhost/'), 'a.localhost is this machine: 127.0.0.1 is a loopback address'],
+    [
+      'loopback',
+      tcp('127.1'),
+      '127.0.0.1 is a loopback address, where checks may not connect unless VITALS_CHECK',
+    ],
+    [
+      'this machine',
+      httpTarget('http://a.localhost/'),
+      'a.localhost is this machine: 127.0.0.1 is a loopback address',
+    ],
   ])('refuses %s', (_what, target, reason) => {
     expect(strict.refusalOf(target)).toContain(reason);
   });
@@ -58,8 +84,10 @@ describe('TargetPolicy', () => {
     expect(refusal).not.toContain('hunter2');
   });
 
-  it.each([httpTarget('http://localhost:3000/'), httpTarget('http://127.0.0.1/'), tcp('10.1.2.3'), tcp('0x7f.1')])(
-    'takes what the settings allow: %j',
-    (target) => expect(local.refusalOf(target)).toBeUndefined(),
-  );
+  it.each([
+    httpTarget('http://localhost:3000/'),
+    httpTarget('http://127.0.0.1/'),
+    tcp('10.1.2.3'),
+    tcp('0x7f.1'),
+  ])('takes what the settings allow: %j', (target) => expect(local.refusalOf(target)).toBeUndefined());
 });

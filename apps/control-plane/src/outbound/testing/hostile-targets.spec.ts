@@ -29,26 +29,32 @@ describe('a hostile target', () => {
     expect(HOSTILE_URLS.length + Object.keys(HOSTILE_ANSWERS).length).toBeGreaterThan(60);
   });
 
-  it.each(HOSTILE_URLS)('%j is refused at registration, and denied if it is probed all the same', async (url) => {
-    const target = httpTarget(url.replaceAll('PORT', `${trap.port}`));
-    expect(targets.refusalOf(target)).toEqual(expect.any(String));
-    expect(await prober.probe(target, 10_000)).toMatchObject({ outcome: 'denied' });
-  });
-
-  it.each(Object.keys(HOSTILE_ANSWERS))('%s is denied by every probe for what it resolves to', async (host) => {
-    const place = { host, port: trap.port };
-    const probed: ProbeTarget[] = [
-      httpTarget(`http://${host}:${trap.port}/`),
-      httpTarget(`https://${host}:${trap.port}/`, { tlsSkipVerify: true }),
-      { kind: 'tcp', ...place },
-      { kind: 'tls', ...place, warnBeforeMs: 0 },
-      { kind: 'grpc', ...place, service: '', tls: false, tlsSkipVerify: false },
-    ];
-    for (const target of probed) {
-      expect(targets.refusalOf(target)).toBeUndefined();
+  it.each(HOSTILE_URLS)(
+    '%j is refused at registration, and denied if it is probed all the same',
+    async (url) => {
+      const target = httpTarget(url.replaceAll('PORT', `${trap.port}`));
+      expect(targets.refusalOf(target)).toEqual(expect.any(String));
       expect(await prober.probe(target, 10_000)).toMatchObject({ outcome: 'denied' });
-    }
-  });
+    },
+  );
+
+  it.each(Object.keys(HOSTILE_ANSWERS))(
+    '%s is denied by every probe for what it resolves to',
+    async (host) => {
+      const place = { host, port: trap.port };
+      const probed: ProbeTarget[] = [
+        httpTarget(`http://${host}:${trap.port}/`),
+        httpTarget(`https://${host}:${trap.port}/`, { tlsSkipVerify: true }),
+        { kind: 'tcp', ...place },
+        { kind: 'tls', ...place, warnBeforeMs: 0 },
+        { kind: 'grpc', ...place, service: '', tls: false, tlsSkipVerify: false },
+      ];
+      for (const target of probed) {
+        expect(targets.refusalOf(target)).toBeUndefined();
+        expect(await prober.probe(target, 10_000)).toMatchObject({ outcome: 'denied' });
+      }
+    },
+  );
 
   it.each(LITERALS)('%s is denied by the connector itself', async (host) => {
     const connected = connector.connect({ host, port: trap.port }, new AbortController().signal);
@@ -75,6 +81,8 @@ describe('a name that is rebound', () => {
     const guarded = outbound({ allowCidrs: [], names: rebound });
     const result = await guarded.prober.probe(httpTarget(`http://rebound.test:${trap.port}/`), 10_000);
     expect(result.outcome).toBe('denied');
-    expect(result.message).toContain('rebound.test resolves to what is denied: 127.0.0.1 is a loopback address');
+    expect(result.message).toContain(
+      'rebound.test resolves to what is denied: 127.0.0.1 is a loopback address',
+    );
   });
 });

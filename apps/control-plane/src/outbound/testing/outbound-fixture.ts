@@ -23,7 +23,12 @@ export interface OutboundOptions {
 
 /** A prober with all that belongs to it; by default it may reach loopback, where `target.test` is. */
 export function outbound(options: OutboundOptions = {}) {
-  const { allowCidrs = ['127.0.0.0/8'], clock = new SystemClock(), connectivity = [], descriptors = 10_000 } = options;
+  const {
+    allowCidrs = ['127.0.0.0/8'],
+    clock = new SystemClock(),
+    connectivity = [],
+    descriptors = 10_000,
+  } = options;
   const names = options.names ?? new FakeNameResolver({ 'target.test': ['127.0.0.1'] });
   const policy = new AddressPolicy(allowCidrs);
   const connector = new GuardedConnector(policy, names, clock, options.ca);

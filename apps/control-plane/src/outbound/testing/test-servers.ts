@@ -44,7 +44,10 @@ export function tcpServer(serve: (socket: Socket) => void = () => undefined): Pr
 }
 
 /** Says the same to everybody who connected, once they said something. */
-export function saying(text: string, after: (socket: Socket) => void = (socket) => socket.end()): Promise<Listening> {
+export function saying(
+  text: string,
+  after: (socket: Socket) => void = (socket) => socket.end(),
+): Promise<Listening> {
   return tcpServer((socket) => socket.once('data', () => socket.write(text, () => after(socket))));
 }
 

@@ -24,8 +24,11 @@ export const LONGEST_INTERVAL_MS = 86_400_000;
 /** The longest time before a critical node is removed, in milliseconds: 30 days, more than an `int` of Java. */
 export const LONGEST_REMOVAL_MS = 2_592_000_000;
 
-/** A path that text can be appended to, and nothing that a client reads differently from a server. */
-const HEALTH_PATH = /^(\/[\x21-\x22\x24-\x5b\x5d-\x7e]{0,1023})?$/;
+/** A path that text can be appended to, and nothing that a client reads differently from a server; empty for a TTL. */
+export const HEALTH_PATH = /^(\/[\x21-\x22\x24-\x5b\x5d-\x7e]{0,1023})?$/;
+/** What is asked of such a path, for whoever sent another. */
+export const OF_HEALTH_PATH =
+  'must begin with "/", and have 1024 printable ASCII characters at most, without "#" and "\\"';
 const TEXT = /^[^\p{Cc}\p{Cs}]*$/u;
 
 const OF_ID = 'must be 1 to 253 letters, digits, ".", "_", "~" and "-", and begin with a letter or digit';
@@ -72,9 +75,7 @@ export class RegisteredCheckDto {
 
   @IfSet()
   @IsString()
-  @Matches(HEALTH_PATH, {
-    message: 'healthPath must begin with "/", and have 1024 printable ASCII characters at most, without "#" and "\\"',
-  })
+  @Matches(HEALTH_PATH, { message: `healthPath ${OF_HEALTH_PATH}` })
   healthPath?: string | null;
 
   @IfSet()
@@ -131,7 +132,7 @@ export class RegisterServiceDto extends ServiceNodeDto {
 /** A node that goes. */
 export class DeregisterServiceQuery extends ServiceNodeDto {
   @Type(() => Number)
-  declare port: number;
+  override port!: number;
 
   @IfSet()
   @IsString()

@@ -3,7 +3,13 @@ import { pointerTo, invalid } from '../../http/validation.js';
 import { canonicalAddress, hostOf } from '../address.js';
 import { checkIdOf, readCheckId, shortIdOf } from '../check-id.js';
 import type { ServiceRegistration } from '../service.registry.js';
-import type { RegisteredCheckDto, RegisterServiceDto, ServiceNodeDto } from './registration.dto.js';
+import {
+  HEALTH_PATH,
+  OF_HEALTH_PATH,
+  type RegisteredCheckDto,
+  type RegisterServiceDto,
+  type ServiceNodeDto,
+} from './registration.dto.js';
 
 /** What is meant where nothing is said, in milliseconds: light-4j's own defaults. */
 const DEFAULTS = { interval: 10_000, deregisterCriticalServiceAfter: 120_000 };
@@ -36,6 +42,7 @@ function checkOf(check: RegisteredCheckDto, node: ServiceNode): RegisteredCheck 
   const { interval, deregisterCriticalServiceAfter, tlsSkipVerify } = check;
   assertOwnId(check.id, node);
   const healthPath = check.healthPath || pathOf(check.http ?? '', node);
+  if (!HEALTH_PATH.test(healthPath)) throw wrong('http', `it ${OF_HEALTH_PATH}`);
   if (healthPath !== '' && node.protocol !== 'http' && node.protocol !== 'https') {
     throw wrong('healthPath', `an HTTP check needs the protocol http or https, not ${node.protocol}; leave it out for a TTL`);
   }
@@ -59,7 +66,7 @@ function assertOwnId(id: string | null | undefined, node: ServiceNode): void {
   if (!isOwn) throw wrong('id', `the check of this node has the id ${own}; send that, or leave it out`);
 }
 
-/** `http` is another name of `healthPath`; clients before 2.0.32 send the whole URL, with the id of the service. */
+/** `http` is another name of `healthPath`; older clients send the whole URL, with the id of the service at its end. */
 function pathOf(http: string, node: ServiceNode): string {
   if (http === '' || http.startsWith('/')) return http;
   const { protocol, address, port, serviceId } = node;

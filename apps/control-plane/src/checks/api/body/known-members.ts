@@ -9,7 +9,10 @@ import { BodyJsonDto, GrpcTargetDto, HttpTargetDto, TcpTargetDto, TlsTargetDto }
 import { WindowDto } from './window.dto.js';
 
 /** What the members of a class are in turn, where that is a class. */
-const PARTS: ReadonlyMap<Type, Readonly<Record<string, Type>>> = new Map<Type, Readonly<Record<string, Type>>>([
+const PARTS: ReadonlyMap<Type, Readonly<Record<string, Type>>> = new Map<
+  Type,
+  Readonly<Record<string, Type>>
+>([
   [
     CheckDto,
     {
@@ -28,7 +31,12 @@ export function unknownMembers(body: unknown): FieldFault[] {
   return faultsOf(body, CheckDto, '', ONLY_ANSWERED);
 }
 
-function faultsOf(value: unknown, type: Type, parent: string, passedOver: readonly string[] = []): FieldFault[] {
+function faultsOf(
+  value: unknown,
+  type: Type,
+  parent: string,
+  passedOver: readonly string[] = [],
+): FieldFault[] {
   if (Array.isArray(value)) return value.flatMap((item, at) => faultsOf(item, type, `${parent}/${at}`));
   if (!isRecord(value)) return [];
   const known = membersOf(type);

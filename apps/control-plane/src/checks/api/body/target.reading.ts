@@ -30,7 +30,12 @@ export function targetOf(check: CheckDto, known: CheckTarget | undefined): Check
     case 'tls': {
       const tls = check.tls as TlsTargetDto;
       const serverName = tls.server_name === undefined ? {} : { serverName: tls.server_name };
-      return { kind: 'tls', ...placeOf(tls), ...serverName, warnBeforeMs: tryDuration(tls.warn_before) ?? WARN_BEFORE_MS };
+      return {
+        kind: 'tls',
+        ...placeOf(tls),
+        ...serverName,
+        warnBeforeMs: tryDuration(tls.warn_before) ?? WARN_BEFORE_MS,
+      };
     }
     case 'ttl':
       return { kind: 'ttl' };
@@ -74,11 +79,13 @@ function headersOf(
   const faults: FieldFault[] = [];
   const entries = Object.entries(headers).map(([name, value]) => {
     if (value !== REDACTED) return [name, value];
-    const before = known && Object.entries(known.headers).find(([one]) => one.toLowerCase() === name.toLowerCase());
+    const before =
+      known && Object.entries(known.headers).find(([one]) => one.toLowerCase() === name.toLowerCase());
     const pointer = pointerTo('/http/headers', name);
     // a secret must not go to another host than it was given for
     const isSame = known && new URL(known.url).origin === new URL(url).origin;
-    if (!before) faults.push({ pointer, detail: `${REDACTED} stands for nothing here: the check has no such header` });
+    if (!before)
+      faults.push({ pointer, detail: `${REDACTED} stands for nothing here: the check has no such header` });
     else if (!isSame) faults.push({ pointer, detail: 'must be said again: the url leads to another server' });
     return [name, before?.[1] ?? value];
   });

@@ -1,0 +1,146 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { VitalsError } from '@vitals/core/errors';
+import { type CancelTimer, Clock } from '@vitals/core/time';
+import type { FastifyInstance } from 'fastify';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { endWithAnswer } from '../../http/node/connections.js';
+import { FRONT, type RequestFront } from '../../http/node/front.js';
+import { formProblem } from '../../http/problem.answer.js';
+import { assertAllowed } from '../../security/access.guard.js';
+import { Authenticator } from '../../security/authenticator.js';
+import { ServiceDirectory } from '../service.directory.js';
+import { GroupMessages } from './group.messages.js';
+import { Subscriber, type Subscriptions } from './subscriber.js';
+
+/** Where subscribers connect. */
+export const SUBSCRIPTIONS_PATH = '/ws';
+/** The most connections at a time. */
+export const MOST_SUBSCRIBERS = 10_000;
+/** The longest text that may be a subscription, in bytes. */
+const LONGEST_TEXT = 4 * 1024;
+/** How often connections are asked whether they are alive, in milliseconds. */
+export const PING_EVERY_MS = 30_000;
+/** How long a client may take to answer the close at shutdown, in milliseconds. */
+const CLOSE_WITHIN_MS = 250;
+
+/** Tells subscribers of the nodes of their groups: at once, and on every change, over WebSockets. */
+@Injectable()
+export class SubscriptionsService
+  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, Subscriptions
+{
+  private readonly server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: LONGEST_TEXT,
+  });
+  private readonly subscribers = new Set<Subscriber>();
+  private readonly byGroup = new Map<string, Set<Subscriber>>();
+  private readonly messages: GroupMessages;
+  /** Groups that changed in this turn. */
+  private readonly changed = new Set<string>();
+  private cancelPing: CancelTimer | undefined;
+  private closing = false;
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly authenticator: Authenticator,
+    directory: ServiceDirectory,
+    private readonly clock: Clock,
+  ) {
+    this.messages = new GroupMessages(directory);
+    directory.changed.subscribe((group) => this.noteChange(group));
+  }
+
+  onModuleInit(): void {
+    const front = this.host.httpAdapter.getInstance<FastifyInstance>().getDecorator<RequestFront>(FRONT);
+    front.upgrades.put(SUBSCRIPTIONS_PATH, (request, socket, head) => this.upgrade(request, socket, head));
+  }
+
+  onApplicationBootstrap(): void {
+    this.pingLater();
+  }
+
+  /** Says goodbye with 1001, and does not wait: who does not answer is cut off soon after. */
+  beforeApplicationShutdown(): void {
+    this.closing = true;
+    this.cancelPing?.();
+    for (const subscriber of this.subscribers) subscriber.close(1001, 'the control plane is shutting down');
+    this.clock.after(CLOSE_WITHIN_MS, () => {
+      for (const subscriber of this.subscribers) subscriber.terminate();
+    });
+  }
+
+  messageOf(group: string): Buffer {
+    return this.messages.of(group);
+  }
+
+  added(group: string, subscriber: Subscriber): void {
+    const subscribers = this.byGroup.get(group) ?? new Set();
+    this.byGroup.set(group, subscribers.add(subscriber));
+  }
+
+  private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    try {
+      const identity = this.authenticator.identify(request.headers.authorization);
+      assertAllowed(identity, 'discover', {});
+      this.assertRoom();
+    } catch (refusal) {
+      return endWithAnswer(socket, formProblem(refusal, request));
+    }
+    this.server.handleUpgrade(request, socket, head, (accepted) => this.accept(accepted));
+  }
+
+  private accept(socket: WebSocket): void {
+    const subscriber = new Subscriber(socket, this);
+    this.subscribers.add(subscriber);
+    socket.on('close', () => this.remove(subscriber));
+  }
+
+  private remove(subscriber: Subscriber): void {
+    this.subscribers.delete(subscriber);
+    for (const group of subscriber.groups) {
+      const others = this.byGroup.get(group);
+      others?.delete(subscriber);
+      if (others?.size !== 0) continue;
+      this.byGroup.delete(group);
+      this.messages.forget(group);
+    }
+  }
+
+  /** Many nodes of a group may change in one turn: subscribers are told of what they come to. */
+  private noteChange(group: string): void {
+    this.messages.forget(group);
+    if (!this.byGroup.has(group)) return;
+    if (this.changed.size === 0) this.clock.soon(() => this.tell());
+    this.changed.add(group);
+  }
+
+  private tell(): void {
+    const groups = [...this.changed];
+    this.changed.clear();
+    for (const group of groups) for (const subscriber of this.byGroup.get(group) ?? []) subscriber.notify(group);
+  }
+
+  private pingLater(): void {
+    this.cancelPing = this.clock.after(PING_EVERY_MS, () => {
+      for (const subscriber of this.subscribers) subscriber.ping();
+      this.pingLater();
+    });
+  }
+
+  private assertRoom(): void {
+    if (this.closing) throw new VitalsError('overloaded', 'the control plane is shutting down; connect to another');
+    if (this.subscribers.size < MOST_SUBSCRIBERS) return;
+    const detail = `${MOST_SUBSCRIBERS} subscribers are connected, and there is no room for more; try again later`;
+    throw new VitalsError('overloaded', detail);
+  }
+}
