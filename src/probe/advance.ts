@@ -166,7 +166,7 @@ function stepToFailed(
   { removalFrozen = false }: AdvanceOptions,
 ): CheckStep {
   if (!removalFrozen && isRemovalDue(failed, check, nowMs)) return stepToRemoved(state, failed);
-  return stepTo(state, { ...failed, executeIntervalMs: intervalAfterFailureMs(failed, check, nowMs) });
+  return stepTo(state, { ...failed, executeIntervalMs: intervalAfterFailureMs(failed, check) });
 }
 
 function stepToRemoved(before: CheckState, failed: CheckState): CheckStep {

@@ -102,6 +102,15 @@ describe('recoverCheck', () => {
     expect(played.state.failingSinceMs).toBe(507_000);
   });
 
+  it('takes up a streak that a single success did not end', () => {
+    const played = new PlayedCheck(judgedCheck({ ...REMOVED_AFTER_10_S, successBeforePassing: 3 }));
+    played.result('F', 1_000);
+    played.result('S', 5_000);
+    restart(played, 5_000, 500_000);
+    expect(played.state.failingSinceMs).toBe(496_000);
+    expect(played.result('F', 506_001)).toEqual(['deregister']);
+  });
+
   it('does not take up a streak of what is well', () => {
     const kept = {
       successes: 3,

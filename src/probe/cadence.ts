@@ -21,7 +21,7 @@ export function nextRunMs(state: CheckState, check: JudgedCheck, nowMs: number):
   if (soonestMs !== Number.POSITIVE_INFINITY) {
     return Math.min(state.executedAtMs + state.executeIntervalMs, soonestMs);
   }
-  return state.executedAtMs + Math.min(state.executeIntervalMs, longestIntervalMs(check));
+  return state.executedAtMs + Math.min(state.executeIntervalMs, Math.max(check.intervalMs, LONGEST_MS));
 }
 
 /**
@@ -33,11 +33,10 @@ export function staggerMs(id: string, intervalMs: number): number {
 }
 
 /** The interval after one more failure: twice the last one while it is Critical. A TTL has but one. */
-export function intervalAfterFailureMs(state: CheckState, check: JudgedCheck, nowMs: number): number {
+export function intervalAfterFailureMs(state: CheckState, check: JudgedCheck): number {
   if (state.verdict !== 'Critical' || isTtl(check)) return check.intervalMs;
-  const toCome = check.deregisterAfterMs > 0 && !isRemovalDue(state, check, nowMs);
-  const longestMs = toCome ? Math.max(check.intervalMs, check.deregisterAfterMs) : longestIntervalMs(check);
-  return Math.min(2 * state.executeIntervalMs, longestMs);
+  const longestMs = check.deregisterAfterMs || LONGEST_MS;
+  return Math.min(2 * state.executeIntervalMs, Math.max(check.intervalMs, longestMs));
 }
 
 /**
@@ -65,10 +64,6 @@ export function hasFailedSinceHeard({ heardAtMs, latestFailureAtMs }: CheckState
 function removalAtMs(state: CheckState, check: JudgedCheck): number | undefined {
   if (!isRemovalDue(state, check, Number.POSITIVE_INFINITY)) return undefined;
   return (state.failingSinceMs as number) + check.deregisterAfterMs + 1;
-}
-
-function longestIntervalMs({ intervalMs }: JudgedCheck): number {
-  return Math.max(intervalMs, LONGEST_MS);
 }
 
 /** 32 bits that stand for a text: FNV-1a (Fowler, Noll, Vo), then the finaliser of MurmurHash3 (Appleby). */

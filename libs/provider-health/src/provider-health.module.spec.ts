@@ -1,5 +1,11 @@
-import { Injectable, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { ManualClock } from '@vitals/core/time';
+import {
+  Global,
+  Injectable,
+  Module,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { Clock, ManualClock } from '@vitals/core/time';
 import { Asked, STARTED_MS } from '../test/cache-fixture.js';
 import { boot, recordingLogger } from '../test/provider-app.js';
 import { HealthProvider, type HealthVerdict, ProviderHealthCache, ProviderHealthModule } from './index.js';
@@ -54,6 +60,22 @@ describe('ProviderHealthModule', () => {
     app.get(Docker).verdict = { healthy: false, message: 'no socket' };
     await clock.advance(10_000);
     expect(cache.get('docker')).toMatchObject({ healthy: false, message: 'no socket' });
+  });
+
+  it.each([
+    ['as it is', () => ProviderHealthModule],
+    [
+      'with it among the options',
+      () =>
+        ProviderHealthModule.forRootAsync({ inject: [Clock], useFactory: (own: Clock) => ({ clock: own }) }),
+    ],
+  ] as const)('%s checks on the clock of the app', async (_name, make) => {
+    @Global()
+    @Module({ providers: [{ provide: Clock, useValue: clock }], exports: [Clock] })
+    class Time {}
+    const app = await boot({ module: make(), imports: [Time], providers: [Docker] });
+    await clock.advance(STARTED_MS);
+    expect(app.get(ProviderHealthCache).get('docker')).toMatchObject({ healthy: true });
   });
 
   it('as it is checks on the clock of the machine', async () => {

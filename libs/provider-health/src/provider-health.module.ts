@@ -11,6 +11,7 @@ import { LifecycleModule } from './lifecycle.module.js';
 import { ProviderHealthCache } from './provider-health.cache.js';
 import {
   ConfigurableModuleClass,
+  PROVIDER_HEALTH_CLOCK,
   PROVIDER_HEALTH_OPTIONS,
   type ProviderHealthModuleOptions,
 } from './provider-health.module-options.js';
@@ -34,9 +35,10 @@ const OPTIONS = [{ token: PROVIDER_HEALTH_OPTIONS, optional: true }];
       useFactory: (options?: ProviderHealthModuleOptions) => new ProviderHealthSettings(options),
     },
     {
-      provide: Clock,
-      inject: OPTIONS,
-      useFactory: (options?: ProviderHealthModuleOptions) => options?.clock ?? new SystemClock(),
+      provide: PROVIDER_HEALTH_CLOCK,
+      inject: [...OPTIONS, { token: Clock, optional: true }],
+      useFactory: (options?: ProviderHealthModuleOptions, clock?: Clock) =>
+        options?.clock ?? clock ?? new SystemClock(),
     },
     ProviderExplorer,
     ProviderRegistry,

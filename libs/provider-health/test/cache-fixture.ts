@@ -74,9 +74,9 @@ export function always(healthy: boolean, message = '') {
   return { healthCheck: (): HealthVerdict => ({ healthy, message }) };
 }
 
-/** What `await` takes for a promise; `then` says what it does. */
-export function thenable(then: PropertyDescriptor): object {
-  return Object.defineProperties({}, Object.fromEntries([['then', then]]));
+/** What `await` takes for a promise; `read` gives its method `then`. */
+export function thenable(read: () => unknown): object {
+  return new Proxy({}, { get: (target, key) => (key === 'then' ? read() : Reflect.get(target, key)) });
 }
 
 /** A cache whose provider was found healthy, and is not asked again. */

@@ -84,6 +84,7 @@ describe('readTaskDefinition', () => {
     ],
     ['data with a name that is too long', taskWith({ data: { ['x'.repeat(257)]: '' } })],
     ['a prototype among the data', taskWith({}).replace('"data":{', '"data":{"__proto__":"x",')],
+    ['a message of 1 MB that is mostly blank', `${' '.repeat(1_048_576)}${taskWith({})}`],
     ['members of a prototype', `{"__proto__":${taskWith({})}}`],
   ])('refuses %s', (_name, text) => {
     expect(() => readTaskDefinition(text)).toThrow(VitalsError);

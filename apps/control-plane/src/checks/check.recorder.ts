@@ -70,6 +70,16 @@ export class CheckRecorder implements OnModuleInit {
     if (failingSinceMs === undefined) check.failedAtMs = undefined;
     else check.failedAtMs ??= this.wallOf(failingSinceMs);
     for (const effect of step.effects) this.carryOut(check, effect, cause);
+    if (event.kind !== 'maintenance' && step.effects.length === 0) this.tellLate(check, cause);
+  }
+
+  /** Nobody was told that it failed, for what it depends on was critical; that is well again, and this is not. */
+  private tellLate(check: Check, cause: string): void {
+    const { failures, maintenanceSinceMs } = check.state;
+    if (check.suppressed !== 'parent' || failures === 0 || maintenanceSinceMs !== undefined) return;
+    if (this.directory.criticalAncestor(check)) return;
+    const late = `what it depends on is well again, and this is not: ${cause}`;
+    this.decide(check, check.status, check.status, late, undefined);
   }
 
   private carryOut(check: Check, effect: CheckEffect, cause: string): void {
@@ -100,7 +110,9 @@ export class CheckRecorder implements OnModuleInit {
   }
 
   private suppressionOf(check: Check, to: CheckStatus): Suppression | undefined {
-    return to !== 'Passing' && this.directory.criticalAncestor(check) ? 'parent' : undefined;
+    // of a failure that nobody was told of, nobody is told that it is over
+    if (to === 'Passing') return check.suppressed === 'parent' ? 'parent' : undefined;
+    return this.directory.criticalAncestor(check) ? 'parent' : undefined;
   }
 
   private decide(
@@ -111,7 +123,8 @@ export class CheckRecorder implements OnModuleInit {
     suppressed: Suppression | undefined,
   ): void {
     const atMs = this.clock.wallMs();
-    check.sinceMs = atMs;
+    if (from !== to) check.sinceMs = atMs;
+    if (suppressed !== 'maintenance') check.suppressed = to === 'Passing' ? undefined : suppressed;
     const transition: CheckTransition = {
       kind: check.service ? 'service' : 'check',
       subject: check.id,

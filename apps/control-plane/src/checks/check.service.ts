@@ -38,9 +38,22 @@ export class CheckService {
     definition: CheckDefinition,
     source: Exclude<CheckSource, 'service'>,
   ): Promise<{ check: Check; created: boolean }> {
-    return this.turns.take(definition.id, async () => {
+    return this.defineBy(definition.id, () => definition, source);
+  }
+
+  /**
+   * The same, by what is known of the check when its turn comes.
+   * @param plan its definition, with this id; what it throws is thrown, and nothing is defined
+   */
+  defineBy(
+    id: string,
+    plan: (known: Check | undefined) => CheckDefinition,
+    source: Exclude<CheckSource, 'service'>,
+  ): Promise<{ check: Check; created: boolean }> {
+    return this.turns.take(id, async () => {
       await this.journal.settleChecks();
-      const known = this.directory.find(definition.id);
+      const known = this.directory.find(id);
+      const definition = plan(known);
       this.assertMayDefine(definition, source, known);
       if (known) return { check: await this.redefine(known, definition), created: false };
       return { check: await this.create(definition, source), created: true };
@@ -118,7 +131,7 @@ export class CheckService {
     }
     const { target } = definition;
     const refusal = target.kind === 'ttl' ? undefined : this.targets.refusalOf(target);
-    if (refusal !== undefined) throw invalid('/target', refusal);
+    if (refusal !== undefined) throw invalid(`/${target.kind}`, refusal);
     this.assertParent(definition);
   }
 

@@ -1,3 +1,4 @@
+import type { Suppression } from '@vitals/core/lease';
 import {
   type CheckDefinition,
   type CheckState,
@@ -30,6 +31,8 @@ export class Check {
   executedAtMs: number | undefined;
   /** When the first failure of the streak that goes on was found. */
   failedAtMs: number | undefined;
+  /** Why nobody was told of its last transition, maintenance left aside. */
+  suppressed: Suppression | undefined;
   results: ResultRing;
   readonly minute = new UptimeMinute();
   /** The run that goes on. */
@@ -53,6 +56,7 @@ export class Check {
     this.sinceMs = sinceMs;
     this.executedAtMs = progress?.executedAtMs;
     this.failedAtMs = progress?.failedAtMs;
+    this.suppressed = progress?.suppressed;
     this.results = new ResultRing(progress?.results);
   }
 
@@ -72,6 +76,7 @@ export class Check {
   restart(state: CheckState): void {
     this.state = state;
     this.leaving = false;
+    this.suppressed = undefined;
     this.executedAtMs = undefined;
     this.failedAtMs = undefined;
     this.results = new ResultRing();
@@ -88,6 +93,7 @@ export class Check {
       failedAtMs: this.failedAtMs,
       executedAtMs: this.executedAtMs,
       executeIntervalMs,
+      suppressed: this.suppressed,
       results: this.results.inOrder(),
     };
   }

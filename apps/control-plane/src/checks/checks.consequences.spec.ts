@@ -53,6 +53,24 @@ describe('what follows from checks', () => {
     ]);
   });
 
+  it('tells late of what stays critical when its parent is well again, and not of what is well again too', async () => {
+    await fixture.define('db');
+    await fixture.define('web', { parent: 'db' });
+    await fixture.define('page', { parent: 'db' });
+    await fixture.pass(11_000);
+    fixture.answer = (id) => (id === 'db' ? 'failure' : 'success');
+    await fixture.pass(11_000);
+    fixture.answer = () => 'failure';
+    await fixture.pass(21_000);
+    fixture.answer = (id) => (id === 'web' ? 'failure' : 'success');
+    await fixture.pass(130_000);
+    const told = fixture.recorded.filter(({ subject, suppressed }) => subject !== 'db' && !suppressed);
+    expect(told.map(({ subject, from, to }) => `${subject} ${from} ${to}`).slice(2)).toEqual([
+      'web Critical Critical',
+    ]);
+    expect(fixture.directory.get('page').status).toBe('Passing');
+  });
+
   it('notifies nobody within a maintenance window, and goes on where it stood', async () => {
     const check = await fixture.define('db');
     await fixture.pass(11_000);

@@ -1,3 +1,4 @@
+import type { FieldFault } from '@vitals/core/errors';
 import { type Problem, problemOf } from './problem.js';
 
 /** An answer of light-4j's own form: its success and its errors look alike. */
@@ -77,8 +78,17 @@ export function lightErrorOf(error: unknown): LightStatus {
 
 function descriptionOf({ detail, errors = [] }: Problem, code: string): string {
   if (code !== SCHEMA[0]) return detail;
-  const faults = errors.map((fault) => `${fault.pointer.slice(1).replaceAll('/', '.') || 'the body'}: ${fault.detail}`);
-  return `Schema Validation Error - ${faults.join('; ') || detail}`;
+  return `Schema Validation Error - ${errors.map(nameFault).join('; ') || detail}`;
+}
+
+/** Begins with the whole path of the member, where what is wrong with it begins with its name. */
+function nameFault({ pointer, detail }: FieldFault): string {
+  const names = pointer.slice(1).split('/');
+  const name = names.at(-1) as string;
+  const path = names.join('.') || 'the body';
+  return name !== '' && detail.startsWith(`${name} `)
+    ? path + detail.slice(name.length)
+    : `${path}: ${detail}`;
 }
 
 function missingIn(given: URLSearchParams, { errors = [] }: Problem): string | undefined {

@@ -1,5 +1,5 @@
 import type { CheckDefinition, CheckStatus, CheckVerdict, ProbeOutcome } from '@vitals/core/probe';
-import type { Transition } from '@vitals/core/lease';
+import type { Suppression, Transition } from '@vitals/core/lease';
 
 /** Where one instance of a service is reached. */
 export interface ServiceNode {
@@ -63,6 +63,8 @@ export interface StoredProgress {
   readonly failedAtMs: number | undefined;
   readonly executedAtMs: number | undefined;
   readonly executeIntervalMs: number;
+  /** Why nobody was told of its last transition, maintenance left aside. */
+  readonly suppressed?: Suppression | undefined;
   /** The last results, oldest first. */
   readonly results: readonly StoredResult[];
 }

@@ -95,7 +95,9 @@ function mayPass(identity: Identity, access: Access | undefined, request: Addres
 }
 
 function speaksForProvider(identity: Identity, { body, params }: Addressed): boolean {
-  const { name } = { ...(body as object | undefined), ...(params as object | undefined) } as { name?: unknown };
+  const { name } = { ...(body as object | undefined), ...(params as object | undefined) } as {
+    name?: unknown;
+  };
   return typeof name === 'string' && speaksFor(identity, name);
 }
 

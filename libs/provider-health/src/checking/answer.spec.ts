@@ -27,7 +27,7 @@ describe('A provider that answers', () => {
     ['later', giving(async () => ({ healthy: true, message: 'v2' })), { healthy: true, message: 'v2' }],
     [
       'by a thenable',
-      giving(() => thenable({ value: (resolve: (v: unknown) => void) => resolve({ healthy: true }) })),
+      giving(() => thenable(() => (resolve: (v: unknown) => void) => resolve({ healthy: true }))),
       { healthy: true },
     ],
     [
@@ -92,7 +92,7 @@ describe('A provider whose answer is no verdict is unhealthy', () => {
       },
       /trap/,
     ],
-    ['a thenable that throws', thenable({ get: trap }), /trap/],
+    ['a thenable that throws', thenable(trap), /trap/],
     [
       'a proxy that throws',
       new Proxy(

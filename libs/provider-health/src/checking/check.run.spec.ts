@@ -47,7 +47,7 @@ describe('A run of a check', () => {
 
   it.each<[string, object]>([
     ['a promise', hanging],
-    ['a thenable', { healthCheck: () => thenable({ value: () => undefined }) }],
+    ['a thenable', { healthCheck: () => thenable(() => () => undefined) }],
     ['a checker that reads the signal late', { healthCheck: async () => new Promise(() => undefined) }],
   ])('cuts off %s that never settles', async (_name, provider) => {
     const { seen } = start(provider);

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type CancelTimer, Clock } from '@vitals/core/time';
+import { PROVIDER_HEALTH_CLOCK } from '../provider-health.module-options.js';
 import { ProviderHealthSettings } from '../provider-health.settings.js';
 import { StatusBoard } from '../statuses/status.board.js';
 import { Sweeper } from './sweeper.js';
@@ -11,7 +12,7 @@ export class PollSchedule {
   private stopped = false;
 
   constructor(
-    private readonly clock: Clock,
+    @Inject(PROVIDER_HEALTH_CLOCK) private readonly clock: Clock,
     private readonly settings: ProviderHealthSettings,
     private readonly sweeper: Sweeper,
     private readonly board: StatusBoard,

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import { ProviderRegistry } from '../discovery/provider.registry.js';
 import type { RegisteredProvider } from '../discovery/registered.provider.js';
+import { PROVIDER_HEALTH_CLOCK } from '../provider-health.module-options.js';
 import { ProviderHealthSettings } from '../provider-health.settings.js';
 import { StatusBoard } from '../statuses/status.board.js';
 import { Sweep } from './sweep.js';
@@ -41,7 +42,7 @@ export class Sweeper {
   private stopped = false;
 
   constructor(
-    private readonly clock: Clock,
+    @Inject(PROVIDER_HEALTH_CLOCK) private readonly clock: Clock,
     private readonly settings: ProviderHealthSettings,
     private readonly registry: ProviderRegistry,
     private readonly board: StatusBoard,
@@ -107,7 +108,7 @@ export class Sweeper {
   private startNext(): boolean {
     const urgent = this.urgent.shift();
     if (urgent) {
-      this.start(urgent);
+      void this.start(urgent);
       return true;
     }
     const { sweep } = this;

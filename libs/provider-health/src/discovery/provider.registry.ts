@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { compareText } from '@vitals/core/order';
 import { Clock } from '@vitals/core/time';
 import { ProviderCheck } from '../checking/provider.check.js';
 import { faultOfName } from '../declaration/provider.name.js';
+import { PROVIDER_HEALTH_CLOCK } from '../provider-health.module-options.js';
 import { ProviderHealthSettings } from '../provider-health.settings.js';
 import { RegisteredProvider } from './registered.provider.js';
 
@@ -16,7 +17,7 @@ export class ProviderRegistry {
   private outdated = false;
 
   constructor(
-    private readonly clock: Clock,
+    @Inject(PROVIDER_HEALTH_CLOCK) private readonly clock: Clock,
     private readonly settings: ProviderHealthSettings,
   ) {}
 

@@ -1,8 +1,9 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import type { Outcome } from '../checking/outcome.js';
 import { ProviderRegistry } from '../discovery/provider.registry.js';
 import type { RegisteredProvider } from '../discovery/registered.provider.js';
+import { PROVIDER_HEALTH_CLOCK } from '../provider-health.module-options.js';
 import { ProviderHealthSettings } from '../provider-health.settings.js';
 import { expire, judge, type Judgement, type Moment } from './judgement.js';
 import type { ProviderStatus } from './provider.status.js';
@@ -31,7 +32,7 @@ export class StatusBoard {
   private closed = false;
 
   constructor(
-    private readonly clock: Clock,
+    @Inject(PROVIDER_HEALTH_CLOCK) private readonly clock: Clock,
     private readonly settings: ProviderHealthSettings,
     private readonly registry: ProviderRegistry,
   ) {}

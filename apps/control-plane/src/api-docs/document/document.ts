@@ -3,6 +3,7 @@ import type { Type } from '@nestjs/common';
 import { CHAPTERS } from '../operations/chapters.js';
 import { HEALTH } from '../operations/health.js';
 import { HEARTBEATS } from '../operations/heartbeats.js';
+import { SUBSCRIPTIONS } from '../operations/services.js';
 import * as amounts from '../schemas/amounts.js';
 import { classSchema } from '../schemas/class.schema.js';
 import * as heartbeats from '../schemas/heartbeats.js';
@@ -12,6 +13,7 @@ import * as placement from '../schemas/placement.js';
 import * as problems from '../schemas/problem.js';
 import * as providers from '../schemas/providers.js';
 import type { Component, Schema } from '../schemas/schema.js';
+import * as services from '../schemas/services.js';
 import { operationsOf, type PlacedOperation } from './operation.object.js';
 
 /** The description of the whole API, as OpenAPI 3.1 has it. */
@@ -32,6 +34,9 @@ answer 404 (\`not-found\`) and 405 (\`method-not-allowed\`, with \`Allow\`), and
 before they are a call: 400, 408 (\`request-timeout\`), 414 (\`uri-too-long\`), 431 (\`headers-too-large\`). 429 and 503
 carry \`Retry-After\`; repeating the same call after it can help.
 
+The calls of the registry (\`/services\`, \`/ws\`) keep the names and the errors of light-controller, whose clients they are
+for.
+
 Tokens are sent as \`Authorization: Bearer …\` while authentication is on, that is while \`VITALS_ADMIN_TOKEN\` is set;
 while it is off, 401, 403 and 429 do not occur. Nothing of a refused request is kept.`;
 
@@ -40,6 +45,8 @@ const TAGS: Readonly<Record<string, string>> = {
   Heartbeats: 'The two halves of the dual heartbeat: signs of life, and updates of resources.',
   Orders: 'Cordon, drain and new tokens.',
   Placement: 'Where work may go now, and holding it there.',
+  Services:
+    "The registry of light-controller, whose clients work unchanged: its names are not snake_case, and its errors are light-4j's.",
   Transitions: 'What was decided.',
   Tokens: 'For gateways and for dashboards.',
   Health: 'How the control plane itself is.',
@@ -47,7 +54,7 @@ const TAGS: Readonly<Record<string, string>> = {
 
 /** Describes every call: those that Nest routes by what Nest and the validators know of them. */
 export function apiDocument(): ApiDocument {
-  const operations = [...CHAPTERS.flatMap(operationsOf), ...HEARTBEATS, ...HEALTH];
+  const operations = [...CHAPTERS.flatMap(operationsOf), ...HEARTBEATS, ...SUBSCRIPTIONS, ...HEALTH];
   return {
     openapi: '3.1.0',
     info: { title: 'Vitals control plane', version, description: DESCRIPTION },
@@ -68,9 +75,8 @@ function pathsOf(operations: readonly PlacedOperation[]): ApiDocument['paths'] {
 }
 
 function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<string, Schema>> {
-  const named: Component<unknown>[] = [amounts, problems, providers, heartbeats, placement, others].flatMap(
-    (group) => Object.values<Component<unknown>>(group),
-  );
+  const groups = [amounts, problems, providers, heartbeats, placement, services, others];
+  const named: Component<unknown>[] = groups.flatMap((group) => Object.values<Component<unknown>>(group));
   const bodies = operations
     .map(({ body }) => body)
     .filter((body): body is Type<object> => body !== undefined)

@@ -1,11 +1,12 @@
 import type { Type } from '@nestjs/common';
+import { isLightPath } from '../../http/light.error.js';
 import { type Access, accessOf } from '../../security/access.guard.js';
 import type { Chapter, Described } from '../operations/operation.js';
 import { bodySchemaName, NOTES } from '../schemas/notes.js';
 import { membersOf } from '../schemas/class.schema.js';
 import { ref, type Schema } from '../schemas/schema.js';
 import { NAME } from '../schemas/values.js';
-import { GUARDED, refusalAnswers, WITH_BODY } from './refusals.js';
+import { GUARDED, lightRefusalAnswers, refusalAnswers, WITH_BODY } from './refusals.js';
 import { type Routed, routed } from './routed.js';
 
 /** Where an operation stands in the document. */
@@ -48,6 +49,7 @@ function operationObject(tag: string, route: Routed, described: Described): Sche
     ...(route.query ? (['request-invalid'] as const) : []),
     ...refusals,
   ];
+  const hasLongParts = route.path.includes('{');
   return {
     operationId: id,
     tags: [tag],
@@ -56,7 +58,12 @@ function operationObject(tag: string, route: Routed, described: Described): Sche
     security: [{ token: [] }],
     ...(parameters.length > 0 && { parameters }),
     ...(route.body && { requestBody: jsonBody(bodySchemaName(route.body)) }),
-    responses: { ...successes(described), ...refusalAnswers(codes, route.path.includes('{')) },
+    responses: {
+      ...successes(described),
+      ...(isLightPath(route.path)
+        ? lightRefusalAnswers(codes, route.method, hasLongParts)
+        : refusalAnswers(codes, hasLongParts)),
+    },
   };
 }
 

@@ -1,6 +1,8 @@
 import type { ErrorCode } from '@vitals/core/errors';
+import { lightNameOf, lightStatusOf } from '../../http/light.error.js';
 import { PROBLEM_TYPE, statusOfCode } from '../../http/problem.js';
 import { ProblemBody } from '../schemas/problem.js';
+import { LightStatus } from '../schemas/services.js';
 import { ref, type Schema } from '../schemas/schema.js';
 
 /** What everybody may be refused who has to show a token. */
@@ -39,12 +41,43 @@ export function refusalAnswers(
     add(400, 'request-malformed');
     add(414, URI_TOO_LONG);
   }
+  return answersOf(codesByStatus, {
+    [PROBLEM_TYPE.split(';', 1)[0] as string]: { schema: ref(ProblemBody) },
+  });
+}
+
+/** The same for a call of the registry, which refuses as light-4j does. @param method in lower case */
+export function lightRefusalAnswers(
+  codes: readonly ErrorCode[],
+  method: string,
+  hasLongParts = false,
+): Readonly<Record<number, Schema>> {
+  const named = new Map<number, Set<string>>();
+  const add = (status: number, code: string): unknown =>
+    named.set(
+      lightStatusOf(status),
+      (named.get(lightStatusOf(status)) ?? new Set()).add(
+        lightNameOf({ status, code }, method.toUpperCase())[0],
+      ),
+    );
+  for (const code of codes) add(statusOfCode(code), code);
+  if (hasLongParts) {
+    add(400, 'request-malformed');
+    add(414, URI_TOO_LONG);
+  }
+  return answersOf(named, { 'application/json': { schema: ref(LightStatus) } });
+}
+
+function answersOf(
+  codesByStatus: ReadonlyMap<number, ReadonlySet<string>>,
+  content: Schema,
+): Readonly<Record<number, Schema>> {
   const answers = [...codesByStatus].map(([status, known]) => [
     status,
     {
       description: [...known].map((code) => `\`${code}\``).join(', '),
       ...(HEADERS[status] && { headers: HEADERS[status] }),
-      content: { [PROBLEM_TYPE.split(';', 1)[0] as string]: { schema: ref(ProblemBody) } },
+      content,
     },
   ]);
   return Object.fromEntries(answers) as Record<number, Schema>;

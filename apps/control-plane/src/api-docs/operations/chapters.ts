@@ -6,6 +6,7 @@ import { GivenToken, TokenList, TransitionList } from '../schemas/others.js';
 import { chapter, type Chapter, OF_A_PROVIDER, WRITING } from './operation.js';
 import { PLACEMENT } from './placement.js';
 import { PROVIDERS } from './providers.js';
+import { SERVICES } from './services.js';
 
 /** Every call that Nest routes, in the order in which they are read. */
 export const CHAPTERS: readonly Chapter[] = [
@@ -22,6 +23,7 @@ export const CHAPTERS: readonly Chapter[] = [
     },
   }),
   ...PLACEMENT,
+  ...SERVICES,
   chapter('Transitions', TransitionsController, {
     list: {
       id: 'listTransitions',

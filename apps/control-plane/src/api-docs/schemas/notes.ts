@@ -11,6 +11,13 @@ import {
   RegisterProviderQuery,
 } from '../../providers/registration/registration.dto.js';
 import { GiveTokenDto } from '../../security/tokens/token.dto.js';
+import {
+  DeregisterServiceQuery,
+  LookupQuery,
+  RegisteredCheckDto,
+  RegisterServiceDto,
+  type ServiceNodeDto,
+} from '../../services/registration/registration.dto.js';
 import { TransitionsQuery } from '../../transitions/transitions.controller.js';
 import { Amount, Amounts } from './amounts.js';
 import { classSchema, type MemberNotes } from './class.schema.js';
@@ -99,6 +106,41 @@ const UPDATE: MemberNotes<InfoUpdateDto> = {
   capabilities: says('In place of those known before.'),
 };
 
+const SERVICE_NODE: MemberNotes<ServiceNodeDto> = {
+  serviceId: says('What it is; the nodes of a service share it.'),
+  tag: says('Parts the nodes of a service, by environment for example; empty is none.'),
+  protocol: says('What it speaks, such as "https".'),
+  address: {
+    type: 'string',
+    maxLength: 255,
+    description: 'A host name, an IPv4 address, or an IPv6 address, with or without brackets.',
+  },
+};
+
+const REGISTERED_CHECK: MemberNotes<RegisteredCheckDto> = {
+  id: says('If it is sent, it is `serviceId:protocol:address:port`, after `serviceId` `|tag` for a tag.'),
+  interval: says(
+    'Milliseconds from one check to the next; for heartbeats, the longest silence. Default 10000.',
+  ),
+  deregisterCriticalServiceAfter: says(
+    'Milliseconds of failure after which the node is removed; 0 for never. Default 120000.',
+  ),
+  healthPath: says('What the id of the service is appended to, such as "/health/"; empty for heartbeats.'),
+  http: says(
+    'Another name of healthPath; also the whole URL, if it is one of this node and ends with the id.',
+  ),
+  tlsSkipVerify: says('Takes any certificate. Default false.'),
+};
+
+const REGISTER_SERVICE: MemberNotes<RegisterServiceDto> = {
+  ...SERVICE_NODE,
+  name: says('For people.'),
+  check: {
+    ...classSchema(RegisteredCheckDto, REGISTERED_CHECK),
+    description: 'Left out: nobody checks it. Further members are ignored.',
+  },
+};
+
 /** What is said of the members of each class that checks a body or a query. */
 export const NOTES: ReadonlyMap<Type, MemberNotes<object>> = new Map<Type, MemberNotes<object>>([
   [RegisterProviderDto, REGISTER],
@@ -110,6 +152,9 @@ export const NOTES: ReadonlyMap<Type, MemberNotes<object>> = new Map<Type, Membe
   [PlacementQuery, PLACEMENT],
   [ReserveDto, RESERVE],
   [InfoUpdateDto, UPDATE],
+  [RegisterServiceDto, REGISTER_SERVICE],
+  [DeregisterServiceQuery, { ...SERVICE_NODE, checkInterval: says('Ignored; clients send it.') }],
+  [LookupQuery, { serviceId: SERVICE_NODE.serviceId ?? {}, tag: SERVICE_NODE.tag ?? {} }],
   [
     TransitionsQuery,
     { since: says('The sequence number after which to begin.'), limit: says('The most transitions.') },

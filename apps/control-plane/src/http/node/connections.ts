@@ -38,7 +38,11 @@ export function endWithProblem(socket: Socket, status: number, detail: string): 
 
 /** The same, for an answer that is formed. */
 export function endWithAnswer(socket: Socket, { status, headers, text }: ProblemAnswer): void {
-  const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(text), connection: 'close' });
+  const lines = Object.entries({
+    ...headers,
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+  });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${text}`);
   const linger = setTimeout(() => socket.destroy(), LINGER_MS);

@@ -30,7 +30,9 @@ async function until(isSo: () => boolean): Promise<void> {
 const echo: RequestListener = (request, response) => {
   let body = '';
   request.on('data', (data: Buffer) => (body += data.toString()));
-  request.on('end', () => response.end(`[${request.method} ${request.url} ${request.headers.upgrade} ${body}]`));
+  request.on('end', () =>
+    response.end(`[${request.method} ${request.url} ${request.headers.upgrade} ${body}]`),
+  );
 };
 
 afterEach(async () => {
@@ -56,7 +58,9 @@ describe('Upgrades', () => {
     await new Promise((resolve) => setImmediate(resolve));
     socket.write('def');
     await until(() => said().includes('[POST /a undefined abcdef]'));
-    socket.write(`POST /b HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n${OFFER}\r\n3\r\nxyz\r\n0\r\n\r\n`);
+    socket.write(
+      `POST /b HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n${OFFER}\r\n3\r\nxyz\r\n0\r\n\r\n`,
+    );
     await until(() => said().includes('[POST /b undefined xyz]'));
   });
 
@@ -83,7 +87,11 @@ describe('Upgrades', () => {
   });
 
   it.each([
-    ['a path without any', 'GET /nothing HTTP/1.1\r\nhost: a\r\n', /^HTTP\/1\.1 404 [^]*problem\+json[^]*only at \/ws/],
+    [
+      'a path without any',
+      'GET /nothing HTTP/1.1\r\nhost: a\r\n',
+      /^HTTP\/1\.1 404 [^]*problem\+json[^]*only at \/ws/,
+    ],
     ['a request without a host', 'GET /ws HTTP/1.1\r\n', /^HTTP\/1\.1 400 [^]*"code":"ERR10014"/],
   ])('refuses a WebSocket at %s, and ends the connection', async (_what, request, answer) => {
     front.upgrades.put('/ws', () => undefined);

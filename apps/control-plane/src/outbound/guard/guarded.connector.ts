@@ -89,6 +89,10 @@ export class GuardedConnector {
   }
 
   private secured(socket: Socket, host: string, demand: TlsDemand, signal: AbortSignal): Promise<TLSSocket> {
+    if (signal.aborted) {
+      socket.destroy();
+      return Promise.reject(signal.reason as Error);
+    }
     const name = (demand.serverName ?? host).replace(/\.$/, '');
     return new Promise((resolve, reject) => {
       const tls = secure({

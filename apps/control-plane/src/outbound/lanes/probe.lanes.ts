@@ -59,10 +59,14 @@ export class ProbeLanes {
     return new Promise((resolve, reject) => {
       const start = (): void => {
         const waitedMs = this.clock.monotonicMs() - cameMs;
-        job()
-          .then((result) => resolve({ ...result, waitedMs }), reject)
-          .finally(() => lane.leave(host))
-          .catch(reject);
+        const leave = (settle: () => void): void => {
+          lane.leave(host);
+          settle();
+        };
+        begun(job).then(
+          (result) => leave(() => resolve({ ...result, waitedMs })),
+          (error: unknown) => leave(() => reject(error as Error)),
+        );
       };
       if (lane.enter(host, start)) return;
       const { waiting } = failing ? this.limits.failing : this.limits.living;
@@ -76,6 +80,11 @@ export class ProbeLanes {
 export function hostOf(target: ProbeTarget): string {
   if (target.kind !== 'http') return target.host.toLowerCase();
   return URL.canParse(target.url) ? new URL(target.url).hostname : target.url;
+}
+
+/** Makes a rejection of what is thrown, so that no place is lost by it. */
+async function begun(job: () => Promise<ProbeResult>): Promise<ProbeResult> {
+  return job();
 }
 
 function loadOf({ running, waiting }: Lane): LaneLoad {

@@ -10,7 +10,8 @@ const DECIDE_LEASES = `
   FROM json_each(?) AS t WHERE leases.key = t.value ->> 0 AND leases.availability = t.value ->> 2`;
 
 const DECIDE_CHECKS = `
-  UPDATE check_states SET status = t.value ->> 3, state_since = t.value ->> 4, progress = t.value ->> 9
+  UPDATE check_states SET status = t.value ->> 3, progress = t.value ->> 9,
+    state_since = iif(t.value ->> 2 = t.value ->> 3, state_since, t.value ->> 4)
   FROM json_each(?) AS t WHERE check_states.key = t.value ->> 0 AND check_states.status = t.value ->> 2`;
 
 /** What goes with checks that are removed, in order. */

@@ -101,7 +101,8 @@ export class ServiceNodeDto {
 
   @IsString()
   @Matches(PROTOCOL, {
-    message: 'protocol must be 1 to 32 letters, digits, "+", "." and "-", and begin with a letter, such as "https"',
+    message:
+      'protocol must be 1 to 32 letters, digits, "+", "." and "-", and begin with a letter, such as "https"',
   })
   protocol!: string;
 

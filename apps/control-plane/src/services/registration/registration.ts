@@ -44,7 +44,10 @@ function checkOf(check: RegisteredCheckDto, node: ServiceNode): RegisteredCheck 
   const healthPath = check.healthPath || pathOf(check.http ?? '', node);
   if (!HEALTH_PATH.test(healthPath)) throw wrong('http', `it ${OF_HEALTH_PATH}`);
   if (healthPath !== '' && node.protocol !== 'http' && node.protocol !== 'https') {
-    throw wrong('healthPath', `an HTTP check needs the protocol http or https, not ${node.protocol}; leave it out for a TTL`);
+    throw wrong(
+      'healthPath',
+      `an HTTP check needs the protocol http or https, not ${node.protocol}; leave it out for a TTL`,
+    );
   }
   return {
     healthPath,
@@ -73,7 +76,9 @@ function pathOf(http: string, node: ServiceNode): string {
   const url = URL.canParse(http) ? new URL(http) : undefined;
   const own = new URL(`http://${hostOf(address)}`).hostname;
   const isOwn =
-    url?.protocol === `${protocol}:` && url.hostname === own && (Number(url.port) || PORTS[protocol]) === port;
+    url?.protocol === `${protocol}:` &&
+    url.hostname === own &&
+    (Number(url.port) || PORTS[protocol]) === port;
   const path = `${url?.pathname}${url?.search}`;
   if (isOwn && path.endsWith(`/${serviceId}`)) return path.slice(0, -serviceId.length);
   throw wrong(

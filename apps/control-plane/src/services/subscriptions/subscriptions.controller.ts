@@ -11,7 +11,8 @@ export class SubscriptionsController {
   @Header('upgrade', 'websocket')
   @Allow('discover')
   refuse(): never {
-    const detail = 'this is a WebSocket: connect with a client that speaks it, and send subscriptions as text';
+    const detail =
+      'this is a WebSocket: connect with a client that speaks it, and send subscriptions as text';
     throw new HttpException(detail, UPGRADE_REQUIRED);
   }
 }

@@ -127,7 +127,8 @@ export class SubscriptionsService
   private tell(): void {
     const groups = [...this.changed];
     this.changed.clear();
-    for (const group of groups) for (const subscriber of this.byGroup.get(group) ?? []) subscriber.notify(group);
+    for (const group of groups)
+      for (const subscriber of this.byGroup.get(group) ?? []) subscriber.notify(group);
   }
 
   private pingLater(): void {
@@ -138,7 +139,8 @@ export class SubscriptionsService
   }
 
   private assertRoom(): void {
-    if (this.closing) throw new VitalsError('overloaded', 'the control plane is shutting down; connect to another');
+    if (this.closing)
+      throw new VitalsError('overloaded', 'the control plane is shutting down; connect to another');
     if (this.subscribers.size < MOST_SUBSCRIBERS) return;
     const detail = `${MOST_SUBSCRIBERS} subscribers are connected, and there is no room for more; try again later`;
     throw new VitalsError('overloaded', detail);

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { FieldFault } from '@vitals/core/errors';
 import { getMetadataStorage } from 'class-validator';
 import { pointerTo } from '../../../http/validation.js';
-import { ONLY_ANSWERED } from '../check.view.js';
+import { ONLY_ANSWERED } from '../view/check.view.js';
 import { CheckDto } from './check.dto.js';
 import { isRecord } from './rule.js';
 import { BodyJsonDto, GrpcTargetDto, HttpTargetDto, TcpTargetDto, TlsTargetDto } from './target.dto.js';

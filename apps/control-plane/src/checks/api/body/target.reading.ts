@@ -2,7 +2,7 @@ import type { FieldFault } from '@vitals/core/errors';
 import type { BodyCondition, CheckTarget, CodeRange, HttpTarget } from '@vitals/core/probe';
 import { invalid, pointerTo } from '../../../http/validation.js';
 import { parseHost } from '../../../outbound/guard/host.js';
-import { REDACTED } from '../target.view.js';
+import { REDACTED } from '../view/target.view.js';
 import type { CheckDto } from './check.dto.js';
 import { tryDuration } from './duration.rule.js';
 import { tryCodes } from './http.rules.js';

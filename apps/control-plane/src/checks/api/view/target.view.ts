@@ -1,6 +1,6 @@
 import type { BodyCondition, CheckTarget, CodeRange, HttpTarget } from '@vitals/core/probe';
-import { durationText } from './body/duration.rule.js';
-import type { GrpcTargetDto, HttpTargetDto, TcpTargetDto, TlsTargetDto } from './body/target.dto.js';
+import { durationText } from '../body/duration.rule.js';
+import type { GrpcTargetDto, HttpTargetDto, TcpTargetDto, TlsTargetDto } from '../body/target.dto.js';
 
 /** What is told in place of what a header says; sent back, it stands for what the header said before. */
 export const REDACTED = '<redacted>';

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type CheckStatus, type MaintenanceWindow, nextRunMs } from '@vitals/core/probe';
 import { formatTimestamp, RunningClock } from '@vitals/core/time';
-import type { CheckSource, ServiceNode } from '../../persistence/check.change.js';
-import type { Service } from '../../services/service.js';
-import type { Check } from '../check.js';
-import { CheckDirectory } from '../check.directory.js';
-import type { CheckDto, CheckType } from './body/check.dto.js';
-import { durationText } from './body/duration.rule.js';
-import type { WindowDto } from './body/window.dto.js';
+import type { CheckSource, ServiceNode } from '../../../persistence/check.change.js';
+import type { Service } from '../../../services/service.js';
+import type { Check } from '../../check.js';
+import { CheckDirectory } from '../../check.directory.js';
+import type { CheckDto, CheckType } from '../body/check.dto.js';
+import { durationText } from '../body/duration.rule.js';
+import type { WindowDto } from '../body/window.dto.js';
 import { isStale } from './staleness.js';
 import { type TargetBody, targetBody } from './target.view.js';
 

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { invalid } from '../../http/validation.js';
+import type { Check } from '../check.js';
+import { CheckDirectory } from '../check.directory.js';
+
+/** More changes than this are put in by ordering all ids anew. */
+const MOST_SINGLE = 256;
+
+/** A page of checks in the order of their ids. */
+export interface CheckPage {
+  readonly checks: Check[];
+  /** Where the next page starts; `undefined` on the last. */
+  readonly nextToken: string | undefined;
+}
+
+/** The ids of all checks in their order, which is made when somebody reads it: a thousand may come at once. */
+@Injectable()
+export class CheckOrder {
+  private ids: string[] = [];
+  /** What came or went since. */
+  private readonly changed = new Set<string>();
+
+  constructor(private readonly directory: CheckDirectory) {
+    for (const { id } of directory.all()) this.changed.add(id);
+    directory.changed.subscribe(({ check, what }) => {
+      if (what !== 'judged') this.changed.add(check.id);
+    });
+  }
+
+  /**
+   * Up to `size` checks that match, by id, after `token`.
+   * @throws VitalsError `request-invalid` for a token that no page gave
+   */
+  page(matches: (check: Check) => boolean, size: number, token: string | undefined): CheckPage {
+    const start = token === undefined ? 0 : placeAfter(this.settle(), idIn(token));
+    const ids = this.settle();
+    const checks: Check[] = [];
+    for (let index = start; index < ids.length; index++) {
+      const check = this.directory.find(ids[index] as string);
+      if (!check || !matches(check)) continue;
+      if (checks.length === size) return { checks, nextToken: tokenOf((checks[size - 1] as Check).id) };
+      checks.push(check);
+    }
+    return { checks, nextToken: undefined };
+  }
+
+  private settle(): readonly string[] {
+    if (this.changed.size > MOST_SINGLE) this.ids = [...this.directory.all()].map(({ id }) => id).toSorted();
+    else for (const id of this.changed) this.put(id);
+    this.changed.clear();
+    return this.ids;
+  }
+
+  private put(id: string): void {
+    const place = placeAfter(this.ids, id);
+    const isIn = this.ids[place - 1] === id;
+    const isThere = this.directory.find(id) !== undefined;
+    if (isThere && !isIn) this.ids.splice(place, 0, id);
+    else if (isIn && !isThere) this.ids.splice(place - 1, 1);
+  }
+}
+
+/** Where an id belongs: behind itself, if it is there. Ids are ordered by their UTF-16 units, as `toSorted` does it. */
+function placeAfter(ids: readonly string[], id: string): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ids[middle] as string) <= id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function tokenOf(id: string): string {
+  return Buffer.from(id).toString('base64url');
+}
+
+function idIn(token: string): string {
+  const id = Buffer.from(token, 'base64url').toString();
+  if (id !== '' && tokenOf(id) === token) return id;
+  throw invalid([
+    { pointer: '/page_token', detail: 'give the next_page_token of an earlier answer, or none' },
+  ]);
+}

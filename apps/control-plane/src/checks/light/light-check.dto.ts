@@ -1,0 +1,28 @@
+import { IsBoolean, IsIn, IsInt, IsString, Length, Min, ValidateIf } from 'class-validator';
+import { IfGiven } from '../../http/validation.js';
+
+/** The longest id that is read, in characters: longer than that of any node can be. */
+export const LONGEST_CHECK_ID = 1_024;
+
+/** What a service says of itself. */
+export class PassDto {
+  @IsString()
+  @Length(1, LONGEST_CHECK_ID)
+  id!: string;
+
+  @IsBoolean()
+  pass!: boolean;
+
+  /** Sent by stock clients; what was registered counts. */
+  @ValidateIf((_object, value) => value !== undefined && value !== null)
+  @IsInt()
+  @Min(0)
+  checkInterval?: number | null;
+}
+
+/** Which checks are asked for. */
+export class LightChecksQuery {
+  @IfGiven()
+  @IsIn(['true', 'false', ''])
+  stale?: string;
+}

@@ -1,0 +1,67 @@
+import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { LIGHT_OK, type LightStatus } from '../../http/light.error.js';
+import { invalid } from '../../http/validation.js';
+import { Allow } from '../../security/access.guard.js';
+import type { Service } from '../../services/service.js';
+import { ServiceDirectory } from '../../services/service.directory.js';
+import type { Check } from '../check.js';
+import { CheckDirectory } from '../check.directory.js';
+import { CheckService } from '../check.service.js';
+import { LightChecksQuery, LONGEST_CHECK_ID, PassDto } from './light-check.dto.js';
+import { type LightCheckBody, LightCheckView } from './light-check.view.js';
+
+/** The checks of light-controller's registry, path for path; only those of registered services. */
+@Controller('services/check')
+export class LightChecksController {
+  constructor(
+    private readonly services: ServiceDirectory,
+    private readonly directory: CheckDirectory,
+    private readonly checks: CheckService,
+    private readonly view: LightCheckView,
+  ) {}
+
+  /**
+   * Takes what a service says of itself. It counts for a TTL only: where the control plane looks itself, a service
+   * that believes itself well must not hide what is found. Stock clients may send it for both, so both are taken.
+   */
+  @Put()
+  @Allow('serve')
+  tell(@Body() { id, pass }: PassDto): LightStatus {
+    const { check } = this.find(id);
+    const outcome = pass ? 'success' : 'failure';
+    if (check.isTtl)
+      this.checks.report(check.id, { outcome, message: pass ? 'told to pass' : 'told to fail' });
+    return LIGHT_OK;
+  }
+
+  @Get()
+  @Allow('discover')
+  list(@Query() { stale = 'false' }: LightChecksQuery): Readonly<Record<string, LightCheckBody>> {
+    const bodies: Record<string, LightCheckBody> = {};
+    for (const check of this.directory.all()) {
+      if (!check.service || (stale !== 'false' && !this.view.isStale(check))) continue;
+      bodies[check.id] = this.view.body(check, check.service);
+    }
+    return bodies;
+  }
+
+  @Get(':id')
+  @Allow('discover')
+  read(@Param('id') id: string): LightCheckBody {
+    const { check, service } = this.find(id);
+    return this.view.body(check, service);
+  }
+
+  /** @throws VitalsError `service-not-found`, upon which stock clients register again; `request-invalid` */
+  private find(id: string): { readonly check: Check; readonly service: Service } {
+    if (id.length > LONGEST_CHECK_ID) {
+      throw invalid([{ pointer: '/id', detail: `must have ${LONGEST_CHECK_ID} characters at most` }]);
+    }
+    const service = this.services.find(id);
+    const check = service && this.directory.find(service.id);
+    if (service && check) return { check, service };
+    const why = service ? 'is registered without a check' : 'is not registered';
+    throw new VitalsError('service-not-found', `Object health check not found for key ${id}: it ${why}.`);
+  }
+}

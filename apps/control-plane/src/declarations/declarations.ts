@@ -1,0 +1,23 @@
+import type { CheckDto } from '../checks/api/check.body.js';
+import type { Registration } from '../persistence/change.js';
+
+/** A check as it is declared, and where: its place in the list `checks`. */
+export interface DeclaredCheck {
+  readonly id: string;
+  readonly body: CheckDto;
+  readonly pointer: string;
+}
+
+/** A provider as it is declared, and where. */
+export interface DeclaredProvider {
+  readonly registration: Registration;
+  /** `undefined` leaves it to those who operate it. */
+  readonly cordoned: boolean | undefined;
+  readonly pointer: string;
+}
+
+/** All that a file declares, in the order of the file; each id and name is there once. */
+export interface Declarations {
+  readonly checks: readonly DeclaredCheck[];
+  readonly providers: readonly DeclaredProvider[];
+}

@@ -1,0 +1,87 @@
+import { type FieldFault, VitalsError } from '@vitals/core/errors';
+import { composeYaml, type Position, type YamlFault } from './yaml.text.js';
+import { YamlValues } from './yaml.values.js';
+
+/** The largest file that is read, in bytes. */
+export const MOST_FILE_BYTES = 5 * 1024 * 1024;
+
+/** What neither YAML nor a text that people write has in it. */
+const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/;
+
+/** Something wrong in a file; `position` is left out for what is wrong with the file itself. */
+export interface FileFault {
+  readonly position?: Position;
+  readonly pointer?: string;
+  readonly detail: string;
+}
+
+/** A YAML or JSON file as plain values, and where each was written. `faults` is empty, or the value means nothing. */
+export interface DeclarationsFile {
+  readonly value: unknown;
+  readonly faults: readonly FileFault[];
+  /** Finds where the members are written that are wrong. */
+  locate(faults: readonly FieldFault[]): FileFault[];
+}
+
+/** Reads a file; whatever its bytes are, it throws nothing. */
+export function readDeclarationsFile(bytes: Uint8Array): DeclarationsFile {
+  if (bytes.length > MOST_FILE_BYTES) {
+    return refused([{ detail: `is larger than ${MOST_FILE_BYTES / 1024 / 1024} MiB` }]);
+  }
+  const text = decode(bytes);
+  if (text === undefined) return refused([{ detail: 'is no UTF-8 text; save it as UTF-8' }]);
+  const { document, faults, positionOf } = composeYaml(text);
+  const locateAll = (some: readonly YamlFault[]): FileFault[] =>
+    some.map(({ offset, detail }) => ({ position: positionOf(offset), detail }));
+  const forbidden = FORBIDDEN.exec(text);
+  if (forbidden) {
+    const code = forbidden[0].charCodeAt(0).toString(16).padStart(4, '0');
+    const detail = `holds the character U+${code}, which no YAML or JSON has; is it the right file?`;
+    return refused(locateAll([{ offset: forbidden.index, detail }]));
+  }
+  if (faults.length > 0 || !document) return refused(locateAll(faults));
+  const values = new YamlValues(document.contents);
+  if (values.faults.length > 0) return refused(locateAll(values.faults));
+  if (values.value === null) {
+    return refused([{ detail: 'is empty, which may be a mistake; to declare nothing, write "checks: []"' }]);
+  }
+  return {
+    value: values.value,
+    faults: [],
+    locate: (wrong) =>
+      wrong.map(({ pointer, detail }) => ({
+        position: positionOf(values.offsetOf(pointer)),
+        pointer,
+        detail,
+      })),
+  };
+}
+
+/** All faults of a file as an error that can be shown as it is: one line for each, `file:line:column` first. */
+export function fileError(path: string, faults: readonly FileFault[], cause?: unknown): VitalsError {
+  const lines = describeFaults(path, faults).map((line) => `  ${line}`);
+  const message = `the declarations in ${path} are wrong, nothing of them is applied:\n${lines.join('\n')}`;
+  const named = faults.map(({ pointer = '', detail }) => ({ pointer, detail }));
+  return new VitalsError('declaration-invalid', message, { faults: named, cause });
+}
+
+/** One line for each fault: `file:line:column: /checks/3/interval: must be …`. */
+export function describeFaults(path: string, faults: readonly FileFault[]): string[] {
+  return faults.map(({ position, pointer, detail }) => {
+    const place = position ? `${path}:${position.line}:${position.column}` : path;
+    return `${place}: ${pointer ? `${pointer}: ` : ''}${detail}`;
+  });
+}
+
+function refused(faults: readonly FileFault[]): DeclarationsFile {
+  const unlocated = (wrong: readonly FieldFault[]): FileFault[] => [...wrong];
+  return { value: undefined, faults, locate: unlocated };
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
