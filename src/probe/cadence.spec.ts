@@ -46,7 +46,11 @@ describe('cadence of a failing target', () => {
   it.each<[string, Partial<CheckPolicy>, number[]]>([
     ['the removal comes before the first doubled interval', { deregisterAfterMs: 5_000 }, [1_000, 6_001]],
     ['the removal comes within the second', { deregisterAfterMs: 30_000 }, [1_000, 21_000, 31_001]],
-    ['the removal falls on a look', { deregisterAfterMs: 60_000 }, [1_000, 21_000, 61_000, 61_001]],
+    [
+      'the removal falls on a look, and one serves both',
+      { deregisterAfterMs: 60_000 },
+      [1_000, 21_000, 61_001],
+    ],
   ])('never delays the removal: %s', (_name, policy, times) => {
     expect(looks({ ...SECONDS_10, ...policy })).toEqual(times);
   });
@@ -63,10 +67,13 @@ describe('cadence of a failing target', () => {
     }
   });
 
-  it('looks once a minute in the end where nothing is ever removed', () => {
-    const times = looks({ ...SECONDS_10, deregisterAfterMs: 0 }, 300_000);
-    expect(times).toEqual([1_000, 21_000, 61_000, 121_000, 181_000, 241_000]);
-  });
+  it.each([0, 3_600_000])(
+    'looks once a minute in the end, with a removal after %s ms',
+    (deregisterAfterMs) => {
+      const times = looks({ ...SECONDS_10, deregisterAfterMs }, 300_000);
+      expect(times).toEqual([1_000, 21_000, 61_000, 121_000, 181_000, 241_000]);
+    },
+  );
 
   it('never looks more rarely than the interval says because of that', () => {
     expect(looks({ intervalMs: 90_000, deregisterAfterMs: 0 }, 300_000)).toEqual([
@@ -85,7 +92,7 @@ describe('cadence of a failing target', () => {
       played.result(letter, 1_000 * (index + 1));
       return played.state.executeIntervalMs;
     });
-    expect(intervals).toEqual([10_000, 10_000, 10_000, 20_000, 40_000, 80_000]);
+    expect(intervals).toEqual([10_000, 10_000, 10_000, 20_000, 40_000, 60_000]);
   });
 
   it.each([...'SWD'])('looks as often as before after a result %s', (letter) => {
@@ -137,9 +144,9 @@ describe('nextRunMs', () => {
     const played = new PlayedCheck(judgedCheck({ deregisterAfterMs: 2_000 }));
     played.statuses('FF');
     played.maintain(true, 2_500);
-    expect(played.nextMs(2_500)).toBe(4_000);
-    played.result('F', 4_000);
-    expect(played.nextMs(4_000)).toBe(6_000);
+    expect(played.nextMs(2_500)).toBe(6_000);
+    played.result('F', 6_000);
+    expect(played.nextMs(6_000)).toBe(10_000);
   });
 });
 

@@ -1,7 +1,7 @@
 import { isTtl, type JudgedCheck } from './check-definition.js';
 import type { CheckState } from './check-state.js';
 
-/** How far apart the runs of a failing check may be where no removal is to come, in milliseconds. */
+/** How far apart the runs of a failing check may be, in milliseconds, unless its interval is longer. */
 const LONGEST_MS = 60_000;
 
 /**
@@ -18,10 +18,9 @@ export function nextRunMs(state: CheckState, check: JudgedCheck, nowMs: number):
     return Math.min(waitingSinceMs(state) + check.intervalMs, soonestMs);
   }
   if (state.executedAtMs === undefined) return state.heardAtMs + staggerMs(check.id, check.intervalMs);
-  if (soonestMs !== Number.POSITIVE_INFINITY) {
-    return Math.min(state.executedAtMs + state.executeIntervalMs, soonestMs);
-  }
-  return state.executedAtMs + Math.min(state.executeIntervalMs, Math.max(check.intervalMs, LONGEST_MS));
+  const regularMs = state.executedAtMs + state.executeIntervalMs;
+  // where the removal follows within an interval, one look serves both
+  return regularMs > soonestMs - check.intervalMs ? soonestMs : regularMs;
 }
 
 /**
@@ -32,11 +31,13 @@ export function staggerMs(id: string, intervalMs: number): number {
   return Math.floor((hashOf(id) / 2 ** 32) * intervalMs);
 }
 
-/** The interval after one more failure: twice the last one while it is Critical. A TTL has but one. */
+/**
+ * The interval after one more failure: twice the last one while it is Critical, up to a minute, so that who is well
+ * again is seen soon, however long it was not. A TTL has but one.
+ */
 export function intervalAfterFailureMs(state: CheckState, check: JudgedCheck): number {
   if (state.verdict !== 'Critical' || isTtl(check)) return check.intervalMs;
-  const longestMs = check.deregisterAfterMs || LONGEST_MS;
-  return Math.min(2 * state.executeIntervalMs, Math.max(check.intervalMs, longestMs));
+  return Math.min(2 * state.executeIntervalMs, Math.max(check.intervalMs, LONGEST_MS));
 }
 
 /**

@@ -6,11 +6,7 @@ import { type JsonAnswer, registration, sendTo, until } from '../support/control
 import { ControlPlaneProcess } from '../support/control-plane-process.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitals-disk-'));
-const environment = {
-  DATABASE_URL: `sqlite:${join(folder, 'vitals.db')}`,
-  VITALS_HEARTBEAT_INTERVAL: '1s',
-  VITALS_HEARTBEAT_GRACE: '1s',
-};
+const DATABASE_URL = `sqlite:${join(folder, 'vitals.db')}`;
 let plane: ControlPlaneProcess;
 
 afterAll(async () => {
@@ -40,7 +36,8 @@ describe('A disk that is full', () => {
   (limitable ? it : it.skip)(
     'refuses what must be durable, keeps the rest going, and is over by itself',
     async () => {
-      plane = await ControlPlaneProcess.start(environment);
+      const quick = { VITALS_HEARTBEAT_INTERVAL: '1s', VITALS_HEARTBEAT_GRACE: '1s' };
+      plane = await ControlPlaneProcess.start({ DATABASE_URL, ...quick });
       for (const name of ['stays', 'dies', 'changes']) {
         await register(name);
         await beat(name);
@@ -113,7 +110,7 @@ describe('A disk that is full', () => {
       expect((await log()).slice(3)).toMatchObject([{ sequence: 4, subject: 'dies', to: 'Unavailable' }]);
 
       await plane.kill();
-      plane = await ControlPlaneProcess.start(environment);
+      plane = await ControlPlaneProcess.start({ DATABASE_URL });
       const { providers } = (await ask('GET', '/providers')).body as { providers: { name: string }[] };
       expect(providers.map(({ name }) => name)).toEqual(['afterwards', 'changes', 'dies', 'stays']);
       expect((await log()).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);

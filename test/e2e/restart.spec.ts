@@ -12,7 +12,7 @@ describe('kill -9 of the control plane', () => {
   let plane: ControlPlaneProcess;
 
   afterAll(async () => {
-    await plane.kill();
+    await plane?.kill();
     rmSync(folder, { recursive: true, force: true });
   });
 

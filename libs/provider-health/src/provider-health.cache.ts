@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Sweeper } from './checking/sweeper.js';
-import type { HealthCheck, HealthChecker } from './declaration/health.checker.js';
+import type { HealthCheck, HealthChecker } from './declaration/health-checker.js';
 import { ProviderRegistry } from './discovery/provider.registry.js';
-import type { RegisteredProvider } from './discovery/registered.provider.js';
-import type { ProviderStatus } from './statuses/provider.status.js';
+import type { RegisteredProvider } from './discovery/registered-provider.js';
+import type { ProviderStatus } from './statuses/provider-status.js';
 import { type ProviderHealthChange, StatusBoard } from './statuses/status.board.js';
 
 /**

@@ -113,7 +113,7 @@ export class CheckService {
     };
     if (isSameTarget(check.definition, definition)) {
       await this.journal.commit(change);
-      check.definition = definition;
+      check.redefine(definition, this.running.nowMs());
       this.directory.noteChange(check, 'defined');
       return check;
     }

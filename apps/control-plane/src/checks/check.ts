@@ -4,6 +4,7 @@ import {
   type CheckState,
   type CheckStatus,
   failingForMs,
+  recoverCheck,
   statusOf,
 } from '@vitals/core/probe';
 import type { CheckSource, StoredCheck, StoredProgress } from '../persistence/check.change.js';
@@ -37,6 +38,8 @@ export class Check {
   readonly minute = new UptimeMinute();
   /** The run that goes on. */
   run: Promise<void> | undefined;
+  /** Since when it is paused, on the clock of `state`; `undefined` while it is not. */
+  pausedAtMs: number | undefined;
   /** It failed for too long, and its removal is on its way to the store; it is not run any more. */
   leaving = false;
   /** It is gone; nothing of it is recorded any more. */
@@ -57,6 +60,7 @@ export class Check {
     this.executedAtMs = progress?.executedAtMs;
     this.failedAtMs = progress?.failedAtMs;
     this.suppressed = progress?.suppressed;
+    if (definition.paused) this.pausedAtMs = state.heardAtMs;
     this.results = new ResultRing(progress?.results);
   }
 
@@ -72,24 +76,38 @@ export class Check {
     return this.definition.target.kind === 'ttl';
   }
 
+  /** Takes another definition of what looks at the same; a pause that ends counts for nothing. */
+  redefine(definition: CheckDefinition, nowMs: number): void {
+    if (definition.paused) this.pausedAtMs ??= nowMs;
+    else if (this.pausedAtMs !== undefined) {
+      const inMaintenance = this.state.maintenanceSinceMs !== undefined;
+      this.state = recoverCheck({ ...this.progress(nowMs), inMaintenance }, definition, nowMs);
+      this.pausedAtMs = undefined;
+    }
+    this.state = { ...this.state, executeIntervalMs: definition.intervalMs };
+    this.definition = definition;
+  }
+
   /** Forgets how it went: what it looks at has changed, or was registered anew. */
   restart(state: CheckState): void {
     this.state = state;
     this.leaving = false;
+    this.pausedAtMs = this.definition.paused ? state.heardAtMs : undefined;
     this.suppressed = undefined;
     this.executedAtMs = undefined;
     this.failedAtMs = undefined;
     this.results = new ResultRing();
   }
 
-  /** How far it has come, as it is kept. @param nowMs of the clock of `state` */
+  /** How far it has come, as it is kept; a pause counts for nothing. @param nowMs of the clock of `state` */
   progress(nowMs: number): StoredProgress {
+    const { pausedAtMs = nowMs } = this;
     const { verdict, successes, failures, executeIntervalMs } = this.state;
     return {
       verdict,
       successes,
       failures,
-      failingForMs: failingForMs(this.state, nowMs),
+      failingForMs: failingForMs(this.state, pausedAtMs),
       failedAtMs: this.failedAtMs,
       executedAtMs: this.executedAtMs,
       executeIntervalMs,

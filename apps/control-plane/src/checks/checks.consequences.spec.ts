@@ -150,4 +150,24 @@ describe('what follows from checks', () => {
     await fixture.pass(11_000);
     expect(fixture.runs).not.toEqual([]);
   });
+
+  it('waits for a pass anew when a TTL goes on after a pause', async () => {
+    const check = await fixture.define('job', { target: { kind: 'ttl' } });
+    fixture.checks.report('job', { outcome: 'success', message: 'pass' });
+    await fixture.done(fixture.checks.pause('job', true));
+    await fixture.pass(60_000);
+    await fixture.done(fixture.checks.pause('job', false));
+    await fixture.pass(9_000);
+    expect(check.status).toBe('Passing');
+    await fixture.pass(2_000);
+    expect(check.status).toBe('Critical');
+  });
+
+  it('looks at the new pace at once when that is shorter', async () => {
+    await fixture.define('db', { intervalMs: 3_600_000 });
+    await fixture.done(fixture.executor.runNow(fixture.directory.get('db')));
+    await fixture.define('db', { intervalMs: 10_000 });
+    await fixture.pass(11_000);
+    expect(fixture.runs).toHaveLength(2);
+  });
 });

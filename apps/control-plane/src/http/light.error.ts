@@ -22,7 +22,8 @@ export const LIGHT_OK: LightStatus = {
 type Named = readonly [code: string, message: string];
 
 const GENERIC: Named = ['ERR10014', 'GENERIC_EXCEPTION'];
-const QUERY_MISSING: Named = ['ERR11000', 'VALIDATOR_REQUEST_PARAMETER_QUERY_MISSING'];
+/** What is said where a parameter of the query is missing. */
+export const QUERY_MISSING: Named = ['ERR11000', 'VALIDATOR_REQUEST_PARAMETER_QUERY_MISSING'];
 const SCHEMA: Named = ['ERR11004', 'VALIDATOR_SCHEMA'];
 
 /** The codes of light-4j's status.yml by the status of a problem; it has none for 414, 426 and 503. */
@@ -40,6 +41,11 @@ const NAMED_BY_STATUS: Readonly<Record<number, Named>> = {
 
 const NO_SUCH_PATH: Named = ['ERR10048', 'PATH_NOT_IMPLEMENTED'];
 const NO_JSON: Named = ['ERR11003', 'VALIDATOR_SCHEMA_INVALID_JSON'];
+
+/** Whether requests of a method have a body, and not a query. */
+export function sendsBody(method: string): boolean {
+  return !/^(get|delete)$/i.test(method);
+}
 
 /** Whether a path belongs to the registry, whose clients know light-4j's errors only. */
 export function isLightPath(url: string): boolean {
@@ -95,6 +101,3 @@ function missingIn(given: URLSearchParams, { errors = [] }: Problem): string | u
   return errors.map(({ pointer }) => pointer.slice(1)).find((name) => name !== '' && !given.has(name));
 }
 
-function sendsBody(method: string): boolean {
-  return method !== 'GET' && method !== 'DELETE';
-}

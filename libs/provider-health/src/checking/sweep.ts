@@ -1,4 +1,4 @@
-import type { RegisteredProvider } from '../discovery/registered.provider.js';
+import type { RegisteredProvider } from '../discovery/registered-provider.js';
 
 /** One look at all providers, each of them once. Those that come while it goes on may be included. */
 export class Sweep {

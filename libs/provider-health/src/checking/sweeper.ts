@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import { ProviderRegistry } from '../discovery/provider.registry.js';
-import type { RegisteredProvider } from '../discovery/registered.provider.js';
+import type { RegisteredProvider } from '../discovery/registered-provider.js';
 import { PROVIDER_HEALTH_CLOCK } from '../provider-health.module-options.js';
 import { ProviderHealthSettings } from '../provider-health.settings.js';
 import { StatusBoard } from '../statuses/status.board.js';

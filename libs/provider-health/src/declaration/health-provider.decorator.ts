@@ -1,6 +1,6 @@
 import { VitalsError } from '@vitals/core/errors';
 import { declareProvider } from './health-provider.accessor.js';
-import { faultOfName } from './provider.name.js';
+import { faultOfName } from './provider-name.js';
 
 /**
  * Makes an injectable a provider whose health is kept, under a name that is unique in the app. It is checked if it

@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { compareText } from '@vitals/core/order';
 import { Clock } from '@vitals/core/time';
-import { ProviderCheck } from '../checking/provider.check.js';
-import { faultOfName } from '../declaration/provider.name.js';
+import { ProviderCheck } from '../checking/provider-check.js';
+import { faultOfName } from '../declaration/provider-name.js';
 import { PROVIDER_HEALTH_CLOCK } from '../provider-health.module-options.js';
 import { ProviderHealthSettings } from '../provider-health.settings.js';
-import { RegisteredProvider } from './registered.provider.js';
+import { RegisteredProvider } from './registered-provider.js';
 
 /** Holds the providers of an app by name. A name that is registered again is another provider. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { formatDuration } from '@vitals/core/time';
 import type { Outcome } from '../checking/outcome.js';
-import { NOT_CHECKED, type ProviderStatus } from './provider.status.js';
+import { NOT_CHECKED, type ProviderStatus } from './provider-status.js';
 
 /** A moment on both clocks, in milliseconds. */
 export interface Moment {

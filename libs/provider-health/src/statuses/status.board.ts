@@ -2,11 +2,11 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import type { Outcome } from '../checking/outcome.js';
 import { ProviderRegistry } from '../discovery/provider.registry.js';
-import type { RegisteredProvider } from '../discovery/registered.provider.js';
+import type { RegisteredProvider } from '../discovery/registered-provider.js';
 import { PROVIDER_HEALTH_CLOCK } from '../provider-health.module-options.js';
 import { ProviderHealthSettings } from '../provider-health.settings.js';
 import { expire, judge, type Judgement, type Moment } from './judgement.js';
-import type { ProviderStatus } from './provider.status.js';
+import type { ProviderStatus } from './provider-status.js';
 
 /** What is told of a provider has changed in more than the time and latency of its check. */
 export interface ProviderHealthChange {

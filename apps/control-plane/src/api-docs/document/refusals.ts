@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@vitals/core/errors';
-import { lightNameOf, lightStatusOf } from '../../http/light.error.js';
+import { lightNameOf, lightStatusOf, QUERY_MISSING, sendsBody } from '../../http/light.error.js';
 import { PROBLEM_TYPE, statusOfCode } from '../../http/problem.js';
 import { ProblemBody } from '../schemas/problem.js';
 import { LightStatus } from '../schemas/services.js';
@@ -46,20 +46,19 @@ export function refusalAnswers(
   });
 }
 
-/** The same for a call of the registry, which refuses as light-4j does. @param method in lower case */
+/** The same for a call of the registry, which refuses as light-4j does. */
 export function lightRefusalAnswers(
   codes: readonly ErrorCode[],
   method: string,
   hasLongParts = false,
 ): Readonly<Record<number, Schema>> {
   const named = new Map<number, Set<string>>();
-  const add = (status: number, code: string): unknown =>
-    named.set(
-      lightStatusOf(status),
-      (named.get(lightStatusOf(status)) ?? new Set()).add(
-        lightNameOf({ status, code }, method.toUpperCase())[0],
-      ),
-    );
+  const add = (status: number, code: string): void => {
+    const answered = lightStatusOf(status);
+    const known = named.get(answered) ?? new Set();
+    if (code === 'request-invalid' && !sendsBody(method)) known.add(QUERY_MISSING[0]);
+    named.set(answered, known.add(lightNameOf({ status, code }, method)[0]));
+  };
   for (const code of codes) add(statusOfCode(code), code);
   if (hasLongParts) {
     add(400, 'request-malformed');

@@ -30,7 +30,11 @@ function idsOf(order: CheckOrder, size: number, matches: (one: Check) => boolean
 
 describe('Pages of checks', () => {
   it('give every check once and in order, whatever came and went', () => {
-    const change = fc.record({ id: fc.integer({ min: 0, max: 400 }), gone: fc.boolean(), read: fc.boolean() });
+    const change = fc.record({
+      id: fc.integer({ min: 0, max: 400 }),
+      gone: fc.boolean(),
+      read: fc.boolean(),
+    });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 600 }), fc.integer({ min: 1, max: 50 }), (changes, size) => {
         const directory = new CheckDirectory();
@@ -56,7 +60,8 @@ describe('Pages of checks', () => {
   it('order thousands at once, and keep to the filter', () => {
     const directory = new CheckDirectory();
     const order = new CheckOrder(directory);
-    for (let at = 0; at < 2_000; at++) directory.add(check(`c${String((at * 7) % 2_000).padStart(4, '0')}`, at));
+    for (let at = 0; at < 2_000; at++)
+      directory.add(check(`c${String((at * 7) % 2_000).padStart(4, '0')}`, at));
     const ids = idsOf(order, 100, ({ id }) => id.endsWith('0'));
     expect([ids.length, ids[0], ids.at(-1)]).toEqual([200, 'c0000', 'c1990']);
     expect(ids).toEqual(ids.toSorted());

@@ -11,6 +11,9 @@ const MOST_HEADER_BYTES = 8_192;
 /** The most codes and ranges of codes. */
 export const MOST_CODES = 32;
 
+/** What is told in place of what a header says; sent back, it stands for what the header said before. */
+export const REDACTED = '<redacted>';
+
 /** A token of RFC 9110 section 5.6.2. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 /** A field value of RFC 9110 section 5.5, in ASCII: no line can begin in it. */
@@ -66,7 +69,7 @@ function headerFault(name: string, text: unknown): string | undefined {
   if (typeof text !== 'string' || !HEADER_VALUE.test(text)) {
     return 'must be text of ASCII characters on one line, without spaces at its ends';
   }
-  if (name.toLowerCase() === 'host' && !HOST_VALUE.test(text))
+  if (name.toLowerCase() === 'host' && text !== REDACTED && !HOST_VALUE.test(text))
     return 'must be a host, with a port or without';
   return undefined;
 }

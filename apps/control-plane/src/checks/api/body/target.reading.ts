@@ -2,10 +2,9 @@ import type { FieldFault } from '@vitals/core/errors';
 import type { BodyCondition, CheckTarget, CodeRange, HttpTarget } from '@vitals/core/probe';
 import { invalid, pointerTo } from '../../../http/validation.js';
 import { parseHost } from '../../../outbound/guard/host.js';
-import { REDACTED } from '../view/target.view.js';
 import type { CheckDto } from './check.dto.js';
 import { tryDuration } from './duration.rule.js';
-import { tryCodes } from './http.rules.js';
+import { REDACTED, tryCodes } from './http.rules.js';
 import type { GrpcTargetDto, HttpTargetDto, TcpTargetDto, TlsTargetDto } from './target.dto.js';
 
 const HEALTHY: readonly CodeRange[] = [{ first: 200, last: 299 }];

@@ -1,9 +1,7 @@
 import type { BodyCondition, CheckTarget, CodeRange, HttpTarget } from '@vitals/core/probe';
 import { durationText } from '../body/duration.rule.js';
+import { REDACTED } from '../body/http.rules.js';
 import type { GrpcTargetDto, HttpTargetDto, TcpTargetDto, TlsTargetDto } from '../body/target.dto.js';
-
-/** What is told in place of what a header says; sent back, it stands for what the header said before. */
-export const REDACTED = '<redacted>';
 
 /** What a check looks at, under the name of its type; a TTL looks at nothing. */
 export interface TargetBody {

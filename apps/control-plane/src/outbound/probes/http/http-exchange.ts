@@ -62,7 +62,6 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.size <= MOST_READ) return;
     this.complete(true);
     controller.abort(ENOUGH);
-    this.connection.close();
   }
 
   onResponseEnd(): void {

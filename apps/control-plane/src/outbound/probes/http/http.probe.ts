@@ -74,7 +74,10 @@ export class HttpProbe {
     run.step = 'waiting for the answer';
     const exchange = new HttpExchange(connection, request, run.signal, onHead);
     exchange.answer.then(
-      ({ isCut }) => isCut || this.connections.giveBack(connection),
+      ({ isCut }) => {
+        if (isCut || !request.isIdempotent) connection.close();
+        else this.connections.giveBack(connection);
+      },
       () => undefined,
     );
     return exchange;

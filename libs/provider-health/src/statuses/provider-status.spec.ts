@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { providerStatusBody } from './provider.status.js';
+import { providerStatusBody } from './provider-status.js';
 
 const STATUS = {
   name: '__proto__',

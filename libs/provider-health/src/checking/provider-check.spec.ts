@@ -1,6 +1,6 @@
 import { ManualClock } from '@vitals/core/time';
 import { Asked } from '../../test/cache-fixture.js';
-import { ProviderCheck } from './provider.check.js';
+import { ProviderCheck } from './provider-check.js';
 
 const TIMEOUT_MS = 1_000;
 

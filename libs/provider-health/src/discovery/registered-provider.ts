@@ -1,4 +1,4 @@
-import type { ProviderCheck } from '../checking/provider.check.js';
+import type { ProviderCheck } from '../checking/provider-check.js';
 import type { Judgement } from '../statuses/judgement.js';
 
 /** One registration of a provider, with what is known of it. */

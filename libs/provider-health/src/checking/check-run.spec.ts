@@ -1,6 +1,6 @@
 import { ManualClock } from '@vitals/core/time';
 import { Asked, hanging, thenable } from '../../test/cache-fixture.js';
-import { runCheck } from './check.run.js';
+import { runCheck } from './check-run.js';
 import type { Outcome } from './outcome.js';
 
 let clock: ManualClock;

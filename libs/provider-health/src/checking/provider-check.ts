@@ -1,5 +1,5 @@
 import type { Clock } from '@vitals/core/time';
-import { type CheckRun, runCheck } from './check.run.js';
+import { type CheckRun, runCheck } from './check-run.js';
 import type { Outcome } from './outcome.js';
 
 /** Runs that may have outlived their timeout before no further one is started. */
