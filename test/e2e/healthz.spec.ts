@@ -1,16 +1,21 @@
 import { DataSource } from 'typeorm';
-import { TestControlPlane } from '../support/control-plane.js';
+import { type JsonAnswer, TestControlPlane, until } from '../support/control-plane.js';
 
 describe('The health of the control plane itself', () => {
   let plane: TestControlPlane;
   beforeAll(async () => (plane = await TestControlPlane.start({ VITALS_APP_ID: 'cp' })));
   afterAll(() => plane.stop());
 
+  /** A busy machine makes the event loop late, which may be told once. */
+  const whenGreen = (path: string, isGreen: (answer: JsonAnswer) => boolean): Promise<JsonAnswer> =>
+    until(30_000, () => plane.send('GET', path), isGreen);
+
   it('is green while its database, sweeper and event loop are', async () => {
-    expect((await plane.send('GET', '/healthz')).status).toBe(204);
-    expect((await plane.send('GET', '/v1.0/healthz?components=true&appid=cp')).status).toBe(204);
-    expect((await plane.send('GET', '/healthz/outbound')).status).toBe(204);
-    const { body } = await plane.send('GET', '/components');
+    for (const path of ['/healthz', '/v1.0/healthz?components=true&appid=cp', '/healthz/outbound'])
+      await whenGreen(path, ({ status }) => status === 204);
+    const { body } = await whenGreen('/components', ({ body: { components } }) =>
+      (components as { status: string }[]).every(({ status }) => status === 'OK'),
+    );
     expect(body['components']).toMatchObject([
       { type: 'runtime.node', name: 'event-loop', status: 'OK' },
       { type: 'scheduler.fleet', name: 'fleet', status: 'OK' },

@@ -10,6 +10,7 @@ import { createValidationPipe } from './http/validation.js';
 import { LeasesModule } from './leases/leases.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { PlacementModule } from './placement/placement.module.js';
+import { ProviderHealthStage } from './provider-health/provider-health.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { SecurityModule } from './security/security.module.js';
 import { ServicesModule } from './services/services.module.js';
@@ -33,6 +34,7 @@ export class AppModule {
         SecurityModule,
         ProvidersModule,
         HeartbeatsModule,
+        ProviderHealthStage,
         LeasesModule,
         PlacementModule,
         ServicesModule,

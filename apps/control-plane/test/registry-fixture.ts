@@ -25,14 +25,20 @@ export const CHECK = {
 class NotedChecks extends ServiceChecks {
   readonly said: string[] = [];
   refusal: Error | undefined;
+  /** A node without a check had one. */
+  endsAlways = false;
 
   define({ key, check }: StoredService): PlannedChange {
     if (this.refusal) throw this.refusal;
-    return this.plan(check ? 'define' : 'undefine', key, check ? [removalOf(key)] : []);
+    return this.plan(
+      check ? 'define' : 'undefine',
+      key,
+      check || this.endsAlways ? [checkChangeOf(key)] : [],
+    );
   }
 
   end({ key, check }: StoredService): PlannedChange {
-    return this.plan('end', key, check ? [removalOf(key)] : []);
+    return this.plan('end', key, check ? [checkChangeOf(key)] : []);
   }
 
   private plan(what: string, key: number, changes: readonly Change[]): PlannedChange {
@@ -42,7 +48,7 @@ class NotedChecks extends ServiceChecks {
 }
 
 /** Stands for what checks write; of it, the registry only knows that there is something. */
-function removalOf(key: number): Change {
+function checkChangeOf(key: number): Change {
   return { kind: 'check-progress', progress: [{ key, progress: {} as never }] };
 }
 
@@ -88,7 +94,9 @@ export class RegistryFixture {
   /** The keys of the nodes that a restart would find, by what became durable. */
   get stored(): number[] {
     const keys = new Set<number>();
-    for (const change of this.store.commits.flat().flatMap((one) => (one.kind === 'together' ? one.changes : [one]))) {
+    for (const change of this.store.commits
+      .flat()
+      .flatMap((one) => (one.kind === 'together' ? one.changes : [one]))) {
       if (change.kind === 'service') keys.add(change.service.key);
       if (change.kind === 'service-removed') keys.delete(change.key);
     }

@@ -75,7 +75,7 @@ export class ProviderHealthCache {
   }
 
   /**
-   * Checks one provider now, before those that a sweep has not come to, or joins its check in progress.
+   * Checks one provider now, without waiting for those that a sweep has not come to, or joins its check in progress.
    * @param signal ends the waiting, with its reason as the rejection; the check goes on
    * @returns what is known of it then; `undefined` if it is not registered
    */

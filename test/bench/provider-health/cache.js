@@ -2,14 +2,14 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { ProviderHealthCache, ProviderHealthModule } from '@vitals/provider-health';
 
-/** Long enough that no sweep begins by itself while something is measured. */
+/** Long enough that no sweep begins by itself while something is measured, and none needs more than 32 at once. */
 const NEVER = '1h';
 const ALIVE_MS = 60_000;
 
 /** An app with a cache of so many providers, which were not checked yet, and what closes it. */
-export async function openCache(size, healthCheck, checkTimeout = '5s', pollInterval = NEVER) {
+export async function openCache(size, healthCheck) {
   class App {}
-  const imports = [ProviderHealthModule.forRoot({ checkTimeout, pollInterval })];
+  const imports = [ProviderHealthModule.forRoot({ pollInterval: NEVER })];
   const app = await NestFactory.createApplicationContext({ module: App, imports }, { logger: false });
   const cache = app.get(ProviderHealthCache);
   // the cache alone keeps no process alive

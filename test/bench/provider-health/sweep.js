@@ -16,8 +16,7 @@ export async function benchProviderHealthSweep({ size = 1_000, rounds = 10 } = {
     seen.now--;
     return { healthy: true, message: 'ok' };
   };
-  // a timeout of 0.9 s of 30 s: even a thousand need no more than the least width
-  const { cache, close } = await openCache(size, check, '900ms', '30s');
+  const { cache, close } = await openCache(size, check);
   try {
     const subjects = {
       sweep: () => cache.checkNow(),

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
 
 /** Resolution of the measurement, in milliseconds; also the least that it reports. */
@@ -10,10 +10,11 @@ const LATE_MS = 200;
 /** The event loop: whether this process gets round to its work. */
 @Injectable()
 @HealthComponent({ name: 'event-loop', type: 'runtime.node' })
-export class EventLoopComponent implements OnApplicationShutdown {
+export class EventLoopComponent implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
-  constructor() {
+  /** From then on somebody may be kept waiting. */
+  onApplicationBootstrap(): void {
     this.delay.enable();
   }
 

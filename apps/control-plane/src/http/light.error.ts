@@ -100,4 +100,3 @@ function nameFault({ pointer, detail }: FieldFault): string {
 function missingIn(given: URLSearchParams, { errors = [] }: Problem): string | undefined {
   return errors.map(({ pointer }) => pointer.slice(1)).find((name) => name !== '' && !given.has(name));
 }
-

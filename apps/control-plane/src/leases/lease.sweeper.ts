@@ -4,6 +4,7 @@ import { LeaseTable, type Transition } from '@vitals/core/lease';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
 import { Journal } from '../persistence/journal.js';
+import { SilenceEvidence } from '../provider-health/silence.evidence.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 
 /** How often leases are swept, in milliseconds; with the slots of the queue well within the bound of 100 ms. */
@@ -29,6 +30,7 @@ export class LeaseSweeper implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly clock: Clock,
     private readonly running: RunningClock,
     private readonly availability: AvailabilityState,
+    private readonly evidence: SilenceEvidence,
   ) {
     this.lastSweepMs = clock.monotonicMs();
     this.availability.target('lease-sweeper');
@@ -69,7 +71,11 @@ export class LeaseSweeper implements OnApplicationBootstrap, OnApplicationShutdo
       transition,
       provider: this.directory.get(transition.subject),
     }));
-    const keyed = silent.map(({ transition, provider }) => ({ ...transition, key: provider.key }));
+    const keyed = silent.map(({ transition, provider }) => ({
+      ...transition,
+      cause: transition.cause + this.evidence.of(provider.name),
+      key: provider.key,
+    }));
     this.journal.record(keyed).catch(() => undefined);
     for (const { provider } of silent) this.directory.noteChange(provider);
   }

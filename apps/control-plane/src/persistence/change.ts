@@ -12,6 +12,8 @@ export interface Registration {
   readonly operations?: readonly string[];
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Where, below its endpoint, it is asked for its health; it is not asked without. */
+  readonly health_path?: string;
 }
 
 /** A registration as it is kept. Times in epoch milliseconds. */

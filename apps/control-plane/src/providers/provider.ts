@@ -31,6 +31,8 @@ export class Provider implements Reporter {
   readonly name: string;
   generation!: number;
   endpoint!: string;
+  /** Where, below its endpoint, it is asked for its health; it is not asked without. */
+  healthPath: string | undefined;
   serviceType!: string;
   region: string | undefined;
   zone: string | undefined;
@@ -147,8 +149,9 @@ export class Provider implements Reporter {
 
   private takeRegistration({ registration, generation }: StoredRegistration): void {
     this.generation = generation;
-    const { endpoint, service_type: serviceType, metadata, labels } = registration;
+    const { endpoint, service_type: serviceType, metadata, labels, health_path: healthPath } = registration;
     this.endpoint = endpoint;
+    this.healthPath = healthPath && shared(healthPath);
     this.serviceType = shared(serviceType);
     this.region = textOf(metadata?.['region_code']);
     this.zone = textOf(metadata?.['zone']);

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { OutboundModule } from '../outbound/outbound.module.js';
 import { CredentialHolders } from '../security/identity.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { OrdersService } from './orders/orders.service.js';
@@ -14,6 +15,7 @@ import { RegistrationService } from './registration/registration.service.js';
 /** Who the providers are. */
 @Global()
 @Module({
+  imports: [OutboundModule],
   controllers: [RegistrationController, ReadingController, OrdersController],
   providers: [
     ProviderDirectory,

@@ -5,14 +5,22 @@ import { checkIdOf, readCheckId, shortIdOf } from './check-id.js';
 
 const serviceId = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,20}$/);
 const address = fc
-  .oneof(fc.ipV4(), fc.ipV6(), fc.domain(), fc.constantFrom('::1', '::', 'fe80::1', 'beef::1', 'a:b::1', 'a::'))
+  .oneof(
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.domain(),
+    fc.constantFrom('::1', '::', 'fe80::1', 'beef::1', 'a:b::1', 'a::'),
+  )
   .map((text) => canonicalAddress(text))
   .filter((text) => text !== undefined);
 const node: fc.Arbitrary<ServiceNode> = fc
   .record({
     serviceId,
     tag: fc.option(serviceId, { nil: undefined }),
-    protocol: fc.oneof(fc.constantFrom('http', 'https', 'light', 'a', 'beef', 'fe80'), fc.stringMatching(/^[a-z][a-z0-9+.-]{0,8}$/)),
+    protocol: fc.oneof(
+      fc.constantFrom('http', 'https', 'light', 'a', 'beef', 'fe80'),
+      fc.stringMatching(/^[a-z][a-z0-9+.-]{0,8}$/),
+    ),
     address,
     port: fc.integer({ min: 1, max: 65_535 }),
   })

@@ -59,7 +59,13 @@ describe('ServiceDirectory', () => {
 
   it('finds a node by the id of its check, with and without protocol and brackets', () => {
     const service = added(1, { tag: 'dev', address: '::1' });
-    for (const id of ['a|dev:http:::1:80', 'a|dev:http:[::1]:80', 'a|dev:::1:80', 'a|dev:[0:0::1]:80', 'a|dev:HTTP:::1:80'])
+    for (const id of [
+      'a|dev:http:::1:80',
+      'a|dev:http:[::1]:80',
+      'a|dev:::1:80',
+      'a|dev:[0:0::1]:80',
+      'a|dev:HTTP:::1:80',
+    ])
       expect([id, directory.find(id)]).toEqual([id, service]);
     for (const id of ['a:http:::1:80', 'a|dev:https:::1:80', 'a|dev:http:::1:81', 'a|dev', ''])
       expect([id, directory.find(id)]).toEqual([id, undefined]);

@@ -12,7 +12,10 @@ describe('ServiceRegistry', () => {
       fixture.registry.register(nodeAt(80, { name: `name ${count}` }), { onlyNew: false }),
     );
     expect(await fixture.done(Promise.all(all))).toBe('ok');
-    expect([fixture.directory.size, fixture.directory.find('a:http:10.0.0.7:80')?.name]).toEqual([1, 'name 999']);
+    expect([fixture.directory.size, fixture.directory.find('a:http:10.0.0.7:80')?.name]).toEqual([
+      1,
+      'name 999',
+    ]);
     expect([fixture.stored, fixture.told]).toEqual([[1], ['a']]);
   });
 
@@ -28,7 +31,11 @@ describe('ServiceRegistry', () => {
     ]);
     release();
     expect(await fixture.done(work)).toBe('ok');
-    expect([fixture.known, fixture.checks.said.at(-1), fixture.told]).toEqual([[1], 'define 1 applied', ['a']]);
+    expect([fixture.known, fixture.checks.said.at(-1), fixture.told]).toEqual([
+      [1],
+      'define 1 applied',
+      ['a'],
+    ]);
   });
 
   it('forgets with the next registration that a node was critical, and shows it again', async () => {
@@ -62,6 +69,16 @@ describe('ServiceRegistry', () => {
     expect([fixture.known.length, fixture.checks.said.at(-1)]).toEqual([1, 'end 2']);
   });
 
+  it('ends the check of a node that registers again without one, and writes the node after that', async () => {
+    await fixture.register(nodeAt(80, { check: CHECK }));
+    fixture.store.commits.length = 0;
+    // what ends a check is what its stage plans for a node without one
+    fixture.checks.endsAlways = true;
+    await fixture.register(nodeAt(80));
+    expect([fixture.written, fixture.known]).toEqual([['[check-progress service]'], [1]]);
+    expect(fixture.directory.find('a:http:10.0.0.7:80')?.check).toBeUndefined();
+  });
+
   it('registers nothing whose check is refused', async () => {
     fixture.checks.refusal = new Error('no such check');
     expect(await fixture.register(nodeAt(80, { check: CHECK }))).toBe('no such check');
@@ -82,7 +99,10 @@ describe('ServiceRegistry', () => {
     release();
     await fixture.clock.advance(0);
     expect(await Promise.all(all)).toEqual(['ok', 'ok', 'overloaded']);
-    expect([await fixture.register(nodeAt(80)), await fixture.register(nodeAt(83))]).toEqual(['ok', 'overloaded']);
+    expect([await fixture.register(nodeAt(80)), await fixture.register(nodeAt(83))]).toEqual([
+      'ok',
+      'overloaded',
+    ]);
   });
 });
 
@@ -125,6 +145,9 @@ describe('A node that two sides change at once', () => {
     expect(fixture.written).toEqual(['check-transitions']);
     release();
     expect(await fixture.done(work)).toBe('ok');
-    expect([fixture.written, fixture.known]).toEqual([['check-transitions', '[service check-progress]'], [2]]);
+    expect([fixture.written, fixture.known]).toEqual([
+      ['check-transitions', '[service check-progress]'],
+      [2],
+    ]);
   });
 });

@@ -25,8 +25,10 @@ describe('readSettings', () => {
       intervals: { baseMs: 10_000, missedBeats: 3, graceMs: 3_000, maxHeartbeatsPerSecond: 20_000 },
       maxProviders: 1_000_000,
       transitionRetentionMs: 90 * 86_400_000,
+      polls: { intervalMs: 30_000, timeoutMs: 5_000 },
       security: { adminToken: undefined, registrationToken: undefined, ratePerSecond: 50, rateBurst: 100 },
       outbound: { allowCidrs: LOCAL_RANGES, connectivity: [] },
+      declarationsPath: undefined,
       logLevel: 'info',
     });
   });
@@ -43,12 +45,15 @@ describe('readSettings', () => {
       VITALS_MAX_HEARTBEATS_PER_SECOND: '100',
       VITALS_MAX_PROVIDERS: '12',
       VITALS_TRANSITION_RETENTION_DAYS: '7',
+      VITALS_PROVIDER_POLL_INTERVAL: '10s',
+      VITALS_PROVIDER_POLL_TIMEOUT: '200ms',
       VITALS_ADMIN_TOKEN: 'a-secret',
       VITALS_REGISTRATION_TOKEN: 'another',
       VITALS_RATE_LIMIT: '0',
       VITALS_RATE_BURST: '7',
       VITALS_CHECK_ALLOW_CIDRS: '10.1.0.0/16, fd00::/8,192.168.7.9',
       VITALS_CHECK_CONNECTIVITY: 'gateway.example:53,[2001:db8::1]:443',
+      VITALS_DECLARATIONS: './vitals.yaml',
       LOG_LEVEL: 'WARN',
     });
     expect(settings).toEqual({
@@ -59,6 +64,7 @@ describe('readSettings', () => {
       intervals: { baseMs: 60_000, missedBeats: 5, graceMs: 250, maxHeartbeatsPerSecond: 100 },
       maxProviders: 12,
       transitionRetentionMs: 7 * 86_400_000,
+      polls: { intervalMs: 10_000, timeoutMs: 200 },
       security: { adminToken: 'a-secret', registrationToken: 'another', ratePerSecond: 0, rateBurst: 7 },
       outbound: {
         allowCidrs: ['10.1.0.0/16', 'fd00::/8', '192.168.7.9/32'],
@@ -67,6 +73,7 @@ describe('readSettings', () => {
           { host: '2001:db8::1', port: 443 },
         ],
       },
+      declarationsPath: './vitals.yaml',
       logLevel: 'warn',
     });
   });
@@ -94,6 +101,9 @@ describe('readSettings', () => {
     ['VITALS_REGISTRATION_TOKEN', 'hunter2', 'no effect without VITALS_ADMIN_TOKEN'],
     ['VITALS_MAX_PROVIDERS', '0', 'whole number from 1'],
     ['VITALS_TRANSITION_RETENTION_DAYS', '0', 'whole number from 1'],
+    ['VITALS_PROVIDER_POLL_INTERVAL', '25h', 'from 2s to 24h'],
+    ['VITALS_PROVIDER_POLL_TIMEOUT', '30s', 'shorter than VITALS_PROVIDER_POLL_INTERVAL'],
+    ['VITALS_PROVIDER_POLL_TIMEOUT', '0s', 'at least 1ms'],
     ['VITALS_RATE_LIMIT', '-1', 'whole number'],
     ['VITALS_RATE_BURST', '0', 'from 1'],
     ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/33', 'is no address range'],

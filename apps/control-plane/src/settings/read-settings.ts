@@ -59,12 +59,21 @@ export function readSettings(environment: Environment): Settings {
       ),
       connectivity: read('VITALS_CHECK_CONNECTIVITY', '', parseConnectivity),
     },
+    polls: {
+      intervalMs: read('VITALS_PROVIDER_POLL_INTERVAL', '30s', parsePollInterval),
+      timeoutMs: read('VITALS_PROVIDER_POLL_TIMEOUT', '5s', parseDuration),
+    },
+    declarationsPath: read('VITALS_DECLARATIONS', '', (text) => text || undefined),
     logLevel: read('LOG_LEVEL', 'info', parseLogLevel),
   };
   for (const [name, detail] of Object.entries(NOT_SUPPORTED)) {
     if (environment[name]) faults.push({ pointer: name, detail });
   }
-  faults.push(...exposureFaults(settings, environment), ...tokenFaults(settings.security));
+  faults.push(
+    ...exposureFaults(settings, environment),
+    ...tokenFaults(settings.security),
+    ...pollFaults(settings.polls),
+  );
   if (faults.length > 0) throw new VitalsError('settings-invalid', describe(faults), { faults });
   return settings;
 }
@@ -82,6 +91,12 @@ function tokenFaults({ adminToken, registrationToken }: Settings['security']): F
   if (adminToken === undefined)
     return fault('has no effect without VITALS_ADMIN_TOKEN; set that too, or unset it');
   return adminToken === registrationToken ? fault('must differ from VITALS_ADMIN_TOKEN') : [];
+}
+
+function pollFaults({ intervalMs, timeoutMs }: Settings['polls']): FieldFault[] {
+  if (timeoutMs >= 1 && timeoutMs <= intervalMs - 1_000) return [];
+  const detail = 'must be at least 1ms, and shorter than VITALS_PROVIDER_POLL_INTERVAL by a second or more';
+  return [{ pointer: 'VITALS_PROVIDER_POLL_TIMEOUT', detail }];
 }
 
 function describe(faults: readonly FieldFault[]): string {
@@ -116,6 +131,12 @@ function parseInterval(text: string): number {
   throw new Error(
     `${JSON.stringify(text)} must be whole seconds, from 1s to 1h: providers are told it in seconds`,
   );
+}
+
+function parsePollInterval(text: string): number {
+  const ms = parseDuration(text);
+  if (ms >= 2_000 && ms <= 86_400_000) return ms;
+  throw new Error(`${JSON.stringify(text)} must be from 2s to 24h`);
 }
 
 function parseLogLevel(text: string): LogLevel {

@@ -17,6 +17,12 @@ export interface SecuritySettings {
   readonly rateBurst: number;
 }
 
+/** How providers that want it are asked for their health, in milliseconds. */
+export interface PollSettings {
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+}
+
 /** The settings of one process, validated. */
 export abstract class Settings {
   abstract readonly host: string;
@@ -31,5 +37,8 @@ export abstract class Settings {
   abstract readonly transitionRetentionMs: number;
   abstract readonly security: SecuritySettings;
   abstract readonly outbound: OutboundSettings;
+  abstract readonly polls: PollSettings;
+  /** The file that declares checks and providers; `undefined` for none. */
+  abstract readonly declarationsPath: string | undefined;
   abstract readonly logLevel: LogLevel;
 }

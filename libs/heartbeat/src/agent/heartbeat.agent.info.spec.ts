@@ -62,12 +62,13 @@ describe('HeartbeatAgent, info', () => {
   it('is sent again after registering again', async () => {
     const watched = await new WatchedAgent(controlPlane, { info }).started();
     await watched.after('info');
-    controlPlane.answer = ({ method }) => (method === 'PUT' ? { status: 404 } : undefined);
+    controlPlane.answer = () => {
+      controlPlane.answer = () => undefined;
+      return { status: 404 };
+    };
     await watched.clock.advance(10_000);
-    await watched.after('failed');
-    controlPlane.answer = () => undefined;
-    await watched.untilRetry();
     await watched.after('info', 2);
+    expect(watched.of('registered')).toHaveLength(2);
     expect(controlPlane.infos).toHaveLength(2);
   });
 

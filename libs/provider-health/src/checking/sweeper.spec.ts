@@ -158,6 +158,16 @@ describe('A sweep', () => {
 });
 
 describe('A check of one provider', () => {
+  it('lets a sweep have every second turn, however many are urgent', async () => {
+    const { clock, cache } = cacheOf();
+    for (let at = 0; at < 300; at++) cache.register(`urgent-${at}`, hanging);
+    for (let at = 0; at < 10; at++) cache.register(`tame-${at}`, always(true));
+    for (let at = 0; at < 300; at++) void cache.check(`urgent-${at}`);
+    void cache.checkNow();
+    await clock.advance(STARTED_MS);
+    expect(cache.snapshot()).toHaveLength(10);
+  });
+
   it('goes before those that a sweep has not come to', async () => {
     const { clock, cache } = cacheOf();
     for (let at = 0; at < 64; at++) cache.register(`a${at}`, hanging);

@@ -38,7 +38,9 @@ export class Sweeper {
   private urgent: RegisteredProvider[] = [];
   private readonly waiting = new Map<RegisteredProvider, Waiting>();
   private readonly running = new Map<RegisteredProvider, Promise<void>>();
+  private afterUrgent = false;
   private cancelStep: CancelTimer | undefined;
+  private steppedAtMs = Number.NEGATIVE_INFINITY;
   private stopped = false;
 
   constructor(
@@ -67,7 +69,7 @@ export class Sweeper {
     return sweep.done;
   }
 
-  /** Checks one provider before all that wait, or joins its check in progress. Never rejects. */
+  /** Checks one provider by turns with a sweep, or joins its check in progress. Never rejects. */
   check(provider: RegisteredProvider): Promise<void> {
     if (this.stopped) return Promise.resolve();
     return this.running.get(provider) ?? this.waiting.get(provider)?.checked ?? this.await(provider);
@@ -92,21 +94,36 @@ export class Sweeper {
     return checked;
   }
 
+  /** Starts some checks a step from now, if any wait and there is room. */
   private step(): void {
-    const idle = this.urgent.length === 0 && !this.sweep?.waiting;
-    if (idle || this.cancelStep || this.stopped || this.running.size >= this.width) return;
-    this.cancelStep = this.clock.after(STEP_MS, () => {
-      this.cancelStep = undefined;
-      const { width } = this;
-      let left = Math.min(Math.ceil(width / STEPS_TO_FULL_WIDTH), width - this.running.size);
-      while (left-- > 0 && this.startNext());
-      this.step();
-    });
+    if (this.mayStart) this.cancelStep = this.clock.after(STEP_MS, () => this.startSome());
+  }
+
+  /** There is room again. Checks that end at once do not start the next at once: other work has its turn between. */
+  private refill(): void {
+    if (this.clock.monotonicMs() - this.steppedAtMs < STEP_MS) this.step();
+    else if (this.mayStart) this.startSome();
+  }
+
+  private startSome(): void {
+    this.cancelStep = undefined;
+    this.steppedAtMs = this.clock.monotonicMs();
+    const { width } = this;
+    let left = Math.min(Math.ceil(width / STEPS_TO_FULL_WIDTH), width - this.running.size);
+    while (left-- > 0 && this.startNext());
+    this.step();
+  }
+
+  private get mayStart(): boolean {
+    const waiting = this.urgent.length > 0 || this.sweep?.waiting === true;
+    return waiting && !this.cancelStep && !this.stopped && this.running.size < this.width;
   }
 
   /** @returns whether there was one */
   private startNext(): boolean {
-    const urgent = this.urgent.shift();
+    // by turns, so that however many are urgent the others do not grow stale
+    const urgent = this.afterUrgent && this.sweep?.waiting ? undefined : this.urgent.shift();
+    this.afterUrgent = urgent !== undefined;
     if (urgent) {
       void this.start(urgent);
       return true;
@@ -137,10 +154,10 @@ export class Sweeper {
   private async run(provider: RegisteredProvider): Promise<void> {
     if (!provider.removed && !this.stopped) {
       const outcome = await provider.check.run();
-      if (!this.stopped) this.board.take(provider, outcome);
+      this.board.take(provider, outcome);
     }
     this.running.delete(provider);
-    this.step();
+    this.refill();
   }
 
   private endIfOver(sweep: Sweep): void {

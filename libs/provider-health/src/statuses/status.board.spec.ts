@@ -70,4 +70,20 @@ describe('A listener', () => {
     expect([changes.length, later.length, logged.mock.calls.length]).toEqual([2, 2, 2]);
     logged.mockRestore();
   });
+
+  it('may turn on what it is told of, and reads what is so by then', async () => {
+    const { cache, sweep, changes } = cacheOf();
+    const seen: unknown[] = [];
+    cache.onChange(({ name, to }) => {
+      seen.push(cache.get(name) === to);
+      if (name === 'p') cache.unregister('p');
+      if (name === 'q' && to) cache.register('q', always(false));
+    });
+    cache.register('p', always(true));
+    cache.register('q', always(true));
+    await sweep();
+    expect([cache.snapshot(), cache.names(), seen.length]).toEqual([[], ['q'], 4]);
+    expect(seen).toEqual([true, true, true, true]);
+    expect(changes).toHaveLength(4);
+  });
 });

@@ -5,6 +5,7 @@ import { InfoUpdated } from '../schemas/heartbeats.js';
 import { GivenToken, TokenList, TransitionList } from '../schemas/others.js';
 import { chapter, type Chapter, OF_A_PROVIDER, WRITING } from './operation.js';
 import { PLACEMENT } from './placement.js';
+import { PROVIDER_HEALTH } from './provider-health.js';
 import { PROVIDERS } from './providers.js';
 import { SERVICES } from './services.js';
 
@@ -22,6 +23,7 @@ export const CHAPTERS: readonly Chapter[] = [
       refusals: [...OF_A_PROVIDER, ...WRITING],
     },
   }),
+  ...PROVIDER_HEALTH,
   ...PLACEMENT,
   ...SERVICES,
   chapter('Transitions', TransitionsController, {

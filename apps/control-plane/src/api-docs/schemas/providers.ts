@@ -40,6 +40,7 @@ const PROVIDER_OPTIONAL: OptionalMembers<ProviderBody> = {
   operations: listOf({ type: 'string' }, 'What it can be asked to do.'),
   metadata: { type: 'object', additionalProperties: true, description: 'As it was registered.' },
   labels: LABELS,
+  health_path: text('Where, below its endpoint, it is asked for its health.'),
 };
 
 /** `ProviderBody`. */

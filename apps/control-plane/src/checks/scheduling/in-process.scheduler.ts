@@ -11,6 +11,9 @@ const SLOT_MS = 10;
 
 /** A task, and when it ticks next. */
 class Task extends ExpiryEntry {
+  /** It was deleted, or another one is in its place. */
+  ended = false;
+
   constructor(
     readonly definition: ScheduledTask,
     readonly everyMs: number,
@@ -45,20 +48,14 @@ export class InProcessScheduler
     return this.tasks.size;
   }
 
-  send(message: TaskDefinition): Promise<void> {
+  async send(message: TaskDefinition): Promise<void> {
     const definition = readTaskDefinition(message);
-    const key = keyOf(definition);
-    const before = this.tasks.get(key);
-    if (before) this.queue.remove(before);
-    if (definition.action === 'DELETE') {
-      this.tasks.delete(key);
-      return Promise.resolve();
-    }
+    this.end(keyOf(definition));
+    if (definition.action === 'DELETE') return;
     const delayMs = Math.max(0, definition.start - this.clock.wallMs());
     const task = new Task(definition, frequencyMs(definition), this.clock.nowMs() + delayMs);
-    this.tasks.set(key, task);
+    this.tasks.set(keyOf(definition), task);
     this.queue.put(task, task.dueMs);
-    return Promise.resolve();
   }
 
   consume(handler: CommandHandler): void {
@@ -78,13 +75,23 @@ export class InProcessScheduler
     const nowMs = this.clock.nowMs();
     if (!this.running) return;
     for (const task of this.queue.takeDue(nowMs)) {
-      const lateMs = nowMs - task.dueMs;
+      // the consumer of one before may have changed it
+      if (task.ended) continue;
+      // of the ticks that passed only the last one counts: what was missed is not caught up
+      const lateMs = (nowMs - task.dueMs) % task.everyMs;
       const command = { ...task.definition, start: Math.round(this.clock.wallMs() - lateMs) };
-      // what was missed meanwhile is not caught up
-      task.dueMs += task.everyMs * (1 + Math.floor(lateMs / task.everyMs));
+      task.dueMs = nowMs - lateMs + task.everyMs;
       this.queue.put(task, task.dueMs);
       this.execute(command);
     }
+  }
+
+  private end(key: string): void {
+    const task = this.tasks.get(key);
+    if (!task) return;
+    task.ended = true;
+    this.queue.remove(task);
+    this.tasks.delete(key);
   }
 
   private execute(command: ScheduledTask): void {

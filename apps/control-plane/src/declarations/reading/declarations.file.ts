@@ -6,7 +6,7 @@ import { YamlValues } from './yaml.values.js';
 export const MOST_FILE_BYTES = 5 * 1024 * 1024;
 
 /** What neither YAML nor a text that people write has in it. */
-const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/;
+const FORBIDDEN = /(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u;
 
 /** Something wrong in a file; `position` is left out for what is wrong with the file itself. */
 export interface FileFault {
@@ -30,15 +30,11 @@ export function readDeclarationsFile(bytes: Uint8Array): DeclarationsFile {
   }
   const text = decode(bytes);
   if (text === undefined) return refused([{ detail: 'is no UTF-8 text; save it as UTF-8' }]);
+  const forbidden = FORBIDDEN.exec(text);
+  if (forbidden) return refused([forbiddenFault(text, forbidden.index)]);
   const { document, faults, positionOf } = composeYaml(text);
   const locateAll = (some: readonly YamlFault[]): FileFault[] =>
     some.map(({ offset, detail }) => ({ position: positionOf(offset), detail }));
-  const forbidden = FORBIDDEN.exec(text);
-  if (forbidden) {
-    const code = forbidden[0].charCodeAt(0).toString(16).padStart(4, '0');
-    const detail = `holds the character U+${code}, which no YAML or JSON has; is it the right file?`;
-    return refused(locateAll([{ offset: forbidden.index, detail }]));
-  }
   if (faults.length > 0 || !document) return refused(locateAll(faults));
   const values = new YamlValues(document.contents);
   if (values.faults.length > 0) return refused(locateAll(values.faults));
@@ -71,6 +67,15 @@ export function describeFaults(path: string, faults: readonly FileFault[]): stri
     const place = position ? `${path}:${position.line}:${position.column}` : path;
     return `${place}: ${pointer ? `${pointer}: ` : ''}${detail}`;
   });
+}
+
+function forbiddenFault(text: string, offset: number): FileFault {
+  const before = text.slice(0, offset).split('\n');
+  const code = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, '0');
+  return {
+    position: { line: before.length, column: (before.at(-1) as string).length + 1 },
+    detail: `holds the character U+${code}, which no YAML or JSON has; is it the right file?`,
+  };
 }
 
 function refused(faults: readonly FileFault[]): DeclarationsFile {

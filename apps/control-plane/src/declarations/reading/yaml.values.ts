@@ -68,7 +68,13 @@ export class YamlValues {
   }
 
   private convertPlain(node: Node, pointer: string): Converted {
-    if (isScalar(node)) return { value: node.value, count: 1, height: 0 };
+    if (isScalar(node)) {
+      if (typeof node.value !== 'number' || Number.isFinite(node.value)) {
+        return { value: node.value, count: 1, height: 0 };
+      }
+      this.refuse(node, 'is no number that JSON has; leave it out');
+      return NOTHING;
+    }
     if (isSeq(node)) {
       const items = node.items.map((item, at) => this.convert(item as Node | null, `${pointer}/${at}`));
       return this.sum(

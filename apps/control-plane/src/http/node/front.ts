@@ -50,8 +50,8 @@ export class RequestFront {
       const detail = 'the header Expect may only be "100-continue"';
       sendRawProblem(new HttpException(detail, 417), request, response);
     });
-    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
-      this.upgrades.handle(server, socket, request, head, faultOf),
+    server.on('upgrade', (...asked: [IncomingMessage, Socket, Buffer]) =>
+      this.upgrades.handle(server, asked, faultOf),
     );
     server.on('connect', (_request: IncomingMessage, socket: Socket) =>
       endWithProblem(socket, 400, 'this is no proxy: CONNECT is not known here'),

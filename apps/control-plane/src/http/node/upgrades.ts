@@ -17,6 +17,8 @@ const OF_THE_HOP: ReadonlySet<string> = new Set(['connection', 'upgrade', 'http2
  */
 export class Upgrades {
   private readonly byPath = new Map<string, TakeSocket>();
+  /** Fastify hands the upgrades of its further servers, for the other addresses of a host, to the first as well. */
+  private readonly seen = new WeakSet<IncomingMessage>();
 
   /** Leaves the WebSockets of a path to `take`. */
   put(path: string, take: TakeSocket): void {
@@ -26,16 +28,23 @@ export class Upgrades {
   /** For the event `upgrade` of a server. @param refusalOf why a request is refused whatever it is for */
   handle(
     server: Server,
-    socket: Socket,
-    request: IncomingMessage,
-    head: Buffer,
+    [request, socket, head]: readonly [IncomingMessage, Socket, Buffer],
     refusalOf: (request: IncomingMessage) => Error | undefined,
   ): void {
+    if (this.seen.has(request)) return;
+    this.seen.add(request);
     // Node has let go of the socket, and an error that nobody listens to would end the process
     socket.off('error', ignore).on('error', ignore);
-    if (waitsForEarlier(socket, () => this.handle(server, socket, request, head, refusalOf))) return;
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return passOn(server, socket, request, head);
-    const fault = refusalOf(request);
+    const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
+    const goOn = (): void => {
+      if (waitsForEarlier(socket, goOn)) return;
+      if (isWebSocket) this.take(request, socket, head, refusalOf(request));
+      else passOn(server, socket, request, head);
+    };
+    goOn();
+  }
+
+  private take(request: IncomingMessage, socket: Socket, head: Buffer, fault: Error | undefined): void {
     const path = (request.url as string).split('?', 1)[0] as string;
     const take = this.byPath.get(path);
     if (!fault && take) return take(request, socket, head);

@@ -33,7 +33,7 @@ describe('TlsProbe', () => {
     ['long before', 100 * DAY_MS, 'success', 'the certificate expires on 2090-06-15 12:00 UTC, in 100 days'],
     ['just before the warning', 14 * DAY_MS + 1, 'success', 'in 14 days'],
     ['at the warning', 14 * DAY_MS, 'warning', 'the certificate expires on 2090-06-15 12:00 UTC, in 14 days'],
-    ['in the last day', DAY_MS / 2, 'warning', 'in 720 m 0 s'],
+    ['in the last day', DAY_MS / 2, 'warning', 'in 12 hours'],
     ['in the last millisecond', 1, 'warning', 'in 1 ms'],
   ])('tells %s until when the certificate is good', async (_when, leftMs, outcome, message) => {
     const result = await looked(leftMs, [until(END_MS)]);

@@ -7,6 +7,7 @@ import { failure, type Finding, success, warning } from './finding.js';
 import type { ProbeRun } from './probe-run.js';
 
 const MS_PER_DAY = 86_400_000;
+const MS_PER_HOUR = 3_600_000;
 
 /** A chain that a server sends is not longer than this; a certificate that issued itself ends it. */
 const LONGEST_CHAIN = 16;
@@ -60,7 +61,8 @@ function distrust(fault: unknown): string {
 }
 
 function remaining(leftMs: number): string {
-  return leftMs < 2 * MS_PER_DAY ? formatDuration(leftMs) : `${Math.floor(leftMs / MS_PER_DAY)} days`;
+  if (leftMs >= 2 * MS_PER_DAY) return `${Math.floor(leftMs / MS_PER_DAY)} days`;
+  return leftMs >= 2 * MS_PER_HOUR ? `${Math.floor(leftMs / MS_PER_HOUR)} hours` : formatDuration(leftMs);
 }
 
 function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {

@@ -1,8 +1,11 @@
 import { Body, Controller, Delete, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { invalid } from '../../http/validation.js';
+import { TargetPolicy } from '../../outbound/guard/target.policy.js';
 import type { Registration } from '../../persistence/change.js';
 import { Allow, IDENTITY, type IdentifiedRequest } from '../../security/access.guard.js';
 import { Authenticator } from '../../security/authenticator.js';
+import { healthTargetOf } from '../health.target.js';
 import { assertName } from '../provider.directory.js';
 import { type ProviderBody, ProviderView } from '../reading/provider.view.js';
 import { ApplyProviderDto, RegisterProviderDto, RegisterProviderQuery } from './registration.dto.js';
@@ -20,6 +23,7 @@ export class RegistrationController {
     private readonly view: ProviderView,
     private readonly authenticator: Authenticator,
     private readonly limit: ProviderLimit,
+    private readonly targets: TargetPolicy,
   ) {}
 
   @Post()
@@ -53,6 +57,13 @@ export class RegistrationController {
     return this.service.remove(name);
   }
 
+  /** A provider that wants to be asked for its health must be where the control plane may go. */
+  private assertMayAsk({ endpoint, health_path: healthPath }: Registration): void {
+    const target = healthPath === undefined ? undefined : healthTargetOf(endpoint, healthPath);
+    const detail = target && this.targets.refusalOf(target);
+    if (detail !== undefined) throw invalid([{ pointer: '/health_path', detail }]);
+  }
+
   private async answer(
     registration: Registration,
     id: string | undefined,
@@ -60,6 +71,7 @@ export class RegistrationController {
     reply: FastifyReply,
   ): Promise<RegisteredBody> {
     this.limit.assertRoomFor(registration.name);
+    this.assertMayAsk(registration);
     const { provider, stored, created, token } = await this.service.register(registration, {
       id,
       withToken: this.authenticator.enabled,
@@ -71,8 +83,8 @@ export class RegistrationController {
 }
 
 /** Only what is specified is kept, absent members stay absent; metadata as it came, transformed by nobody. */
-function registrationOf(body: ApplyProviderDto, name: string, metadata: unknown): Registration {
-  const { endpoint, service_type, schema_version, display_name, operations, labels } = body;
+export function registrationOf(body: ApplyProviderDto, name: string, metadata: unknown): Registration {
+  const { endpoint, service_type, schema_version, display_name, operations, labels, health_path } = body;
   return {
     name,
     endpoint,
@@ -82,5 +94,6 @@ function registrationOf(body: ApplyProviderDto, name: string, metadata: unknown)
     ...(operations && { operations }),
     ...(body.metadata && { metadata: metadata as Record<string, unknown> }),
     ...(labels && { labels }),
+    ...(health_path !== undefined && { health_path }),
   };
 }

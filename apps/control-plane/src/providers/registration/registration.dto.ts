@@ -97,6 +97,13 @@ export class ApplyProviderDto {
   @Transform(({ obj }: { obj: { labels?: unknown } }) => obj.labels)
   @Validate(IsLabels)
   labels?: Record<string, string>;
+
+  @IfGiven()
+  @IsString()
+  @Matches(/^\/[\x21-\x7e]{0,1023}$/, {
+    message: 'health_path must begin with "/", and have at most 1024 printable ASCII characters',
+  })
+  health_path?: string;
 }
 
 /** A registration. */

@@ -58,6 +58,13 @@ export class SubscriptionsService
   ) {
     this.messages = new GroupMessages(directory);
     directory.changed.subscribe((group) => this.noteChange(group));
+    this.server.on('wsClientError', (error, socket, request) => {
+      const refusal = new VitalsError(
+        'request-malformed',
+        `this is no handshake of a WebSocket: ${error.message}`,
+      );
+      endWithAnswer(socket as Socket, formProblem(refusal, request));
+    });
   }
 
   onModuleInit(): void {
@@ -92,6 +99,7 @@ export class SubscriptionsService
     try {
       const identity = this.authenticator.identify(request.headers.authorization);
       assertAllowed(identity, 'discover', {});
+      assertNoForeignPage(request);
       this.assertRoom();
     } catch (refusal) {
       return endWithAnswer(socket, formProblem(refusal, request));
@@ -145,4 +153,13 @@ export class SubscriptionsService
     const detail = `${MOST_SUBSCRIBERS} subscribers are connected, and there is no room for more; try again later`;
     throw new VitalsError('overloaded', detail);
   }
+}
+
+/** Browsers let any page open WebSockets to anywhere; of those, only pages from here are told anything. */
+function assertNoForeignPage({ headers: { origin, host } }: IncomingMessage): void {
+  if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)) return;
+  throw new VitalsError(
+    'forbidden',
+    `a page of ${origin.slice(0, 100)} may not connect to ${host ?? 'this'}`,
+  );
 }

@@ -22,13 +22,13 @@ export class HttpConnection {
 
   /**
    * @param origin scheme, host and port, as the `host` header has them
-   * @param openedMs when the socket was opened, in monotonic milliseconds
+   * @param renewAtMs when another one is to take its place, in monotonic milliseconds
    * @param onClose called once, when it is over
    */
   constructor(
     origin: string,
     readonly key: string,
-    readonly openedMs: number,
+    readonly renewAtMs: number,
     private readonly socket: Socket,
     onClose: (connection: HttpConnection) => void,
   ) {

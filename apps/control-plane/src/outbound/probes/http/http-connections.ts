@@ -4,8 +4,12 @@ import type { ProbeRun } from '../probe-run.js';
 import { HttpConnection } from './http-connection.js';
 import type { HttpRequest } from './http-request.js';
 
-/** A connection is renewed after so many requests or milliseconds, so that a change of DNS is seen. */
+/**
+ * A connection is renewed after so many requests or milliseconds, so that a change of DNS is seen. Its life is drawn
+ * from the span, so that connections opened together (at boot) are not renewed together.
+ */
 const MOST_REQUESTS = 30;
+const SHORTEST_LIFE_MS = 40_000;
 const LONGEST_LIFE_MS = 60_000;
 
 /**
@@ -44,10 +48,17 @@ export class HttpConnections {
   /** @throws what `GuardedConnector.connect` throws */
   async connect({ key, origin, destination }: HttpRequest, run: ProbeRun): Promise<HttpConnection> {
     const socket = await this.connector.connect(destination, run.signal, (step) => (run.step = step));
-    const connection = new HttpConnection(origin, key, this.clock.monotonicMs(), socket, (closed) => {
-      this.open.delete(closed);
-      this.forget(closed);
-    });
+    const lifeMs = SHORTEST_LIFE_MS + Math.random() * (LONGEST_LIFE_MS - SHORTEST_LIFE_MS);
+    const connection = new HttpConnection(
+      origin,
+      key,
+      this.clock.monotonicMs() + lifeMs,
+      socket,
+      (closed) => {
+        this.open.delete(closed);
+        this.forget(closed);
+      },
+    );
     this.open.add(connection);
     return connection;
   }
@@ -72,8 +83,8 @@ export class HttpConnections {
   }
 
   private isUsable(connection: HttpConnection): boolean {
-    const ageMs = this.clock.monotonicMs() - connection.openedMs;
-    return !connection.isOver && connection.requests < MOST_REQUESTS && ageMs < LONGEST_LIFE_MS;
+    const isYoung = this.clock.monotonicMs() < connection.renewAtMs && connection.requests < MOST_REQUESTS;
+    return isYoung && !connection.isOver;
   }
 
   private forget(connection: HttpConnection): void {

@@ -152,6 +152,14 @@ describe('HttpProbe with TLS', () => {
     expect(await secure(leaf, host, skip)).toMatchObject({ outcome, message });
   });
 
+  it('keeps a connection, whatever name the host header has', async () => {
+    const { port, connections } = await listen(createTlsServer(good, (_request, response) => response.end()));
+    const target = httpTarget(`https://target.test:${port}/`, { headers: { host: 'virtual.test' } });
+    for (const _ of [1, 2, 3])
+      expect(await prober.probe(target, 10_000)).toMatchObject({ outcome: 'success' });
+    expect(connections).toHaveLength(1);
+  });
+
   it('never takes an unverified connection for a verified check', async () => {
     const untrusted = certificate({
       commonName: 'target.test',

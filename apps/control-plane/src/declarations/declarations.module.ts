@@ -1,0 +1,42 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { FRONT, type RequestFront } from '../http/node/front.js';
+import { OutboundModule } from '../outbound/outbound.module.js';
+import { DeclarationsController } from './declarations.controller.js';
+import { DeclarationsService } from './declarations.service.js';
+import { CheckPlanner } from './planning/check.planner.js';
+import { ProviderPlanner } from './planning/provider.planner.js';
+import { MOST_FILE_BYTES } from './reading/declarations.file.js';
+import { DeclarationsWatch } from './watching/declarations.watch.js';
+
+/** JSON is longer than YAML that says the same. */
+const MOST_PLAN_BYTES = 2 * MOST_FILE_BYTES;
+
+/** Checks and providers that a file declares. */
+@Module({})
+export class DeclarationsModule {
+  /** Routes are put before `onModuleInit`; this one takes more than others, within what all may take together. */
+  constructor({ httpAdapter }: HttpAdapterHost) {
+    const fastify = httpAdapter.getInstance<FastifyInstance>();
+    fastify.addHook('onRoute', (route) => {
+      if (route.url !== '/declarations/plan') return;
+      route.bodyLimit = MOST_PLAN_BYTES;
+      route.preParsing = (request, _reply, payload, done) => {
+        fastify.getDecorator<RequestFront>(FRONT).bodies.count(request.raw, MOST_PLAN_BYTES);
+        done(null, payload);
+      };
+    });
+  }
+
+  /** @param path of the file; without one there is only the dry run */
+  static forRoot(path: string | undefined): DynamicModule {
+    const watches = path === undefined ? [] : [DeclarationsWatch];
+    return {
+      module: DeclarationsModule,
+      imports: [OutboundModule],
+      controllers: [DeclarationsController],
+      providers: [CheckPlanner, ProviderPlanner, DeclarationsService, ...watches],
+    };
+  }
+}

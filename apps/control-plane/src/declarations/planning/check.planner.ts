@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { type FieldFault, VitalsError } from '@vitals/core/errors';
+import type { CheckDefinition, CheckTarget } from '@vitals/core/probe';
+import { definitionOf } from '../../checks/api/check.body.js';
+import { definedBody } from '../../checks/api/view/check.view.js';
+import { REDACTED } from '../../checks/api/body/http.rules.js';
+import { CheckDirectory } from '../../checks/check.directory.js';
+import { pointerTo } from '../../http/validation.js';
+import { TargetPolicy } from '../../outbound/guard/target.policy.js';
+import type { DeclaredCheck } from '../declarations.js';
+import { levelsOf } from '../reading/parents.js';
+import { differences, type FieldChange } from './field-differences.js';
+import type { Draft, Step } from './plan.js';
+
+/** Plans what becomes of checks: those that were declared before are the file's, all others are not touched. */
+@Injectable()
+export class CheckPlanner {
+  constructor(
+    private readonly directory: CheckDirectory,
+    private readonly targets: TargetPolicy,
+  ) {}
+
+  /** Removals come first, and parents before those that depend on them. */
+  plan(declared: readonly DeclaredCheck[], draft: Draft): void {
+    const ids = new Set(declared.map(({ id }) => id));
+    const gone = [...this.directory.all()].filter(({ id, source }) => source === 'file' && !ids.has(id));
+    draft.remove.push(...gone.map(({ id }) => ({ kind: 'check' as const, id })));
+    draft.stages.push(gone.map(({ id }) => ({ kind: 'remove-check', id })));
+    for (const level of levelsOf(declared)) {
+      const steps: Step[] = [];
+      for (const check of level) if (this.planOne(check, draft)) steps.push({ kind: 'define', check });
+      draft.stages.push(steps);
+    }
+  }
+
+  private planOne(check: DeclaredCheck, draft: Draft): boolean {
+    const { id, pointer } = check;
+    const known = this.directory.find(id);
+    if (known && known.source !== 'file') {
+      draft.faults.push({ pointer: `${pointer}/id`, detail: conflict(id, known.source) });
+      return false;
+    }
+    try {
+      const definition = declaredDefinition(check, known?.definition);
+      draft.faults.push(...this.targetFaults(check, definition.target));
+      if (!known) draft.create.push({ kind: 'check', id, summary: summaryOf(definition) });
+      const fields = known ? changesOf(known.definition, definition) : [];
+      if (fields.length > 0) draft.change.push({ kind: 'check', id, fields });
+      if (!known || fields.length > 0) return true;
+      draft.unchanged++;
+    } catch (error) {
+      if (!(error instanceof VitalsError)) throw error;
+      draft.faults.push(...error.faults.map((fault) => ({ ...fault, pointer: pointer + fault.pointer })));
+    }
+    return false;
+  }
+
+  private targetFaults({ pointer }: DeclaredCheck, target: CheckTarget): FieldFault[] {
+    const detail = target.kind === 'ttl' ? undefined : this.targets.refusalOf(target);
+    if (detail === undefined) return [];
+    return [{ pointer: `${pointer}/${target.kind}/${target.kind === 'http' ? 'url' : 'host'}`, detail }];
+  }
+}
+
+/**
+ * What a declared check is to be. It stays paused, or not, if nothing is said of it; a file says its headers in
+ * full, for it may have to define them where nothing is known.
+ * @throws VitalsError `request-invalid` for a header that is not said
+ */
+export function declaredDefinition(
+  { id, body }: DeclaredCheck,
+  known: CheckDefinition | undefined,
+): CheckDefinition {
+  const definition = definitionOf(body, id);
+  return { ...definition, paused: body.paused ?? known?.paused ?? false };
+}
+
+function changesOf(known: CheckDefinition, next: CheckDefinition): FieldChange[] {
+  const [from, to] = [known, next].map((definition) =>
+    definedBody({ definition, isTtl: definition.target.kind === 'ttl' }),
+  );
+  const fields = differences(from, to);
+  return [...fields, ...secretChanges(headersOf(known.target), headersOf(next.target))];
+}
+
+/** Headers that go on, and say something else: what, is not told. */
+function secretChanges(
+  from: Readonly<Record<string, string>>,
+  to: Readonly<Record<string, string>>,
+): FieldChange[] {
+  return Object.keys(to)
+    .filter((name) => Object.hasOwn(from, name) && from[name] !== to[name])
+    .map((name) => ({ pointer: pointerTo('/http/headers', name), from: REDACTED, to: REDACTED }));
+}
+
+function headersOf(target: CheckTarget): Readonly<Record<string, string>> {
+  return target.kind === 'http' ? target.headers : {};
+}
+
+function summaryOf(definition: CheckDefinition): string {
+  const { target } = definition;
+  const { interval } = definedBody({ definition, isTtl: target.kind === 'ttl' });
+  switch (target.kind) {
+    case 'ttl':
+      return `ttl, a pass at least every ${interval}`;
+    case 'http': {
+      // what comes after the path may be a secret
+      const { origin, pathname } = new URL(target.url);
+      return `http ${target.method} ${origin}${pathname} every ${interval}`;
+    }
+    default: {
+      const host = target.host.includes(':') ? `[${target.host}]` : target.host;
+      return `${target.kind} ${host}:${target.port} every ${interval}`;
+    }
+  }
+}
+
+function conflict(id: string, source: 'service' | 'api'): string {
+  if (source === 'service') return `${id} is the check of a registered service; choose another id`;
+  return `${id} was defined through the API; remove it first (DELETE /checks/${id}), or choose another id`;
+}

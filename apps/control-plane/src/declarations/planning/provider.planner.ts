@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { Registration, StoredRegistration } from '../../persistence/change.js';
+import { ControlPlaneStore } from '../../persistence/control-plane.store.js';
+import type { Provider } from '../../providers/provider.js';
+import { ProviderDirectory } from '../../providers/provider.directory.js';
+import type { DeclaredProvider } from '../declarations.js';
+import { MARK } from '../reading/declared-provider.js';
+import { differences, type FieldChange } from './field-differences.js';
+import type { Draft, Step } from './plan.js';
+
+/** Registrations that are read from the store at a time. */
+const AT_A_TIME = 500;
+
+/**
+ * Plans what becomes of declared providers. One that nobody registered is registered, with a mark in its metadata;
+ * one that bears the mark is registered again when something else is declared. A provider that registered itself
+ * knows best: its registration stays. Nobody is removed for being declared no longer: it may hold work.
+ */
+@Injectable()
+export class ProviderPlanner {
+  constructor(
+    private readonly directory: ProviderDirectory,
+    private readonly store: ControlPlaneStore,
+  ) {}
+
+  /** @throws VitalsError `store-unavailable` */
+  async plan(declared: readonly DeclaredProvider[], draft: Draft): Promise<void> {
+    const [registrations, cordons]: [Step[], Step[]] = [[], []];
+    for (let at = 0; at < declared.length; at += AT_A_TIME) {
+      const some = declared.slice(at, at + AT_A_TIME);
+      const known = some.map(({ registration }) => this.directory.find(registration.name));
+      const stored = await this.store.registrations(known.flatMap((one) => (one ? [one.key] : [])));
+      for (const [index, one] of some.entries()) {
+        const provider = known[index];
+        planOne(one, provider, provider && stored.get(provider.key), draft, registrations, cordons);
+      }
+    }
+    draft.stages.push(registrations, cordons);
+  }
+}
+
+/** A registration as it is kept when it comes from the file. */
+export function marked(registration: Registration): Registration {
+  return { ...registration, metadata: { ...registration.metadata, [MARK]: 'file' } };
+}
+
+function planOne(
+  { registration, cordoned }: DeclaredProvider,
+  known: Provider | undefined,
+  stored: StoredRegistration | undefined,
+  draft: Draft,
+  registrations: Step[],
+  cordons: Step[],
+): void {
+  const { name, service_type: type, endpoint } = registration;
+  const item = { kind: 'provider', id: name } as const;
+  const isCordoned = known?.cordoned ?? false;
+  if (cordoned !== undefined && cordoned !== isCordoned) cordons.push({ kind: 'cordon', name, cordoned });
+  if (!known || !stored) {
+    draft.create.push({ ...item, summary: `${type} at ${endpoint}${cordoned ? ', cordoned' : ''}` });
+    registrations.push({ kind: 'register', registration: marked(registration) });
+    return;
+  }
+  const order = cordoned === undefined ? [] : differences({ cordoned: isCordoned }, { cordoned });
+  const fields = changesOf(stored.registration, registration);
+  const isOurs = stored.registration.metadata?.[MARK] === 'file';
+  if (!isOurs && fields.length > 0) draft.kept.push({ ...item, fields });
+  const changes = [...(isOurs ? fields : []), ...order];
+  if (isOurs && fields.length > 0)
+    registrations.push({ kind: 'register', registration: marked(registration) });
+  if (changes.length > 0) draft.change.push({ ...item, fields: changes });
+  else if (isOurs || fields.length === 0) draft.unchanged++;
+}
+
+function changesOf(known: Registration, next: Registration): FieldChange[] {
+  const { [MARK]: _mark, ...metadata } = known.metadata ?? {};
+  return differences({ ...known, metadata }, { ...next, metadata: next.metadata ?? {} });
+}

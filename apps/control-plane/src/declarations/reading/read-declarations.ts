@@ -1,0 +1,103 @@
+import { type FieldFault, VitalsError } from '@vitals/core/errors';
+import type { Clock } from '@vitals/core/time';
+import { readCheckBody } from '../../checks/api/check.body.js';
+import { pointerTo } from '../../http/validation.js';
+import type { Declarations, DeclaredCheck, DeclaredProvider } from '../declarations.js';
+import { readDeclaredProvider } from './declared-provider.js';
+import { parentFaults } from './parents.js';
+
+/** Entries that are read before others get their turn. */
+const AT_A_TIME = 100;
+
+const LISTS = ['checks', 'providers'] as const;
+
+/** What a document declares; it means nothing unless there are no faults. */
+export interface ReadDeclarations {
+  readonly declarations: Declarations;
+  /** Each with a JSON Pointer into the document. */
+  readonly faults: readonly FieldFault[];
+}
+
+/**
+ * Reads the plain values of a document. Everything is looked at, so that all faults are told at once; many entries
+ * do not keep others from their work.
+ */
+export async function readDeclarations(document: unknown, clock: Clock): Promise<ReadDeclarations> {
+  const reader = new DeclarationsReader(clock);
+  const { checks: bodies = [], providers: stated = [] } = reader.lists(document);
+  const checks = await reader.checks(bodies);
+  const providers = await reader.providers(stated);
+  return { declarations: { checks, providers }, faults: [...reader.faults, ...parentFaults(checks)] };
+}
+
+class DeclarationsReader {
+  readonly faults: FieldFault[] = [];
+
+  constructor(private readonly clock: Clock) {}
+
+  lists(document: unknown): Partial<Record<(typeof LISTS)[number], readonly unknown[]>> {
+    const members =
+      typeof document === 'object' && document !== null && !Array.isArray(document) ? document : {};
+    const names = Object.keys(members);
+    if (names.length === 0) this.refuse('', 'must have the lists checks, providers, or both');
+    const lists: Partial<Record<string, readonly unknown[]>> = {};
+    for (const [name, value] of Object.entries(members)) {
+      const pointer = pointerTo('', name);
+      if (!LISTS.some((known) => known === name)) {
+        this.refuse(pointer, `is not known here; there are ${LISTS.join(' and ')}`);
+      } else if (Array.isArray(value)) lists[name] = value;
+      else this.refuse(pointer, 'must be a list; write [] for an empty one');
+    }
+    return lists;
+  }
+
+  async checks(bodies: readonly unknown[]): Promise<DeclaredCheck[]> {
+    const first = new Map<string, string>();
+    return this.each(bodies, '/checks', async (body, pointer) => {
+      const check = await readCheckBody(body);
+      const { id } = check;
+      if (id === undefined) return this.refuse(`${pointer}/id`, 'is needed here: by it a check is known');
+      if (this.isTaken(first, id, `${pointer}/id`)) return undefined;
+      return { id, body: check, pointer };
+    });
+  }
+
+  async providers(bodies: readonly unknown[]): Promise<DeclaredProvider[]> {
+    const first = new Map<string, string>();
+    return this.each(bodies, '/providers', async (body, pointer) => {
+      const provider = await readDeclaredProvider(body, pointer);
+      return this.isTaken(first, provider.registration.name, `${pointer}/name`) ? undefined : provider;
+    });
+  }
+
+  private async each<T>(
+    bodies: readonly unknown[],
+    parent: string,
+    read: (body: unknown, pointer: string) => Promise<T | undefined>,
+  ): Promise<T[]> {
+    const taken: T[] = [];
+    for (const [at, body] of bodies.entries()) {
+      if (at % AT_A_TIME === AT_A_TIME - 1) await new Promise<void>((resume) => this.clock.soon(resume));
+      const pointer = `${parent}/${at}`;
+      try {
+        const one = await read(body, pointer);
+        if (one !== undefined) taken.push(one);
+      } catch (error) {
+        if (!(error instanceof VitalsError)) throw error;
+        for (const fault of error.faults) this.refuse(pointer + fault.pointer, fault.detail);
+      }
+    }
+    return taken;
+  }
+
+  private isTaken(first: Map<string, string>, key: string, pointer: string): boolean {
+    const before = first.get(key);
+    if (before === undefined) first.set(key, pointer);
+    else this.refuse(pointer, `${JSON.stringify(key)} is also declared at ${before}`);
+    return before !== undefined;
+  }
+
+  private refuse(pointer: string, detail: string): undefined {
+    this.faults.push({ pointer, detail });
+  }
+}

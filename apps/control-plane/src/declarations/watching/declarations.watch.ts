@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { type CancelTimer, Clock } from '@vitals/core/time';
+import { Health, HealthComponent, HealthStatus } from '@vitals/health';
+import { Settings } from '../../settings/settings.js';
+import type { Declarations } from '../declarations.js';
+import { DeclarationsService } from '../declarations.service.js';
+import { isEmpty, type PlanBody } from '../planning/plan.js';
+import { fileError, readDeclarationsFile } from '../reading/declarations.file.js';
+import { readDeclarations } from '../reading/read-declarations.js';
+import { describeUnreadable, readStamped, stampOf } from './watched.file.js';
+
+/** How often the file is looked at, in milliseconds; a change is applied when it is found the same twice. */
+const LOOK_EVERY_MS = 2_000;
+/** Looks between two tries of a file that the checks of others stand in the way of. */
+const LOOKS_PER_TRY = 15;
+/** How often a file is read anew at the start that changes while it is read. */
+const MOST_READS = 5;
+
+/** A file as it was found, and what it declares. */
+interface Found {
+  readonly hash: string;
+  readonly declarations: Declarations;
+}
+
+/**
+ * Applies the file of declarations at the start and whenever it changes, one at a time, the last content last. What is
+ * wrong at the start keeps the control plane from starting; what is wrong later is told, and changes nothing.
+ */
+@Injectable()
+@HealthComponent({ name: 'declarations', type: 'config.file' })
+export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Declarations');
+  private readonly path: string;
+  /** The file of the last look, or why there was none; and the one that needs nothing done any more. */
+  private seen = '';
+  private handled = '';
+  private atStart: Found | undefined;
+  private appliedHash: string | undefined;
+  private applied: Declarations = { checks: [], providers: [] };
+  private fault: VitalsError | undefined;
+  private looksToWait = 0;
+  private looking: Promise<void> | undefined;
+  private cancelLook: CancelTimer = () => undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly service: DeclarationsService,
+    private readonly clock: Clock,
+    settings: Settings,
+  ) {
+    this.path = settings.declarationsPath as string;
+  }
+
+  /** @throws VitalsError `declaration-invalid` naming everything that is wrong with the file */
+  async onModuleInit(): Promise<void> {
+    for (let reads = 1; !this.atStart && reads <= MOST_READS; reads++) {
+      this.handled = this.seen = await this.findStamp();
+      this.atStart = await this.read(this.seen);
+    }
+    if (!this.atStart) throw this.refusal('changes all the time; start again when it is written');
+  }
+
+  /**
+   * Everything of before the restart is there by now.
+   * @throws VitalsError `declaration-invalid` naming everything that stands in the way
+   */
+  async onApplicationBootstrap(): Promise<void> {
+    try {
+      await this.apply(this.atStart as Found);
+    } catch (error) {
+      if (!(error instanceof VitalsError) || !error.retryable) throw error;
+      this.note(error);
+    }
+    this.atStart = undefined;
+    this.lookLater();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    this.cancelLook();
+    await this.looking;
+  }
+
+  @Health({ name: 'declarations', kinds: ['wellness'], critical: false })
+  check(): HealthStatus {
+    const { checks, providers } = this.applied;
+    const status = HealthStatus.named('declarations')
+      .withAttribute('checks', checks.length)
+      .withAttribute('providers', providers.length);
+    if (!this.fault) return status.up();
+    const count = Math.max(1, this.fault.faults.length);
+    // what is wrong may quote the file, and this is for everybody
+    return status.down(
+      `the file is not applied, ${count} ${count === 1 ? 'fault' : 'faults'}; the log says which`,
+    );
+  }
+
+  /** Looks once, and does what there is to do; joins a look that goes on. Never throws. */
+  look(): Promise<void> {
+    this.looking ??= this.lookOnce()
+      .catch((error: unknown) => this.note(error))
+      .finally(() => (this.looking = undefined));
+    return this.looking;
+  }
+
+  private async lookOnce(): Promise<void> {
+    let stamp: string;
+    try {
+      stamp = await this.findStamp();
+    } catch (error) {
+      // an editor may put another file in its place between two steps
+      const isStill = this.seen === (error as Error).message;
+      this.handled = this.seen = (error as Error).message;
+      if (isStill) throw error;
+      return;
+    }
+    const isStill = stamp === this.seen;
+    this.seen = stamp;
+    if (!isStill) this.looksToWait = 0;
+    else if (stamp !== this.handled && this.looksToWait-- <= 0) await this.take(stamp);
+  }
+
+  private async take(stamp: string): Promise<void> {
+    let found: Found | undefined;
+    try {
+      found = await this.read(stamp);
+    } catch (error) {
+      this.handled = stamp;
+      throw error;
+    }
+    if (!found) return;
+    if (found.hash !== this.appliedHash) await this.apply(found);
+    else if (this.fault) this.logger.log(`${this.path} is again as it is applied`);
+    this.fault = undefined;
+    this.handled = stamp;
+  }
+
+  private async apply({ hash, declarations }: Found): Promise<void> {
+    const plan = await this.service.plan(declarations);
+    this.looksToWait = LOOKS_PER_TRY;
+    if (plan.faults.length > 0) throw fileError(this.path, plan.faults);
+    this.looksToWait = 0;
+    this.appliedHash = undefined;
+    await this.service.carryOut(plan);
+    this.appliedHash = hash;
+    this.tell(plan.body, declarations);
+    this.applied = declarations;
+  }
+
+  /** @throws VitalsError `declaration-invalid` naming everything that is wrong with the file */
+  private async read(stamp: string): Promise<Found | undefined> {
+    const bytes = await readStamped(this.path, stamp).catch((error: unknown) => {
+      throw this.refusal(describeUnreadable(error), error);
+    });
+    if (!bytes) return undefined;
+    const file = readDeclarationsFile(bytes);
+    if (file.faults.length > 0) throw fileError(this.path, file.faults);
+    const { declarations, faults } = await readDeclarations(file.value, this.clock);
+    if (faults.length > 0) throw fileError(this.path, file.locate(faults));
+    return { hash: createHash('sha256').update(bytes).digest('hex'), declarations };
+  }
+
+  /** @throws VitalsError `declaration-invalid` if there is no file */
+  private async findStamp(): Promise<string> {
+    try {
+      return await stampOf(this.path);
+    } catch (error) {
+      throw this.refusal(describeUnreadable(error), error);
+    }
+  }
+
+  private refusal(detail: string, cause?: unknown): VitalsError {
+    return fileError(this.path, [{ detail }], cause);
+  }
+
+  private lookLater(): void {
+    if (this.stopped) return;
+    this.cancelLook = this.clock.after(LOOK_EVERY_MS, () => {
+      void this.look().then(() => this.lookLater());
+    });
+  }
+
+  /** The same fault is told once, however often it is found. */
+  private note(error: unknown): void {
+    const fault =
+      error instanceof VitalsError ? error : this.refusal(`cannot be applied: ${String(error)}`, error);
+    if (fault.message !== this.fault?.message) {
+      if (fault.retryable) this.logger.warn(`${this.path} is applied as soon as it can be: ${fault.message}`);
+      else this.logger.error(fault.message);
+    }
+    this.fault = fault;
+  }
+
+  private tell(body: PlanBody, next: Declarations): void {
+    const { create, change, remove, kept, unchanged } = body;
+    const counts = `${create.length} new, ${change.length} changed, ${remove.length} removed, ${unchanged} unchanged`;
+    if (!isEmpty(body)) this.logger.log(`${this.path} is applied: ${counts}`);
+    for (const { id } of kept)
+      this.logger.warn(`the provider ${id} registered itself otherwise, which stays`);
+    const names = new Set(next.providers.map(({ registration }) => registration.name));
+    for (const {
+      registration: { name },
+    } of this.applied.providers) {
+      if (names.has(name)) continue;
+      this.logger.warn(
+        `the provider ${name} is declared no longer and stays; DELETE /providers/${name} removes it`,
+      );
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { Global, Module } from '@nestjs/common';
+import { Clock } from '@vitals/core/time';
+import { ProviderHealthModule } from '@vitals/provider-health';
+import { OutboundModule } from '../outbound/outbound.module.js';
+import { Settings } from '../settings/settings.js';
+import { ProviderHealthController } from './provider-health.controller.js';
+import { ProviderHealthView } from './provider-health.view.js';
+import { ProviderPolls } from './provider.polls.js';
+import { SilenceEvidence } from './silence.evidence.js';
+
+/** What providers answer when they are asked. */
+@Global()
+@Module({
+  imports: [
+    OutboundModule,
+    ProviderHealthModule.forRootAsync({
+      inject: [Settings, Clock],
+      useFactory: ({ polls }: Settings, clock: Clock) => ({
+        pollInterval: polls.intervalMs,
+        // the request ends first, so that the cache hears why
+        checkTimeout: polls.timeoutMs + GRACE_MS,
+        clock,
+      }),
+    }),
+  ],
+  controllers: [ProviderHealthController],
+  providers: [ProviderPolls, ProviderHealthView, SilenceEvidence],
+  exports: [SilenceEvidence],
+})
+export class ProviderHealthStage {}
+
+/** In milliseconds. */
+const GRACE_MS = 250;

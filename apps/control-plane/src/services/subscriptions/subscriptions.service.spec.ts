@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ManualClock } from '@vitals/core/time';
+import { WebSocket } from 'ws';
+import { RawConnection } from '../../../../../test/support/raw-connection.js';
+import { RequestFront } from '../../http/node/front.js';
+import { ServiceDirectory } from '../service.directory.js';
+import { PING_EVERY_MS, SubscriptionsService } from './subscriptions.service.js';
+
+let clock: ManualClock;
+let server: Server;
+let service: SubscriptionsService;
+let url: string;
+
+beforeEach(async () => {
+  clock = new ManualClock();
+  const front = new RequestFront();
+  const host = { httpAdapter: { getInstance: () => ({ getDecorator: () => front }) } };
+  const everybody = { identify: () => ({ kind: 'anonymous' }) };
+  service = new SubscriptionsService(host as never, everybody as never, new ServiceDirectory(), clock);
+  service.onModuleInit();
+  service.onApplicationBootstrap();
+  server = front.createServer((_request, response) => response.end(), {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterEach(async () => {
+  service.beforeApplicationShutdown();
+  await clock.advance(1_000);
+  await new Promise((resolve) => server.close(resolve));
+});
+
+async function connect(options: object = {}): Promise<WebSocket> {
+  const socket = new WebSocket(`${url}/ws`, options);
+  await once(socket, 'open');
+  return socket;
+}
+
+/** The answer to the bytes of a handshake. */
+async function answerTo(...lines: string[]): Promise<string> {
+  const head = [...lines, 'host: here', 'connection: upgrade', 'upgrade: websocket', '', ''].join('\r\n');
+  const { status, text } = await RawConnection.ask(url, head);
+  return `${status} ${text}`;
+}
+
+describe('SubscriptionsService', () => {
+  it('keeps the connections that answer its pings, and ends the others at the next one', async () => {
+    const [alive, dead] = [await connect(), await connect({ autoPong: false })];
+    const closed = once(dead, 'close');
+    for (let round = 0; round < 2; round++) {
+      const pinged = once(alive, 'ping');
+      await clock.advance(PING_EVERY_MS);
+      await pinged;
+      // its pong is read before the answer to what it sends after it
+      alive.send('https://h/a');
+      await once(alive, 'message');
+    }
+    await closed;
+    expect(alive.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('refuses new connections once it is shutting down', async () => {
+    service.beforeApplicationShutdown();
+    const answer = await answerTo(
+      'GET /ws HTTP/1.1',
+      'sec-websocket-version: 13',
+      'sec-websocket-key: MDEyMzQ1Njc4OWFiY2RlZg==',
+    );
+    expect(answer).toMatch(/^503 .*"code":"ERR10014".*shutting down/);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    [
+      'without a key',
+      ['GET /ws HTTP/1.1', 'sec-websocket-version: 13'],
+      /^400 .*"code":"ERR10014".*Sec-WebSocket-Key/,
+    ],
+    [
+      'of another version',
+      ['GET /ws HTTP/1.1', 'sec-websocket-key: MDEyMzQ1Njc4OWFiY2RlZg=='],
+      /^400 .*Sec-WebSocket-Version/,
+    ],
+    ['with a method that is not GET', ['POST /ws HTTP/1.1', 'content-length: 0'], /^400 .*method/],
+    [
+      'of a page from elsewhere',
+      ['GET /ws HTTP/1.1', 'origin: https://evil.example'],
+      /^403 .*"code":"ERR10067".*evil/,
+    ],
+    ['of a page from nowhere', ['GET /ws HTTP/1.1', 'origin: null'], /^403 .*"code":"ERR10067"/],
+  ])('refuses a handshake %s, in light-4j’s form', async (_what, lines, answer) => {
+    expect(await answerTo(...lines)).toMatch(answer);
+  });
+
+  it('lets pages from here connect', async () => {
+    const socket = await connect({ origin: url });
+    socket.terminate();
+  });
+});
