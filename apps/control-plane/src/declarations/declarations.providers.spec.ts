@@ -76,6 +76,7 @@ describe('Declared providers', () => {
       '/providers/0/name',
       '/providers/0/zone',
       '/providers/1/cordoned',
+      '/providers/1/metadata/resources/total_cpu',
       '/providers/1/metadata/declared_by',
       '/providers/3',
       '/providers/4',

@@ -94,6 +94,7 @@ function tokenFaults({ adminToken, registrationToken }: Settings['security']): F
 }
 
 function pollFaults({ intervalMs, timeoutMs }: Settings['polls']): FieldFault[] {
+  if (intervalMs === undefined || timeoutMs === undefined) return [];
   if (timeoutMs >= 1 && timeoutMs <= intervalMs - 1_000) return [];
   const detail = 'must be at least 1ms, and shorter than VITALS_PROVIDER_POLL_INTERVAL by a second or more';
   return [{ pointer: 'VITALS_PROVIDER_POLL_TIMEOUT', detail }];

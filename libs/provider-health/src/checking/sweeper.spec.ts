@@ -49,9 +49,9 @@ describe('The width of a sweep', () => {
 });
 
 describe('A sweep', () => {
-  it('starts checks one after the other, not all at one moment', async () => {
+  it.each([1_000, 0])('starts checks of %d ms in steps, not all at one moment', async (answerMs) => {
     const { clock, cache } = cacheOf();
-    const { seen, checker } = crowd(1_000, clock);
+    const { seen, checker } = crowd(answerMs, clock);
     for (let at = 0; at < 32; at++)
       cache.register(
         `p${at}`,

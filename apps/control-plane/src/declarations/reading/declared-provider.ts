@@ -1,6 +1,6 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { getMetadataStorage } from 'class-validator';
-import { createValidationPipe, pointerTo } from '../../http/validation.js';
+import { createValidationPipe, invalid, pointerTo } from '../../http/validation.js';
 import { registrationOf } from '../../providers/registration/registration.controller.js';
 import { readCapacity } from '../../providers/resources.js';
 import type { DeclaredProvider } from '../declarations.js';
@@ -17,20 +17,26 @@ const pipe = createValidationPipe();
  * @throws VitalsError `request-invalid` with all faults, each with a JSON Pointer into `body`
  */
 export async function readDeclaredProvider(body: unknown, pointer: string): Promise<DeclaredProvider> {
-  const faults = unknownMembers(body);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw invalid([{ pointer: '', detail: 'must be an object, as in the body of POST /providers' }]);
+  }
   const given = body as DeclaredProviderDto;
+  const faults: FieldFault[] = [];
   try {
     await pipe.transform(body, { type: 'body', metatype: DeclaredProviderDto });
-    readCapacity(given.metadata?.resources ?? {}, '/metadata/resources');
   } catch (error) {
-    if (!(error instanceof VitalsError)) throw error;
-    faults.unshift(...error.faults);
+    faults.push(...faultsIn(error));
   }
-  if (Object.hasOwn(given?.metadata ?? {}, MARK)) {
+  try {
+    readCapacity(Object(given.metadata?.resources) as object, '/metadata/resources');
+  } catch (error) {
+    faults.push(...faultsIn(error));
+  }
+  faults.push(...unknownMembers(body));
+  if (Object.hasOwn(Object(given.metadata) as object, MARK)) {
     faults.push({ pointer: `/metadata/${MARK}`, detail: 'says that it is declared here; leave it out' });
   }
-  if (faults.length > 0)
-    throw new VitalsError('request-invalid', 'the provider has wrong members', { faults });
+  if (faults.length > 0) throw invalid(faults);
   return {
     registration: registrationOf(given, given.name, given.metadata),
     cordoned: given.cordoned,
@@ -38,11 +44,16 @@ export async function readDeclaredProvider(body: unknown, pointer: string): Prom
   };
 }
 
-function unknownMembers(body: unknown): FieldFault[] {
+function faultsIn(error: unknown): readonly FieldFault[] {
+  if (error instanceof VitalsError) return error.faults;
+  throw error;
+}
+
+function unknownMembers(body: object): FieldFault[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(DeclaredProviderDto, '', true, false);
   const known = new Set(rules.map(({ propertyName }) => propertyName));
   const detail = `is not known here; the members are ${[...known].join(', ')}`;
-  return Object.keys(Object(body) as object)
+  return Object.keys(body)
     .filter((member) => !known.has(member))
     .map((member) => ({ pointer: pointerTo('', member), detail }));
 }

@@ -1,13 +1,13 @@
-import type { AddressInfo, Server as NetServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { RequestFront } from './front.js';
 
 const OFFER = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQ\r\n';
 const WEBSOCKET =
   'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n';
 
-let server: NetServer | undefined;
+let server: Server | undefined;
 let socket: Socket;
 const front = new RequestFront();
 
@@ -103,15 +103,20 @@ describe('Upgrades', () => {
     expect(said()).toMatch(answer);
   });
 
-  it('leaves a WebSocket to whoever has its path, also where the request names the whole address', async () => {
+  it('leaves a WebSocket once to whoever has its path, also where it is told twice, and where the request names the whole address', async () => {
     const taken: IncomingMessage[] = [];
     front.upgrades.put('/ws', (request, given) => {
       taken.push(request);
       given.destroy();
     });
     await open(echo);
+    server?.on('upgrade', (...asked: [IncomingMessage, Socket, Buffer]) =>
+      front.upgrades.handle(server as Server, asked, () => undefined),
+    );
+    let closed = false;
+    socket.on('close', () => (closed = true));
     socket.write(`GET http://a/ws?x=1 HTTP/1.1\r\nhost: a\r\n${WEBSOCKET}\r\n`);
-    await until(() => taken.length > 0);
-    expect(taken[0]?.url).toBe('/ws?x=1');
+    await until(() => closed);
+    expect(taken.map(({ url }) => url)).toEqual(['/ws?x=1']);
   });
 });

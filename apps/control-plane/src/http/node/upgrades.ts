@@ -58,6 +58,7 @@ function ignore(): void {}
 
 /** Gives the connection back to the server, as if its last request had come without the offer. */
 function passOn(server: Server, socket: Socket, request: IncomingMessage, head: Buffer): void {
+  if (!socket.readable || !socket.writable) return void socket.destroy();
   const { method, url, httpVersion, rawHeaders, headers } = request;
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { ADMIN, REGISTRATION, SecuredControlPlane } from '../../../../../test/support/secured.js';
 import { RawConnection } from '../../../../../test/support/raw-connection.js';
 import { TestControlPlane } from '../../../../../test/support/control-plane.js';
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   for (const client of open.splice(0)) await client.close();
-  for (const service of [...directory.services()]) await registry.deregister(service);
+  for (const service of directory.services()) await registry.deregister(service);
 });
 afterAll(() => plane.stop());
 
@@ -121,8 +122,8 @@ describe('A control plane on every address of a host', () => {
   it('serves subscribers on each of them, and requests that offer another protocol', async () => {
     const other = await TestControlPlane.start({ HOST: 'localhost' });
     try {
-      const { addresses } = other.app.getHttpAdapter().getInstance();
-      for (const { address, port } of addresses.call(other.app.getHttpAdapter().getInstance())) {
+      const listening = other.app.getHttpAdapter().getInstance().addresses() as AddressInfo[];
+      for (const { address, port } of listening) {
         const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
         const client = await WatchingClient.connect(url);
         client.subscribe('a');

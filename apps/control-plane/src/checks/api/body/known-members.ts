@@ -37,7 +37,10 @@ function faultsOf(
   parent: string,
   passedOver: readonly string[] = [],
 ): FieldFault[] {
-  if (Array.isArray(value)) return value.flatMap((item, at) => faultsOf(item, type, `${parent}/${at}`));
+  if (Array.isArray(value)) {
+    // a list in a list is refused for itself; it may be deeper than the stack
+    return value.flatMap((item, at) => (isRecord(item) ? faultsOf(item, type, `${parent}/${at}`) : []));
+  }
   if (!isRecord(value)) return [];
   const known = membersOf(type);
   const detail = `is not known here; the members are ${[...known].join(', ')}`;
