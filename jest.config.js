@@ -11,7 +11,7 @@ const swc = {
 };
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment/node.js',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   moduleNameMapper: {
@@ -30,6 +30,7 @@ export default {
     '<rootDir>/{src,libs,apps}/**/*.spec.ts',
     '<rootDir>/test/{e2e,conformance,simulation}/**/*.spec.ts',
   ],
-  testTimeout: 20_000,
+  // processes start slowly on a machine that others use too; what waits in vain fails by itself before that
+  testTimeout: 60_000,
   maxWorkers: '100%',
 };

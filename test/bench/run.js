@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { benchCheckMemory } from './checks/memory.js';
+import { benchCheckRate } from './checks/rate.js';
 import { benchHealthBoot } from './health/boot.js';
 import { benchHealthBurst } from './health/burst.js';
 import { benchHealthEndpoint } from './health/endpoint.js';
@@ -35,6 +37,8 @@ const BENCHMARKS = {
   restart: [benchRestart, { ...SMALL, missedBeats: 1 }],
   'placement-query': [benchPlacementQuery, { ...SMALL, seconds: 1 }],
   ...(benchPlacementInProcess && { 'placement-in-process': [benchPlacementInProcess, SMALL] }),
+  'check-rate': [benchCheckRate, { size: 1_000, rounds: 1, seconds: 25, settleSeconds: 12 }],
+  'check-memory': [benchCheckMemory, { size: 1_000, warmUpSeconds: 5, seconds: 10 }],
   'health-endpoint-fastify': [(options) => benchHealthEndpoint('fastify', options), { starts: 1, rounds: 2 }],
   'health-endpoint-express': [(options) => benchHealthEndpoint('express', options), { starts: 1, rounds: 2 }],
   'health-burst-fastify': [(options) => benchHealthBurst('fastify', options), { rounds: 5 }],

@@ -5,6 +5,7 @@ const PAGES = [
   'README.md',
   'libs/health/README.md',
   'libs/heartbeat/README.md',
+  'libs/provider-health/README.md',
   'deploy/kubernetes/README.md',
   ...markdownIn('docs'),
   ...markdownIn('docs/adr'),

@@ -43,13 +43,18 @@ export class Engine {
 
   /** Runs everything that is due up to and including `endMs`. */
   runUntil(endMs: number): void {
-    while (this.size > 0) {
-      const dueMs = Math.floor((this.keys[0] as number) / ORDERS);
-      if (dueMs > endMs) break;
-      this.nowMs = dueMs;
-      this.take().run();
-    }
+    while (this.runNext(endMs));
     this.nowMs = endMs;
+  }
+
+  /** Runs the next task, at its time, if that is not after `endMs`; whether there was one. */
+  runNext(endMs: number): boolean {
+    if (this.size === 0) return false;
+    const dueMs = Math.floor((this.keys[0] as number) / ORDERS);
+    if (dueMs > endMs) return false;
+    this.nowMs = dueMs;
+    this.take().run();
+    return true;
   }
 
   private take(): Task {

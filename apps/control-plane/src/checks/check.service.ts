@@ -131,7 +131,8 @@ export class CheckService {
     }
     const { target } = definition;
     const refusal = target.kind === 'ttl' ? undefined : this.targets.refusalOf(target);
-    if (refusal !== undefined) throw invalid(`/${target.kind}`, refusal);
+    if (refusal !== undefined)
+      throw invalid(`/${target.kind}/${target.kind === 'http' ? 'url' : 'host'}`, refusal);
     this.assertParent(definition);
   }
 

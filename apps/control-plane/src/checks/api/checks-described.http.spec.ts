@@ -2,6 +2,8 @@ import { TestControlPlane } from '../../../../../test/support/control-plane.js';
 import { Conformity } from '../../../../../test/support/openapi/conformity.js';
 import { type Document, operationsOf } from '../../../../../test/support/openapi/document.js';
 import { RecordedClient } from '../../../../../test/support/openapi/recorded.js';
+import { Journal } from '../../persistence/journal.js';
+import { CheckDirectory } from '../check.directory.js';
 
 const COMMON = {
   name: 'As described',
@@ -69,21 +71,21 @@ describe('What is answered about checks', () => {
   it('is as described, whatever a check looks at', async () => {
     await admin.send('POST', '/checks', { type: 'ttl', id: 'ttl-1', interval: '1h' });
     await admin.send('PUT', '/checks/ttl-1/status', { status: 'pass', message: 'backed up' });
-    for (const [id, body] of Object.entries(BODIES)) {
-      expect([id, (await admin.send('PUT', `/checks/${id}`, body)).status]).toEqual([id, 201]);
-      expect([id, (await admin.send('PUT', `/checks/${id}`, body)).status]).toEqual([id, 200]);
+    for (const [id, sent] of Object.entries(BODIES)) {
+      expect([id, (await admin.send('PUT', `/checks/${id}`, sent)).status]).toEqual([id, 201]);
+      expect([id, (await admin.send('PUT', `/checks/${id}`, sent)).status]).toEqual([id, 200]);
       await admin.send('GET', `/checks/${id}`);
     }
     await admin.send('POST', '/checks/tcp-1/runs');
-    for (const what of [
-      '',
-      '/results',
-      '/transitions',
-      '/transitions?limit=1',
-      '/uptime?resolution=minute',
-    ]) {
+    const { key } = plane.app.get(CheckDirectory).get('tcp-1');
+    const bucket = { key, width: 'minute', startMs: Math.floor(Date.now() / 60_000) * 60_000 } as const;
+    const counts = { up: 3, warning: 1, down: 1, durationMs: 20 };
+    await plane.app.get(Journal).commit({ kind: 'uptime', buckets: [{ ...bucket, ...counts }] });
+    for (const what of ['', '/results', '/transitions', '/transitions?limit=1']) {
       await admin.send('GET', `/checks/tcp-1${what}`);
     }
+    const { body } = await admin.send('GET', '/checks/tcp-1/uptime?resolution=minute');
+    expect(body['summary']).toEqual({ up: 3, warning: 1, down: 1, up_share: 0.8, mean_duration_ms: 5 });
     await admin.send('PUT', '/checks/tcp-1/pause');
     await admin.send('DELETE', '/checks/tcp-1/pause');
     await admin.send('DELETE', '/checks/tcp-1');

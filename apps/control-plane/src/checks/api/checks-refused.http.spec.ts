@@ -66,7 +66,10 @@ describe('A call about checks', () => {
   it('is refused for a target that the settings deny, and says where it is named', async () => {
     const target = { type: 'tcp', tcp: { host: '169.254.169.254', port: 80 } };
     const { status, body } = await plane.send('PUT', '/checks/metadata', target);
-    expect([status, body]).toMatchObject([422, { code: 'check-invalid', errors: [{ pointer: '/tcp' }] }]);
+    expect([status, body]).toMatchObject([
+      422,
+      { code: 'check-invalid', errors: [{ pointer: '/tcp/host' }] },
+    ]);
   });
 
   it('keeps nothing of what it refused', async () => {

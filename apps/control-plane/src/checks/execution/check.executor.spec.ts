@@ -55,12 +55,12 @@ describe('rule 1 of the executor', () => {
     ['text that is not JSON', () => '{"host":'],
     ['an array', (whole) => [whole]],
     ['no members', () => ({})],
-    ['no host', ({ host: _, ...rest }) => rest],
+    ['no host', (whole) => ({ ...whole, host: undefined })],
     ['an empty name', (whole) => ({ ...whole, name: '' })],
     ['a name with a line feed', (whole) => ({ ...whole, name: 'a\nb' })],
     ['a name of 4 kB', (whole) => ({ ...whole, name: 'a'.repeat(4_096) })],
     ['an action that is none', (whole) => ({ ...whole, action: 'RUN' })],
-    ['no frequency', ({ frequency: _, ...rest }) => rest],
+    ['no frequency', (whole) => ({ ...whole, frequency: undefined })],
     ['a unit that is none', (whole) => ({ ...whole, frequency: { timeUnit: 'FORTNIGHTS', time: 1 } })],
     ['a frequency of 0', (whole) => ({ ...whole, frequency: { timeUnit: 'SECONDS', time: 0 } })],
     ['a negative frequency', (whole) => ({ ...whole, frequency: { timeUnit: 'SECONDS', time: -1 } })],
@@ -69,7 +69,7 @@ describe('rule 1 of the executor', () => {
     ['a start that is NaN', (whole) => ({ ...whole, start: Number.NaN })],
     ['data that are no texts', (whole) => ({ ...whole, data: { healthPath: 1 } })],
     ['inherited members', (whole) => Object.create(whole) as unknown],
-    ['no data', ({ data: _, ...rest }) => rest],
+    ['no data', (whole) => ({ ...whole, data: undefined })],
   ];
 
   it.each(notDefinitions)(

@@ -32,11 +32,11 @@ export async function planCommand(args: readonly string[], terminal: PlanTermina
       return EXIT.failed;
     };
     // npm runs scripts in the folder of the package, not where they were called
-    const bytes = await readFile(resolve(env['INIT_CWD'] ?? '', path)).catch(
-      (error: unknown) => error as Error,
+    const file = await readFile(resolve(env['INIT_CWD'] ?? '', path)).then(
+      readDeclarationsFile,
+      (error: unknown) => describeUnreadable(error),
     );
-    if (bytes instanceof Error) return refuse([{ detail: describeUnreadable(bytes) }]);
-    const file = readDeclarationsFile(bytes);
+    if (typeof file === 'string') return refuse([{ detail: file }]);
     if (file.faults.length > 0) return refuse(file.faults);
     const answer = await requestPlan(file.value, given);
     if ('faults' in answer) return refuse(file.locate(answer.faults));

@@ -5,6 +5,9 @@ import { YamlValues } from './yaml.values.js';
 /** The largest file that is read, in bytes. */
 export const MOST_FILE_BYTES = 5 * 1024 * 1024;
 
+/** Faults that one message names; whoever gave the wrong file has seen enough. */
+const MOST_TOLD = 100;
+
 /** What neither YAML nor a text that people write has in it. */
 const FORBIDDEN = /(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u;
 
@@ -53,9 +56,10 @@ export function readDeclarationsFile(bytes: Uint8Array): DeclarationsFile {
   };
 }
 
-/** All faults of a file as an error that can be shown as it is: one line for each, `file:line:column` first. */
+/** The faults of a file as an error that can be shown as it is: one line for each, `file:line:column` first. */
 export function fileError(path: string, faults: readonly FileFault[], cause?: unknown): VitalsError {
-  const lines = describeFaults(path, faults).map((line) => `  ${line}`);
+  const lines = describeFaults(path, faults.slice(0, MOST_TOLD)).map((line) => `  ${line}`);
+  if (faults.length > MOST_TOLD) lines.push(`  and ${faults.length - MOST_TOLD} more`);
   const message = `the declarations in ${path} are wrong, nothing of them is applied:\n${lines.join('\n')}`;
   const named = faults.map(({ pointer = '', detail }) => ({ pointer, detail }));
   return new VitalsError('declaration-invalid', message, { faults: named, cause });

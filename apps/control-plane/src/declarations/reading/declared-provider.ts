@@ -28,7 +28,7 @@ export async function readDeclaredProvider(body: unknown, pointer: string): Prom
     faults.push(...faultsIn(error));
   }
   try {
-    readCapacity(Object(given.metadata?.resources) as object, '/metadata/resources');
+    readCapacity(Object(given.metadata?.resources) as Record<string, unknown>, '/metadata/resources');
   } catch (error) {
     faults.push(...faultsIn(error));
   }

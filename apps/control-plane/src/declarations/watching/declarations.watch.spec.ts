@@ -48,8 +48,8 @@ class Watched extends DeclarationsFixture {
   }
 
   get health(): string {
-    const { state, message } = this.watch.check() as unknown as { state: string; message?: string };
-    return `${state}${message === undefined ? '' : `: ${message}`}`;
+    const { state, reason } = this.watch.check();
+    return reason === undefined ? state : `${state}: ${reason}`;
   }
 }
 

@@ -78,6 +78,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap, 
     } catch (error) {
       if (!(error instanceof VitalsError) || !error.retryable) throw error;
       this.note(error);
+      this.handled = '';
     }
     this.atStart = undefined;
     this.lookLater();
@@ -133,7 +134,8 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap, 
     try {
       found = await this.read(stamp);
     } catch (error) {
-      this.handled = stamp;
+      // what the file says does not change; what the file system said may
+      if ((error as Error).cause === undefined) this.handled = stamp;
       throw error;
     }
     if (!found) return;

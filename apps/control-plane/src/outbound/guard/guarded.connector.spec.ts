@@ -111,6 +111,12 @@ describe('GuardedConnector with TLS', () => {
     expect(asked).toEqual(['target.test']);
   });
 
+  it('asks for the name in the form that certificates have', async () => {
+    const { socket, asked } = await secure('TARGET.Test.');
+    expect(socket.authorized).toBe(true);
+    expect(asked).toEqual(['target.test']);
+  });
+
   it('asks for another name where one is given', async () => {
     const { socket, asked } = await secure('127.0.0.1', { serverName: 'target.test' });
     expect(socket.authorized).toBe(true);

@@ -5,7 +5,7 @@ import type { AddressPolicy } from '../addresses/address.policy.js';
 import type { NameResolver } from '../names/name.resolver.js';
 import { ConnectionDenied } from './connection-denied.js';
 import { dial } from './dial.js';
-import { parseHost } from './host.js';
+import { type Host, parseHost } from './host.js';
 import { untilAborted } from './until-aborted.js';
 
 /** What of TLS differs from target to target. */
@@ -60,18 +60,18 @@ export class GuardedConnector {
     signal: AbortSignal,
     onStep: (step: ConnectionStep) => void = () => undefined,
   ): Promise<Socket | TLSSocket> {
+    const host = parseHost(destination.host);
+    if (!host) throw new ConnectionDenied('the host is no name and no IP address');
     onStep('resolving the name');
-    const addresses = await this.checkedAddresses(destination.host, signal);
+    const addresses = await this.checkedAddresses(host, signal);
     onStep('connecting');
     const socket = await dial(addresses, destination.port, signal, this.clock);
     if (!destination.tls) return socket;
     onStep('agreeing on TLS');
-    return this.secured(socket, destination.host, destination.tls, signal);
+    return this.secured(socket, host, destination.tls, signal);
   }
 
-  private async checkedAddresses(given: string, signal: AbortSignal): Promise<readonly string[]> {
-    const host = parseHost(given);
-    if (!host) throw new ConnectionDenied('the host is no name and no IP address');
+  private async checkedAddresses(host: Host, signal: AbortSignal): Promise<readonly string[]> {
     if (host.isAddress) {
       this.assertAllowed(host.text);
       return [host.text];
@@ -88,12 +88,13 @@ export class GuardedConnector {
     throw new ConnectionDenied(name === undefined ? denial : `${name} resolves to what is denied: ${denial}`);
   }
 
-  private secured(socket: Socket, host: string, demand: TlsDemand, signal: AbortSignal): Promise<TLSSocket> {
+  private secured(socket: Socket, host: Host, demand: TlsDemand, signal: AbortSignal): Promise<TLSSocket> {
     if (signal.aborted) {
       socket.destroy();
       return Promise.reject(signal.reason as Error);
     }
-    const name = (demand.serverName ?? host).replace(/\.$/, '');
+    const asked = demand.serverName === undefined ? host : parseHost(demand.serverName);
+    const name = (asked ?? host).text.replace(/\.$/, '');
     return new Promise((resolve, reject) => {
       const tls = secure({
         socket,

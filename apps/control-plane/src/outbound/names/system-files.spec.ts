@@ -1,5 +1,5 @@
 import { ManualClock } from '@vitals/core/time';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { candidatesOf, parseHosts, parseSearchList, SystemFile } from './system-files.js';
@@ -48,7 +48,7 @@ describe('SystemFile', () => {
   const path = join(folder, 'hosts');
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is read again after it changed, at most every five seconds, and is empty while it is not there', async () => {
+  it('is read again after it changed, stays as it was while it cannot be read, is empty while it is not there', async () => {
     const clock = new ManualClock();
     let parsed = 0;
     const file = new SystemFile(path, (text) => ({ text, number: parsed++ }), clock);
@@ -64,6 +64,10 @@ describe('SystemFile', () => {
     await clock.advance(5_000);
     expect(file.read().text).toBe('another');
     rmSync(path);
+    mkdirSync(path);
+    await clock.advance(5_000);
+    expect(file.read().text).toBe('another');
+    rmSync(path, { recursive: true });
     await clock.advance(5_000);
     expect(file.read().text).toBe('');
   });

@@ -33,10 +33,14 @@ export class SystemFile<T> {
     const nowMs = this.clock.monotonicMs();
     if (nowMs - this.lookedMs < LOOK_AGAIN_MS) return this.value;
     this.lookedMs = nowMs;
-    const version = versionOf(this.path);
-    if (version === this.version) return this.value;
-    this.version = version;
-    this.value = this.parse(textOf(this.path));
+    try {
+      const version = versionOf(this.path);
+      if (version === this.version) return this.value;
+      this.value = this.parse(version === '' ? '' : readFileSync(this.path, 'utf8'));
+      this.version = version;
+    } catch {
+      // no descriptor left, or no permission: what was read before is still the best there is
+    }
     return this.value;
   }
 }
@@ -78,12 +82,4 @@ export function candidatesOf(name: string, { domains, ndots }: SearchList): stri
 function versionOf(path: string): string {
   const file = statSync(path, { throwIfNoEntry: false });
   return file ? `${file.mtimeMs} ${file.size} ${file.ino}` : '';
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,4 +1,6 @@
 import { SystemClock } from '@vitals/core/time';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +41,9 @@ async function resolver(
   return { names, questions };
 }
 
+/** Flags of an answer whose server fails: RFC 1035 section 4.1.1. */
+const SERVER_FAILURE = 0x8182;
+
 const absent = (): Error => Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' });
 
 describe('SystemNameResolver', () => {
@@ -76,18 +81,36 @@ describe('SystemNameResolver', () => {
     },
   );
 
-  it('never lets the system ask for a name that DNS could not tell', async () => {
-    const asked: string[] = [];
-    const { names } = await resolver((name) => (asked.push(name), Promise.resolve(['192.0.2.99'])));
-    const silent = new SystemNameResolver(new SystemClock(), {
-      hostsPath,
-      resolvConfPath,
-      servers: ['127.0.0.1:1'],
-      fallback: (name) => (asked.push(name), Promise.resolve([])),
+  it('never lets the system ask for a name whose DNS server fails', async () => {
+    const failing = createSocket('udp4');
+    failing.on('message', (query, { port, address }) => {
+      query.writeUInt16BE(SERVER_FAILURE, 2);
+      failing.send(query, port, address);
     });
-    await expect(silent.resolve('only.v4.example.')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-    await names.resolve('only.v4.example.');
+    failing.bind(0, '127.0.0.1');
+    await once(failing, 'listening');
+    const asked: string[] = [];
+    const fallback = (name: string) => (asked.push(name), Promise.resolve(['192.0.2.99']));
+    const servers = [`127.0.0.1:${failing.address().port}`];
+    const names = new SystemNameResolver(new SystemClock(), { hostsPath, resolvConfPath, servers, fallback });
+    await expect(names.resolve('orders')).rejects.toMatchObject({ code: 'ESERVFAIL' });
     expect(asked).toEqual([]);
+    failing.close();
+  });
+
+  it('lets the system ask where there is no DNS, and tells so if that does not help', async () => {
+    const servers = ['127.0.0.1:1'];
+    const system = { hostsPath, resolvConfPath, servers };
+    const known = new SystemNameResolver(new SystemClock(), {
+      ...system,
+      fallback: () => Promise.resolve(['192.0.2.9']),
+    });
+    expect((await known.resolve('a.test.')).addresses).toEqual(['192.0.2.9']);
+    const unknown = new SystemNameResolver(new SystemClock(), {
+      ...system,
+      fallback: () => Promise.reject(absent()),
+    });
+    await expect(unknown.resolve('a.test.')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   it('lets two names at a time hang in the system, and others only wait for those', async () => {

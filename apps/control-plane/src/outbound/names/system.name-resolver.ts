@@ -31,9 +31,9 @@ const LOOPBACK: ResolvedName = { addresses: ['127.0.0.1', '::1'], ttlMs: LOCAL_T
 
 /**
  * Resolves as the system does, without a thread for each name: `localhost` (RFC 6761 section 6.3), the hosts file,
- * DNS with the search list. Only names that DNS says do not exist are put to getaddrinfo, which may know them from
- * elsewhere (mDNS, a directory); it takes a thread, so that few may ask it at a time, and a name whose servers
- * hang never gets there. IPv4 addresses come first.
+ * DNS with the search list. Only names that DNS says do not exist, or all while there is no DNS, are put to getaddrinfo,
+ * which may know them from elsewhere (mDNS, a directory); it takes a thread, so that few may ask it at a time, and a
+ * name whose servers hang never gets there. IPv4 addresses come first.
  */
 export class SystemNameResolver extends NameResolver {
   private readonly hosts: SystemFile<ReadonlyMap<string, readonly string[]>>;
@@ -60,7 +60,13 @@ export class SystemNameResolver extends NameResolver {
     if (bare === 'localhost' || bare.endsWith('.localhost')) return LOOPBACK;
     const local = this.hosts.read().get(bare);
     if (local) return { addresses: local, ttlMs: LOCAL_TTL_MS };
-    return (await this.fromDns(name)) ?? (await this.fromFallback(name));
+    try {
+      return (await this.fromDns(name)) ?? (await this.fromFallback(name));
+    } catch (fault) {
+      if ((fault as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw fault;
+      // no DNS server runs at all, which is told at once: the system may have another source
+      return await this.fromFallback(name).catch(() => Promise.reject(fault as Error));
+    }
   }
 
   /** A server that fails for one candidate may know the next; that it failed is told if none does. */

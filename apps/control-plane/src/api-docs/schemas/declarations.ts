@@ -1,0 +1,68 @@
+import type { PlanDto } from '../../declarations/declarations.controller.js';
+import type { FieldChange } from '../../declarations/planning/field-differences.js';
+import type {
+  PlanBody,
+  PlannedChange,
+  PlannedCreation,
+  PlannedItem,
+} from '../../declarations/planning/plan.js';
+import type { MemberNotes } from './class.schema.js';
+import { component, listOf, type Members, ref, text, whole } from './schema.js';
+
+const ITEM: Members<PlannedItem> = {
+  kind: text('What it is.', { enum: ['check', 'provider'] }),
+  id: text('The id of the check, or the name of the provider.'),
+};
+
+/** `PlannedItem`. */
+export const DeclaredThing = component<PlannedItem>('DeclaredThing', 'A check or a provider.', ITEM, {});
+
+/** `PlannedCreation`. */
+export const PlannedNew = component<PlannedCreation>(
+  'PlannedNew',
+  'What is declared, and not there yet.',
+  { ...ITEM, summary: text('What it is to be, in words.') },
+  {},
+);
+
+/** `FieldChange`. */
+export const ChangedField = component<FieldChange>(
+  'ChangedField',
+  'A member that differs; what is left out is not there, and what headers say is not told.',
+  { pointer: text('The member, as a JSON Pointer (RFC 6901).') },
+  { from: { description: 'What it is.' }, to: { description: 'What is declared.' } },
+);
+
+/** `PlannedChange`. */
+export const PlannedDifference = component<PlannedChange>(
+  'PlannedDifference',
+  'What is declared otherwise than it is.',
+  { ...ITEM, fields: listOf(ref(ChangedField)) },
+  {},
+);
+
+/** `PlanBody`. */
+export const DeclarationPlan = component<PlanBody>(
+  'DeclarationPlan',
+  'What a document would change, by kind and id.',
+  {
+    create: listOf(ref(PlannedNew)),
+    change: listOf(ref(PlannedDifference)),
+    remove: listOf(ref(DeclaredThing), 'Checks that were declared, and are not any more.'),
+    kept: listOf(
+      ref(PlannedDifference),
+      'Providers that registered themselves otherwise than declared, which stays.',
+    ),
+    unchanged: whole('How many things are as they are declared.', { minimum: 0 }),
+  },
+  {},
+);
+
+/** What is said of the members of a document. */
+export const PLAN_NOTES: MemberNotes<PlanDto> = {
+  checks: { items: { type: 'object' }, description: 'Each as in the body of POST /checks, with an id.' },
+  providers: {
+    items: { type: 'object' },
+    description: 'Each as in the body of POST /providers, and `cordoned` if that is to be decided.',
+  },
+};

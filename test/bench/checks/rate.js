@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stopAll } from '../support/servers.js';
+import { pluck, row } from '../support/statistics.js';
+import { executorOf, INTERVAL_MS, startBare, startChecking, startTargets } from './targets.js';
+
+const LATENESS_GOAL = { atMost: 100 };
+const CPU_GOAL = { atMost: 1 };
+
+/** What so many checks cost, how late they start, and whether the dead delay the living. */
+export async function benchCheckRate({ size = 10_000, rounds = 3, seconds = 60, settleSeconds = 25 } = {}) {
+  const servers = {};
+  const measured = { app: [], dead: [], bare: [] };
+  let told = {};
+  try {
+    servers.targets = await startTargets();
+    servers.app = await startChecking(servers.targets, size);
+    await sleep(settleSeconds * 1_000);
+    for (let round = 0; round < rounds; round++) {
+      measured.app.push(await look(servers.app, servers.targets, seconds, size));
+    }
+    told = await executorOf(servers.app);
+    await servers.targets.ask('kill', { from: size / 2 });
+    for (let round = 0; round < rounds; round++) {
+      measured.dead.push(await look(servers.app, servers.targets, seconds, size / 2));
+    }
+    await stopAll([servers.app, servers.targets]);
+    servers.targets = await startTargets();
+    servers.bare = await startBare(servers.targets, size);
+    await sleep(settleSeconds * 1_000);
+    for (let round = 0; round < rounds; round++) {
+      measured.bare.push(await look(servers.bare, servers.targets, seconds, size));
+    }
+  } finally {
+    await stopAll(servers);
+  }
+  return {
+    title: 'Checks over HTTP',
+    how: `${size.toLocaleString('en')} targets, each at an address of its own, are checked every ${INTERVAL_MS / 1_000} s over keep-alive connections, in ${rounds} windows of ${seconds} s; all results are judged and kept. Lateness is seen by the targets: how much later than the earliest beat of its own interval each request came. Then half of the targets stop answering (they take the request and say nothing), and the same is measured of the living, from that moment on. Beside it a loop that does nothing but ask with undici.`,
+    rows: rowsOf(measured, told),
+  };
+}
+
+function rowsOf({ app, dead, bare }, told) {
+  const bareCpu = row('cores used, bare undici', '', 3, pluck(bare, 'coreShare'));
+  const bareP99 = row('lateness p99, bare undici', 'ms', 1, pluck(bare, 'p99Ms'));
+  return [
+    row('cores used', '', 3, pluck(app, 'coreShare'), CPU_GOAL, bareCpu),
+    bareCpu,
+    row('lateness p99', 'ms', 1, pluck(app, 'p99Ms'), LATENESS_GOAL, bareP99),
+    bareP99,
+    row('lateness, longest', 'ms', 1, pluck(app, 'maxMs')),
+    row(
+      'lateness p99, by the control plane itself',
+      'ms',
+      1,
+      [told.startLatenessP99Ms ?? Number.NaN],
+      LATENESS_GOAL,
+    ),
+    row('checks', '1/s', 0, pluck(app, 'perSecond')),
+    row('lateness p99 of the living, half are dead', 'ms', 1, pluck(dead, 'p99Ms'), LATENESS_GOAL),
+    row('checks of the living, half are dead', '1/s', 0, pluck(dead, 'perSecond')),
+    row('cores used, half are dead', '', 3, pluck(dead, 'coreShare')),
+    row('resident set', 'MiB', 1, pluck(app, 'residentMiB')),
+    row('resident set, bare undici', 'MiB', 1, pluck(bare, 'residentMiB')),
+  ];
+}
+
+/** What a process does for some seconds, and what the living targets see of it. */
+async function look(server, targets, seconds, living) {
+  await targets.ask('clear');
+  const cpuBefore = server.cpuSeconds();
+  const beganMs = performance.now();
+  await sleep(seconds * 1_000);
+  const passed = (performance.now() - beganMs) / 1_000;
+  const coreShare = (server.cpuSeconds() - cpuBefore) / passed;
+  const seen = await targets.ask('lateness', { intervalMs: INTERVAL_MS, living });
+  return { ...seen, coreShare, perSecond: seen.requests / passed, residentMiB: server.residentMiB().now };
+}

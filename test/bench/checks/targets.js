@@ -1,0 +1,49 @@
+import { startApp, startControlPlane } from '../support/servers.js';
+
+/** How often each target is looked at, in milliseconds. */
+export const INTERVAL_MS = 10_000;
+/** Registrations that are on their way at once. */
+const AT_ONCE = 50;
+
+/** Starts a process that is as many targets as anybody asks for. */
+export function startTargets() {
+  return startApp('check-targets');
+}
+
+/** A control plane that checks so many targets over HTTP. */
+export async function startChecking(targets, size) {
+  const plane = await startControlPlane({
+    environment: { VITALS_CHECK_ALLOW_CIDRS: '127.0.0.0/8', VITALS_RATE_LIMIT: '0' },
+  });
+  const numbers = Array.from({ length: size }, (_, number) => number).values();
+  const registerNext = async () => {
+    for (const number of numbers) await plane.call('POST', '/services', serviceOf(number, targets.port));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, registerNext));
+  return plane;
+}
+
+/** The same done by nothing but undici. */
+export function startBare(targets, size) {
+  return startApp('bare-checks', {
+    TARGETS_PORT: String(targets.port),
+    TARGETS: String(size),
+    INTERVAL_MS: String(INTERVAL_MS),
+  });
+}
+
+/** What the control plane itself says of how its checks are run. */
+export async function executorOf(plane) {
+  const { components } = await plane.call('GET', '/components');
+  return components.find(({ name }) => name === 'check-executor')?.data ?? {};
+}
+
+function serviceOf(number, port) {
+  return {
+    serviceId: `bench.${number}`,
+    protocol: 'http',
+    address: `127.1.${Math.floor(number / 250)}.${number % 250}`,
+    port,
+    check: { interval: INTERVAL_MS, healthPath: '/health/', deregisterCriticalServiceAfter: 0 },
+  };
+}
