@@ -3,6 +3,8 @@ import type { CheckState } from './check-state.js';
 
 /** How far apart the runs of a failing check may be, in milliseconds, unless its interval is longer. */
 const LONGEST_MS = 60_000;
+/** How near together the runs of any check may be, in milliseconds. */
+const SHORTEST_MS = 1_000;
 
 /**
  * When it has to run next; for a TTL, when the next `due` may change something. In milliseconds of the clock of
@@ -19,8 +21,10 @@ export function nextRunMs(state: CheckState, check: JudgedCheck, nowMs: number):
   }
   if (state.executedAtMs === undefined) return state.heardAtMs + staggerMs(check.id, check.intervalMs);
   const regularMs = state.executedAtMs + state.executeIntervalMs;
-  // where the removal follows within an interval, one look serves both
-  return regularMs > soonestMs - check.intervalMs ? soonestMs : regularMs;
+  // where the removal follows within an interval, one look serves both; looks that cannot be judged put it off
+  return regularMs > soonestMs - check.intervalMs
+    ? Math.max(soonestMs, state.executedAtMs + SHORTEST_MS)
+    : regularMs;
 }
 
 /**

@@ -17,10 +17,12 @@ function forReaders(output: string): string {
     .replaceAll(/(v[pt]\.[\w-]+\.)[\w-]{43}/g, '$1…')
     .replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, '6f1c2d8e-…')
     .replaceAll(/"next_interval_seconds":(9|10|11)\b/g, '"next_interval_seconds":10')
+    .replaceAll(/"(last\w+Timestamp)":\d{13}/g, '"$1":1769853600000')
+    .replaceAll(/"next_run_in_ms":\d+/g, '"next_run_in_ms":10000')
     .replaceAll(/"clock_skew_ms":-?[\d.]+/g, '"clock_skew_ms":-412')
     .split('\n')
     .map((line) =>
-      line.startsWith('{') && line.length > 100 ? JSON.stringify(JSON.parse(line), null, 2) : line,
+      /^[{[]/.test(line) && line.length > 100 ? JSON.stringify(JSON.parse(line), null, 2) : line,
     )
     .join('\n')
     .trim();

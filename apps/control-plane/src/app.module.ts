@@ -2,8 +2,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Clock } from '@vitals/core/time';
 import { HealthModule } from '@vitals/health';
+import { ChecksApiModule } from './checks/api/checks-api.module.js';
 import { ChecksModule } from './checks/checks.module.js';
 import { ComponentsModule } from './components/components.module.js';
+import { DeclarationsModule } from './declarations/declarations.module.js';
 import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { createValidationPipe } from './http/validation.js';
@@ -39,6 +41,8 @@ export class AppModule {
         PlacementModule,
         ServicesModule,
         ChecksModule,
+        ChecksApiModule,
+        DeclarationsModule.forRoot(settings.declarationsPath),
         TransitionsModule,
         ComponentsModule,
       ],

@@ -18,6 +18,8 @@ export class Processes {
       stdio: ['ignore', process.env['DEMO_VERBOSE'] ? 'inherit' : 'ignore', 'inherit'],
     });
     this.children.push(child);
+    // also when the demo ends by a fault of its own
+    process.on('exit', () => child.kill('SIGKILL'));
   }
 
   async stop(): Promise<void> {

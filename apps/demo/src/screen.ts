@@ -68,7 +68,7 @@ export function describeChanges(
       .map((row) => `${seconds(elapsedMs)}  ${row.name.padEnd(10)} ${summary(row)}`),
     ...now.checks
       .filter(({ id, status }) => checked.get(id) !== status)
-      .map(({ id, status, message }) => `${seconds(elapsedMs)}  ${id} ${status}${message && `: ${message}`}`),
+      .map(({ id, status, message }) => `${seconds(elapsedMs)}  ${id} ${status}${message ? `: ${message}` : ''}`),
     ...gone.map(({ id }) => `${seconds(elapsedMs)}  ${id} removed`),
     ...now.healthz
       .map((answer) => [answer.of, drawHealthz(answer)] as const)
@@ -95,7 +95,7 @@ function drawProvider(row: ProviderRow, nowMs: number): string {
 
 function drawCheck({ id, type, status, message }: CheckRow): string {
   const told = styleText(STYLE_BY_STATUS[status], status.padEnd(12));
-  return `${id.padEnd(40)}${type.padEnd(6)}${told}${styleText('dim', message.slice(0, 60))}`;
+  return `${id.padEnd(40)}${type.padEnd(6)}${told}${styleText('dim', (message ?? '').slice(0, 60))}`;
 }
 
 function drawHealthz({ of, status, body }: Healthz): string {

@@ -13,7 +13,7 @@ export interface CheckRow {
   readonly id: string;
   readonly type: string;
   readonly status: 'Pending' | 'Passing' | 'Warning' | 'Critical' | 'Maintenance';
-  readonly message: string;
+  readonly message: string | null;
 }
 
 /** An answer of a healthz, with its body if it has one. */

@@ -33,7 +33,7 @@ const OF_ALL_CALLS = new Set(
  */
 export function withReference(page: string, document: Document): string {
   return page.replaceAll(
-    /<!-- calls: (\w+) -->[^]*?<!-- end -->/g,
+    /<!-- calls: ([\w ]+) -->[^]*?<!-- end -->/g,
     (_, tag: string) => `<!-- calls: ${tag} -->\n\n${chapter(document, tag)}\n\n<!-- end -->`,
   );
 }

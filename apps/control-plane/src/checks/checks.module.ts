@@ -9,6 +9,7 @@ import { CheckService } from './check.service.js';
 import { CheckExecutor } from './execution/check.executor.js';
 import { CheckRunner } from './execution/check.runner.js';
 import { CheckHistory } from './history/check.history.js';
+import { MaintenanceWatch } from './maintenance/maintenance.watch.js';
 import { RegisteredChecks } from './registered.checks.js';
 import { CheckTasks } from './scheduling/check.tasks.js';
 import { InProcessScheduler } from './scheduling/in-process.scheduler.js';
@@ -30,6 +31,7 @@ import { TaskScheduler } from './scheduling/task.scheduler.js';
     CheckRunner,
     CheckExecutor,
     CheckService,
+    MaintenanceWatch,
   ],
   exports: [CheckDirectory, CheckService, CheckExecutor, ServiceChecks],
 })

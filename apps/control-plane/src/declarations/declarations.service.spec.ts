@@ -105,7 +105,7 @@ describe('DeclarationsService', () => {
           checks.map((check) => (check as { id: string }).id).toSorted(),
         );
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -118,7 +118,7 @@ describe('DeclarationsService', () => {
         const reversed = { checks: checks.toReversed(), providers: providers.toReversed() };
         expect((await fixture.plan(reversed)).body).toEqual((await fixture.plan(second)).body);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 

@@ -27,6 +27,13 @@ import { RegistrationService } from './registration/registration.service.js';
     OrdersService,
     { provide: CredentialHolders, useExisting: ProviderDirectory },
   ],
-  exports: [ProviderDirectory, ProviderView, RegistrationService, CredentialHolders],
+  exports: [
+    ProviderDirectory,
+    ProviderView,
+    ProviderLimit,
+    RegistrationService,
+    OrdersService,
+    CredentialHolders,
+  ],
 })
 export class ProvidersModule {}

@@ -4,15 +4,18 @@ import { CHAPTERS } from '../operations/chapters.js';
 import { HEALTH } from '../operations/health.js';
 import { HEARTBEATS } from '../operations/heartbeats.js';
 import { SUBSCRIPTIONS } from '../operations/services.js';
-import * as amounts from '../schemas/amounts.js';
-import { classSchema } from '../schemas/class.schema.js';
+import * as amounts from '../schema/amounts.js';
+import * as checks from '../schemas/checks.js';
+import { classSchema } from '../schema/class.schema.js';
+import * as declarations from '../schemas/declarations.js';
 import * as heartbeats from '../schemas/heartbeats.js';
-import { bodySchemaName, NOTES } from '../schemas/notes.js';
+import { bodySchemaName, NOTES } from '../notes/notes.js';
 import * as others from '../schemas/others.js';
 import * as placement from '../schemas/placement.js';
 import * as problems from '../schemas/problem.js';
+import * as providerHealth from '../schemas/provider-health.js';
 import * as providers from '../schemas/providers.js';
-import type { Component, Schema } from '../schemas/schema.js';
+import type { Component, Schema } from '../schema/schema.js';
 import * as services from '../schemas/services.js';
 import { operationsOf, type PlacedOperation } from './operation.object.js';
 
@@ -44,9 +47,12 @@ const TAGS: Readonly<Record<string, string>> = {
   Providers: 'Registration, and what is known of providers.',
   Heartbeats: 'The two halves of the dual heartbeat: signs of life, and updates of resources.',
   Orders: 'Cordon, drain and new tokens.',
+  'Provider health': 'What providers answered when they were asked.',
   Placement: 'Where work may go now, and holding it there.',
   Services:
     "The registry of light-controller, whose clients work unchanged: its names are not snake_case, and its errors are light-4j's.",
+  Checks: 'What is looked at, and how it is.',
+  Declarations: 'Checks and providers that a file declares.',
   Transitions: 'What was decided.',
   Tokens: 'For gateways and for dashboards.',
   Health: 'How the control plane itself is.',
@@ -75,7 +81,10 @@ function pathsOf(operations: readonly PlacedOperation[]): ApiDocument['paths'] {
 }
 
 function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<string, Schema>> {
-  const groups = [amounts, problems, providers, heartbeats, placement, services, others];
+  const groups = [
+    ...[amounts, problems, providers, heartbeats, providerHealth],
+    ...[placement, services, checks, declarations, others],
+  ];
   const named: Component<unknown>[] = groups.flatMap((group) => Object.values<Component<unknown>>(group));
   const bodies = operations
     .map(({ body }) => body)

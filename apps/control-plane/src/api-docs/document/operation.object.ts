@@ -2,10 +2,10 @@ import type { Type } from '@nestjs/common';
 import { isLightPath } from '../../http/light.error.js';
 import { type Access, accessOf } from '../../security/access.guard.js';
 import type { Chapter, Described } from '../operations/operation.js';
-import { bodySchemaName, NOTES } from '../schemas/notes.js';
-import { membersOf } from '../schemas/class.schema.js';
-import { ref, type Schema } from '../schemas/schema.js';
-import { NAME } from '../schemas/values.js';
+import { bodySchemaName, NOTES } from '../notes/notes.js';
+import { membersOf } from '../schema/class.schema.js';
+import { ref, type Schema } from '../schema/schema.js';
+import { NAME } from '../schema/values.js';
 import { GUARDED, lightRefusalAnswers, refusalAnswers, WITH_BODY } from './refusals.js';
 import { type Routed, routed } from './routed.js';
 

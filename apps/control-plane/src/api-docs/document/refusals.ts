@@ -3,7 +3,7 @@ import { lightNameOf, lightStatusOf, QUERY_MISSING, sendsBody } from '../../http
 import { PROBLEM_TYPE, statusOfCode } from '../../http/problem.js';
 import { ProblemBody } from '../schemas/problem.js';
 import { LightStatus } from '../schemas/services.js';
-import { ref, type Schema } from '../schemas/schema.js';
+import { ref, type Schema } from '../schema/schema.js';
 
 /** What everybody may be refused who has to show a token. */
 export const GUARDED: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'rate-limited'];

@@ -3,6 +3,8 @@ import { TokensController } from '../../security/tokens/tokens.controller.js';
 import { TransitionsController } from '../../transitions/transitions.controller.js';
 import { InfoUpdated } from '../schemas/heartbeats.js';
 import { GivenToken, TokenList, TransitionList } from '../schemas/others.js';
+import { CHECKS, SERVICE_CHECKS } from './checks.js';
+import { DECLARATIONS } from './declarations.js';
 import { chapter, type Chapter, OF_A_PROVIDER, WRITING } from './operation.js';
 import { PLACEMENT } from './placement.js';
 import { PROVIDER_HEALTH } from './provider-health.js';
@@ -25,7 +27,10 @@ export const CHAPTERS: readonly Chapter[] = [
   }),
   ...PROVIDER_HEALTH,
   ...PLACEMENT,
+  ...CHECKS,
+  ...SERVICE_CHECKS,
   ...SERVICES,
+  ...DECLARATIONS,
   chapter('Transitions', TransitionsController, {
     list: {
       id: 'listTransitions',

@@ -1,7 +1,7 @@
 import { jsonContent, pathParameters, type PlacedOperation } from '../document/operation.object.js';
 import { refusalAnswers } from '../document/refusals.js';
 import { HealthProblem } from '../schemas/problem.js';
-import { listOf, ref, type Schema } from '../schemas/schema.js';
+import { listOf, ref, type Schema } from '../schema/schema.js';
 
 const COMPONENT: Schema = {
   type: 'object',

@@ -1,7 +1,7 @@
 import { BatchResults, Heartbeat, HeartbeatBatch, NextInterval } from '../schemas/heartbeats.js';
 import { jsonBody, jsonContent, pathParameters, type PlacedOperation } from '../document/operation.object.js';
 import { GUARDED, refusalAnswers, WITH_BODY } from '../document/refusals.js';
-import { ref } from '../schemas/schema.js';
+import { ref } from '../schema/schema.js';
 
 const BEAT_PATH = '/providers/{name}/status';
 

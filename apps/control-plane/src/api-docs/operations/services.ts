@@ -2,7 +2,7 @@ import { ServicesController } from '../../services/registration/services.control
 import { SUBSCRIPTIONS_PATH } from '../../services/subscriptions/subscriptions.service.js';
 import { jsonContent, type PlacedOperation } from '../document/operation.object.js';
 import { GUARDED, lightRefusalAnswers } from '../document/refusals.js';
-import { ref } from '../schemas/schema.js';
+import { ref } from '../schema/schema.js';
 import { LightStatus, ServiceGroups, ServiceNodes } from '../schemas/services.js';
 import { chapter, WRITING } from './operation.js';
 

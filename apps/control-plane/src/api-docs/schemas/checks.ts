@@ -13,7 +13,7 @@ import type {
 } from '../../checks/api/history/check.history.view.js';
 import type { CheckBody, ServiceBody } from '../../checks/api/view/check.view.js';
 import type { LightCheckBody } from '../../checks/light/light-check.view.js';
-import { PARTS } from './check.notes.js';
+import { PARTS } from '../notes/check.notes.js';
 import {
   component,
   flag,
@@ -25,8 +25,8 @@ import {
   text,
   time,
   whole,
-} from './schema.js';
-import { LABELS, NAME } from './values.js';
+} from '../schema/schema.js';
+import { LABELS, NAME } from '../schema/values.js';
 
 const STATUS: Schema = text(
   'Pending: not looked at yet. Maintenance: a window is open, and results are noted only.',

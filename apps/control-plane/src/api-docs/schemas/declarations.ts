@@ -1,4 +1,3 @@
-import type { PlanDto } from '../../declarations/declarations.controller.js';
 import type { FieldChange } from '../../declarations/planning/field-differences.js';
 import type {
   PlanBody,
@@ -6,8 +5,7 @@ import type {
   PlannedCreation,
   PlannedItem,
 } from '../../declarations/planning/plan.js';
-import type { MemberNotes } from './class.schema.js';
-import { component, listOf, type Members, ref, text, whole } from './schema.js';
+import { component, listOf, type Members, ref, text, whole } from '../schema/schema.js';
 
 const ITEM: Members<PlannedItem> = {
   kind: text('What it is.', { enum: ['check', 'provider'] }),
@@ -57,12 +55,3 @@ export const DeclarationPlan = component<PlanBody>(
   },
   {},
 );
-
-/** What is said of the members of a document. */
-export const PLAN_NOTES: MemberNotes<PlanDto> = {
-  checks: { items: { type: 'object' }, description: 'Each as in the body of POST /checks, with an id.' },
-  providers: {
-    items: { type: 'object' },
-    description: 'Each as in the body of POST /providers, and `cordoned` if that is to be decided.',
-  },
-};

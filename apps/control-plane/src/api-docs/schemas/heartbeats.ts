@@ -1,10 +1,20 @@
 import type { InfoController } from '../../heartbeats/info.controller.js';
 import { BATCH_SCHEMA, BEAT_SCHEMA, HEARTBEAT_SCHEMA } from '../../heartbeats/heartbeat.schema.js';
 import type { Problem } from '../../http/problem.js';
-import { Amounts } from './amounts.js';
+import { Amounts } from '../schema/amounts.js';
 import { ProblemBody } from './problem.js';
-import { type Component, component, listOf, orNull, ref, type Schema, text, time, whole } from './schema.js';
-import { NAME } from './values.js';
+import {
+  type Component,
+  component,
+  listOf,
+  orNull,
+  ref,
+  type Schema,
+  text,
+  time,
+  whole,
+} from '../schema/schema.js';
+import { NAME } from '../schema/values.js';
 
 const { properties } = BEAT_SCHEMA;
 

@@ -1,7 +1,7 @@
 import type { OrdersController } from '../../providers/orders/orders.controller.js';
 import type { TokenBody, TokensController } from '../../security/tokens/tokens.controller.js';
 import type { TransitionBody, TransitionsController } from '../../transitions/transitions.controller.js';
-import { component, listOf, type Members, ref, text, time, whole } from './schema.js';
+import { component, listOf, type Members, ref, text, time, whole } from '../schema/schema.js';
 
 /** What a handler answers. */
 type AnswerOf<C, K extends keyof C> = C[K] extends (...args: never[]) => infer R ? Awaited<R> : never;

@@ -1,9 +1,9 @@
 import type { CandidatesBody } from '../../placement/placement.controller.js';
 import type { CandidateBody } from '../../placement/placement.view.js';
 import type { ReservationBody } from '../../placement/reservations/reservations.controller.js';
-import { KnownAmounts } from './amounts.js';
-import { component, listOf, orNull, ref, text, time, whole } from './schema.js';
-import { AVAILABILITY, EXCLUDED, NAME } from './values.js';
+import { KnownAmounts } from '../schema/amounts.js';
+import { component, listOf, orNull, ref, text, time, whole } from '../schema/schema.js';
+import { AVAILABILITY, EXCLUDED, NAME } from '../schema/values.js';
 
 const ENDPOINT = text('Where it is reached.', { format: 'uri' });
 const ZONE = orNull(text('As it was registered.'));

@@ -1,6 +1,6 @@
 import type { Problem } from '../../http/problem.js';
-import { component, listOf, text, whole } from './schema.js';
-import { EXCLUDED } from './values.js';
+import { component, listOf, text, whole } from '../schema/schema.js';
+import { EXCLUDED } from '../schema/values.js';
 
 /** `Problem`. */
 export const ProblemBody = component<Problem & { readonly excluded?: object }>(

@@ -1,7 +1,7 @@
 import type { ProviderHealthListBody, SweepBody } from '../../provider-health/provider-health.controller.js';
 import type { ProviderHealthBody } from '../../provider-health/provider-health.view.js';
-import { component, flag, listOf, orNull, ref, text, time, whole } from './schema.js';
-import { NAME } from './values.js';
+import { component, flag, listOf, orNull, ref, text, time, whole } from '../schema/schema.js';
+import { NAME } from '../schema/values.js';
 
 /** `ProviderHealthBody`. */
 export const ProviderHealth = component<ProviderHealthBody>(

@@ -1,7 +1,7 @@
 import type { ProviderListBody, StatusListBody } from '../../providers/reading/reading.controller.js';
 import type { ProviderBody, ProviderStatusBody } from '../../providers/reading/provider.view.js';
 import type { RegisteredBody } from '../../providers/registration/registration.controller.js';
-import { KnownAmounts } from './amounts.js';
+import { KnownAmounts } from '../schema/amounts.js';
 import {
   component,
   flag,
@@ -13,8 +13,8 @@ import {
   text,
   time,
   whole,
-} from './schema.js';
-import { AVAILABILITY, CAPABILITIES, LABELS, NAME, PHASE } from './values.js';
+} from '../schema/schema.js';
+import { AVAILABILITY, CAPABILITIES, LABELS, NAME, PHASE } from '../schema/values.js';
 
 const GENERATION = whole('+1 at each registration of the name.', { minimum: 1 });
 

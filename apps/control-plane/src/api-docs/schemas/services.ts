@@ -1,7 +1,7 @@
 import type { LightStatus as LightStatusBody } from '../../http/light.error.js';
 import type { ServicesController } from '../../services/registration/services.controller.js';
 import type { NodeBody } from '../../services/service.directory.js';
-import { type Component, component, listOf, ref, text, whole } from './schema.js';
+import { type Component, component, listOf, ref, text, whole } from '../schema/schema.js';
 
 /** What a handler of the registry answers. */
 type AnswerOf<K extends keyof ServicesController> = Awaited<ReturnType<ServicesController[K]>>;

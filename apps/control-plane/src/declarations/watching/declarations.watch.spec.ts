@@ -1,116 +1,13 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Logger, type LoggerService } from '@nestjs/common';
-import { DeclarationsFixture, type Document, ttl } from '../../../test/declarations-fixture.js';
+import type { Document } from '../../../test/declarations-fixture.js';
 import { away } from '../../../test/fake.store.js';
-import { readSettings } from '../../settings/read-settings.js';
-import { DeclarationsWatch } from './declarations.watch.js';
+import { checks, WatchedFixture } from '../../../test/watched-fixture.js';
 
-const folders: string[] = [];
+let watched: WatchedFixture;
 
-/** A file in a folder of its own, and who watches it. */
-class Watched extends DeclarationsFixture {
-  readonly folder = mkdtempSync(join(tmpdir(), 'vitals-'));
-  readonly path: string;
-  readonly watch: DeclarationsWatch;
-  readonly told: string[] = [];
-
-  constructor(path = 'vitals.yaml') {
-    super();
-    folders.push(this.folder);
-    this.path = join(this.folder, path);
-    const settings = readSettings({ VITALS_DECLARATIONS: this.path });
-    this.watch = new DeclarationsWatch(this.service, this.clock, settings);
-    const note = (message: string): void => void this.told.push(message.replaceAll(this.folder, ''));
-    const logger = { log: note, warn: note, error: note } as LoggerService;
-    Object.assign(this.watch, { logger });
-  }
-
-  write(content: Document | string): void {
-    writeFileSync(this.path, typeof content === 'string' ? content : JSON.stringify(content));
-  }
-
-  /** As the application starts. */
-  async start(): Promise<void> {
-    await this.done(this.watch.onModuleInit());
-    await this.done(this.watch.onApplicationBootstrap());
-    this.told.length = 0;
-  }
-
-  /** Two looks: a file is taken when it is found the same twice. */
-  async look(times = 2): Promise<void> {
-    for (let looks = 0; looks < times; looks++) await this.done(this.watch.look());
-  }
-
-  get ids(): string {
-    return [...this.checks.all()].map(({ id }) => id).join(' ');
-  }
-
-  get health(): string {
-    const { state, reason } = this.watch.check();
-    return reason === undefined ? state : `${state}: ${reason}`;
-  }
-}
-
-const checks = (...ids: string[]): Document => ({ checks: ids.map((id) => ttl(id)) });
-
-let watched: Watched;
-
-beforeEach(() => (watched = new Watched()));
-afterEach(async () => {
-  await watched.watch.beforeApplicationShutdown();
-});
-afterAll(() => {
-  Logger.overrideLogger(false);
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-describe('DeclarationsWatch at the start', () => {
-  it('applies the file before it has started', async () => {
-    watched.write(checks('a', 'b'));
-    await watched.start();
-    expect([watched.ids, watched.health]).toEqual(['a b', 'UP']);
-  });
-
-  it.each([
-    ['that is not there', undefined, /there is no such file; put it there, or name another$/],
-    ['that is wrong, with all faults', '{\n"checks": [1],\n"x": 2 }', /:3:1: \/x: [^]*:2:12: \/checks\/0/],
-    ['that is no YAML', 'checks: [', /vitals\.yaml:\d:\d+: cannot be read as YAML/],
-  ])('refuses a file %s', async (_what, content, expected) => {
-    if (content !== undefined) watched.write(content);
-    await expect(watched.done(watched.watch.onModuleInit())).rejects.toMatchObject({
-      code: 'declaration-invalid',
-      message: expect.stringMatching(expected),
-    });
-  });
-
-  it('refuses a folder', async () => {
-    mkdirSync(watched.path);
-    await expect(watched.done(watched.watch.onModuleInit())).rejects.toThrow('is no file; name one');
-  });
-
-  it('refuses the id of a check that others defined', async () => {
-    watched.write(checks('a'));
-    await watched.apply(checks('a'));
-    const { definition } = watched.checks.get('a');
-    await watched.apply(checks());
-    await watched.done(watched.checkService.define(definition, 'api'));
-    await watched.done(watched.watch.onModuleInit());
-    await expect(watched.done(watched.watch.onApplicationBootstrap())).rejects.toThrow(
-      /a was defined through the API/,
-    );
-  });
-
-  it('starts although the store is away, and applies the file when it is back', async () => {
-    watched.write(checks('a'));
-    watched.store.failures.push(away());
-    await watched.start();
-    expect([watched.ids, watched.health]).toEqual(['', expect.stringContaining('DOWN')]);
-    await watched.look(1);
-    expect([watched.ids, watched.health]).toEqual(['a', 'UP']);
-  });
-});
+beforeEach(() => (watched = new WatchedFixture()));
+afterEach(() => watched.close());
 
 describe('DeclarationsWatch while it runs', () => {
   beforeEach(async () => {
@@ -218,7 +115,6 @@ describe('DeclarationsWatch while it runs', () => {
 
 describe('DeclarationsWatch of a ConfigMap', () => {
   it('follows the link that Kubernetes puts in place of another', async () => {
-    watched = new Watched('vitals.yaml');
     const publish = (version: string, document: Document): void => {
       mkdirSync(join(watched.folder, version));
       writeFileSync(join(watched.folder, version, 'vitals.yaml'), JSON.stringify(document));

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type BeforeApplicationShutdown,
   Injectable,
@@ -13,9 +12,8 @@ import { Settings } from '../../settings/settings.js';
 import type { Declarations } from '../declarations.js';
 import { DeclarationsService } from '../declarations.service.js';
 import { isEmpty, type PlanBody } from '../planning/plan.js';
-import { fileError, readDeclarationsFile } from '../reading/declarations.file.js';
-import { readDeclarations } from '../reading/read-declarations.js';
-import { describeUnreadable, readStamped, stampOf } from './watched.file.js';
+import { fileError } from '../reading/declarations.file.js';
+import { type DeclaringFile, FileSource } from './file.source.js';
 
 /** How often the file is looked at, in milliseconds; a change is applied when it is found the same twice. */
 const LOOK_EVERY_MS = 2_000;
@@ -23,12 +21,6 @@ const LOOK_EVERY_MS = 2_000;
 const LOOKS_PER_TRY = 15;
 /** How often a file is read anew at the start that changes while it is read. */
 const MOST_READS = 5;
-
-/** A file as it was found, and what it declares. */
-interface Found {
-  readonly hash: string;
-  readonly declarations: Declarations;
-}
 
 /**
  * Applies the file of declarations at the start and whenever it changes, one at a time, the last content last. What is
@@ -39,10 +31,11 @@ interface Found {
 export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Declarations');
   private readonly path: string;
+  private readonly file: FileSource;
   /** The file of the last look, or why there was none; and the one that needs nothing done any more. */
   private seen = '';
   private handled = '';
-  private atStart: Found | undefined;
+  private atStart: DeclaringFile | undefined;
   private appliedHash: string | undefined;
   private applied: Declarations = { checks: [], providers: [] };
   private fault: VitalsError | undefined;
@@ -57,15 +50,16 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap, 
     settings: Settings,
   ) {
     this.path = settings.declarationsPath as string;
+    this.file = new FileSource(this.path, clock);
   }
 
   /** @throws VitalsError `declaration-invalid` naming everything that is wrong with the file */
   async onModuleInit(): Promise<void> {
     for (let reads = 1; !this.atStart && reads <= MOST_READS; reads++) {
-      this.handled = this.seen = await this.findStamp();
-      this.atStart = await this.read(this.seen);
+      this.handled = this.seen = await this.file.stamp();
+      this.atStart = await this.file.read(this.seen);
     }
-    if (!this.atStart) throw this.refusal('changes all the time; start again when it is written');
+    if (!this.atStart) throw this.file.refusal('changes all the time; start again when it is written');
   }
 
   /**
@@ -74,7 +68,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap, 
    */
   async onApplicationBootstrap(): Promise<void> {
     try {
-      await this.apply(this.atStart as Found);
+      await this.apply(this.atStart as DeclaringFile);
     } catch (error) {
       if (!(error instanceof VitalsError) || !error.retryable) throw error;
       this.note(error);
@@ -115,7 +109,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap, 
   private async lookOnce(): Promise<void> {
     let stamp: string;
     try {
-      stamp = await this.findStamp();
+      stamp = await this.file.stamp();
     } catch (error) {
       // an editor may put another file in its place between two steps
       const isStill = this.seen === (error as Error).message;
@@ -130,9 +124,9 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap, 
   }
 
   private async take(stamp: string): Promise<void> {
-    let found: Found | undefined;
+    let found: DeclaringFile | undefined;
     try {
-      found = await this.read(stamp);
+      found = await this.file.read(stamp);
     } catch (error) {
       // what the file says does not change; what the file system said may
       if ((error as Error).cause === undefined) this.handled = stamp;
@@ -145,7 +139,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap, 
     this.handled = stamp;
   }
 
-  private async apply({ hash, declarations }: Found): Promise<void> {
+  private async apply({ hash, declarations }: DeclaringFile): Promise<void> {
     const plan = await this.service.plan(declarations);
     this.looksToWait = LOOKS_PER_TRY;
     if (plan.faults.length > 0) throw fileError(this.path, plan.faults);
@@ -155,32 +149,6 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap, 
     this.appliedHash = hash;
     this.tell(plan.body, declarations);
     this.applied = declarations;
-  }
-
-  /** @throws VitalsError `declaration-invalid` naming everything that is wrong with the file */
-  private async read(stamp: string): Promise<Found | undefined> {
-    const bytes = await readStamped(this.path, stamp).catch((error: unknown) => {
-      throw this.refusal(describeUnreadable(error), error);
-    });
-    if (!bytes) return undefined;
-    const file = readDeclarationsFile(bytes);
-    if (file.faults.length > 0) throw fileError(this.path, file.faults);
-    const { declarations, faults } = await readDeclarations(file.value, this.clock);
-    if (faults.length > 0) throw fileError(this.path, file.locate(faults));
-    return { hash: createHash('sha256').update(bytes).digest('hex'), declarations };
-  }
-
-  /** @throws VitalsError `declaration-invalid` if there is no file */
-  private async findStamp(): Promise<string> {
-    try {
-      return await stampOf(this.path);
-    } catch (error) {
-      throw this.refusal(describeUnreadable(error), error);
-    }
-  }
-
-  private refusal(detail: string, cause?: unknown): VitalsError {
-    return fileError(this.path, [{ detail }], cause);
   }
 
   private lookLater(): void {
@@ -193,7 +161,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap, 
   /** The same fault is told once, however often it is found. */
   private note(error: unknown): void {
     const fault =
-      error instanceof VitalsError ? error : this.refusal(`cannot be applied: ${String(error)}`, error);
+      error instanceof VitalsError ? error : this.file.refusal(`cannot be applied: ${String(error)}`, error);
     if (fault.message !== this.fault?.message) {
       if (fault.retryable) this.logger.warn(`${this.path} is applied as soon as it can be: ${fault.message}`);
       else this.logger.error(fault.message);

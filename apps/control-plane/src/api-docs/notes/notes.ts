@@ -1,7 +1,9 @@
 import type { Type } from '@nestjs/common';
+import { PlanDto } from '../../declarations/declarations.controller.js';
 import { InfoUpdateDto } from '../../heartbeats/info.dto.js';
 import { PlacementQuery, RequirementDto } from '../../placement/placement.query.js';
 import { ReserveDto } from '../../placement/reservations/reservation.dto.js';
+import { ProviderHealthQuery } from '../../provider-health/provider-health.controller.js';
 import { RotateTokenQuery } from '../../providers/orders/orders.controller.js';
 import { ListProvidersQuery, PageQuery, StatusListQuery } from '../../providers/reading/list.query.js';
 import {
@@ -19,10 +21,12 @@ import {
   type ServiceNodeDto,
 } from '../../services/registration/registration.dto.js';
 import { TransitionsQuery } from '../../transitions/transitions.controller.js';
-import { Amount, Amounts } from './amounts.js';
-import { classSchema, type MemberNotes } from './class.schema.js';
-import { ref, type Schema } from './schema.js';
-import { LABELS } from './values.js';
+import { Amount, Amounts } from '../schema/amounts.js';
+import { CHECK_NOTES } from './check.notes.js';
+import { PLAN_NOTES, STATE_NOTE } from './declaration.notes.js';
+import { classSchema, type MemberNotes } from '../schema/class.schema.js';
+import { ref, type Schema } from '../schema/schema.js';
+import { LABELS } from '../schema/values.js';
 
 /** Members of amounts are checked by what reads them, so that their schema stands in place of the validator's. */
 const AMOUNTS: Schema = { ...ref(Amounts) };
@@ -46,6 +50,7 @@ const APPLY: MemberNotes<ApplyProviderDto> = {
     description: 'Further members are kept as they are.',
   },
   labels: { ...LABELS, description: 'For filters.' },
+  health_path: says('Where, below its endpoint, it wants to be asked for its health.'),
 };
 
 const REGISTER: MemberNotes<RegisterProviderDto> = { ...APPLY, name: says('Its natural key.') };
@@ -143,11 +148,14 @@ const REGISTER_SERVICE: MemberNotes<RegisterServiceDto> = {
 
 /** What is said of the members of each class that checks a body or a query. */
 export const NOTES: ReadonlyMap<Type, MemberNotes<object>> = new Map<Type, MemberNotes<object>>([
+  ...CHECK_NOTES,
   [RegisterProviderDto, REGISTER],
   [ApplyProviderDto, APPLY],
   [RegisterProviderQuery, { id: says('Chosen by the provider; must not belong to another name.') }],
   [ListProvidersQuery, LIST],
   [StatusListQuery, STATUSES],
+  [ProviderHealthQuery, { ...PAGE, ...STATE_NOTE }],
+  [PlanDto, PLAN_NOTES],
   [RotateTokenQuery, { immediately: says('`true` for a token that leaked.') }],
   [PlacementQuery, PLACEMENT],
   [ReserveDto, RESERVE],

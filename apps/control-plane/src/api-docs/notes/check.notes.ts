@@ -14,9 +14,9 @@ import { WindowDto } from '../../checks/api/body/window.dto.js';
 import { CheckTransitionsQuery, ListChecksQuery, UptimeQuery } from '../../checks/api/check.query.js';
 import { LightChecksQuery, PassDto } from '../../checks/light/light-check.dto.js';
 import { NAME_PATTERN } from '../../providers/provider.js';
-import { classSchema, type MemberNotes } from './class.schema.js';
-import { listOf, type Schema, text, time } from './schema.js';
-import { LABELS } from './values.js';
+import { classSchema, type MemberNotes } from '../schema/class.schema.js';
+import { listOf, type Schema, text, time } from '../schema/schema.js';
+import { LABELS } from '../schema/values.js';
 
 const says = (description: string): Schema => ({ description });
 const duration = (description: string, example: string): Schema =>

@@ -1,0 +1,107 @@
+import { VitalsError } from '@vitals/core/errors';
+import type { RecordedTransition } from '@vitals/core/lease';
+import type { Change } from '../../../../apps/control-plane/src/persistence/change.js';
+import type {
+  CheckTransition,
+  StoredCheck,
+  StoredCheckState,
+  StoredProgress,
+  StoredService,
+} from '../../../../apps/control-plane/src/persistence/check.change.js';
+import type { CheckRecord } from '../../../../apps/control-plane/src/persistence/check.store.js';
+import type { Outcome } from '../../../../apps/control-plane/src/persistence/control-plane.store.js';
+
+/** What survives the control plane. Does what the statements of the SQLite store do. */
+export class MemoryStore {
+  readonly services = new Map<number, StoredService>();
+  readonly log: RecordedTransition[] = [];
+  /** Nothing can be written or read. */
+  away = false;
+  private readonly checks = new Map<number, StoredCheck>();
+  private readonly states = new Map<number, StoredCheckState>();
+  private readonly keys = new Map<string, number>();
+
+  /** All checks as they are kept. */
+  *records(): Iterable<CheckRecord> {
+    for (const [key, check] of this.checks) yield { check, state: this.states.get(key) as StoredCheckState };
+  }
+
+  /** The state of a check as it is kept; `undefined` for one that is not there. */
+  stateOf(id: string): StoredCheckState | undefined {
+    const key = this.keys.get(id);
+    return key === undefined ? undefined : this.states.get(key);
+  }
+
+  assertThere(): void {
+    if (this.away) throw new VitalsError('store-unavailable', 'the disk is away');
+  }
+
+  /** Makes changes durable. */
+  apply(changes: readonly Change[]): Outcome[] {
+    this.assertThere();
+    return changes.map((change) => this.applyOne(change));
+  }
+
+  private applyOne(change: Change): Outcome {
+    switch (change.kind) {
+      case 'together':
+        return change.changes.flatMap((one) => this.applyOne(one));
+      case 'service':
+        this.services.set(change.service.key, change.service);
+        return [];
+      case 'service-removed':
+        this.services.delete(change.key);
+        return [];
+      case 'check':
+        this.put(change.check, change.sinceMs);
+        return [];
+      case 'check-progress':
+        for (const { key, progress } of change.progress) this.advance(key, progress);
+        return [];
+      case 'check-transitions':
+        return this.decide(change.transitions);
+      default:
+        return [];
+    }
+  }
+
+  private put(check: StoredCheck, sinceMs: number): void {
+    const { key } = check;
+    const known = this.keys.get(check.definition.id) ?? key;
+    if (known !== key) throw new Error(`${check.definition.id} is kept under ${known}, not under ${key}`);
+    this.keys.set(check.definition.id, key);
+    this.checks.set(key, check);
+    if (!this.states.has(key)) this.states.set(key, { key, status: 'Pending', sinceMs, progress: undefined });
+  }
+
+  private advance(key: number, progress: StoredProgress): void {
+    const state = this.states.get(key);
+    if (state) this.states.set(key, { ...state, progress });
+  }
+
+  private decide(transitions: readonly CheckTransition[]): Outcome {
+    const recorded = transitions.flatMap((transition) => this.record(transition));
+    for (const { to, key } of transitions) if (to === 'Removed') this.remove(key);
+    return recorded;
+  }
+
+  /** On the condition that the check still is in the state that it leaves. */
+  private record({ key, progress, ...transition }: CheckTransition): RecordedTransition[] {
+    const state = this.states.get(key);
+    const { from, to, atMs } = transition;
+    if (state?.status !== from) return [];
+    const sinceMs = from === to ? state.sinceMs : atMs;
+    this.states.set(key, { key, status: to as StoredCheckState['status'], sinceMs, progress });
+    const recorded = { ...transition, sequence: this.log.length + 1 };
+    this.log.push(recorded);
+    return [recorded];
+  }
+
+  private remove(key: number): void {
+    const check = this.checks.get(key);
+    if (check?.serviceKey !== undefined) this.services.delete(check.serviceKey);
+    if (check) this.keys.delete(check.definition.id);
+    this.checks.delete(key);
+    this.states.delete(key);
+  }
+}

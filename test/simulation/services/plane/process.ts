@@ -1,0 +1,127 @@
+import type { ProbeResult } from '@vitals/core/probe';
+import type { RunningClock } from '@vitals/core/time';
+import type { Check } from '../../../../apps/control-plane/src/checks/check.js';
+import { CheckDirectory } from '../../../../apps/control-plane/src/checks/check.directory.js';
+import type { CheckMassFailure } from '../../../../apps/control-plane/src/checks/check.mass-failure.js';
+import { CheckRecorder } from '../../../../apps/control-plane/src/checks/check.recorder.js';
+import { CheckRecovery } from '../../../../apps/control-plane/src/checks/check.recovery.js';
+import { CheckService } from '../../../../apps/control-plane/src/checks/check.service.js';
+import { CheckExecutor } from '../../../../apps/control-plane/src/checks/execution/check.executor.js';
+import type { CheckRunner } from '../../../../apps/control-plane/src/checks/execution/check.runner.js';
+import { CheckHistory } from '../../../../apps/control-plane/src/checks/history/check.history.js';
+import { MaintenanceWatch } from '../../../../apps/control-plane/src/checks/maintenance/maintenance.watch.js';
+import { RegisteredChecks } from '../../../../apps/control-plane/src/checks/registered.checks.js';
+import { CheckTasks } from '../../../../apps/control-plane/src/checks/scheduling/check.tasks.js';
+import { InProcessScheduler } from '../../../../apps/control-plane/src/checks/scheduling/in-process.scheduler.js';
+import { AddressPolicy } from '../../../../apps/control-plane/src/outbound/addresses/address.policy.js';
+import { TargetPolicy } from '../../../../apps/control-plane/src/outbound/guard/target.policy.js';
+import type { RecoveredState } from '../../../../apps/control-plane/src/persistence/recovered.state.js';
+import { ServiceDirectory } from '../../../../apps/control-plane/src/services/service.directory.js';
+import { ServiceRecovery } from '../../../../apps/control-plane/src/services/service.recovery.js';
+import { ServiceRegistry } from '../../../../apps/control-plane/src/services/service.registry.js';
+import { readSettings } from '../../../../apps/control-plane/src/settings/read-settings.js';
+import type { ProcessClock } from '../time/process-clock.js';
+import type { Surroundings } from './control-plane.js';
+import { ProcessCheckStore, ProcessStore } from './process.store.js';
+import type { Variant } from './variant.js';
+import { type JournalWatcher, WatchedJournal } from './watched.journal.js';
+
+const SETTINGS = readSettings({});
+
+/** The recorder of the product, as a variant has it. */
+class VariantRecorder extends CheckRecorder {
+  variant: Variant | undefined;
+
+  override take(check: Check, result: ProbeResult, startedAtMs: number): void {
+    this.variant?.take(check, result, () => super.take(check, result, startedAtMs));
+  }
+}
+
+/** One life of the control plane: the parts of the product, put together as the application does it. */
+export class Process {
+  readonly running: RunningClock;
+  readonly store: ProcessStore;
+  readonly journal: WatchedJournal;
+  readonly directory = new CheckDirectory();
+  readonly services = new ServiceDirectory();
+  readonly failures: CheckMassFailure;
+  readonly registry: ServiceRegistry;
+  readonly checks: CheckService;
+  readonly scheduler: InProcessScheduler;
+  readonly executor: CheckExecutor;
+  /** Everything of before is there, and requests are served. */
+  ready = false;
+  private readonly history: CheckHistory;
+  private readonly recorder: VariantRecorder;
+  private readonly recovery: CheckRecovery;
+  private readonly tasks: CheckTasks;
+  private readonly watch: MaintenanceWatch;
+
+  constructor(
+    { durable, random, variant, driver, look }: Surroundings,
+    readonly clock: ProcessClock,
+    watcher: JournalWatcher,
+    awayMs: number,
+  ) {
+    const { directory, services } = this;
+    const running = (this.running = variant.createClock(clock));
+    this.store = new ProcessStore(durable, clock, random);
+    const journal = (this.journal = new WatchedJournal(clock, this.store, watcher));
+    this.history = new CheckHistory(directory, journal, clock, running, SETTINGS);
+    this.failures = variant.createGuard(directory, clock, running);
+    const registered = new RegisteredChecks(directory, services, clock, running);
+    this.registry = new ServiceRegistry(services, registered, journal, clock);
+    this.recorder = new VariantRecorder(
+      directory,
+      services,
+      this.registry,
+      this.failures,
+      this.history,
+      journal,
+      clock,
+      running,
+    );
+    this.recorder.variant = variant;
+    this.scheduler = new InProcessScheduler(running);
+    this.tasks = new CheckTasks(directory, this.scheduler, SETTINGS, clock, running);
+    const runner = { run: (check: Check, onStart: () => void) => look(this, check, onStart) } as CheckRunner;
+    const { recorder, tasks, scheduler } = this;
+    this.executor = new CheckExecutor(directory, recorder, runner, tasks, scheduler, clock, running);
+    const targets = new TargetPolicy(new AddressPolicy(SETTINGS.outbound.allowCidrs));
+    this.checks = new CheckService(directory, recorder, targets, journal, clock, running);
+    const kept = new ProcessCheckStore(durable, (record) => variant.recovered(record, awayMs));
+    const state = { read: () => this.store.load() } as unknown as RecoveredState;
+    this.recovery = new CheckRecovery(
+      kept,
+      new ServiceRecovery(state, kept, services),
+      services,
+      directory,
+      running,
+    );
+    this.watch = new MaintenanceWatch(directory, recorder, clock);
+    clock.every(10, () => this.tick(driver.skipCallbacks.bind(driver)));
+    clock.every(1_000, () => this.ready && this.watch.lookAtAll());
+    clock.every(5_000, () => void this.history.writeBuckets());
+  }
+
+  /** As the application starts. */
+  async start(): Promise<void> {
+    const { lastSequence } = await this.store.load();
+    this.journal.continueFrom(lastSequence);
+    await this.recovery.onModuleInit();
+    this.recorder.onModuleInit();
+    this.executor.onModuleInit();
+    this.failures.onApplicationBootstrap();
+    this.watch.onApplicationBootstrap();
+    this.tasks.onApplicationBootstrap();
+    this.scheduler.onApplicationBootstrap();
+    this.ready = true;
+  }
+
+  /** @param leftNothing called when nothing was executed */
+  private tick(leftNothing: () => void): void {
+    const { executed } = this.executor.counts;
+    this.scheduler.tick();
+    if (this.executor.counts.executed === executed) leftNothing();
+  }
+}
