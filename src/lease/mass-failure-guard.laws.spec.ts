@@ -15,6 +15,7 @@ interface Provider {
 class Model {
   frozen = false;
   went: number[] = [];
+  peak = 0;
 
   constructor(private readonly covers: (zone: string | undefined) => boolean) {}
 
@@ -23,11 +24,17 @@ class Model {
     const away = own.filter(({ wentMs }) => wentMs !== undefined).length;
     const within = this.went.filter((wentMs) => nowMs - wentMs <= SETTINGS.windowMs).length;
     const enough = (count: number) => count >= SETTINGS.atLeast && count > SETTINGS.share * own.length;
-    if (!this.frozen) this.frozen = enough(Math.min(within, away));
-    else if (!enough(away)) {
-      this.frozen = false;
-      this.went = [];
+    if (this.frozen) {
+      this.frozen = enough(away);
+      return;
     }
+    if (this.peak > 0 && 2 * away <= this.peak) {
+      this.peak = 0;
+      this.went = [];
+      return;
+    }
+    this.frozen = away > this.peak && enough(Math.min(within, away));
+    if (this.frozen) this.peak = away;
   }
 
   go(zone: string | undefined, nowMs: number): void {

@@ -95,6 +95,16 @@ describe('MassFailureGuard', () => {
     }
   });
 
+  it('freezes again when more go after one joined or returned at the threshold', () => {
+    for (const ending of ['joined', 'returned'] as const) {
+      const { guard, go } = setUp({ a: 18 }, 200);
+      expect(go(10, 'a')).toHaveLength(1);
+      expect(guard[ending]('a')).toMatchObject([{ kind: 'ended' }]);
+      go(8, 'a', 1_000);
+      expect(guard.isFrozen('a')).toBe(true);
+    }
+  });
+
   it('counts a provider that joins while frozen, and one that joins away as away but not as going', () => {
     const { guard, go } = setUp({ a: 20 }, 200);
     go(12, 'a');

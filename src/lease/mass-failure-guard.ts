@@ -41,6 +41,8 @@ class Scope {
   frozen = false;
   size = 0;
   away = 0;
+  /** How many were away when it froze last; 0 once most of them are back. */
+  private awayAtFreeze = 0;
   /** Providers that went in each part of the window, and their sum. */
   private readonly wentInPart = new Uint32Array(KEPT_PARTS);
   private wentInWindow = 0;
@@ -60,16 +62,24 @@ class Scope {
     this.away++;
   }
 
-  /** Freezes if enough went within the window and are still away; thaws if too few of all are away. */
+  /**
+   * Freezes if enough went within the window and are still away; thaws if too few of all are away. Who comes and
+   * goes at the threshold does not make it two: one more has to be away than when it froze, or most have to return.
+   */
   judge({ share, atLeast }: MassFailureSettings): void {
     const enough = (count: number) => count >= atLeast && count > share * this.size;
-    if (!this.frozen) this.frozen = enough(Math.min(this.wentInWindow, this.away));
-    else if (!enough(this.away)) this.thaw();
+    if (this.frozen) {
+      this.frozen = enough(this.away);
+      return;
+    }
+    if (this.awayAtFreeze > 0 && this.away <= this.awayAtFreeze / 2) this.end();
+    this.frozen = this.away > this.awayAtFreeze && enough(Math.min(this.wentInWindow, this.away));
+    if (this.frozen) this.awayAtFreeze = this.away;
   }
 
-  /** The next mass failure needs as many that go anew, so that one who comes and goes does not make it two. */
-  private thaw(): void {
-    this.frozen = false;
+  /** The next mass failure needs as many that go anew. */
+  private end(): void {
+    this.awayAtFreeze = 0;
     this.wentInPart.fill(0);
     this.wentInWindow = 0;
   }
@@ -82,7 +92,8 @@ function placeOf(part: number): number {
 /**
  * Tells the failure of a network or a data centre from that of its providers: when more than 55 % of a zone or
  * of the fleet, and at least 4 of them, go within one window, automatic consequences have to wait. That ends
- * when no more than this share, or fewer than 4, are away, whether they returned or were removed. Every call
+ * when no more than this share, or fewer than 4, are away, whether they returned or were removed; it begins again
+ * if more go within the window, as when somebody joins in the middle of it. Every call
  * costs O(1), and a scope costs the same for any number of providers.
  *
  * A zone counts its own providers; the fleet counts all, also those without a zone. The caller reports each

@@ -25,7 +25,7 @@ describe('advance: maintenance', () => {
     played.statuses('SFF');
     played.maintain(true, 3_500);
     const before = played.state;
-    for (const [index, letter] of [...'FFFSDUWFFF'].entries()) {
+    for (const [index, letter] of Array.from('FFFSDUWFFF').entries()) {
       const atMs = 4_000 + index * 1_000;
       expect(played.result(letter, atMs)).toEqual([]);
       expect(played.state).toEqual({ ...before, executedAtMs: atMs });

@@ -88,14 +88,14 @@ describe('cadence of a failing target', () => {
 
   it('does not look more rarely until it is Critical', () => {
     const played = new PlayedCheck(judgedCheck({ ...SECONDS_10, failuresBeforeCritical: 3 }));
-    const intervals = [...'SFFFFF'].map((letter, index) => {
+    const intervals = Array.from('SFFFFF').map((letter, index) => {
       played.result(letter, 1_000 * (index + 1));
       return played.state.executeIntervalMs;
     });
     expect(intervals).toEqual([10_000, 10_000, 10_000, 20_000, 40_000, 60_000]);
   });
 
-  it.each([...'SWD'])('looks as often as before after a result %s', (letter) => {
+  it.each(['S', 'W', 'D'])('looks as often as before after a result %s', (letter) => {
     const played = new PlayedCheck(judgedCheck({ successBeforePassing: 3 }));
     played.statuses('FFF');
     expect(played.state.executeIntervalMs).toBe(8_000);

@@ -60,7 +60,7 @@ export class PlayedCheck {
 
   /** One result after the other, an interval apart; the first letters of the statuses, `-` for Pending. */
   statuses(letters: string): string {
-    return [...letters]
+    return Array.from(letters)
       .map((letter, index) => {
         this.result(letter, (index + 1) * this.check.intervalMs);
         return this.state.verdict === 'Pending' ? '-' : statusOf(this.state).charAt(0);

@@ -104,7 +104,7 @@ describe('what follows from checks', () => {
     const told: string[] = [];
     fixture.services.changed.subscribe((group) => told.push(group));
     await fixture.register('orders', {});
-    const { commit } = opened.store;
+    const commit = opened.store.commit.bind(opened.store);
     opened.store.commit = () => Promise.reject(away());
     told.length = 0;
     await fixture.passUnsettled(11_000);

@@ -9,7 +9,7 @@ export interface PlannedChange {
    * is in the directory by then. Its check may have been removed for its failures while the changes were written:
    * then the store dropped that decision, and the check has to be there again.
    */
-  apply(): void;
+  readonly apply: () => void;
 }
 
 /** What the registry asks of whoever checks the nodes, so that a node and its check become durable together. */

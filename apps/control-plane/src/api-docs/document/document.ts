@@ -82,8 +82,16 @@ function pathsOf(operations: readonly PlacedOperation[]): ApiDocument['paths'] {
 
 function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<string, Schema>> {
   const groups = [
-    ...[amounts, problems, providers, heartbeats, providerHealth],
-    ...[placement, services, checks, declarations, others],
+    amounts,
+    problems,
+    providers,
+    heartbeats,
+    providerHealth,
+    placement,
+    services,
+    checks,
+    declarations,
+    others,
   ];
   const named: Component<unknown>[] = groups.flatMap((group) => Object.values<Component<unknown>>(group));
   const bodies = operations

@@ -31,7 +31,7 @@ export interface YamlFault {
 export interface YamlText {
   readonly document: Document.Parsed | undefined;
   readonly faults: readonly YamlFault[];
-  positionOf(offset: number): Position;
+  readonly positionOf: (offset: number) => Position;
 }
 
 /** Composes a text without ever throwing for what it says. */
