@@ -41,18 +41,24 @@ const PROGRAMS = ['libs/health/README.md', 'libs/heartbeat/README.md', 'docs/com
 );
 
 describe('The documentation', () => {
-  it('shows commands in the README whose output is what it says', async () => {
-    const plane = await TestControlPlane.start();
-    try {
-      for (const block of blocks('README.md', 'sh')) {
-        const promised = [...block.matchAll(/^# → (.*)$/gm)].map(([, line]) => line).join('\n');
-        const { stdout } = await run('bash', ['-euc', block.replaceAll('http://127.0.0.1:3000', plane.url)]);
-        expect(withoutNumbersOfTheDay(stdout.trim())).toBe(withoutNumbersOfTheDay(promised));
+  it.each(['README.md', 'docs/checks.md'])(
+    'shows commands in %s whose output is what it says',
+    async (file) => {
+      const plane = await TestControlPlane.start();
+      try {
+        for (const block of blocks(file, 'sh')) {
+          const promised = [...block.matchAll(/^# → (.*)$/gm)].map(([, line]) => line).join('\n');
+          const { stdout } = await run('bash', [
+            '-euc',
+            block.replaceAll('http://127.0.0.1:3000', plane.url),
+          ]);
+          expect(withoutNumbersOfTheDay(stdout.trim())).toBe(withoutNumbersOfTheDay(promised));
+        }
+      } finally {
+        await plane.stop();
       }
-    } finally {
-      await plane.stop();
-    }
-  });
+    },
+  );
 
   it.each(PROGRAMS)(
     'shows a module in %s, the %d. one, that starts and answers health',
