@@ -28,7 +28,9 @@ const check = fc
   .tuple(policy, fc.constantFrom('tcp' as const, 'ttl' as const))
   .map(([one, kind]) => judgedCheck(one, kind));
 
-const outcome = fc.constantFrom(...Array.from('SWFFFFDU')).map((letter) => OUTCOME_BY_LETTER[letter] ?? 'failure');
+const outcome = fc
+  .constantFrom(...Array.from('SWFFFFDU'))
+  .map((letter) => OUTCOME_BY_LETTER[letter] ?? 'failure');
 const event = fc.oneof<fc.WeightedArbitrary<Moment['event']>[]>(
   {
     weight: 12,

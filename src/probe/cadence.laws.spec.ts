@@ -47,26 +47,30 @@ describe('cadence: laws', () => {
 
   it('looks sooner than an interval after the last look only to remove, and never more rarely than twice the last', () => {
     fc.assert(
-      fc.property(active, fc.array(fc.constantFrom(...Array.from('SWFFFDU')), { maxLength: 30 }), (check, letters) => {
-        const played = new PlayedCheck(check);
-        let atMs = played.nextMs(0);
-        let gapMs = check.intervalMs;
-        for (const letter of letters) {
-          played.result(letter, atMs, { removalFrozen: true });
-          const nextMs = played.nextMs(atMs);
-          const { failures, failingSinceMs = 0 } = played.state;
-          const dueMs = failingSinceMs + check.deregisterAfterMs + 1;
-          const removalMs = dueMs > atMs ? Math.max(dueMs, atMs + 1_000) : dueMs;
-          if (nextMs < atMs + check.intervalMs) {
-            expect(failures).toBeGreaterThan(0);
-            expect(nextMs).toBe(removalMs);
+      fc.property(
+        active,
+        fc.array(fc.constantFrom(...Array.from('SWFFFDU')), { maxLength: 30 }),
+        (check, letters) => {
+          const played = new PlayedCheck(check);
+          let atMs = played.nextMs(0);
+          let gapMs = check.intervalMs;
+          for (const letter of letters) {
+            played.result(letter, atMs, { removalFrozen: true });
+            const nextMs = played.nextMs(atMs);
+            const { failures, failingSinceMs = 0 } = played.state;
+            const dueMs = failingSinceMs + check.deregisterAfterMs + 1;
+            const removalMs = dueMs > atMs ? Math.max(dueMs, atMs + 1_000) : dueMs;
+            if (nextMs < atMs + check.intervalMs) {
+              expect(failures).toBeGreaterThan(0);
+              expect(nextMs).toBe(removalMs);
+            }
+            if (failures > 0 && removalMs > atMs) expect(nextMs).toBeLessThanOrEqual(removalMs);
+            expect(nextMs - atMs).toBeLessThanOrEqual(2 * gapMs);
+            gapMs = Math.max(check.intervalMs, played.state.executeIntervalMs);
+            atMs = nextMs;
           }
-          if (failures > 0 && removalMs > atMs) expect(nextMs).toBeLessThanOrEqual(removalMs);
-          expect(nextMs - atMs).toBeLessThanOrEqual(2 * gapMs);
-          gapMs = Math.max(check.intervalMs, played.state.executeIntervalMs);
-          atMs = nextMs;
-        }
-      }),
+        },
+      ),
     );
   });
 

@@ -117,7 +117,11 @@ describe('readTaskDefinition', () => {
       unit: fc.constantFrom(...Array.from('a"\\\n\u0000é\u{1f600}\u2028_'), '\ud800'),
       maxLength: 30,
     });
-    const name = fc.string({ unit: fc.constantFrom(...Array.from('a:|/é\u{1f600}" ')), minLength: 1, maxLength: 30 });
+    const name = fc.string({
+      unit: fc.constantFrom(...Array.from('a:|/é\u{1f600}" ')),
+      minLength: 1,
+      maxLength: 30,
+    });
     const task = fc.record({
       host: name,
       name,

@@ -28,7 +28,7 @@ export class DeclarationsController {
   @Post('plan')
   @HttpCode(200)
   async plan(@Body() body: PlanDto): Promise<PlanBody> {
-    const { declarations, faults } = await readDeclarations({ ...body }, this.clock);
+    const { declarations, faults } = await readDeclarations(body, this.clock);
     if (faults.length > 0) throw invalid(faults);
     const plan = await this.service.plan(declarations);
     if (plan.faults.length > 0) throw invalid(plan.faults);

@@ -60,8 +60,24 @@ export class MemoryStore {
         return [];
       case 'check-transitions':
         return this.decide(change.transitions);
-      default:
+      // nothing else is looked at again
+      case 'uptime':
+      case 'forget-past':
+      case 'register':
+      case 'credentials':
+      case 'token-used':
+      case 'orders':
+      case 'info':
+      case 'reports':
+      case 'transitions':
+      case 'remove':
+      case 'token-given':
+      case 'token-revoked':
+      case 'reservation':
+      case 'reservation-ended':
         return [];
+      default:
+        return change satisfies never;
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { isLightPath } from '../../http/light.error.js';
 import { type Access, accessOf } from '../../security/access.guard.js';
-import type { Chapter, Described } from '../operations/operation.js';
+import type { Chapter, Described } from './operation.js';
 import { bodySchemaName, NOTES } from '../notes/notes.js';
 import { membersOf } from '../schema/class.schema.js';
 import { ref, type Schema } from '../schema/schema.js';

@@ -5,7 +5,7 @@ import { InfoUpdated } from '../schemas/heartbeats.js';
 import { GivenToken, TokenList, TransitionList } from '../schemas/others.js';
 import { CHECKS, SERVICE_CHECKS } from './checks.js';
 import { DECLARATIONS } from './declarations.js';
-import { chapter, type Chapter, OF_A_PROVIDER, WRITING } from './operation.js';
+import { chapter, type Chapter, OF_A_PROVIDER, WRITING } from '../document/operation.js';
 import { PLACEMENT } from './placement.js';
 import { PROVIDER_HEALTH } from './provider-health.js';
 import { PROVIDERS } from './providers.js';

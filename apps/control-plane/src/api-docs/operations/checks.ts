@@ -8,12 +8,10 @@ import {
   CheckRun,
   CheckState,
   CheckTransitions,
-  ServiceCheck,
-  ServiceChecks,
   Uptime,
 } from '../schemas/checks.js';
-import { LightStatus } from '../schemas/services.js';
-import { chapter, WRITING } from './operation.js';
+import { LightStatus, ServiceCheck, ServiceChecks } from '../schemas/services.js';
+import { chapter, WRITING } from '../document/operation.js';
 
 const OF_A_CHECK: readonly ErrorCode[] = ['check-not-found'];
 const DEFINING: readonly ErrorCode[] = ['check-invalid', 'check-conflict', ...WRITING];

@@ -1,6 +1,6 @@
 import { DeclarationsController } from '../../declarations/declarations.controller.js';
 import { DeclarationPlan } from '../schemas/declarations.js';
-import { chapter } from './operation.js';
+import { chapter } from '../document/operation.js';
 
 /** Calls about what is declared in a file. */
 export const DECLARATIONS = [

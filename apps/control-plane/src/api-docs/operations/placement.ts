@@ -1,7 +1,7 @@
 import { PlacementController } from '../../placement/placement.controller.js';
 import { ReservationsController } from '../../placement/reservations/reservations.controller.js';
 import { CandidateList, Reservation } from '../schemas/placement.js';
-import { chapter, WRITING } from './operation.js';
+import { chapter, WRITING } from '../document/operation.js';
 
 /** Calls about where work may go. */
 export const PLACEMENT = [

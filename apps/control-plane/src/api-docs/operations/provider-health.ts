@@ -1,6 +1,6 @@
 import { ProviderHealthController } from '../../provider-health/provider-health.controller.js';
 import { ProviderHealth, ProviderHealthList, Sweep } from '../schemas/provider-health.js';
-import { chapter, OF_A_PROVIDER } from './operation.js';
+import { chapter, OF_A_PROVIDER } from '../document/operation.js';
 
 /** Calls about what providers answer when they are asked for their health. */
 export const PROVIDER_HEALTH = [

@@ -9,7 +9,7 @@ import {
   RegisteredProvider,
   StatusList,
 } from '../schemas/providers.js';
-import { chapter, OF_A_PROVIDER, WRITING } from './operation.js';
+import { chapter, OF_A_PROVIDER, WRITING } from '../document/operation.js';
 
 const REGISTERED = { 200: 'It was registered again.', 201: 'It is new.' };
 

@@ -4,7 +4,7 @@ import { jsonContent, type PlacedOperation } from '../document/operation.object.
 import { GUARDED, lightRefusalAnswers } from '../document/refusals.js';
 import { ref } from '../schema/schema.js';
 import { LightStatus, ServiceGroups, ServiceNodes } from '../schemas/services.js';
-import { chapter, WRITING } from './operation.js';
+import { chapter, WRITING } from '../document/operation.js';
 
 /** The calls of the registry, whose paths and bodies are those of light-controller. */
 export const SERVICES = [

@@ -1,5 +1,6 @@
+import { CHECK_STATUSES } from '../../checks/api/check.query.js';
 import { NAME_PATTERN, PHASES } from '../../providers/provider.js';
-import type { Schema } from './schema.js';
+import { flag, type Schema, text } from './schema.js';
 
 /** The name of a provider. */
 export const NAME: Schema = { type: 'string', pattern: NAME_PATTERN.source, examples: ['p1'] };
@@ -31,3 +32,12 @@ export const EXCLUDED: Schema = {
   additionalProperties: { type: 'integer', minimum: 1 },
   description: 'Why providers were left out, and how many of them.',
 };
+
+/** What a check is shown as. */
+export const CHECK_STATUS: Schema = text(
+  'Pending: not looked at yet. Maintenance: a window is open, and results are noted only.',
+  { enum: CHECK_STATUSES },
+);
+
+/** Whether what is known of a check is too old. */
+export const CHECK_STALE = flag('Nothing was heard of it when something should have been, or it is paused.');

@@ -12,7 +12,6 @@ import type {
   UptimeBucketBody,
 } from '../../checks/api/history/check.history.view.js';
 import type { CheckBody, ServiceBody } from '../../checks/api/view/check.view.js';
-import type { LightCheckBody } from '../../checks/light/light-check.view.js';
 import { PARTS } from '../notes/check.notes.js';
 import {
   component,
@@ -26,13 +25,8 @@ import {
   time,
   whole,
 } from '../schema/schema.js';
-import { LABELS, NAME } from '../schema/values.js';
+import { CHECK_STALE as STALE, CHECK_STATUS as STATUS, LABELS, NAME } from '../schema/values.js';
 
-const STATUS: Schema = text(
-  'Pending: not looked at yet. Maintenance: a window is open, and results are noted only.',
-  { enum: CHECK_STATUSES },
-);
-const STALE = flag('Nothing was heard of it when something should have been, or it is paused.');
 const LEAST = { minimum: 0 };
 const NUMBER = (description: string): Schema => ({ type: 'number', description, ...LEAST });
 
@@ -185,41 +179,3 @@ export const Uptime = component<UptimeSpanBody>(
   },
   {},
 );
-
-const EPOCH_MS = (description: string): Schema =>
-  whole(`${description} Epoch milliseconds; 0: not yet.`, LEAST);
-
-/** `LightCheckBody`. */
-export const ServiceCheck = component<LightCheckBody>(
-  'ServiceCheck',
-  'The check of a service, as light-controller tells it; status, stale and message are not in its answers.',
-  {
-    id: text('`serviceId:protocol:address:port`, with a tag `serviceId|tag:protocol:address:port`.'),
-    serviceId: text('Whose check it is.'),
-    tag: orNull(text('Its environment.')),
-    protocol: text('In lower case.'),
-    address: text('A name, or an IP address.'),
-    port: whole('Where it listens.', { minimum: 1, maximum: 65_535 }),
-    healthPath: text('Empty for a TTL.'),
-    tlsSkipVerify: flag('Takes any certificate.'),
-    interval: whole('In milliseconds.', LEAST),
-    executeInterval: whole('How far apart its runs are now, in milliseconds.', LEAST),
-    deregisterCriticalServiceAfter: whole('In milliseconds; 0: never.', LEAST),
-    lastExecuteTimestamp: EPOCH_MS('The last run, or the last heartbeat.'),
-    lastFailedTimestamp: EPOCH_MS('The first failure of the streak that goes on.'),
-    status: STATUS,
-    stale: STALE,
-    message: text('What was found last.'),
-  },
-  {},
-);
-
-/** The answer of `GET /services/check`. */
-export const ServiceChecks: {
-  readonly name: string;
-  readonly schema: Schema;
-  readonly of?: Readonly<Record<string, LightCheckBody>>;
-} = {
-  name: 'ServiceChecks',
-  schema: { type: 'object', additionalProperties: ref(ServiceCheck), description: 'Checks by their ids.' },
-};

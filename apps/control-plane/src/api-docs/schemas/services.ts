@@ -1,7 +1,19 @@
+import type { LightCheckBody } from '../../checks/light/light-check.view.js';
 import type { LightStatus as LightStatusBody } from '../../http/light.error.js';
 import type { ServicesController } from '../../services/registration/services.controller.js';
 import type { NodeBody } from '../../services/service.directory.js';
-import { type Component, component, listOf, ref, text, whole } from '../schema/schema.js';
+import {
+  type Component,
+  component,
+  flag,
+  listOf,
+  orNull,
+  ref,
+  type Schema,
+  text,
+  whole,
+} from '../schema/schema.js';
+import { CHECK_STALE, CHECK_STATUS } from '../schema/values.js';
 
 /** What a handler of the registry answers. */
 type AnswerOf<K extends keyof ServicesController> = Awaited<ReturnType<ServicesController[K]>>;
@@ -46,4 +58,43 @@ export const ServiceGroups: Component<AnswerOf<'list'>> = {
     description: 'Nodes by `serviceId`, or by `serviceId|tag`.',
     additionalProperties: ref(ServiceNodes),
   },
+};
+
+const LEAST = { minimum: 0 };
+const EPOCH_MS = (description: string): Schema =>
+  whole(`${description} Epoch milliseconds; 0: not yet.`, LEAST);
+
+/** `LightCheckBody`. */
+export const ServiceCheck = component<LightCheckBody>(
+  'ServiceCheck',
+  'The check of a service, as light-controller tells it; status, stale and message are not in its answers.',
+  {
+    id: text('`serviceId:protocol:address:port`, with a tag `serviceId|tag:protocol:address:port`.'),
+    serviceId: text('Whose check it is.'),
+    tag: orNull(text('Its environment.')),
+    protocol: text('In lower case.'),
+    address: text('A name, or an IP address.'),
+    port: whole('Where it listens.', { minimum: 1, maximum: 65_535 }),
+    healthPath: text('Empty for a TTL.'),
+    tlsSkipVerify: flag('Takes any certificate.'),
+    interval: whole('In milliseconds.', LEAST),
+    executeInterval: whole('How far apart its runs are now, in milliseconds.', LEAST),
+    deregisterCriticalServiceAfter: whole('In milliseconds; 0: never.', LEAST),
+    lastExecuteTimestamp: EPOCH_MS('The last run, or the last heartbeat.'),
+    lastFailedTimestamp: EPOCH_MS('The first failure of the streak that goes on.'),
+    status: CHECK_STATUS,
+    stale: CHECK_STALE,
+    message: text('What was found last.'),
+  },
+  {},
+);
+
+/** The answer of `GET /services/check`. */
+export const ServiceChecks: {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly of?: Readonly<Record<string, LightCheckBody>>;
+} = {
+  name: 'ServiceChecks',
+  schema: { type: 'object', additionalProperties: ref(ServiceCheck), description: 'Checks by their ids.' },
 };

@@ -108,10 +108,14 @@ function summaryOf(definition: CheckDefinition): string {
       const { origin, pathname } = new URL(target.url);
       return `http ${target.method} ${origin}${pathname} every ${interval}`;
     }
-    default: {
+    case 'tcp':
+    case 'tls':
+    case 'grpc': {
       const host = target.host.includes(':') ? `[${target.host}]` : target.host;
       return `${target.kind} ${host}:${target.port} every ${interval}`;
     }
+    default:
+      return target satisfies never;
   }
 }
 

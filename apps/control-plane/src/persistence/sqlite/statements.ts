@@ -83,7 +83,14 @@ export function statementsOf(
     }
     case 'reservation-ended':
       return [['DELETE FROM reservations WHERE id = ?', [change.id]]];
-    default:
+    case 'service':
+    case 'service-removed':
+    case 'check':
+    case 'check-progress':
+    case 'uptime':
+    case 'forget-past':
       return checkStatementsOf(change);
+    default:
+      return change satisfies never;
   }
 }
