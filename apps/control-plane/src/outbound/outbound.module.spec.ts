@@ -6,8 +6,8 @@ import { TargetPolicy } from './guard/target.policy.js';
 import { ProbeLanes } from './lanes/probe.lanes.js';
 import { OutboundModule } from './outbound.module.js';
 import { Prober } from './probes/prober.js';
-import { httpTarget } from './testing/outbound-fixture.js';
-import { closeServers, saying } from './testing/test-servers.js';
+import { httpTarget } from '../../test/outbound/outbound-fixture.js';
+import { closeServers, saying } from '../../test/outbound/test-servers.js';
 
 afterEach(closeServers);
 

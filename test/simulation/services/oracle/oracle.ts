@@ -85,6 +85,11 @@ export class Oracle implements PlaneWatcher {
     if (witness.service.plan.isTtl) witness.heardMs = Number.POSITIVE_INFINITY;
   }
 
+  /** A client asks for something of a service: what is kept of it may change. */
+  asked({ plan }: SimulatedService): void {
+    (this.witnesses.get(plan.id) as Witness).decidedMs = this.seen.nowMs();
+  }
+
   /** A service was registered, or registered anew. */
   registered({ plan }: SimulatedService): void {
     this.witnesses.get(plan.id)?.restarts(this.seen.plane.ranMs, this.seen.nowMs());

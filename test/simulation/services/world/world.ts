@@ -96,6 +96,7 @@ export class World {
     const attempt = (): void => {
       const { process, isAwake } = this.plane;
       if (!process || !isAwake) return again(AGAIN_MS);
+      this.oracle.asked(service);
       let answered = false;
       const end = (retry: boolean): void => {
         answered = true;

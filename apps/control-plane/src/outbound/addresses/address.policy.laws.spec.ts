@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { TargetPolicy } from '../guard/target.policy.js';
-import { httpTarget } from '../testing/outbound-fixture.js';
+import { httpTarget } from '../../../test/outbound/outbound-fixture.js';
 import { AddressPolicy } from './address.policy.js';
 import { parseIpAddress } from './ip-address.js';
 

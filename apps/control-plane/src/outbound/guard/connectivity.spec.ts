@@ -1,6 +1,6 @@
 import { ManualClock } from '@vitals/core/time';
-import { FakeNameResolver } from '../testing/fake.name-resolver.js';
-import { closeServers, deadPort, type Listening, tcpServer } from '../testing/test-servers.js';
+import { FakeNameResolver } from '../../../test/outbound/fake.name-resolver.js';
+import { closeServers, deadPort, type Listening, tcpServer } from '../../../test/outbound/test-servers.js';
 import { Connectivity } from './connectivity.js';
 
 const names = new FakeNameResolver({ 'gateway.test': ['127.0.0.1'] });

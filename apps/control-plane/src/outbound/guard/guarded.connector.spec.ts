@@ -2,8 +2,8 @@ import { SystemClock } from '@vitals/core/time';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { certificate, daysFromNow } from '../../../../../libs/health/test/certificate.js';
 import { AddressPolicy } from '../addresses/address.policy.js';
-import { dnsFault, FakeNameResolver } from '../testing/fake.name-resolver.js';
-import { closeServers, deadPort, letGo, listen, tcpServer } from '../testing/test-servers.js';
+import { dnsFault, FakeNameResolver } from '../../../test/outbound/fake.name-resolver.js';
+import { closeServers, deadPort, letGo, listen, tcpServer } from '../../../test/outbound/test-servers.js';
 import { type Destination, GuardedConnector } from './guarded.connector.js';
 
 const leaf = certificate({ commonName: 'target.test', names: ['target.test'], notAfter: daysFromNow(9) });

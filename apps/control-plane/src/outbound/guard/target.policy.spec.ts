@@ -1,5 +1,5 @@
 import type { ProbeTarget } from '@vitals/core/probe';
-import { httpTarget, outbound } from '../testing/outbound-fixture.js';
+import { httpTarget, outbound } from '../../../test/outbound/outbound-fixture.js';
 
 const { targets: strict } = outbound({ allowCidrs: [] });
 const { targets: local } = outbound({ allowCidrs: ['127.0.0.0/8', '10.0.0.0/8'] });

@@ -1,6 +1,6 @@
 import type { ProbeResult } from '@vitals/core/probe';
 import { ManualClock } from '@vitals/core/time';
-import { httpTarget } from '../testing/outbound-fixture.js';
+import { httpTarget } from '../../../test/outbound/outbound-fixture.js';
 import { DescriptorBudget, readLimit } from './descriptor-budget.js';
 import { hostOf, ProbeLanes } from './probe.lanes.js';
 

@@ -1,5 +1,5 @@
 import { ManualClock } from '@vitals/core/time';
-import { dnsFault } from '../testing/fake.name-resolver.js';
+import { dnsFault } from '../../../test/outbound/fake.name-resolver.js';
 import { CachedNameResolver } from './cached.name-resolver.js';
 import { NameResolver, type ResolvedName } from './name.resolver.js';
 

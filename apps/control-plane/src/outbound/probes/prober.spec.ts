@@ -1,9 +1,9 @@
 import type { ProbeTarget } from '@vitals/core/probe';
 import { ManualClock } from '@vitals/core/time';
-import { dnsFault, FakeNameResolver } from '../testing/fake.name-resolver.js';
-import { httpTarget, outbound } from '../testing/outbound-fixture.js';
-import { closeServers, deadPort, letGo, tcpServer } from '../testing/test-servers.js';
-import { passTimeUntil } from '../testing/virtual-time.js';
+import { dnsFault, FakeNameResolver } from '../../../test/outbound/fake.name-resolver.js';
+import { httpTarget, outbound } from '../../../test/outbound/outbound-fixture.js';
+import { closeServers, deadPort, letGo, tcpServer } from '../../../test/outbound/test-servers.js';
+import { passTimeUntil } from '../../../test/outbound/virtual-time.js';
 
 afterEach(closeServers);
 

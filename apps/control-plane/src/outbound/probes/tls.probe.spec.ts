@@ -1,8 +1,8 @@
 import { ManualClock } from '@vitals/core/time';
 import { createServer } from 'node:tls';
 import { type Certificate, certificate } from '../../../../../libs/health/test/certificate.js';
-import { outbound } from '../testing/outbound-fixture.js';
-import { closeServers, listen, saying } from '../testing/test-servers.js';
+import { outbound } from '../../../test/outbound/outbound-fixture.js';
+import { closeServers, listen, saying } from '../../../test/outbound/test-servers.js';
 
 afterEach(closeServers);
 

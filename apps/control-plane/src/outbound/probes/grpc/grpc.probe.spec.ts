@@ -9,9 +9,9 @@ import {
 } from 'node:http2';
 import type { Server } from 'node:net';
 import { certificate, daysFromNow } from '../../../../../../libs/health/test/certificate.js';
-import { outbound } from '../../testing/outbound-fixture.js';
-import { closeServers, letGo, listen, saying } from '../../testing/test-servers.js';
-import { passTimeUntil } from '../../testing/virtual-time.js';
+import { outbound } from '../../../../test/outbound/outbound-fixture.js';
+import { closeServers, letGo, listen, saying } from '../../../../test/outbound/test-servers.js';
+import { passTimeUntil } from '../../../../test/outbound/virtual-time.js';
 
 afterEach(closeServers);
 

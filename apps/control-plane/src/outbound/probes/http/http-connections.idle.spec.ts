@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
-import { httpTarget, outbound } from '../../testing/outbound-fixture.js';
-import { closeServers, letGo, saying } from '../../testing/test-servers.js';
-import { until } from '../../testing/virtual-time.js';
+import { httpTarget, outbound } from '../../../../test/outbound/outbound-fixture.js';
+import { closeServers, letGo, saying } from '../../../../test/outbound/test-servers.js';
+import { until } from '../../../../test/outbound/virtual-time.js';
 
 afterEach(async () => {
   jest.useRealTimers();

@@ -1,10 +1,10 @@
 import { ManualClock, SystemClock } from '@vitals/core/time';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
-import { FakeNameResolver } from '../../testing/fake.name-resolver.js';
-import { httpTarget, outbound } from '../../testing/outbound-fixture.js';
-import { closeServers, letGo, listen, tcpServer } from '../../testing/test-servers.js';
-import { passTimeUntil, until } from '../../testing/virtual-time.js';
+import { FakeNameResolver } from '../../../../test/outbound/fake.name-resolver.js';
+import { httpTarget, outbound } from '../../../../test/outbound/outbound-fixture.js';
+import { closeServers, letGo, listen, tcpServer } from '../../../../test/outbound/test-servers.js';
+import { passTimeUntil, until } from '../../../../test/outbound/virtual-time.js';
 
 afterEach(closeServers);
 

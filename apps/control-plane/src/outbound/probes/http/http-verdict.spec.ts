@@ -1,5 +1,5 @@
 import type { BodyCondition } from '@vitals/core/probe';
-import { httpTarget } from '../../testing/outbound-fixture.js';
+import { httpTarget } from '../../../../test/outbound/outbound-fixture.js';
 import { judgeAnswer } from './http-verdict.js';
 import { memberAt } from './json-pointer.js';
 

@@ -1,8 +1,14 @@
 import { ManualClock } from '@vitals/core/time';
 import type { Socket } from 'node:net';
-import { httpTarget, outbound } from '../../testing/outbound-fixture.js';
-import { closeServers, letGo, type Listening, saying, tcpServer } from '../../testing/test-servers.js';
-import { passTimeUntil } from '../../testing/virtual-time.js';
+import { httpTarget, outbound } from '../../../../test/outbound/outbound-fixture.js';
+import {
+  closeServers,
+  letGo,
+  type Listening,
+  saying,
+  tcpServer,
+} from '../../../../test/outbound/test-servers.js';
+import { passTimeUntil } from '../../../../test/outbound/virtual-time.js';
 
 afterEach(closeServers);
 

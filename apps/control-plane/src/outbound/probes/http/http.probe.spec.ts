@@ -2,8 +2,8 @@ import type { HttpTarget } from '@vitals/core/probe';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { certificate, daysFromNow } from '../../../../../../libs/health/test/certificate.js';
-import { httpTarget, outbound } from '../../testing/outbound-fixture.js';
-import { closeServers, deadPort, listen } from '../../testing/test-servers.js';
+import { httpTarget, outbound } from '../../../../test/outbound/outbound-fixture.js';
+import { closeServers, deadPort, listen } from '../../../../test/outbound/test-servers.js';
 
 afterEach(closeServers);
 

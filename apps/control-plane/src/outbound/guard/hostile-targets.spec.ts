@@ -1,9 +1,9 @@
 import type { ProbeTarget } from '@vitals/core/probe';
 import { isIP } from 'node:net';
-import { FakeNameResolver } from './fake.name-resolver.js';
-import { HOSTILE_ANSWERS, HOSTILE_URLS } from './hostile-targets.js';
-import { httpTarget, outbound } from './outbound-fixture.js';
-import { closeServers, type Listening, tcpServer } from './test-servers.js';
+import { FakeNameResolver } from '../../../test/outbound/fake.name-resolver.js';
+import { HOSTILE_ANSWERS, HOSTILE_URLS } from '../../../test/outbound/hostile-targets.js';
+import { httpTarget, outbound } from '../../../test/outbound/outbound-fixture.js';
+import { closeServers, type Listening, tcpServer } from '../../../test/outbound/test-servers.js';
 
 const names = new FakeNameResolver({ ...HOSTILE_ANSWERS });
 const { prober, targets, connector } = outbound({ allowCidrs: [], names });

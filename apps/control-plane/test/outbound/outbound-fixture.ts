@@ -1,13 +1,13 @@
 import type { HttpTarget } from '@vitals/core/probe';
 import { type Clock, RunningClock, SystemClock } from '@vitals/core/time';
-import type { Endpoint } from '../../settings/outbound-settings.js';
-import { AddressPolicy } from '../addresses/address.policy.js';
-import { Connectivity } from '../guard/connectivity.js';
-import { GuardedConnector } from '../guard/guarded.connector.js';
-import { TargetPolicy } from '../guard/target.policy.js';
-import { DescriptorBudget } from '../lanes/descriptor-budget.js';
-import type { NameResolver } from '../names/name.resolver.js';
-import { Prober } from '../probes/prober.js';
+import type { Endpoint } from '../../src/settings/outbound-settings.js';
+import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
+import { Connectivity } from '../../src/outbound/guard/connectivity.js';
+import { GuardedConnector } from '../../src/outbound/guard/guarded.connector.js';
+import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
+import { DescriptorBudget } from '../../src/outbound/lanes/descriptor-budget.js';
+import type { NameResolver } from '../../src/outbound/names/name.resolver.js';
+import { Prober } from '../../src/outbound/probes/prober.js';
 import { FakeNameResolver } from './fake.name-resolver.js';
 
 /** What differs from test to test. */
