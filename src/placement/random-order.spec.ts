@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { hashOf, positionOf, POSITIONS, RandomOrder } from './random-order.js';
+import { hash32 } from '../hash.js';
+import { positionOf, POSITIONS, RandomOrder } from './random-order.js';
 
 describe('RandomOrder', () => {
   const position = fc.nat(POSITIONS - 1);
@@ -52,7 +53,7 @@ describe('RandomOrder', () => {
   it.each([2, 10, 40])(
     'puts each of %i names first about as often, over seeds that follow each other',
     (count) => {
-      const hashes = Array.from({ length: count }, (_, index) => hashOf(`provider-${index}`));
+      const hashes = Array.from({ length: count }, (_, index) => hash32(`provider-${index}`));
       const firsts = Array.from({ length: count }, () => 0);
       const seconds = Array.from({ length: count }, () => 0);
       const draws = count * 400;
@@ -72,11 +73,11 @@ describe('RandomOrder', () => {
   );
 });
 
-describe('hashOf', () => {
+describe('hash32', () => {
   it('spreads names that differ in one digit over all hashes', () => {
     const eighths = Array.from({ length: 8 }, () => 0);
     for (let index = 0; index < 8_000; index++) {
-      eighths[hashOf(`provider-${index}`) >>> 29]!++;
+      eighths[hash32(`provider-${index}`) >>> 29]!++;
     }
     for (const count of eighths) expect(Math.abs(count - 1_000)).toBeLessThan(150);
   });

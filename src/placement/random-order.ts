@@ -1,3 +1,5 @@
+import { mix32 } from '../hash.js';
+
 const BITS = 21;
 const HALF = Math.ceil(BITS / 2);
 const MASK = 2 ** BITS - 1;
@@ -8,15 +10,6 @@ const FINE_MASK = 2 ** FINE_BITS - 1;
 
 /** How many positions there are: so many that few names of a large fleet share one. */
 export const POSITIONS = 2 ** BITS;
-
-/** 32 bits that stand for a name under every seed: FNV-1a (Fowler, Noll, Vo), mixed. */
-export function hashOf(name: string): number {
-  let state = 0x811c9dc5;
-  for (let index = 0; index < name.length; index++) {
-    state = Math.imul(state ^ name.charCodeAt(index), 0x01000193);
-  }
-  return mixed(state);
-}
 
 /** The position of a hash, the same under every seed. */
 export function positionOf(hash: number): number {
@@ -36,9 +29,9 @@ export class RandomOrder {
   private readonly inverse: number;
 
   constructor(seed: number) {
-    this.key = mixed(seed) & MASK;
-    this.fineKey = mixed(~seed) & FINE_MASK;
-    this.factor = (mixed(seed ^ 0x9e3779b9) & MASK) | 1;
+    this.key = mix32(seed) & MASK;
+    this.fineKey = mix32(~seed) & FINE_MASK;
+    this.factor = (mix32(seed ^ 0x9e3779b9) & MASK) | 1;
     this.inverse = inverseOf(this.factor);
   }
 
@@ -77,12 +70,4 @@ function inverseOf(odd: number): number {
     inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse));
   }
   return inverse & MASK;
-}
-
-/** The finaliser of MurmurHash3 (Appleby): every bit of the result depends on every bit of the state. */
-function mixed(state: number): number {
-  let bits = state;
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
 }

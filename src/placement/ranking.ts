@@ -2,7 +2,8 @@ import { compareText } from '../order.js';
 import { Best } from './best.js';
 import type { Candidate } from './candidate.js';
 import { freeShareOf } from './capacity.js';
-import { hashOf, RandomOrder } from './random-order.js';
+import { hash32 } from '../hash.js';
+import { RandomOrder } from './random-order.js';
 import type { Strategy } from './requirement.js';
 
 /** A candidate with its score; the best has the highest. */
@@ -50,7 +51,7 @@ function scorer(strategy: Strategy, seed: number): (candidate: Candidate) => num
       return ({ capacity, allocated }) => 1 - freeShareOf(capacity, allocated);
     case 'random': {
       const order = new RandomOrder(seed);
-      return ({ name }) => order.scoreOf(hashOf(name));
+      return ({ name }) => order.scoreOf(hash32(name));
     }
     default:
       return strategy satisfies never;

@@ -1,3 +1,4 @@
+import { hash32 } from '../hash.js';
 import { isTtl, type JudgedCheck } from './check-definition.js';
 import type { CheckState } from './check-state.js';
 
@@ -32,7 +33,7 @@ export function nextRunMs(state: CheckState, check: JudgedCheck, nowMs: number):
  * the ids have in common, from 0 to below `intervalMs`.
  */
 export function staggerMs(id: string, intervalMs: number): number {
-  return Math.floor((hashOf(id) / 2 ** 32) * intervalMs);
+  return Math.floor((hash32(id) / 2 ** 32) * intervalMs);
 }
 
 /**
@@ -69,15 +70,4 @@ export function hasFailedSinceHeard({ heardAtMs, latestFailureAtMs }: CheckState
 function removalAtMs(state: CheckState, check: JudgedCheck): number | undefined {
   if (!isRemovalDue(state, check, Number.POSITIVE_INFINITY)) return undefined;
   return (state.failingSinceMs as number) + check.deregisterAfterMs + 1;
-}
-
-/** 32 bits that stand for a text: FNV-1a (Fowler, Noll, Vo), then the finaliser of MurmurHash3 (Appleby). */
-function hashOf(text: string): number {
-  let bits = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    bits = Math.imul(bits ^ text.charCodeAt(index), 0x01000193);
-  }
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
 }

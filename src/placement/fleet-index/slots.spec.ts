@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { hashOf, positionOf } from '../random-order.js';
+import { hash32 } from '../../hash.js';
+import { positionOf } from '../random-order.js';
 import { Slots } from './slots.js';
 
 describe('Slots', () => {
@@ -26,7 +27,7 @@ describe('Slots', () => {
         expect(slots.size).toBe(names.size);
         for (const name of names) {
           const met: string[] = [];
-          slots.visitAt(positionOf(hashOf(name)), (slot) => met.push(slots.nameOf(slot)));
+          slots.visitAt(positionOf(hash32(name)), (slot) => met.push(slots.nameOf(slot)));
           expect(met).toContain(name);
           expect(slots.nameOf(slots.find(name))).toBe(name);
         }

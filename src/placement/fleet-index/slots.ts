@@ -1,5 +1,6 @@
 import { type Capacity, freeShareOf, RESOURCES, ROUNDING } from '../capacity.js';
-import { hashOf, positionOf } from '../random-order.js';
+import { hash32 } from '../../hash.js';
+import { positionOf } from '../random-order.js';
 import { compareText } from '../../order.js';
 
 /** Amounts stand side by side, in the order of `RESOURCES`. */
@@ -33,7 +34,7 @@ export class Slots<T extends { readonly name: string }> {
 
   /** The slot of a name; −1 if it has none. */
   find(name: string): number {
-    const hash = hashOf(name);
+    const hash = hash32(name);
     let slot = this.heads[this.bucketOf(positionOf(hash))] as number;
     while (slot !== NONE && !(this.hash[slot] === hash && this.nameOf(slot) === name)) {
       slot = this.next[slot] as number;
@@ -56,7 +57,7 @@ export class Slots<T extends { readonly name: string }> {
     const slot = this.vacant.pop() ?? this.size;
     this.size++;
     this.entries[slot] = entry;
-    this.hash[slot] = hashOf(entry.name);
+    this.hash[slot] = hash32(entry.name);
     this.link(slot);
     return slot;
   }

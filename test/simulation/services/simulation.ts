@@ -44,7 +44,17 @@ export async function simulate(scenario: Scenario, variant = new Variant()): Pro
   const nowMs = (): number => engine.nowMs;
   const blindUntilMs = (): number => (world.blind ? Number.POSITIVE_INFINITY : world.sightedMs);
   const massFailures = new MassFailures(services, plane, nowMs, blindUntilMs);
-  const faults = new Faults({ driver, random, scenario, world, plane, durable, wall, massFailures, services });
+  const faults = new Faults({
+    driver,
+    random,
+    scenario,
+    world,
+    plane,
+    durable,
+    wall,
+    massFailures,
+    services,
+  });
   const oracle = new Oracle({
     nowMs,
     wallMs: () => wall.nowMs(),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
+import { placeAfter } from '@vitals/core/order';
 import { Subject } from 'rxjs';
 import { Journal } from '../persistence/journal.js';
 import { CredentialHolders } from '../security/identity.js';
@@ -125,18 +126,6 @@ function startAfter(names: readonly string[], token: string | undefined): number
     });
   }
   return placeAfter(names, last);
-}
-
-/** Where a name belongs in a sorted list: behind itself, if it is there. */
-function placeAfter(names: readonly string[], name: string): number {
-  let low = 0;
-  let high = names.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((names[middle] as string) <= name) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function encode(name: string): string {

@@ -6,12 +6,17 @@ const SMALL = { services: 100, hours: 1 / 3 };
 /** For each a seed with which it is missed. */
 const SEEDS = [1, 1, 1, 1, 1];
 
-const byName = ABLATIONS.map((ablation, at) => [ablation.create().name, ablation, SEEDS[at] as number] as const);
+const byName = ABLATIONS.map(
+  (ablation, at) => [ablation.create().name, ablation, SEEDS[at] as number] as const,
+);
 
 describe('the oracle of services and checks', () => {
-  it.each(byName)('reports violations: %s; and none of the product on the same seed', async (_, ablation, seed) => {
-    const scenario = { ...ablation.scenario(seed), ...SMALL };
-    expect((await simulate(scenario, ablation.create())).findings).not.toEqual([]);
-    expect((await simulate(scenario)).findings).toEqual([]);
-  });
+  it.each(byName)(
+    'reports violations: %s; and none of the product on the same seed',
+    async (_, ablation, seed) => {
+      const scenario = { ...ablation.scenario(seed), ...SMALL };
+      expect((await simulate(scenario, ablation.create())).findings).not.toEqual([]);
+      expect((await simulate(scenario)).findings).toEqual([]);
+    },
+  );
 });

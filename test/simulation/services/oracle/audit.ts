@@ -63,20 +63,28 @@ export class Audit {
       if (check && !check.leaving) this.one(service, check);
     }
     if (this.isDurable(plane.disturbedMs) && process.scheduler.size !== process.directory.size) {
-      this.once('memory and store differ', 'tasks', `${process.scheduler.size} for ${process.directory.size}`);
+      this.once(
+        'memory and store differ',
+        'tasks',
+        `${process.scheduler.size} for ${process.directory.size}`,
+      );
     }
   }
 
   /** What is known of a fault; to be called if it ends now: it has to be known then, or was too short. */
   known(service: SimulatedService): () => void {
-    const check = this.seen.plane.isAwake ? this.seen.plane.process?.directory.find(service.plan.id) : undefined;
+    const check = this.seen.plane.isAwake
+      ? this.seen.plane.process?.directory.find(service.plan.id)
+      : undefined;
     const stableMs = this.stableForMs(service);
     return () => {
       const isLong = check && stableMs > boundsOf(service.plan).failureMs;
       if (isLong) this.counts.longFaults++;
       else this.counts.shortFaults++;
-      const isMissed = isLong && !check.leaving && check.status !== 'Maintenance' && check.status !== 'Critical';
-      if (isMissed) this.once('fault without a transition', service.plan.id, `${check.status} after ${stableMs} ms`);
+      const isMissed =
+        isLong && !check.leaving && check.status !== 'Maintenance' && check.status !== 'Critical';
+      if (isMissed)
+        this.once('fault without a transition', service.plan.id, `${check.status} after ${stableMs} ms`);
     };
   }
 
@@ -166,7 +174,10 @@ export class Audit {
   }
 
   private isDurable(sinceMs: number): boolean {
-    return this.seen.nowMs() - Math.max(sinceMs, this.seen.storeAwayUntilMs(), this.seen.plane.disturbedMs) > DURABLE_MS;
+    return (
+      this.seen.nowMs() - Math.max(sinceMs, this.seen.storeAwayUntilMs(), this.seen.plane.disturbedMs) >
+      DURABLE_MS
+    );
   }
 
   private stableForMs(service: SimulatedService): number {
@@ -198,7 +209,11 @@ export class Audit {
 
 function ancestorsOf(check: Check, find: (id: string) => Check | undefined): string[] {
   const ids: string[] = [];
-  for (let next: Check | undefined = check; next?.definition.parent !== undefined; next = find(next.definition.parent)) {
+  for (
+    let next: Check | undefined = check;
+    next?.definition.parent !== undefined;
+    next = find(next.definition.parent)
+  ) {
     ids.push(next.definition.parent);
   }
   return ids;

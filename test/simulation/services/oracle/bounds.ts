@@ -24,7 +24,11 @@ export function boundsOf({ isTtl, definition, cadenceMs }: ServicePlan): Bounds 
   const { intervalMs, timeoutMs, failuresBeforeCritical, successBeforePassing } = definition;
   if (isTtl) {
     const recoveryMs = cadenceMs * successBeforePassing + SLACK_MS;
-    return { failureMs: intervalMs * failuresBeforeCritical + SLACK_MS, recoveryMs, deniedMs: Number.POSITIVE_INFINITY };
+    return {
+      failureMs: intervalMs * failuresBeforeCritical + SLACK_MS,
+      recoveryMs,
+      deniedMs: Number.POSITIVE_INFINITY,
+    };
   }
   const firstMs = Math.max(intervalMs, BACKOFF_MS) + intervalMs + timeoutMs + SLACK_MS;
   return {

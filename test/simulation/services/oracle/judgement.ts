@@ -59,7 +59,11 @@ export class Judgement {
     const { service } = witness;
     const open = isOpen(service.windows, this.seen.wallMs());
     if (open !== (to === 'Maintenance')) {
-      this.find('transition without a fault', subject, `to ${to} while its window is ${open ? 'open' : 'closed'}`);
+      this.find(
+        'transition without a fault',
+        subject,
+        `to ${to} while its window is ${open ? 'open' : 'closed'}`,
+      );
     }
     if (!open) this.resume(witness);
     else witness.maintenanceRanMs = this.seen.plane.ranMs;
@@ -101,7 +105,7 @@ export class Judgement {
 
   private hasCriticalAncestor(id: string): boolean {
     const directory = this.seen.plane.process?.directory;
-    for (let check = directory?.find(id); check?.definition.parent !== undefined; ) {
+    for (let check = directory?.find(id); check?.definition.parent !== undefined;) {
       check = directory?.find(check.definition.parent);
       if (check?.state.verdict === 'Critical') return true;
     }

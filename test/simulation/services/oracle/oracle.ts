@@ -1,6 +1,9 @@
 import type { RecordedTransition } from '@vitals/core/lease';
 import type { ProbeOutcome } from '@vitals/core/probe';
-import type { CheckTransition, StoredProgress } from '../../../../apps/control-plane/src/persistence/check.change.js';
+import type {
+  CheckTransition,
+  StoredProgress,
+} from '../../../../apps/control-plane/src/persistence/check.change.js';
 import type { ControlPlane, PlaneWatcher } from '../plane/control-plane.js';
 import type { MemoryStore } from '../plane/memory.store.js';
 import type { Process } from '../plane/process.js';
@@ -122,8 +125,10 @@ export class Oracle implements PlaneWatcher {
   private publish(transitions: readonly RecordedTransition[]): void {
     for (const { subject, sequence } of transitions) {
       this.counts.transitions++;
-      const isNext = sequence === ++this.published && this.seen.durable.log[sequence - 1]?.subject === subject;
-      if (!isNext) this.find('log inconsistent', subject, `${sequence} published after ${this.published - 1}`);
+      const isNext =
+        sequence === ++this.published && this.seen.durable.log[sequence - 1]?.subject === subject;
+      if (!isNext)
+        this.find('log inconsistent', subject, `${sequence} published after ${this.published - 1}`);
     }
   }
 }

@@ -105,7 +105,8 @@ export class Witness {
   }
 
   private fails(silences: number, ranMs: number): void {
-    if (silences > 0) this.streak ??= { sinceMs: this.heardMs + this.service.plan.definition.intervalMs, excludedMs: 0 };
+    if (silences > 0)
+      this.streak ??= { sinceMs: this.heardMs + this.service.plan.definition.intervalMs, excludedMs: 0 };
     this.streak ??= { sinceMs: ranMs, excludedMs: 0 };
     this.failures += silences + 1;
     this.successes = 0;

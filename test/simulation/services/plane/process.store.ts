@@ -1,7 +1,11 @@
 import type { RecordedTransition } from '@vitals/core/lease';
 import type { Clock } from '@vitals/core/time';
 import type { Random } from '../../engine/random.js';
-import type { Change, StoredProvider, StoredRegistration } from '../../../../apps/control-plane/src/persistence/change.js';
+import type {
+  Change,
+  StoredProvider,
+  StoredRegistration,
+} from '../../../../apps/control-plane/src/persistence/change.js';
 import type { StoredService } from '../../../../apps/control-plane/src/persistence/check.change.js';
 import { CheckStore, type CheckRecord } from '../../../../apps/control-plane/src/persistence/check.store.js';
 import {

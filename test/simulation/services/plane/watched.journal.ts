@@ -4,7 +4,10 @@ import type {
   CheckTransition,
   StoredProgress,
 } from '../../../../apps/control-plane/src/persistence/check.change.js';
-import type { ControlPlaneStore, Outcome } from '../../../../apps/control-plane/src/persistence/control-plane.store.js';
+import type {
+  ControlPlaneStore,
+  Outcome,
+} from '../../../../apps/control-plane/src/persistence/control-plane.store.js';
 import { Journal } from '../../../../apps/control-plane/src/persistence/journal.js';
 
 /** What is told of what a process hands to its journal. */
@@ -34,7 +37,8 @@ export class WatchedJournal extends Journal {
   }
 
   override commit(change: Change): Promise<Outcome> {
-    if (change.kind === 'check-progress') for (const { progress } of change.progress) this.watcher.noted(progress);
+    if (change.kind === 'check-progress')
+      for (const { progress } of change.progress) this.watcher.noted(progress);
     return super.commit(change);
   }
 }

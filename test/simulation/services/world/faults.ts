@@ -75,8 +75,11 @@ export class Faults {
     if (service.trouble !== 'none') return;
     const trouble = random.pick(service.plan.isTtl ? WAITED_FOR : LOOKED_AT);
     const lastsMs =
-      trouble === 'passes lost' ? random.integer(1, 4) * service.plan.cadenceMs : this.spanMs(3_000, 1_800_000);
-    if (trouble !== 'passes lost' && random.chance(0.2)) return this.flap(service, trouble, this.nowMs + lastsMs);
+      trouble === 'passes lost'
+        ? random.integer(1, 4) * service.plan.cadenceMs
+        : this.spanMs(3_000, 1_800_000);
+    if (trouble !== 'passes lost' && random.chance(0.2))
+      return this.flap(service, trouble, this.nowMs + lastsMs);
     this.count(trouble);
     world.trouble(service, trouble);
     this.in(lastsMs, () => world.trouble(service, 'none'));

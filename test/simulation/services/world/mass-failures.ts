@@ -64,7 +64,8 @@ export class MassFailures {
     const failure = tag === undefined ? undefined : this.last.get(tag);
     if (!failure || failure.endedMs <= this.nowMs()) return undefined;
     const { beganMs, beganRanMs, crashesBefore, went, of } = failure;
-    if (this.plane.ranMs - beganRanMs < SEEN_MS || this.blindUntilMs() > beganMs - BACKOFF_MS) return undefined;
+    if (this.plane.ranMs - beganRanMs < SEEN_MS || this.blindUntilMs() > beganMs - BACKOFF_MS)
+      return undefined;
     if (this.plane.crashes !== crashesBefore) return undefined;
     return went >= 4 && went > NO_DOUBT * of ? failure : undefined;
   }

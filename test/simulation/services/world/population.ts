@@ -13,7 +13,10 @@ const HOUR_MS = 3_600_000;
 const REGISTERED_OF_TEN = 7;
 
 /** Everybody there is: registered and own checks, looked at and waited for, at every pace. */
-export function population(random: Random, { services, servicesPerTag, hours }: Scenario): SimulatedService[] {
+export function population(
+  random: Random,
+  { services, servicesPerTag, hours }: Scenario,
+): SimulatedService[] {
   const plans: ServicePlan[] = [];
   for (let index = 0; index < services; index++) {
     const tag = `zone-${index % Math.max(1, Math.round(services / servicesPerTag))}`;

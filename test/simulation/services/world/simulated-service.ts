@@ -1,5 +1,8 @@
 import type { CheckDefinition, MaintenanceWindow } from '@vitals/core/probe';
-import type { RegisteredCheck, ServiceNode } from '../../../../apps/control-plane/src/persistence/check.change.js';
+import type {
+  RegisteredCheck,
+  ServiceNode,
+} from '../../../../apps/control-plane/src/persistence/check.change.js';
 
 /** What is the matter with a service, by itself. */
 export type Trouble = 'none' | 'down' | 'slow' | 'denied' | 'silent' | 'failing by message' | 'passes lost';

@@ -35,7 +35,8 @@ export class World {
   start(): void {
     for (const service of this.services.values()) {
       this.in(this.random.integer(0, 20_000), () => this.arrive(service));
-      if (service.plan.isTtl) this.in(this.random.integer(1, service.plan.cadenceMs), () => this.send(service));
+      if (service.plan.isTtl)
+        this.in(this.random.integer(1, service.plan.cadenceMs), () => this.send(service));
       if (service.plan.node) this.in(this.random.integer(60_000, 120_000), () => this.stay(service));
     }
   }
@@ -115,14 +116,16 @@ export class World {
   private stay(service: SimulatedService): void {
     this.in(this.random.integer(60_000, 120_000), () => this.stay(service));
     const { process, isAwake } = this.plane;
-    if (service.gone || service.truth === 'failing' || !isAwake || !process) return this.driver.skipCallbacks();
+    if (service.gone || service.truth === 'failing' || !isAwake || !process)
+      return this.driver.skipCallbacks();
     if (process.directory.find(service.plan.id)) this.driver.skipCallbacks();
     else this.arrive(service);
   }
 
   private send(service: SimulatedService): void {
     this.in(service.plan.cadenceMs, () => this.send(service));
-    const isHeard = !service.inMassFailure && (service.truth === 'up' || service.trouble === 'failing by message');
+    const isHeard =
+      !service.inMassFailure && (service.truth === 'up' || service.trouble === 'failing by message');
     const { process, stillUntilMs } = this.plane;
     const outcome = service.truth === 'up' ? 'success' : 'failure';
     if (!process || !isHeard) return this.driver.skipCallbacks();
@@ -147,7 +150,8 @@ export class World {
 
   private durationOf({ trouble, plan }: SimulatedService, outcome: ProbeOutcome): number {
     if (outcome === 'success') return this.random.integer(1, SLOWEST_MS);
-    if (outcome === 'failure') return trouble === 'slow' ? plan.definition.timeoutMs : this.random.integer(1, REFUSED_MS);
+    if (outcome === 'failure')
+      return trouble === 'slow' ? plan.definition.timeoutMs : this.random.integer(1, REFUSED_MS);
     return 0;
   }
 

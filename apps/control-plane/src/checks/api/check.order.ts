@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { placeAfter } from '@vitals/core/order';
 import { invalid } from '../../http/validation.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
@@ -58,18 +59,6 @@ export class CheckOrder {
     if (isThere && !isIn) this.ids.splice(place, 0, id);
     else if (isIn && !isThere) this.ids.splice(place - 1, 1);
   }
-}
-
-/** Where an id belongs: behind itself, if it is there. Ids are ordered by their UTF-16 units, as `toSorted` does it. */
-function placeAfter(ids: readonly string[], id: string): number {
-  let low = 0;
-  let high = ids.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ids[middle] as string) <= id) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function tokenOf(id: string): string {
