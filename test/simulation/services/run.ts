@@ -8,7 +8,7 @@ import { dayOf } from './scenario.js';
 import { simulate } from './simulation.js';
 
 /** The long run: days within the model, and ablations. */
-const DAYS = 4;
+const DAYS = 3;
 const ABLATION_SEEDS = 10;
 const THREADS = 2;
 

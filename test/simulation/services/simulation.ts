@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Engine } from '../engine/engine.js';
 import { Random } from '../engine/random.js';
-import type { Counts } from './oracle/audit.js';
+import type { Counts } from './oracle/counts.js';
 import type { Finding } from './oracle/finding.js';
 import { Oracle } from './oracle/oracle.js';
 import { ControlPlane } from './plane/control-plane.js';

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { RecordedTransition, Suppression } from '@vitals/core/lease';
+import type { GuardedScope, RecordedTransition, Suppression } from '@vitals/core/lease';
 import {
   advance,
   type CheckEffect,
@@ -33,6 +33,9 @@ export class CheckRecorder implements OnModuleInit {
 
   onModuleInit(): void {
     this.journal.recorded.subscribe((recorded) => recorded.forEach((transition) => this.follow(transition)));
+    this.failures.alarms.subscribe(({ kind, scope }) => {
+      if (kind === 'ended') this.excuse(scope);
+    });
   }
 
   /** A run, or a message for a TTL, ended with this result. @param startedAtMs of the running clock */
@@ -58,6 +61,19 @@ export class CheckRecorder implements OnModuleInit {
   /** A maintenance window opened or closed. */
   maintain(check: Check, open: boolean): void {
     this.apply(check, { kind: 'maintenance', open }, `a maintenance window ${open ? 'opened' : 'ended'}`);
+  }
+
+  /**
+   * A mass failure has ended: a TTL that it silenced may be well, and its next pass on its way, so that it has to be
+   * silent for an interval more before it is removed. What is looked at has to fail once more anyway.
+   */
+  private excuse(scope: GuardedScope): void {
+    const startedAtMs = this.running.nowMs();
+    for (const check of this.directory.all()) {
+      const isOfScope = check.service && (scope === 'fleet' || check.service.tag === scope.zone);
+      if (!isOfScope || !check.isTtl || check.state.failures === 0) continue;
+      this.apply(check, { kind: 'result', outcome: 'unjudged', startedAtMs }, 'the mass failure has ended');
+    }
   }
 
   private apply(check: Check, event: CheckEvent, cause: string): void {

@@ -1,28 +1,12 @@
 import type { Check } from '../../../../apps/control-plane/src/checks/check.js';
 import { isOpen } from '../world/population.js';
 import type { SimulatedService } from '../world/simulated-service.js';
+import { ancestorsOf } from './ancestors.js';
 import { boundsOf } from './bounds.js';
+import { noCounts } from './counts.js';
 import type { Violation } from './finding.js';
 import type { Seen } from './oracle.js';
 import type { Witness } from './witness.js';
-
-/** What is counted beside violations. */
-export interface Counts {
-  /** Recorded, each once. */
-  transitions: number;
-  crashes: number;
-  /** Faults that lasted longer than their bound, and were therefore expected to be found; and those that were shorter. */
-  longFaults: number;
-  shortFaults: number;
-  removals: number;
-  suppressed: number;
-  audits: number;
-  /** From the beginning of each fault, or the last disturbance, to its detection. */
-  detectionsMs: number[];
-  worstShareOfBound: number;
-  /** Transitions by what they led to. */
-  explained: Record<string, number>;
-}
 
 /** Around the edges of windows the wall clock and the watch may differ, in milliseconds. */
 const EDGE_MS = 3_000;
@@ -33,18 +17,7 @@ const DURABLE_MS = 2_500;
 
 /** Asks of every fault whether it has its transition, and of every state whether there is a reason for it. */
 export class Audit {
-  readonly counts: Counts = {
-    transitions: 0,
-    crashes: 0,
-    longFaults: 0,
-    shortFaults: 0,
-    removals: 0,
-    suppressed: 0,
-    audits: 0,
-    detectionsMs: [],
-    worstShareOfBound: 0,
-    explained: {},
-  };
+  readonly counts = noCounts();
   private readonly reported = new Set<string>();
 
   constructor(
@@ -135,13 +108,10 @@ export class Audit {
   private told({ plan, truth }: SimulatedService, check: Check, stableMs: number): void {
     const witness = this.witnesses.get(plan.id) as Witness;
     if (witness.suppressed !== 'parent' || truth !== 'failing') return;
-    const parentIds = ancestorsOf(check, (id) => this.seen.plane.process?.directory.find(id));
-    const { process } = this.seen.plane;
-    const sinceMs = Math.max(
-      ...parentIds.map((id) => (this.witnesses.get(id) as Witness).decidedMs),
-      witness.decidedMs,
-    );
-    const isFree = parentIds.every((id) => process?.directory.find(id)?.state.verdict !== 'Critical');
+    const above = ancestorsOf(check, this.seen.plane.process);
+    const decidedMs = above.map(({ id }) => (this.witnesses.get(id) as Witness).decidedMs);
+    const sinceMs = Math.max(...decidedMs, witness.decidedMs);
+    const isFree = above.every(({ state }) => state.verdict !== 'Critical');
     const { recoveryMs } = boundsOf(plan);
     if (isFree && Math.min(stableMs, this.seen.nowMs() - sinceMs) > recoveryMs) {
       this.once('never told', plan.id, `what it depends on is well since ${sinceMs}`);
@@ -205,16 +175,4 @@ export class Audit {
     if (!this.reported.has(key)) this.find(violation, id, detail);
     this.reported.add(key);
   }
-}
-
-function ancestorsOf(check: Check, find: (id: string) => Check | undefined): string[] {
-  const ids: string[] = [];
-  for (
-    let next: Check | undefined = check;
-    next?.definition.parent !== undefined;
-    next = find(next.definition.parent)
-  ) {
-    ids.push(next.definition.parent);
-  }
-  return ids;
 }

@@ -10,8 +10,7 @@ export type Violation =
   | 'wrongly suppressed'
   | 'never told'
   | 'log inconsistent'
-  | 'memory and store differ'
-  | 'crashed by itself';
+  | 'memory and store differ';
 
 /** A promise that was not kept. */
 export interface Finding {

@@ -1,18 +1,29 @@
-import type { Suppression } from '@vitals/core/lease';
+import type { MassFailure, Suppression } from '@vitals/core/lease';
 import type { CheckTransition } from '../../../../apps/control-plane/src/persistence/check.change.js';
 import { isOpen } from '../world/population.js';
+import { ancestorsOf } from './ancestors.js';
 import type { Audit } from './audit.js';
 import type { Violation } from './finding.js';
 import type { Seen } from './oracle.js';
 import { CLOCK_SLACK_MS, type Witness } from './witness.js';
 
+/** In the longest time before a removal there are several standstills, each of which counts for a beat; in milliseconds. */
+const REMOVAL_SLACK_MS = 2_000;
+
 /** Asks of every transition, at the instant at which it is decided, which fault explains it. */
 export class Judgement {
+  private readonly thawed = new Map<string, number>();
+
   constructor(
     private readonly seen: Seen,
     private readonly audit: Audit,
     private readonly find: (violation: Violation, id: string, detail: string) => void,
   ) {}
+
+  /** A process says that a mass failure began or ended. */
+  alarmed({ scope, kind }: MassFailure): void {
+    if (kind === 'ended') this.thawed.set(scope === 'fleet' ? scope : scope.zone, this.seen.nowMs());
+  }
 
   decided(witness: Witness, transition: CheckTransition): void {
     const { from, to } = transition;
@@ -48,11 +59,29 @@ export class Judgement {
     const { deregisterAfterMs } = witness.service.plan.definition;
     const forMs = witness.failingForMs(this.seen.plane.ranMs) ?? -1;
     this.audit.counts.removals++;
-    if (deregisterAfterMs === 0 || forMs + CLOCK_SLACK_MS < deregisterAfterMs || !this.wasFailing(witness)) {
+    if (
+      deregisterAfterMs === 0 ||
+      forMs + REMOVAL_SLACK_MS < deregisterAfterMs ||
+      !this.wasFailing(witness)
+    ) {
       this.find('removed too early', subject, `after ${forMs} of ${deregisterAfterMs} ms`);
     }
     const massFailure = this.seen.massFailures.certain(witness.service);
     if (massFailure) this.find('removed in a mass failure', subject, `which began at ${massFailure.beganMs}`);
+    const { plan, truth, sinceMs } = witness.service;
+    const thawedMs = this.thawedMs(witness);
+    if (plan.isTtl && truth === 'up' && sinceMs <= thawedMs) {
+      this.find('removed in a mass failure', subject, `well again when it had ended at ${thawedMs}`);
+    }
+  }
+
+  /** When the last mass failure of its tag, or of everybody, was told to be over. */
+  private thawedMs({ service }: Witness): number {
+    const times = [
+      this.thawed.get('fleet'),
+      service.tag === undefined ? undefined : this.thawed.get(service.tag),
+    ];
+    return Math.max(...times.map((ms) => ms ?? Number.NEGATIVE_INFINITY));
   }
 
   private maintenance(witness: Witness, { to, subject }: CheckTransition): void {
@@ -104,11 +133,10 @@ export class Judgement {
   }
 
   private hasCriticalAncestor(id: string): boolean {
-    const directory = this.seen.plane.process?.directory;
-    for (let check = directory?.find(id); check?.definition.parent !== undefined;) {
-      check = directory?.find(check.definition.parent);
-      if (check?.state.verdict === 'Critical') return true;
-    }
-    return false;
+    const { process } = this.seen.plane;
+    const check = process?.directory.find(id);
+    return (
+      check !== undefined && ancestorsOf(check, process).some(({ state }) => state.verdict === 'Critical')
+    );
   }
 }

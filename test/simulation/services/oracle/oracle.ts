@@ -9,7 +9,8 @@ import type { MemoryStore } from '../plane/memory.store.js';
 import type { Process } from '../plane/process.js';
 import type { MassFailures } from '../world/mass-failures.js';
 import type { SimulatedService } from '../world/simulated-service.js';
-import { Audit, type Counts } from './audit.js';
+import { Audit } from './audit.js';
+import type { Counts } from './counts.js';
 import type { Finding, Violation } from './finding.js';
 import { Judgement } from './judgement.js';
 import { Witness } from './witness.js';
@@ -54,6 +55,7 @@ export class Oracle implements PlaneWatcher {
     const { plane, durable } = this.seen;
     this.published = durable.log.length;
     process.journal.recorded.subscribe((transitions) => this.publish(transitions));
+    process.failures.alarms.subscribe((failure) => this.judgement.alarmed(failure));
     for (const [id, witness] of this.witnesses) {
       const progress = durable.stateOf(id)?.progress;
       const notedMs = (progress && this.notedMs.get(progress)) ?? 0;
@@ -94,7 +96,9 @@ export class Oracle implements PlaneWatcher {
   }
 
   /** A service was registered, or registered anew. */
-  registered({ plan }: SimulatedService): void {
+  registered(service: SimulatedService): void {
+    const { plan } = service;
+    this.seen.massFailures.registered(service);
     this.witnesses.get(plan.id)?.restarts(this.seen.plane.ranMs, this.seen.nowMs());
   }
 

@@ -9,6 +9,8 @@ export interface MassFailure {
   /** So many went of so many that there are. */
   readonly went: number;
   readonly of: number;
+  /** So many have registered since, or anew. */
+  registered: number;
   endedMs: number;
 }
 
@@ -25,7 +27,6 @@ const DOUBT = 0.3;
 /** The mass failures of all tags. */
 export class MassFailures {
   private readonly last = new Map<string, MassFailure>();
-  count = 0;
 
   constructor(
     private readonly services: readonly SimulatedService[],
@@ -42,16 +43,30 @@ export class MassFailures {
 
   /** @param gone who is gone for it, before they are */
   began(tag: string, gone: readonly SimulatedService[]): void {
-    const { process, isAwake } = this.plane;
+    const { isAwake } = this.plane;
     const seen = isAwake && this.nowMs() > SETTLED_MS ? gone : [];
+    const { process } = this.plane;
     const went = seen.filter(
       ({ plan, truth }) => truth === 'up' && process?.directory.find(plan.id)?.state.verdict !== 'Critical',
     ).length;
-    this.count++;
     const { ranMs: beganRanMs, crashes: crashesBefore } = this.plane;
     const endedMs = Number.POSITIVE_INFINITY;
     const of = this.of(tag).length;
-    this.last.set(tag, { beganMs: this.nowMs(), beganRanMs, crashesBefore, went, of, endedMs });
+    this.last.set(tag, {
+      beganMs: this.nowMs(),
+      beganRanMs,
+      crashesBefore,
+      went,
+      of,
+      registered: 0,
+      endedMs,
+    });
+  }
+
+  /** Somebody registered, or registered anew. */
+  registered({ tag }: SimulatedService): void {
+    const failure = tag === undefined ? undefined : this.last.get(tag);
+    if (failure) failure.registered++;
   }
 
   ended(tag: string): void {
@@ -63,11 +78,13 @@ export class MassFailures {
   certain({ tag }: SimulatedService): MassFailure | undefined {
     const failure = tag === undefined ? undefined : this.last.get(tag);
     if (!failure || failure.endedMs <= this.nowMs()) return undefined;
-    const { beganMs, beganRanMs, crashesBefore, went, of } = failure;
+    const { beganMs, beganRanMs, crashesBefore, went, of, registered } = failure;
     if (this.plane.ranMs - beganRanMs < SEEN_MS || this.blindUntilMs() > beganMs - BACKOFF_MS)
       return undefined;
     if (this.plane.crashes !== crashesBefore) return undefined;
-    return went >= 4 && went > NO_DOUBT * of ? failure : undefined;
+    // who registers in the middle of it, or anew, may end it
+    const isCertain = went - registered >= 4 && went - registered > NO_DOUBT * (of + registered);
+    return isCertain ? failure : undefined;
   }
 
   /** When the last one of its tag was over: now, while it is not; 0 if there was none. */

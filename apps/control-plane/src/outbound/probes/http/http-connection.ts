@@ -4,6 +4,12 @@ import { Client, type Dispatcher } from 'undici';
 /** The most bytes of headers that are read. */
 const MOST_HEADER_BYTES = 16_384;
 
+/**
+ * The most bytes of one answer that are read, whatever they are: provisional answers, spaces and extensions of chunks are
+ * neither headers nor body. More than what can arrive at once, so that a long body is cut and not held against anybody.
+ */
+const MOST_ANSWER_BYTES = 256 * 1_024;
+
 /** An idle connection is closed after this, in milliseconds; sooner if the server says that it will. */
 const IDLE_MS = 60_000;
 
@@ -19,6 +25,8 @@ export class HttpConnection {
   requests = 0;
   private readonly client: Client;
   private over = false;
+  /** How many bytes the socket may have read when the answer is complete. */
+  private mostRead = MOST_ANSWER_BYTES;
 
   /**
    * @param origin scheme, host and port, as the `host` header has them
@@ -49,6 +57,8 @@ export class HttpConnection {
       headersTimeout: NO_TIMEOUT,
       bodyTimeout: NO_TIMEOUT,
     });
+    // after undici has read what is there
+    this.client.once('connect', () => socket.on('readable', () => this.limit()));
     socket.once('close', () => {
       this.over = true;
       this.client.destroy(null, () => undefined);
@@ -64,6 +74,7 @@ export class HttpConnection {
   /** Makes one request; the one before has to be over. */
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
     this.requests++;
+    this.mostRead = this.socket.bytesRead + MOST_ANSWER_BYTES;
     this.client.dispatch(options, handler);
   }
 
@@ -72,5 +83,13 @@ export class HttpConnection {
     this.over = true;
     this.client.destroy(null, () => undefined);
     this.socket.destroy();
+  }
+
+  private limit(): void {
+    if (this.over || this.socket.bytesRead <= this.mostRead) return;
+    this.over = true;
+    this.socket.destroy(
+      new Error(`the answer has more than ${MOST_ANSWER_BYTES / 1_024} KiB that are no body`),
+    );
   }
 }
