@@ -18,6 +18,8 @@ describe('The health of the control plane itself', () => {
     );
     expect(body['components']).toMatchObject([
       { type: 'runtime.node', name: 'event-loop', status: 'OK' },
+      { type: 'scheduler.checks', name: 'check-executor', status: 'OK' },
+      { type: 'scheduler.checks', name: 'services', status: 'OK' },
       { type: 'scheduler.fleet', name: 'fleet', status: 'OK' },
       { type: 'scheduler.leases', name: 'lease-sweeper', status: 'OK' },
       { type: 'state.sqlite', name: 'database', status: 'OK' },

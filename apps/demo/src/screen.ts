@@ -68,7 +68,9 @@ export function describeChanges(
       .map((row) => `${seconds(elapsedMs)}  ${row.name.padEnd(10)} ${summary(row)}`),
     ...now.checks
       .filter(({ id, status }) => checked.get(id) !== status)
-      .map(({ id, status, message }) => `${seconds(elapsedMs)}  ${id} ${status}${message ? `: ${message}` : ''}`),
+      .map(
+        ({ id, status, message }) => `${seconds(elapsedMs)}  ${id} ${status}${message ? `: ${message}` : ''}`,
+      ),
     ...gone.map(({ id }) => `${seconds(elapsedMs)}  ${id} removed`),
     ...now.healthz
       .map((answer) => [answer.of, drawHealthz(answer)] as const)

@@ -9,7 +9,8 @@ import { HOSTILE_VALUES } from './hostile.js';
 import { malformed, mutated, withHostileText } from './mutate.js';
 import { hostileSegment, withQuery } from './path.js';
 import { swept, sweepOf } from './sweep.js';
-import { ValidValues } from './valid.js';
+import { contentOf, schemaOf } from './valid/body.js';
+import { ValidValues } from './valid/values.js';
 
 /** How often each kind of request is made. */
 const KINDS = [
@@ -45,7 +46,11 @@ export class RequestGenerator {
     );
     this.writing = this.operations.filter(({ operation }) => operation.requestBody);
     const whole = new ValidValues(document, random, world, 1);
-    const bodies = this.writing.map((at) => ({ at, content: whole.of(schemaOf(at.operation)) }));
+    // no check is there yet that could be a parent
+    const bodies = this.writing.map((at) => ({
+      at,
+      content: { ...contentOf(at, whole), parent: undefined },
+    }));
     this.sweep = sweepOf(bodies, random);
     this.swept = 0;
   }
@@ -80,14 +85,17 @@ export class RequestGenerator {
   /** A request that is right, by somebody who may make it, most of the time. */
   valid(kind, operations) {
     const { random, world, values } = this;
-    const { template, method, operation } = random.pick(operations);
+    const at = random.pick(operations);
+    const { template, method, operation } = at;
     const name = random.pick(world.names);
     const path = template.replaceAll(/\{(\w+)\}/g, (_, part) =>
-      part === 'name' && !template.startsWith('/health') ? name : this.idOf(part),
+      part === 'name' && !template.startsWith('/health') ? name : this.idOf(part, template),
     );
-    const query = (operation.parameters ?? []).filter((one) => one.in === 'query' && random.chance(0.3));
+    const query = (operation.parameters ?? []).filter(
+      (one) => one.in === 'query' && (one.required || random.chance(0.3)),
+    );
     const schema = schemaOf(operation);
-    const content = schema && values.of(schema);
+    const content = schema && contentOf(at, values);
     return {
       kind,
       operation: { ...operation, template },
@@ -107,11 +115,10 @@ export class RequestGenerator {
     };
   }
 
-  idOf(part) {
+  idOf(part, template) {
     const { random, world } = this;
-    return random.pick(
-      part === 'id' ? world.ids : ['lease-sweeper', 'database', 'scheduler.leases', 'nothing'],
-    );
+    const ids = [...(template.startsWith('/services') ? world.nodes : world.names), ...world.ids];
+    return random.pick(part === 'id' ? ids : ['lease-sweeper', 'database', 'scheduler.leases', 'nothing']);
   }
 
   parameter({ name, schema }) {
@@ -177,10 +184,6 @@ export class RequestGenerator {
       return [name, typeof value === 'string' ? value.slice(0, 3_000) : JSON.stringify(value)];
     });
   }
-}
-
-function schemaOf({ requestBody }) {
-  return requestBody?.content['application/json'].schema;
 }
 
 function withHeader({ headers }, name, value) {

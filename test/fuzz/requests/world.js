@@ -5,6 +5,8 @@ export class World {
   providerTokens = new Map();
   givenTokens = [];
   ids = ['00000000-0000-4000-8000-000000000000'];
+  /** Ids of the checks of nodes that are registered often. */
+  nodes = ['orders:http:shop.invalid:80', 'shop:http:shop.invalid:443', 'shop:https:127.0.0.1:80'];
   pages = [];
 
   constructor({ adminToken, registrationToken }) {

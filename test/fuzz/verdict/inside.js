@@ -1,4 +1,26 @@
-// Loaded into the control plane by the fuzz run, before it: tells over the parent's channel what is held.
+// Loaded into the control plane by the fuzz run, before it: tells over the parent's channel what is held, and keeps
+// the checks that chance defines on this machine, for addresses that are not public are denied and no name is known.
+import dns from 'node:dns/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { Socket } from 'node:net';
+
+const unknown = () =>
+  Promise.reject(Object.assign(new Error('there are no names in a fuzz run'), { code: 'ENOTFOUND' }));
+dns.lookup = unknown;
+for (const name of Object.getOwnPropertyNames(dns.Resolver.prototype)) {
+  if (name.startsWith('resolve')) dns.Resolver.prototype[name] = unknown;
+}
+syncBuiltinESMExports();
+
+const { value: connect } = Object.getOwnPropertyDescriptor(Socket.prototype, 'connect');
+Socket.prototype.connect = function connectHere(...args) {
+  const [first, second] = args.flat();
+  const { host } = typeof first === 'object' ? first : { host: second };
+  if (typeof host === 'string' && !/^(127\.|::1$|localhost$)/.test(host))
+    throw new Error(`a fuzz run does not connect to ${host}`);
+  return connect.apply(this, args);
+};
+
 process.on('message', () => void tell());
 
 async function tell() {

@@ -3,10 +3,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 /** What any request may be answered before it is a call of the API. */
 const BEFORE_ANY_CALL = [400, 404, 405, 408, 413, 414, 415, 417, 431];
 const PROBLEM = 'application/problem+json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 const FIELDS = ['type', 'title', 'detail', 'code'];
 /** The library that serves health knows no codes. */
 const PLAIN_FIELDS = ['type', 'title', 'detail'];
+/** The registry refuses as light-4j does. */
+const LIGHT = /^\/(services|ws)([/?]|$)/;
+const LIGHT_FIELDS = ['code', 'message', 'description', 'severity'];
 
 /** Judges what came back: nothing may fail inside, everything refused is told as a problem, as described. */
 export class Judge {
@@ -35,6 +39,7 @@ export class Judge {
     if (!described && status < 400 && !/^\/(docs|openapi)/.test(call.path))
       return `${status} for what is not described`;
     if (call.method === 'HEAD' || (isHealth && answer)) return undefined;
+    if (status >= 400 && LIGHT.test(call.path)) return lightFault(status, headers, text);
     if (status >= 400) return problemFault(status, headers, text, isHealth ? PLAIN_FIELDS : FIELDS);
     return answer?.content && this.bodyFault(answer.content, headers, text);
   }
@@ -79,9 +84,29 @@ function mayClose({ framing }) {
 function problemFault(status, headers, text, needed) {
   if (headers['content-type'] !== PROBLEM) return `${status} as ${headers['content-type'] ?? 'nothing'}`;
   const body = json(text);
+  return memberFault(body, needed, status) ?? saysFault(body.status, status, headers);
+}
+
+function lightFault(status, headers, text) {
+  // what is no HTTP has no path
+  if (
+    [400, 408, 431].includes(status) &&
+    headers['connection'] === 'close' &&
+    headers['content-type'] === PROBLEM
+  )
+    return problemFault(status, headers, text, FIELDS);
+  if (headers['content-type'] !== JSON_TYPE) return `${status} as ${headers['content-type'] ?? 'nothing'}`;
+  const body = json(text);
+  return memberFault(body, LIGHT_FIELDS, status) ?? saysFault(body.statusCode, status, headers);
+}
+
+function memberFault(body, needed, status) {
   const fields = needed.filter((field) => typeof body?.[field] !== 'string' || body[field] === '');
-  if (fields.length > 0) return `${status}: a problem without ${fields.join(', ')}`;
-  if (body.status !== status) return `${status}: a problem that says ${body.status}`;
+  return fields.length > 0 ? `${status}: a problem without ${fields.join(', ')}` : undefined;
+}
+
+function saysFault(said, status, headers) {
+  if (said !== status) return `${status}: a problem that says ${said}`;
   const needsRetry = (status === 429 || status === 503) && !headers['retry-after'];
   return needsRetry ? `${status} without Retry-After` : undefined;
 }

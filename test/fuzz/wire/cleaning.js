@@ -3,7 +3,7 @@ import { exchange } from './exchange.js';
 
 const AT_ONCE = 32;
 
-/** Removes every provider and every token that was given out, and leaves no connection behind. */
+/** Removes every provider, check, node of a service and token that was given out, and leaves no connection behind. */
 export async function removeEverything(port, adminToken) {
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   const send = async (method, path) => {
@@ -14,10 +14,14 @@ export async function removeEverything(port, adminToken) {
   };
   for (;;) {
     const { providers } = await send('GET', '/providers?max_page_size=1000');
+    const { checks } = await send('GET', '/checks?max_page_size=1000');
+    const services = await send('GET', '/services');
     const { tokens } = await send('GET', '/tokens');
     const paths = [
       ...providers.map(({ name }) => `/providers/${name}`),
       ...tokens.map(({ id }) => `/tokens/${id}`),
+      ...checks.filter(({ source }) => source === 'api').map(({ id }) => `/checks/${encodeURIComponent(id)}`),
+      ...Object.entries(services).flatMap(([group, nodes]) => nodes.map((node) => pathOfNode(group, node))),
     ];
     if (paths.length === 0) break;
     for (let at = 0; at < paths.length; at += AT_ONCE) {
@@ -25,4 +29,9 @@ export async function removeEverything(port, adminToken) {
     }
   }
   agent.destroy();
+}
+
+function pathOfNode(group, { protocol, address, port }) {
+  const [serviceId, tag = ''] = group.split('|');
+  return `/services?${new URLSearchParams({ serviceId, tag, protocol, address, port })}`;
 }

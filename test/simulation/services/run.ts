@@ -8,8 +8,8 @@ import { dayOf } from './scenario.js';
 import { simulate } from './simulation.js';
 
 /** The long run: days within the model, and ablations. */
-const DAYS = 3;
-const ABLATION_SEEDS = 10;
+const DAYS = 2;
+const ABLATION_SEEDS = 5;
 const THREADS = 2;
 
 const RESULTS = 'docs/service-checks.results.json';

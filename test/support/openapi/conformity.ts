@@ -59,6 +59,17 @@ export class Conformity {
     return this.check('requests', schema, sent, `${method} ${path}, as it was sent`);
   }
 
+  /** The described answers that were not seen yet, as `GET /path 200`. */
+  unseen(): string[] {
+    return operationsOf(this.document).flatMap(([method, path, { responses }]) => {
+      const call = `${method.toUpperCase()} ${path}`;
+      const seen = this.seen.get(call);
+      return Object.keys(responses)
+        .filter((status) => !seen?.has(Number(status)))
+        .map((status) => `${call} ${status}`);
+    });
+  }
+
   private check(root: string, schema: object, value: unknown, what: string): string[] {
     const meant = root === 'answers' ? closed(schema) : schema;
     const validate = this.compiled.get(schema) ?? this.ajv.compile(rooted(meant, root) as object);

@@ -19,6 +19,8 @@ const MOST_CHECKS = 100_000;
 @Injectable()
 export class CheckService {
   private readonly turns = new Turns();
+  /** The parents of checks that are being written. */
+  private readonly arriving = new Map<string, string>();
 
   constructor(
     private readonly directory: CheckDirectory,
@@ -55,8 +57,13 @@ export class CheckService {
       const known = this.directory.find(id);
       const definition = plan(known);
       this.assertMayDefine(definition, source, known);
-      if (known) return { check: await this.redefine(known, definition), created: false };
-      return { check: await this.create(definition, source), created: true };
+      if (definition.parent !== undefined) this.arriving.set(id, definition.parent);
+      try {
+        if (known) return { check: await this.redefine(known, definition), created: false };
+        return { check: await this.create(definition, source), created: true };
+      } finally {
+        this.arriving.delete(id);
+      }
     });
   }
 
@@ -136,17 +143,23 @@ export class CheckService {
     this.assertParent(definition);
   }
 
+  /** What is being written may come true or not: neither may end in a circle, for in one nobody is told of anybody. */
   private assertParent({ id, parent }: CheckDefinition): void {
-    let above = parent;
-    for (let depth = 0; above !== undefined; depth++) {
-      if (above === id) throw invalid('/parent', `${id} would depend on itself`);
+    let above = new Set(parent === undefined ? [] : [parent]);
+    for (let depth = 0; above.size > 0; depth++) {
+      if (above.has(id)) throw invalid('/parent', `${id} would depend on itself`);
       if (depth === DEEPEST)
         throw invalid('/parent', `more than ${DEEPEST} checks would depend on each other in a row`);
-      above = this.directory.find(above)?.definition.parent;
+      above = new Set([...above].flatMap((each) => this.parentsOf(each)));
     }
     if (parent !== undefined && !this.directory.find(parent)) {
       throw invalid('/parent', `there is no check ${JSON.stringify(parent)}; define it first`);
     }
+  }
+
+  private parentsOf(id: string): string[] {
+    const parents = [this.directory.find(id)?.definition.parent, this.arriving.get(id)];
+    return parents.filter((parent) => parent !== undefined);
   }
 }
 

@@ -2,9 +2,9 @@ import { simulate } from '../simulation.js';
 import { ABLATIONS } from './ablations.js';
 
 /** Enough to miss the rule soon. */
-const SMALL = { services: 100, hours: 1 / 3 };
-/** For each a seed with which it is missed. */
-const SEEDS = [1, 1, 1, 1, 1];
+const SMALL = { services: 60, hours: 0.2 };
+/** For each a seed with which it is missed; most do. */
+const SEEDS = [2, 1, 1, 2, 1];
 
 const byName = ABLATIONS.map(
   (ablation, at) => [ablation.create().name, ablation, SEEDS[at] as number] as const,

@@ -25,7 +25,7 @@ const BODIES: Readonly<Record<string, object>> = {
     ...COMMON,
     type: 'http',
     http: {
-      url: 'https://shop.example.org/health',
+      url: 'https://shop.example.invalid/health',
       method: 'POST',
       headers: { authorization: 'Bearer s3cret', host: 'shop' },
       body: '{}',
@@ -36,16 +36,22 @@ const BODIES: Readonly<Record<string, object>> = {
     timeout: '5s',
     parent: 'ttl-1',
   },
-  'http-2': { type: 'http', http: { url: 'http://shop.example.org', body_contains: 'ok' } },
-  'http-3': { type: 'http', http: { url: 'http://shop.example.org', method: 'GET', body_lacks: 'down' } },
+  'http-2': { type: 'http', http: { url: 'http://shop.example.invalid', body_contains: 'ok' } },
+  'http-3': { type: 'http', http: { url: 'http://shop.example.invalid', method: 'GET', body_lacks: 'down' } },
   'tcp-1': { ...COMMON, type: 'tcp', tcp: { host: '127.0.0.1', port: 9 } },
   'grpc-1': {
     type: 'grpc',
-    grpc: { host: 'orders.example.org', port: 443, service: 'shop.Orders', tls: true, tls_skip_verify: true },
+    grpc: {
+      host: 'orders.example.invalid',
+      port: 443,
+      service: 'shop.Orders',
+      tls: true,
+      tls_skip_verify: true,
+    },
   },
   'tls-1': {
     type: 'tls',
-    tls: { host: 'shop.example.org', port: 443, server_name: 'example.org', warn_before: '14d' },
+    tls: { host: 'shop.example.invalid', port: 443, server_name: 'example.org', warn_before: '14d' },
   },
 };
 
@@ -60,6 +66,8 @@ describe('What is answered about checks', () => {
   beforeAll(async () => {
     plane = await TestControlPlane.start({
       VITALS_ADMIN_TOKEN: 'admin',
+      VITALS_REGISTRATION_TOKEN: 'register',
+      VITALS_RATE_LIMIT: '0',
       VITALS_CHECK_ALLOW_CIDRS: '127.0.0.0/8',
     });
     document = (await (await fetch(`${plane.url}/openapi.json`)).json()) as Document;
@@ -117,7 +125,7 @@ describe('What is answered about checks', () => {
             ? { id: 'x', pass: true }
             : { type: 'ttl' };
       const json = method === 'get' ? undefined : body;
-      for (const client of [anybody.as(undefined), anybody.as('stranger')])
+      for (const client of [undefined, 'stranger', 'register'].map((token) => anybody.as(token)))
         await client.send(verb, of(nothing), json);
       for (const id of [nothing, SERVICE, '%zz', 'x'.repeat(1_500)]) await anybody.send(verb, of(id), json);
       for (const { name, in: where } of parameters) {
@@ -131,6 +139,14 @@ describe('What is answered about checks', () => {
     }
     await anybody.send('POST', '/checks', { type: 'ttl', id: 'ttl-1' });
     await anybody.send('POST', '/checks/ttl-1/runs');
+    for (const what of ['', '/transitions']) await anybody.send('GET', `/checks/nobody${what}`);
     expect(anybody.faults).toEqual([]);
+  });
+
+  it('was, of all calls, each success and each refusal that can be brought about from outside', () => {
+    const here = /^\w+ \/(checks|services\/check)/;
+    // what needs a broken store or a flood has tests of its own
+    const elsewhere = /(429|503)$/;
+    expect(conformity.unseen().filter((one) => here.test(one) && !elsewhere.test(one))).toEqual([]);
   });
 });
