@@ -80,8 +80,10 @@ export class CheckRecorder implements OnModuleInit {
     if (check.removed || check.leaving) return;
     const removalFrozen = this.failures.isFrozen(check);
     const nowMs = this.running.nowMs();
+    const { failures } = check.state;
     const step = advance(check.state, event, nowMs, check.definition, { removalFrozen });
     check.state = step.state;
+    if (step.state.failures !== failures) this.history.noteStreak(check);
     const { failingSinceMs } = step.state;
     if (failingSinceMs === undefined) check.failedAtMs = undefined;
     else check.failedAtMs ??= this.wallOf(failingSinceMs);

@@ -9,8 +9,10 @@ import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { WIDTH_MS } from './uptime.minute.js';
 
-/** Results and counters of a check are written once in so long; transitions at once, by the recorder. */
+/** Results of a check are written once in so long; transitions at once, by the recorder. */
 const PACE = { lingerMs: 30_000, slice: 250 };
+/** Counters that decide about the next result are written within so long. */
+const SOON = { lingerMs: 500, slice: 250 };
 /** Buckets that are written at a time, and that may wait while the store is away. */
 const BUCKETS = { slice: 1_500, most: 300_000 };
 /** How often full buckets are written, in milliseconds. */
@@ -25,6 +27,7 @@ const KEPT_MS = { minute: 6 * WIDTH_MS.hour, hour: 14 * WIDTH_MS.day, day: 400 *
 export class CheckHistory implements OnApplicationShutdown {
   private readonly logger = new Logger('CheckHistory');
   private readonly behind: WriteBehind<Check>;
+  private readonly soon: WriteBehind<Check>;
   private buckets: KeyedBucket[] = [];
 
   constructor(
@@ -34,12 +37,15 @@ export class CheckHistory implements OnApplicationShutdown {
     private readonly running: RunningClock,
     private readonly settings: Settings,
   ) {
-    this.behind = new WriteBehind(
-      clock,
-      (checks) => this.writeProgress(checks),
-      PACE,
-      (error) => this.warn('results of checks wait to be written', error),
-    );
+    const write = (checks: readonly Check[]): Promise<void> => this.writeProgress(checks);
+    const onError = (error: unknown): void => this.warn('results of checks wait to be written', error);
+    this.behind = new WriteBehind(clock, write, PACE, onError);
+    this.soon = new WriteBehind(clock, write, SOON, onError);
+  }
+
+  /** A streak began, went on or ended without a transition: a restart must not judge by the one before. */
+  noteStreak(check: Check): void {
+    this.soon.mark(check);
   }
 
   /** Notes a result; in maintenance it counts for no uptime. */
@@ -85,6 +91,7 @@ export class CheckHistory implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     for (const check of this.directory.all()) this.buckets.push(...check.minute.take(check.key));
     await this.writeBuckets();
+    await this.soon.flush();
     await this.behind.flush();
   }
 
