@@ -125,7 +125,7 @@ describe('Tokens that are given out', () => {
     [{ kind: 'gateway', names: [] }, '/names'],
     [{ kind: 'gateway', names: ['*'] }, '/names'],
     [{ kind: 'gateway', names: ['a*b'] }, '/names'],
-    [{ kind: 'gateway', names: ['West-1'] }, '/names'],
+    [{ kind: 'gateway', names: ['west 1'] }, '/names'],
     [{ kind: 'gateway', names: 'west-1' }, '/names'],
     [{ kind: 'read-only', names: ['west-1'] }, '/names'],
     [{ kind: 'read-only', description: 'cut \u0000 off' }, '/description'],

@@ -25,7 +25,7 @@ const STORY: readonly {
   { at: 30, tells: 'the disk of basalt fails: alive, but not ready', fault: ['PUT', 1, '/faults/disk'] },
   { at: 36, tells: 'mailer stops saying that it lives', fault: ['PUT', 4, '/faults'] },
   { at: 42, tells: 'the disk of basalt is back', fault: ['DELETE', 1, '/faults/disk'] },
-  { at: 56, tells: 'both services failed for too long and are gone; Ctrl+C ends the demo' },
+  { at: 56, tells: 'both services failed for too long and are gone; that was all' },
 ];
 
 const [controlPlanePort = 0, ...ports] = await freePorts(1 + PROVIDERS.length + SERVICES.length);
@@ -57,10 +57,12 @@ SERVICES.forEach(([serviceId, kind], index) => {
   processes.start('./service/main.js', [kind, serviceId, controlPlane, port]);
 });
 
-const startedMs = performance.now();
+let startedMs = performance.now();
 let step = -1;
 let before: Observation | undefined;
 while (!ending && (interactive || step < STORY.length - 1)) {
+  // the story begins when all are there to play their part
+  if (step === 0 && !isComplete(before)) startedMs = performance.now();
   const elapsedMs = performance.now() - startedMs;
   for (let next = STORY[step + 1]; next && elapsedMs >= next.at * 1_000; next = STORY[step + 1]) {
     step++;
@@ -81,3 +83,9 @@ while (!ending && (interactive || step < STORY.length - 1)) {
   await sleep(REFRESH_MS);
 }
 await processes.stop();
+
+function isComplete(seen: Observation | undefined): boolean {
+  const alive = seen?.providers.filter(({ availability }) => availability === 'Available') ?? [];
+  const passing = seen?.checks.filter(({ status }) => status === 'Passing') ?? [];
+  return alive.length === PROVIDERS.length && passing.length === SERVICES.length;
+}

@@ -42,9 +42,10 @@ export class CheckRecorder implements OnModuleInit {
   take(check: Check, result: ProbeResult, startedAtMs: number): void {
     if (check.removed || check.leaving) return;
     const { outcome, message } = result;
+    const durationMs = Math.round(result.durationMs * 100) / 100;
     const atMs = this.wallOf(startedAtMs);
     check.executedAtMs = Math.max(check.executedAtMs ?? 0, atMs);
-    this.history.add(check, { atMs, ...result });
+    this.history.add(check, { atMs, outcome, durationMs, message });
     this.apply(check, { kind: 'result', outcome, startedAtMs }, message);
   }
 

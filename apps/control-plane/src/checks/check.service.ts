@@ -12,6 +12,9 @@ import { CheckDirectory, DEEPEST } from './check.directory.js';
 import { CheckRecorder } from './check.recorder.js';
 import { planReset } from './check.reset.js';
 
+/** Why a check goes, by who says so. */
+const REMOVED_BY = { api: 'removed by request', file: 'declared no longer' } as const;
+
 /** The most checks that may be defined. */
 const MOST_CHECKS = 100_000;
 
@@ -73,7 +76,7 @@ export class CheckService {
       await this.journal.settleChecks();
       const check = this.directory.get(id);
       assertOwn(check, source, 'remove');
-      const transition = removalOf(check, 'removed by request', this.clock.wallMs(), this.running.nowMs());
+      const transition = removalOf(check, REMOVED_BY[source], this.clock.wallMs(), this.running.nowMs());
       await this.journal.commit({ kind: 'check-transitions', transitions: [transition] });
       this.directory.remove(check);
     });

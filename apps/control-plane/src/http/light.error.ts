@@ -82,7 +82,8 @@ export function lightErrorOf(error: unknown): LightStatus {
   return lightError(problemOf(error), 'POST', '');
 }
 
-function descriptionOf({ detail, errors = [] }: Problem, code: string): string {
+function descriptionOf({ status, detail, errors = [] }: Problem, code: string): string {
+  if (status === 415) return `${detail}: send the body as content-type: application/json`;
   if (code !== SCHEMA[0]) return detail;
   return `Schema Validation Error - ${errors.map(nameFault).join('; ') || detail}`;
 }

@@ -51,7 +51,8 @@ export function pointerTo(parent: string, key: string): string {
 
 function faultsOf({ property, constraints, children }: ValidationError, parent: string): FieldFault[] {
   const pointer = pointerTo(parent, property);
-  const own = Object.values(constraints ?? {}).map((detail) => ({ pointer, detail }));
+  // members of which several rules say the same
+  const own = [...new Set(Object.values(constraints ?? {}))].map((detail) => ({ pointer, detail }));
   return [...own, ...(children ?? []).flatMap((child) => faultsOf(child, pointer))];
 }
 

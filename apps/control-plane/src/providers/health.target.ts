@@ -1,8 +1,23 @@
 import type { HttpTarget } from '@vitals/core/probe';
 
-/** What a provider is asked for its health with: any code from 200 to 299 is healthy. */
+/** Path and query; what follows "#" is not sent. */
+const PATH = /^([^?#]*)(\?[^#]*)?/;
+
+/**
+ * What a provider is asked for its health with: any code from 200 to 299 is healthy. It is always the endpoint's own
+ * server that is asked, also where the path begins with "//", which elsewhere in the web would be another host.
+ */
 export function healthTargetOf(endpoint: string, healthPath: string): HttpTarget {
-  const url = URL.canParse(healthPath, endpoint) ? new URL(healthPath, endpoint).href : endpoint;
   const expectedCodes = [{ first: 200, last: 299 }];
+  const url = urlOf(endpoint, healthPath);
   return { kind: 'http', url, method: 'GET', headers: {}, expectedCodes, tlsSkipVerify: false };
+}
+
+function urlOf(endpoint: string, healthPath: string): string {
+  if (!URL.canParse('/', endpoint)) return endpoint;
+  const url = new URL('/', endpoint);
+  const [, path = '', query = ''] = PATH.exec(healthPath) ?? [];
+  url.pathname = path;
+  url.search = query;
+  return url.href;
 }

@@ -61,12 +61,15 @@ export function forbidden(identity: Identity): VitalsError {
   const may = {
     anonymous: 'may do everything',
     admin: 'may do everything',
-    registration: 'may only register names that are not registered yet',
+    registration: 'may only register names, and nodes of services, that are not registered yet',
     'read-only': 'may only read',
     provider: `speaks only for ${identity.kind === 'provider' ? identity.name : 'its provider'}`,
     gateway: 'speaks only for the providers and services that it was given for',
   }[identity.kind];
-  return new VitalsError('forbidden', `this token ${may}; use one that may do this, or the administrator's`);
+  return new VitalsError(
+    'forbidden',
+    `this token ${may}; use one that may do this (POST /tokens gives out tokens for gateways and for readers), or the administrator's`,
+  );
 }
 
 function mayPass(identity: Identity, access: Access | undefined, request: Addressed): boolean {

@@ -170,9 +170,9 @@ export const NOTES: ReadonlyMap<Type, MemberNotes<object>> = new Map<Type, Membe
   [
     GiveTokenDto,
     {
-      kind: says('gateway: sends the heartbeats of the providers in names. read-only: reads everything.'),
+      kind: says('gateway: speaks for the providers and services in names. read-only: reads everything.'),
       names: says(
-        'Whom a gateway speaks for: names, and beginnings of names before a `*`. A gateway needs them.',
+        'Whom a gateway speaks for: names of providers, ids of services, and beginnings of both before a `*`. A gateway needs them.',
       ),
       description: says('What it is for.'),
     },

@@ -37,7 +37,7 @@ export class AddressPolicy {
     if (denial === undefined) return undefined;
     const remedy = denial.isGuarded
       ? 'unless VITALS_CHECK_ALLOW_CIDRS lists it itself'
-      : 'unless VITALS_CHECK_ALLOW_CIDRS lists it';
+      : `unless VITALS_CHECK_ALLOW_CIDRS lists it, as ${text}/${text.includes(':') ? 128 : 32} or in a range`;
     return `${text} is ${denial.name}, where checks may not connect ${remedy}`;
   }
 

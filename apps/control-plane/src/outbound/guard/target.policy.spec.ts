@@ -2,7 +2,7 @@ import type { ProbeTarget } from '@vitals/core/probe';
 import { httpTarget, outbound } from '../../../test/outbound/outbound-fixture.js';
 
 const { targets: strict } = outbound({ allowCidrs: [] });
-const { targets: local } = outbound({ allowCidrs: ['127.0.0.0/8', '10.0.0.0/8'] });
+const { targets: local } = outbound({ allowCidrs: ['127.0.0.0/8', '::1/128', '10.0.0.0/8'] });
 
 const tcp = (host: string, port = 80): ProbeTarget => ({ kind: 'tcp', host, port });
 const tls = (serverName: string): ProbeTarget => ({
@@ -77,6 +77,11 @@ describe('TargetPolicy', () => {
     ],
   ])('refuses %s', (_what, target, reason) => {
     expect(strict.refusalOf(target)).toContain(reason);
+  });
+
+  it('refuses a name of this machine if one of its addresses is denied', () => {
+    const { targets } = outbound({ allowCidrs: ['127.0.0.0/8'] });
+    expect(targets.refusalOf(httpTarget('http://localhost/'))).toContain('lists it, as ::1/128');
   });
 
   it('never repeats credentials or the query', () => {

@@ -67,7 +67,8 @@ export class TargetPolicy {
   private refusalOfHost(host: Host): string | undefined {
     if (host.isAddress) return this.addresses.denialOf(host.text);
     if (!isLocalhost(host)) return undefined;
-    const denial = this.addresses.denialOf('127.0.0.1');
+    // it resolves to both, and one that is denied denies the name
+    const denial = this.addresses.denialOf('127.0.0.1') ?? this.addresses.denialOf('::1');
     return denial && `${host.text} is this machine: ${denial}`;
   }
 }

@@ -1,3 +1,4 @@
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -20,9 +21,16 @@ export class GiveTokenDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(1_000)
-  @Matches(/^[a-z0-9][a-z0-9._-]{0,251}([a-z0-9]|\*)?$/, {
+  // ids of services are compared in lower case
+  @Transform(({ value }: { value: unknown }) =>
+    Array.isArray(value)
+      ? value.map((name) => (typeof name === 'string' ? name.toLowerCase() : name))
+      : value,
+  )
+  @Matches(/^[a-z0-9][a-z0-9._~-]{0,252}\*?$/, {
     each: true,
-    message: 'each of names must be the name of a provider, or the beginning of names followed by "*"',
+    message:
+      'each of names must be the name of a provider, the id of a service, or the beginning of such followed by "*"',
   })
   names?: string[];
 

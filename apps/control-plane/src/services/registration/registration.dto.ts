@@ -24,6 +24,9 @@ export const LONGEST_INTERVAL_MS = 86_400_000;
 /** The longest time before a critical node is removed, in milliseconds: 30 days, more than an `int` of Java. */
 export const LONGEST_REMOVAL_MS = 2_592_000_000;
 
+const OF_INTERVAL = `interval must be whole milliseconds, from ${SHORTEST_INTERVAL_MS} to ${LONGEST_INTERVAL_MS}`;
+const OF_REMOVAL = `deregisterCriticalServiceAfter must be whole milliseconds, from 0 (never) to ${LONGEST_REMOVAL_MS}`;
+
 /** A path that text can be appended to, and nothing that a client reads differently from a server; empty for a TTL. */
 export const HEALTH_PATH = /^(\/[\x21-\x22\x24-\x5b\x5d-\x7e]{0,1023})?$/;
 /** What is asked of such a path, for whoever sent another. */
@@ -62,15 +65,15 @@ export class RegisteredCheckDto {
   id?: string | null;
 
   @IfSet()
-  @IsInt()
-  @Min(SHORTEST_INTERVAL_MS)
-  @Max(LONGEST_INTERVAL_MS)
+  @IsInt({ message: OF_INTERVAL })
+  @Min(SHORTEST_INTERVAL_MS, { message: OF_INTERVAL })
+  @Max(LONGEST_INTERVAL_MS, { message: OF_INTERVAL })
   interval?: number | null;
 
   @IfSet()
-  @IsInt()
-  @Min(0)
-  @Max(LONGEST_REMOVAL_MS)
+  @IsInt({ message: OF_REMOVAL })
+  @Min(0, { message: OF_REMOVAL })
+  @Max(LONGEST_REMOVAL_MS, { message: OF_REMOVAL })
   deregisterCriticalServiceAfter?: number | null;
 
   @IfSet()

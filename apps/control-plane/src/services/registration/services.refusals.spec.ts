@@ -52,8 +52,16 @@ describe('What the registry refuses', () => {
       { ...NODE, check: { interval } },
       'check.interval must',
     ]),
-    ['an interval as text', { ...NODE, check: { interval: '10000' } }, 'check.interval must be an integer'],
-    ['an interval with a unit', { ...NODE, check: { interval: '10s' } }, 'check.interval must be an integer'],
+    [
+      'an interval as text',
+      { ...NODE, check: { interval: '10000' } },
+      'check.interval must be whole milliseconds',
+    ],
+    [
+      'an interval with a unit',
+      { ...NODE, check: { interval: '10s' } },
+      'check.interval must be whole milliseconds',
+    ],
     [
       'a negative time to removal',
       { ...NODE, check: { deregisterCriticalServiceAfter: -1 } },

@@ -90,9 +90,9 @@ describe('The body of a check', () => {
     ],
     [
       'that is told of expiry too early',
-      { type: 'tls', tls: { host: 'h', port: 443, warn_before: '90d' } },
+      { type: 'tls', tls: { host: 'h', port: 443, warn_before: '366d' } },
       '/tls/warn_before',
-      /from 0ms to 24d/,
+      /from 0ms to 365d/,
     ],
   ])('is refused %s', async (_what, body, pointer, detail) => {
     const faults = await faultsOf(body);

@@ -26,7 +26,7 @@ describe('The text of a duration', () => {
     expect(tryDuration('1.0004s')).toBe(1_000);
   });
 
-  it.each([10, null, '', '10', 's', '1e3s', '10 s', '-1s', '25d'])('is not %j', (value) => {
+  it.each([10, null, '', '10', 's', '1e3s', '10 s', '-1s', '25000d', '600h'])('is not %j', (value) => {
     expect(tryDuration(value)).toBeUndefined();
     expect(durationFault(value, 1_000, 60_000)).toBe(
       'must be a duration, text with a unit such as "10s", from 1s to 1m',

@@ -20,6 +20,9 @@ export function durationFault(value: unknown, leastMs: number, mostMs: number): 
 /** Reads a text such as "10s" into whole milliseconds; `undefined` if it is no duration. */
 export function tryDuration(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
+  const days = /^(\d{1,4})d$/.exec(value)?.[1];
+  // longer than a timer can be
+  if (days !== undefined) return Number(days) * 86_400_000;
   try {
     return Math.round(parseDuration(value));
   } catch {

@@ -9,7 +9,7 @@ import { isRecord, Rule, textFault } from './rule.js';
 
 const DAY_MS = 86_400_000;
 /** The longest that a certificate may be told of before it expires, in milliseconds. */
-const LONGEST_WARNING_MS = 24 * DAY_MS;
+const LONGEST_WARNING_MS = 365 * DAY_MS;
 /** The longest text that a body is searched for, in characters. */
 const LONGEST_SOUGHT = 1_024;
 
