@@ -7,7 +7,7 @@ const SLOPE_GOAL = { atMost: 1 };
 const SAMPLE_EVERY_MS = 2_000;
 
 /** Whether checks leave anything behind. */
-export async function benchCheckMemory({ size = 10_000, warmUpSeconds = 240, seconds = 600 } = {}) {
+export async function benchCheckMemory({ size = 10_000, warmUpSeconds = 120, seconds = 600 } = {}) {
   const servers = {};
   const samples = [];
   try {

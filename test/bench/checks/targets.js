@@ -32,12 +32,6 @@ export function startBare(targets, size) {
   });
 }
 
-/** What the control plane itself says of how its checks are run. */
-export async function executorOf(plane) {
-  const { components } = await plane.call('GET', '/components');
-  return components.find(({ name }) => name === 'check-executor')?.data ?? {};
-}
-
 function serviceOf(number, port) {
   return {
     serviceId: `bench.${number}`,

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { VitalsError } from '@vitals/core/errors';
 import { isTooOld, readTaskDefinition, type TaskDefinition } from '@vitals/core/probe';
@@ -39,12 +39,13 @@ export interface ExecutionCounts {
  */
 @Injectable()
 @HealthComponent({ name: 'check-executor', type: 'scheduler.checks' })
-export class CheckExecutor implements OnModuleInit {
+export class CheckExecutor implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger('Checks');
   readonly counts: ExecutionCounts = { executed: 0, unreadable: 0, tooOld: 0, overlapping: 0 };
   /** From the tick to the start of the run: in the span that goes on, and in the one before. */
   private lateness = new Lateness();
   private latenessBefore = new Lateness();
+  private ended = false;
 
   constructor(
     private readonly directory: CheckDirectory,
@@ -58,6 +59,11 @@ export class CheckExecutor implements OnModuleInit {
 
   onModuleInit(): void {
     this.scheduler.consume((command, position) => this.take(command, position));
+  }
+
+  /** What is found from here on could not be written any more. */
+  beforeApplicationShutdown(): void {
+    this.ended = true;
   }
 
   @Interval('check-lateness', LATENESS_SPAN_MS)
@@ -84,6 +90,7 @@ export class CheckExecutor implements OnModuleInit {
 
   /** Takes one command; never throws. */
   take(message: unknown, position: string): void {
+    if (this.ended) return;
     const command = this.read(message, position);
     if (!command || command.action === 'DELETE') return;
     if (isTooOld(command, this.clock.wallMs())) {
@@ -131,6 +138,7 @@ export class CheckExecutor implements OnModuleInit {
       startedAtMs = this.running.nowMs();
       this.lateness.note(startedAtMs - tickMs);
     });
+    if (this.ended) return;
     this.recorder.take(check, result, startedAtMs);
     if (this.isOffBeat(check, executeIntervalMs)) this.tasks.reschedule(check);
   }

@@ -94,7 +94,7 @@ describe('A file of declarations', () => {
     expect(faultsOf(Uint8Array.of(0xff, 0xfe, 0x61, 0x00))).toEqual([
       'f: is no UTF-8 text; save it as UTF-8',
     ]);
-    expect(faultsOf(new Uint8Array(10 * 1024 * 1024))).toEqual(['f: is larger than 5 MiB']);
+    expect(faultsOf(new Uint8Array(10 * 1024 * 1024))).toEqual(['f: is larger than 1 MiB']);
     expect(
       faultsOf(new Uint8Array(MOST_FILE_BYTES).fill(0x61)).every((fault) => !fault.includes('MiB')),
     ).toBe(true);

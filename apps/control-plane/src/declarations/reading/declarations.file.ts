@@ -3,7 +3,7 @@ import { composeYaml, type Position, type YamlFault } from './yaml.text.js';
 import { YamlValues } from './yaml.values.js';
 
 /** The largest file that is read, in bytes. */
-export const MOST_FILE_BYTES = 5 * 1024 * 1024;
+export const MOST_FILE_BYTES = 1024 * 1024;
 
 /** Faults that one message names; whoever gave the wrong file has seen enough. */
 const MOST_TOLD = 100;

@@ -5,6 +5,11 @@ import { FRAME_HEADER_BYTES, frameCheckRequest } from './health-message.js';
 /** An answer to `Check` has a few bytes; more than these are not read. */
 const MOST_READ = 4_096;
 
+/** What a connection may bring besides, in bytes: settings, headers, the frames of a chatty server. */
+const MOST_RECEIVED = 262_144;
+/** How often that is looked at, in milliseconds. */
+const LOOK_EVERY_MS = 50;
+
 /** In MB; the least that Node.js takes. */
 const MOST_SESSION_MEMORY = 1;
 
@@ -48,12 +53,18 @@ export function callCheck(
     });
     const end = (settle: () => void): void => {
       signal.removeEventListener('abort', abort);
+      clearInterval(watch);
       session.destroy();
       socket.destroy();
       settle();
     };
     const fail = (error: Error): void => end(() => reject(error));
     const abort = (): void => fail(signal.reason as Error);
+    // frames that are no part of the answer are read by the session, and shown to nobody
+    const watch = setInterval(() => {
+      if (socket.bytesRead > MOST_RECEIVED)
+        fail(new Error('the server sends without end and does not answer'));
+    }, LOOK_EVERY_MS);
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort);
     session.on('error', fail);
@@ -71,6 +82,8 @@ export function callCheck(
     const chunks: Buffer[] = [];
     let size = 0;
     const finish = (): void => {
+      if (headers[constants.HTTP2_HEADER_STATUS] === undefined)
+        return fail(new Error('the call was closed without an answer'));
       const said = trailers['grpc-status'] === undefined ? headers : trailers;
       const status = said['grpc-status'];
       end(() =>
