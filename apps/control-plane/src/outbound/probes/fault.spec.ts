@@ -37,6 +37,15 @@ describe('an error of a probe', () => {
     expect(findingOf(error, run)).toEqual({ outcome, message });
   });
 
+  it('blames no target for a fault of the program', () => {
+    for (const error of [
+      new TypeError('x is not a function'),
+      new RangeError('too far'),
+      new ReferenceError('x'),
+    ])
+      expect(findingOf(error, run).outcome).toBe('unjudged');
+  });
+
   it('is a failure in time if the time was up, whatever it was', async () => {
     const expired = new ProbeRun(clock, new RunningClock(clock), 100);
     expired.step = 'agreeing on TLS';

@@ -54,8 +54,15 @@ export function findingOf(error: unknown, run: ProbeRun): Finding {
   // nobody could ask DNS, which is not the fault of the target
   if (code === 'ECONNREFUSED' && syscall?.startsWith('query'))
     return unjudged('the DNS server of this machine refuses to be asked');
+  if (code === undefined && isOwnFault(error))
+    return unjudged(`the look itself failed, which says nothing about the target: ${message}`);
   const place = address === undefined ? '' : ` (${address}${port === undefined ? '' : ` port ${port}`})`;
   return failure(`${meaningOf(code) ?? message ?? String(error)}${place}`);
+}
+
+/** What a program throws that has a fault, and no network does. */
+function isOwnFault(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
 }
 
 interface AddressedFault {
