@@ -11,13 +11,14 @@ export function startTargets() {
 }
 
 /** A control plane that checks so many targets over HTTP. */
-export async function startChecking(targets, size) {
+export async function startChecking(targets, size, intervalMs = INTERVAL_MS) {
   const plane = await startControlPlane({
     environment: { VITALS_CHECK_ALLOW_CIDRS: '127.0.0.0/8', VITALS_RATE_LIMIT: '0' },
   });
   const numbers = Array.from({ length: size }, (_, number) => number).values();
   const registerNext = async () => {
-    for (const number of numbers) await plane.call('POST', '/services', serviceOf(number, targets.port));
+    for (const number of numbers)
+      await plane.call('POST', '/services', serviceOf(number, targets.port, intervalMs));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, registerNext));
   return plane;
@@ -32,12 +33,12 @@ export function startBare(targets, size) {
   });
 }
 
-function serviceOf(number, port) {
+function serviceOf(number, port, interval) {
   return {
     serviceId: `bench.${number}`,
     protocol: 'http',
     address: `127.1.${Math.floor(number / 250)}.${number % 250}`,
     port,
-    check: { interval: INTERVAL_MS, healthPath: '/health/', deregisterCriticalServiceAfter: 0 },
+    check: { interval, healthPath: '/health/', deregisterCriticalServiceAfter: 0 },
   };
 }

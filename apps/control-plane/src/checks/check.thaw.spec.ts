@@ -1,4 +1,4 @@
-import { ChecksFixture } from '../../test/checks-fixture.js';
+import { ChecksFixture } from '../../test/checks/checks-fixture.js';
 import { SqliteFixture } from '../../test/sqlite-fixture.js';
 
 let files: SqliteFixture;

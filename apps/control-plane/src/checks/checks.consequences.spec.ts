@@ -1,5 +1,5 @@
 import { away } from '../../test/fake.store.js';
-import { ChecksFixture } from '../../test/checks-fixture.js';
+import { ChecksFixture } from '../../test/checks/checks-fixture.js';
 import { type Opened, SqliteFixture } from '../../test/sqlite-fixture.js';
 
 let files: SqliteFixture;

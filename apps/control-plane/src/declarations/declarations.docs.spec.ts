@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DeclarationsFixture, type Document } from '../../test/declarations-fixture.js';
+import { DeclarationsFixture, type Document } from '../../test/checks/declarations-fixture.js';
 import { readDeclarationsFile } from './reading/declarations.file.js';
 
 const PAGE = new URL('../../../../docs/declarations.md', import.meta.url);

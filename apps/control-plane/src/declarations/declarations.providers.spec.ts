@@ -1,4 +1,4 @@
-import { DeclarationsFixture, provider } from '../../test/declarations-fixture.js';
+import { DeclarationsFixture, provider } from '../../test/checks/declarations-fixture.js';
 
 let fixture: DeclarationsFixture;
 

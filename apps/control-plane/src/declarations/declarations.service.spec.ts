@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { away } from '../../test/fake.store.js';
-import { DeclarationsFixture, type Document, provider, ttl } from '../../test/declarations-fixture.js';
+import { DeclarationsFixture, type Document, provider, ttl } from '../../test/checks/declarations-fixture.js';
 import { isEmpty } from './planning/plan.js';
 
 let fixture: DeclarationsFixture;

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ProbeResult } from '@vitals/core/probe';
-import { ChecksFixture } from '../../../test/checks-fixture.js';
+import { ChecksFixture } from '../../../test/checks/checks-fixture.js';
 import { SqliteFixture } from '../../../test/sqlite-fixture.js';
 
 const ID = 'orders:http:127.0.0.1:80';

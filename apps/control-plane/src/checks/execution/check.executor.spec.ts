@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ScheduledTask } from '@vitals/core/probe';
-import { ChecksFixture } from '../../../test/checks-fixture.js';
+import { ChecksFixture } from '../../../test/checks/checks-fixture.js';
 import { SqliteFixture } from '../../../test/sqlite-fixture.js';
 
 let files: SqliteFixture;

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { readTaskDefinition, type ScheduledTask } from '@vitals/core/probe';
 import { ManualClock, RunningClock } from '@vitals/core/time';
-import { itSchedulesTasks, type SchedulerHarness } from '../../../test/task-scheduler.suite.js';
+import { itSchedulesTasks, type SchedulerHarness } from '../../../test/checks/task-scheduler.suite.js';
 import { InProcessScheduler } from './in-process.scheduler.js';
 
 /** As often as the scheduler is told to look, in milliseconds. */

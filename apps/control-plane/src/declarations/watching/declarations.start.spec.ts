@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { away } from '../../../test/fake.store.js';
-import { checks, WatchedFixture } from '../../../test/watched-fixture.js';
+import { checks, WatchedFixture } from '../../../test/checks/watched-fixture.js';
 
 let watched: WatchedFixture;
 

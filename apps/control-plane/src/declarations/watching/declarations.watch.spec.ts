@@ -1,8 +1,8 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Document } from '../../../test/declarations-fixture.js';
+import type { Document } from '../../../test/checks/declarations-fixture.js';
 import { away } from '../../../test/fake.store.js';
-import { checks, WatchedFixture } from '../../../test/watched-fixture.js';
+import { checks, WatchedFixture } from '../../../test/checks/watched-fixture.js';
 
 let watched: WatchedFixture;
 

@@ -1,5 +1,4 @@
-import type { FieldFault, VitalsError } from '@vitals/core/errors';
-import { readCheckBody } from '../check.body.js';
+import { faultsOf } from '../../../../test/checks/check-body-faults.js';
 
 const URL_ = 'https://shop.example.org/health';
 const HTTP = { type: 'http', http: { url: URL_ } };
@@ -12,17 +11,6 @@ const tcp = (more: object): object => ({ ...TCP, ...more });
 const windows = (...maintenance: unknown[]): object => ({ ...TTL, maintenance });
 const headers = (count: number, text: string): object =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`x-${at}`, text]));
-
-/** Where it is wrong, and why. */
-async function faultsOf(body: unknown): Promise<readonly FieldFault[]> {
-  try {
-    await readCheckBody(body);
-    return [];
-  } catch (error) {
-    expect((error as VitalsError).code).toBe('request-invalid');
-    return (error as VitalsError).faults;
-  }
-}
 
 describe('The body of a check', () => {
   it.each<[string, unknown, string, RegExp]>([

@@ -1,22 +1,10 @@
-import type { FieldFault, VitalsError } from '@vitals/core/errors';
-import { readCheckBody } from '../check.body.js';
+import { faultsOf } from '../../../../test/checks/check-body-faults.js';
 
 const URL_ = 'https://shop.example.org/health';
 
 const http = (more: object): object => ({ type: 'http', http: { url: URL_, ...more } });
 const headers = (count: number, text: string): object =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`x-${at}`, text]));
-
-/** Where it is wrong, and why. */
-async function faultsOf(body: unknown): Promise<readonly FieldFault[]> {
-  try {
-    await readCheckBody(body);
-    return [];
-  } catch (error) {
-    expect((error as VitalsError).code).toBe('request-invalid');
-    return (error as VitalsError).faults;
-  }
-}
 
 describe('The HTTP target of a check', () => {
   it.each<[string, object, string, RegExp]>([

@@ -1,21 +1,10 @@
-import type { FieldFault, VitalsError } from '@vitals/core/errors';
-import { readCheckBody } from '../check.body.js';
+import { faultsOf } from '../../../../test/checks/check-body-faults.js';
 
 const TTL = { type: 'ttl' };
 const ONCE = { start: '2026-01-31T10:00:00Z', end: '2026-01-31T12:00:00Z' };
 const CRON = { cron: '30 2 * * 6', duration: '2h' };
 
 const windows = (...maintenance: unknown[]): object => ({ ...TTL, maintenance });
-/** Where it is wrong, and why. */
-async function faultsOf(body: unknown): Promise<readonly FieldFault[]> {
-  try {
-    await readCheckBody(body);
-    return [];
-  } catch (error) {
-    expect((error as VitalsError).code).toBe('request-invalid');
-    return (error as VitalsError).faults;
-  }
-}
 
 describe('A maintenance window', () => {
   it.each<[string, unknown, string, RegExp]>([

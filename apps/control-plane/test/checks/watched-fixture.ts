@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoggerService } from '@nestjs/common';
-import { DeclarationsWatch } from '../src/declarations/watching/declarations.watch.js';
-import { readSettings } from '../src/settings/read-settings.js';
+import { DeclarationsWatch } from '../../src/declarations/watching/declarations.watch.js';
+import { readSettings } from '../../src/settings/read-settings.js';
 import { DeclarationsFixture, type Document, ttl } from './declarations-fixture.js';
 
 /** A file in a folder of its own, and who watches it. */
