@@ -14,7 +14,6 @@ export interface CheckChanged {
 @Injectable()
 export class CheckDirectory {
   private readonly byId = new Map<string, Check>();
-  private readonly byKey = new Map<number, Check>();
   private readonly changedSubject = new Subject<CheckChanged>();
   private lastKey = 0;
 
@@ -44,17 +43,12 @@ export class CheckDirectory {
     );
   }
 
-  ofKey(key: number): Check | undefined {
-    return this.byKey.get(key);
-  }
-
   all(): Iterable<Check> {
     return this.byId.values();
   }
 
   add(check: Check): void {
     this.byId.set(check.id, check);
-    this.byKey.set(check.key, check);
     this.lastKey = Math.max(this.lastKey, check.key);
     this.changedSubject.next({ check, what: 'defined' });
   }
@@ -62,7 +56,6 @@ export class CheckDirectory {
   remove(check: Check): void {
     check.removed = true;
     this.byId.delete(check.id);
-    this.byKey.delete(check.key);
     this.changedSubject.next({ check, what: 'removed' });
   }
 

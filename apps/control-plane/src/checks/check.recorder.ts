@@ -8,7 +8,6 @@ import {
   type ProbeResult,
 } from '@vitals/core/probe';
 import { Clock, RunningClock } from '@vitals/core/time';
-import type { CheckTransition } from '../persistence/check.change.js';
 import { Journal } from '../persistence/journal.js';
 import { ServiceDirectory } from '../services/service.directory.js';
 import { ServiceRegistry } from '../services/service.registry.js';
@@ -144,17 +143,8 @@ export class CheckRecorder implements OnModuleInit {
     const atMs = this.clock.wallMs();
     if (from !== to) check.sinceMs = atMs;
     if (suppressed !== 'maintenance') check.suppressed = to === 'Passing' ? undefined : suppressed;
-    const transition: CheckTransition = {
-      kind: check.service ? 'service' : 'check',
-      subject: check.id,
-      from,
-      to,
-      cause,
-      atMs,
-      ...(suppressed && { suppressed }),
-      key: check.key,
-      progress: check.progress(this.running.nowMs()),
-    };
+    const decided = check.transition(to, cause, atMs, check.progress(this.running.nowMs()));
+    const transition = { ...decided, from, ...(suppressed && { suppressed }) };
     // what cannot be written now is kept and written as soon as it can be
     this.journal.recordChecks([transition]).catch(() => undefined);
   }

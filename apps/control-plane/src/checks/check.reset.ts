@@ -1,6 +1,6 @@
 import { type CheckDefinition, startCheck } from '@vitals/core/probe';
 import type { Clock, RunningClock } from '@vitals/core/time';
-import type { CheckChange, CheckTransition, StoredProgress } from '../persistence/check.change.js';
+import type { CheckChange, StoredProgress } from '../persistence/check.change.js';
 import type { Check } from './check.js';
 
 /** Changes that become durable first, and what follows in memory. */
@@ -19,14 +19,12 @@ export function planReset(
 ): PlannedReset {
   const atMs = clock.wallMs();
   const progress = unrun(definition);
-  const { key, id: subject, status: from } = check;
-  const kind = check.service ? 'service' : 'check';
-  const transition: CheckTransition = { kind, subject, from, to: 'Pending', cause, atMs, key, progress };
+  const { key, status: from } = check;
   return {
     changes:
       from === 'Pending'
         ? [{ kind: 'check-progress', progress: [{ key, progress }] }]
-        : [{ kind: 'check-transitions', transitions: [transition] }],
+        : [{ kind: 'check-transitions', transitions: [check.transition('Pending', cause, atMs, progress)] }],
     apply: () => {
       check.definition = definition;
       check.restart(startCheck(definition, running.nowMs()));

@@ -168,9 +168,7 @@ export class CheckService {
 
 /** The transition that ends a check. */
 export function removalOf(check: Check, cause: string, atMs: number, nowMs: number): CheckTransition {
-  const kind = check.service ? 'service' : 'check';
-  const { id: subject, status: from, key } = check;
-  return { kind, subject, from, to: 'Removed', cause, atMs, key, progress: check.progress(nowMs) };
+  return check.transition('Removed', cause, atMs, check.progress(nowMs));
 }
 
 function assertOwn({ id, source }: Check, asking: CheckSource, verb: string): void {

@@ -7,7 +7,12 @@ import {
   recoverCheck,
   statusOf,
 } from '@vitals/core/probe';
-import type { CheckSource, StoredCheck, StoredProgress } from '../persistence/check.change.js';
+import type {
+  CheckSource,
+  CheckTransition,
+  StoredCheck,
+  StoredProgress,
+} from '../persistence/check.change.js';
 import type { Service } from '../services/service.js';
 import { ResultRing } from './history/result.ring.js';
 import { UptimeMinute } from './history/uptime.minute.js';
@@ -114,6 +119,17 @@ export class Check {
       suppressed: this.suppressed,
       results: this.results.inOrder(),
     };
+  }
+
+  /** A transition of it, from its status now, as it is kept. */
+  transition(
+    to: CheckStatus | 'Removed',
+    cause: string,
+    atMs: number,
+    progress: StoredProgress,
+  ): CheckTransition {
+    const { key, id: subject, status: from, service } = this;
+    return { kind: service ? 'service' : 'check', subject, from, to, cause, atMs, key, progress };
   }
 
   /** As it is kept. */

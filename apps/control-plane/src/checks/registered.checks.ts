@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type CheckDefinition, type CheckTarget, DEFAULT_CHECK_POLICY, startCheck } from '@vitals/core/probe';
+import { type CheckDefinition, DEFAULT_CHECK_POLICY, startCheck } from '@vitals/core/probe';
 import { Clock, RunningClock } from '@vitals/core/time';
-import type { RegisteredCheck, StoredCheck, StoredService } from '../persistence/check.change.js';
+import type { StoredCheck, StoredService } from '../persistence/check.change.js';
 import { checkIdOf } from '../services/check-id.js';
-import { healthUrlOf } from '../services/health-url.js';
+import { httpTargetOf } from '../services/health-url.js';
 import { type PlannedChange, ServiceChecks } from '../services/service.checks.js';
 import { ServiceDirectory } from '../services/service.directory.js';
 import { Check } from './check.js';
@@ -89,19 +89,12 @@ function definitionOf(service: StoredService): CheckDefinition | undefined {
     ...DEFAULT_CHECK_POLICY,
     id: checkIdOf(service),
     ...(name !== undefined && { name }),
-    target: targetOf(service, check),
+    // HTTP when there is a health path, otherwise a TTL (the seed's rule)
+    target: httpTargetOf(service) ?? { kind: 'ttl' },
     intervalMs: check.interval,
     deregisterAfterMs: check.deregisterCriticalServiceAfter,
     maintenance: [],
     labels: {},
     paused: false,
   };
-}
-
-/** HTTP when there is a health path, healthy on 200 and nothing else; otherwise a TTL (the seed's rule). */
-function targetOf(service: StoredService, { healthPath, tlsSkipVerify }: RegisteredCheck): CheckTarget {
-  if (healthPath === '') return { kind: 'ttl' };
-  const expectedCodes = [{ first: 200, last: 200 }];
-  const url = healthUrlOf(service);
-  return { kind: 'http', url, method: 'GET', headers: {}, expectedCodes, tlsSkipVerify };
 }
