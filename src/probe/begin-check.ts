@@ -48,6 +48,16 @@ export function recoverCheck(stored: RecoveredCheck, policy: CheckPolicy, nowMs:
 }
 
 /**
+ * The state of a check that looks at something else from `nowMs` on. Nothing was found out against it, so its verdict
+ * stands until the first look there, which is due at once; of a TTL, silence is counted anew. What was begun before
+ * counts no more.
+ */
+export function redirectCheck(state: CheckState, { intervalMs }: CheckPolicy, nowMs: number): CheckState {
+  const executedAtMs = state.executedAtMs === undefined ? undefined : nowMs - intervalMs;
+  return { ...state, executedAtMs, executeIntervalMs: intervalMs, heardAtMs: nowMs };
+}
+
+/**
  * For how long it has been failing at `nowMs`, in milliseconds, maintenance not counted; `undefined` while it
  * does not. Keep this, not the time at which it began: an outage must not count.
  */

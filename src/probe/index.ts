@@ -27,7 +27,7 @@ export {
   type CheckVerdict,
   statusOf,
 } from './check-state.js';
-export { failingForMs, type RecoveredCheck, recoverCheck, startCheck } from './begin-check.js';
+export { failingForMs, type RecoveredCheck, recoverCheck, redirectCheck, startCheck } from './begin-check.js';
 export { advance, type AdvanceOptions } from './advance.js';
 export { nextRunMs, staggerMs } from './cadence.js';
 export { readTaskDefinition } from './tasks/read-task-definition.js';

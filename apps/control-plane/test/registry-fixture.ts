@@ -27,13 +27,19 @@ class NotedChecks extends ServiceChecks {
   refusal: Error | undefined;
   /** A node without a check had one. */
   endsAlways = false;
+  /** What is registered is what was registered, and does not fail. */
+  changesNothing = false;
+
+  constructor(private readonly directory: ServiceDirectory) {
+    super();
+  }
 
   define({ key, check }: StoredService): PlannedChange {
     if (this.refusal) throw this.refusal;
     return this.plan(
       check ? 'define' : 'undefine',
       key,
-      check || this.endsAlways ? [checkChangeOf(key)] : [],
+      (check || this.endsAlways) && !this.changesNothing ? [checkChangeOf(key)] : [],
     );
   }
 
@@ -43,7 +49,12 @@ class NotedChecks extends ServiceChecks {
 
   private plan(what: string, key: number, changes: readonly Change[]): PlannedChange {
     this.said.push(`${what} ${key}`);
-    return { changes, apply: () => void this.said.push(`${what} ${key} applied`) };
+    const apply = (): void => {
+      this.said.push(`${what} ${key} applied`);
+      const service = this.directory.ofKey(key);
+      if (service) service.critical = false;
+    };
+    return { changes, apply };
   }
 }
 
@@ -58,7 +69,7 @@ export class RegistryFixture {
   readonly store = new FakeStore();
   readonly journal = new Journal(this.clock, this.store);
   readonly directory = new ServiceDirectory();
-  readonly checks = new NotedChecks();
+  readonly checks = new NotedChecks(this.directory);
   readonly registry = new ServiceRegistry(this.directory, this.checks, this.journal, this.clock);
   /** The groups that were told of. */
   readonly told: string[] = [];

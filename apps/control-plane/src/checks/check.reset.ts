@@ -1,4 +1,5 @@
-import { type CheckDefinition, startCheck } from '@vitals/core/probe';
+import { isDeepStrictEqual } from 'node:util';
+import { type CheckDefinition, type CheckState, startCheck } from '@vitals/core/probe';
 import type { Clock, RunningClock } from '@vitals/core/time';
 import type { CheckChange, StoredProgress } from '../persistence/check.change.js';
 import type { Check } from './check.js';
@@ -17,8 +18,45 @@ export function planReset(
   clock: Clock,
   running: RunningClock,
 ): PlannedReset {
+  return planBeginning(check, definition, cause, unrun(definition), clock, running, (state) =>
+    check.restart(state),
+  );
+}
+
+/** Lets a check that fails begin anew, as its service does; what was found before can still be read. */
+export function planPardon(
+  check: Check,
+  definition: CheckDefinition,
+  clock: Clock,
+  running: RunningClock,
+): PlannedReset {
+  const { executedAtMs, results } = check;
+  const progress = { ...unrun(definition), executedAtMs, results: results.inOrder() };
+  return planBeginning(check, definition, 'registered again', progress, clock, running, (state) =>
+    check.pardon(state),
+  );
+}
+
+/** Whether its last result was a failure, or it is Critical still: what a registration of its service ends. */
+export function isFailing({ failures, failingSinceMs, verdict }: CheckState): boolean {
+  return failures > 0 || failingSinceMs !== undefined || verdict === 'Critical';
+}
+
+/** Whether two definitions, or parts of them, are kept as the same: members in any order, absent ones left out. */
+export function isSameKept(a: object, b: object): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
+}
+
+function planBeginning(
+  check: Check,
+  definition: CheckDefinition,
+  cause: string,
+  progress: StoredProgress,
+  clock: Clock,
+  running: RunningClock,
+  begin: (state: CheckState) => void,
+): PlannedReset {
   const atMs = clock.wallMs();
-  const progress = unrun(definition);
   const { key, status: from } = check;
   return {
     changes:
@@ -27,7 +65,7 @@ export function planReset(
         : [{ kind: 'check-transitions', transitions: [check.transition('Pending', cause, atMs, progress)] }],
     apply: () => {
       check.definition = definition;
-      check.restart(startCheck(definition, running.nowMs()));
+      begin(startCheck(definition, running.nowMs()));
       if (from !== 'Pending') check.sinceMs = atMs;
       if (check.service) check.service.critical = false;
     },

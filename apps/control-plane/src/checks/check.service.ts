@@ -10,7 +10,7 @@ import { Turns } from '../persistence/turns.js';
 import { Check } from './check.js';
 import { CheckDirectory, DEEPEST } from './check.directory.js';
 import { CheckRecorder } from './check.recorder.js';
-import { planReset } from './check.reset.js';
+import { isSameKept, planReset } from './check.reset.js';
 
 /** Why a check goes, by who says so. */
 const REMOVED_BY = { api: 'removed by request', file: 'declared no longer' } as const;
@@ -115,13 +115,15 @@ export class CheckService {
     return check;
   }
 
+  /** A definition that says what the one before says changes nothing, and nothing is written. */
   private async redefine(check: Check, definition: CheckDefinition): Promise<Check> {
+    if (isSameKept(check.definition, definition)) return check;
     const change: Change = {
       kind: 'check',
       check: { ...check.stored(), definition },
       sinceMs: check.sinceMs,
     };
-    if (isSameTarget(check.definition, definition)) {
+    if (isSameKept(check.definition.target, definition.target)) {
       await this.journal.commit(change);
       check.redefine(definition, this.running.nowMs());
       this.directory.noteChange(check, 'defined');
@@ -179,10 +181,6 @@ function assertOwn({ id, source }: Check, asking: CheckSource, verb: string): vo
     api: 'was defined through the API: change it there, or remove it first',
   }[source];
   throw new VitalsError('check-conflict', `cannot ${verb} ${id}: it ${owner}`);
-}
-
-function isSameTarget(a: CheckDefinition, b: CheckDefinition): boolean {
-  return JSON.stringify(a.target) === JSON.stringify(b.target);
 }
 
 function invalid(pointer: string, detail: string): VitalsError {

@@ -5,6 +5,7 @@ import {
   type CheckStatus,
   failingForMs,
   recoverCheck,
+  redirectCheck,
   statusOf,
 } from '@vitals/core/probe';
 import type {
@@ -93,14 +94,25 @@ export class Check {
     this.definition = definition;
   }
 
-  /** Forgets how it went: what it looks at has changed, or was registered anew. */
-  restart(state: CheckState): void {
+  /** Takes a definition that looks at something else; its verdict stands until it has looked there. */
+  redirect(definition: CheckDefinition, nowMs: number): void {
+    this.redefine(definition, nowMs);
+    this.state = redirectCheck(this.state, definition, nowMs);
+  }
+
+  /** Begins anew as far as its state goes; what was found before can still be read. */
+  pardon(state: CheckState): void {
     this.state = state;
     this.leaving = false;
     this.pausedAtMs = this.definition.paused ? state.heardAtMs : undefined;
     this.suppressed = undefined;
-    this.executedAtMs = undefined;
     this.failedAtMs = undefined;
+  }
+
+  /** Forgets how it went: what it looks at has changed. */
+  restart(state: CheckState): void {
+    this.pardon(state);
+    this.executedAtMs = undefined;
     this.results = new ResultRing();
   }
 

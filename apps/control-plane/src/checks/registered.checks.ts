@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type CheckDefinition, DEFAULT_CHECK_POLICY, startCheck } from '@vitals/core/probe';
 import { Clock, RunningClock } from '@vitals/core/time';
+import type { Change } from '../persistence/change.js';
 import type { StoredCheck, StoredService } from '../persistence/check.change.js';
 import { checkIdOf } from '../services/check-id.js';
 import { httpTargetOf } from '../services/health-url.js';
@@ -8,7 +9,7 @@ import { type PlannedChange, ServiceChecks } from '../services/service.checks.js
 import { ServiceDirectory } from '../services/service.directory.js';
 import { Check } from './check.js';
 import { CheckDirectory } from './check.directory.js';
-import { planReset } from './check.reset.js';
+import { isFailing, isSameKept, planPardon } from './check.reset.js';
 import { removalOf } from './check.service.js';
 
 const NOTHING: PlannedChange = { changes: [], apply: () => undefined };
@@ -27,9 +28,13 @@ export class RegisteredChecks extends ServiceChecks {
 
   define(service: StoredService): PlannedChange {
     const known = this.directory.find(checkIdOf(service));
-    const definition = definitionOf(service);
-    if (!definition) return known ? this.endOf(known, 'registered again without a check') : NOTHING;
-    return known ? this.resetOf(known, definition) : this.creationOf(service, definition);
+    const stated = definitionOf(service);
+    if (!stated) return known ? this.endOf(known, 'registered again without a check') : NOTHING;
+    if (!known) return this.creationOf(service, stated);
+    // a pause is an order of an operator, which its service knows nothing of
+    const definition = { ...stated, paused: known.definition.paused };
+    if (isFailing(known.state)) return this.pardonOf(known, definition);
+    return isSameKept(known.definition, definition) ? NOTHING : this.redefinitionOf(known, definition);
   }
 
   end(service: StoredService): PlannedChange {
@@ -59,25 +64,42 @@ export class RegisteredChecks extends ServiceChecks {
     this.directory.add(new Check(check, service, { state, sinceMs }));
   }
 
-  private resetOf(check: Check, definition: CheckDefinition): PlannedChange {
-    const reset = planReset(check, definition, 'registered again', this.clock, this.running);
-    const stored = { ...check.stored(), definition };
+  private pardonOf(check: Check, definition: CheckDefinition): PlannedChange {
+    const { changes, apply } = planPardon(check, definition, this.clock, this.running);
     return {
-      changes: [{ kind: 'check', check: stored, sinceMs: check.sinceMs }, ...reset.changes],
+      changes: [this.definitionChange(check, definition), ...changes],
       apply: () => {
-        // it may have been removed for its failures while this was written: the store has it again
-        if (check.removed) return this.begin(stored, this.clock.wallMs());
-        reset.apply();
+        apply();
         this.directory.noteChange(check, 'defined');
       },
     };
+  }
+
+  /** What does not fail goes on as it was found; that it is looked at in another way is no failure. */
+  private redefinitionOf(check: Check, definition: CheckDefinition): PlannedChange {
+    return {
+      changes: [this.definitionChange(check, definition)],
+      apply: () => {
+        const nowMs = this.running.nowMs();
+        if (isSameKept(check.definition.target, definition.target)) check.redefine(definition, nowMs);
+        else check.redirect(definition, nowMs);
+        this.directory.noteChange(check, 'defined');
+      },
+    };
+  }
+
+  private definitionChange(check: Check, definition: CheckDefinition): Change {
+    return { kind: 'check', check: { ...check.stored(), definition }, sinceMs: check.sinceMs };
   }
 
   private endOf(check: Check, cause: string): PlannedChange {
     const transition = removalOf(check, cause, this.clock.wallMs(), this.running.nowMs());
     return {
       changes: [{ kind: 'check-transitions', transitions: [transition] }],
-      apply: () => this.directory.remove(check),
+      apply: () => {
+        this.directory.remove(check);
+        if (check.service) check.service.critical = false;
+      },
     };
   }
 }

@@ -6,8 +6,7 @@ export interface PlannedChange {
   readonly changes: readonly Change[];
   /**
    * Called once after the changes became durable, never if they did not; must not throw. The node that was registered
-   * is in the directory by then. Its check may have been removed for its failures while the changes were written:
-   * then the store dropped that decision, and the check has to be there again.
+   * is in the directory by then.
    */
   readonly apply: () => void;
 }
@@ -15,8 +14,9 @@ export interface PlannedChange {
 /** What the registry asks of whoever checks the nodes, so that a node and its check become durable together. */
 export abstract class ServiceChecks {
   /**
-   * The check of a node that registers, or registers again under the same key: its failures are forgotten then. For
-   * a node that registers without a check: what ends the one that it had, if it had one; the row of the node is
+   * The check of a node that registers, or registers again under the same key: its failures are forgotten then, and
+   * it is not critical any more; of one that does not fail only what it says of its check changes, and there are no
+   * changes if that is what it said before. For a node that registers without a check: what ends the one that it had, if it had one; the row of the node is
    * written after these changes, and before those that define a check.
    * @throws VitalsError for a check that cannot be; nothing is registered then
    */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
@@ -5,7 +6,7 @@ import type { Change } from '../persistence/change.js';
 import type { RegisteredCheck, ServiceNode, StoredService } from '../persistence/check.change.js';
 import { Journal } from '../persistence/journal.js';
 import { Turns } from '../persistence/turns.js';
-import { checkIdOf } from './check-id.js';
+import { checkIdOf, shortIdOf } from './check-id.js';
 import { ServiceChecks } from './service.checks.js';
 import { ServiceDirectory } from './service.directory.js';
 import { Service } from './service.js';
@@ -40,18 +41,19 @@ export class ServiceRegistry {
   ) {}
 
   /**
-   * Registers a node, or registers it again under its key: it is not critical then, whatever it was.
+   * Registers a node, or registers it again under its key: it is not critical then, whatever it was. One that does not
+   * fail and says what it said before changes nothing: nothing is written, and nobody is told.
    * @throws VitalsError `forbidden` if only a new node may be registered; `overloaded` if there are too many;
    *   `store-unavailable`; whatever the checks refuse
    */
   register(registration: ServiceRegistration, { onlyNew }: ServiceTerms): Promise<Service> {
     return this.inTurn(registration, async (known) => {
       if (known && onlyNew) throw taken(known.id);
-      if (known) return this.write(registration, known);
+      if (known) return this.write(registration, known, known.key);
       this.assertRoom();
       this.arriving++;
       try {
-        return await this.write(registration, undefined);
+        return await this.write(registration, undefined, this.directory.nextKey());
       } finally {
         this.arriving--;
       }
@@ -89,23 +91,31 @@ export class ServiceRegistry {
     });
   }
 
-  private async write(registration: ServiceRegistration, known: Service | undefined): Promise<Service> {
-    const stored: StoredService = {
-      ...registration,
-      key: known?.key ?? this.directory.nextKey(),
-      registeredAtMs: this.clock.wallMs(),
-    };
+  private async write(
+    registration: ServiceRegistration,
+    known: Service | undefined,
+    key: number,
+  ): Promise<Service> {
+    const stored: StoredService = { ...registration, key, registeredAtMs: this.clock.wallMs() };
     const { changes, apply } = this.checks.define(stored);
+    if (known && changes.length === 0 && this.says(known, registration)) return known;
     const row: Change = { kind: 'service', service: stored };
     // what ends a check takes the row of its node along
     await this.commit(stored.check ? [row, ...changes] : [...changes, row]);
-    // it may have been removed for its failures while it was written: then it is there again, as the store has it
-    const service = known && !known.removed ? known : new Service(stored);
-    if (service === known) service.registeredAgain(stored);
+    // it failed for too long while it was written, and that is durable too: it registers as one that is new
+    if (known?.removed) return this.write(registration, undefined, key);
+    const service = known ?? new Service(stored);
+    if (known) known.registeredAgain(stored);
     else this.directory.add(service);
     apply();
     this.directory.noteChange(service);
     return service;
+  }
+
+  /** Whether a node says what it said before; of several at one place, the last that registers is the one that is meant. */
+  private says(known: Service, { name, check }: ServiceRegistration): boolean {
+    const isMeant = this.directory.find(shortIdOf(known)) === known;
+    return isMeant && known.name === name && isDeepStrictEqual(known.check, check);
   }
 
   private async commit(changes: readonly Change[]): Promise<void> {

@@ -50,11 +50,10 @@ export class Service implements ServiceNode {
     };
   }
 
-  /** Takes what the same node says when it registers again: it starts anew, without failures. */
+  /** Takes what the same node says when it registers again; what its check found is for its check to forget. */
   registeredAgain({ name, check, registeredAtMs }: StoredService): void {
     this.name = name;
     this.check = check;
     this.registeredAtMs = registeredAtMs;
-    this.critical = false;
   }
 }

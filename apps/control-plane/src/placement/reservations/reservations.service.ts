@@ -84,7 +84,8 @@ export class ReservationsService {
   /** Makes a change durable, then true; or takes it back. */
   private async make(change: ReservationChange): Promise<Reservation> {
     try {
-      await this.journal.commit(this.stored(change.after));
+      // what is confirmed already is written already
+      if (change.before?.state !== change.after.state) await this.journal.commit(this.stored(change.after));
     } catch (error) {
       this.service.placement.undo(change);
       throw error;

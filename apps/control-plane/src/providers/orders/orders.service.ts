@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { StoredCredentials, StoredOrders } from '../../persistence/change.js';
 import { Journal } from '../../persistence/journal.js';
@@ -54,6 +55,7 @@ export class OrdersService {
     return this.turns.take(name, async () => {
       const provider = this.directory.get(name);
       const orders = { ...provider.orders, ...order };
+      if (isDeepStrictEqual(orders, provider.orders)) return provider;
       await this.journal.commit({ kind: 'orders', key: provider.key, orders });
       Object.assign(provider, orders);
       this.directory.noteChange(provider);
