@@ -38,17 +38,20 @@ describe('A service that registers again exactly as it was', () => {
   it.each([
     ['passes', LOOKED_AT],
     ['is a TTL and passes', TTL],
-  ])('changes nothing while it %s: nothing is written, nobody is told, its results stay', async (_what, said) => {
-    await fixture.register('orders', said);
-    if (said === TTL) pass();
-    await fixture.pass(said === TTL ? 0 : 11_000);
-    const { state, results } = check();
-    expect(state.verdict).toBe('Passing');
-    listen();
-    for (let times = 0; times < 3; times++) await fixture.register('orders', said);
-    expect([told, written, fixture.recorded]).toEqual([[], [], []]);
-    expect([check().state, check().results]).toEqual([state, results]);
-  });
+  ])(
+    'changes nothing while it %s: nothing is written, nobody is told, its results stay',
+    async (_what, said) => {
+      await fixture.register('orders', said);
+      if (said === TTL) pass();
+      await fixture.pass(said === TTL ? 0 : 11_000);
+      const { state, results } = check();
+      expect(state.verdict).toBe('Passing');
+      listen();
+      for (let times = 0; times < 3; times++) await fixture.register('orders', said);
+      expect([told, written, fixture.recorded]).toEqual([[], [], []]);
+      expect([check().state, check().results]).toEqual([state, results]);
+    },
+  );
 
   it('has passed by that in no way: the deadline of its TTL stays where it was', async () => {
     await fixture.register('orders', TTL);
@@ -174,7 +177,14 @@ describe('A service that registers again with another check', () => {
 
 describe('A check of the API that is defined again exactly as it was', () => {
   it('changes nothing, however its members are ordered: nothing is written, its pace when failing stays', async () => {
-    const target = { kind: 'grpc', host: '127.0.0.1', port: 80, service: '', tls: false, tlsSkipVerify: false } as const;
+    const target = {
+      kind: 'grpc',
+      host: '127.0.0.1',
+      port: 80,
+      service: '',
+      tls: false,
+      tlsSkipVerify: false,
+    } as const;
     fixture.answer = () => 'failure';
     await fixture.define('db', { target });
     await fixture.pass(33_000);
