@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { ManualClock } from '@vitals/core/time';
+import { ManualClock, RunningClock } from '@vitals/core/time';
 import type { Change } from '../src/persistence/change.js';
 import type { StoredService } from '../src/persistence/check.change.js';
 import { Journal } from '../src/persistence/journal.js';
+import { RememberedServices } from '../src/services/remembered.services.js';
 import { type PlannedChange, ServiceChecks } from '../src/services/service.checks.js';
 import { ServiceDirectory } from '../src/services/service.directory.js';
 import { type ServiceRegistration, ServiceRegistry } from '../src/services/service.registry.js';
@@ -43,6 +44,10 @@ class NotedChecks extends ServiceChecks {
     );
   }
 
+  restore({ key }: StoredService): PlannedChange {
+    return this.plan('restore', key, [checkChangeOf(key)]);
+  }
+
   end({ key, check }: StoredService): PlannedChange {
     return this.plan('end', key, check ? [checkChangeOf(key)] : []);
   }
@@ -70,7 +75,14 @@ export class RegistryFixture {
   readonly journal = new Journal(this.clock, this.store);
   readonly directory = new ServiceDirectory();
   readonly checks = new NotedChecks(this.directory);
-  readonly registry = new ServiceRegistry(this.directory, this.checks, this.journal, this.clock);
+  readonly remembered = new RememberedServices(this.journal, new RunningClock(this.clock));
+  readonly registry = new ServiceRegistry(
+    this.directory,
+    this.checks,
+    this.remembered,
+    this.journal,
+    this.clock,
+  );
   /** The groups that were told of. */
   readonly told: string[] = [];
 

@@ -44,7 +44,7 @@ export class SqliteFixture {
 
   /** The same, with the connection. */
   async openedAfterPowerLossWithDatabase(): Promise<Opened> {
-    const copy = join(this.folder, 'copy.db');
+    const copy = join(this.folder, `${this.open.length}.db`);
     for (const suffix of ['', '-wal']) copyFileSync(`${this.path}${suffix}`, `${copy}${suffix}`);
     this.path = copy;
     return this.openedWithDatabase();

@@ -144,7 +144,13 @@ export class CheckRecorder implements OnModuleInit {
     if (from !== to) check.sinceMs = atMs;
     if (suppressed !== 'maintenance') check.suppressed = to === 'Passing' ? undefined : suppressed;
     const decided = check.transition(to, cause, atMs, check.progress(this.running.nowMs()));
-    const transition = { ...decided, from, ...(suppressed && { suppressed }) };
+    const remembers = to === 'Removed' && check.service && this.registry.memoryOf(check.service);
+    const transition = {
+      ...decided,
+      from,
+      ...(suppressed && { suppressed }),
+      ...(remembers && { remembers }),
+    };
     // what cannot be written now is kept and written as soon as it can be
     this.journal.recordChecks([transition]).catch(() => undefined);
   }

@@ -72,7 +72,8 @@ function planBeginning(
   };
 }
 
-function unrun({ intervalMs }: CheckDefinition): StoredProgress {
+/** The progress of a check that was not run yet. */
+export function unrun({ intervalMs }: CheckDefinition): StoredProgress {
   return {
     verdict: 'Pending',
     successes: 0,

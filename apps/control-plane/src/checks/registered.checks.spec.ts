@@ -163,7 +163,7 @@ describe('A service that registers again with another check', () => {
     await fixture.register('orders', TTL);
     pass();
     await fixture.settled();
-    const { commit } = opened.store;
+    const commit = opened.store.commit.bind(opened.store);
     opened.store.commit = (changes) => {
       opened.store.commit = commit;
       fixture.checks.report(ID, { outcome: 'failure', message: 'told to fail' });

@@ -1,15 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { type CheckDefinition, DEFAULT_CHECK_POLICY, startCheck } from '@vitals/core/probe';
+import {
+  advance,
+  type CheckDefinition,
+  DEFAULT_CHECK_POLICY,
+  redirectCheck,
+  startCheck,
+} from '@vitals/core/probe';
 import { Clock, RunningClock } from '@vitals/core/time';
 import type { Change } from '../persistence/change.js';
-import type { StoredCheck, StoredService } from '../persistence/check.change.js';
+import type { CheckTransition, StoredCheck, StoredService } from '../persistence/check.change.js';
 import { checkIdOf } from '../services/check-id.js';
 import { httpTargetOf } from '../services/health-url.js';
 import { type PlannedChange, ServiceChecks } from '../services/service.checks.js';
 import { ServiceDirectory } from '../services/service.directory.js';
-import { Check } from './check.js';
+import { Check, type CheckBeginning } from './check.js';
 import { CheckDirectory } from './check.directory.js';
-import { isFailing, isSameKept, planPardon } from './check.reset.js';
+import { isFailing, isSameKept, planPardon, unrun } from './check.reset.js';
 import { removalOf } from './check.service.js';
 
 const NOTHING: PlannedChange = { changes: [], apply: () => undefined };
@@ -37,31 +43,55 @@ export class RegisteredChecks extends ServiceChecks {
     return isSameKept(known.definition, definition) ? NOTHING : this.redefinitionOf(known, definition);
   }
 
+  restore(service: StoredService): PlannedChange {
+    const definition = definitionOf(service);
+    if (!definition) return NOTHING;
+    const { stored, changes } = this.beginningOf(service, definition);
+    const atMs = this.clock.wallMs();
+    const nowMs = this.running.nowMs();
+    const { state, progress } = restored(definition, nowMs, atMs);
+    const transition: CheckTransition = {
+      kind: 'service',
+      subject: definition.id,
+      from: 'Removed',
+      to: state.verdict,
+      cause: 'it had been removed for its failures, and passes',
+      atMs,
+      key: stored.key,
+      progress,
+    };
+    return {
+      changes: [
+        ...changes.map((change) => ({ ...change, begins: 'Removed' as const })),
+        { kind: 'check-transitions', transitions: [transition] },
+      ],
+      apply: () => this.add(stored, { state, sinceMs: atMs, progress }),
+    };
+  }
+
   end(service: StoredService): PlannedChange {
     const known = this.directory.find(checkIdOf(service));
     return known ? this.endOf(known, 'deregistered') : NOTHING;
   }
 
   private creationOf(service: StoredService, definition: CheckDefinition): PlannedChange {
-    const sinceMs = this.clock.wallMs();
-    const key = this.directory.nextKey();
-    const check: StoredCheck = {
-      key,
-      definition,
-      source: 'service',
-      serviceKey: service.key,
-      createdAtMs: sinceMs,
-    };
+    const { stored, changes } = this.beginningOf(service, definition);
+    const sinceMs = stored.createdAtMs;
     return {
-      changes: [{ kind: 'check', check, sinceMs }],
-      apply: () => this.begin(check, sinceMs),
+      changes,
+      apply: () => this.add(stored, { state: startCheck(definition, this.running.nowMs()), sinceMs }),
     };
   }
 
-  private begin(check: StoredCheck, sinceMs: number): void {
-    const service = this.services.ofKey(check.serviceKey as number);
-    const state = startCheck(check.definition, this.running.nowMs());
-    this.directory.add(new Check(check, service, { state, sinceMs }));
+  private beginningOf({ key: serviceKey }: StoredService, definition: CheckDefinition) {
+    const sinceMs = this.clock.wallMs();
+    const key = this.directory.nextKey();
+    const stored: StoredCheck = { key, definition, source: 'service', serviceKey, createdAtMs: sinceMs };
+    return { stored, changes: [{ kind: 'check', check: stored, sinceMs }] as const };
+  }
+
+  private add(stored: StoredCheck, beginning: CheckBeginning): void {
+    this.directory.add(new Check(stored, this.services.ofKey(stored.serviceKey as number), beginning));
   }
 
   private pardonOf(check: Check, definition: CheckDefinition): PlannedChange {
@@ -102,6 +132,24 @@ export class RegisteredChecks extends ServiceChecks {
       },
     };
   }
+}
+
+/** How far the check of a node has come that was removed, and is told to pass. */
+function restored(definition: CheckDefinition, nowMs: number, atMs: number) {
+  const begun = startCheck(definition, nowMs);
+  if (definition.target.kind !== 'ttl') {
+    // whoever is looked at cannot say that it is well; the first look is due at once
+    const state = redirectCheck({ ...begun, executedAtMs: nowMs }, definition, nowMs);
+    return { state, progress: unrun(definition) };
+  }
+  const passed = { kind: 'result', outcome: 'success', startedAtMs: nowMs } as const;
+  const { state } = advance(begun, passed, nowMs, definition);
+  const { verdict, successes } = state;
+  const result = { atMs, outcome: 'success', durationMs: 0, message: 'told to pass' } as const;
+  return {
+    state,
+    progress: { ...unrun(definition), verdict, successes, executedAtMs: atMs, results: [result] },
+  };
 }
 
 function definitionOf(service: StoredService): CheckDefinition | undefined {

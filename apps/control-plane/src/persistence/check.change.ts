@@ -85,8 +85,20 @@ export interface KeyedProgress {
   readonly progress: StoredProgress;
 }
 
-/** A transition of a check; `Removed` deletes the check, and the service that goes with it. */
-export type CheckTransition = Transition & KeyedProgress;
+/** How long a node is remembered that was removed because its check failed, in milliseconds. */
+export const REMEMBERED_MS = 86_400_000;
+
+/** A node that was removed because its check failed, and for how long it is remembered yet, in milliseconds. */
+export interface RememberedService {
+  readonly service: StoredService;
+  readonly leftMs: number;
+}
+
+/**
+ * A transition of a check; `Removed` deletes the check, and the service that goes with it. With `remembers` it is for
+ * its failures: then nothing is deleted unless the transition is recorded.
+ */
+export type CheckTransition = Transition & KeyedProgress & { readonly remembers?: RememberedService };
 
 /** How wide a bucket of uptime is. */
 export const BUCKET_WIDTHS = ['minute', 'hour', 'day'] as const;
@@ -122,12 +134,24 @@ export interface PastLimits {
 
 /** One thing of services and checks that has to become durable. */
 export type CheckChange =
-  /** A node was registered, or registered again under its key. */
+  /** A node was registered, or registered again under its key; it is not remembered as a removed one any more. */
   | { readonly kind: 'service'; readonly service: StoredService }
   /** A node without a check is gone. */
   | { readonly kind: 'service-removed'; readonly key: number }
-  /** A check is defined, or defined anew; its state begins if it has none. */
-  | { readonly kind: 'check'; readonly check: StoredCheck; readonly sinceMs: number }
+  /** A removed node is not remembered any more. */
+  | { readonly kind: 'service-forgotten'; readonly node: ServiceNode }
+  /** So much time has passed for removed nodes, of which `most` are remembered: those that were removed last. */
+  | { readonly kind: 'remembered-aged'; readonly byMs: number; readonly most: number }
+  /**
+   * A check is defined, or defined anew; its state begins if it has none: as Pending, or as `begins` says, for a
+   * transition that follows in the same write.
+   */
+  | {
+      readonly kind: 'check';
+      readonly check: StoredCheck;
+      readonly sinceMs: number;
+      readonly begins?: 'Removed';
+    }
   | { readonly kind: 'check-progress'; readonly progress: readonly KeyedProgress[] }
   | { readonly kind: 'check-transitions'; readonly transitions: readonly CheckTransition[] }
   | { readonly kind: 'uptime'; readonly buckets: readonly KeyedBucket[] }

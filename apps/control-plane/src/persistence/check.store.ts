@@ -1,6 +1,7 @@
 import type { RecordedTransition } from '@vitals/core/lease';
 import type {
   BucketWidth,
+  RememberedService,
   StoredCheck,
   StoredCheckState,
   StoredService,
@@ -27,6 +28,9 @@ export interface HistoryPage {
 export abstract class CheckStore {
   /** All nodes by their keys, some at a time. */
   abstract services(): AsyncIterable<readonly StoredService[]>;
+
+  /** Nodes that were removed because their checks failed, those first that were removed first. */
+  abstract remembered(): Promise<readonly RememberedService[]>;
 
   /** All checks by their keys, some at a time. */
   abstract checks(): AsyncIterable<readonly CheckRecord[]>;

@@ -22,6 +22,12 @@ export abstract class ServiceChecks {
    */
   abstract define(service: StoredService): PlannedChange;
 
+  /**
+   * The check of a node that was removed because it failed, and says now that it is well: as it was, and Passing if
+   * that is all there is to know; where it is looked at, Pending, and looked at at once.
+   */
+  abstract restore(service: StoredService): PlannedChange;
+
   /** What ends the check of a node that goes, and the row of the node with it; no changes if it has no check. */
   abstract end(service: StoredService): PlannedChange;
 }

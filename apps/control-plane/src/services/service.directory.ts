@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import type { ServiceNode } from '../persistence/check.change.js';
-import { checkIdOf, type CheckIdReading, groupOf, readCheckId, shortIdOf } from './check-id.js';
+import { hostOf } from './address.js';
+import { groupOf } from './check-id.js';
+import { NodeIndex } from './node.index.js';
 import type { Service } from './service.js';
 
 /** A node as others are told of it. */
@@ -11,9 +13,7 @@ export type NodeBody = Pick<ServiceNode, 'protocol' | 'address' | 'port'>;
 @Injectable()
 export class ServiceDirectory {
   private readonly byKey = new Map<number, Service>();
-  private readonly byId = new Map<string, Service>();
-  /** Without the protocol. */
-  private readonly byShortId = new Map<string, readonly Service[]>();
+  private readonly nodes = new NodeIndex<Service>();
   private readonly groups = new Map<string, Set<Service>>();
   /** Those that are shown to whoever looks their group up. */
   private readonly visible = new Set<Service>();
@@ -39,7 +39,7 @@ export class ServiceDirectory {
 
   /** The registered node that has the same place, service and tag. */
   known(node: ServiceNode): Service | undefined {
-    return this.byId.get(checkIdOf(node));
+    return this.nodes.known(node);
   }
 
   /**
@@ -47,11 +47,7 @@ export class ServiceDirectory {
    * same address and port: then it is the one that was registered last, for a port has one server.
    */
   find(id: string): Service | undefined {
-    for (const reading of readCheckId(id)) {
-      const service = this.of(reading);
-      if (service) return service;
-    }
-    return undefined;
+    return this.nodes.find(id);
   }
 
   /** The nodes of a group that are not critical, in the order of their registration; `undefined` for no such group. */
@@ -77,12 +73,10 @@ export class ServiceDirectory {
 
   /** Puts a node in; `noteChange` tells of it, once everything else that belongs to it is there. */
   add(service: Service): void {
-    const { key, id, group } = service;
+    const { key, group } = service;
     this.byKey.set(key, service);
     this.lastKey = Math.max(this.lastKey, key);
-    this.byId.set(id, service);
-    const short = shortIdOf(service);
-    this.byShortId.set(short, [...(this.byShortId.get(short) ?? []), service]);
+    this.nodes.add(service);
     this.groups.set(group, (this.groups.get(group) ?? new Set()).add(service));
   }
 
@@ -90,13 +84,9 @@ export class ServiceDirectory {
   remove(service: Service): void {
     if (service.removed) return;
     service.removed = true;
-    const { key, id, group } = service;
+    const { key, group } = service;
     this.byKey.delete(key);
-    this.byId.delete(id);
-    const short = shortIdOf(service);
-    const others = (this.byShortId.get(short) ?? []).filter((other) => other !== service);
-    if (others.length > 0) this.byShortId.set(short, others);
-    else this.byShortId.delete(short);
+    this.nodes.remove(service);
     const nodes = this.groups.get(group);
     nodes?.delete(service);
     if (nodes?.size === 0) this.groups.delete(group);
@@ -111,16 +101,9 @@ export class ServiceDirectory {
     else this.visible.delete(service);
     this.changedSubject.next(service.group);
   }
-
-  private of({ protocol, ...place }: CheckIdReading): Service | undefined {
-    if (protocol !== undefined) return this.byId.get(checkIdOf({ ...place, protocol }));
-    return this.byShortId
-      .get(shortIdOf(place))
-      ?.reduce((last, next) => (next.registeredAtMs >= last.registeredAtMs ? next : last));
-  }
 }
 
-/** What others are told of a node. */
+/** What others are told of a node. Clients put address and port together with a colon, so IPv6 stands in brackets. */
 export function nodeBody({ protocol, address, port }: ServiceNode): NodeBody {
-  return { protocol, address, port };
+  return { protocol, address: hostOf(address), port };
 }

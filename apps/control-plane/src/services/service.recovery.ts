@@ -1,10 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { CheckStore } from '../persistence/check.store.js';
 import { RecoveredState } from '../persistence/recovered.state.js';
+import { RememberedServices } from './remembered.services.js';
 import { ServiceDirectory } from './service.directory.js';
 import { Service } from './service.js';
 
-/** Takes the nodes of before a restart back, before anything else is served. None is critical before its check says so. */
+/** Takes the nodes of before a restart back, and what is remembered of removed ones, before anything else is served. None is critical before its check says so. */
 @Injectable()
 export class ServiceRecovery implements OnModuleInit {
   private reading: Promise<void> | undefined;
@@ -13,6 +14,7 @@ export class ServiceRecovery implements OnModuleInit {
     private readonly recovered: RecoveredState,
     private readonly store: CheckStore,
     private readonly directory: ServiceDirectory,
+    private readonly remembered: RememberedServices,
   ) {}
 
   onModuleInit(): Promise<void> {
@@ -26,6 +28,8 @@ export class ServiceRecovery implements OnModuleInit {
 
   private async load(): Promise<void> {
     await this.recovered.read();
+    for (const { service, leftMs } of await this.store.remembered())
+      this.remembered.remember(service, leftMs);
     for await (const services of this.store.services()) {
       for (const stored of services) {
         const service = new Service(stored);

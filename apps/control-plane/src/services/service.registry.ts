@@ -3,10 +3,16 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import type { Change } from '../persistence/change.js';
-import type { RegisteredCheck, ServiceNode, StoredService } from '../persistence/check.change.js';
+import type {
+  RegisteredCheck,
+  RememberedService,
+  ServiceNode,
+  StoredService,
+} from '../persistence/check.change.js';
 import { Journal } from '../persistence/journal.js';
 import { Turns } from '../persistence/turns.js';
 import { checkIdOf, shortIdOf } from './check-id.js';
+import { RememberedServices } from './remembered.services.js';
 import { ServiceChecks } from './service.checks.js';
 import { ServiceDirectory } from './service.directory.js';
 import { Service } from './service.js';
@@ -36,6 +42,7 @@ export class ServiceRegistry {
   constructor(
     private readonly directory: ServiceDirectory,
     private readonly checks: ServiceChecks,
+    private readonly remembered: RememberedServices,
     private readonly journal: Journal,
     private readonly clock: Clock,
   ) {}
@@ -50,20 +57,40 @@ export class ServiceRegistry {
     return this.inTurn(registration, async (known) => {
       if (known && onlyNew) throw taken(known.id);
       if (known) return this.write(registration, known, known.key);
-      this.assertRoom();
-      this.arriving++;
-      try {
-        return await this.write(registration, undefined, this.directory.nextKey());
-      } finally {
-        this.arriving--;
-      }
+      return this.arrive(() => this.write(registration, undefined, this.directory.nextKey()));
     });
   }
 
-  /** Removes a node, or does nothing if it is not registered. @throws VitalsError `store-unavailable`, `overloaded` */
+  /**
+   * Restores the node that the id of a check is for, as it was when it was removed for its failures, for it passes.
+   * @returns the node; `undefined` if no such node was removed within a day
+   * @throws VitalsError `overloaded` if there are too many, `store-unavailable`
+   */
+  async restore(id: string): Promise<Service | undefined> {
+    const node = this.remembered.find(id);
+    if (!node) return undefined;
+    return this.inTurn(node, async (known) => {
+      const before = this.remembered.known(node);
+      if (known || !before) return known;
+      return this.arrive(async () => {
+        const stored = { ...before, key: this.directory.nextKey() };
+        const { changes, apply } = this.checks.restore(stored);
+        await this.commit([{ kind: 'service', service: stored }, ...changes]);
+        return this.add(stored, apply);
+      });
+    });
+  }
+
+  /**
+   * Removes a node, or does nothing if it is not registered; either way it is not remembered after that.
+   * @throws VitalsError `store-unavailable`, `overloaded`
+   */
   deregister(node: ServiceNode): Promise<void> {
     return this.inTurn(node, async (service) => {
-      if (!service) return;
+      if (!service) {
+        if (this.remembered.known(node)) await this.commit([{ kind: 'service-forgotten', node }]);
+        return this.remembered.forget(node);
+      }
       const { changes, apply } = this.checks.end(service.stored);
       await this.commit(changes.length > 0 ? changes : [{ kind: 'service-removed', key: service.key }]);
       apply();
@@ -72,11 +99,17 @@ export class ServiceRegistry {
   }
 
   /**
-   * Removes from memory a node that failed for too long. Called when its check was decided to be `Removed`; its rows
-   * go with that transition, which whoever registers the node again waits for.
+   * Removes a node that failed for too long, and remembers it. Called when it is durable that its check is `Removed`;
+   * its rows went with that transition, which whoever registers the node again waits for.
    */
   removeFailed(service: Service): void {
     this.directory.remove(service);
+    this.remembered.remember(service.stored);
+  }
+
+  /** What is to be written of a node that is to be removed for its failures. */
+  memoryOf(service: Service): RememberedService {
+    return this.remembered.memoryOf(service.stored);
   }
 
   /** Runs when everything before it of this node has ended, and all that was decided of it is durable. */
@@ -104,12 +137,31 @@ export class ServiceRegistry {
     await this.commit(stored.check ? [row, ...changes] : [...changes, row]);
     // it failed for too long while it was written, and that is durable too: it registers as one that is new
     if (known?.removed) return this.write(registration, undefined, key);
-    const service = known ?? new Service(stored);
-    if (known) known.registeredAgain(stored);
-    else this.directory.add(service);
+    if (!known) return this.add(stored, apply);
+    known.registeredAgain(stored);
+    apply();
+    this.directory.noteChange(known);
+    return known;
+  }
+
+  private add(stored: StoredService, apply: () => void): Service {
+    const service = new Service(stored);
+    this.remembered.forget(service);
+    this.directory.add(service);
     apply();
     this.directory.noteChange(service);
     return service;
+  }
+
+  /** Makes room for a node that is new while it is being written. */
+  private async arrive(write: () => Promise<Service>): Promise<Service> {
+    this.assertRoom();
+    this.arriving++;
+    try {
+      return await write();
+    } finally {
+      this.arriving--;
+    }
   }
 
   /** Whether a node says what it said before; of several at one place, the last that registers is the one that is meant. */

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { OutboundModule } from '../outbound/outbound.module.js';
 import { ServicesController } from './registration/services.controller.js';
+import { RememberedServices } from './remembered.services.js';
 import { ServiceDirectory } from './service.directory.js';
 import { ServiceRecovery } from './service.recovery.js';
 import { ServiceRegistry } from './service.registry.js';
@@ -12,7 +13,7 @@ import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
 @Module({
   imports: [OutboundModule],
   controllers: [ServicesController, SubscriptionsController],
-  providers: [ServiceDirectory, ServiceRecovery, ServiceRegistry, SubscriptionsService],
+  providers: [ServiceDirectory, RememberedServices, ServiceRecovery, ServiceRegistry, SubscriptionsService],
   exports: [ServiceDirectory, ServiceRecovery, ServiceRegistry],
 })
 export class ServicesModule {}

@@ -25,6 +25,7 @@ import type { RegisteredCheck, ServiceNode } from '../../src/persistence/check.c
 import { Journal } from '../../src/persistence/journal.js';
 import { RecoveredState } from '../../src/persistence/recovered.state.js';
 import { SqliteCheckStore } from '../../src/persistence/sqlite/checks/sqlite.check.store.js';
+import { RememberedServices } from '../../src/services/remembered.services.js';
 import { ServiceDirectory } from '../../src/services/service.directory.js';
 import { ServiceRecovery } from '../../src/services/service.recovery.js';
 import { ServiceRegistry } from '../../src/services/service.registry.js';
@@ -50,6 +51,7 @@ export class ChecksFixture {
   readonly history: CheckHistory;
   readonly failures: CheckMassFailure;
   readonly recorder: CheckRecorder;
+  readonly remembered: RememberedServices;
   readonly registry: ServiceRegistry;
   readonly checks: CheckService;
   readonly scheduler: InProcessScheduler;
@@ -76,7 +78,8 @@ export class ChecksFixture {
     this.history = new CheckHistory(directory, this.journal, clock, this.running, settings);
     this.failures = new CheckMassFailure(directory, clock, this.running);
     const registered = new RegisteredChecks(directory, services, clock, this.running);
-    this.registry = new ServiceRegistry(services, registered, this.journal, clock);
+    this.remembered = new RememberedServices(this.journal, this.running);
+    this.registry = new ServiceRegistry(services, registered, this.remembered, this.journal, clock);
     this.recorder = new CheckRecorder(
       directory,
       services,
@@ -103,7 +106,7 @@ export class ChecksFixture {
     this.checks = new CheckService(directory, this.recorder, targets, this.journal, clock, this.running);
     const checkStore = new SqliteCheckStore(opened.database);
     const recovered = { read: () => opened.store.load() } as unknown as RecoveredState;
-    const serviceRecovery = new ServiceRecovery(recovered, checkStore, services);
+    const serviceRecovery = new ServiceRecovery(recovered, checkStore, services, this.remembered);
     this.recovery = new CheckRecovery(checkStore, serviceRecovery, services, directory, this.running);
   }
 

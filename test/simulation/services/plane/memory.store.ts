@@ -61,6 +61,8 @@ export class MemoryStore {
       case 'check-transitions':
         return this.decide(change.transitions);
       // nothing else is looked at again
+      case 'service-forgotten':
+      case 'remembered-aged':
       case 'uptime':
       case 'forget-past':
       case 'register':
@@ -97,12 +99,19 @@ export class MemoryStore {
 
   private decide(transitions: readonly CheckTransition[]): Outcome {
     const recorded = transitions.flatMap((transition) => this.record(transition));
-    for (const { to, key } of transitions) if (to === 'Removed') this.remove(key);
+    const done = new Set(recorded.filter(({ to }) => to === 'Removed').map(({ subject }) => subject));
+    for (const { to, key, remembers, subject } of transitions)
+      if (to === 'Removed' && (!remembers || done.has(subject))) this.remove(key);
     return recorded;
   }
 
   /** On the condition that the check still is in the state that it leaves. */
-  private record({ key, progress, ...transition }: CheckTransition): RecordedTransition[] {
+  private record({
+    key,
+    progress,
+    remembers: _remembers,
+    ...transition
+  }: CheckTransition): RecordedTransition[] {
     const state = this.states.get(key);
     const { from, to, atMs } = transition;
     if (state?.status !== from) return [];

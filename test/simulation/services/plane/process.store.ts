@@ -95,6 +95,10 @@ export class ProcessCheckStore extends CheckStore {
     yield [...this.durable.services.values()];
   }
 
+  remembered(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
   async *checks(): AsyncIterable<readonly CheckRecord[]> {
     yield [...this.durable.records()].map(this.recovered);
   }

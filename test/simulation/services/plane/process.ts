@@ -16,6 +16,7 @@ import { InProcessScheduler } from '../../../../apps/control-plane/src/checks/sc
 import { AddressPolicy } from '../../../../apps/control-plane/src/outbound/addresses/address.policy.js';
 import { TargetPolicy } from '../../../../apps/control-plane/src/outbound/guard/target.policy.js';
 import type { RecoveredState } from '../../../../apps/control-plane/src/persistence/recovered.state.js';
+import { RememberedServices } from '../../../../apps/control-plane/src/services/remembered.services.js';
 import { ServiceDirectory } from '../../../../apps/control-plane/src/services/service.directory.js';
 import { ServiceRecovery } from '../../../../apps/control-plane/src/services/service.recovery.js';
 import { ServiceRegistry } from '../../../../apps/control-plane/src/services/service.registry.js';
@@ -70,7 +71,8 @@ export class Process {
     this.history = new CheckHistory(directory, journal, clock, running, SETTINGS);
     this.failures = variant.createGuard(directory, clock, running);
     const registered = new RegisteredChecks(directory, services, clock, running);
-    this.registry = new ServiceRegistry(services, registered, journal, clock);
+    const remembered = new RememberedServices(journal, running);
+    this.registry = new ServiceRegistry(services, registered, remembered, journal, clock);
     this.recorder = new VariantRecorder(
       directory,
       services,
@@ -93,7 +95,7 @@ export class Process {
     const state = { read: () => this.store.load() } as unknown as RecoveredState;
     this.recovery = new CheckRecovery(
       kept,
-      new ServiceRecovery(state, kept, services),
+      new ServiceRecovery(state, kept, services, remembered),
       services,
       directory,
       running,

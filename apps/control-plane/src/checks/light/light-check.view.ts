@@ -1,6 +1,7 @@
 import type { CheckStatus } from '@vitals/core/probe';
 import { RunningClock } from '@vitals/core/time';
 import { Injectable } from '@nestjs/common';
+import { hostOf } from '../../services/address.js';
 import type { Service } from '../../services/service.js';
 import type { Check } from '../check.js';
 import { isStale } from '../api/view/staleness.js';
@@ -51,7 +52,7 @@ export class LightCheckView {
       serviceId,
       tag: tag ?? null,
       protocol,
-      address,
+      address: hostOf(address),
       port,
       healthPath: registered?.healthPath ?? '',
       tlsSkipVerify: registered?.tlsSkipVerify ?? false,

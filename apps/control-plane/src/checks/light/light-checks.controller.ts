@@ -5,6 +5,7 @@ import { invalid } from '../../http/validation.js';
 import { Allow } from '../../security/access.guard.js';
 import type { Service } from '../../services/service.js';
 import { ServiceDirectory } from '../../services/service.directory.js';
+import { ServiceRegistry } from '../../services/service.registry.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { CheckService } from '../check.service.js';
@@ -16,6 +17,7 @@ import { type LightCheckBody, LightCheckView } from './light-check.view.js';
 export class LightChecksController {
   constructor(
     private readonly services: ServiceDirectory,
+    private readonly registry: ServiceRegistry,
     private readonly directory: CheckDirectory,
     private readonly checks: CheckService,
     private readonly view: LightCheckView,
@@ -24,10 +26,12 @@ export class LightChecksController {
   /**
    * Takes what a service says of itself. It counts for a TTL only: where the control plane looks itself, a service
    * that believes itself well must not hide what is found. Stock clients may send it for both, so both are taken.
+   * A pass of a service that was removed because it failed restores it: they never register again.
    */
   @Put()
   @Allow('serve')
-  tell(@Body() { id, pass }: PassDto): LightStatus {
+  async tell(@Body() { id, pass }: PassDto): Promise<LightStatus> {
+    if (pass && !this.services.find(id) && (await this.registry.restore(id))) return LIGHT_OK;
     const { check } = this.find(id);
     const outcome = pass ? 'success' : 'failure';
     if (check.isTtl)

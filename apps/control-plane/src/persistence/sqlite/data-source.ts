@@ -5,6 +5,7 @@ import sqlite from 'libsql';
 import type { DataSourceOptions } from 'typeorm';
 import { CheckEntity } from '../entities/checks/check.entity.js';
 import { CheckStateEntity } from '../entities/checks/check-state.entity.js';
+import { RemovedServiceEntity } from '../entities/checks/removed-service.entity.js';
 import { ServiceEntity } from '../entities/checks/service.entity.js';
 import { UptimeEntity } from '../entities/checks/uptime.entity.js';
 import { LeaseEntity } from '../entities/lease.entity.js';
@@ -15,6 +16,7 @@ import { TransitionEntity } from '../entities/transition.entity.js';
 import { ProvidersAndTransitions1763700000000 } from './migrations/1-providers-and-transitions.js';
 import { LeasesTokensReservations1763800000000 } from './migrations/2-leases-tokens-reservations.js';
 import { ServicesAndChecks1763900000000 } from './migrations/3-services-and-checks.js';
+import { RemovedServices1764100000000 } from './migrations/5-removed-services.js';
 
 /** How long to wait for a predecessor that is just letting go of the file, in milliseconds. */
 const LOCK_TIMEOUT_MS = 1_000;
@@ -29,6 +31,7 @@ const ENTITIES = [
   TokenEntity,
   ReservationEntity,
   ServiceEntity,
+  RemovedServiceEntity,
   CheckEntity,
   CheckStateEntity,
   UptimeEntity,
@@ -53,6 +56,7 @@ export function sqliteOptions(path: string): DataSourceOptions {
       ProvidersAndTransitions1763700000000,
       LeasesTokensReservations1763800000000,
       ServicesAndChecks1763900000000,
+      RemovedServices1764100000000,
     ],
     migrationsRun: true,
     synchronize: false,

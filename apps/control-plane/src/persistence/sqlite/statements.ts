@@ -85,6 +85,8 @@ export function statementsOf(
       return [['DELETE FROM reservations WHERE id = ?', [change.id]]];
     case 'service':
     case 'service-removed':
+    case 'service-forgotten':
+    case 'remembered-aged':
     case 'check':
     case 'check-progress':
     case 'uptime':

@@ -3,6 +3,7 @@ import type { QueryRunner } from 'typeorm';
 import type { KeyedTransition } from '../change.js';
 import type { CheckTransition } from '../check.change.js';
 import type { Outcome } from '../control-plane.store.js';
+import { remember } from './checks/check.statements.js';
 
 /** Whoever changes the row owns the transition; a second one finds the state already changed. */
 const DECIDE_LEASES = `
@@ -57,12 +58,23 @@ export class TransitionWriter {
     return this.decide(runner, transitions, DECIDE_LEASES);
   }
 
-  /** Records transitions of checks in the same way; a check that is removed takes its service with it. */
+  /**
+   * Records transitions of checks in the same way; a check that is removed takes its service with it. Who asks for a
+   * removal gets it; a removal for failures that somebody else decided against does not happen.
+   */
   async recordChecks(runner: QueryRunner, transitions: readonly CheckTransition[]): Promise<Outcome> {
     const recorded = await this.decide(runner, transitions, DECIDE_CHECKS);
-    const removed = transitions.filter(({ to }) => to === 'Removed').map(({ key }) => key);
-    if (removed.length > 0) {
-      for (const statement of REMOVE_CHECKS) await runner.query(statement, [JSON.stringify(removed)]);
+    const done = new Set(recorded.filter(({ to }) => to === 'Removed').map(({ subject }) => subject));
+    const removed = transitions.filter(
+      ({ to, remembers, subject }) => to === 'Removed' && (!remembers || done.has(subject)),
+    );
+    if (removed.length === 0) return recorded;
+    const keys = JSON.stringify(removed.map(({ key }) => key));
+    for (const statement of REMOVE_CHECKS) await runner.query(statement, [keys]);
+    for (const { remembers } of removed) {
+      if (!remembers) continue;
+      const [statement, parameters] = remember(remembers);
+      await runner.query(statement, [...parameters]);
     }
     return recorded;
   }
@@ -121,7 +133,9 @@ export class TransitionWriter {
   ): Promise<Outcome> {
     await runner.query(APPEND, [rows]);
     this.lastSequence += recorded.length;
-    return recorded.map(({ key: _key, progress: _progress, ...transition }) => transition);
+    return recorded.map(
+      ({ key: _key, progress: _progress, remembers: _remembers, ...transition }) => transition,
+    );
   }
 }
 

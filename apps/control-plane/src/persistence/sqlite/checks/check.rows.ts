@@ -1,8 +1,9 @@
 import type { CheckDefinition, CheckStatus } from '@vitals/core/probe';
-import type { CheckSource, StoredProgress, StoredService } from '../../check.change.js';
+import type { CheckSource, RememberedService, StoredProgress, StoredService } from '../../check.change.js';
 import type { CheckRecord } from '../../check.store.js';
 import type { CheckEntity } from '../../entities/checks/check.entity.js';
 import type { CheckStateEntity } from '../../entities/checks/check-state.entity.js';
+import type { RemovedServiceEntity } from '../../entities/checks/removed-service.entity.js';
 import type { ServiceEntity } from '../../entities/checks/service.entity.js';
 
 /** A check and its state in one row; columns carry the names of the entities' members. */
@@ -18,8 +19,18 @@ export const CHECK_ROWS = `
 export const SERVICE_ROWS = `
   SELECT key, id, node, registered_at AS registeredAt FROM services WHERE key > ? ORDER BY key LIMIT ?`;
 
+/** Selects removed services as rows, those first that were removed first. */
+export const REMOVED_SERVICE_ROWS = `
+  SELECT removal, id, node, registered_at AS registeredAt, left_ms AS leftMs FROM removed_services
+  ORDER BY left_ms, removal`;
+
 export function toService({ key, node, registeredAt }: ServiceEntity): StoredService {
   return { ...(JSON.parse(node) as StoredService), key, registeredAtMs: registeredAt };
+}
+
+export function toRemembered({ node, registeredAt, leftMs }: RemovedServiceEntity): RememberedService {
+  const service = { ...(JSON.parse(node) as StoredService), key: 0, registeredAtMs: registeredAt };
+  return { service, leftMs };
 }
 
 export function toCheckRecord(row: CheckRow): CheckRecord {

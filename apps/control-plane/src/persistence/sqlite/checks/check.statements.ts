@@ -1,4 +1,11 @@
-import type { CheckChange, PastLimits, StoredCheck, StoredService } from '../../check.change.js';
+import type {
+  CheckChange,
+  PastLimits,
+  RememberedService,
+  ServiceNode,
+  StoredCheck,
+  StoredService,
+} from '../../check.change.js';
 import { BUCKET_WIDTHS } from '../../check.change.js';
 
 /** A statement and its parameters. */
@@ -8,12 +15,23 @@ const PUT_SERVICE = `
   INSERT INTO services (key, id, node, registered_at) VALUES (?, ?, ?, ?)
   ON CONFLICT (key) DO UPDATE SET node = excluded.node, registered_at = excluded.registered_at`;
 
+const FORGET_SERVICE = 'DELETE FROM removed_services WHERE id = ?';
+
+const FORGET_OLDEST = `
+  DELETE FROM removed_services WHERE id IN (
+    SELECT id FROM removed_services ORDER BY left_ms DESC, removal DESC LIMIT -1 OFFSET ?)`;
+
+const REMEMBER = `
+  INSERT INTO removed_services (id, node, registered_at, left_ms) VALUES (?, ?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET
+    node = excluded.node, registered_at = excluded.registered_at, left_ms = excluded.left_ms`;
+
 const PUT_CHECK = `
   INSERT INTO checks (key, id, definition, source, service_key, created_at) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (key) DO UPDATE SET definition = excluded.definition, source = excluded.source`;
 
 const START_STATE = `
-  INSERT INTO check_states (key, status, state_since) VALUES (?, 'Pending', ?) ON CONFLICT (key) DO NOTHING`;
+  INSERT INTO check_states (key, status, state_since) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING`;
 
 const PROGRESS = `
   UPDATE check_states SET progress = p.value ->> 1
@@ -38,13 +56,24 @@ const FORGET_TRANSITIONS = `
 export function checkStatementsOf(change: Exclude<CheckChange, { kind: 'check-transitions' }>): Statement[] {
   switch (change.kind) {
     case 'service':
-      return [[PUT_SERVICE, serviceRow(change.service)]];
+      return [
+        [PUT_SERVICE, serviceRow(change.service)],
+        [FORGET_SERVICE, [nodeId(change.service)]],
+      ];
     case 'service-removed':
       return [['DELETE FROM services WHERE key = ?', [change.key]]];
+    case 'service-forgotten':
+      return [[FORGET_SERVICE, [nodeId(change.node)]]];
+    case 'remembered-aged':
+      return [
+        ['UPDATE removed_services SET left_ms = left_ms - ?', [change.byMs]],
+        ['DELETE FROM removed_services WHERE left_ms <= 0', []],
+        [FORGET_OLDEST, [change.most]],
+      ];
     case 'check':
       return [
         [PUT_CHECK, checkRow(change.check)],
-        [START_STATE, [change.check.key, change.sinceMs]],
+        [START_STATE, [change.check.key, change.begins ?? 'Pending', change.sinceMs]],
       ];
     case 'check-progress': {
       const rows = change.progress.map(({ key, progress }) => [key, JSON.stringify(progress)]);
@@ -69,18 +98,18 @@ export function checkStatementsOf(change: Exclude<CheckChange, { kind: 'check-tr
   }
 }
 
+/** The statement that keeps a node in mind that is being removed. */
+export function remember({ service, leftMs }: RememberedService): Statement {
+  const [, id, node, registeredAtMs] = serviceRow(service);
+  return [REMEMBER, [id, node, registeredAtMs, leftMs]];
+}
+
 function serviceRow({ key, registeredAtMs, ...node }: StoredService): unknown[] {
   return [key, nodeId(node), JSON.stringify(node), registeredAtMs];
 }
 
 /** Unique for a node, whether it is checked or not. */
-function nodeId({
-  serviceId,
-  tag,
-  protocol,
-  address,
-  port,
-}: Omit<StoredService, 'key' | 'registeredAtMs'>): string {
+function nodeId({ serviceId, tag, protocol, address, port }: ServiceNode): string {
   return JSON.stringify([serviceId, tag ?? null, protocol, address, port]);
 }
 

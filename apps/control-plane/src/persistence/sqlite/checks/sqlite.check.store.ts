@@ -1,13 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordedTransition } from '@vitals/core/lease';
 import { DataSource } from 'typeorm';
-import type { BucketWidth, StoredService, UptimeBucket } from '../../check.change.js';
+import type { BucketWidth, RememberedService, StoredService, UptimeBucket } from '../../check.change.js';
 import { type CheckRecord, CheckStore, type HistoryPage } from '../../check.store.js';
+import type { RemovedServiceEntity } from '../../entities/checks/removed-service.entity.js';
 import type { ServiceEntity } from '../../entities/checks/service.entity.js';
 import type { TransitionEntity } from '../../entities/transition.entity.js';
 import { toTransition } from '../rows.js';
 import { asStoreError } from '../store.error.js';
-import { CHECK_ROWS, type CheckRow, SERVICE_ROWS, toCheckRecord, toService } from './check.rows.js';
+import {
+  CHECK_ROWS,
+  type CheckRow,
+  REMOVED_SERVICE_ROWS,
+  SERVICE_ROWS,
+  toCheckRecord,
+  toRemembered,
+  toService,
+} from './check.rows.js';
 
 /** Rows read at a time. */
 const PAGE = 500;
@@ -29,6 +38,10 @@ export class SqliteCheckStore extends CheckStore {
 
   services(): AsyncIterable<readonly StoredService[]> {
     return this.pages<ServiceEntity, StoredService>(SERVICE_ROWS, toService);
+  }
+
+  async remembered(): Promise<readonly RememberedService[]> {
+    return (await this.query<RemovedServiceEntity>(REMOVED_SERVICE_ROWS, [])).map(toRemembered);
   }
 
   checks(): AsyncIterable<readonly CheckRecord[]> {
