@@ -1,3 +1,4 @@
+import type { Clock } from '@vitals/core/time';
 import { type JsonAnswer, registration, TestControlPlane } from './control-plane.js';
 
 /** The tokens of the settings. */
@@ -8,13 +9,13 @@ export const REGISTRATION = 'only-new-names';
 export class SecuredControlPlane {
   private constructor(readonly plane: TestControlPlane) {}
 
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<SecuredControlPlane> {
-    const plane = await TestControlPlane.start({
-      VITALS_ADMIN_TOKEN: ADMIN,
-      VITALS_REGISTRATION_TOKEN: REGISTRATION,
-      VITALS_RATE_LIMIT: '0',
-      ...environment,
-    });
+  /** @param clock default that of the machine */
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    clock?: Clock,
+  ): Promise<SecuredControlPlane> {
+    const tokens = { VITALS_ADMIN_TOKEN: ADMIN, VITALS_REGISTRATION_TOKEN: REGISTRATION };
+    const plane = await TestControlPlane.start({ ...tokens, VITALS_RATE_LIMIT: '0', ...environment }, clock);
     return new SecuredControlPlane(plane);
   }
 

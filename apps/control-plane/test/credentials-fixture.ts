@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { DEFAULT_INTERVALS, IntervalPolicy, LeaseTable } from '@vitals/core/lease';
 import { ManualClock, RunningClock } from '@vitals/core/time';
+import { NEVER } from 'rxjs';
 import type { StoredCredentials } from '../src/persistence/change.js';
 import { Journal } from '../src/persistence/journal.js';
 import { OrdersService } from '../src/providers/orders/orders.service.js';
@@ -47,7 +48,7 @@ export class CredentialsFixture {
       rateBurst: 100,
     };
     const settings = { security: { ...defaults, ...security } };
-    const nobody = { find: () => undefined };
+    const nobody = { find: () => undefined, revoked: NEVER };
     this.authenticator = new Authenticator(settings as never, this.directory, nobody as never, this.clock);
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
+import { map, type Observable } from 'rxjs';
 import { Settings } from '../settings/settings.js';
 import { CredentialHolders, type Identity } from './identity.js';
 import { type Limited, RateLimiter } from './rate-limiter.js';
@@ -20,6 +21,12 @@ interface Configured extends Limited {
 export class Authenticator {
   /** Whether a token is asked for at all. */
   readonly enabled: boolean;
+  /**
+   * Those whose token has ended, as `identify` returned them: the same object for the same token that was given out.
+   * What goes on for longer than a request, and may be opened with such a token, has to end then. Providers change
+   * their tokens, and open nothing that lasts.
+   */
+  readonly ended: Observable<Identity>;
   private readonly configured: readonly Configured[];
   private readonly limiter: RateLimiter;
 
@@ -30,6 +37,7 @@ export class Authenticator {
     clock: Clock,
   ) {
     this.enabled = security.adminToken !== undefined;
+    this.ended = tokens.revoked.pipe(map(({ identity }) => identity));
     this.configured = [
       ...configure(security.adminToken, { kind: 'admin' }),
       ...configure(security.registrationToken, { kind: 'registration' }),

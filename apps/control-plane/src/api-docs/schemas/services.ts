@@ -38,7 +38,9 @@ export const ServiceNode = component<NodeBody>(
   'Where one instance of a service is reached.',
   {
     protocol: text('As it was registered, in lower case.', { examples: ['https'] }),
-    address: text('A host name in lower case, an IPv4 address, or an IPv6 address without brackets.'),
+    address: text(
+      'A host name in lower case, an IPv4 address, or an IPv6 address in brackets: a port can be put behind it.',
+    ),
     port: whole('Of TCP.', { minimum: 1, maximum: 65_535 }),
   },
   {},
@@ -73,7 +75,7 @@ export const ServiceCheck = component<LightCheckBody>(
     serviceId: text('Whose check it is.'),
     tag: orNull(text('Its environment.')),
     protocol: text('In lower case.'),
-    address: text('A name, or an IP address.'),
+    address: text('A name, an IPv4 address, or an IPv6 address in brackets.'),
     port: whole('Where it listens.', { minimum: 1, maximum: 65_535 }),
     healthPath: text('Empty for a TTL.'),
     tlsSkipVerify: flag('Takes any certificate.'),

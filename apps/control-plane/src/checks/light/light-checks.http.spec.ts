@@ -143,7 +143,7 @@ describe('Checks of services', () => {
     expect((await plane.send('GET', '/services/check?stale=true')).body).toEqual({});
     await plane.send('PUT', `/checks/${encodeURIComponent(BLUE)}/pause`);
     const { body } = await plane.send('GET', '/services/check?stale=true&local=true');
-    expect(body).toMatchObject({ [BLUE]: { id: BLUE, tag: 'blue', address: '2001:db8::1', stale: true } });
+    expect(body).toMatchObject({ [BLUE]: { id: BLUE, tag: 'blue', address: '[2001:db8::1]', stale: true } });
     expect(Object.keys(body)).toEqual([BLUE]);
     expect(Object.keys((await plane.send('GET', '/services/check?stale=false')).body)).toHaveLength(3);
     expect((await plane.send('GET', '/services/check?stale=perhaps')).status).toBe(400);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
+import { Subject } from 'rxjs';
 import type { StoredToken } from '../../persistence/change.js';
 import { Journal } from '../../persistence/journal.js';
 import { RecoveredState } from '../../persistence/recovered.state.js';
@@ -22,6 +23,10 @@ export interface GivenToken extends Limited, Omit<StoredToken, 'kind'> {
 @Injectable()
 export class TokenDirectory implements OnModuleInit {
   private readonly byId = new Map<string, GivenToken>();
+  private readonly revokedSubject = new Subject<GivenToken>();
+
+  /** Tokens that have ended. Told after nobody can use them any more, in the same turn. */
+  readonly revoked = this.revokedSubject.asObservable();
 
   constructor(
     private readonly recovered: RecoveredState,
@@ -60,10 +65,10 @@ export class TokenDirectory implements OnModuleInit {
 
   /** Ends a token. @throws VitalsError `token-not-found`, `store-unavailable` */
   async revoke(id: string): Promise<void> {
-    if (!this.byId.has(id))
-      throw new VitalsError('token-not-found', `no token has the id ${JSON.stringify(id)}`);
+    const given = this.byId.get(id);
+    if (!given) throw new VitalsError('token-not-found', `no token has the id ${JSON.stringify(id)}`);
     await this.journal.commit({ kind: 'token-revoked', id });
-    this.byId.delete(id);
+    if (this.byId.delete(id)) this.revokedSubject.next(given);
   }
 }
 

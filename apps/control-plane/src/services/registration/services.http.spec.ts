@@ -1,4 +1,5 @@
 import { TestControlPlane } from '../../../../../test/support/control-plane.js';
+import { WatchingClient } from '../../../test/watching-client.js';
 import { ServiceDirectory } from '../service.directory.js';
 
 const NODE = {
@@ -92,13 +93,20 @@ describe('The registry', () => {
     expect(await bodyOf('DELETE', `/services?${queryOf(NODE)}`)).toEqual(OK);
   });
 
-  it('knows a node by whatever spelling of its address, and tells the shortest', async () => {
+  it('knows a node by whatever spelling of its address, and tells the one that a port can be put behind', async () => {
     const spellings = ['[2001:DB8:0::1]', '2001:db8::1', '2001:0db8:0:0:0:0:0:1'];
     for (const address of spellings) {
       expect(await bodyOf('POST', '/services', { ...NODE, protocol: 'HTTPS', address })).toEqual(OK);
     }
-    const { serviceId, ...where } = { ...NODE, address: '2001:db8::1' };
+    const { serviceId, ...where } = { ...NODE, address: '[2001:db8::1]' };
     expect(await bodyOf('GET', `/services/lookup?serviceId=${serviceId}`)).toEqual([where]);
+    expect(await bodyOf('GET', '/services')).toEqual({ [serviceId]: [where] });
+    const subscriber = await WatchingClient.connect(plane.url);
+    subscriber.subscribe(serviceId);
+    expect(await subscriber.next()).toEqual({ [serviceId]: [where] });
+    await subscriber.close();
+    // as light-4j makes a URL of a node
+    expect(new URL(`${where.protocol}://${where.address}:${where.port}`).hostname).toBe('[2001:db8::1]');
     expect(await bodyOf('DELETE', `/services?${queryOf({ ...NODE, address: '[2001:db8::1]' })}`)).toEqual(OK);
     expect((await plane.send('GET', `/services/lookup?serviceId=${serviceId}`)).status).toBe(404);
   });

@@ -1,25 +1,82 @@
 import { nodeBody, type ServiceDirectory } from '../service.directory.js';
 
+/** The most bytes of states that are not the newest any more, and that somebody is still being sent. */
+export const MAX_OUTDATED_BYTES = 32 * 1024 * 1024;
+
+/** A state of a group on its way to one client, shared with all others who are sent it. */
+export interface GroupMessage {
+  /** `{"<group>":[<nodes>]}`. */
+  readonly text: Buffer;
+  /** The client reads too slowly for what there is to be kept for it. */
+  readonly drop: () => void;
+}
+
+/** A state of a group, and to whom it is on its way. */
+interface State {
+  readonly text: Buffer;
+  readonly messages: Set<GroupMessage>;
+}
+
 /**
- * What subscribers are told of groups, each formed once for all of its subscribers: a group may have thousands of
- * both.
+ * What subscribers are told of groups, each state formed once for all of them: a group may have thousands of nodes and
+ * of subscribers. Whoever reads slowly keeps a state in memory that has been replaced since; of those there may be so
+ * many bytes and no more, then whoever is being sent the oldest is dropped.
  */
 export class GroupMessages {
-  private readonly formed = new Map<string, Buffer>();
+  private readonly newest = new Map<string, State>();
+  /** Those that were replaced first come first. */
+  private readonly outdated = new Set<State>();
+  private readonly stateOf = new Map<GroupMessage, State>();
+  private outdatedBytesKept = 0;
 
-  constructor(private readonly directory: ServiceDirectory) {}
+  constructor(
+    private readonly directory: ServiceDirectory,
+    private readonly maxOutdatedBytes = MAX_OUTDATED_BYTES,
+  ) {}
 
-  /** `{"<group>":[<nodes>]}` as it is now; nodes that are critical are left out. */
-  of(group: string): Buffer {
-    const known = this.formed.get(group);
-    if (known) return known;
-    const message = Buffer.from(JSON.stringify({ [group]: this.directory.shown(group).map(nodeBody) }));
-    this.formed.set(group, message);
+  get outdatedBytes(): number {
+    return this.outdatedBytesKept;
+  }
+
+  /** The state of a group as it is now, nodes that are critical left out; to be given back once it is sent. */
+  take(group: string, drop: () => void): GroupMessage {
+    const state = this.newest.get(group) ?? this.form(group);
+    const message = { text: state.text, drop };
+    state.messages.add(message);
+    this.stateOf.set(message, state);
     return message;
+  }
+
+  giveBack(message: GroupMessage): void {
+    const state = this.stateOf.get(message);
+    this.stateOf.delete(message);
+    state?.messages.delete(message);
+    if (state?.messages.size === 0) this.letGo(state);
   }
 
   /** The group has changed, or nobody asks for it any more. */
   forget(group: string): void {
-    this.formed.delete(group);
+    const state = this.newest.get(group);
+    if (!state) return;
+    this.newest.delete(group);
+    if (state.messages.size === 0) return;
+    this.outdated.add(state);
+    this.outdatedBytesKept += state.text.length;
+    for (const oldest of this.outdated) {
+      if (this.outdatedBytesKept <= this.maxOutdatedBytes) break;
+      this.letGo(oldest);
+      for (const { drop } of oldest.messages) drop();
+    }
+  }
+
+  private form(group: string): State {
+    const text = Buffer.from(JSON.stringify({ [group]: this.directory.shown(group).map(nodeBody) }));
+    const state = { text, messages: new Set<GroupMessage>() };
+    this.newest.set(group, state);
+    return state;
+  }
+
+  private letGo(state: State): void {
+    if (this.outdated.delete(state)) this.outdatedBytesKept -= state.text.length;
   }
 }

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { ManualClock } from '@vitals/core/time';
+import { NEVER } from 'rxjs';
 import { WebSocket } from 'ws';
 import { RawConnection } from '../../../../../test/support/raw-connection.js';
 import { RequestFront } from '../../http/node/front.js';
@@ -14,10 +16,11 @@ let service: SubscriptionsService;
 let url: string;
 
 beforeEach(async () => {
+  Logger.overrideLogger(false);
   clock = new ManualClock();
   const front = new RequestFront();
   const host = { httpAdapter: { getInstance: () => ({ getDecorator: () => front }) } };
-  const everybody = { identify: () => ({ kind: 'anonymous' }) };
+  const everybody = { identify: () => ({ kind: 'anonymous' }), ended: NEVER };
   service = new SubscriptionsService(host as never, everybody as never, new ServiceDirectory(), clock);
   service.onModuleInit();
   service.onApplicationBootstrap();

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import {
   type BeforeApplicationShutdown,
   Injectable,
+  Logger,
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
@@ -10,12 +11,13 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { VitalsError } from '@vitals/core/errors';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import type { FastifyInstance } from 'fastify';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { endWithAnswer } from '../../http/node/connections.js';
 import { FRONT, type RequestFront } from '../../http/node/front.js';
 import { formProblem } from '../../http/problem.answer.js';
 import { assertAllowed } from '../../security/access.guard.js';
 import { Authenticator } from '../../security/authenticator.js';
+import type { Identity } from '../../security/identity.js';
 import { ServiceDirectory } from '../service.directory.js';
 import { GroupMessages } from './group.messages.js';
 import { Subscriber, type Subscriptions } from './subscriber.js';
@@ -28,23 +30,34 @@ export const MOST_SUBSCRIBERS = 10_000;
 const LONGEST_TEXT = 4 * 1024;
 /** How often connections are asked whether they are alive, in milliseconds. */
 export const PING_EVERY_MS = 30_000;
-/** How long a client may take to answer the close at shutdown, in milliseconds. */
-const CLOSE_WITHIN_MS = 250;
+/** The most fragments of a text that may be a subscription. */
+const MOST_FRAGMENTS = 64;
+/** How long a client may take to answer a close, in milliseconds. */
+const CLOSE_WITHIN_MS = 1_000;
+/** The same, at shutdown. */
+const SHUT_WITHIN_MS = 250;
+
+const SERVER_OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: LONGEST_TEXT,
+  maxFragments: MOST_FRAGMENTS,
+  closeTimeout: CLOSE_WITHIN_MS,
+  // a client that does not read must not make answers pile up: the outbox answers
+  autoPong: false,
+};
 
 /** Tells subscribers of the nodes of their groups: at once, and on every change, over WebSockets. */
 @Injectable()
 export class SubscriptionsService
   implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, Subscriptions
 {
-  private readonly server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: LONGEST_TEXT,
-  });
+  private readonly server = new WebSocketServer(SERVER_OPTIONS);
   private readonly subscribers = new Set<Subscriber>();
   private readonly byGroup = new Map<string, Set<Subscriber>>();
-  private readonly messages: GroupMessages;
+  private readonly logger = new Logger('Subscriptions');
+  readonly messages: GroupMessages;
   /** Groups that changed in this turn. */
   private readonly changed = new Set<string>();
   private cancelPing: CancelTimer | undefined;
@@ -58,6 +71,7 @@ export class SubscriptionsService
   ) {
     this.messages = new GroupMessages(directory);
     directory.changed.subscribe((group) => this.noteChange(group));
+    authenticator.ended.subscribe((identity) => this.end(identity));
     this.server.on('wsClientError', (error, socket, request) => {
       const refusal = new VitalsError(
         'request-malformed',
@@ -81,13 +95,9 @@ export class SubscriptionsService
     this.closing = true;
     this.cancelPing?.();
     for (const subscriber of this.subscribers) subscriber.close(1001, 'the control plane is shutting down');
-    this.clock.after(CLOSE_WITHIN_MS, () => {
+    this.clock.after(SHUT_WITHIN_MS, () => {
       for (const subscriber of this.subscribers) subscriber.terminate();
     });
-  }
-
-  messageOf(group: string): Buffer {
-    return this.messages.of(group);
   }
 
   added(group: string, subscriber: Subscriber): void {
@@ -96,21 +106,29 @@ export class SubscriptionsService
   }
 
   private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    let identity: Identity;
     try {
-      const identity = this.authenticator.identify(request.headers.authorization);
+      identity = this.authenticator.identify(request.headers.authorization);
       assertAllowed(identity, 'discover', {});
       assertNoForeignPage(request);
       this.assertRoom();
     } catch (refusal) {
       return endWithAnswer(socket, formProblem(refusal, request));
     }
-    this.server.handleUpgrade(request, socket, head, (accepted) => this.accept(accepted));
+    this.server.handleUpgrade(request, socket, head, (accepted) => this.accept(accepted, identity));
   }
 
-  private accept(socket: WebSocket): void {
-    const subscriber = new Subscriber(socket, this);
+  private accept(socket: WebSocket, identity: Identity): void {
+    const subscriber = new Subscriber(socket, identity, this);
     this.subscribers.add(subscriber);
     socket.on('close', () => this.remove(subscriber));
+  }
+
+  /** What was let in with a token ends with it. */
+  private end(identity: Identity): void {
+    for (const subscriber of this.subscribers)
+      if (subscriber.identity === identity)
+        subscriber.close(1008, 'the token of this connection was revoked');
   }
 
   private remove(subscriber: Subscriber): void {
@@ -141,7 +159,9 @@ export class SubscriptionsService
 
   private pingLater(): void {
     this.cancelPing = this.clock.after(PING_EVERY_MS, () => {
-      for (const subscriber of this.subscribers) subscriber.ping();
+      const dropped = [...this.subscribers].filter((subscriber) => !subscriber.ping()).length;
+      if (dropped > 0)
+        this.logger.warn(`${dropped} subscribers were dropped: they answered nothing, or read nothing`);
       this.pingLater();
     });
   }
