@@ -8,20 +8,23 @@ import { WebSocket } from 'ws';
 import { RawConnection } from '../../../../../test/support/raw-connection.js';
 import { RequestFront } from '../../http/node/front.js';
 import { ServiceDirectory } from '../service.directory.js';
+import { Service } from '../service.js';
 import { PING_EVERY_MS, SubscriptionsService } from './subscriptions.service.js';
 
 let clock: ManualClock;
 let server: Server;
 let service: SubscriptionsService;
 let url: string;
+let directory: ServiceDirectory;
 
 beforeEach(async () => {
   Logger.overrideLogger(false);
   clock = new ManualClock();
+  directory = new ServiceDirectory();
   const front = new RequestFront();
   const host = { httpAdapter: { getInstance: () => ({ getDecorator: () => front }) } };
   const everybody = { identify: () => ({ kind: 'anonymous' }), ended: NEVER };
-  service = new SubscriptionsService(host as never, everybody as never, new ServiceDirectory(), clock);
+  service = new SubscriptionsService(host as never, everybody as never, directory, clock);
   service.onModuleInit();
   service.onApplicationBootstrap();
   server = front.createServer((_request, response) => response.end(), {});
@@ -63,6 +66,38 @@ describe('SubscriptionsService', () => {
     }
     await closed;
     expect(alive.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('ends the connection of a client of which nothing was read between two looks, and of no other', async () => {
+    const [alive, deaf] = [await connect(), await connect()];
+    alive.on('message', () => undefined);
+    const node = { key: 1, serviceId: 'a', protocol: 'http', address: 'h', port: 1, registeredAtMs: 0 };
+    const services = Array.from({ length: 5_000 }, (_, port) => new Service({ ...node, port: port + 1 }));
+    for (const service of services) directory.add(service);
+    for (const client of [alive, deaf]) {
+      client.send('https://h/a');
+      await once(client, 'message');
+    }
+    deaf.pause();
+    const { subscribers } = service as unknown as { subscribers: Set<{ socket: WebSocket }> };
+    const [last] = services;
+    while (![...subscribers].some(({ socket }) => socket.isPaused)) {
+      last!.critical = !last!.critical;
+      directory.noteChange(last!);
+      await clock.advance(0);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    for (let looks = 0; looks < 2; looks++) {
+      await clock.advance(PING_EVERY_MS);
+      alive.send('https://h/b');
+      for (let isAnswered = false; !isAnswered;) {
+        const [data] = (await once(alive, 'message')) as [Buffer];
+        isAnswered = data.toString() === '{"b":[]}';
+      }
+    }
+    expect(alive.readyState).toBe(WebSocket.OPEN);
+    while (subscribers.size > 1) await new Promise((resolve) => setImmediate(resolve));
+    deaf.terminate();
   });
 
   it('refuses new connections once it is shutting down', async () => {

@@ -7,6 +7,7 @@ import { WatchingClient } from '../../../test/watching-client.js';
 import type { Service } from '../service.js';
 import { ServiceDirectory } from '../service.directory.js';
 import { ServiceRegistry } from '../service.registry.js';
+import { SubscriptionsService } from './subscriptions.service.js';
 
 let plane: TestControlPlane;
 let directory: ServiceDirectory;
@@ -176,6 +177,43 @@ describe('While tokens are asked for', () => {
         expect(await client.next()).toEqual({ a: [] });
         await client.close();
       }
+    } finally {
+      await secured.stop();
+    }
+  });
+
+  it('a subscription ends with its token, and with no other, however busy it is or deaf', async () => {
+    const secured = await SecuredControlPlane.start();
+    try {
+      const { url } = secured.plane;
+      const given = await secured.give({ kind: 'read-only' });
+      const other = await secured.give({ kind: 'gateway', names: ['a'] });
+      const clients = [given, given, other].map(({ token }) => WatchingClient.connect(url, token));
+      const [one, deaf, stays] = (await Promise.all(clients)) as [
+        WatchingClient,
+        WatchingClient,
+        WatchingClient,
+      ];
+      for (const client of [one, stays]) {
+        client.subscribe('a');
+        await client.next();
+      }
+      deaf.socket.pause();
+      expect((await secured.ask(ADMIN, 'DELETE', `/tokens/${given.id}`)).status).toBe(204);
+      one.subscribe('b');
+      await secured.ask(ADMIN, 'POST', '/services', nodeAt(80));
+      expect([await one.next(), one.closed]).toEqual([
+        undefined,
+        { code: 1008, reason: 'the token of this connection was revoked' },
+      ]);
+      expect(await stays.next()).toEqual({ a: at(80) });
+      const { subscribers } = secured.plane.app.get(SubscriptionsService) as unknown as {
+        subscribers: Set<unknown>;
+      };
+      while (subscribers.size > 1) await new Promise((resolve) => setImmediate(resolve));
+      expect((await WatchingClient.refusal(`${url}/ws`, given.token)).status).toBe(401);
+      deaf.socket.terminate();
+      await stays.close();
     } finally {
       await secured.stop();
     }
