@@ -58,6 +58,7 @@ export const CHAPTERS: readonly Chapter[] = [
     revoke: {
       id: 'revokeToken',
       summary: 'Ends a token that was given out',
+      description: 'Subscriptions over `/ws` that were opened with it are closed.',
       answers: { 204: 'It counts no more.' },
       body: undefined,
       refusals: ['token-not-found', ...WRITING],

@@ -125,10 +125,10 @@ export const SERVICE_CHECKS = [
       id: 'passServiceCheck',
       summary: 'Takes the heartbeat of a service',
       description:
-        'A pass clears a failure, `false` is a failure at once, and so is silence for longer than the interval. It counts for a TTL only: a service with a `healthPath` is looked at, and cannot pass itself; its heartbeats are taken and change nothing. After 404 a service has to register again.',
+        'A pass clears a failure, `false` is a failure at once, and so is silence for longer than the interval. It counts for a TTL only: a service with a `healthPath` is looked at, and cannot pass itself; its heartbeats are taken and change nothing. A pass of a node that was removed because it failed, less than a day ago, restores it as it was: Passing, or where it is looked at, Pending until it was. After 404 a service has to register again.',
       answers: { 200: 'It was taken.' },
       body: LightStatus,
-      refusals: ['service-not-found'],
+      refusals: ['service-not-found', ...WRITING],
     },
     list: {
       id: 'listServiceChecks',

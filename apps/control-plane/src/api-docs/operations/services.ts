@@ -13,7 +13,7 @@ export const SERVICES = [
       id: 'registerService',
       summary: 'Registers a node of a service',
       description:
-        'The same node registers again in place of itself, and its failures are forgotten. With a `healthPath` it is checked by `GET {protocol}://{address}:{port}{healthPath}{serviceId}`, where 200 is healthy; with a check and no path it has to send heartbeats; without a check nobody checks it. Where checks may not connect (`VITALS_CHECK_ALLOW_CIDRS`), the registration is refused.',
+        'The same node registers again in place of itself, and its failures are forgotten; one that does not fail stays as it was found, also with another check, and nothing changes if it says what it said before. With a `healthPath` it is checked by `GET {protocol}://{address}:{port}{healthPath}{serviceId}`, where 200 is healthy; with a check and no path it has to send heartbeats; without a check nobody checks it. Where checks may not connect (`VITALS_CHECK_ALLOW_CIDRS`), the registration is refused.',
       answers: { 200: 'It is registered.' },
       body: LightStatus,
       refusals: ['target-denied', ...WRITING],
@@ -21,7 +21,8 @@ export const SERVICES = [
     deregister: {
       id: 'deregisterService',
       summary: 'Removes a node of a service, and its check',
-      description: 'A node that is not registered is removed already.',
+      description:
+        'A node that is not registered is removed already. One that was removed because it failed is not remembered any more.',
       answers: { 200: 'It is not registered.' },
       body: LightStatus,
       refusals: WRITING,
@@ -54,7 +55,7 @@ export const SUBSCRIPTIONS: readonly PlacedOperation[] = [
       tags: ['Services'],
       summary: 'Tells of the nodes of services over a WebSocket',
       description:
-        'The client sends each subscription as a text, `<protocol>://<host>:<port>/<serviceId>?environment=<tag>`, of which only the id of the service and the tag are used. It is sent `{"serviceId|tag":[nodes]}` at once, and whenever a node comes, goes, becomes critical or recovers; of changes that come faster than it reads, the last is always sent. A text that is no subscription is answered by an error. A connection may have 1000 subscriptions, is asked every 30 seconds whether it is alive, and is closed with 1001 at shutdown.\n\nTokens: the administrator\'s, a read-only token, a gateway\'s.',
+        'The client sends each subscription as a text, `<protocol>://<host>:<port>/<serviceId>?environment=<tag>`, of which only the id of the service and the tag are used. It is sent `{"serviceId|tag":[nodes]}` at once, and whenever a node comes, goes, becomes critical or recovers; of changes that come faster than it reads, the last is always sent. Long messages come in fragments. A text that is no subscription is answered by an error. A connection may have 1000 subscriptions, is asked every 30 seconds whether it is alive, and is ended if it does not answer, or reads nothing of what waits for it for so long. It is closed with 1001 at shutdown, and with 1008 when its token is revoked.\n\nTokens: the administrator\'s, a read-only token, a gateway\'s.',
       security: [{ token: [] }],
       responses: {
         101: { description: 'The connection is a WebSocket.', content: jsonContent(ref(ServiceGroups)) },
