@@ -95,11 +95,11 @@ export class RegisteredChecks extends ServiceChecks {
   }
 
   private pardonOf(check: Check, definition: CheckDefinition): PlannedChange {
-    const { changes, apply } = planPardon(check, definition, this.clock, this.running);
+    const pardon = planPardon(check, definition, this.clock, this.running);
     return {
-      changes: [this.definitionChange(check, definition), ...changes],
+      changes: [this.definitionChange(check, definition), ...pardon.changes],
       apply: () => {
-        apply();
+        pardon.apply();
         this.directory.noteChange(check, 'defined');
       },
     };

@@ -73,7 +73,7 @@ describe('SubscriptionsService', () => {
     alive.on('message', () => undefined);
     const node = { key: 1, serviceId: 'a', protocol: 'http', address: 'h', port: 1, registeredAtMs: 0 };
     const services = Array.from({ length: 5_000 }, (_, port) => new Service({ ...node, port: port + 1 }));
-    for (const service of services) directory.add(service);
+    for (const each of services) directory.add(each);
     for (const client of [alive, deaf]) {
       client.send('https://h/a');
       await once(client, 'message');
