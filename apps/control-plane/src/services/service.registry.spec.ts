@@ -48,6 +48,19 @@ describe('ServiceRegistry', () => {
     expect([fixture.told, fixture.directory.lookup('a')]).toEqual([['a', 'a', 'a'], [service]]);
   });
 
+  it('writes nothing and tells nobody of a node that says what it said before, with or without a check', async () => {
+    for (const registration of [nodeAt(80, { check: CHECK, name: 'n' }), nodeAt(81)]) {
+      await fixture.register(registration);
+      fixture.checks.changesNothing = true;
+      [fixture.store.commits, fixture.told].forEach((list) => (list.length = 0));
+      expect(await fixture.register(registration)).toBe('ok');
+      expect([fixture.written, fixture.told]).toEqual([[], []]);
+      await fixture.register({ ...registration, name: 'another' });
+      expect([fixture.written, fixture.told]).toEqual([['service'], []]);
+      fixture.checks.changesNothing = false;
+    }
+  });
+
   it('removes a node with its check, or alone if it has none, and one that is unknown without writing', async () => {
     await fixture.register(nodeAt(80, { check: CHECK }));
     await fixture.register(nodeAt(81));
