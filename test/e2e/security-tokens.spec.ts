@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registration } from '../support/control-plane.js';
+import { RawConnection } from '../support/raw-connection.js';
 import { ADMIN, beatOf, REGISTRATION, SecuredControlPlane } from '../support/secured.js';
 
 const parent = mkdtempSync(join(tmpdir(), 'vitals-tokens-'));
@@ -133,6 +134,27 @@ describe('Tokens that are given out', () => {
   ])('are refused for %j', async (about, pointer) => {
     const { status, body } = await secured.ask(ADMIN, 'POST', '/tokens', about);
     expect([status, (body['errors'] as { pointer: string }[])[0]?.pointer]).toEqual([422, pointer]);
+  });
+});
+
+describe('A connection that stays open', () => {
+  it('is asked for its token with every request: one that was revoked meanwhile counts no more', async () => {
+    const { token, id } = await secured.give({ kind: 'gateway', names: ['west-1'] });
+    const connection = await RawConnection.open(secured.plane.url);
+    const head = `host: h\r\nauthorization: Bearer ${token}\r\n`;
+    const batch = `content-type: application/json\r\ncontent-length: 12\r\n\r\n{"items":[]}`;
+    const ask = (): void => {
+      connection.send(`GET /services HTTP/1.1\r\n${head}\r\n`);
+      connection.send(`POST /heartbeats HTTP/1.1\r\n${head}${batch}`);
+    };
+    ask();
+    const before = await connection.answers(2);
+    await secured.ask(ADMIN, 'DELETE', `/tokens/${id}`);
+    ask();
+    const all = await connection.answers(4);
+    expect(before.map(({ status }) => status >= 401 && status <= 403)).toEqual([false, false]);
+    expect(all.slice(2).map(({ status }) => status)).toEqual([401, 401]);
+    connection.destroy();
   });
 });
 

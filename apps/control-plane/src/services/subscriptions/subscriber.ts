@@ -15,6 +15,8 @@ export interface Subscriptions {
   readonly messages: Messages;
   /** This subscriber wants to be told of a group from now on. */
   added(group: string, subscriber: Subscriber): void;
+  /** A client was cut off: it answers nothing, or reads too slowly. */
+  dropped(): void;
 }
 
 /** One connection, whom it was let in for, and the groups that it is told of. */
@@ -31,7 +33,7 @@ export class Subscriber {
     readonly identity: Identity,
     private readonly subscriptions: Subscriptions,
   ) {
-    this.outbox = new Outbox(socket, subscriptions.messages, () => this.terminate());
+    this.outbox = new Outbox(socket, subscriptions.messages, () => this.drop());
     socket.on('message', (data: Buffer, isBinary: boolean) => this.receive(data, isBinary));
     socket.on('ping', (data: Buffer) => this.outbox.answerPing(data));
     socket.on('pong', () => (this.alive = true));
@@ -47,20 +49,15 @@ export class Subscriber {
 
   /**
    * Ends a connection that did not answer the last ping, or of which nothing was read since; asks the others again.
-   * @returns whether it goes on
    */
-  ping(): boolean {
+  ping(): void {
     const became = this.outbox.look();
     // while nothing is read from it, its answer cannot arrive
     if (became === 'held') this.alive = true;
-    if (became === 'stuck' || !this.alive) {
-      this.terminate();
-      return false;
-    }
-    if (became === 'held') return true;
+    if (became === 'stuck' || !this.alive) return this.drop();
+    if (became === 'held') return;
     this.alive = false;
     this.socket.ping();
-    return true;
   }
 
   /** Says goodbye; nothing is told from here on, and who does not answer is cut off soon after. */
@@ -73,6 +70,12 @@ export class Subscriber {
   terminate(): void {
     this.ended = true;
     this.socket.terminate();
+  }
+
+  private drop(): void {
+    if (this.ended) return;
+    this.subscriptions.dropped();
+    this.terminate();
   }
 
   private receive(data: Buffer, isBinary: boolean): void {

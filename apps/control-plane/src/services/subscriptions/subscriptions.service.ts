@@ -31,7 +31,7 @@ const LONGEST_TEXT = 4 * 1024;
 /** How often connections are asked whether they are alive, in milliseconds. */
 export const PING_EVERY_MS = 30_000;
 /** The most fragments of a text that may be a subscription. */
-const MOST_FRAGMENTS = 64;
+const MAX_FRAGMENTS = 64;
 /** How long a client may take to answer a close, in milliseconds. */
 const CLOSE_WITHIN_MS = 1_000;
 /** The same, at shutdown. */
@@ -42,7 +42,7 @@ const SERVER_OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
   clientTracking: false,
   perMessageDeflate: false,
   maxPayload: LONGEST_TEXT,
-  maxFragments: MOST_FRAGMENTS,
+  maxFragments: MAX_FRAGMENTS,
   closeTimeout: CLOSE_WITHIN_MS,
   // a client that does not read must not make answers pile up: the outbox answers
   autoPong: false,
@@ -61,6 +61,8 @@ export class SubscriptionsService
   /** Groups that changed in this turn. */
   private readonly changed = new Set<string>();
   private cancelPing: CancelTimer | undefined;
+  /** Since it was last reported. */
+  private droppedCount = 0;
   private closing = false;
 
   constructor(
@@ -103,6 +105,10 @@ export class SubscriptionsService
   added(group: string, subscriber: Subscriber): void {
     const subscribers = this.byGroup.get(group) ?? new Set();
     this.byGroup.set(group, subscribers.add(subscriber));
+  }
+
+  dropped(): void {
+    this.droppedCount++;
   }
 
   private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
@@ -159,11 +165,17 @@ export class SubscriptionsService
 
   private pingLater(): void {
     this.cancelPing = this.clock.after(PING_EVERY_MS, () => {
-      const dropped = [...this.subscribers].filter((subscriber) => !subscriber.ping()).length;
-      if (dropped > 0)
-        this.logger.warn(`${dropped} subscribers were dropped: they answered nothing, or read nothing`);
+      for (const subscriber of this.subscribers) subscriber.ping();
+      this.reportDropped();
       this.pingLater();
     });
+  }
+
+  private reportDropped(): void {
+    const { droppedCount } = this;
+    this.droppedCount = 0;
+    if (droppedCount > 0)
+      this.logger.warn(`${droppedCount} subscribers were dropped: they answered nothing, or read too slowly`);
   }
 
   private assertRoom(): void {
