@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { ManualClock } from '@vitals/core/time';
-import { FakeControlPlane, until } from '../test/fake-control-plane.js';
+import { FakeControlPlane, problem, until } from '../test/fake-control-plane.js';
 import { bootProvider, Surroundings } from '../test/provider-app.js';
 import { HeartbeatAgent, HeartbeatModule } from './index.js';
 
@@ -58,7 +58,7 @@ describe('HeartbeatModule', () => {
   });
 
   it('lets the app live on when the control plane refuses it', async () => {
-    controlPlane.answer = () => ({ status: 409 });
+    controlPlane.answer = () => problem(409);
     const app = await bootProvider(controlPlane, surroundings);
     await until(() => app.get(HeartbeatAgent).metrics.failed === 1);
     expect(controlPlane.requests).toHaveLength(1);

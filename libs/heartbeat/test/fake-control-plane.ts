@@ -12,10 +12,37 @@ export interface Received {
 
 /** What is answered instead of what a control plane would say. */
 export interface FakeAnswer {
-  /** 0 closes the connection without a word. */
+  /** 0 closes the connection without a word; what has no `content-type` is sent without one, unless it is an object. */
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
+  readonly body?: string | object;
+}
+
+/** An error as a control plane tells it; `code` is its own for this status unless another is given. */
+export function problem(
+  status: number,
+  code = CODES[status] ?? 'refused',
+  detail: string = code,
+): FakeAnswer {
+  const headers = { 'content-type': 'application/problem+json; charset=utf-8' };
+  return { status, headers, body: { type: `urn:vitals:problem:${code}`, status, detail, code } };
+}
+
+const CODES: Readonly<Record<number, string>> = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'provider-not-registered',
+  409: 'generation-stale',
+  422: 'request-invalid',
+  429: 'rate-limited',
+  500: 'internal',
+  503: 'store-unavailable',
+};
+
+/** The same, and when to come back. */
+export function busy(retryAfter: string, status = 503): FakeAnswer {
+  const answer = problem(status);
+  return { ...answer, headers: { ...answer.headers, 'retry-after': retryAfter } };
 }
 
 /** Waits for something that happens behind a real socket, or in a real process: 15 s at least. */
@@ -105,14 +132,16 @@ export class FakeControlPlane {
       incoming.socket.destroy();
       return;
     }
-    response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body ?? {}));
+    const text = typeof body === 'object' ? JSON.stringify(body) : body;
+    const type = typeof body === 'object' ? { 'content-type': 'application/json; charset=utf-8' } : {};
+    response.writeHead(status, { ...type, ...headers }).end(text);
   }
 
   /** What a control plane without authentication says. */
-  usual({ method }: Received): FakeAnswer {
+  usual({ method, body: { name } }: Received): FakeAnswer {
     switch (method) {
       case 'POST':
-        return { status: 201, body: { id: 'id-1', generation: ++this.generation } };
+        return { status: 201, body: { name, id: 'id-1', generation: ++this.generation } };
       case 'PUT':
         return { status: 200, body: { next_interval_seconds: this.intervalSeconds } };
       default:

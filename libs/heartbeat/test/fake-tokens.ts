@@ -1,4 +1,4 @@
-import type { FakeAnswer, FakeControlPlane, Received } from './fake-control-plane.js';
+import { type FakeAnswer, type FakeControlPlane, problem, type Received } from './fake-control-plane.js';
 
 /** The token with which new names are created. */
 export const REGISTRATION_TOKEN = 'registration-token';
@@ -33,11 +33,9 @@ export class FakeTokens {
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
     const isRegistration = request.method === 'POST';
     if (token === REGISTRATION_TOKEN) {
-      return isRegistration && !this.exists
-        ? this.register(request)
-        : { status: 403, body: { detail: 'no' } };
+      return isRegistration && !this.exists ? this.register(request) : problem(403, 'forbidden', 'no');
     }
-    if (!this.good.has(token)) return { status: 401, body: { detail: 'who are you?' } };
+    if (!this.good.has(token)) return problem(401, 'unauthenticated', 'who are you?');
     if (isRegistration) return this.register(request);
     if (token === `token-${this.issued}`) {
       this.good.clear();

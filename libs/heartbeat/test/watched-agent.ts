@@ -6,7 +6,17 @@ import { type FakeControlPlane, until } from './fake-control-plane.js';
 /** The epoch milliseconds at which the clock of a watched agent starts. */
 export const START_MS = Date.UTC(2026, 0, 1);
 
-const EVENTS = ['registered', 'beat', 'info', 'failed', 'refused', 'drain', 'resume', 'fault'] as const;
+const EVENTS = [
+  'registered',
+  'beat',
+  'info',
+  'failed',
+  'refused',
+  'unheard',
+  'drain',
+  'resume',
+  'fault',
+] as const;
 
 const agents: HeartbeatAgent[] = [];
 

@@ -3,11 +3,14 @@ import type { Credentials } from '../identity/credentials.js';
 import type { Identity } from '../identity/identity.js';
 import type { AgentEmitter } from '../telemetry/agent.events.js';
 import type { MetricsRecorder } from '../telemetry/agent.metrics.js';
-import { type Answer, isSuccess } from '../wire/answer.js';
+import type { Registered } from '../wire/acknowledgement.js';
+import { type Answer, isAcknowledged } from '../wire/answer.js';
+import { labelOf } from '../wire/base-url.js';
 import type { ControlPlaneClient } from '../wire/control-plane.client.js';
 import type { Phase } from '../wire/phase.js';
 import type { ProviderInfo } from '../wire/provider.js';
 import type { AgentSettings } from './agent.settings.js';
+import type { Failover } from './failover.js';
 
 /** What an agent is made of. */
 export interface AgentParts {
@@ -18,27 +21,28 @@ export interface AgentParts {
   readonly credentials: Credentials;
   readonly emitter: AgentEmitter;
   readonly recorder: MetricsRecorder;
+  readonly failover: Failover;
 }
-
-/** Told intervals are held to these bounds, in milliseconds: a wrong one must neither flood nor silence. */
-const INTERVALS_MS = { shortest: 1_000, longest: 3_600_000 } as const;
 
 /** One request each; what is acknowledged is counted and told. */
 export class AgentCalls {
   constructor(private readonly parts: AgentParts) {}
 
-  async register(signal: AbortSignal): Promise<Answer> {
-    const { identity, recorder, emitter } = this.parts;
-    const answer = await identity.register(signal);
-    if (!isSuccess(answer)) return answer;
+  async register(signal: AbortSignal): Promise<Answer<Registered>> {
+    const { identity, recorder, emitter, failover, clock } = this.parts;
+    const sentMs = clock.monotonicMs();
+    const endpoint = failover.endpoint('registration');
+    const answer = await identity.register({ endpoint, signal, timeoutMs: failover.timeoutMs() });
+    if (!isAcknowledged(answer)) return answer;
+    failover.renewed(sentMs, recorder.intervalMs);
     recorder.registered();
-    emitter.emit('registered', { generation: identity.generation as number });
+    emitter.emit('registered', { generation: answer.value.generation, endpoint: labelOf(endpoint) });
     return answer;
   }
 
   /** @returns the answer, and the monotonic milliseconds at which the beat was sent */
-  async beat(phase: Phase, signal: AbortSignal): Promise<{ answer: Answer; sentMs: number }> {
-    const { client, clock, identity, recorder, emitter } = this.parts;
+  async beat(phase: Phase, signal: AbortSignal): Promise<{ answer: Answer<number>; sentMs: number }> {
+    const { client, clock, identity, recorder, emitter, failover } = this.parts;
     const { token } = identity;
     const generation = identity.generation as number;
     let sentMs = clock.monotonicMs();
@@ -48,29 +52,29 @@ export class AgentCalls {
       sentAtMs = clock.wallMs();
       return { timestamp: formatTimestamp(sentAtMs), phase, generation };
     };
-    const answer = await client.beat(make, { token, signal });
-    if (!isSuccess(answer)) return { answer, sentMs };
-    recorder.intervalMs = readInterval(answer) ?? recorder.intervalMs;
+    const endpoint = failover.endpoint('beat');
+    const answer = await client.beat(make, { endpoint, token, signal, timeoutMs: failover.timeoutMs() });
+    if (!isAcknowledged(answer)) return { answer, sentMs };
+    const nextIntervalMs = answer.value;
+    recorder.intervalMs = nextIntervalMs;
+    failover.renewed(sentMs, nextIntervalMs);
     const latencyMs = clock.monotonicMs() - sentMs;
     recorder.beat({ phase, latencyMs, sentAtMs });
-    emitter.emit('beat', { phase, latencyMs, nextIntervalMs: recorder.intervalMs });
+    emitter.emit('beat', { phase, latencyMs, nextIntervalMs, endpoint: labelOf(endpoint) });
     return { answer, sentMs };
   }
 
-  async info(info: ProviderInfo, timeoutMs: number, signal: AbortSignal): Promise<Answer> {
-    const { client, clock, identity, recorder, emitter } = this.parts;
+  async info(info: ProviderInfo, timeoutMs: number, signal: AbortSignal): Promise<Answer<undefined>> {
+    const { client, clock, identity, recorder, emitter, failover } = this.parts;
     const { token } = identity;
     const startedMs = clock.monotonicMs();
     const make = () => ({ timestamp: formatTimestamp(clock.wallMs()), ...info });
-    const answer = await client.info(make, { token, signal, timeoutMs });
-    if (!isSuccess(answer)) return answer;
+    const endpoint = failover.endpoint('info');
+    const answer = await client.info(make, { endpoint, token, signal, timeoutMs });
+    if (!isAcknowledged(answer)) return answer;
+    failover.informed();
     recorder.info();
-    emitter.emit('info', { latencyMs: clock.monotonicMs() - startedMs });
+    emitter.emit('info', { latencyMs: clock.monotonicMs() - startedMs, endpoint: labelOf(endpoint) });
     return answer;
   }
-}
-
-function readInterval({ body }: Answer): number | undefined {
-  const ms = Number(body['next_interval_seconds']) * 1_000;
-  return ms > 0 ? Math.min(INTERVALS_MS.longest, Math.max(INTERVALS_MS.shortest, ms)) : undefined;
 }

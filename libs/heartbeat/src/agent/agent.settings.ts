@@ -3,9 +3,9 @@ import { type Duration, parseDuration } from '@vitals/core/time';
 import { reasonOf } from '../asking/question.js';
 import type { CredentialSources } from '../identity/credentials.js';
 import { FileTokenStore } from '../identity/file.token-store.js';
-import { faultOfToken } from '../identity/token.store.js';
 import { readBaseUrl } from '../wire/base-url.js';
 import { faultOfName } from '../wire/provider.js';
+import { faultOfToken } from '../wire/token.js';
 import type { HeartbeatAgentOptions } from './agent.options.js';
 
 /** Options, read and found to be usable. */

@@ -4,10 +4,11 @@ import { Credentials } from '../identity/credentials.js';
 import { Identity } from '../identity/identity.js';
 import { AgentEmitter } from '../telemetry/agent.events.js';
 import { MetricsRecorder } from '../telemetry/agent.metrics.js';
-import type { Answer } from '../wire/answer.js';
-import type { Beat, ControlPlaneClient } from '../wire/control-plane.client.js';
+import { ControlPlaneClient } from '../wire/control-plane.client.js';
+import type { Exchange, NoReply, Reply } from '../wire/exchange.js';
 import { readOptions } from './agent.settings.js';
 import { BeatLoop } from './beat.loop.js';
+import { Failover } from './failover.js';
 
 const START_MS = Date.UTC(2026, 0, 1);
 const TIMEOUT_MS = 2_000;
@@ -29,8 +30,8 @@ interface Sent extends Turn {
   readonly kind: 'registration' | 'beat';
 }
 
-/** Plays a client whose control plane does these things in turn, again and again. */
-class PlayedClient {
+/** Plays a control plane that does these things in turn, again and again. */
+class PlayedControlPlane {
   readonly sent: Sent[] = [];
   mostOpen = 0;
   private open = 0;
@@ -40,29 +41,37 @@ class PlayedClient {
     private readonly clock: ManualClock,
   ) {}
 
-  register(): Promise<Answer> {
-    return this.play('registration', this.clock.wallMs());
-  }
-
-  beat(make: () => Beat): Promise<Answer> {
-    return this.play('beat', Date.parse(make().timestamp));
-  }
-
-  private async play(kind: Sent['kind'], stampMs: number): Promise<Answer> {
+  async play({ method, body = '' }: Exchange): Promise<Reply | NoReply> {
     const turn = this.turns[this.sent.length % this.turns.length] as Turn;
+    const kind = method === 'POST' ? 'registration' : 'beat';
+    const { timestamp } = JSON.parse(body) as { timestamp?: string };
+    const stampMs = timestamp === undefined ? this.clock.wallMs() : Date.parse(timestamp);
     this.sent.push({ ...turn, kind, stampMs, sentMs: this.clock.monotonicMs() });
     this.mostOpen = Math.max(this.mostOpen, ++this.open);
     await new Promise<void>((resolve) => this.clock.after(turn.latencyMs, resolve));
     this.open--;
-    const body = { generation: 1, next_interval_seconds: turn.intervalSeconds };
-    return { status: turn.status, body, retryAfterMs: undefined, asksToDrain: false, reason: '' };
+    const { status } = turn;
+    if (status === 0) return { status, reason: 'played', wasStale: false };
+    if (status === 404) return said(status, { code: 'provider-not-registered' });
+    if (status !== 200) return said(status, { code: 'overloaded' });
+    return said(status, {
+      name: 'vm-1',
+      id: 'id-1',
+      generation: 1,
+      next_interval_seconds: turn.intervalSeconds,
+    });
   }
 }
 
-async function run(turns: readonly Turn[], phaseTakesMs: number): Promise<PlayedClient> {
+function said(status: number, body: object): Reply {
+  const type = status === 200 ? 'application/json' : 'application/problem+json';
+  return { status, headers: { 'content-type': type }, text: JSON.stringify(body) };
+}
+
+async function run(turns: readonly Turn[], phaseTakesMs: number): Promise<PlayedControlPlane> {
   const clock = new ManualClock(START_MS);
-  const played = new PlayedClient(turns, clock);
-  const client = played as unknown as ControlPlaneClient;
+  const played = new PlayedControlPlane(turns, clock);
+  const client = new ControlPlaneClient('vm-1', clock, (request) => played.play(request));
   const settings = readOptions({
     controlPlane: 'http://played',
     name: 'vm-1',
@@ -74,7 +83,8 @@ async function run(turns: readonly Turn[], phaseTakesMs: number): Promise<Played
   const recorder = new MetricsRecorder();
   recorder.intervalMs = settings.intervalMs;
   const emitter = new AgentEmitter();
-  const loop = new BeatLoop({ settings, clock, client, identity, credentials, emitter, recorder });
+  const failover = new Failover({ settings, clock, client, recorder });
+  const loop = new BeatLoop({ settings, clock, client, identity, credentials, emitter, recorder, failover });
   const over = new AbortController();
   const running = loop.run(over.signal);
   for (let elapsedMs = 0; elapsedMs < LASTS_MS; elapsedMs += STEP_MS) await clock.advance(STEP_MS);

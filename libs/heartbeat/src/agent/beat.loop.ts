@@ -3,7 +3,8 @@ import { PhaseSource } from '../asking/phase.source.js';
 import { reasonOf } from '../asking/question.js';
 import type { CallKind } from '../telemetry/agent.metrics.js';
 import { Alarm } from '../timing/alarm.js';
-import { type Answer, isSuccess } from '../wire/answer.js';
+import { isAcknowledged } from '../wire/answer.js';
+import type { Failure } from '../wire/failure.js';
 import type { Phase } from '../wire/phase.js';
 import type { ProviderInfo } from '../wire/provider.js';
 import { AgentCalls, type AgentParts } from './agent.calls.js';
@@ -117,11 +118,8 @@ export class BeatLoop {
   private async register(signal: AbortSignal): Promise<void> {
     const sentMs = this.parts.clock.monotonicMs();
     const answer = await this.calls.register(signal);
-    if (!isSuccess(answer)) return this.fail('registration', answer, sentMs, signal);
-    const nowMs = this.parts.clock.monotonicMs();
-    this.due.registration.succeed(nowMs);
-    this.due.beat.plan(nowMs);
-    this.due.info.plan(nowMs);
+    if (!isAcknowledged(answer)) return this.fail('registration', answer, sentMs, signal);
+    this.due.registered(this.parts.clock.monotonicMs());
     this.infos.forget();
   }
 
@@ -142,9 +140,9 @@ export class BeatLoop {
   private async send(phase: Phase, signal: AbortSignal): Promise<void> {
     this.wish = undefined;
     const { answer, sentMs } = await this.calls.beat(phase, signal);
-    if (!isSuccess(answer)) return this.fail('beat', answer, sentMs, signal);
+    if (!isAcknowledged(answer)) return this.fail('beat', answer, sentMs, signal);
     this.reported = phase;
-    this.due.beatAcknowledged(sentMs + this.parts.recorder.intervalMs);
+    this.due.beatAcknowledged(sentMs + answer.value);
     this.pollDueMs = phase === 'Starting' ? sentMs + STARTING_POLL_MS : Number.POSITIVE_INFINITY;
     this.heed(answer.asksToDrain);
     void this.parts.credentials.saveAgain();
@@ -158,8 +156,8 @@ export class BeatLoop {
     const untilBeatMs = Math.max(SHORTEST_INFO_MS, this.due.beat.dueMs - sentMs);
     const answer = await this.calls.info(info, Math.min(settings.timeoutMs, untilBeatMs), signal);
     this.infos.sent(info);
-    if (!isSuccess(answer)) return this.fail('info', answer, sentMs, signal);
-    this.due.info.succeed(clock.monotonicMs() + settings.infoEveryMs);
+    if (!isAcknowledged(answer)) return this.fail('info', answer, sentMs, signal);
+    this.due.infoAcknowledged(clock.monotonicMs() + settings.infoEveryMs);
   }
 
   /** Does what an operator asks for, once for each request. */
@@ -176,7 +174,7 @@ export class BeatLoop {
     }
   }
 
-  private async fail(kind: CallKind, answer: Answer, sentMs: number, signal: AbortSignal): Promise<void> {
-    if (!signal.aborted) await this.due.failed(kind, answer, sentMs);
+  private async fail(kind: CallKind, failure: Failure, sentMs: number, signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) await this.due.failed(kind, failure, sentMs);
   }
 }

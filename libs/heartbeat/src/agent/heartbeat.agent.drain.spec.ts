@@ -1,4 +1,4 @@
-import { FakeControlPlane } from '../../test/fake-control-plane.js';
+import { FakeControlPlane, problem } from '../../test/fake-control-plane.js';
 import { WatchedAgent } from '../../test/watched-agent.js';
 import type { HeartbeatAgentOptions, Phase } from './index.js';
 
@@ -82,7 +82,7 @@ describe('HeartbeatAgent, asked to drain', () => {
   it('takes a failed beat for no withdrawal of the request', async () => {
     const watched = await drainingAgent();
     await watched.after('beat', 3);
-    controlPlane.answer = () => ({ status: 503 });
+    controlPlane.answer = () => problem(503);
     await watched.clock.advance(10_000);
     await watched.after('failed');
     expect([watched.agent.drainRequested, watched.of('resume')]).toEqual([true, []]);

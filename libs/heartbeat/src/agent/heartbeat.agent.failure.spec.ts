@@ -1,4 +1,4 @@
-import { FakeControlPlane } from '../../test/fake-control-plane.js';
+import { busy, FakeControlPlane, problem } from '../../test/fake-control-plane.js';
 import { stamp, START_MS, WatchedAgent } from '../../test/watched-agent.js';
 
 let controlPlane: FakeControlPlane;
@@ -10,7 +10,7 @@ beforeEach(async () => {
 describe('HeartbeatAgent, in trouble', () => {
   it('tries several times within one interval, each beat made anew', async () => {
     const watched = await new WatchedAgent(controlPlane).started();
-    controlPlane.answer = () => ({ status: 503 });
+    controlPlane.answer = () => problem(503);
     await watched.clock.advance(1_000);
     for (let failure = 1; failure <= 2; failure++) {
       await watched.after('failed', failure);
@@ -28,7 +28,7 @@ describe('HeartbeatAgent, in trouble', () => {
 
   it('sends the phase of the moment with a beat that is tried again', async () => {
     let phase: 'Ready' | 'NotReady' = 'Ready';
-    controlPlane.answer = ({ method }) => (method === 'PUT' ? { status: 503 } : undefined);
+    controlPlane.answer = ({ method }) => (method === 'PUT' ? problem(503) : undefined);
     const watched = new WatchedAgent(controlPlane, { phase: () => phase });
     watched.agent.start();
     await watched.after('failed');
@@ -39,36 +39,57 @@ describe('HeartbeatAgent, in trouble', () => {
     expect(controlPlane.phases).toEqual(['Ready', 'NotReady']);
   });
 
-  it('waits as long as Retry-After asks, even beyond its interval', async () => {
+  it.each([503, 429])('waits as long as the Retry-After of a %d asks', async (status) => {
+    controlPlane.intervalSeconds = 10;
     const watched = await new WatchedAgent(controlPlane).started();
-    controlPlane.answer = () => ({ status: 503, headers: { 'retry-after': '3' } });
-    await watched.clock.advance(1_000);
+    controlPlane.answer = () => busy('3', status);
+    await watched.clock.advance(10_000);
     await watched.after('failed');
     controlPlane.answer = () => undefined;
     await watched.clock.advance(2_999);
     await watched.clock.advance(1);
     await watched.after('beat', 2);
-    expect(controlPlane.beats.map(({ body }) => body['timestamp'])).toEqual([0, 1_000, 4_000].map(stamp));
+    expect(controlPlane.beats.map(({ body }) => body['timestamp'])).toEqual([0, 10_000, 13_000].map(stamp));
   });
 
+  it.each(['600', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
+    'waits no longer than an interval, and half of what is left of its lease, when asked for %s',
+    async (retryAfter) => {
+      controlPlane.intervalSeconds = 10;
+      const watched = await new WatchedAgent(controlPlane).started();
+      controlPlane.answer = () => busy(retryAfter);
+      for (const [at, waitMs] of [10_000, 10_000, 5_000, 2_500].entries()) {
+        await watched.clock.advance(waitMs - 1);
+        await watched.clock.advance(1);
+        await watched.after('failed', at + 1);
+      }
+      await watched.untilRetry();
+      await watched.after('failed', 5);
+      const sentMs = controlPlane.beats.map(({ body }) => Date.parse(body['timestamp'] as string) - START_MS);
+      expect(sentMs.slice(0, 5)).toEqual([0, 10_000, 20_000, 25_000, 27_500]);
+      expect(sentMs[5]).toBeLessThan(30_000);
+    },
+  );
+
   it('tells what has changed with the next try, not before Retry-After has passed', async () => {
+    controlPlane.intervalSeconds = 10;
     const watched = await new WatchedAgent(controlPlane).started();
     controlPlane.answer = () => {
       watched.agent.phaseChanged();
-      return { status: 503, headers: { 'retry-after': '3' } };
+      return busy('3');
     };
-    await watched.clock.advance(1_000);
+    await watched.clock.advance(10_000);
     await watched.after('failed');
     controlPlane.answer = () => undefined;
     watched.agent.phaseChanged();
     await watched.clock.advance(3_000);
     await watched.after('beat', 2);
-    expect(controlPlane.beats.map(({ body }) => body['timestamp'])).toEqual([0, 1_000, 4_000].map(stamp));
+    expect(controlPlane.beats.map(({ body }) => body['timestamp'])).toEqual([0, 10_000, 13_000].map(stamp));
   });
 
   it('is back at its interval, with the shortest backoff ahead, after one success', async () => {
     const watched = await new WatchedAgent(controlPlane).started();
-    controlPlane.answer = () => ({ status: 503, headers: { 'retry-after': '1' } });
+    controlPlane.answer = () => busy('1');
     for (let failure = 1; failure <= 5; failure++) {
       await watched.clock.advance(1_000);
       await watched.after('failed', failure);
@@ -76,7 +97,7 @@ describe('HeartbeatAgent, in trouble', () => {
     controlPlane.answer = () => undefined;
     await watched.clock.advance(1_000);
     await watched.after('beat', 2);
-    controlPlane.answer = () => ({ status: 500 });
+    controlPlane.answer = () => problem(500);
     await watched.clock.advance(1_000);
     await watched.after('failed', 6);
     expect(watched.of('failed')[5]?.retryInMs).toBeLessThanOrEqual(200);
@@ -107,7 +128,7 @@ describe('HeartbeatAgent, in trouble', () => {
     const watched = await new WatchedAgent(controlPlane).started();
     controlPlane.answer = ({ method }) => {
       controlPlane.answer = () => undefined;
-      return method === 'PUT' ? { status: 404 } : undefined;
+      return method === 'PUT' ? problem(404) : undefined;
     };
     await watched.clock.advance(1_000);
     await watched.after('beat', 2);
@@ -117,7 +138,7 @@ describe('HeartbeatAgent, in trouble', () => {
   });
 
   it('backs off from a control plane that forgets it again and again', async () => {
-    controlPlane.answer = ({ method }) => (method === 'PUT' ? { status: 404 } : undefined);
+    controlPlane.answer = ({ method }) => (method === 'PUT' ? problem(404) : undefined);
     const watched = new WatchedAgent(controlPlane);
     watched.agent.start();
     await watched.after('failed');
@@ -128,7 +149,7 @@ describe('HeartbeatAgent, in trouble', () => {
 
   it.each([401, 403, 409])('stops and says so when a beat is answered %d', async (status) => {
     const watched = await new WatchedAgent(controlPlane).started();
-    controlPlane.answer = () => ({ status, body: { detail: 'another instance' } });
+    controlPlane.answer = () => problem(status, undefined, 'another instance');
     await watched.clock.advance(1_000);
     await watched.after('refused');
     await watched.clock.advance(60_000);
@@ -138,7 +159,7 @@ describe('HeartbeatAgent, in trouble', () => {
   });
 
   it.each([401, 403, 409])('stops and says so when its registration is answered %d', async (status) => {
-    controlPlane.answer = () => ({ status });
+    controlPlane.answer = () => problem(status);
     const watched = new WatchedAgent(controlPlane);
     watched.agent.start();
     await watched.after('refused');
@@ -147,7 +168,7 @@ describe('HeartbeatAgent, in trouble', () => {
   });
 
   it('can be started again after it was refused', async () => {
-    controlPlane.answer = () => ({ status: 401 });
+    controlPlane.answer = () => problem(401);
     const watched = new WatchedAgent(controlPlane);
     watched.agent.start();
     await watched.after('refused');

@@ -1,4 +1,4 @@
-import { FakeControlPlane } from '../../test/fake-control-plane.js';
+import { busy, FakeControlPlane, problem } from '../../test/fake-control-plane.js';
 import { stamp, WatchedAgent } from '../../test/watched-agent.js';
 import type { ProviderInfo } from './index.js';
 
@@ -64,7 +64,7 @@ describe('HeartbeatAgent, info', () => {
     await watched.after('info');
     controlPlane.answer = () => {
       controlPlane.answer = () => undefined;
-      return { status: 404 };
+      return problem(404);
     };
     await watched.clock.advance(10_000);
     await watched.after('info', 2);
@@ -73,7 +73,7 @@ describe('HeartbeatAgent, info', () => {
   });
 
   it('that was refused for now is made anew and tried again, without another beat', async () => {
-    controlPlane.answer = ({ method }) => (method === 'PATCH' ? { status: 503 } : undefined);
+    controlPlane.answer = ({ method }) => (method === 'PATCH' ? problem(503) : undefined);
     const watched = await new WatchedAgent(controlPlane, { info }).started();
     await watched.after('failed');
     controlPlane.answer = () => undefined;
@@ -85,8 +85,7 @@ describe('HeartbeatAgent, info', () => {
   });
 
   it('that is refused for now does not disturb the beats', async () => {
-    controlPlane.answer = ({ method }) =>
-      method === 'PATCH' ? { status: 503, headers: { 'retry-after': '60' } } : undefined;
+    controlPlane.answer = ({ method }) => (method === 'PATCH' ? busy('60') : undefined);
     const watched = await new WatchedAgent(controlPlane, { info }).started();
     await watched.after('failed');
     await watched.clock.advance(10_000);

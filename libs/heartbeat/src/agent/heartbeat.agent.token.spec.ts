@@ -1,4 +1,4 @@
-import { FakeControlPlane } from '../../test/fake-control-plane.js';
+import { FakeControlPlane, problem } from '../../test/fake-control-plane.js';
 import { FakeTokens, REGISTRATION_TOKEN } from '../../test/fake-tokens.js';
 import { WatchedAgent } from '../../test/watched-agent.js';
 import type { TokenStore } from './index.js';
@@ -111,7 +111,9 @@ describe('HeartbeatAgent, with tokens', () => {
 
   it('does not turn in circles when every token that it is issued is refused', async () => {
     controlPlane.answer = (request) =>
-      request.method === 'PUT' ? { status: 401 } : { status: 201, body: { generation: 1, token: 'new' } };
+      request.method === 'PUT'
+        ? problem(401)
+        : { status: 201, body: { name: 'vm-1', id: 'id-1', generation: 1, token: 'new' } };
     const watched = new WatchedAgent(controlPlane, { registrationToken: REGISTRATION_TOKEN });
     watched.agent.start();
     await watched.after('refused');

@@ -3,13 +3,15 @@ import { Credentials } from '../identity/credentials.js';
 import { Identity } from '../identity/identity.js';
 import { AgentEmitter, type AgentEvents } from '../telemetry/agent.events.js';
 import { type AgentMetrics, MetricsRecorder } from '../telemetry/agent.metrics.js';
-import { isSuccess } from '../wire/answer.js';
+import { isAcknowledged } from '../wire/answer.js';
+import { labelOf } from '../wire/base-url.js';
 import { ControlPlaneClient } from '../wire/control-plane.client.js';
 import type { HeartbeatAgentOptions } from './agent.options.js';
 import { type AgentSettings, readOptions } from './agent.settings.js';
 import { BeatLoop } from './beat.loop.js';
+import { Failover } from './failover.js';
 
-/** How long the last word at shutdown may take, in milliseconds. */
+/** How long the last word at shutdown may take, at all endpoints together, in milliseconds. */
 const FAREWELL_MS = 1_000;
 
 /** Longer than any process lives between two beats, in milliseconds. */
@@ -26,6 +28,7 @@ export class HeartbeatAgent {
   private readonly client: ControlPlaneClient;
   private readonly credentials: Credentials;
   private readonly identity: Identity;
+  private readonly failover: Failover;
   private stopping = new AbortController();
   private loop: BeatLoop | undefined;
   private running: Promise<void> | undefined;
@@ -36,13 +39,15 @@ export class HeartbeatAgent {
     private readonly clock: Clock = new SystemClock(),
   ) {
     this.settings = readOptions(options);
-    const { name, endpoints, timeoutMs, credentials, register, intervalMs } = this.settings;
+    const { name, timeoutMs, credentials, register, intervalMs } = this.settings;
     this.recorder.intervalMs = intervalMs;
-    this.client = new ControlPlaneClient(name, endpoints, timeoutMs);
+    this.client = new ControlPlaneClient(name, clock);
     this.credentials = new Credentials(credentials, timeoutMs, clock, (reason) =>
       this.emitter.fault('token', reason),
     );
     this.identity = new Identity(this.client, register, this.credentials);
+    const { settings, client, recorder } = this;
+    this.failover = new Failover({ settings, clock, client, recorder });
   }
 
   /** The provider's name. */
@@ -76,8 +81,17 @@ export class HeartbeatAgent {
     if (this.running) return;
     this.stopping = new AbortController();
     this.credentials.forgive();
-    const { settings, clock, client, identity, credentials, emitter, recorder } = this;
-    const loop = new BeatLoop({ settings, clock, client, identity, credentials, emitter, recorder });
+    const { settings, clock, client, identity, credentials, emitter, recorder, failover } = this;
+    const loop = new BeatLoop({
+      settings,
+      clock,
+      client,
+      identity,
+      credentials,
+      emitter,
+      recorder,
+      failover,
+    });
     this.loop = loop;
     const hold = setInterval(() => undefined, HOLD_MS);
     this.running = loop.run(this.stopping.signal).finally(() => {
@@ -94,14 +108,22 @@ export class HeartbeatAgent {
     const { generation, token } = this.identity;
     if (generation === undefined) return;
     this.identity.forget();
-    const signal = AbortSignal.timeout(FAREWELL_MS);
+    const endpoints = this.failover.forFarewell();
+    const timeoutMs = FAREWELL_MS / endpoints.length;
+    const { signal } = new AbortController();
     const make = () => ({
       timestamp: formatTimestamp(this.clock.wallMs()),
       phase: 'Draining' as const,
       generation,
     });
-    for (let tries = 0; tries < this.client.endpointCount && !signal.aborted; tries++) {
-      if (isSuccess(await this.client.beat(make, { token, signal }))) break;
+    for (const endpoint of endpoints) {
+      const answer = await this.client.beat(make, { endpoint, token, signal, timeoutMs });
+      if (isAcknowledged(answer)) break;
+      this.recorder.failed('beat', answer.cause);
+      const isFinal = answer.cause === 'refused' || answer.cause === 'not-registered';
+      if (!isFinal && endpoint !== endpoints.at(-1)) continue;
+      this.emitter.emit('unheard', { endpoint: labelOf(endpoint), reason: answer.reason });
+      break;
     }
     this.client.close();
   }

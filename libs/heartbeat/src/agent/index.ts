@@ -10,6 +10,7 @@ export {
 } from '../telemetry/agent.metrics.js';
 export { type AgentLog, logAgent } from '../telemetry/agent.log.js';
 export { prometheusText } from '../telemetry/prometheus.js';
+export { FAILURE_CAUSES, type FailureCause } from '../wire/failure.js';
 export { type Phase, PHASES } from '../wire/phase.js';
 export type { ProviderInfo, ProviderRegistration } from '../wire/provider.js';
 export type { HeartbeatAgentOptions } from './agent.options.js';

@@ -1,13 +1,5 @@
 import type { CallKind } from '../telemetry/agent.metrics.js';
 
-/** Answers that no repetition will change. */
-const REFUSALS = [401, 403, 409];
-
-/** Whether the control plane refuses this agent for good. */
-export function isRefusal(status: number): boolean {
-  return REFUSALS.includes(status);
-}
-
 /** What helps against a refusal. */
 export function adviceOn(status: number, kind: CallKind, name: string): string {
   if (status === 401) {

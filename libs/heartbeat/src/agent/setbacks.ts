@@ -1,8 +1,11 @@
 import type { CallKind } from '../telemetry/agent.metrics.js';
+import { Conditions } from '../telemetry/conditions.js';
 import { Attempts } from '../timing/attempts.js';
-import type { Answer } from '../wire/answer.js';
+import { backoffMs } from '../timing/backoff.js';
+import { labelOf } from '../wire/base-url.js';
+import type { Failure } from '../wire/failure.js';
 import type { AgentParts } from './agent.calls.js';
-import { adviceOn, isRefusal } from './refusal.js';
+import { adviceOn } from './refusal.js';
 
 /** Between two tries when more than an interval has passed with one of them, in milliseconds. */
 const SHORTEST_WAIT_MS = 50;
@@ -12,6 +15,7 @@ export class Setbacks {
   readonly registration = new Attempts();
   readonly beat = new Attempts();
   readonly info = new Attempts();
+  private readonly conditions = new Conditions();
   private refused = false;
   private triedAnotherToken = false;
 
@@ -22,48 +26,86 @@ export class Setbacks {
     return this.refused;
   }
 
+  /** The provider is registered, and this is due at these monotonic milliseconds. */
+  registered(dueMs: number): void {
+    this.well('registration');
+    this.registration.succeed(dueMs);
+    this.beat.plan(dueMs);
+    this.info.plan(dueMs);
+  }
+
   /** A beat was acknowledged, and the next one is due at these monotonic milliseconds. */
   beatAcknowledged(nextDueMs: number): void {
     this.triedAnotherToken = false;
+    this.well('beat');
     this.beat.succeed(nextDueMs);
   }
 
-  /**
-   * 401, 403, 409: it is over, unless there is another token to register with instead of one that is not accepted
-   * any more. 404: register again, the first time at once. Whatever else: again, by backoff, but no later than one
-   * interval after it was sent: the control plane counts on that.
-   * @param sentMs when the request was sent, in monotonic milliseconds
-   */
-  async failed(kind: CallKind, answer: Answer, sentMs: number): Promise<void> {
-    this.parts.recorder.failed(kind);
-    if (isRefusal(answer.status)) return this.refuse(kind, answer);
-    const isForgotten = answer.status === 404 && kind !== 'registration';
-    const tries = isForgotten ? this.beat : this[kind];
-    const isFirst = tries.failures === 0;
-    const nowMs = this.parts.clock.monotonicMs();
-    const ceilingMs = Math.max(SHORTEST_WAIT_MS, sentMs + this.parts.recorder.intervalMs - nowMs);
-    const waitMs = tries.fail(nowMs, ceilingMs, answer.retryAfterMs);
-    if (isForgotten) this.registerAgain(nowMs + (isFirst ? 0 : waitMs));
-    const retryInMs = isForgotten && isFirst ? 0 : Math.round(waitMs);
-    this.parts.emitter.emit('failed', { reason: answer.reason, retryInMs });
+  /** Info was acknowledged, and is due again at these monotonic milliseconds. */
+  infoAcknowledged(nextDueMs: number): void {
+    this.well('info');
+    this.info.succeed(nextDueMs);
   }
 
-  private async refuse(kind: CallKind, { status, reason }: Answer): Promise<void> {
-    const { settings, emitter, identity, clock } = this.parts;
-    const mayHelp = status === 401 && kind !== 'registration' && !this.triedAnotherToken;
-    if (mayHelp && (await identity.hasAnotherToken())) {
-      this.triedAnotherToken = true;
-      this.registerAgain(clock.monotonicMs());
-      emitter.emit('failed', { reason, retryInMs: 0 });
+  /**
+   * What follows from a call that was not acknowledged:
+   * 1. refused: it is over, whichever endpoint says it, for all are one control plane; unless there is another token
+   *    to register with instead of one that is not accepted any more;
+   * 2. not registered: register again, the first time at once;
+   * 3. whatever else: at the next endpoint at once, and after a whole round by backoff, but no later than one interval
+   *    after it was sent: the control plane counts on that.
+   * @param sentMs when the request was sent, in monotonic milliseconds
+   */
+  async failed(call: CallKind, failure: Failure, sentMs: number): Promise<void> {
+    const { recorder, emitter, failover, clock } = this.parts;
+    const { cause, reason, sign, retryAfterMs } = failure;
+    recorder.failed(call, cause);
+    const endpoint = labelOf(failover.endpoint(call));
+    if (cause === 'refused' && !(await this.mayHelpItself(call, failure))) {
+      this.refuse(call, failure, endpoint);
       return;
     }
+    const nowMs = clock.monotonicMs();
+    const wait = (rounds: number): number =>
+      backoffMs(rounds, Math.max(SHORTEST_WAIT_MS, sentMs + recorder.intervalMs - nowMs));
+    let dueMs = nowMs;
+    if (cause === 'refused') {
+      this.registerAgain(dueMs);
+    } else if (cause === 'not-registered' && call !== 'registration') {
+      const { failures } = this.beat;
+      if (failures > 0) dueMs += wait(failures);
+      failover.forgotten();
+      this.beat.fail(dueMs);
+      this.registerAgain(dueMs);
+    } else {
+      const isOver = !failover.failed(call, retryAfterMs);
+      if (isOver) dueMs = failover.resume(call, nowMs + wait(failover.failedRounds(call) - 1));
+      this[call].fail(dueMs);
+    }
+    const isNews = this.conditions.failed(call, endpoint, sign);
+    emitter.emit('failed', { call, cause, endpoint, reason, retryInMs: Math.round(dueMs - nowMs), isNews });
+  }
+
+  /** Whether a token that was refused may be replaced by another. */
+  private async mayHelpItself(call: CallKind, { status }: Failure): Promise<boolean> {
+    if (status !== 401 || call === 'registration' || this.triedAnotherToken) return false;
+    this.triedAnotherToken = await this.parts.identity.hasAnotherToken();
+    return this.triedAnotherToken;
+  }
+
+  private refuse(call: CallKind, { status, reason }: Failure, endpoint: string): void {
+    const { identity, emitter, settings } = this.parts;
     identity.forget();
     this.refused = true;
-    emitter.emit('refused', { status, reason, advice: adviceOn(status, kind, settings.name) });
+    emitter.emit('refused', { status, endpoint, reason, advice: adviceOn(status, call, settings.name) });
   }
 
   private registerAgain(dueMs: number): void {
     this.parts.identity.forget();
     this.registration.plan(dueMs);
+  }
+
+  private well(call: CallKind): void {
+    this.conditions.well(call, labelOf(this.parts.failover.endpoint(call)));
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FakeControlPlane, until } from '../../test/fake-control-plane.js';
+import { FakeControlPlane, problem, until } from '../../test/fake-control-plane.js';
 import { FakeTokens, REGISTRATION_TOKEN } from '../../test/fake-tokens.js';
 import { runCli } from './cli.js';
 
@@ -141,7 +141,7 @@ describe('vitals-agent', () => {
   });
 
   it('ends with 3 and a loud word when it is refused', async () => {
-    controlPlane.answer = () => ({ status: 409, body: { detail: 'taken\nby\u001b[31m another' } });
+    controlPlane.answer = () => problem(409, 'provider-id-conflict', 'taken\nby\u001b[31m another');
     expect(await start(['--exec', 'sleep 20'])).toBe(3);
     expect(reported).toMatch(/^vitals-agent: error: .*409 taken by \[31m another; another process.*\n$/m);
   });

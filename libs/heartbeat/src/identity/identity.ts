@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, isSuccess, noAnswer } from '../wire/answer.js';
-import type { ControlPlaneClient } from '../wire/control-plane.client.js';
+import type { Registered } from '../wire/acknowledgement.js';
+import { type Answer, isAcknowledged } from '../wire/answer.js';
+import type { CallOptions, ControlPlaneClient } from '../wire/control-plane.client.js';
+import { unanswered } from '../wire/failure.js';
 import type { ProviderRegistration } from '../wire/provider.js';
 import type { Credentials } from './credentials.js';
 
@@ -35,15 +37,19 @@ export class Identity {
    * Registers with the first token that is accepted; none is left out but those that were refused (401).
    * @returns the last answer
    */
-  async register(signal: AbortSignal): Promise<Answer> {
+  async register(options: Omit<CallOptions, 'token'>): Promise<Answer<Registered>> {
     const candidates: (string | undefined)[] = await this.credentials.candidates();
     if (candidates.length === 0) candidates.push(undefined);
-    let answer = noAnswer('stopped');
+    let answer: Answer<Registered> = unanswered('stopped');
     for (const token of candidates) {
       const id = this.credentials.isForNewNames(token) ? this.claimId : undefined;
-      answer = await this.client.register(this.registration, id, { token, signal });
-      if (isSuccess(answer)) return this.accept(answer, token);
-      if (answer.status !== 401) return answer;
+      answer = await this.client.register(this.registration, id, { ...options, token });
+      if (isAcknowledged(answer)) {
+        await this.credentials.accept(token, answer.value.token);
+        this.current = answer.value.generation;
+        return answer;
+      }
+      if (answer.cause !== 'refused' || answer.status !== 401) return answer;
       this.credentials.refuse(token);
     }
     return answer;
@@ -53,17 +59,5 @@ export class Identity {
   async hasAnotherToken(): Promise<boolean> {
     this.credentials.refuse(this.credentials.token);
     return (await this.credentials.candidates()).length > 0;
-  }
-
-  private async accept(answer: Answer, used: string | undefined): Promise<Answer> {
-    const { generation, token } = answer.body;
-    if (!Number.isSafeInteger(generation)) {
-      return noAnswer(
-        'the answer to the registration has no generation: is this the address of a control plane?',
-      );
-    }
-    await this.credentials.accept(used, token);
-    this.current = generation as number;
-    return answer;
   }
 }

@@ -1,18 +1,42 @@
 import { reasonOf } from '../asking/question.js';
+import type { FailureCause } from '../wire/failure.js';
 import type { Phase } from '../wire/phase.js';
+import type { CallKind } from './agent.metrics.js';
 
-/** What happens to an agent. Times in milliseconds. */
+/** What happens to an agent. Times in milliseconds; `endpoint` is the URL of the control plane that was asked. */
 export interface AgentEvents {
   /** Registered, for the first time or again. */
-  registered: { readonly generation: number };
+  registered: { readonly generation: number; readonly endpoint: string };
   /** A beat was acknowledged. */
-  beat: { readonly phase: Phase; readonly latencyMs: number; readonly nextIntervalMs: number };
+  beat: {
+    readonly phase: Phase;
+    readonly latencyMs: number;
+    readonly nextIntervalMs: number;
+    readonly endpoint: string;
+  };
   /** Info was acknowledged. */
-  info: { readonly latencyMs: number };
-  /** A request failed, and is tried again after `retryInMs`. */
-  failed: { readonly reason: string; readonly retryInMs: number };
+  info: { readonly latencyMs: number; readonly endpoint: string };
+  /**
+   * A request failed, and is tried again after `retryInMs`. `isNews` unless the last one of its kind there failed in
+   * the same way.
+   */
+  failed: {
+    readonly call: CallKind;
+    readonly cause: FailureCause;
+    readonly endpoint: string;
+    readonly reason: string;
+    readonly retryInMs: number;
+    readonly isNews: boolean;
+  };
   /** The control plane refuses this agent for good; it has stopped. `advice` says what helps. */
-  refused: { readonly status: number; readonly reason: string; readonly advice: string };
+  refused: {
+    readonly status: number;
+    readonly endpoint: string;
+    readonly reason: string;
+    readonly advice: string;
+  };
+  /** The last beat, which says that the provider ends, was acknowledged by nobody. */
+  unheard: { readonly endpoint: string; readonly reason: string };
   /** An operator asks the provider to take no new work and to finish what it has: once for each request. */
   drain: Readonly<Record<string, never>>;
   /** The request to drain was taken back. */

@@ -1,4 +1,5 @@
 import type { HeartbeatAgent } from '../agent/heartbeat.agent.js';
+import type { CallKind } from './agent.metrics.js';
 
 /** Takes one line for each event; Nest's `Logger` is one. */
 export interface AgentLog {
@@ -8,29 +9,52 @@ export interface AgentLog {
   debug(line: string): void;
 }
 
+/** What fails, and what is well again, in the words of people. */
+const NAMES: Readonly<Record<CallKind, { readonly fails: string; readonly back: string }>> = {
+  registration: { fails: 'the registration fails', back: '' },
+  beat: { fails: 'heartbeats fail', back: 'heartbeats are acknowledged again' },
+  info: { fails: 'info updates fail', back: 'info updates are acknowledged again' },
+};
+
 /**
- * Writes down what happens to an agent: once when heartbeats begin to fail and once when they are acknowledged
- * again, not every try between; what is routine only for debugging.
+ * Writes down what happens to an agent: once when something begins to fail at an endpoint, or fails otherwise, and once
+ * when it is acknowledged again, not every try between; what is routine only for debugging.
  */
 export function logAgent(agent: HeartbeatAgent, log: AgentLog): void {
-  let failures = 0;
+  const failures = { registration: 0, beat: 0, info: 0 };
+  const back = (call: CallKind, endpoint: string): void => {
+    const count = failures[call];
+    failures[call] = 0;
+    if (count > 0) log.log(`${NAMES[call].back} by ${endpoint}, after ${count} failed tries`);
+  };
   agent
-    .on('registered', ({ generation }) => log.log(`registered as ${agent.name}, generation ${generation}`))
-    .on('failed', ({ reason, retryInMs }) => {
-      const line = `heartbeats fail: ${reason}; next try in ${retryInMs} ms`;
-      if (failures++ === 0) log.warn(line);
+    .on('registered', ({ generation }) => {
+      failures.registration = 0;
+      log.log(`registered as ${agent.name}, generation ${generation}`);
+    })
+    .on('failed', ({ call, endpoint, reason, retryInMs, isNews }) => {
+      failures[call]++;
+      const line = `${NAMES[call].fails} at ${endpoint}: ${reason}; next try in ${retryInMs} ms`;
+      if (isNews) log.warn(line);
       else log.debug(line);
     })
-    .on('beat', ({ phase, latencyMs, nextIntervalMs }) => {
-      if (failures > 0) log.log(`heartbeats are acknowledged again, after ${failures} failed tries`);
-      failures = 0;
+    .on('beat', ({ phase, latencyMs, nextIntervalMs, endpoint }) => {
+      back('beat', endpoint);
       log.debug(`${phase}, acknowledged in ${Math.round(latencyMs)} ms, next in ${nextIntervalMs} ms`);
     })
-    .on('info', ({ latencyMs }) => log.debug(`info acknowledged in ${Math.round(latencyMs)} ms`))
+    .on('info', ({ latencyMs, endpoint }) => {
+      back('info', endpoint);
+      log.debug(`info acknowledged in ${Math.round(latencyMs)} ms`);
+    })
     .on('drain', () => log.warn('an operator asks this provider to drain: take no new work'))
     .on('resume', () => log.log('the request to drain was taken back'))
     .on('fault', ({ source, reason }) => log.warn(`${source}: ${reason}`))
-    .on('refused', ({ reason, advice }) =>
-      log.error(`the control plane refuses this provider, heartbeats have stopped: ${reason}; ${advice}`),
+    .on('unheard', ({ endpoint, reason }) =>
+      log.warn(`nobody acknowledged the last heartbeat, which says Draining: ${endpoint}: ${reason}`),
+    )
+    .on('refused', ({ endpoint, reason, advice }) =>
+      log.error(
+        `the control plane refuses this provider, heartbeats have stopped: ${endpoint}: ${reason}; ${advice}`,
+      ),
     );
 }

@@ -1,3 +1,4 @@
+import { FAILURE_CAUSES, type FailureCause } from '../wire/failure.js';
 import type { Phase } from '../wire/phase.js';
 
 /** What a request was about. */
@@ -18,6 +19,8 @@ export interface AgentMetrics {
   /** Requests of any kind that failed. */
   readonly failed: number;
   readonly failures: Readonly<Record<CallKind, number>>;
+  /** The same requests, by why they failed. */
+  readonly causes: Readonly<Record<FailureCause, number>>;
   readonly registrations: number;
   /** Info updates that were acknowledged. */
   readonly infoSent: number;
@@ -48,6 +51,10 @@ export class MetricsRecorder {
   /** What is told until the control plane has told one. */
   intervalMs = 0;
   private readonly failures = { registration: 0, beat: 0, info: 0 };
+  private readonly causes = Object.fromEntries(FAILURE_CAUSES.map((cause) => [cause, 0])) as Record<
+    FailureCause,
+    number
+  >;
   private readonly cumulated: number[] = LATENCY_BOUNDS_MS.map(() => 0);
   private sumMs = 0;
   private sent = 0;
@@ -63,8 +70,9 @@ export class MetricsRecorder {
     this.infoSent++;
   }
 
-  failed(kind: CallKind): void {
+  failed(kind: CallKind, cause: FailureCause): void {
     this.failures[kind]++;
+    this.causes[cause]++;
   }
 
   beat(beat: AcknowledgedBeat): void {
@@ -83,6 +91,7 @@ export class MetricsRecorder {
       sent: this.sent,
       failed: registration + beat + info,
       failures: { ...this.failures },
+      causes: { ...this.causes },
       registrations: this.registrations,
       infoSent: this.infoSent,
       lastLatencyMs: this.last?.latencyMs,

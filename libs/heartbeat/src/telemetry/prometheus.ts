@@ -6,7 +6,7 @@ import { type AgentMetrics, LATENCY_BOUNDS_MS } from './agent.metrics.js';
  */
 export function prometheusText(name: string, metrics: AgentMetrics): string {
   const provider = `provider="${name.replaceAll(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`;
-  const { latency, failures, lastBeatAtMs } = metrics;
+  const { latency, failures, causes, lastBeatAtMs } = metrics;
   const bounds = [...LATENCY_BOUNDS_MS.map((ms) => String(ms / 1_000)), '+Inf'];
   const counts = [...latency.cumulated, latency.count];
   return [
@@ -16,6 +16,12 @@ export function prometheusText(name: string, metrics: AgentMetrics): string {
       'counter',
       'Requests that failed, by what they were about.',
       Object.entries(failures).map(([call, count]) => `{${provider},call="${call}"} ${count}`),
+    ),
+    family(
+      'failure_causes_total',
+      'counter',
+      'Requests that failed, by why they failed.',
+      Object.entries(causes).map(([cause, count]) => `{${provider},cause="${cause}"} ${count}`),
     ),
     family('registrations_total', 'counter', 'Registrations that were acknowledged.', [
       `{${provider}} ${metrics.registrations}`,

@@ -1,6 +1,4 @@
-import { backoffMs } from './backoff.js';
-
-/** When something is due: as planned after a success, by backoff after a failure. Monotonic milliseconds. */
+/** When something is due: as planned after a success, or after a failure. Monotonic milliseconds. */
 export class Attempts {
   private due = 0;
   private failed = 0;
@@ -25,11 +23,9 @@ export class Attempts {
     this.due = dueMs;
   }
 
-  /** @returns how long to wait, in milliseconds: at most `ceilingMs`, unless the other side asked for more */
-  fail(nowMs: number, ceilingMs: number, retryAfterMs: number | undefined): number {
-    const waitMs = backoffMs(this.failed, ceilingMs, retryAfterMs);
+  /** One more failed. */
+  fail(dueMs: number): void {
     this.failed++;
-    this.due = nowMs + waitMs;
-    return waitMs;
+    this.due = dueMs;
   }
 }

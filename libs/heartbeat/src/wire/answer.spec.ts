@@ -1,33 +1,66 @@
-import { readAnswer } from './answer.js';
+import fc from 'fast-check';
+import { type Acknowledgement, BEAT_TAKEN, INFO_TAKEN, registrationTaken } from './acknowledgement.js';
+import { type Answer, isAcknowledged, readAnswer } from './answer.js';
 import type { Reply } from './exchange.js';
+import type { Failure } from './failure.js';
 
 const NOW_MS = Date.UTC(2026, 0, 1);
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+const PROBLEM_TYPE = { 'content-type': 'application/problem+json' };
+const BEAT = '{"next_interval_seconds":10}';
+const REGISTRATION = { name: 'vm-1', id: 'id-1', generation: 7 };
 
-function read(reply: Partial<Reply>) {
-  return readAnswer({ status: 200, headers: {}, text: '{}', ...reply }, NOW_MS);
+/** What is made of an answer to a beat, or to another call. */
+function read<T>(
+  reply: Partial<Reply>,
+  taken: Acknowledgement<T> = BEAT_TAKEN as Acknowledgement<unknown> as Acknowledgement<T>,
+): Answer<T> {
+  return readAnswer({ status: 200, headers: JSON_TYPE, text: BEAT, ...reply }, taken, NOW_MS);
 }
 
-describe('readAnswer', () => {
-  it.each([
-    ['the detail of a problem', '{"detail":"another instance"}', '409 another instance'],
-    ['a text that is no JSON', '<html>', '409 <html>'],
-    ['no body at all', '', '409'],
-    ['a body that is no object', 'null', '409 null'],
-    ['a long text, cut', 'x'.repeat(1_000), `409 ${'x'.repeat(300)}`],
-  ])('gives %s as the reason of a refusal', (_what, text, reason) => {
-    expect(read({ status: 409, text })).toMatchObject({ status: 409, reason });
+function failureOf(reply: Partial<Reply>, taken?: Acknowledgement<unknown>): Failure {
+  const answer = read(reply, taken);
+  if (isAcknowledged(answer)) throw new Error('it was acknowledged');
+  return answer;
+}
+
+function problem(status: number, body: object): Partial<Reply> {
+  return { status, headers: PROBLEM_TYPE, text: JSON.stringify(body) };
+}
+
+describe('An answer of the control plane', () => {
+  it.each([1, 10, 86_400])('acknowledges a beat by telling the interval %d', (seconds) => {
+    expect(read({ text: `{"next_interval_seconds":${seconds}}` })).toEqual({
+      value: seconds * 1_000,
+      asksToDrain: false,
+    });
   });
 
   it.each([
-    ['3', 3_000],
-    ['99999999999', 600_000],
-    ['Thu, 01 Jan 2026 00:00:07 GMT', 7_000],
-    ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
-    ['soon', undefined],
-    [undefined, undefined],
-  ])('reads Retry-After %s as %s ms', (retryAfter, retryAfterMs) => {
-    const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
-    expect(read({ status: 503, headers }).retryAfterMs).toBe(retryAfterMs);
+    'application/json',
+    'Application/JSON',
+    'application/json;charset=utf-8',
+    ' application/json ; a=b',
+  ])('is JSON as %j', (type) => {
+    expect(isAcknowledged(read({ headers: { 'content-type': type } }))).toBe(true);
+  });
+
+  it.each([200, 201])('acknowledges a registration by %d, its name, id and generation', (status) => {
+    const text = JSON.stringify({ ...REGISTRATION, phase: null });
+    expect(read({ status, text }, registrationTaken('vm-1'))).toEqual({
+      value: { generation: 7, token: undefined },
+      asksToDrain: false,
+    });
+  });
+
+  it('brings a token with a registration', () => {
+    const text = JSON.stringify({ ...REGISTRATION, token: 'secret' });
+    expect(read({ text }, registrationTaken('vm-1'))).toMatchObject({ value: { token: 'secret' } });
+  });
+
+  it('acknowledges info by when it was synced', () => {
+    const text = '{"last_synced_at":"2026-01-01T00:00:00.123Z"}';
+    expect(isAcknowledged(read({ text }, INFO_TAKEN))).toBe(true);
   });
 
   it.each([
@@ -36,13 +69,222 @@ describe('readAnswer', () => {
     ['draining', false],
     ['', false],
     [undefined, false],
-  ])('takes the directive %p for a request to drain: %s', (directive, asksToDrain) => {
-    const headers = directive === undefined ? {} : { 'vitals-directive': directive };
-    expect(read({ headers }).asksToDrain).toBe(asksToDrain);
+  ])('with the directive %p asks to drain: %s', (directive, asksToDrain) => {
+    const headers = { ...JSON_TYPE, ...(directive !== undefined && { 'vitals-directive': directive }) };
+    expect(read({ headers })).toMatchObject({ asksToDrain });
+  });
+});
+
+describe('An answer that is not the control plane’s', () => {
+  it.each<[string, Partial<Reply>]>([
+    [
+      '200 with content-type text/html',
+      { headers: { 'content-type': 'text/html; charset=utf-8' }, text: '<html>' },
+    ],
+    ['200 with content-type text/html', { headers: { 'content-type': 'text/html' } }],
+    ['200 without a content-type', { headers: {} }],
+    ['200 without a content-type', { headers: {}, text: '' }],
+    ['200 with content-type application/problem+json', { headers: PROBLEM_TYPE, text: '[]' }],
+    ['204 without a content-type', { status: 204, headers: {}, text: '' }],
+    ['201 with content-type application/json', { status: 201 }],
+    ['202 with content-type application/json', { status: 202 }],
+    ['200 with content-type application/json whose body is no JSON object', { text: '' }],
+    ['200 with content-type application/json whose body is no JSON object', { text: '{"next_interval' }],
+    ['200 with content-type application/json whose body is no JSON object', { text: `[${BEAT}]` }],
+    ['200 with content-type application/json whose body is no JSON object', { text: 'null' }],
+    ['200 with content-type application/json whose body is no JSON object', { text: '10' }],
+    ['404 with content-type text/html', { status: 404, headers: { 'content-type': 'text/html' } }],
+    ['503 with content-type application/json', { status: 503 }],
+    ['502 without a content-type', { status: 502, headers: {}, text: '' }],
+  ])('is %s, and acknowledges nothing', (what, reply) => {
+    for (const taken of [BEAT_TAKEN, INFO_TAKEN]) {
+      const { cause, reason } = failureOf(reply, taken);
+      expect([cause, reason]).toEqual([
+        'foreign',
+        expect.stringContaining(`the answer is not the control plane's: ${what}`),
+      ]);
+    }
   });
 
-  it('passes on why there is no answer', () => {
-    const answer = readAnswer({ status: 0, reason: 'away', wasStale: false }, NOW_MS);
-    expect(answer).toMatchObject({ status: 0, body: {}, reason: 'away', asksToDrain: false });
+  it.each([0, -1, 0.5, 1e9, 86_401, '10', 'soon', null, true, [10], {}, undefined])(
+    'acknowledges no beat with the interval %j, nor is that obeyed',
+    (told) => {
+      expect(failureOf({ text: JSON.stringify({ next_interval_seconds: told }) })).toMatchObject({
+        cause: 'foreign',
+        reason: expect.stringMatching(
+          /200 whose next_interval_seconds is not a whole number from 1 to 86400$/,
+        ),
+      });
+    },
+  );
+
+  it.each<[string, object]>([
+    ['name is not "vm-1"', { ...REGISTRATION, name: 'vm-2' }],
+    ['name is not "vm-1"', { id: 'id-1', generation: 7 }],
+    ['id is not a text', { ...REGISTRATION, id: undefined }],
+    ['id is not a text', { ...REGISTRATION, id: '' }],
+    ['generation is not a whole number from 1 on', { ...REGISTRATION, generation: undefined }],
+    ['generation is not a whole number from 1 on', { ...REGISTRATION, generation: '7' }],
+    ['generation is not a whole number from 1 on', { ...REGISTRATION, generation: 0 }],
+    ['generation is not a whole number from 1 on', { ...REGISTRATION, generation: 1.5 }],
+    ['generation is not a whole number from 1 on', { ...REGISTRATION, generation: 2 ** 60 }],
+    ['token is not one line of printable ASCII characters', { ...REGISTRATION, token: 'two words' }],
+    ['token is not one line of printable ASCII characters', { ...REGISTRATION, token: 'a\nb' }],
+    ['token is not one line of printable ASCII characters', { ...REGISTRATION, token: '' }],
+    ['token is not one line of printable ASCII characters', { ...REGISTRATION, token: 7 }],
+  ])('acknowledges no registration: its %s', (fault, body) => {
+    const failure = failureOf({ status: 201, text: JSON.stringify(body) }, registrationTaken('vm-1'));
+    expect(failure).toMatchObject({
+      cause: 'foreign',
+      reason: expect.stringContaining(`201 whose ${fault}`),
+    });
+  });
+
+  it.each([undefined, null, 0, '', 'yesterday', '2026-01-01'])(
+    'acknowledges no info that was synced at %j',
+    (at) => {
+      const failure = failureOf({ text: JSON.stringify({ last_synced_at: at }) }, INFO_TAKEN);
+      expect(failure.reason).toMatch(/whose last_synced_at is not a timestamp$/);
+    },
+  );
+
+  it.each([300, 301, 302, 303, 307, 308])('is the redirect %d, wherever it leads', (status) => {
+    const headers = { ...JSON_TYPE, location: 'https://portal.invalid/sign-in?for=vm-1' };
+    const { cause, reason, sign } = failureOf({ status, headers });
+    expect([cause, reason]).toEqual([
+      'foreign',
+      `the answer is not the control plane's: ${status} is a redirect to https://portal.invalid/sign-in?for=vm-1; ` +
+        'redirects are not followed, for that would carry the token elsewhere',
+    ]);
+    expect(sign).not.toContain('portal');
+  });
+
+  it('is never repeated in the reason: it may hold anything', () => {
+    const text = `{"next_interval_seconds":"${'secret'.repeat(50)}","code":"secret"}`;
+    for (const reply of [
+      { text },
+      { text, headers: { 'content-type': 'text/html' } },
+      { text, status: 409 },
+    ]) {
+      expect(failureOf(reply).reason).not.toMatch(/secret/);
+    }
+  });
+});
+
+describe('A refusal', () => {
+  it.each([
+    [401, 'unauthenticated'],
+    [403, 'forbidden'],
+    [409, 'generation-stale'],
+    [409, 'provider-id-conflict'],
+  ])('is final with %d and the code %s, typed as the control plane does or not at all', (status, code) => {
+    for (const type of [`urn:vitals:problem:${code}`, undefined]) {
+      expect(failureOf(problem(status, { type, code, detail: 'why' }))).toMatchObject({
+        cause: 'refused',
+        status,
+        reason: `${status} why`,
+      });
+    }
+  });
+
+  it.each<[string, Partial<Reply>]>([
+    ['HTML', { headers: { 'content-type': 'text/html' }, text: '<html>' }],
+    ['no body', { headers: {}, text: '' }],
+    ['a problem that is no JSON', { headers: PROBLEM_TYPE, text: '<html>' }],
+    ['a problem that is cut off', { headers: PROBLEM_TYPE, text: '{"code":"unauth' }],
+    ['a problem without a code', { headers: PROBLEM_TYPE, text: '{"detail":"no"}' }],
+    ['a code of another type', { headers: PROBLEM_TYPE, text: '{"code":401}' }],
+  ])('is not final with %s', (_what, reply) => {
+    for (const status of [401, 403, 404, 409]) {
+      expect(failureOf({ ...reply, status })).toMatchObject({ cause: 'foreign', status });
+    }
+  });
+
+  it.each(['unauthenticated', 'forbidden', 'generation-stale', 'provider-id-conflict'])(
+    'is not final as JSON of another type, as a problem of another product, or with another status: %s',
+    (code) => {
+      for (const status of [401, 403, 404, 409]) {
+        expect(failureOf({ ...problem(status, { code }), headers: JSON_TYPE }).cause).toBe('foreign');
+        expect(failureOf(problem(status, { type: 'about:blank', code })).cause).toBe('foreign');
+      }
+      for (const status of [400, 402, 404, 422, 500, 503]) {
+        expect(failureOf(problem(status, { code })).cause).not.toBe('refused');
+      }
+    },
+  );
+
+  it.each<[number, string, string]>([
+    [404, 'provider-not-registered', 'not-registered'],
+    [404, 'not-found', 'rejected'],
+    [409, 'no-candidate', 'rejected'],
+    [403, 'of-tomorrow', 'rejected'],
+    [422, 'request-invalid', 'rejected'],
+    [400, 'request-malformed', 'rejected'],
+    [429, 'rate-limited', 'busy'],
+    [500, 'internal', 'busy'],
+    [503, 'store-unavailable', 'busy'],
+  ])('with %d and the code %s is a setback: %s', (status, code, cause) => {
+    expect(failureOf(problem(status, { code, detail: 'why' }))).toMatchObject({
+      cause,
+      reason: `${status} why`,
+    });
+  });
+
+  it('gives the code as the reason where there is no detail, and cuts one that is long', () => {
+    expect(failureOf(problem(409, { code: 'generation-stale' })).reason).toBe('409 generation-stale');
+    const detail = 'x'.repeat(1_000);
+    expect(failureOf(problem(409, { code: 'generation-stale', detail })).reason).toHaveLength(
+      '409 '.length + 300,
+    );
+  });
+});
+
+describe('Any answer at all', () => {
+  it('says how long to leave its endpoint alone, whoever says it', () => {
+    const later = { 'retry-after': '600' };
+    expect(
+      failureOf({ ...problem(503, { code: 'overloaded' }), headers: { ...PROBLEM_TYPE, ...later } }),
+    ).toMatchObject({ cause: 'busy', retryAfterMs: 600_000 });
+    expect(failureOf({ status: 503, headers: { 'content-type': 'text/html', ...later } }).retryAfterMs).toBe(
+      600_000,
+    );
+  });
+
+  it('passes on why there is none', () => {
+    const answer = readAnswer({ status: 0, reason: 'away', wasStale: false }, BEAT_TAKEN, NOW_MS);
+    expect(answer).toMatchObject({ cause: 'no-answer', status: 0, reason: 'away' });
+  });
+
+  it('is one sign for the same thing, however its numbers differ', () => {
+    const signs = [4_000, 5_000].map((ms) => {
+      const noReply = { status: 0, reason: `no answer within ${ms} ms`, wasStale: false } as const;
+      return (readAnswer(noReply, BEAT_TAKEN, NOW_MS) as Failure).sign;
+    });
+    expect(new Set(signs).size).toBe(1);
+    const one = failureOf(problem(503, { code: 'overloaded', detail: '3 of 4' }));
+    const other = failureOf(problem(503, { code: 'overloaded', detail: '4 of 4' }));
+    expect(one.sign).toBe(other.sign);
+  });
+
+  it('is read without a throw, and acknowledged or refused by what only the control plane says', () => {
+    const header = fc.constantFrom('application/json', 'application/problem+json', 'text/html', '', '/;');
+    const member = fc.constantFrom('next_interval_seconds', 'code', 'type', '__proto__', 'toString');
+    const body = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc.dictionary(member, fc.jsonValue()).map((it) => JSON.stringify(it)),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 100, max: 599 }), header, body, (status, type, text) => {
+        const answer = read({ status, headers: { 'content-type': type }, text });
+        if (isAcknowledged(answer)) {
+          expect([status, type, JSON.parse(text)]).toEqual([
+            200,
+            'application/json',
+            expect.objectContaining({ next_interval_seconds: expect.any(Number) }),
+          ]);
+        } else if (answer.cause === 'refused') expect(type).toBe('application/problem+json');
+      }),
+    );
   });
 });

@@ -1,69 +1,87 @@
+import type { Acknowledgement } from './acknowledgement.js';
 import type { NoReply, Reply } from './exchange.js';
+import { type Failure, unanswered } from './failure.js';
+import { causeOf, PROBLEM_TYPE, readProblem } from './problem.js';
+import { readRetryAfter } from './retry-after.js';
 
-/** An answer of the control plane, or why there is none. */
-export interface Answer {
-  /** 0 if no answer came. */
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
-  /** What the control plane asked to wait, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
+/** The control plane did what it was asked. */
+export interface Acknowledged<T> {
+  readonly value: T;
   /** Whether an operator asked this provider to drain. */
   readonly asksToDrain: boolean;
-  readonly reason: string;
 }
+
+/** What came of a call. */
+export type Answer<T> = Acknowledged<T> | Failure;
 
 /** Carries what an operator wants of a provider: `drain`. */
 const DIRECTIVE_HEADER = 'vitals-directive';
-/** Problem texts longer than this are cut. */
-const LONGEST_REASON = 300;
-/** A provider that keeps silent for longer would be given up anyway, in milliseconds. */
-const LONGEST_RETRY_AFTER_MS = 600_000;
+/** Texts of others that are longer are cut. */
+const MAX_QUOTED = 300;
 
 /** Whether the control plane did what it was asked. */
-export function isSuccess({ status }: Answer): boolean {
-  return status >= 200 && status < 300;
+export function isAcknowledged<T>(answer: Answer<T>): answer is Acknowledged<T> {
+  return 'value' in answer;
 }
 
-/** No answer, for a reason on this side. */
-export function noAnswer(reason: string): Answer {
-  return { status: 0, body: {}, retryAfterMs: undefined, asksToDrain: false, reason };
-}
-
-/** Reads what came, at the epoch milliseconds `nowMs`. */
-export function readAnswer(reply: Reply | NoReply, nowMs: number): Answer {
-  if (!('headers' in reply)) return noAnswer(reply.reason);
-  const { status, headers, text } = reply;
-  const body = parse(text);
-  const directives = [headers[DIRECTIVE_HEADER] ?? []].flat().join().split(',');
-  return {
-    status,
-    body,
-    retryAfterMs: readRetryAfter(headers['retry-after'], nowMs),
-    asksToDrain: directives.some((directive) => directive.trim() === 'drain'),
-    reason: describe(status, body, text, headers.location),
+/**
+ * Reads what came, at the epoch milliseconds `nowMs`. Anybody may answer at an address: nothing is acknowledged, and
+ * nothing refused for good, without what only the control plane says.
+ */
+export function readAnswer<T>(reply: Reply | NoReply, taken: Acknowledgement<T>, nowMs: number): Answer<T> {
+  if (!('headers' in reply)) return unanswered(reply.reason);
+  const { status, headers } = reply;
+  const retryAfterMs = readRetryAfter(headers, nowMs);
+  const foreign = (what: string): Failure => {
+    const reason = `the answer is not the control plane's: ${status} ${what}`;
+    return { cause: 'foreign', status, reason, sign: reason, retryAfterMs };
   };
-}
-
-function describe(status: number, body: Answer['body'], text: string, location: string | undefined): string {
-  if (location !== undefined && status >= 300 && status < 400) {
-    return `${status} leads to ${location.slice(0, LONGEST_REASON)}; redirects are not followed, for that would carry the token elsewhere`;
+  if (status >= 300 && status < 400) {
+    const { reason, ...failure } = foreign('is a redirect');
+    return { ...failure, reason: `${reason}${leadsTo(headers.location)}` };
   }
-  const detail = typeof body['detail'] === 'string' ? body['detail'] : text;
-  return `${status} ${detail.slice(0, LONGEST_REASON)}`.trim();
+  const type = mediaTypeOf(headers['content-type']);
+  if (type === undefined) return foreign('without a content-type');
+  const isTaken = taken.statuses.includes(status) && type === 'application/json';
+  if (!isTaken && type !== PROBLEM_TYPE) return foreign(`with content-type ${type}`);
+  const body = readObject(reply.text);
+  if (!body) return foreign(`with content-type ${type} whose body is no JSON object`);
+  if (isTaken) {
+    const told = taken.read(body);
+    if ('fault' in told) return foreign(`whose ${told.fault}`);
+    return { value: told.value, asksToDrain: asksToDrain(headers[DIRECTIVE_HEADER]) };
+  }
+  const problem = status < 400 ? undefined : readProblem(body);
+  if (!problem) return foreign(`with a problem that is none of its own`);
+  const reason = `${status} ${problem.detail.slice(0, MAX_QUOTED)}`.trim();
+  return { cause: causeOf(status, problem), status, reason, sign: `${status} ${problem.code}`, retryAfterMs };
 }
 
-/** Seconds, or a date (RFC 9110 section 10.2.3); more than `LONGEST_RETRY_AFTER_MS` is cut to it. */
-function readRetryAfter(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - nowMs;
-  return Number.isNaN(ms) ? undefined : Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, ms));
+function leadsTo(location: string | undefined): string {
+  const where = location === undefined ? '' : ` to ${location.slice(0, MAX_QUOTED)}`;
+  return `${where}; redirects are not followed, for that would carry the token elsewhere`;
 }
 
-function parse(text: string): Readonly<Record<string, unknown>> {
+/** The media type in lower case, without its parameters. */
+function mediaTypeOf(contentType = ''): string | undefined {
+  const [type = ''] = contentType.slice(0, MAX_QUOTED).split(';', 1);
+  return type.trim().toLowerCase() || undefined;
+}
+
+function asksToDrain(directives: string | string[] = ''): boolean {
+  return [directives]
+    .flat()
+    .join()
+    .split(',')
+    .some((directive) => directive.trim() === 'drain');
+}
+
+function readObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }

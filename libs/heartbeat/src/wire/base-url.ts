@@ -19,6 +19,11 @@ export function readBaseUrl(text: string): URL {
   return url;
 }
 
+/** How people know an endpoint: its address as it is written, without a slash at the end. */
+export function labelOf({ href }: URL): string {
+  return href.replace(/\/$/, '');
+}
+
 function wrong(text: string, why: string): VitalsError {
   return new VitalsError('declaration-invalid', `${JSON.stringify(text)} ${why}`);
 }

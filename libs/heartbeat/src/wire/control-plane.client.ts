@@ -1,7 +1,15 @@
 import http from 'node:http';
 import https from 'node:https';
-import { type Answer, readAnswer } from './answer.js';
-import { exchange } from './exchange.js';
+import type { Clock } from '@vitals/core/time';
+import {
+  type Acknowledgement,
+  BEAT_TAKEN,
+  INFO_TAKEN,
+  type Registered,
+  registrationTaken,
+} from './acknowledgement.js';
+import { type Answer, isAcknowledged, readAnswer } from './answer.js';
+import { exchange, type Transport } from './exchange.js';
 import type { Phase } from './phase.js';
 import type { ProviderInfo, ProviderRegistration } from './provider.js';
 
@@ -19,36 +27,41 @@ export interface InfoUpdate extends ProviderInfo {
   readonly timestamp: string;
 }
 
-/** How a call is made; `token` is sent as `Authorization: Bearer`. */
+/** How a call is made; `token` is sent as `Authorization: Bearer`, to this endpoint alone. */
 export interface CallOptions {
+  readonly endpoint: URL;
   readonly token: string | undefined;
   readonly signal: AbortSignal;
-  /** Default: what the client was set up with. */
-  readonly timeoutMs?: number;
+  /** For the whole call. */
+  readonly timeoutMs: number;
+}
+
+interface Call<T> {
+  readonly method: string;
+  readonly path: string;
+  readonly search?: string;
+  readonly make: () => unknown;
+  readonly taken: Acknowledgement<T>;
 }
 
 /** TCP asks so late, in milliseconds, whether the other side is there: beats do that sooner. */
 const TCP_KEEP_ALIVE_MS = 60_000;
 
 /**
- * Speaks to the control plane over one connection that is kept. Calls never reject: what went wrong is part of
- * the answer. After one without an answer, or answered that the server cannot (5xx), the next endpoint of the
- * list is used. Bodies are made when they are sent; a kept connection that turns out to be closed costs no
- * failed call: the body is made and sent once more, over a new one.
+ * Speaks to a control plane over one connection for each endpoint that answers, which is kept. Calls never reject:
+ * what went wrong is part of the answer. Bodies are made when they are sent; a kept connection that turns out to be
+ * closed costs no failed call: the body is made and sent once more, over a new one.
  */
 export class ControlPlaneClient {
-  private current = 0;
-  private connection: http.Agent | undefined;
+  private readonly connections = new Map<string, http.Agent>();
+  private readonly registered: Acknowledgement<Registered>;
 
   constructor(
     private readonly name: string,
-    private readonly endpoints: readonly URL[],
-    private readonly timeoutMs: number,
-  ) {}
-
-  /** How many endpoints there are to go through. */
-  get endpointCount(): number {
-    return this.endpoints.length;
+    private readonly clock: Clock,
+    private readonly transport: Transport = exchange,
+  ) {
+    this.registered = registrationTaken(name);
   }
 
   /** @param id what the provider is to be known by; with it, a claim can be repeated whose answer was lost */
@@ -56,65 +69,76 @@ export class ControlPlaneClient {
     registration: ProviderRegistration,
     id: string | undefined,
     options: CallOptions,
-  ): Promise<Answer> {
+  ): Promise<Answer<Registered>> {
     const search = id === undefined ? '' : `?id=${id}`;
-    return this.call('POST', '/providers', () => ({ name: this.name, ...registration }), options, search);
+    const make = (): unknown => ({ ...registration, name: this.name });
+    return this.call({ method: 'POST', path: '/providers', search, make, taken: this.registered }, options);
   }
 
-  beat(make: () => Beat, options: CallOptions): Promise<Answer> {
-    return this.call('PUT', `${this.path}/status`, make, options);
+  /** @returns in how many milliseconds the next beat is due */
+  beat(make: () => Beat, options: CallOptions): Promise<Answer<number>> {
+    return this.call({ method: 'PUT', path: `${this.path}/status`, make, taken: BEAT_TAKEN }, options);
   }
 
-  info(make: () => InfoUpdate, options: CallOptions): Promise<Answer> {
-    return this.call('PATCH', `${this.path}/resources`, make, options);
+  info(make: () => InfoUpdate, options: CallOptions): Promise<Answer<undefined>> {
+    return this.call({ method: 'PATCH', path: `${this.path}/resources`, make, taken: INFO_TAKEN }, options);
   }
 
-  /** Closes the connection; the next call opens one again. */
+  /** Closes every connection; the next call opens one again. */
   close(): void {
-    this.connection?.destroy();
-    this.connection = undefined;
+    for (const connection of this.connections.values()) connection.destroy();
+    this.connections.clear();
   }
 
   private get path(): string {
     return `/providers/${encodeURIComponent(this.name)}`;
   }
 
-  private async call(
-    method: string,
-    path: string,
-    make: () => unknown,
-    { token, signal, timeoutMs = this.timeoutMs }: CallOptions,
-    search = '',
-  ): Promise<Answer> {
-    const base = this.endpoints[this.current] as URL;
-    const url = new URL(base);
-    url.pathname = `${base.pathname.replace(/\/$/, '')}${path}`;
+  private async call<T>(
+    { method, path, search = '', make, taken }: Call<T>,
+    { endpoint, token, signal, timeoutMs }: CallOptions,
+  ): Promise<Answer<T>> {
+    const url = new URL(endpoint);
+    url.pathname = `${endpoint.pathname.replace(/\/$/, '')}${path}`;
     url.search = search;
-    const agent = (this.connection ??= connectionTo(base));
-    const send = () => {
+    const endsMs = this.clock.monotonicMs() + timeoutMs;
+    const send = (withinMs: number) => {
       const body = JSON.stringify(make());
       const headers = {
+        accept: 'application/json, application/problem+json',
+        'accept-encoding': 'identity',
         'content-type': 'application/json',
         'content-length': String(Buffer.byteLength(body)),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       };
-      return exchange({ method, url, headers, body, timeoutMs, signal, agent });
+      const agent = this.connectionTo(endpoint);
+      return this.transport({ method, url, headers, body, timeoutMs: withinMs, signal, agent });
     };
-    let reply = await send();
-    if ('wasStale' in reply && reply.wasStale && !signal.aborted) reply = await send();
-    const isLost = reply.status === 0 && !signal.aborted;
-    if (isLost || reply.status >= 500) this.moveOn();
-    return readAnswer(reply, Date.now());
+    let reply = await send(timeoutMs);
+    const leftMs = endsMs - this.clock.monotonicMs();
+    if ('wasStale' in reply && reply.wasStale && !signal.aborted && leftMs > 0) reply = await send(leftMs);
+    const answer = readAnswer(reply, taken, this.clock.wallMs());
+    if (isAcknowledged(answer)) return answer;
+    return token === undefined ? answer : { ...answer, reason: answer.reason.replaceAll(token, '(token)') };
   }
 
-  private moveOn(): void {
-    if (this.endpoints.length === 1) return;
-    this.current = (this.current + 1) % this.endpoints.length;
-    this.close();
+  /** Closes the connection to one endpoint: nobody is asked there for now. */
+  leave({ href }: URL): void {
+    this.connections.get(href)?.destroy();
+    this.connections.delete(href);
   }
-}
 
-function connectionTo({ protocol }: URL): http.Agent {
-  const options = { keepAlive: true, keepAliveMsecs: TCP_KEEP_ALIVE_MS, maxSockets: 1, maxFreeSockets: 1 };
-  return protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
+  private connectionTo({ href, protocol }: URL): http.Agent {
+    const known = this.connections.get(href);
+    if (known) return known;
+    const options = {
+      keepAlive: true,
+      keepAliveMsecs: TCP_KEEP_ALIVE_MS,
+      maxSockets: 1,
+      maxFreeSockets: 1,
+    };
+    const connection = protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
+    this.connections.set(href, connection);
+    return connection;
+  }
 }

@@ -25,12 +25,12 @@ describe('exchange', () => {
     expect(reply).toMatchObject({ status: 200, headers: { 'x-one': '1' }, text: '{}' });
   });
 
-  it('reads an answer of 64 KiB, and gives up one that is longer', async () => {
+  it('reads an answer of 256 KiB, and gives up one that is longer', async () => {
     const head = 'HTTP/1.1 200 OK\r\n\r\n';
-    expect(await ask(head + 'x'.repeat(65_536))).toMatchObject({ status: 200 });
-    expect(await ask(head + 'x'.repeat(65_537))).toMatchObject({
+    expect(await ask(head + 'x'.repeat(262_144))).toMatchObject({ status: 200 });
+    expect(await ask(head + 'x'.repeat(262_145))).toMatchObject({
       status: 0,
-      reason: 'the answer is longer than 65536 bytes',
+      reason: 'the answer is longer than 262144 bytes',
     });
   });
 

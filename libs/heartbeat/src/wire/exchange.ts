@@ -30,13 +30,16 @@ export interface NoReply {
   readonly wasStale: boolean;
 }
 
-/** Nobody has to say more, in bytes. */
-const LONGEST_REPLY = 65_536;
+/** Makes one exchange. Never rejects. */
+export type Transport = (request: Exchange) => Promise<Reply | NoReply>;
+
+/** Four times the largest registration, which comes back with what the control plane knows beside it, in bytes. */
+const MAX_REPLY = 262_144;
 
 /** How the system says that the other side has closed a connection. */
 const CLOSED = ['ECONNRESET', 'EPIPE'];
 
-/** Sends one request and reads its answer, up to 64 KiB. Never rejects; follows no redirect. */
+/** Sends one request and reads its answer, up to 256 KiB. Never rejects; follows no redirect. */
 export function exchange({ method, url, headers, body, timeoutMs, signal, agent }: Exchange) {
   return new Promise<Reply | NoReply>((resolve) => {
     if (signal.aborted) {
@@ -74,7 +77,7 @@ function read(
   let bytes = 0;
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > LONGEST_REPLY) giveUp(`the answer is longer than ${LONGEST_REPLY} bytes`);
+    if (bytes > MAX_REPLY) giveUp(`the answer is longer than ${MAX_REPLY} bytes`);
     else chunks.push(chunk);
   });
   response.on('end', () =>

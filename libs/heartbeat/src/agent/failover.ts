@@ -1,0 +1,109 @@
+import type { Clock } from '@vitals/core/time';
+import type { CallKind, MetricsRecorder } from '../telemetry/agent.metrics.js';
+import type { ControlPlaneClient } from '../wire/control-plane.client.js';
+import { EndpointRing } from '../wire/endpoint.ring.js';
+import type { AgentSettings } from './agent.settings.js';
+import { OwnLease } from './own.lease.js';
+
+/** A call that may cost the lease is given at least so long, in milliseconds. */
+const MIN_TIMEOUT_MS = 1_000;
+/** No endpoint is left alone for less while a lease runs out, if it asks for that, in milliseconds. */
+const MIN_HOLD_MS = 1_000;
+/** No endpoint is left alone for longer, in milliseconds. */
+const MAX_HOLD_MS = 600_000;
+
+/** What a failover is made of. */
+export interface FailoverParts {
+  readonly settings: Pick<AgentSettings, 'endpoints' | 'timeoutMs'>;
+  readonly clock: Clock;
+  readonly client: Pick<ControlPlaneClient, 'leave'>;
+  readonly recorder: Pick<MetricsRecorder, 'intervalMs'>;
+}
+
+/**
+ * Whom to ask, for how long, and whom to leave alone, so that no endpoint can cost the provider its lease:
+ * 1. registrations and beats go to the endpoint that acknowledged the last of them, and after a failure to the others
+ *    at once; info goes where they go, until it fails there: it moves no beat, and what it is told holds none back;
+ * 2. a call is given up in time to try every endpoint once before the lease ends, the default timeout permitting;
+ * 3. an endpoint that asks to be left alone is, but for no longer than an interval, nor than half of what is left of
+ *    the lease, so that several tries fit into it. Info has no lease: up to ten minutes.
+ */
+export class Failover {
+  private readonly lease = new OwnLease();
+  private readonly life: EndpointRing;
+  private readonly infos: EndpointRing;
+
+  constructor(private readonly parts: FailoverParts) {
+    const { endpoints } = parts.settings;
+    this.life = new EndpointRing(endpoints);
+    this.infos = new EndpointRing(endpoints, this.life);
+  }
+
+  /** Whom to ask now. */
+  endpoint(call: CallKind): URL {
+    return this.ring(call).current;
+  }
+
+  /** How many whole rounds have failed since the last success. */
+  failedRounds(call: CallKind): number {
+    return this.ring(call).failedRounds;
+  }
+
+  /** How long a registration or a beat may take, in milliseconds. */
+  timeoutMs(): number {
+    const { settings, clock } = this.parts;
+    const leftMs = this.lease.leftMs(clock.monotonicMs());
+    if (leftMs === 0) return settings.timeoutMs;
+    return Math.min(settings.timeoutMs, Math.max(MIN_TIMEOUT_MS, leftMs / this.life.untried));
+  }
+
+  /** A registration or a beat that was sent at these monotonic milliseconds was acknowledged. */
+  renewed(sentMs: number, intervalMs: number): void {
+    this.lease.extend(sentMs, intervalMs);
+    this.life.succeed();
+  }
+
+  /** Info was acknowledged. */
+  informed(): void {
+    this.infos.succeed();
+  }
+
+  /** The control plane does not know the provider. */
+  forgotten(): void {
+    this.lease.end();
+  }
+
+  /**
+   * The endpoint that was asked failed, and asked to be left alone for `retryAfterMs`.
+   * @returns whether another may be asked at once
+   */
+  failed(call: CallKind, retryAfterMs: number | undefined): boolean {
+    const { settings, client, clock } = this.parts;
+    const ring = this.ring(call);
+    if (settings.endpoints.length > 1) client.leave(ring.current);
+    const nowMs = clock.monotonicMs();
+    return ring.fail(nowMs, Math.min(retryAfterMs ?? 0, this.longestHoldMs(call, nowMs)));
+  }
+
+  /** The next round is due at these monotonic milliseconds. @returns when it begins: later if all are left alone */
+  resume(call: CallKind, dueMs: number): number {
+    return this.ring(call).resume(dueMs);
+  }
+
+  /** All endpoints, in the order in which to say the last word. */
+  forFarewell(): URL[] {
+    return this.life.inOrder(this.parts.clock.monotonicMs());
+  }
+
+  private ring(call: CallKind): EndpointRing {
+    return call === 'info' ? this.infos : this.life;
+  }
+
+  private longestHoldMs(call: CallKind, nowMs: number): number {
+    if (call === 'info') return MAX_HOLD_MS;
+    const { intervalMs } = this.parts.recorder;
+    const leftMs = this.lease.leftMs(nowMs);
+    const longestMs = leftMs === 0 ? intervalMs : Math.min(intervalMs, leftMs / 2);
+    return Math.min(MAX_HOLD_MS, Math.max(MIN_HOLD_MS, longestMs));
+  }
+}
