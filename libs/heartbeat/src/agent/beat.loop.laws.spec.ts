@@ -1,14 +1,7 @@
 import { ManualClock } from '@vitals/core/time';
 import fc from 'fast-check';
-import { Credentials } from '../identity/credentials.js';
-import { Identity } from '../identity/identity.js';
-import { AgentEmitter } from '../telemetry/agent.events.js';
-import { MetricsRecorder } from '../telemetry/agent.metrics.js';
-import { ControlPlaneClient } from '../wire/control-plane.client.js';
+import { PlayedAgent, said } from '../../test/played-agent.js';
 import type { Exchange, NoReply, Reply } from '../wire/exchange.js';
-import { readOptions } from './agent.settings.js';
-import { BeatLoop } from './beat.loop.js';
-import { Failover } from './failover.js';
 
 const START_MS = Date.UTC(2026, 0, 1);
 const TIMEOUT_MS = 2_000;
@@ -63,35 +56,14 @@ class PlayedControlPlane {
   }
 }
 
-function said(status: number, body: object): Reply {
-  const type = status === 200 ? 'application/json' : 'application/problem+json';
-  return { status, headers: { 'content-type': type }, text: JSON.stringify(body) };
-}
-
 async function run(turns: readonly Turn[], phaseTakesMs: number): Promise<PlayedControlPlane> {
   const clock = new ManualClock(START_MS);
   const played = new PlayedControlPlane(turns, clock);
-  const client = new ControlPlaneClient('vm-1', clock, (request) => played.play(request));
-  const settings = readOptions({
-    controlPlane: 'http://played',
-    name: 'vm-1',
-    register: { endpoint: 'http://vm-1', service_type: 'vm', schema_version: '1' },
+  const agent = new PlayedAgent(clock, (request) => played.play(request), {
     phase: () => new Promise((resolve) => clock.after(phaseTakesMs, () => resolve('Ready'))),
   });
-  const credentials = new Credentials(settings.credentials, TIMEOUT_MS, clock, () => undefined);
-  const identity = new Identity(client, settings.register, credentials);
-  const recorder = new MetricsRecorder();
-  recorder.intervalMs = settings.intervalMs;
-  const emitter = new AgentEmitter();
-  const failover = new Failover({ settings, clock, client, recorder });
-  const loop = new BeatLoop({ settings, clock, client, identity, credentials, emitter, recorder, failover });
-  const over = new AbortController();
-  const running = loop.run(over.signal);
-  for (let elapsedMs = 0; elapsedMs < LASTS_MS; elapsedMs += STEP_MS) await clock.advance(STEP_MS);
-  over.abort();
-  loop.wake();
-  await clock.advance(10_000);
-  await running;
+  await agent.live(LASTS_MS, STEP_MS);
+  await agent.end();
   return played;
 }
 
