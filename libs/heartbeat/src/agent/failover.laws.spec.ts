@@ -160,16 +160,15 @@ describe('Failover, whatever all endpoints but one do', () => {
   });
 
   it.each(Object.keys(BAD))(
-    'keeps a provider alive that beat to an endpoint which becomes for ever: %s',
+    'keeps a provider alive beside two endpoints that become for ever: %s',
     async (what) => {
       for (const baseMs of [1_000, 2_000, 10_000]) {
-        for (const at of [0, 1]) {
-          const others: Turns[] = [
-            [
-              [WELL, 2.4 * baseMs],
-              [what, NEVER_MS],
-            ],
+        for (const at of [0, 1, 2]) {
+          const becomes: Turns = [
+            [WELL, 2.4 * baseMs],
+            [what, NEVER_MS],
           ];
+          const others = [becomes, becomes];
           const judge = await live({ baseMs, delaysMs: [100], others, at, phaseTakesMs: 0 }, 12);
           expect([baseMs, at, judge.deaths]).toEqual([baseMs, at, []]);
         }
