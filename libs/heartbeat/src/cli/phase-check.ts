@@ -1,4 +1,4 @@
-import { exchange } from '../wire/exchange.js';
+import { exchange, type ReplyHead } from '../wire/exchange.js';
 import { isPhase, type Phase } from '../wire/phase.js';
 import { runCommand } from './command.js';
 
@@ -29,16 +29,26 @@ export function checkByCommand(command: string, timeoutMs: number, env: () => No
   };
 }
 
-/** The phase from a URL: what its JSON says in `phase`, else `Ready` for 2xx and `NotReady` for anything else. */
+/**
+ * The phase from a URL: `Ready` for 2xx and `NotReady` for anything else, as soon as the status is there, whatever
+ * becomes of the body. Only an answer that is JSON is read, for one of the five words in `phase` decides before the
+ * status; if it is longer than 64 KiB, or does not come whole within `timeoutMs`, the status decides here, too.
+ */
 export function checkByHttp(url: URL, timeoutMs: number): PhaseCheck {
+  const headers = { accept: 'application/json, */*', 'accept-encoding': 'identity' };
+  const wantsBody = ({ headers: { 'content-type': type } }: ReplyHead): boolean => isJson(type);
   return async (signal) => {
-    const reply = await exchange({ method: 'GET', url, timeoutMs, signal });
+    const reply = await exchange({ method: 'GET', url, headers, timeoutMs, signal, wantsBody });
     if (!('headers' in reply)) return { phase: 'NotReady', why: reply.reason };
     const { status, text } = reply;
     const told = readPhase(text);
     if (told) return { phase: told, why: `${status}, phase ${told}` };
     return { phase: status >= 200 && status < 300 ? 'Ready' : 'NotReady', why: `answered ${status}` };
   };
+}
+
+function isJson(contentType = ''): boolean {
+  return /^\s*application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType);
 }
 
 function readPhase(text: string): Phase | undefined {

@@ -37,6 +37,11 @@ describe('exchange', () => {
   it.each([
     ['breaks off', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{', /^the answer broke off: /],
     ['is not there', '', /socket hang up/],
+    [
+      'changes the protocol',
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: upgrade\r\n\r\n',
+      /is 101/,
+    ],
     ['is no HTTP', 'hello\r\n\r\n', /Parse Error/],
   ])('says so when the answer %s', async (_what, bytes, reason) => {
     expect(await ask(bytes)).toMatchObject({

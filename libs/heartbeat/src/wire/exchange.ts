@@ -1,5 +1,6 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import { isIPv6 } from 'node:net';
 
 /** One request. */
 export interface Exchange {
@@ -13,12 +14,21 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** Whose connections are used; by default each exchange has its own. */
   readonly agent?: http.Agent;
+  /**
+   * Where it is given, the head is the answer: a body is waited for only if this wants it, and left out if it is longer
+   * than 64 KiB or does not come whole.
+   */
+  readonly wantsBody?: (head: ReplyHead) => boolean;
+}
+
+/** How an answer begins; an interim one (1xx) is none. */
+export interface ReplyHead {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** What the other side said. */
-export interface Reply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+export interface Reply extends ReplyHead {
   readonly text: string;
 }
 
@@ -36,25 +46,32 @@ export type Transport = (request: Exchange) => Promise<Reply | NoReply>;
 /** Four times the largest registration, which comes back with what the control plane knows beside it, in bytes. */
 const MAX_REPLY = 262_144;
 
+/** A body that the answer does not depend on is read up to this length, in bytes. */
+const MAX_OPTIONAL = 65_536;
+/** A body that nobody waits for may take so long before its connection is closed, in milliseconds. */
+const LEFTOVER_MS = 1_000;
+
 /** How the system says that the other side has closed a connection. */
 const CLOSED = ['ECONNRESET', 'EPIPE'];
 
 /** Sends one request and reads its answer, up to 256 KiB. Never rejects; follows no redirect. */
-export function exchange({ method, url, headers, body, timeoutMs, signal, agent }: Exchange) {
-  return new Promise<Reply | NoReply>((resolve) => {
+export function exchange(exchanged: Exchange): Promise<Reply | NoReply> {
+  const { method, url, headers, body, timeoutMs, signal, agent, wantsBody } = exchanged;
+  return new Promise((resolve) => {
     if (signal.aborted) {
       resolve(noReply('stopped'));
       return;
     }
     const { request: open } = url.protocol === 'https:' ? https : http;
     const request = open(url, { method, headers: { ...headers }, agent: agent ?? false });
+    let withoutBody: Reply | undefined;
     const end = (outcome: Reply | NoReply): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
       resolve(outcome);
     };
     const giveUp = (reason: string): void => {
-      end(noReply(reason));
+      end(withoutBody ?? noReply(reason));
       request.destroy();
     };
     const stop = (): void => giveUp('stopped');
@@ -63,39 +80,67 @@ export function exchange({ method, url, headers, body, timeoutMs, signal, agent 
     request.on('error', (error: NodeJS.ErrnoException) => {
       end(noReply(describe(error), request.reusedSocket && CLOSED.includes(error.code ?? '')));
     });
-    request.on('response', (response) => read(response, end, giveUp));
+    // without a listener, Node closes the connection and says nothing
+    request.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      giveUp('the answer is 101, and nobody asked for another protocol');
+    });
+    request.on('response', (response) => {
+      const head: ReplyHead = { status: response.statusCode as number, headers: response.headers };
+      if (wantsBody) withoutBody = { ...head, text: '' };
+      if (withoutBody && !wantsBody?.(head)) {
+        end(withoutBody);
+        leave(response);
+      } else read(response, wantsBody ? MAX_OPTIONAL : MAX_REPLY, (text) => end({ ...head, text }), giveUp);
+    });
     request.end(body);
   });
 }
 
 function read(
   response: IncomingMessage,
-  end: (reply: Reply) => void,
+  maxBytes: number,
+  end: (text: string) => void,
   giveUp: (reason: string) => void,
 ): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > MAX_REPLY) giveUp(`the answer is longer than ${MAX_REPLY} bytes`);
+    if (bytes > maxBytes) giveUp(`the answer is longer than ${maxBytes} bytes`);
     else chunks.push(chunk);
   });
-  response.on('end', () =>
-    end({
-      status: response.statusCode as number,
-      headers: response.headers,
-      text: Buffer.concat(chunks).toString(),
-    }),
-  );
+  response.on('end', () => end(Buffer.concat(chunks).toString()));
   response.on('error', (error) => giveUp(`the answer broke off: ${describe(error)}`));
+}
+
+/** Lets a short body end in peace, so that its sender meets no closed connection; holds up neither it nor the process. */
+function leave(response: IncomingMessage): void {
+  const { socket } = response;
+  let bytes = 0;
+  socket.unref();
+  const cut = (): unknown => response.destroy();
+  const timer = setTimeout(cut, LEFTOVER_MS).unref();
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_OPTIONAL) cut();
+  });
+  response.on('error', () => undefined);
+  response.on('close', () => clearTimeout(timer));
 }
 
 function noReply(reason: string, wasStale = false): NoReply {
   return { status: 0, reason, wasStale };
 }
 
-/** A host with several addresses fails with one error for each, and no message of its own. */
+/**
+ * A host with several addresses fails with one error for each, and no message of its own. Node joins address and port
+ * by a colon, which an IPv6 address has several of.
+ */
 function describe(error: NodeJS.ErrnoException): string {
   const [first = error] = error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [];
-  return first.message || (first.code ?? first.name);
+  const { address, port } = first as { address?: string; port?: number };
+  const message = first.message || (first.code ?? first.name);
+  if (address === undefined || port === undefined || !isIPv6(address)) return message;
+  return message.replace(`${address}:${port}`, `[${address}]:${port}`);
 }
