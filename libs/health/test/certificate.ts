@@ -1,9 +1,10 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { isIP, isIPv4 } from 'node:net';
 
 /** What a certificate is made with. */
 export interface CertificateOptions {
   readonly commonName: string;
-  /** Names that it is good for; default `localhost`. */
+  /** Names and addresses that it is good for; default `localhost`. */
   readonly names?: readonly string[];
   readonly notBefore?: Date;
   readonly notAfter: Date;
@@ -32,6 +33,7 @@ const GENERALIZED_TIME = 0x18;
 const SEQUENCE = 0x30;
 const SET = 0x31;
 const DNS_NAME = 0x82;
+const IP_ADDRESS = 0x87;
 const context = (number: number): number => 0xa0 | number;
 
 const ECDSA_WITH_SHA256 = der(SEQUENCE, oid('2a8648ce3d040302'));
@@ -100,7 +102,20 @@ function extension(id: Buffer, value: Buffer, ...critical: readonly Buffer[]): B
 }
 
 function altNames(names: readonly string[]): Buffer {
-  return der(SEQUENCE, ...names.map((name) => der(DNS_NAME, Buffer.from(name))));
+  const nameOrAddress = (name: string): Buffer =>
+    isIP(name) === 0 ? der(DNS_NAME, Buffer.from(name)) : der(IP_ADDRESS, octetsOf(name));
+  return der(SEQUENCE, ...names.map(nameOrAddress));
+}
+
+/** An address as it stands in a certificate: RFC 5280 section 4.2.1.6. */
+function octetsOf(address: string): Buffer {
+  if (isIPv4(address)) return Buffer.from(address.split('.').map(Number));
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const groups = (text: string | undefined): number[] =>
+    text ? text.split(':').map((group) => Number.parseInt(group, 16)) : [];
+  const [first, last] = [groups(head), groups(tail)];
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => 0);
+  return Buffer.from([...first, ...zeros, ...last].flatMap((group) => [group >> 8, group & 0xff]));
 }
 
 function authority(): Buffer {
