@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { parseDuration } from '@vitals/core/time';
 import { parseAmount, RESOURCES } from '@vitals/core/placement';
 import type { HeartbeatAgentOptions } from '../agent/agent.options.js';
-import { readBaseUrl } from '../wire/base-url.js';
+import { ipv6Hint, readBaseUrl } from '../wire/base-url.js';
 import { faultOfName, type ProviderInfo } from '../wire/provider.js';
 
 /** What the command line asks for. */
@@ -159,7 +159,9 @@ function readList(words = ''): string[] {
 
 function readUrl(address: string): URL {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(address) && URL.canParse(address)) return new URL(address);
-  throw new Error(`${JSON.stringify(address)} is no URL; give one such as "http://127.0.0.1:9000"`);
+  throw new Error(
+    `${JSON.stringify(address)} is no URL; give one such as "http://127.0.0.1:9000"${ipv6Hint(address)}`,
+  );
 }
 
 function readPair(pair: string): [string, string] {

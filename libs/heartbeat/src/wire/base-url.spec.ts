@@ -1,4 +1,4 @@
-import { readBaseUrl } from './base-url.js';
+import { labelOf, readBaseUrl } from './base-url.js';
 
 describe('readBaseUrl', () => {
   it.each([
@@ -13,6 +13,8 @@ describe('readBaseUrl', () => {
   it.each([
     ['localhost:3000', /is no URL; give one such as/],
     ['ftp://host', /is no URL/],
+    ['http://::1:3000', /an IPv6 address stands in brackets: "http:\/\/\[::1\]:3000"/],
+    ['http://fe80::1', /in brackets/],
     ['http://', /is no URL/],
     ['http://host:99999', /is no URL/],
     ['http://host?a=b', /must end with its path/],
@@ -25,4 +27,11 @@ describe('readBaseUrl', () => {
     expect(() => readBaseUrl('http://admin:secret@host')).toThrow(/give a token instead/);
     expect(() => readBaseUrl('http://admin:secret@host')).not.toThrow(/secret/);
   });
+
+  it.each(['http://127.0.0.1:3000', 'http://[::1]:3000', 'https://vitals.example/behind/proxy'])(
+    'is known to people as it was given: %s',
+    (text) => {
+      expect(labelOf(readBaseUrl(`${text}/`))).toBe(text);
+    },
+  );
 });

@@ -6,7 +6,7 @@ import { VitalsError } from '@vitals/core/errors';
  */
 export function readBaseUrl(text: string): URL {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-    throw wrong(text, 'is no URL; give one such as "http://127.0.0.1:3000"');
+    throw wrong(text, `is no URL; give one such as "http://127.0.0.1:3000"${ipv6Hint(text)}`);
   }
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
@@ -22,6 +22,13 @@ export function readBaseUrl(text: string): URL {
 /** How people know an endpoint: its address as it is written, without a slash at the end. */
 export function labelOf({ href }: URL): string {
   return href.replace(/\/$/, '');
+}
+
+/** What may be wrong with a URL, if that is an IPv6 address without its brackets (RFC 3986 section 3.2.2); else empty. */
+export function ipv6Hint(text: string): string {
+  return /^[a-z]+:\/\/[\da-f]*:[\da-f]*:/i.test(text)
+    ? '; an IPv6 address stands in brackets: "http://[::1]:3000"'
+    : '';
 }
 
 function wrong(text: string, why: string): VitalsError {

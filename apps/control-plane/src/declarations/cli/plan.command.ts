@@ -5,7 +5,7 @@ import { describeFaults, type FileFault, readDeclarationsFile } from '../reading
 import { describeUnreadable } from '../watching/watched.file.js';
 import { readPlanArguments, USAGE } from './plan.arguments.js';
 import { requestPlan } from './plan.request.js';
-import { planText } from './plan.text.js';
+import { planText, printable } from './plan.text.js';
 
 /** Nothing would change; the file is wrong, or nobody answered; something would change. */
 export const EXIT = { same: 0, failed: 1, different: 2 } as const;
@@ -28,7 +28,7 @@ export async function planCommand(args: readonly string[], terminal: PlanTermina
     }
     const { file: path } = given;
     const refuse = (faults: readonly FileFault[]): number => {
-      for (const line of describeFaults(path, faults)) stderr.write(`${line}\n`);
+      for (const line of describeFaults(path, faults)) stderr.write(`${printable(line)}\n`);
       return EXIT.failed;
     };
     // npm runs scripts in the folder of the package, not where they were called
@@ -43,7 +43,7 @@ export async function planCommand(args: readonly string[], terminal: PlanTermina
     stdout.write(planText(answer.plan, Boolean(stdout.isTTY) && !env['NO_COLOR']));
     return isEmpty(answer.plan) ? EXIT.same : EXIT.different;
   } catch (error) {
-    stderr.write(`plan: ${(error as Error).message}\n`);
+    stderr.write(`plan: ${printable((error as Error).message)}\n`);
     return EXIT.failed;
   }
 }

@@ -9,9 +9,9 @@ export function planText({ create, change, remove, kept, unchanged }: PlanBody, 
   const line = (sign: keyof typeof COLOURS, text: string): string =>
     inColour ? `${ESCAPE}${COLOURS[sign]}m${sign} ${text}${ESCAPE}0m` : `${sign} ${text}`;
   const lines = [
-    ...create.map(({ kind, id, summary }) => line('+', `${kind} ${id} (${summary})`)),
+    ...create.map(({ kind, id, summary }) => line('+', printable(`${kind} ${id} (${summary})`))),
     ...change.map((changed) => line('~', changeText(changed))),
-    ...remove.map(({ kind, id }) => line('-', `${kind} ${id}`)),
+    ...remove.map(({ kind, id }) => line('-', printable(`${kind} ${id}`))),
     ...kept.map((one) => line('=', `${changeText(one)} (not applied: it registered itself)`)),
   ];
   const total = `${create.length} to create, ${change.length} to change, ${remove.length} to remove, ${unchanged} unchanged`;
@@ -21,20 +21,25 @@ export function planText({ create, change, remove, kept, unchanged }: PlanBody, 
 }
 
 function changeText({ kind, id, fields }: PlannedChange): string {
-  return `${kind} ${id}: ${fields.map(fieldText).join(', ')}`;
+  return `${printable(`${kind} ${id}`)}: ${fields.map(fieldText).join(', ')}`;
 }
 
 function fieldText({ pointer, from, to }: FieldChange): string {
   const name = pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
-  return `${name} ${valueText(from)} → ${valueText(to)}`;
+  return `${printable(name)} ${valueText(from)} → ${valueText(to)}`;
+}
+
+/** Text of others in one line, in which what controls a terminal is written out. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Text needs no quotes unless it would be read wrongly; what controls a terminal is always written out. */
 function valueText(value: unknown): string {
   if (value === undefined) return '(none)';
   if (typeof value === 'string' && /^[\p{L}\p{N}<][\p{L}\p{N}\p{P}\p{S}]*$/u.test(value)) return value;
-  return JSON.stringify(value).replace(
-    /[\p{Cc}\p{Cf}]/gu,
-    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return printable(JSON.stringify(value));
 }
