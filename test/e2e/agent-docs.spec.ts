@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { HeartbeatAgent } from '@vitals/heartbeat';
 import { TestControlPlane, until } from '../support/control-plane.js';
+import { SignInPage } from '../support/sign-in-page.js';
 
 const README = 'libs/heartbeat/README.md';
 const run = promisify(execFile);
@@ -97,6 +98,34 @@ describe('The page for providers in any language', () => {
     agent.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
     await reported(plane, 'vm-9', 'Draining');
+  });
+});
+
+describe('The agent of the page for providers in any language', () => {
+  it('takes a page neither for an acknowledgement nor for a refusal', async () => {
+    plane = await TestControlPlane.start({ VITALS_HEARTBEAT_INTERVAL: '1s' });
+    const page = await SignInPage.before(plane.url);
+    const shown = async (status: number | undefined): Promise<void> => {
+      const before = page.shown;
+      page.status = status;
+      await until(
+        30_000,
+        async () => page.shown,
+        (now) => status === undefined || now > before + 1,
+      );
+    };
+    page.status = 200;
+    const agent = startShell(blocks('bash').join(''), 'vm-10', page.url);
+    for (const status of [200, 401, 409, 404, undefined]) await shown(status);
+    await reported(plane, 'vm-10', 'Ready');
+    for (const status of [200, 204, 401, 403, 409, 404]) await shown(status);
+    writeFileSync(join(folder, 'phase'), 'Maintenance');
+    await shown(undefined);
+    await reported(plane, 'vm-10', 'Maintenance');
+    expect(agent.exitCode).toBeNull();
+    await plane.send('DELETE', '/providers/vm-10');
+    await reported(plane, 'vm-10', 'Maintenance');
+    await page.close();
   });
 });
 

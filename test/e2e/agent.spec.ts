@@ -1,5 +1,6 @@
 import { HeartbeatAgent, type HeartbeatAgentOptions } from '@vitals/heartbeat';
 import { TestControlPlane, until } from '../support/control-plane.js';
+import { SignInPage } from '../support/sign-in-page.js';
 
 let plane: TestControlPlane;
 const agents: HeartbeatAgent[] = [];
@@ -88,6 +89,36 @@ describe('HeartbeatAgent, with a control plane', () => {
     agent.phaseChanged();
     await said({ phase: 'Ready', availability: 'Available' });
   });
+
+  it.each([
+    [200, {}],
+    [401, {}],
+    [503, { 'retry-after': '600' }],
+    [302, { location: 'http://portal.invalid/' }],
+  ])(
+    'stays Available when one of its addresses becomes a page with %d, and is back there later',
+    async (status, headers) => {
+      await plane.stop();
+      plane = await TestControlPlane.start({ VITALS_HEARTBEAT_INTERVAL: '1s' });
+      const pages = [await SignInPage.before(plane.url), await SignInPage.before(plane.url)] as const;
+      const agent = agentOf({ controlPlane: pages.map(({ url }) => url) });
+      const askedBy: string[] = [];
+      agent.on('beat', ({ endpoint }) => askedBy.push(endpoint)).start();
+      for (const [turn, page] of [pages[0], pages[1], pages[0]].entries()) {
+        await until(
+          30_000,
+          async () => askedBy.at(-1),
+          (endpoint) => endpoint === page.url,
+        );
+        pages[(turn + 1) % 2]!.status = undefined;
+        Object.assign(page, { status, headers });
+      }
+      const { body } = await plane.send('GET', '/transitions');
+      expect(body['transitions']).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
+      expect([agent.metrics.causes, agent.metrics.registrations]).toMatchObject([{ refused: 0 }, 1]);
+      await Promise.all(pages.map((page) => page.close()));
+    },
+  );
 
   it('gives way, loudly, to another process that registers as it', async () => {
     const older = agentOf();

@@ -23,7 +23,8 @@ What it has
 Its phase; without --exec or --http it is Ready for as long as the agent runs
   --exec COMMAND            by exit code: 0 Ready, 1 NotReady, 3 Starting, 4 Draining, 5 Maintenance;
                             any other NotReady. Finds VITALS_DRAIN_REQUESTED=1 while an operator asks to drain
-  --http URL                2xx Ready, else NotReady; a JSON answer with a "phase" decides by that
+  --http URL                2xx Ready, else NotReady; a body is not waited for, unless it is JSON: a "phase" in it
+                            decides before the status
   --check-every DURATION    default 5s
   --exec-timeout DURATION   for a command or an answer; default 5s. What takes longer is killed, and NotReady
   --on-drain COMMAND        run once for each request to drain; the phase is Draining from then on
@@ -37,5 +38,6 @@ Its token, if the control plane asks for one; better from the environment or a f
   --help, --version
 
 SIGTERM and SIGINT end it after a last heartbeat that says Draining.
-Exit codes: 0 ended by a signal, 2 wrong arguments, 3 refused by the control plane (401, 403, 409).
+Exit codes: 0 ended by a signal, 2 wrong arguments, 3 refused for good by the control plane
+(unauthenticated, forbidden, generation-stale, provider-id-conflict), not by whoever else answers at its address.
 `;
