@@ -53,7 +53,9 @@ export async function observe(
 }
 
 async function json<T>(url: string): Promise<T> {
-  return (await (await fetch(url)).json()) as T;
+  const response = await fetch(url, { redirect: 'manual' });
+  if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
+  return (await response.json()) as T;
 }
 
 async function readHealthz(of: string, url: string): Promise<Healthz> {

@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** How long to wait before a control plane that does not answer yet is asked again, in milliseconds. */
 const RETRY_MS = 200;
 
+/** The code with which light-4j's registries, and this one, say that something was done. */
+const DONE = 'SUC10200';
+
 /** What a service says of itself when it registers. */
 export interface Registration {
   readonly serviceId: string;
@@ -20,13 +23,16 @@ export interface Registered {
 
 /** Registers a service, as often as it takes. */
 export async function register(controlPlane: string, service: Registration): Promise<Registered> {
-  const send = (method: string, path: string, body: object): Promise<Response> =>
-    fetch(controlPlane + path, {
+  const send = async (method: string, path: string, body: object): Promise<boolean> => {
+    const response = await fetch(controlPlane + path, {
       method,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      redirect: 'manual',
     });
-  while (!(await send('POST', '/services', service).catch(() => undefined))?.ok) await sleep(RETRY_MS);
+    return isDone(response);
+  };
+  while (!(await send('POST', '/services', service).catch(() => false))) await sleep(RETRY_MS);
   const { serviceId, protocol, address, port } = service;
   const id = `${serviceId}:${protocol}:${address}:${port}`;
   return {
@@ -34,4 +40,10 @@ export async function register(controlPlane: string, service: Registration): Pro
       await send('PUT', '/services/check', { id, pass: true });
     },
   };
+}
+
+/** Whether a registry says so: others may answer at its address, and 200 is not its word. */
+async function isDone(response: Response): Promise<boolean> {
+  const answer = (await response.json()) as { code?: unknown } | null;
+  return response.status === 200 && answer?.code === DONE;
 }
