@@ -106,48 +106,6 @@ describe('An answer that is not the control plane’s', () => {
     }
   });
 
-  it.each([0, -1, 0.5, 1e9, 86_401, '10', 'soon', null, true, [10], {}, undefined])(
-    'acknowledges no beat with the interval %j, nor is that obeyed',
-    (told) => {
-      expect(failureOf({ text: JSON.stringify({ next_interval_seconds: told }) })).toMatchObject({
-        cause: 'foreign',
-        reason: expect.stringMatching(
-          /200 whose next_interval_seconds is not a whole number from 1 to 86400$/,
-        ),
-      });
-    },
-  );
-
-  it.each<[string, object]>([
-    ['name is not "vm-1"', { ...REGISTRATION, name: 'vm-2' }],
-    ['name is not "vm-1"', { id: 'id-1', generation: 7 }],
-    ['id is not a text', { ...REGISTRATION, id: undefined }],
-    ['id is not a text', { ...REGISTRATION, id: '' }],
-    ['generation is not a whole number from 1 on', { ...REGISTRATION, generation: undefined }],
-    ['generation is not a whole number from 1 on', { ...REGISTRATION, generation: '7' }],
-    ['generation is not a whole number from 1 on', { ...REGISTRATION, generation: 0 }],
-    ['generation is not a whole number from 1 on', { ...REGISTRATION, generation: 1.5 }],
-    ['generation is not a whole number from 1 on', { ...REGISTRATION, generation: 2 ** 60 }],
-    ['token is not one line of printable ASCII characters', { ...REGISTRATION, token: 'two words' }],
-    ['token is not one line of printable ASCII characters', { ...REGISTRATION, token: 'a\nb' }],
-    ['token is not one line of printable ASCII characters', { ...REGISTRATION, token: '' }],
-    ['token is not one line of printable ASCII characters', { ...REGISTRATION, token: 7 }],
-  ])('acknowledges no registration: its %s', (fault, body) => {
-    const failure = failureOf({ status: 201, text: JSON.stringify(body) }, registrationTaken('vm-1'));
-    expect(failure).toMatchObject({
-      cause: 'foreign',
-      reason: expect.stringContaining(`201 whose ${fault}`),
-    });
-  });
-
-  it.each([undefined, null, 0, '', 'yesterday', '2026-01-01'])(
-    'acknowledges no info that was synced at %j',
-    (at) => {
-      const failure = failureOf({ text: JSON.stringify({ last_synced_at: at }) }, INFO_TAKEN);
-      expect(failure.reason).toMatch(/whose last_synced_at is not a timestamp$/);
-    },
-  );
-
   it.each([300, 301, 302, 303, 307, 308])('is the redirect %d, wherever it leads', (status) => {
     const headers = { ...JSON_TYPE, location: 'https://portal.invalid/sign-in?for=vm-1' };
     const { cause, reason, sign } = failureOf({ status, headers });
@@ -168,74 +126,6 @@ describe('An answer that is not the control plane’s', () => {
     ]) {
       expect(failureOf(reply).reason).not.toMatch(/secret/);
     }
-  });
-});
-
-describe('A refusal', () => {
-  it.each([
-    [401, 'unauthenticated'],
-    [403, 'forbidden'],
-    [409, 'generation-stale'],
-    [409, 'provider-id-conflict'],
-  ])('is final with %d and the code %s, typed as the control plane does or not at all', (status, code) => {
-    for (const type of [`urn:vitals:problem:${code}`, undefined]) {
-      expect(failureOf(problem(status, { type, code, detail: 'why' }))).toMatchObject({
-        cause: 'refused',
-        status,
-        reason: `${status} why`,
-      });
-    }
-  });
-
-  it.each<[string, Partial<Reply>]>([
-    ['HTML', { headers: { 'content-type': 'text/html' }, text: '<html>' }],
-    ['no body', { headers: {}, text: '' }],
-    ['a problem that is no JSON', { headers: PROBLEM_TYPE, text: '<html>' }],
-    ['a problem that is cut off', { headers: PROBLEM_TYPE, text: '{"code":"unauth' }],
-    ['a problem without a code', { headers: PROBLEM_TYPE, text: '{"detail":"no"}' }],
-    ['a code of another type', { headers: PROBLEM_TYPE, text: '{"code":401}' }],
-  ])('is not final with %s', (_what, reply) => {
-    for (const status of [401, 403, 404, 409]) {
-      expect(failureOf({ ...reply, status })).toMatchObject({ cause: 'foreign', status });
-    }
-  });
-
-  it.each(['unauthenticated', 'forbidden', 'generation-stale', 'provider-id-conflict'])(
-    'is not final as JSON of another type, as a problem of another product, or with another status: %s',
-    (code) => {
-      for (const status of [401, 403, 404, 409]) {
-        expect(failureOf({ ...problem(status, { code }), headers: JSON_TYPE }).cause).toBe('foreign');
-        expect(failureOf(problem(status, { type: 'about:blank', code })).cause).toBe('foreign');
-      }
-      for (const status of [400, 402, 404, 422, 500, 503]) {
-        expect(failureOf(problem(status, { code })).cause).not.toBe('refused');
-      }
-    },
-  );
-
-  it.each<[number, string, string]>([
-    [404, 'provider-not-registered', 'not-registered'],
-    [404, 'not-found', 'rejected'],
-    [409, 'no-candidate', 'rejected'],
-    [403, 'of-tomorrow', 'rejected'],
-    [422, 'request-invalid', 'rejected'],
-    [400, 'request-malformed', 'rejected'],
-    [429, 'rate-limited', 'busy'],
-    [500, 'internal', 'busy'],
-    [503, 'store-unavailable', 'busy'],
-  ])('with %d and the code %s is a setback: %s', (status, code, cause) => {
-    expect(failureOf(problem(status, { code, detail: 'why' }))).toMatchObject({
-      cause,
-      reason: `${status} why`,
-    });
-  });
-
-  it('gives the code as the reason where there is no detail, and cuts one that is long', () => {
-    expect(failureOf(problem(409, { code: 'generation-stale' })).reason).toBe('409 generation-stale');
-    const detail = 'x'.repeat(1_000);
-    expect(failureOf(problem(409, { code: 'generation-stale', detail })).reason).toHaveLength(
-      '409 '.length + 300,
-    );
   });
 });
 

@@ -54,9 +54,13 @@ function read({ status, headers }: Response, text: string, controlPlane: string)
     if (isPlan(body)) return { plan: body };
     throw foreign('its JSON is no plan');
   }
-  const { code, detail, errors } = body ?? {};
-  if (type !== 'application/problem+json' || typeof code !== 'string' || typeof detail !== 'string') {
+  const { type: named, code, detail, errors } = body ?? {};
+  if (type !== 'application/problem+json') {
     throw foreign(type ? `its content-type is ${type}` : 'it has no content-type');
+  }
+  const isNamed = named === undefined || named === `urn:vitals:problem:${String(code)}`;
+  if (!isNamed || typeof code !== 'string' || typeof detail !== 'string') {
+    throw foreign('it is a problem of something else');
   }
   if (status === 422 && isFaults(errors)) return { faults: errors.slice(0, MOST_FAULTS) };
   const isAboutToken = code === 'unauthenticated' || code === 'forbidden';
