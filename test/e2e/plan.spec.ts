@@ -13,7 +13,7 @@ afterAll(() => plane.stop());
 
 describe('The dry run, with a control plane', () => {
   it('is told the plan', async () => {
-    const document = { checks: [{ id: 'db', name: 'Database', type: 'ttl', ttl: '10s' }] };
+    const document = { checks: [{ id: 'db', name: 'Database', type: 'ttl', interval: '10s' }] };
     const answer = await requestPlan(document, { controlPlane: plane.url, token: ADMIN });
     expect(answer).toMatchObject({ plan: { create: [{ kind: 'check', id: 'db' }], unchanged: 0 } });
   });
