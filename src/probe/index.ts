@@ -1,3 +1,4 @@
+export { authorityOf, bracketed, placeText, tlsIdentityOf } from './authority.js';
 export {
   type BodyCondition,
   type CheckTarget,

@@ -15,6 +15,8 @@ export interface OutboundOptions {
   readonly allowCidrs?: readonly string[];
   readonly names?: NameResolver;
   readonly ca?: string;
+  /** Default one that resolves by `names` and trusts `ca`. */
+  readonly connector?: GuardedConnector;
   readonly connectivity?: readonly Endpoint[];
   readonly clock?: Clock;
   /** How many descriptors this process is said to have. */
@@ -31,7 +33,7 @@ export function outbound(options: OutboundOptions = {}) {
   } = options;
   const names = options.names ?? new FakeNameResolver({ 'target.test': ['127.0.0.1'] });
   const policy = new AddressPolicy(allowCidrs);
-  const connector = new GuardedConnector(policy, names, clock, options.ca);
+  const connector = options.connector ?? new GuardedConnector(policy, names, clock, options.ca);
   const targets = new TargetPolicy(policy);
   const prober = new Prober(
     targets,

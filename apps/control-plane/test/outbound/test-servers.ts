@@ -11,14 +11,17 @@ export interface Listening {
 
 const listening = new Set<Listening>();
 
-/** Lets a server listen on a port of its own; it is closed, with its connections, by `closeServers`. */
-export async function listen(server: Server): Promise<Listening> {
+/**
+ * Lets a server listen on a port of its own; it is closed, with its connections, by `closeServers`.
+ * @param host `::` for both families
+ */
+export async function listen(server: Server, host = '127.0.0.1'): Promise<Listening> {
   const connections: Socket[] = [];
   server.on('connection', (socket: Socket) => {
     connections.push(socket);
     socket.on('error', () => undefined);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   const opened: Listening = {
     port: (server.address() as AddressInfo).port,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
-import type { CheckDefinition, CheckTarget } from '@vitals/core/probe';
+import { type CheckDefinition, type CheckTarget, placeText } from '@vitals/core/probe';
 import { definitionOf } from '../../checks/api/check.body.js';
 import { definedBody } from '../../checks/api/view/check.view.js';
 import { REDACTED } from '../../checks/api/body/http.rules.js';
@@ -110,10 +110,8 @@ function summaryOf(definition: CheckDefinition): string {
     }
     case 'tcp':
     case 'tls':
-    case 'grpc': {
-      const host = target.host.includes(':') ? `[${target.host}]` : target.host;
-      return `${target.kind} ${host}:${target.port} every ${interval}`;
-    }
+    case 'grpc':
+      return `${target.kind} ${placeText(target.host, target.port)} every ${interval}`;
     default:
       return target satisfies never;
   }

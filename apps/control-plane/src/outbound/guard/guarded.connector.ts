@@ -1,5 +1,6 @@
+import { tlsIdentityOf } from '@vitals/core/probe';
 import type { Clock } from '@vitals/core/time';
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { connect as secure, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { AddressPolicy } from '../addresses/address.policy.js';
 import type { NameResolver } from '../names/name.resolver.js';
@@ -94,12 +95,13 @@ export class GuardedConnector {
       return Promise.reject(signal.reason as Error);
     }
     const asked = demand.serverName === undefined ? host : parseHost(demand.serverName);
-    const name = (asked ?? host).text.replace(/\.$/, '');
+    const { text, isAddress } = asked ?? host;
+    const { identity, asked: servername } = tlsIdentityOf(text, isAddress);
     return new Promise((resolve, reject) => {
       const tls = secure({
         socket,
-        host: name,
-        ...(isIP(name) === 0 ? { servername: name } : {}),
+        host: identity,
+        ...(servername === undefined ? {} : { servername }),
         rejectUnauthorized: demand.verify,
         secureContext: this.context,
         ALPNProtocols: demand.protocols ? [...demand.protocols] : undefined,

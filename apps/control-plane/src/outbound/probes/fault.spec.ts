@@ -14,7 +14,12 @@ describe('an error of a probe', () => {
     [
       'failure',
       fault('ECONNREFUSED', { syscall: 'connect', address: '192.0.2.1', port: 80 }),
-      'the connection was refused (192.0.2.1 port 80)',
+      'the connection was refused (192.0.2.1:80)',
+    ],
+    [
+      'failure',
+      fault('ECONNREFUSED', { syscall: 'connect', address: '2001:db8::1', port: 443 }),
+      'the connection was refused ([2001:db8::1]:443)',
     ],
     ['failure', fault('ENOTFOUND'), 'the name does not resolve to an address'],
     ['failure', fault('EHOSTUNREACH', { address: '192.0.2.1' }), 'the host cannot be reached (192.0.2.1)'],

@@ -1,3 +1,4 @@
+import { bracketed, placeText } from '@vitals/core/probe';
 import { formatDuration } from '@vitals/core/time';
 import { ConnectionDenied } from '../guard/connection-denied.js';
 import { denied, failure, type Finding, unjudged } from './finding.js';
@@ -56,8 +57,12 @@ export function findingOf(error: unknown, run: ProbeRun): Finding {
     return unjudged('the DNS server of this machine refuses to be asked');
   if (code === undefined && isOwnFault(error))
     return unjudged(`the look itself failed, which says nothing about the target: ${message}`);
-  const place = address === undefined ? '' : ` (${address}${port === undefined ? '' : ` port ${port}`})`;
-  return failure(`${meaningOf(code) ?? message ?? String(error)}${place}`);
+  return failure(`${meaningOf(code) ?? message ?? String(error)}${placeOf(address, port)}`);
+}
+
+function placeOf(address: string | undefined, port: number | undefined): string {
+  if (address === undefined) return '';
+  return ` (${port === undefined ? bracketed(address) : placeText(address, port)})`;
 }
 
 /** What a program throws that has a fault, and no network does. */

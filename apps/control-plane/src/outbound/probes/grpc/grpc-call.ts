@@ -29,6 +29,7 @@ export interface GrpcReply {
 
 /** What a call needs to know. */
 export interface GrpcCall {
+  /** The server that is asked, as RFC 3986 section 3.2 writes it, without user information. */
   readonly authority: string;
   readonly isSecure: boolean;
   readonly service: string;
@@ -46,7 +47,8 @@ export function callCheck(
   signal: AbortSignal,
 ): Promise<GrpcReply> {
   return new Promise((resolve, reject) => {
-    const session = overHttp2(`${isSecure ? 'https' : 'http'}://${authority}`, {
+    const scheme = isSecure ? 'https' : 'http';
+    const session = overHttp2(`${scheme}://${authority}`, {
       createConnection: () => socket,
       maxSessionMemory: MOST_SESSION_MEMORY,
       settings: { enablePush: false },
@@ -71,6 +73,9 @@ export function callCheck(
     session.once('close', () => fail(new Error('the connection was closed without an answer')));
     const stream = session.request({
       [constants.HTTP2_HEADER_METHOD]: 'POST',
+      [constants.HTTP2_HEADER_SCHEME]: scheme,
+      // node:http2 would leave out the brackets of an IPv6 address
+      [constants.HTTP2_HEADER_AUTHORITY]: authority,
       [constants.HTTP2_HEADER_PATH]: METHOD,
       'content-type': 'application/grpc',
       te: 'trailers',

@@ -1,6 +1,6 @@
-import type { GrpcTarget } from '@vitals/core/probe';
-import { isIPv6 } from 'node:net';
+import { authorityOf, type GrpcTarget } from '@vitals/core/probe';
 import type { GuardedConnector } from '../../guard/guarded.connector.js';
+import { parseHost } from '../../guard/host.js';
 import { failure, type Finding, success } from '../finding.js';
 import type { ProbeRun } from '../probe-run.js';
 import { callCheck, type GrpcReply } from './grpc-call.js';
@@ -27,7 +27,7 @@ export class GrpcProbe {
       (step) => (run.step = step),
     );
     run.step = 'waiting for the answer';
-    const authority = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+    const authority = authorityOf(isSecure ? 'https' : 'http', parseHost(host)?.text ?? host, port);
     const call = { authority, isSecure, service, timeoutMs: run.timeoutMs };
     return judge(await callCheck(socket, call, run.signal), service);
   }

@@ -122,7 +122,7 @@ describe('HttpProbe', () => {
     const port = await deadPort();
     expect(await outbound().prober.probe(httpTarget(`http://target.test:${port}/`), 10_000)).toMatchObject({
       outcome: 'failure',
-      message: `the connection was refused (127.0.0.1 port ${port})`,
+      message: `the connection was refused (127.0.0.1:${port})`,
     });
   });
 });

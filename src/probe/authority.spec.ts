@@ -1,0 +1,34 @@
+import { authorityOf, bracketed, placeText, tlsIdentityOf } from './index.js';
+
+describe('The authority of a server', () => {
+  it.each([
+    ['http', 'shop.example', 8080, 'shop.example:8080'],
+    ['http', 'shop.example', 80, 'shop.example'],
+    ['https', 'shop.example', 443, 'shop.example'],
+    ['http', 'shop.example', 443, 'shop.example:443'],
+    ['https', 'shop.example.', 8443, 'shop.example.:8443'],
+    ['http', '192.0.2.1', 80, '192.0.2.1'],
+    ['http', '::1', 50_051, '[::1]:50051'],
+    ['https', '::1', 443, '[::1]'],
+    ['https', '[2001:db8::1]', 444, '[2001:db8::1]:444'],
+    ['https', '::ffff:7f00:1', 443, '[::ffff:7f00:1]'],
+  ] as const)('of %s is for %s and port %d: %s', (scheme, host, port, authority) => {
+    expect(authorityOf(scheme, host, port)).toBe(authority);
+    expect(new URL(`${scheme}://${authority}/`).host).toBe(authority);
+  });
+
+  it('has its brackets in words too', () => {
+    expect([bracketed('::1'), bracketed('[::1]'), bracketed('a')]).toEqual(['[::1]', '[::1]', 'a']);
+    expect(placeText('::1', 443)).toBe('[::1]:443');
+    expect(placeText('127.0.0.1', 443)).toBe('127.0.0.1:443');
+  });
+
+  it.each([
+    ['shop.example', false, { identity: 'shop.example', asked: 'shop.example' }],
+    ['Shop.Example.', false, { identity: 'shop.example', asked: 'shop.example' }],
+    ['192.0.2.1', true, { identity: '192.0.2.1' }],
+    ['2001:db8::1', true, { identity: '2001:db8::1' }],
+  ])('is called in TLS, for %s', (host, isAddress, expected) => {
+    expect(tlsIdentityOf(host, isAddress)).toEqual(expected);
+  });
+});

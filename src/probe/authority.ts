@@ -1,0 +1,34 @@
+/** The port that a scheme stands for where none is said: RFC 9110 sections 4.2.1 and 4.2.2. */
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
+
+/** A host as it stands before a port, in a URL and in messages: an IPv6 address in brackets (RFC 3986 section 3.2.2). */
+export function bracketed(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}
+
+/** A place in words: `shop.example:443`, `192.0.2.1:443`, `[2001:db8::1]:443`. */
+export function placeText(host: string, port: number): string {
+  return `${bracketed(host)}:${port}`;
+}
+
+/**
+ * What a client names as the server that it asks: `Host` of HTTP/1.1 (RFC 9110 section 7.2), `:authority` of HTTP/2
+ * (RFC 9113 section 8.3.1). A port that the scheme stands for is left out, as the URL's normal form does (RFC 9110
+ * section 4.2.3). A name keeps the dot at its end.
+ * @param host a name, an IPv4 or an IPv6 address, with brackets or without
+ */
+export function authorityOf(scheme: 'http' | 'https', host: string, port: number): string {
+  return port === DEFAULT_PORTS[scheme] ? bracketed(host) : placeText(host, port);
+}
+
+/**
+ * What a host is called in TLS: the name or address that the certificate has to be for. `asked` is what
+ * `server_name` may say; it holds names alone, without a dot at the end (RFC 6066 section 3), so that it is absent
+ * for an address, which the certificate names as such (RFC 9110 section 4.3.5).
+ * @param isAddress whether `host` is an IP address, which is then without brackets
+ */
+export function tlsIdentityOf(host: string, isAddress: boolean): { identity: string; asked?: string } {
+  if (isAddress) return { identity: host };
+  const name = host.replace(/\.$/, '').toLowerCase();
+  return { identity: name, asked: name };
+}
