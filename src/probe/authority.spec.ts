@@ -1,4 +1,4 @@
-import { authorityOf, bracketed, placeText, tlsIdentityOf } from './index.js';
+import { authorityOf, bracketed, bracketedPlaces, placeText, tlsIdentityOf } from './index.js';
 
 describe('The authority of a server', () => {
   it.each([
@@ -21,6 +21,20 @@ describe('The authority of a server', () => {
     expect([bracketed('::1'), bracketed('[::1]'), bracketed('a')]).toEqual(['[::1]', '[::1]', 'a']);
     expect(placeText('::1', 443)).toBe('[::1]:443');
     expect(placeText('127.0.0.1', 443)).toBe('127.0.0.1:443');
+  });
+
+  it.each([
+    ['connect ECONNREFUSED ::1:443', 'connect ECONNREFUSED [::1]:443'],
+    [
+      'listen EADDRINUSE: address already in use :::3000',
+      'listen EADDRINUSE: address already in use [::]:3000',
+    ],
+    ['connect EHOSTUNREACH fe80::1%eth0:80 - Local', 'connect EHOSTUNREACH [fe80::1%eth0]:80 - Local'],
+    ['connect ECONNREFUSED ::ffff:127.0.0.1:80', 'connect ECONNREFUSED [::ffff:127.0.0.1]:80'],
+    ['connect ECONNREFUSED 127.0.0.1:443', 'connect ECONNREFUSED 127.0.0.1:443'],
+    ['at 12:30:00: connect to a:b failed', 'at 12:30:00: connect to a:b failed'],
+  ])('is told apart from its port in %s', (message, told) => {
+    expect(bracketedPlaces(message)).toBe(told);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-export { authorityOf, bracketed, placeText, tlsIdentityOf } from './authority.js';
+export { authorityOf, bracketed, bracketedPlaces, placeText, tlsIdentityOf } from './authority.js';
 export {
   type BodyCondition,
   type CheckTarget,

@@ -18,6 +18,11 @@ describe('describeBootFailure', () => {
       'vitals: PORT: 127.0.0.1:3000 is in use by another process',
     ],
     [
+      'a port in use on IPv6',
+      failure('listen EADDRINUSE', { code: 'EADDRINUSE', address: '::', port: 3000 }),
+      'vitals: PORT: [::]:3000 is in use by another process',
+    ],
+    [
       'a port of the system',
       failure('listen EACCES', { code: 'EACCES', address: '127.0.0.1', port: 80 }),
       'vitals: PORT: this user may not listen on 127.0.0.1:80',

@@ -1,14 +1,15 @@
 import { VitalsError } from '@vitals/core/errors';
+import { placeText } from '@vitals/core/probe';
 
 /** Words for what a person can mend; anything else keeps its stack, for it is a fault of ours. */
 export function describeBootFailure(error: unknown): string {
   if (error instanceof VitalsError) return `vitals: ${error.message}`;
-  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const { code, address, port } = error as NodeJS.ErrnoException & { address: string; port: number };
   switch (code) {
     case 'EADDRINUSE':
-      return `vitals: PORT: ${address}:${port} is in use by another process; stop it, or set PORT to a free port`;
+      return `vitals: PORT: ${placeText(address, port)} is in use by another process; stop it, or set PORT to a free port`;
     case 'EACCES':
-      return `vitals: PORT: this user may not listen on ${address}:${port}; set PORT to 1024 or above`;
+      return `vitals: PORT: this user may not listen on ${placeText(address, port)}; set PORT to 1024 or above`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

@@ -7,6 +7,7 @@ describe('the reason of a failure', () => {
   it.each([
     ['its message', new Error('no'), 'no'],
     ['its innermost cause', new TypeError('fetch failed', { cause: new Error('refused') }), 'refused'],
+    ['its place in brackets', new Error('connect ECONNREFUSED ::1:80'), 'connect ECONNREFUSED [::1]:80'],
     ['its code where it has no message', Object.assign(new Error(''), { code: 'ETIMEDOUT' }), 'ETIMEDOUT'],
     ['its name where it has neither', new RangeError(''), 'RangeError'],
     [

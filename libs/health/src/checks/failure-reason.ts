@@ -1,3 +1,5 @@
+import { bracketedPlaces } from '@vitals/core/probe';
+
 /** How deep causes are followed: a circle of causes must end. */
 const DEEPEST_CAUSE = 8;
 
@@ -23,5 +25,5 @@ function innermost(error: unknown, depth: number): string[] {
     if (typeof cause === 'object' && cause !== null) return innermost(cause, depth + 1);
   }
   const text = [message, code, name].find((part) => typeof part === 'string' && part !== '');
-  return [typeof text === 'string' ? text : ''];
+  return [typeof text === 'string' ? bracketedPlaces(text) : ''];
 }

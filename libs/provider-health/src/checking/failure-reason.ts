@@ -1,3 +1,5 @@
+import { bracketedPlaces } from '@vitals/core/probe';
+
 /** How deep causes are followed: a circle of causes must end. */
 const DEEPEST_CAUSE = 8;
 
@@ -26,5 +28,6 @@ function innermost(thrown: unknown, depth: number): string[] {
       return errors.flatMap((each: unknown) => innermost(each, depth + 1));
     if (typeof cause === 'object' && cause !== null) return innermost(cause, depth + 1);
   }
-  return [[message, code, name].find((part) => typeof part === 'string' && part !== '') as string];
+  const told = [message, code, name].find((part) => typeof part === 'string' && part !== '');
+  return typeof told === 'string' ? [bracketedPlaces(told)] : [];
 }

@@ -1,6 +1,5 @@
 import type { ProbeTarget } from '@vitals/core/probe';
 import { SystemClock } from '@vitals/core/time';
-import type { Socket } from 'node:net';
 import { certificate, daysFromNow } from '../../../../../libs/health/test/certificate.js';
 import {
   STRICT_PROTOCOLS,
@@ -32,8 +31,8 @@ class ReroutingConnector extends GuardedConnector {
     super(new AddressPolicy(ALLOWED), names, new SystemClock(), leaf.cert);
   }
 
-  override connect(destination: Destination, ...rest: [AbortSignal, (() => void)?]): Promise<Socket> {
-    return super.connect({ ...destination, port: this.port }, ...rest);
+  override connect(destination: Destination, signal: AbortSignal): ReturnType<GuardedConnector['connect']> {
+    return super.connect({ ...destination, port: this.port }, signal);
   }
 }
 

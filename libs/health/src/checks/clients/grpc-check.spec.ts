@@ -148,6 +148,10 @@ describe('settings of grpcCheck', () => {
     ['a URL', { address: 'http://a:1' }, 'address is "http://a:1"; give "host:port", without http://'],
     ['an address without a port', { address: 'ledger' }, 'give it with its port, "host:port"'],
     ['a port over 65535', { address: 'ledger:70000' }, 'port is 70000; give a whole number from 1 to 65535'],
+    ['IPv6 without brackets', { address: '::1:50051' }, 'give an IPv6 address in brackets, with its port'],
+    ['IPv6 that may end in a port', { address: '::1:8080' }, 'such as "[::1]:50051"'],
+    ['IPv6 without a port', { address: '[::1]' }, 'such as "[::1]:50051"'],
+    ['a port over 65535 behind IPv6', { address: '[::1]:70000' }, 'port is 70000; give a whole number'],
     ['a service that is no name', { address: 'a:1', service: 5 }, 'service is 5; give the name of a service'],
   ])('refuse %s by name', (_what, settings, message) => {
     expect(() => grpcCheck(settings as never)).toThrow(

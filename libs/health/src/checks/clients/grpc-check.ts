@@ -8,6 +8,7 @@ import {
   status as codes,
 } from '@grpc/grpc-js';
 import { HealthStatus } from '@vitals/core/health';
+import { bracketedPlaces } from '@vitals/core/probe';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import {
   decodeCheckResponse,
@@ -18,10 +19,11 @@ import { abortable } from '../abortable.js';
 import { failureReason } from '../failure-reason.js';
 import { type Probe, provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
+import { askingForNamesOnly, identityOptions, isBareIpv6 } from './grpc-identity.js';
 
 /** What `grpcCheck` can be told, besides what every check can. */
 export interface GrpcCheckSettings extends HealthOptions {
-  /** `host:port`, or any target that gRPC resolves, such as `dns:///peers:50051`. */
+  /** `host:port` (an IPv6 address in brackets), or any target that gRPC resolves, such as `dns:///peers:50051`. */
   readonly address: string;
   /** The service that is asked about; default `""`, the whole server. */
   readonly service?: string;
@@ -56,7 +58,8 @@ export function grpcCheck(settings: GrpcCheckSettings): FactoryProvider {
         service,
         // a pool of its own: else closing leaves the connection to others with the same target
         () =>
-          new Client(address, given ?? credentials.createInsecure(), {
+          new Client(address, given ? askingForNamesOnly(given) : credentials.createInsecure(), {
+            ...identityOptions(address, given !== undefined),
             ...channelOptions,
             'grpc.use_local_subchannel_pool': 1,
           }),
@@ -118,14 +121,17 @@ class GrpcProbe implements Probe {
 
 function reasonOf(error: unknown): string {
   const { code, details } = error as Partial<ServiceError>;
-  return code === undefined || details === undefined ? failureReason(error) : `${codes[code]}: ${details}`;
+  if (code === undefined || details === undefined) return failureReason(error);
+  return bracketedPlaces(`${codes[code]}: ${details}`);
 }
 
 function readAddress(read: Settings, given: unknown): string {
   const address = read.text('address', given, '"host:port"');
   if (/^https?:/i.test(address) || /\s/.test(address))
     read.refuse('address', given, '"host:port", without http:// before it');
-  const port = /^[^:/]+:(\d+)$/.exec(address)?.[1];
+  if (isBareIpv6(address) || /^\[[^\]]*\]$/.test(address))
+    read.refuse('address', given, 'an IPv6 address in brackets, with its port, such as "[::1]:50051"');
+  const port = /^(?:[^:/]+|\[[^\]/]*\]):(\d+)$/.exec(address)?.[1];
   if (port !== undefined) read.port(Number(port));
   else if (/^[^:/]+$/.test(address)) read.refuse('address', given, 'it with its port, "host:port"');
   return address;

@@ -1,5 +1,6 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { HealthStatus } from '@vitals/core/health';
+import { tlsIdentityOf } from '@vitals/core/probe';
 import {
   type IncomingMessage,
   request as httpRequest,
@@ -7,6 +8,7 @@ import {
   validateHeaderValue,
 } from 'node:http';
 import { type RequestOptions, request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { abortable } from '../abortable.js';
 import { failureReason } from '../failure-reason.js';
@@ -92,7 +94,7 @@ function ask(question: Question, signal: AbortSignal): Promise<Answer> {
   const { url, method, headers, ca, text } = question;
   return abortable(signal, (resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const request = send(url, { method, headers, ca, agent: false });
+    const request = send(url, { method, headers, ca, agent: false, ...askedNameOf(url, headers) });
     request.on('error', reject);
     request.on('response', (response) => {
       const statusCode = response.statusCode ?? 0;
@@ -103,6 +105,15 @@ function ask(question: Question, signal: AbortSignal): Promise<Answer> {
     request.end();
     return () => request.destroy();
   });
+}
+
+/** A `host` header names the server in TLS too, as `node:https` has it; by SNI without the dot at its end. */
+function askedNameOf(url: URL, headers: Question['headers']): Pick<RequestOptions, 'servername'> {
+  const own = Object.entries(headers).find(([name]) => name.toLowerCase() === 'host')?.[1];
+  const named = `http://${own ?? url.host}`;
+  const { hostname } = URL.canParse(named) ? new URL(named) : url;
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return { servername: tlsIdentityOf(host, isIP(host) !== 0).asked ?? '' };
 }
 
 function collectStart(response: IncomingMessage, done: (start: string) => void): void {

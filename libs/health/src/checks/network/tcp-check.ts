@@ -1,5 +1,6 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { HealthStatus } from '@vitals/core/health';
+import { placeText } from '@vitals/core/probe';
 import { connect } from 'node:net';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { abortable } from '../abortable.js';
@@ -34,7 +35,7 @@ export function tcpCheck(settings: TcpCheckSettings): FactoryProvider {
           const address = await addressOf(host, port, signal);
           return HealthStatus.up().withAttribute('address', address);
         } catch (error) {
-          return HealthStatus.down(failureReason(error)).withAttribute('address', `${host}:${port}`);
+          return HealthStatus.down(failureReason(error)).withAttribute('address', placeText(host, port));
         }
       },
     }),
@@ -44,7 +45,7 @@ export function tcpCheck(settings: TcpCheckSettings): FactoryProvider {
 function addressOf(host: string, port: number, signal: AbortSignal): Promise<string> {
   return abortable(signal, (resolve, reject) => {
     const socket = connect({ host, port });
-    socket.on('connect', () => resolve(`${socket.remoteAddress}:${socket.remotePort}`));
+    socket.on('connect', () => resolve(placeText(String(socket.remoteAddress), Number(socket.remotePort))));
     socket.on('error', reject);
     return () => socket.destroy();
   });

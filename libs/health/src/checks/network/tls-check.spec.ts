@@ -73,6 +73,14 @@ describe('tlsCheck', () => {
     expect(asked).toEqual(['shop.example']);
   });
 
+  it.each([
+    ['127.0.0.1', 'UP'],
+    ['127.0.0.2', 'DOWN'],
+  ])('verifies the address that it was told: %s', async (servername, state) => {
+    const leaf = goodFor(100, ['127.0.0.1']);
+    expect(await checked(leaf, { servername })).toMatchObject({ state });
+  });
+
   it('counts the whole chain that the server sends', async () => {
     const root = certificate({ commonName: 'root', names: ['root'], notAfter: daysFromNow(900) });
     const middle = certificate({

@@ -1,7 +1,14 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { HealthStatus } from '@vitals/core/health';
+import { tlsIdentityOf } from '@vitals/core/probe';
 import { isIP } from 'node:net';
-import { connect, type ConnectionOptions, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import {
+  checkServerIdentity,
+  connect,
+  type ConnectionOptions,
+  type DetailedPeerCertificate,
+  type TLSSocket,
+} from 'node:tls';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { abortable } from '../abortable.js';
 import { failureReason } from '../failure-reason.js';
@@ -60,7 +67,14 @@ export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
   const downDays = read.number('expiresInDays', expiresInDays, 0, Number.POSITIVE_INFINITY);
   const warnInDays = givenWarn ?? Math.max(DEFAULT_WARN_IN_DAYS, downDays);
   const warnDays = read.number('warnInDays', warnInDays, downDays, Number.POSITIVE_INFINITY);
-  const target = { host, port, ca, ...(isIP(servername) ? {} : { servername }) };
+  const { identity, asked } = tlsIdentityOf(servername, isIP(servername) !== 0);
+  const target: ConnectionOptions = {
+    host,
+    port,
+    ca,
+    servername: asked ?? '',
+    checkServerIdentity: (_host, shown) => checkServerIdentity(identity, shown),
+  };
   return provideCheck({
     owner: 'TlsCheck',
     options: { name: 'tls', ...options, external: options.external ?? true },
