@@ -9,6 +9,7 @@ export {
   type HttpTarget,
   type ProbeTarget,
   type TcpTarget,
+  type TlsOptions,
   type TlsTarget,
 } from './target.js';
 export type { ProbeOutcome, ProbeResult } from './probe-result.js';

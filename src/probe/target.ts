@@ -21,8 +21,20 @@ export type BodyCondition =
       readonly value: string | number | boolean | null;
     };
 
+/** Who is trusted in TLS, and who asks; certificates and keys as PEM (RFC 7468). */
+export interface TlsOptions {
+  /** The authorities that are trusted; `undefined`: those that Node.js trusts. */
+  readonly ca?: string;
+  /** The name or address that is meant, in SNI and in the certificate; `undefined`: that of the target. */
+  readonly serverName?: string;
+  /** What the client shows, its own certificate first; with `clientKey`, or not at all. */
+  readonly clientCertificate?: string;
+  /** A secret. */
+  readonly clientKey?: string;
+}
+
 /** An HTTP request, and the answers to it that are healthy. */
-export interface HttpTarget {
+export interface HttpTarget extends TlsOptions {
   readonly kind: 'http';
   readonly url: string;
   readonly method: HttpMethod;
@@ -42,23 +54,26 @@ export interface TcpTarget {
 }
 
 /** A gRPC server that answers `grpc.health.v1.Health/Check` with SERVING for `service` ('' is the whole server). */
-export interface GrpcTarget {
+export interface GrpcTarget extends TlsOptions {
   readonly kind: 'grpc';
   readonly host: string;
   readonly port: number;
   readonly service: string;
   readonly tls: boolean;
+  /** Takes any certificate: the server may be anybody then. */
   readonly tlsSkipVerify: boolean;
+  /** The `:authority` of the call; `undefined`: that of `serverName`, or of `host`, and the port. */
+  readonly authority?: string;
 }
 
 /** A TLS server whose certificate is valid, and stays so for longer than `warnBeforeMs`. */
-export interface TlsTarget {
+export interface TlsTarget extends TlsOptions {
   readonly kind: 'tls';
   readonly host: string;
   readonly port: number;
-  /** The name that the certificate has to be for; `undefined`: `host`. */
-  readonly serverName?: string;
   readonly warnBeforeMs: number;
+  /** Takes any certificate that has not expired; `undefined`: no. */
+  readonly tlsSkipVerify?: boolean;
 }
 
 /** What is checked by going there. */

@@ -80,21 +80,25 @@ function changesOf(known: CheckDefinition, next: CheckDefinition): FieldChange[]
     definedBody({ definition, isTtl: definition.target.kind === 'ttl' }),
   );
   const fields = differences(from, to);
-  return [...fields, ...secretChanges(headersOf(known.target), headersOf(next.target))];
+  return [...fields, ...secretChanges(secretsOf(known.target), secretsOf(next.target))];
 }
 
-/** Headers that go on, and say something else: what, is not told. */
+/** Secrets that go on, and say something else: what, is not told. */
 function secretChanges(
   from: Readonly<Record<string, string>>,
   to: Readonly<Record<string, string>>,
 ): FieldChange[] {
   return Object.keys(to)
-    .filter((name) => Object.hasOwn(from, name) && from[name] !== to[name])
-    .map((name) => ({ pointer: pointerTo('/http/headers', name), from: REDACTED, to: REDACTED }));
+    .filter((pointer) => Object.hasOwn(from, pointer) && from[pointer] !== to[pointer])
+    .map((pointer) => ({ pointer, from: REDACTED, to: REDACTED }));
 }
 
-function headersOf(target: CheckTarget): Readonly<Record<string, string>> {
-  return target.kind === 'http' ? target.headers : {};
+/** What a target says that is told to nobody, by its pointers. */
+function secretsOf(target: CheckTarget): Readonly<Record<string, string>> {
+  const { headers, clientKey } = { headers: {}, clientKey: undefined, ...target };
+  const entries = Object.entries(headers).map(([name, value]) => [pointerTo('/http/headers', name), value]);
+  if (clientKey !== undefined) entries.push([`/${target.kind}/client_key`, clientKey]);
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 function summaryOf(definition: CheckDefinition): string {

@@ -1,23 +1,14 @@
 import { tlsIdentityOf } from '@vitals/core/probe';
 import type { Clock } from '@vitals/core/time';
 import type { Socket } from 'node:net';
-import { connect as secure, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { connect as secure, type TLSSocket } from 'node:tls';
 import type { AddressPolicy } from '../addresses/address.policy.js';
 import type { NameResolver } from '../names/name.resolver.js';
 import { ConnectionDenied } from './connection-denied.js';
 import { dial } from './dial.js';
 import { type Host, parseHost } from './host.js';
+import { TlsContexts, type TlsDemand } from './tls-demand.js';
 import { untilAborted } from './until-aborted.js';
-
-/** What of TLS differs from target to target. */
-export interface TlsDemand {
-  /** The name that is asked for and that the certificate has to be for; default the host. */
-  readonly serverName?: string;
-  /** Whether a certificate that is not trusted ends the connection. */
-  readonly verify: boolean;
-  /** What is offered by ALPN (RFC 7301). */
-  readonly protocols?: readonly string[];
-}
 
 /** Where to connect to, as a user gave it. */
 export interface Destination {
@@ -37,7 +28,7 @@ export type ConnectionStep = 'resolving the name' | 'connecting' | 'agreeing on 
  * moment later does not matter.
  */
 export class GuardedConnector {
-  private readonly context: SecureContext;
+  private readonly contexts: TlsContexts;
 
   /** @param ca the authorities that are trusted, as PEM; default those that Node.js trusts */
   constructor(
@@ -46,7 +37,7 @@ export class GuardedConnector {
     private readonly clock: Clock,
     ca?: string,
   ) {
-    this.context = createSecureContext(ca === undefined ? {} : { ca });
+    this.contexts = new TlsContexts(ca);
   }
 
   /**
@@ -89,21 +80,27 @@ export class GuardedConnector {
     throw new ConnectionDenied(name === undefined ? denial : `${name} resolves to what is denied: ${denial}`);
   }
 
-  private secured(socket: Socket, host: Host, demand: TlsDemand, signal: AbortSignal): Promise<TLSSocket> {
+  private async secured(
+    socket: Socket,
+    host: Host,
+    demand: TlsDemand,
+    signal: AbortSignal,
+  ): Promise<TLSSocket> {
     if (signal.aborted) {
       socket.destroy();
-      return Promise.reject(signal.reason as Error);
+      throw signal.reason as Error;
     }
     const asked = demand.serverName === undefined ? host : parseHost(demand.serverName);
     const { text, isAddress } = asked ?? host;
     const { identity, asked: servername } = tlsIdentityOf(text, isAddress);
+    const secureContext = this.contexts.of(demand);
     return new Promise((resolve, reject) => {
       const tls = secure({
         socket,
         host: identity,
         ...(servername === undefined ? {} : { servername }),
         rejectUnauthorized: demand.verify,
-        secureContext: this.context,
+        secureContext,
         ALPNProtocols: demand.protocols ? [...demand.protocols] : undefined,
       });
       const fail = (error: Error): void => {

@@ -21,6 +21,11 @@ export function parseHost(given: string): Host | undefined {
   return URL.canParse(`http://${text}`) ? hostOfUrl(new URL(`http://${text}`)) : undefined;
 }
 
+/** The one form of a host; what is none stays as it is. */
+export function hostText(given: string): string {
+  return parseHost(given)?.text ?? given;
+}
+
 /** The host of a URL of a special scheme, which its parser has normalised. */
 export function hostOfUrl({ hostname }: URL): Host | undefined {
   const text = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;

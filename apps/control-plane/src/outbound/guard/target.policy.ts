@@ -34,8 +34,8 @@ export class TargetPolicy {
       case 'http':
         return this.refusalOfHttp(target);
       case 'tcp':
-      case 'grpc':
         return this.refusalOfPlace(target.host, target.port);
+      case 'grpc':
       case 'tls':
         return this.refusalOfPlace(target.host, target.port) ?? refusalOfServerName(target.serverName);
       default:
@@ -43,7 +43,7 @@ export class TargetPolicy {
     }
   }
 
-  private refusalOfHttp({ url, method, headers }: HttpTarget): string | undefined {
+  private refusalOfHttp({ url, method, headers, serverName }: HttpTarget): string | undefined {
     if (url.length > LONGEST_URL) return `the URL is longer than ${LONGEST_URL} characters`;
     if (!URL.canParse(url)) return 'the URL is none; give one such as https://example.org/health';
     const parsed = new URL(url);
@@ -55,7 +55,7 @@ export class TargetPolicy {
     if (!HTTP_METHODS.includes(method)) return `the method is none of ${HTTP_METHODS.join(', ')}`;
     const host = hostOfUrl(parsed);
     if (!host) return 'the URL has no host that could be resolved';
-    return this.refusalOfHost(host) ?? refusalOfHeaders(headers);
+    return this.refusalOfHost(host) ?? refusalOfServerName(serverName) ?? refusalOfHeaders(headers);
   }
 
   private refusalOfPlace(given: string, port: number): string | undefined {

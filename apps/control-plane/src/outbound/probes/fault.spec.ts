@@ -24,6 +24,7 @@ describe('an error of a probe', () => {
     ['failure', fault('ENOTFOUND'), 'the name does not resolve to an address'],
     ['failure', fault('EHOSTUNREACH', { address: '192.0.2.1' }), 'the host cannot be reached (192.0.2.1)'],
     ['failure', fault('SOMETHING_ELSE'), 'raw SOMETHING_ELSE'],
+    ['failure', fault('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'), 'the server does not trust the client certificate'],
     ['failure', 'thrown text', 'thrown text'],
     [
       'unjudged',

@@ -2,6 +2,7 @@ import type { TlsTarget } from '@vitals/core/probe';
 import { type Clock, formatDuration } from '@vitals/core/time';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { GuardedConnector } from '../guard/guarded.connector.js';
+import { demandOf } from '../guard/tls-demand.js';
 import { meaningOf } from './fault.js';
 import { failure, type Finding, success, warning } from './finding.js';
 import type { ProbeRun } from './probe-run.js';
@@ -12,7 +13,11 @@ const MS_PER_HOUR = 3_600_000;
 /** A chain that a server sends is not longer than this; a certificate that issued itself ends it. */
 const LONGEST_CHAIN = 16;
 
-/** Whether the certificate of a server is trusted, and until when: until the first of its chain expires. */
+/**
+ * Whether the certificate of a server is trusted, and until when: until the first certificate expires of those that the
+ * server showed from its own upwards, and of the authority that is trusted. Where nobody has to be trusted, only the
+ * dates are looked at, those of an authority that the server showed besides left out: it rests on nothing of that.
+ */
 export class TlsProbe {
   constructor(
     private readonly connector: GuardedConnector,
@@ -20,32 +25,47 @@ export class TlsProbe {
   ) {}
 
   /** @throws what `GuardedConnector.connect` throws */
-  async look({ host, port, serverName, warnBeforeMs }: TlsTarget, run: ProbeRun): Promise<Finding> {
+  async look(target: TlsTarget, run: ProbeRun): Promise<Finding> {
+    const { host, port } = target;
     // what is wrong with it is told below, with its dates
-    const tls = { verify: false, ...(serverName === undefined ? {} : { serverName }) };
+    const tls = demandOf(target, { verify: false });
     const socket = await this.connector.connect({ host, port, tls }, run.signal, (step) => (run.step = step));
     try {
-      return judge(socket as TLSSocket, warnBeforeMs, this.clock.wallMs());
+      return judge(socket as TLSSocket, target, this.clock.wallMs());
     } finally {
       socket.destroy();
     }
   }
 }
 
-function judge(socket: TLSSocket, warnBeforeMs: number, nowMs: number): Finding {
+function judge(
+  socket: TLSSocket,
+  { warnBeforeMs, tlsSkipVerify = false }: TlsTarget,
+  nowMs: number,
+): Finding {
   const leaf = socket.getPeerCertificate(true);
   if (!leaf.valid_to) return failure('the server showed no certificate');
-  const ends = chainOf(leaf).map(({ valid_to }) => Date.parse(valid_to));
+  const chain = chainOf(leaf);
+  const relied = tlsSkipVerify ? chain.filter((one) => one === leaf || !isSelfIssued(one)) : chain;
+  const ends = relied.map(({ valid_to }) => Date.parse(valid_to));
   const expired = ends.filter((endMs) => endMs <= nowMs);
-  if (!socket.authorized) {
-    if (expired.length === 0) return failure(distrust(socket.authorizationError));
+  if (expired.length > 0 && (tlsSkipVerify || !socket.authorized))
     return failure(`the certificate expired on ${dateOf(Math.min(...expired))}`);
-  }
+  if (!tlsSkipVerify && !socket.authorized) return failure(distrust(socket.authorizationError));
+  const beginMs = Math.max(...relied.map(({ valid_from }) => Date.parse(valid_from)));
+  if (tlsSkipVerify && beginMs > nowMs)
+    return failure(`the certificate is not valid yet: it begins on ${dateOf(beginMs)}`);
   // a trusted chain does not rest on what has expired, such as an old root that is still sent
   const expiresMs = Math.min(...ends.filter((endMs) => endMs > nowMs));
   const leftMs = expiresMs - nowMs;
-  const message = `the certificate expires on ${dateOf(expiresMs)}, in ${remaining(leftMs)}`;
+  const trust = socket.authorized ? '' : ', and was not verified';
+  const message = `the certificate expires on ${dateOf(expiresMs)}, in ${remaining(leftMs)}${trust}`;
   return leftMs <= warnBeforeMs ? warning(message) : success(message);
+}
+
+/** Whether a certificate says that it issued itself, as the authorities at the end of chains do. */
+function isSelfIssued({ subject, issuer }: DetailedPeerCertificate): boolean {
+  return JSON.stringify(subject) === JSON.stringify(issuer);
 }
 
 function dateOf(ms: number): string {

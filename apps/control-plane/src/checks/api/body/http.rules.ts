@@ -74,6 +74,14 @@ function headerFault(name: string, text: unknown): string | undefined {
   return undefined;
 }
 
+/** What is wrong with the name that a server is called by, with a port or without (RFC 3986 section 3.2). */
+export function authorityFault(value: unknown): string | undefined {
+  const isAuthority = typeof value === 'string' && value.length <= 261 && HOST_VALUE.test(value);
+  return isAuthority && URL.canParse(`http://${value}`)
+    ? undefined
+    : 'must be a host, with a port or without, such as "orders.example:443"; an IPv6 address in brackets';
+}
+
 /** What is wrong with the body that a check sends. */
 export function bodyFault(value: unknown, method: HttpMethod | undefined): string | undefined {
   if (typeof value !== 'string' || Buffer.byteLength(value) > MOST_BODY_BYTES) {

@@ -2,10 +2,11 @@ import { HTTP_METHODS, type HttpMethod } from '@vitals/core/probe';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
 import { IfGiven } from '../../../http/validation.js';
-import { parseHost } from '../../../outbound/guard/host.js';
 import { durationFault } from './duration.rule.js';
-import { bodyFault, codesFault, headersFault, pointerFault, urlFault } from './http.rules.js';
+import { HostRule } from './host.rule.js';
+import { authorityFault, bodyFault, codesFault, headersFault, pointerFault, urlFault } from './http.rules.js';
 import { isRecord, Rule, textFault } from './rule.js';
+import { TlsDto } from './tls.dto.js';
 
 const DAY_MS = 86_400_000;
 /** The longest that a certificate may be told of before it expires, in milliseconds. */
@@ -36,7 +37,12 @@ export class BodyJsonDto {
 }
 
 /** An HTTP request, and the answers to it that are healthy. */
-export class HttpTargetDto {
+export class HttpTargetDto extends TlsDto {
+  static override lacksTls({ url }: HttpTargetDto): string | undefined {
+    const isPlain = URL.canParse(url) && new URL(url).protocol === 'http:';
+    return isPlain ? 'needs a URL that begins with https://: without TLS it means nothing' : undefined;
+  }
+
   @Rule(urlFault)
   url!: string;
 
@@ -78,12 +84,22 @@ export class HttpTargetDto {
   tls_skip_verify?: boolean;
 }
 
+const OF_HOST = 'must be the name of a host or an IP address, without a port';
+
 /** A port of a host. */
 export class TcpTargetDto {
-  @Rule((value) => {
-    const isHost = typeof value === 'string' && value.length <= 255 && parseHost(value) !== undefined;
-    return isHost ? undefined : 'must be the name of a host or an IP address, without a port';
-  })
+  @HostRule(OF_HOST)
+  host!: string;
+
+  @IsInt()
+  @Min(1)
+  @Max(65_535)
+  port!: number;
+}
+
+/** A port of a host where TLS may be spoken. */
+class SecurePlaceDto extends TlsDto {
+  @HostRule(OF_HOST)
   host!: string;
 
   @IsInt()
@@ -93,10 +109,18 @@ export class TcpTargetDto {
 }
 
 /** A gRPC server that answers the standard health check. */
-export class GrpcTargetDto extends TcpTargetDto {
+export class GrpcTargetDto extends SecurePlaceDto {
+  static override lacksTls({ tls }: GrpcTargetDto): string | undefined {
+    return tls === true ? undefined : 'needs tls: without it there is no certificate';
+  }
+
   @IfGiven()
   @Rule((value) => textFault(value, 0, 253))
   service?: string;
+
+  @IfGiven()
+  @Rule(authorityFault)
+  authority?: string;
 
   @IfGiven()
   @IsBoolean()
@@ -104,21 +128,12 @@ export class GrpcTargetDto extends TcpTargetDto {
 
   @IfGiven()
   @IsBoolean()
-  @Rule((value, { tls }: GrpcTargetDto) =>
-    value === true && tls !== true ? 'needs tls: without it there is no certificate' : undefined,
-  )
+  @Rule((value, beside: GrpcTargetDto) => (value === true ? GrpcTargetDto.lacksTls(beside) : undefined))
   tls_skip_verify?: boolean;
 }
 
 /** A TLS server, and how long before its certificate expires it is to be told. */
-export class TlsTargetDto extends TcpTargetDto {
-  @IfGiven()
-  @Rule((value) => {
-    const isHost = typeof value === 'string' && value.length <= 255 && parseHost(value) !== undefined;
-    return isHost ? undefined : 'must be the name that the certificate is for';
-  })
-  server_name?: string;
-
+export class TlsTargetDto extends SecurePlaceDto {
   @IfGiven()
   @Rule((value) => durationFault(value, 0, LONGEST_WARNING_MS))
   warn_before?: string;

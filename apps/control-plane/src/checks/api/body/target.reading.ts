@@ -1,10 +1,11 @@
 import type { FieldFault } from '@vitals/core/errors';
-import type { BodyCondition, CheckTarget, CodeRange, HttpTarget } from '@vitals/core/probe';
+import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TcpTarget } from '@vitals/core/probe';
 import { invalid, pointerTo } from '../../../http/validation.js';
-import { parseHost } from '../../../outbound/guard/host.js';
+import { hostText } from '../../../outbound/guard/host.js';
 import type { CheckDto } from './check.dto.js';
 import { tryDuration } from './duration.rule.js';
 import { REDACTED, tryCodes } from './http.rules.js';
+import { isUnverified, secureOf } from './tls.reading.js';
 import type { GrpcTargetDto, HttpTargetDto, TcpTargetDto, TlsTargetDto } from './target.dto.js';
 
 const HEALTHY: readonly CodeRange[] = [{ first: 200, last: 299 }];
@@ -13,7 +14,7 @@ const WARN_BEFORE_MS = 14 * 86_400_000;
 
 /**
  * What a check that was read looks at. @param known what it looked at so far
- * @throws VitalsError `request-invalid` for a header that is to go on saying what nobody knows
+ * @throws VitalsError `request-invalid` for a header or a key that is to go on saying what nobody knows
  */
 export function targetOf(check: CheckDto, known: CheckTarget | undefined): CheckTarget {
   switch (check.type) {
@@ -23,17 +24,25 @@ export function targetOf(check: CheckDto, known: CheckTarget | undefined): Check
       return { kind: 'tcp', ...placeOf(check.tcp as TcpTargetDto) };
     case 'grpc': {
       const grpc = check.grpc as GrpcTargetDto;
-      const { service = '', tls = false, tls_skip_verify: tlsSkipVerify = false } = grpc;
-      return { kind: 'grpc', ...placeOf(grpc), service, tls, tlsSkipVerify };
+      const { service = '', authority, tls = false } = grpc;
+      return {
+        kind: 'grpc',
+        ...placeOf(grpc),
+        service,
+        ...(authority !== undefined && { authority }),
+        tls,
+        tlsSkipVerify: isUnverified(grpc),
+        ...secureOf(grpc, '/grpc', known?.kind === 'grpc' && isSamePlace(known, grpc) ? known : undefined),
+      };
     }
     case 'tls': {
       const tls = check.tls as TlsTargetDto;
-      const serverName = tls.server_name === undefined ? {} : { serverName: tls.server_name };
       return {
         kind: 'tls',
         ...placeOf(tls),
-        ...serverName,
+        ...secureOf(tls, '/tls', known?.kind === 'tls' && isSamePlace(known, tls) ? known : undefined),
         warnBeforeMs: tryDuration(tls.warn_before) ?? WARN_BEFORE_MS,
+        ...(isUnverified(tls) && { tlsSkipVerify: true }),
       };
     }
     case 'ttl':
@@ -44,12 +53,17 @@ export function targetOf(check: CheckDto, known: CheckTarget | undefined): Check
 }
 
 /** A host has one form, so that another spelling is no other target. */
-function placeOf({ host, port }: TcpTargetDto): { readonly host: string; readonly port: number } {
-  return { host: parseHost(host)?.text ?? host, port };
+function placeOf({ host, port }: TcpTargetDto): Pick<TcpTarget, 'host' | 'port'> {
+  return { host: hostText(host), port };
+}
+
+function isSamePlace(known: Pick<TcpTarget, 'host' | 'port'>, given: TcpTargetDto): boolean {
+  const { host, port } = placeOf(given);
+  return known.host === host && known.port === port;
 }
 
 function httpOf(http: HttpTargetDto, known: HttpTarget | undefined): HttpTarget {
-  const { method = 'GET', body, expected_codes: codes, tls_skip_verify: tlsSkipVerify = false } = http;
+  const { method = 'GET', body, expected_codes: codes } = http;
   const url = new URL(http.url).href;
   const expectedBody = conditionOf(http);
   return {
@@ -60,7 +74,12 @@ function httpOf(http: HttpTargetDto, known: HttpTarget | undefined): HttpTarget 
     ...(body !== undefined && { body }),
     expectedCodes: codes?.map((code) => tryCodes(code) as CodeRange) ?? HEALTHY,
     ...(expectedBody && { expectedBody }),
-    tlsSkipVerify,
+    tlsSkipVerify: isUnverified(http),
+    ...secureOf(
+      http,
+      '/http',
+      known && new URL(known.url).origin === new URL(url).origin ? known : undefined,
+    ),
   };
 }
 

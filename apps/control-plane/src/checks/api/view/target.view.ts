@@ -1,7 +1,8 @@
-import type { BodyCondition, CheckTarget, CodeRange, HttpTarget } from '@vitals/core/probe';
+import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TlsOptions } from '@vitals/core/probe';
 import { durationText } from '../body/duration.rule.js';
 import { REDACTED } from '../body/http.rules.js';
 import type { GrpcTargetDto, HttpTargetDto, TcpTargetDto, TlsTargetDto } from '../body/target.dto.js';
+import type { TlsDto } from '../body/tls.dto.js';
 
 /** What a check looks at, under the name of its type; a TTL looks at nothing. */
 export interface TargetBody {
@@ -11,7 +12,7 @@ export interface TargetBody {
   readonly tls?: TlsTargetDto;
 }
 
-/** A target as it is sent, all of it said; but for what headers say, which may be a secret. */
+/** A target as it is sent, all of it said; but for what headers say and for the key of the client, which are secrets. */
 export function targetBody(target: CheckTarget): TargetBody {
   switch (target.kind) {
     case 'http':
@@ -19,13 +20,16 @@ export function targetBody(target: CheckTarget): TargetBody {
     case 'tcp':
       return { tcp: { host: target.host, port: target.port } };
     case 'grpc': {
-      const { host, port, service, tls, tlsSkipVerify } = target;
-      return { grpc: { host, port, service, tls, tls_skip_verify: tlsSkipVerify } };
+      const { host, port, service, authority, tls, tlsSkipVerify } = target;
+      const called = authority === undefined ? {} : { authority };
+      return {
+        grpc: { host, port, service, ...called, tls, tls_skip_verify: tlsSkipVerify, ...secureBody(target) },
+      };
     }
     case 'tls': {
-      const { host, port, serverName, warnBeforeMs } = target;
-      const name = serverName === undefined ? {} : { server_name: serverName };
-      return { tls: { host, port, ...name, warn_before: durationText(warnBeforeMs) } };
+      const { host, port, warnBeforeMs, tlsSkipVerify = false } = target;
+      const warn_before = durationText(warnBeforeMs);
+      return { tls: { host, port, ...secureBody(target), verify: !tlsSkipVerify, warn_before } };
     }
     case 'ttl':
       return {};
@@ -34,15 +38,17 @@ export function targetBody(target: CheckTarget): TargetBody {
   }
 }
 
-function httpBody({
-  url,
-  method,
-  headers,
-  body,
-  expectedCodes,
-  expectedBody,
-  tlsSkipVerify,
-}: HttpTarget): HttpTargetDto {
+function secureBody({ ca, serverName, clientCertificate, clientKey }: TlsOptions): TlsDto {
+  return {
+    ...(ca !== undefined && { ca }),
+    ...(serverName !== undefined && { server_name: serverName }),
+    ...(clientCertificate !== undefined && { client_certificate: clientCertificate }),
+    ...(clientKey !== undefined && { client_key: REDACTED }),
+  };
+}
+
+function httpBody(target: HttpTarget): HttpTargetDto {
+  const { url, method, headers, body, expectedCodes, expectedBody, tlsSkipVerify } = target;
   return {
     url,
     method,
@@ -51,6 +57,7 @@ function httpBody({
     expected_codes: expectedCodes.map(codesBody),
     ...(expectedBody && conditionBody(expectedBody)),
     tls_skip_verify: tlsSkipVerify,
+    ...secureBody(target),
   };
 }
 

@@ -1,6 +1,7 @@
 import { authorityOf, type GrpcTarget } from '@vitals/core/probe';
 import type { GuardedConnector } from '../../guard/guarded.connector.js';
-import { parseHost } from '../../guard/host.js';
+import { hostText } from '../../guard/host.js';
+import { demandOf } from '../../guard/tls-demand.js';
 import { failure, type Finding, success } from '../finding.js';
 import type { ProbeRun } from '../probe-run.js';
 import { callCheck, type GrpcReply } from './grpc-call.js';
@@ -20,17 +21,21 @@ export class GrpcProbe {
   /** @throws what `GuardedConnector.connect` throws, and the errors of `node:http2` */
   async look(target: GrpcTarget, run: ProbeRun): Promise<Finding> {
     const { host, port, service, tls: isSecure, tlsSkipVerify } = target;
-    const tls = isSecure ? { tls: { verify: !tlsSkipVerify, protocols: ['h2'] } } : {};
+    const tls = isSecure ? { tls: demandOf(target, { verify: !tlsSkipVerify, protocols: ['h2'] }) } : {};
     const socket = await this.connector.connect(
       { host, port, ...tls },
       run.signal,
       (step) => (run.step = step),
     );
     run.step = 'waiting for the answer';
-    const authority = authorityOf(isSecure ? 'https' : 'http', parseHost(host)?.text ?? host, port);
-    const call = { authority, isSecure, service, timeoutMs: run.timeoutMs };
+    const call = { authority: calledOf(target), isSecure, service, timeoutMs: run.timeoutMs };
     return judge(await callCheck(socket, call, run.signal), service);
   }
+}
+
+/** What the server is called in the call. */
+function calledOf({ authority, host, port, tls, serverName = host }: GrpcTarget): string {
+  return authority ?? authorityOf(tls ? 'https' : 'http', hostText(serverName), port);
 }
 
 function judge({ httpStatus, status, detail, frame }: GrpcReply, service: string): Finding {

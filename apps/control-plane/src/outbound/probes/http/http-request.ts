@@ -1,6 +1,8 @@
-import type { HttpTarget } from '@vitals/core/probe';
+import { authorityOf, type HttpTarget } from '@vitals/core/probe';
 import type { Dispatcher } from 'undici';
 import type { Destination } from '../../guard/guarded.connector.js';
+import { hostText } from '../../guard/host.js';
+import { demandOf, tlsPrint } from '../../guard/tls-demand.js';
 
 /** Methods that may be sent again when no answer came: RFC 9110 section 9.2.2. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
@@ -22,7 +24,8 @@ const known = new WeakMap<HttpTarget, HttpRequest>();
 
 /**
  * Reads a target that `TargetPolicy` did not refuse; the same object is read once. Connections are shared by origin,
- * never between verified and unverified TLS, nor between different `host` headers, which name the virtual server.
+ * never between verified and unverified TLS, different authorities, names or certificates of TLS, nor between different
+ * `host` headers, which name the virtual server.
  */
 export function requestOf(target: HttpTarget): HttpRequest {
   const before = known.get(target);
@@ -32,18 +35,24 @@ export function requestOf(target: HttpTarget): HttpRequest {
   return request;
 }
 
-function read({ url, method, headers, body, tlsSkipVerify }: HttpTarget): HttpRequest {
+function read(target: HttpTarget): HttpRequest {
+  const { url, method, headers, body, tlsSkipVerify, serverName } = target;
   const { protocol, hostname, port, origin, pathname, search } = new URL(url);
   const isSecure = protocol === 'https:';
   const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
-  const sent = new Map([['accept', '*/*'], ['user-agent', USER_AGENT], ...given]);
+  const usualPort = isSecure ? 443 : 80;
+  const named =
+    isSecure && serverName !== undefined
+      ? [['host', calledOf(serverName, Number(port || usualPort))] as const]
+      : [];
+  const sent = new Map([['accept', '*/*'], ['user-agent', USER_AGENT], ...named, ...given]);
   const host = hostname.replace(/^\[|\]$/g, '');
-  const tls = { verify: !tlsSkipVerify, protocols: ['http/1.1'] };
+  const tls = demandOf(target, { verify: !tlsSkipVerify, protocols: ['http/1.1'] });
   const isIdempotent = IDEMPOTENT.has(method);
   return {
     origin,
-    destination: { host, port: Number(port || (isSecure ? 443 : 80)), ...(isSecure ? { tls } : {}) },
-    key: `${origin} ${isSecure && tlsSkipVerify ? 'any' : 'verified'} ${sent.get('host') ?? ''}`,
+    destination: { host, port: Number(port || usualPort), ...(isSecure ? { tls } : {}) },
+    key: `${origin} ${isSecure && tlsSkipVerify ? 'any' : 'verified'} ${sent.get('host') ?? ''} ${tlsPrint(target)}`,
     isIdempotent,
     options: {
       method,
@@ -54,4 +63,9 @@ function read({ url, method, headers, body, tlsSkipVerify }: HttpTarget): HttpRe
       ...(body === undefined ? {} : { body }),
     },
   };
+}
+
+/** The `host` of a server that is meant by another name than that of the URL. */
+function calledOf(serverName: string, port: number): string {
+  return authorityOf('https', hostText(serverName), port);
 }
