@@ -1,8 +1,18 @@
 export { authorityOf, bracketed, bracketedPlaces, placeText, tlsIdentityOf } from './authority.js';
+export { canonicalName, reverseName } from './dns/dns-name.js';
+export {
+  canonicalRecord,
+  DNS_RECORD_EXAMPLES,
+  DNS_RECORD_TYPES,
+  type DnsRecordType,
+  recordsFault,
+  recordsOf,
+} from './dns/dns-record.js';
 export {
   type BodyCondition,
   type CheckTarget,
   type CodeRange,
+  type DnsTarget,
   type GrpcTarget,
   HTTP_METHODS,
   type HttpMethod,

@@ -1,3 +1,5 @@
+import type { DnsRecordType } from './dns/dns-record.js';
+
 /** The methods that an HTTP check may use. */
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
@@ -76,8 +78,21 @@ export interface TlsTarget extends TlsOptions {
   readonly tlsSkipVerify?: boolean;
 }
 
+/** A name that has records in DNS, asked for without search list and hosts file. Records are in their one form. */
+export interface DnsTarget {
+  readonly kind: 'dns';
+  readonly name: string;
+  readonly record: DnsRecordType;
+  /** The records that it has, and no others, in any order. */
+  readonly expected?: readonly string[];
+  /** Records that are among those that it has. */
+  readonly contains?: readonly string[];
+  /** Who is asked; `undefined`: those whom the system asks. */
+  readonly server?: { readonly host: string; readonly port: number };
+}
+
 /** What is checked by going there. */
-export type ProbeTarget = HttpTarget | TcpTarget | GrpcTarget | TlsTarget;
+export type ProbeTarget = HttpTarget | TcpTarget | GrpcTarget | TlsTarget | DnsTarget;
 
 /** What a check looks at: an address that is probed, or nothing but the passes that somebody sends in time. */
 export type CheckTarget = ProbeTarget | { readonly kind: 'ttl' };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { type CheckDefinition, type ProbeResult, startCheck } from '@vitals/core/probe';
 import { Clock, RunningClock } from '@vitals/core/time';
-import { TargetPolicy } from '../outbound/guard/target.policy.js';
+import { placeMemberOf, TargetPolicy } from '../outbound/guard/target.policy.js';
 import type { Change } from '../persistence/change.js';
 import type { CheckSource, CheckTransition, StoredCheck } from '../persistence/check.change.js';
 import { Journal } from '../persistence/journal.js';
@@ -142,9 +142,10 @@ export class CheckService {
       throw new VitalsError('overloaded', `there are ${MOST_CHECKS} checks already; remove some first`);
     }
     const { target } = definition;
-    const refusal = target.kind === 'ttl' ? undefined : this.targets.refusalOf(target);
-    if (refusal !== undefined)
-      throw invalid(`/${target.kind}/${target.kind === 'http' ? 'url' : 'host'}`, refusal);
+    if (target.kind !== 'ttl') {
+      const refusal = this.targets.refusalOf(target);
+      if (refusal !== undefined) throw invalid(`/${target.kind}/${placeMemberOf(target)}`, refusal);
+    }
     this.assertParent(definition);
   }
 

@@ -82,6 +82,7 @@ export const CheckState = component<CheckBody>(
     tcp: PARTS.tcp,
     grpc: PARTS.grpc,
     tls: PARTS.tls,
+    dns: PARTS.dns,
     service: { ...ref(CheckedService), description: 'If it is the check of a service.' },
     deregister_after: text('Its service is removed after failing for longer; "0ms": never.'),
   },

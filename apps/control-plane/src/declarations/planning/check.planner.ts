@@ -6,7 +6,7 @@ import { definedBody } from '../../checks/api/view/check.view.js';
 import { REDACTED } from '../../checks/api/body/http.rules.js';
 import { CheckDirectory } from '../../checks/check.directory.js';
 import { pointerTo } from '../../http/validation.js';
-import { TargetPolicy } from '../../outbound/guard/target.policy.js';
+import { placeMemberOf, TargetPolicy } from '../../outbound/guard/target.policy.js';
 import type { DeclaredCheck } from '../declarations.js';
 import { levelsOf } from '../reading/parents.js';
 import { differences, type FieldChange } from './field-differences.js';
@@ -56,9 +56,10 @@ export class CheckPlanner {
   }
 
   private targetFaults({ pointer }: DeclaredCheck, target: CheckTarget): FieldFault[] {
-    const detail = target.kind === 'ttl' ? undefined : this.targets.refusalOf(target);
+    if (target.kind === 'ttl') return [];
+    const detail = this.targets.refusalOf(target);
     if (detail === undefined) return [];
-    return [{ pointer: `${pointer}/${target.kind}/${target.kind === 'http' ? 'url' : 'host'}`, detail }];
+    return [{ pointer: `${pointer}/${target.kind}/${placeMemberOf(target)}`, detail }];
   }
 }
 
@@ -116,6 +117,10 @@ function summaryOf(definition: CheckDefinition): string {
     case 'tls':
     case 'grpc':
       return `${target.kind} ${placeText(target.host, target.port)} every ${interval}`;
+    case 'dns': {
+      const server = target.server ? ` at ${placeText(target.server.host, target.server.port)}` : '';
+      return `dns ${target.record} ${target.name}${server} every ${interval}`;
+    }
     default:
       return target satisfies never;
   }

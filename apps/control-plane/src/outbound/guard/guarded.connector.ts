@@ -52,8 +52,7 @@ export class GuardedConnector {
     signal: AbortSignal,
     onStep: (step: ConnectionStep) => void = () => undefined,
   ): Promise<Socket | TLSSocket> {
-    const host = parseHost(destination.host);
-    if (!host) throw new ConnectionDenied('the host is no name and no IP address');
+    const host = readHost(destination.host);
     onStep('resolving the name');
     const addresses = await this.checkedAddresses(host, signal);
     onStep('connecting');
@@ -61,6 +60,14 @@ export class GuardedConnector {
     if (!destination.tls) return socket;
     onStep('agreeing on TLS');
     return this.secured(socket, host, destination.tls, signal);
+  }
+
+  /**
+   * The addresses of a host, each judged: for protocols that have no connection.
+   * @throws as `connect` does
+   */
+  async addressesOf(host: string, signal: AbortSignal): Promise<readonly string[]> {
+    return this.checkedAddresses(readHost(host), signal);
   }
 
   private async checkedAddresses(host: Host, signal: AbortSignal): Promise<readonly string[]> {
@@ -121,4 +128,10 @@ export class GuardedConnector {
       });
     });
   }
+}
+
+function readHost(given: string): Host {
+  const host = parseHost(given);
+  if (!host) throw new ConnectionDenied('the host is no name and no IP address');
+  return host;
 }

@@ -38,6 +38,8 @@ export class TargetPolicy {
       case 'grpc':
       case 'tls':
         return this.refusalOfPlace(target.host, target.port) ?? refusalOfServerName(target.serverName);
+      case 'dns':
+        return target.server && this.refusalOfPlace(target.server.host, target.server.port);
       default:
         return target satisfies never;
     }
@@ -70,6 +72,22 @@ export class TargetPolicy {
     // it resolves to both, and one that is denied denies the name
     const denial = this.addresses.denialOf('127.0.0.1') ?? this.addresses.denialOf('::1');
     return denial && `${host.text} is this machine: ${denial}`;
+  }
+}
+
+/** The member of a target that says where it is. */
+export function placeMemberOf({ kind }: ProbeTarget): string {
+  switch (kind) {
+    case 'http':
+      return 'url';
+    case 'dns':
+      return 'server';
+    case 'tcp':
+    case 'grpc':
+    case 'tls':
+      return 'host';
+    default:
+      return kind satisfies never;
   }
 }
 

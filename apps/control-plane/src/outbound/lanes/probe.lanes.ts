@@ -78,6 +78,8 @@ export class ProbeLanes {
 
 /** The host of a target, for `LaneKey`; one that cannot be read is a host of its own. */
 export function hostOf(target: ProbeTarget): string {
+  // a name is asked of a server, be it one for all that the system chose
+  if (target.kind === 'dns') return target.server?.host.toLowerCase() ?? 'dns:';
   if (target.kind !== 'http') return target.host.toLowerCase();
   return URL.canParse(target.url) ? new URL(target.url).hostname : target.url;
 }

@@ -5,6 +5,7 @@ import { Connectivity } from '../guard/connectivity.js';
 import { GuardedConnector } from '../guard/guarded.connector.js';
 import { TargetPolicy } from '../guard/target.policy.js';
 import { DescriptorBudget } from '../lanes/descriptor-budget.js';
+import { DnsProbe } from './dns.probe.js';
 import { findingOf } from './fault.js';
 import { denied, type Finding, spoken, unjudged } from './finding.js';
 import { GrpcProbe } from './grpc/grpc.probe.js';
@@ -22,6 +23,7 @@ export class Prober implements OnApplicationShutdown {
   private readonly tcp: TcpProbe;
   private readonly grpc: GrpcProbe;
   private readonly tls: TlsProbe;
+  private readonly dns: DnsProbe;
   /** Of targets as they are given: the same object is judged once, for the settings do not change. */
   private readonly refusals = new WeakMap<ProbeTarget, string | false>();
 
@@ -38,6 +40,7 @@ export class Prober implements OnApplicationShutdown {
     this.tcp = new TcpProbe(connector);
     this.grpc = new GrpcProbe(connector);
     this.tls = new TlsProbe(connector, clock);
+    this.dns = new DnsProbe(connector);
   }
 
   /**
@@ -88,6 +91,8 @@ export class Prober implements OnApplicationShutdown {
         return this.grpc.look(target, run);
       case 'tls':
         return this.tls.look(target, run);
+      case 'dns':
+        return this.dns.look(target, run);
       default:
         return target satisfies never;
     }

@@ -14,8 +14,8 @@ const headers = (count: number, text: string): object =>
 
 describe('The body of a check', () => {
   it.each<[string, unknown, string, RegExp]>([
-    ['without a type', {}, '/type', /http, tcp, grpc, tls, ttl/],
-    ['of an unknown type', { type: 'icmp' }, '/type', /http, tcp, grpc, tls, ttl/],
+    ['without a type', {}, '/type', /http, tcp, grpc, tls, dns, ttl/],
+    ['of an unknown type', { type: 'icmp' }, '/type', /http, tcp, grpc, tls, dns, ttl/],
     ['of a type without its target', { type: 'http' }, '/http', /must be an object/],
     ['whose target is a text', { type: 'http', http: URL_ }, '/http', /must be an object/],
     ['whose target is a list', { type: 'http', http: [{ url: URL_ }] }, '/http', /must be an object/],

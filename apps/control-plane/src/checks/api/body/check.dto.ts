@@ -14,11 +14,12 @@ import { IfGiven } from '../../../http/validation.js';
 import { NAME_PATTERN } from '../../../providers/provider.js';
 import { durationFault, tryDuration } from './duration.rule.js';
 import { isRecord, Rule, textFault } from './rule.js';
+import { DnsTargetDto } from './dns.dto.js';
 import { GrpcTargetDto, HttpTargetDto, TcpTargetDto, TlsTargetDto } from './target.dto.js';
 import { WindowDto } from './window.dto.js';
 
 /** What a check can look at; a TTL waits to be told. */
-export const CHECK_TYPES = ['http', 'tcp', 'grpc', 'tls', 'ttl'] as const;
+export const CHECK_TYPES = ['http', 'tcp', 'grpc', 'tls', 'dns', 'ttl'] as const;
 
 /** One of the types. */
 export type CheckType = (typeof CHECK_TYPES)[number];
@@ -69,6 +70,10 @@ export class CheckDto {
   @OnlyFor('tls')
   @Type(() => TlsTargetDto)
   tls?: TlsTargetDto;
+
+  @OnlyFor('dns')
+  @Type(() => DnsTargetDto)
+  dns?: DnsTargetDto;
 
   @IfGiven()
   @Rule((value, { type }: CheckDto) => durationFault(value, INTERVAL_MS.least, longestIntervalMs(type)))

@@ -4,6 +4,7 @@ import { getMetadataStorage } from 'class-validator';
 import { pointerTo } from '../../../http/validation.js';
 import { ONLY_ANSWERED } from '../view/check.view.js';
 import { CheckDto } from './check.dto.js';
+import { DnsTargetDto } from './dns.dto.js';
 import { isRecord } from './rule.js';
 import { BodyJsonDto, GrpcTargetDto, HttpTargetDto, TcpTargetDto, TlsTargetDto } from './target.dto.js';
 import { WindowDto } from './window.dto.js';
@@ -20,6 +21,7 @@ const PARTS: ReadonlyMap<Type, Readonly<Record<string, Type>>> = new Map<
       tcp: TcpTargetDto,
       grpc: GrpcTargetDto,
       tls: TlsTargetDto,
+      dns: DnsTargetDto,
       maintenance: WindowDto,
     },
   ],

@@ -3,6 +3,7 @@ import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TcpTarget } fro
 import { invalid, pointerTo } from '../../../http/validation.js';
 import { hostText } from '../../../outbound/guard/host.js';
 import type { CheckDto } from './check.dto.js';
+import { dnsOf, type DnsTargetDto } from './dns.dto.js';
 import { tryDuration } from './duration.rule.js';
 import { REDACTED, tryCodes } from './http.rules.js';
 import { isUnverified, secureOf } from './tls.reading.js';
@@ -45,6 +46,8 @@ export function targetOf(check: CheckDto, known: CheckTarget | undefined): Check
         ...(isUnverified(tls) && { tlsSkipVerify: true }),
       };
     }
+    case 'dns':
+      return dnsOf(check.dns as DnsTargetDto);
     case 'ttl':
       return { kind: 'ttl' };
     default:

@@ -1,4 +1,5 @@
 import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TlsOptions } from '@vitals/core/probe';
+import { dnsBody, type DnsTargetDto } from '../body/dns.dto.js';
 import { durationText } from '../body/duration.rule.js';
 import { REDACTED } from '../body/http.rules.js';
 import type { GrpcTargetDto, HttpTargetDto, TcpTargetDto, TlsTargetDto } from '../body/target.dto.js';
@@ -10,6 +11,7 @@ export interface TargetBody {
   readonly tcp?: TcpTargetDto;
   readonly grpc?: GrpcTargetDto;
   readonly tls?: TlsTargetDto;
+  readonly dns?: DnsTargetDto;
 }
 
 /** A target as it is sent, all of it said; but for what headers say and for the key of the client, which are secrets. */
@@ -31,6 +33,8 @@ export function targetBody(target: CheckTarget): TargetBody {
       const warn_before = durationText(warnBeforeMs);
       return { tls: { host, port, ...secureBody(target), verify: !tlsSkipVerify, warn_before } };
     }
+    case 'dns':
+      return { dns: dnsBody(target) };
     case 'ttl':
       return {};
     default:

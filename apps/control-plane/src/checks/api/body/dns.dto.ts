@@ -1,0 +1,114 @@
+import {
+  canonicalName,
+  canonicalRecord,
+  DNS_RECORD_EXAMPLES,
+  DNS_RECORD_TYPES,
+  type DnsRecordType,
+  type DnsTarget,
+  placeText,
+  reverseName,
+} from '@vitals/core/probe';
+import { IsIn } from 'class-validator';
+import { isIP } from 'node:net';
+import { IfGiven } from '../../../http/validation.js';
+import { parseHost } from '../../../outbound/guard/host.js';
+import { Rule } from './rule.js';
+
+/** The most records that an answer is compared with, and the most characters of one. */
+export const MOST_RECORDS = 32;
+export const MOST_RECORD_CHARACTERS = 2_048;
+
+/** The port of DNS: RFC 1035 section 4.2. */
+const DNS_PORT = 53;
+
+/** A name, and the records that it has to have. */
+export class DnsTargetDto {
+  @Rule((value, { record }: DnsTargetDto) => {
+    if (typeof value === 'string' && nameOf(value, record) !== undefined) return undefined;
+    return 'must be a name of DNS such as "shop.example.org"; for PTR it may be an IP address';
+  })
+  name!: string;
+
+  @IsIn(DNS_RECORD_TYPES)
+  record!: DnsRecordType;
+
+  @IfGiven()
+  @Rule((value, { record, contains }: DnsTargetDto) =>
+    contains === undefined
+      ? recordsFault(value, record)
+      : 'cannot stand beside contains; it says more than that',
+  )
+  expected?: string[];
+
+  @IfGiven()
+  @Rule((value, { record }: DnsTargetDto) => recordsFault(value, record))
+  contains?: string[];
+
+  @IfGiven()
+  @Rule((value) => (tryServer(value) ? undefined : 'must be a host with its port, such as "192.0.2.53:53"'))
+  server?: string;
+}
+
+/** What a check of DNS that was read looks at. */
+export function dnsOf({ name, record, expected, contains, server }: DnsTargetDto): DnsTarget {
+  const place = tryServer(server);
+  return {
+    kind: 'dns',
+    name: nameOf(name, record) as string,
+    record,
+    ...(expected && { expected: recordsOf(expected, record) }),
+    ...(contains && { contains: recordsOf(contains, record) }),
+    ...(place && { server: place }),
+  };
+}
+
+/** A target of DNS as it is sent. */
+export function dnsBody({ name, record, expected, contains, server }: DnsTarget): DnsTargetDto {
+  return {
+    name,
+    record,
+    ...(expected && { expected: expected.map((text) => written(record, text)) }),
+    ...(contains && { contains: contains.map((text) => written(record, text)) }),
+    ...(server && { server: placeText(server.host, server.port) }),
+  };
+}
+
+/** A record as it can be read again. */
+function written(record: DnsRecordType, text: string): string {
+  // as it is, a TXT that begins with a quote would be read as strings in quotes
+  return canonicalRecord(record, text) === text ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+function nameOf(given: string, record: DnsRecordType): string | undefined {
+  if (isIP(given) !== 0) return record === 'PTR' ? reverseName(given) : undefined;
+  const name = canonicalName(given);
+  return name === '.' ? undefined : name;
+}
+
+function recordsFault(value: unknown, record: DnsRecordType): string | undefined {
+  const example = DNS_RECORD_EXAMPLES[record] as string | undefined;
+  if (example === undefined) return 'cannot be read without a record that is known';
+  const isList = Array.isArray(value) && value.length >= 1 && value.length <= MOST_RECORDS;
+  if (isList && value.every((text: unknown) => isRecordText(text, record))) return undefined;
+  return `must be a list of 1 to ${MOST_RECORDS} ${record} records, each such as ${JSON.stringify(example)}, of at most ${MOST_RECORD_CHARACTERS} characters`;
+}
+
+function isRecordText(text: unknown, record: DnsRecordType): boolean {
+  return (
+    typeof text === 'string' &&
+    text.length <= MOST_RECORD_CHARACTERS &&
+    canonicalRecord(record, text) !== undefined
+  );
+}
+
+function recordsOf(texts: readonly string[], record: DnsRecordType): string[] {
+  return [...new Set(texts.map((text) => canonicalRecord(record, text) as string))].toSorted();
+}
+
+function tryServer(given: unknown): DnsTarget['server'] {
+  if (typeof given !== 'string' || given.length > 261) return undefined;
+  const [, name, port] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(given) ?? [];
+  const host = parseHost(isIP(given) === 6 ? given : (name ?? ''))?.text;
+  const number = Number(port ?? DNS_PORT);
+  return host !== undefined && number >= 1 && number <= 65_535 ? { host, port: number } : undefined;
+}
