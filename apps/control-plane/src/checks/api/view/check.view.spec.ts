@@ -1,5 +1,6 @@
 import type { CheckDefinition, CheckTarget } from '@vitals/core/probe';
 import fc from 'fast-check';
+import { certificate, daysFromNow } from '../../../../../../libs/health/test/certificate.js';
 import { definitionOf, readCheckBody } from '../check.body.js';
 import { definedBody } from './check.view.js';
 
@@ -20,6 +21,14 @@ const condition = fc.oneof(
   }),
 );
 
+const notAfter = daysFromNow(9);
+const client = certificate({ commonName: 'client', notAfter });
+const ofTls = fc.oneof(
+  fc.constant({}),
+  fc.constant({ ca: client.cert, clientCertificate: client.cert, clientKey: client.key }),
+  fc.constantFrom({ serverName: 'shop.example.org' }, { serverName: '2001:db8::1' }),
+);
+
 const targets: fc.Arbitrary<CheckTarget> = fc.oneof(
   fc.record(
     {
@@ -38,21 +47,39 @@ const targets: fc.Arbitrary<CheckTarget> = fc.oneof(
     { requiredKeys: ['kind', 'url', 'method', 'headers', 'expectedCodes', 'tlsSkipVerify'] },
   ),
   fc.record({ kind: fc.constant('tcp' as const), ...place }),
-  fc.record({
-    kind: fc.constant('grpc' as const),
-    ...place,
-    service: fc.constantFrom('', 'shop.Orders'),
-    tls: fc.constant(true),
-    tlsSkipVerify: fc.boolean(),
-  }),
+  fc
+    .record(
+      {
+        kind: fc.constant('grpc' as const),
+        ...place,
+        service: fc.constantFrom('', 'shop.Orders'),
+        authority: fc.constantFrom('orders.mesh', '[2001:db8::1]:443'),
+        tls: fc.constant(true),
+        tlsSkipVerify: fc.boolean(),
+      },
+      { requiredKeys: ['kind', 'host', 'port', 'service', 'tls', 'tlsSkipVerify'] },
+    )
+    .chain((grpc) => ofTls.map((more) => ({ ...grpc, ...more }))),
+  fc
+    .record(
+      {
+        kind: fc.constant('tls' as const),
+        ...place,
+        warnBeforeMs: fc.integer({ min: 0, max: 2_000_000_000 }),
+        tlsSkipVerify: fc.constant(true),
+      },
+      { requiredKeys: ['kind', 'host', 'port', 'warnBeforeMs'] },
+    )
+    .chain((tls) => ofTls.map((more) => ({ ...tls, ...more }))),
   fc.record(
     {
-      kind: fc.constant('tls' as const),
-      ...place,
-      serverName: fc.constant('shop.example.org'),
-      warnBeforeMs: fc.integer({ min: 0, max: 2_000_000_000 }),
+      kind: fc.constant('dns' as const),
+      name: fc.constantFrom('shop.example.org', '_sip._tcp.example'),
+      record: fc.constant('TXT' as const),
+      contains: fc.uniqueArray(fc.string({ maxLength: 9 }), { minLength: 1 }).map((all) => all.toSorted()),
+      server: fc.record(place),
     },
-    { requiredKeys: ['kind', 'host', 'port', 'warnBeforeMs'] },
+    { requiredKeys: ['kind', 'name', 'record'] },
   ),
   fc.constant({ kind: 'ttl' as const }),
 );
@@ -113,10 +140,11 @@ describe('A check as it is told', () => {
     );
   });
 
-  it('does not say what its headers say', () => {
+  it('does not say what its headers say, nor the key of the client', () => {
     fc.assert(
       fc.property(definitions, (definition) => {
-        expect(JSON.stringify(definedBody({ definition, isTtl: false }))).not.toContain('s3cret');
+        const told = JSON.stringify(definedBody({ definition, isTtl: false }));
+        expect(told).not.toMatch(/s3cret|PRIVATE KEY/);
       }),
     );
   });
