@@ -11,6 +11,8 @@ const ZONE: Zone = {
     [RECORD.NS]: [dnsName('ns.example')],
     [RECORD.SRV]: [Buffer.concat([dnsNumbers(1, 2, 5_672), dnsName('mq.example')])],
     [RECORD.TXT]: [Buffer.from('\x02v=\x011')],
+    [RECORD.PTR]: [dnsName('Host.example')],
+    [RECORD.CAA]: [Buffer.from('\0\x05issueca.example')],
   },
 };
 
@@ -23,6 +25,8 @@ describe('dnsCheck', () => {
     ['NS', 1, 'ns.example'],
     ['SRV', 1, 'mq.example:5672'],
     ['TXT', 1, 'v=1'],
+    ['PTR', 1, 'host.example'],
+    ['CAA', 1, '0 issue "ca.example"'],
   ])('is UP when a name resolves to %s records, and tells them in order', async (type, answers, records) => {
     const { server } = await dnsServer(ZONE);
     const check = make(dnsCheck({ hostname: 'app.example', type, servers: [server] }));
@@ -30,6 +34,20 @@ describe('dnsCheck', () => {
       state: 'UP',
       attributes: { hostname: 'app.example', answers, records },
     });
+  });
+
+  it.each<[DnsRecordType, string]>([
+    ['AAAA', 'FD00:0::0001'],
+    ['CNAME', 'WEB.example.'],
+    ['MX', '10  Mail.Example.'],
+    ['SRV', 'MQ.example.:5672'],
+    ['SRV', '1 2 5672 mq.example'],
+    ['TXT', '"v=" "1"'],
+    ['CAA', '0 issue ca.example'],
+  ])('is UP when a %s record is expected in another spelling: %s', async (type, expected) => {
+    const { server } = await dnsServer(ZONE);
+    const check = make(dnsCheck({ hostname: 'app.example', type, expect: [expected], servers: [server] }));
+    expect(await check.run()).toMatchObject({ state: 'UP' });
   });
 
   it('asks for A records, and anew each time', async () => {
@@ -84,6 +102,11 @@ describe('settings of dnsCheck', () => {
       'servers is ["dns.example"]; give addresses',
     ],
     ['no servers', { hostname: 'a', servers: [] }, 'servers is [];'],
+    [
+      'a record of another type',
+      { hostname: 'a', expect: ['fd00::1'] },
+      'expect is "fd00::1"; give records of the type A, such as 192.0.2.1',
+    ],
     ['no answers', { hostname: 'a', minAnswers: 0 }, 'minAnswers is 0; give a whole number of at least 1'],
     [
       'an expectation that is no list',

@@ -1,13 +1,19 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { HealthStatus } from '@vitals/core/health';
+import {
+  canonicalRecord,
+  DNS_RECORD_EXAMPLES,
+  DNS_RECORD_TYPES,
+  type DnsRecordType,
+  recordsOf,
+} from '@vitals/core/probe';
 import { Resolver } from 'node:dns/promises';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { failureReason } from '../failure-reason.js';
 import { provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
-/** The record types that can be asked for. */
-export type DnsRecordType = 'A' | 'AAAA' | 'CNAME' | 'MX' | 'NS' | 'SRV' | 'TXT';
+export type { DnsRecordType } from '@vitals/core/probe';
 
 /** What `dnsCheck` can be told, besides what every check can. */
 export interface DnsCheckSettings extends HealthOptions {
@@ -17,13 +23,11 @@ export interface DnsCheckSettings extends HealthOptions {
   readonly type?: DnsRecordType;
   /** Whom to ask, as addresses with or without a port; default those that the system asks. */
   readonly servers?: readonly string[];
-  /** Records that must be among the answer, as they are reported. */
+  /** Records that must be among the answer, as they are reported; case, final dots and forms of IPv6 do not matter. */
   readonly expect?: readonly string[];
   /** How many records there must be at least; default 1. */
   readonly minAnswers?: number;
 }
-
-const TYPES = ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'SRV', 'TXT'] as const;
 
 /** How many records are reported. */
 const MOST_TOLD = 10;
@@ -31,15 +35,15 @@ const MOST_TOLD = 10;
 /**
  * Whether a name resolves: `providers: [dnsCheck({ name: 'peers', hostname: 'peers.default.svc.cluster.local' })]`.
  * Asks the servers themselves, so nothing cached answers. Reports `hostname`, `answers` (how many) and `records`
- * (the first ten, in order, an MX as `10 mail.example`, an SRV as `host:port`).
+ * (the first ten, in order and in lower case, an MX as `10 mail.example`, an SRV as `host:port`).
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function dnsCheck(settings: DnsCheckSettings): FactoryProvider {
   const { hostname: givenName, type: givenType, servers, expect, minAnswers, ...options } = settings;
   const read = new Settings('dnsCheck');
   const hostname = read.host('hostname', givenName);
-  const type = read.oneOf('type', givenType ?? 'A', TYPES);
-  const expected = readList(read, 'expect', expect) ?? [];
+  const type = read.oneOf('type', givenType ?? 'A', DNS_RECORD_TYPES);
+  const expected = readExpected(read, type, expect);
   const least = read.integer('minAnswers', minAnswers ?? 1, 1);
   const asked = readServers(read, servers);
   return provideCheck({
@@ -49,7 +53,7 @@ export function dnsCheck(settings: DnsCheckSettings): FactoryProvider {
       check: async ({ signal }) => {
         const status = HealthStatus.up().withAttribute('hostname', hostname);
         try {
-          return judge(status, await recordsOf(hostname, type, asked, signal), expected, least);
+          return judge(status, await ask(hostname, type, asked, signal), expected, least);
         } catch (error) {
           return status.down(failureReason(error));
         }
@@ -73,7 +77,7 @@ function judge(
   return told;
 }
 
-async function recordsOf(
+async function ask(
   hostname: string,
   type: DnsRecordType,
   servers: readonly string[] | undefined,
@@ -85,31 +89,31 @@ async function recordsOf(
   const cancel = (): void => resolver.cancel();
   signal.addEventListener('abort', cancel);
   try {
-    return (await query(resolver, hostname, type)).sort();
+    const records = recordsOf(type, await resolver.resolve(hostname, type));
+    return type === 'SRV' ? records.map(hostAndPort).toSorted() : records;
   } finally {
     signal.removeEventListener('abort', cancel);
   }
 }
 
-async function query(resolver: Resolver, hostname: string, type: DnsRecordType): Promise<string[]> {
-  switch (type) {
-    case 'A':
-      return resolver.resolve4(hostname);
-    case 'AAAA':
-      return resolver.resolve6(hostname);
-    case 'CNAME':
-      return resolver.resolveCname(hostname);
-    case 'MX':
-      return (await resolver.resolveMx(hostname)).map(({ priority, exchange }) => `${priority} ${exchange}`);
-    case 'NS':
-      return resolver.resolveNs(hostname);
-    case 'SRV':
-      return (await resolver.resolveSrv(hostname)).map(({ name, port }) => `${name}:${port}`);
-    case 'TXT':
-      return (await resolver.resolveTxt(hostname)).map((parts) => parts.join(''));
-    default:
-      return type satisfies never;
-  }
+/** An SRV as `host:port`, in place of `priority weight port host`. */
+function hostAndPort(record: string): string {
+  const [, , port, host] = record.split(' ');
+  return `${host}:${port}`;
+}
+
+function readExpected(read: Settings, type: DnsRecordType, given: unknown): readonly string[] {
+  return (readList(read, 'expect', given) ?? []).map((text) => {
+    const service = type === 'SRV' ? /^(\S+):(\d{1,5})$/.exec(text.trim()) : null;
+    const record = canonicalRecord(type, service ? `0 0 ${service[2]} ${service[1]}` : text);
+    if (record === undefined)
+      read.refuse('expect', text, `records of the type ${type}, such as ${exampleOf(type)}`);
+    return type === 'SRV' ? hostAndPort(record) : record;
+  });
+}
+
+function exampleOf(type: DnsRecordType): string {
+  return type === 'SRV' ? 'mq.example:5672' : DNS_RECORD_EXAMPLES[type];
 }
 
 function readList(read: Settings, setting: string, given: unknown): readonly string[] | undefined {
