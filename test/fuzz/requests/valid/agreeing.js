@@ -1,13 +1,13 @@
-const CHECK_TYPES = ['http', 'tcp', 'grpc', 'tls', 'ttl'];
+const CHECK_TYPES = ['http', 'tcp', 'grpc', 'tls', 'dns', 'ttl'];
 const BODY_RULES = ['body_contains', 'body_lacks', 'body_json'];
 
 /** The same object without members that do not go together, which no schema tells. */
 export function agreeing(value) {
   if ('kind' in value) return token(value);
   if (CHECK_TYPES.includes(value.type)) return check(value);
-  if ('url' in value) return httpTarget(value);
-  if ('tls_skip_verify' in value && !value.tls) return { ...value, tls_skip_verify: false };
-  return value;
+  if ('record' in value) return dnsTarget(value);
+  const target = 'host' in value || 'url' in value ? tlsTarget(value) : value;
+  return 'url' in target ? httpTarget(target) : target;
 }
 
 /** A token that only reads has no names. */
@@ -36,6 +36,31 @@ function without(names, value) {
 function maintenanceWindow({ start, cron = '0 3 * * *', duration = '1h', time_zone = 'UTC' }) {
   if (!start) return { cron, duration, time_zone };
   return { start, end: new Date(Date.parse(start) + 3_600_000).toISOString() };
+}
+
+/** Certificates are none that anybody made up, and a name is one; both spellings of verify agree. */
+function tlsTarget(value) {
+  const { ca, client_certificate, client_key, verify, tls_skip_verify, ...others } = value;
+  const isSecure = others.tls === true || 'warn_before' in others || others.url?.startsWith('https:');
+  const { server_name, authority, ...rest } = others;
+  return {
+    ...rest,
+    ...(tls_skip_verify !== undefined && { tls_skip_verify: tls_skip_verify && isSecure }),
+    ...(verify !== undefined && tls_skip_verify === undefined && { verify: verify || !isSecure }),
+    ...(server_name !== undefined && isSecure && { server_name: 'shop.example' }),
+    ...(authority !== undefined && { authority: 'orders.example:443' }),
+  };
+}
+
+/** A name, records of its type, and one condition at most. */
+function dnsTarget({ expected, contains, server }) {
+  const records = ['192.0.2.1'];
+  return {
+    name: 'shop.example',
+    record: 'A',
+    ...(expected ? { expected: records } : contains && { contains: records }),
+    ...(server !== undefined && { server: '127.0.0.1:53' }),
+  };
 }
 
 /** What only asks sends no body, and codes are those that HTTP has. */
