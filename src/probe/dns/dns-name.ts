@@ -25,7 +25,7 @@ export function reverseName(address: string): string | undefined {
   const [first, last] = [groups(head), groups(tail)];
   const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0');
   const digits = [...first, ...zeros, ...last].map((group) => group.padStart(4, '0')).join('');
-  return `${[...digits].toReversed().join('.')}.ip6.arpa`;
+  return `${digits.split('').toReversed().join('.')}.ip6.arpa`;
 }
 
 /** Whether a text is an IPv4 address in four decimal parts, and no other spelling. */

@@ -1,4 +1,13 @@
 const CHECK_TYPES = ['http', 'tcp', 'grpc', 'tls', 'dns', 'ttl'];
+const OF_TLS = [
+  'ca',
+  'client_certificate',
+  'client_key',
+  'server_name',
+  'authority',
+  'verify',
+  'tls_skip_verify',
+];
 const BODY_RULES = ['body_contains', 'body_lacks', 'body_json'];
 
 /** The same object without members that do not go together, which no schema tells. */
@@ -40,11 +49,10 @@ function maintenanceWindow({ start, cron = '0 3 * * *', duration = '1h', time_zo
 
 /** Certificates are none that anybody made up, and a name is one; both spellings of verify agree. */
 function tlsTarget(value) {
-  const { ca, client_certificate, client_key, verify, tls_skip_verify, ...others } = value;
-  const isSecure = others.tls === true || 'warn_before' in others || others.url?.startsWith('https:');
-  const { server_name, authority, ...rest } = others;
+  const { verify, tls_skip_verify, server_name, authority } = value;
+  const isSecure = value.tls === true || 'warn_before' in value || value.url?.startsWith('https:');
   return {
-    ...rest,
+    ...without(OF_TLS, value),
     ...(tls_skip_verify !== undefined && { tls_skip_verify: tls_skip_verify && isSecure }),
     ...(verify !== undefined && tls_skip_verify === undefined && { verify: verify || !isSecure }),
     ...(server_name !== undefined && isSecure && { server_name: 'shop.example' }),

@@ -42,7 +42,12 @@ export function targetBody(target: CheckTarget): TargetBody {
   }
 }
 
-function secureBody({ ca, serverName, clientCertificate, clientKey }: TlsOptions): TlsDto {
+function secureBody({
+  ca,
+  serverName,
+  clientCertificate,
+  clientKey,
+}: TlsOptions): Pick<TlsDto, keyof TlsDto> {
   return {
     ...(ca !== undefined && { ca }),
     ...(serverName !== undefined && { server_name: serverName }),
