@@ -38,11 +38,12 @@ describe('The authority of a server', () => {
   });
 
   it.each([
-    ['shop.example', false, { identity: 'shop.example', asked: 'shop.example' }],
-    ['Shop.Example.', false, { identity: 'shop.example', asked: 'shop.example' }],
-    ['192.0.2.1', true, { identity: '192.0.2.1' }],
-    ['2001:db8::1', true, { identity: '2001:db8::1' }],
-  ])('is called in TLS, for %s', (host, isAddress, expected) => {
-    expect(tlsIdentityOf(host, isAddress)).toEqual(expected);
+    ['shop.example', { identity: 'shop.example', serverName: 'shop.example' }],
+    ['Shop.Example.', { identity: 'shop.example', serverName: 'shop.example' }],
+    ['192.0.2.1', { identity: '192.0.2.1', serverName: '' }],
+    ['2001:db8::1', { identity: '2001:db8::1', serverName: '' }],
+    ['[2001:db8::1]', { identity: '2001:db8::1', serverName: '' }],
+  ])('is called in TLS, for %s', (host, expected) => {
+    expect(tlsIdentityOf(host)).toEqual(expected);
   });
 });

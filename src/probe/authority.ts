@@ -1,3 +1,5 @@
+import { isIpv4 } from './dns/dns-name.js';
+
 /** The port that a scheme stands for where none is said: RFC 9110 sections 4.2.1 and 4.2.2. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
@@ -30,14 +32,21 @@ export function authorityOf(scheme: 'http' | 'https', host: string, port: number
   return port === DEFAULT_PORTS[scheme] ? bracketed(host) : placeText(host, port);
 }
 
-/**
- * What a host is called in TLS: the name or address that the certificate has to be for. `asked` is what
- * `server_name` may say; it holds names alone, without a dot at the end (RFC 6066 section 3), so that it is absent
- * for an address, which the certificate names as such (RFC 9110 section 4.3.5).
- * @param isAddress whether `host` is an IP address, which is then without brackets
- */
-export function tlsIdentityOf(host: string, isAddress: boolean): { identity: string; asked?: string } {
-  if (isAddress) return { identity: host };
+/** What a server is called in TLS. */
+export interface TlsIdentity {
+  /** The name, or the address without brackets, that the certificate has to be for (RFC 9110 section 4.3.5). */
+  readonly identity: string;
+  /**
+   * What `server_name` may ask for: a name without the dot at its end (RFC 6066 section 3). Empty for an address, which
+   * `node:tls` takes for "ask for nothing".
+   */
+  readonly serverName: string;
+}
+
+/** What a host is called in TLS. @param host a name, an IPv4 or an IPv6 address, with brackets or without */
+export function tlsIdentityOf(host: string): TlsIdentity {
+  const address = host.replace(/^\[|\]$/g, '');
+  if (address.includes(':') || isIpv4(address)) return { identity: address, serverName: '' };
   const name = host.replace(/\.$/, '').toLowerCase();
-  return { identity: name, asked: name };
+  return { identity: name, serverName: name };
 }

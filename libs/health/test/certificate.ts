@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isIP, isIPv4 } from 'node:net';
 
 /** What a certificate is made with. */
@@ -8,6 +8,8 @@ export interface CertificateOptions {
   readonly names?: readonly string[];
   readonly notBefore?: Date;
   readonly notAfter: Date;
+  /** Whose key it has too; default a new one. */
+  readonly sameKeyAs?: Certificate;
   /** Who signs it; default itself. */
   readonly issuer?: Certificate;
 }
@@ -41,11 +43,13 @@ const COMMON_NAME = oid('550403');
 const SUBJECT_ALT_NAME = oid('551d11');
 const BASIC_CONSTRAINTS = oid('551d13');
 
-/** Makes an X.509 v3 certificate (RFC 5280) over a new P-256 key; it may also sign others. */
+/** Makes an X.509 v3 certificate (RFC 5280) over a P-256 key; it may also sign others. */
 export function certificate(options: CertificateOptions): Certificate {
   const { commonName, names = ['localhost'], notAfter, issuer } = options;
   const notBefore = options.notBefore ?? new Date(notAfter.getTime() - 1_000 * MS_PER_DAY);
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const privateKey =
+    options.sameKeyAs?.privateKey ?? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const publicKey = createPublicKey(privateKey);
   const body = der(
     SEQUENCE,
     der(context(0), der(INTEGER, Buffer.from([2]))),

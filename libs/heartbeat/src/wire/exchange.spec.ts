@@ -1,5 +1,9 @@
+import { jest } from '@jest/globals';
+import dns from 'node:dns';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { certificate, daysFromNow } from '../../../health/test/certificate.js';
+import { strictServer } from '../../../health/test/strict-servers.js';
 import { exchange, type NoReply, type Reply } from './exchange.js';
 
 const servers: Server[] = [];
@@ -18,6 +22,52 @@ async function ask(bytes: string, timeoutMs = 30_000): Promise<Reply | NoReply> 
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   return exchange({ method: 'GET', url, timeoutMs, signal: new AbortController().signal });
 }
+
+describe('Whom an exchange means', () => {
+  const leaf = certificate({ commonName: 'target.test', names: ['target.test'], notAfter: daysFromNow(9) });
+
+  it.each([
+    ['localhost', ['localhost']],
+    ['localhost.', ['localhost']],
+    ['127.0.0.1', []],
+    ['[::1]', []],
+  ])('is asked for by name alone: %s', async (host, serverNames) => {
+    // not every resolver knows the name with its dot
+    const { lookup } = dns;
+    const bare = (name: string, ...rest: unknown[]): void =>
+      (lookup as (...given: unknown[]) => void)(name.replace(/\.$/, ''), ...rest);
+    jest.spyOn(dns, 'lookup').mockImplementation(bare as never);
+    const server = await strictServer('https', { certificate: leaf });
+    const url = new URL(`https://${host}:${server.port}/`);
+    await exchange({ method: 'GET', url, timeoutMs: 30_000, signal: new AbortController().signal });
+    jest.restoreAllMocks();
+    expect(server.serverNames).toEqual(serverNames);
+  });
+
+  it.each(['127.0.0.1', '[::1]'])('is named with its brackets and its port: %s', async (host) => {
+    const server = await strictServer('http');
+    const url = new URL(`http://${host}:${server.port}/`);
+    const reply = await exchange({
+      method: 'GET',
+      url,
+      timeoutMs: 30_000,
+      signal: new AbortController().signal,
+    });
+    expect(reply).toMatchObject({ status: 200 });
+    expect(server.authorities).toEqual([`${host}:${server.port}`]);
+  });
+
+  it('is told with its brackets when it refuses', async () => {
+    const url = new URL('http://[::1]:9/');
+    const reply = await exchange({
+      method: 'GET',
+      url,
+      timeoutMs: 30_000,
+      signal: new AbortController().signal,
+    });
+    expect(reply).toMatchObject({ reason: 'connect ECONNREFUSED [::1]:9' });
+  });
+});
 
 describe('exchange', () => {
   it('gives what was said', async () => {

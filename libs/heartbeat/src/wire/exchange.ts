@@ -1,6 +1,6 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { isIPv6 } from 'node:net';
+import { bracketedPlaces, tlsIdentityOf } from '@vitals/core/probe';
 
 /** One request. */
 export interface Exchange {
@@ -63,7 +63,8 @@ export function exchange(exchanged: Exchange): Promise<Reply | NoReply> {
       return;
     }
     const { request: open } = url.protocol === 'https:' ? https : http;
-    const request = open(url, { method, headers: { ...headers }, agent: agent ?? false });
+    const servername = tlsIdentityOf(url.hostname).serverName;
+    const request = open(url, { method, headers: { ...headers }, agent: agent ?? false, servername });
     let withoutBody: Reply | undefined;
     const end = (outcome: Reply | NoReply): void => {
       clearTimeout(timer);
@@ -133,14 +134,8 @@ function noReply(reason: string, wasStale = false): NoReply {
   return { status: 0, reason, wasStale };
 }
 
-/**
- * A host with several addresses fails with one error for each, and no message of its own. Node joins address and port
- * by a colon, which an IPv6 address has several of.
- */
+/** A host with several addresses fails with one error for each, and no message of its own. */
 function describe(error: NodeJS.ErrnoException): string {
   const [first = error] = error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [];
-  const { address, port } = first as { address?: string; port?: number };
-  const message = first.message || (first.code ?? first.name);
-  if (address === undefined || port === undefined || !isIPv6(address)) return message;
-  return message.replace(`${address}:${port}`, `[${address}]:${port}`);
+  return bracketedPlaces(first.message) || (first.code ?? first.name);
 }

@@ -98,14 +98,13 @@ export class GuardedConnector {
       throw signal.reason as Error;
     }
     const asked = demand.serverName === undefined ? host : parseHost(demand.serverName);
-    const { text, isAddress } = asked ?? host;
-    const { identity, asked: servername } = tlsIdentityOf(text, isAddress);
+    const { identity, serverName: servername } = tlsIdentityOf((asked ?? host).text);
     const secureContext = this.contexts.of(demand);
     return new Promise((resolve, reject) => {
       const tls = secure({
         socket,
         host: identity,
-        ...(servername === undefined ? {} : { servername }),
+        servername,
         rejectUnauthorized: demand.verify,
         secureContext,
         ALPNProtocols: demand.protocols ? [...demand.protocols] : undefined,

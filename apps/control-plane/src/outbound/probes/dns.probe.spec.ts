@@ -173,12 +173,13 @@ describe('The server that a DNS check names', () => {
 describe('The DNS servers of the system', () => {
   const { server: _none, ...ofSystem } = target(53);
 
-  function looked(server: string, more: Partial<DnsTarget> = {}) {
+  function looked(server: string, more: Partial<DnsTarget> = {}, assertDescriptor?: () => void) {
     const { connector, targets } = outbound({ allowCidrs: [] });
     const clock = new SystemClock();
     const run = new ProbeRun(clock, new RunningClock(clock), 10_000);
     expect(targets.refusalOf(ofSystem)).toBeUndefined();
-    return new DnsProbe(connector, [server]).look({ ...ofSystem, ...more }, run).finally(() => run.end());
+    const probe = new DnsProbe(connector, [server], assertDescriptor);
+    return probe.look({ ...ofSystem, ...more }, run).finally(() => run.end());
   }
 
   it('are asked where no server is named, whatever the policy says of their addresses', async () => {
@@ -200,6 +201,14 @@ describe('The DNS servers of the system', () => {
       outcome: 'unjudged',
       message: 'the DNS server of this machine refuses to be asked (REFUSED)',
     });
+  });
+
+  it('are not blamed where this process has no descriptor to ask with, which c-ares tells as refused', async () => {
+    const fault = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+    const looking = looked('127.0.0.1:1', {}, () => {
+      throw fault;
+    });
+    await expect(looking).rejects.toBe(fault);
   });
 
   it('say that a name does not exist', async () => {

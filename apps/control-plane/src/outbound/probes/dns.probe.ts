@@ -38,10 +38,14 @@ const NOBODY_TO_ASK: Readonly<Record<string, string>> = {
  * asks others may. A server that is named is guarded as every other target is, and is asked at an address that was judged.
  */
 export class DnsProbe {
-  /** @param resolvers whom to ask where a target names no server; default those of the system */
+  /**
+   * @param resolvers whom to ask where a target names no server; default those of the system
+   * @param assertDescriptor throws the error of `node:fs` where this process has no descriptor left
+   */
   constructor(
     private readonly connector: GuardedConnector,
     private readonly resolvers?: readonly string[],
+    private readonly assertDescriptor: () => void = openOne,
   ) {}
 
   /** @throws what `GuardedConnector.addressesOf` throws, and the signal's reason */
@@ -58,21 +62,23 @@ export class DnsProbe {
     }
     if (!server && this.resolvers) resolver.setServers(this.resolvers);
     run.step = 'waiting for the answer';
-    return ask(resolver, target, run.signal);
+    return this.ask(resolver, target, run.signal);
   }
-}
 
-async function ask(resolver: Resolver, target: DnsTarget, signal: AbortSignal): Promise<Finding> {
-  const cancel = (): void => resolver.cancel();
-  signal.throwIfAborted();
-  signal.addEventListener('abort', cancel);
-  try {
-    return judge(recordsOf(target.record, await resolver.resolve(target.name, target.record)), target);
-  } catch (error) {
+  private async ask(resolver: Resolver, target: DnsTarget, signal: AbortSignal): Promise<Finding> {
+    const cancel = (): void => resolver.cancel();
     signal.throwIfAborted();
-    return faultOf(error as NodeJS.ErrnoException, target);
-  } finally {
-    signal.removeEventListener('abort', cancel);
+    signal.addEventListener('abort', cancel);
+    try {
+      return judge(recordsOf(target.record, await resolver.resolve(target.name, target.record)), target);
+    } catch (error) {
+      signal.throwIfAborted();
+      // what c-ares says too where no socket could be opened
+      if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') this.assertDescriptor();
+      return faultOf(error as NodeJS.ErrnoException, target);
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
   }
 }
 
@@ -85,12 +91,10 @@ function judge(records: readonly string[], target: DnsTarget): Finding {
     : failure(`${target.record} ${fault}; it is ${told}`);
 }
 
-/** @throws the error of `node:fs` where this process has no descriptor left, for which c-ares says ECONNREFUSED */
 function faultOf(error: NodeJS.ErrnoException, target: DnsTarget): Finding {
   const { code = '', syscall } = error;
   if (!syscall?.startsWith('query')) throw error;
   if (code === 'ENODATA') return failure(absent(target));
-  if (code === 'ECONNREFUSED') closeSync(openSync(devNull, 'r'));
   const { server } = target;
   if (!server) {
     const nobody = NOBODY_TO_ASK[code];
@@ -104,4 +108,8 @@ function faultOf(error: NodeJS.ErrnoException, target: DnsTarget): Finding {
 
 function absent({ record }: DnsTarget): string {
   return `the name exists, and has no ${record} record (NODATA)`;
+}
+
+function openOne(): void {
+  closeSync(openSync(devNull, 'r'));
 }

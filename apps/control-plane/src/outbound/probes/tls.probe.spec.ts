@@ -57,6 +57,16 @@ describe('TlsProbe', () => {
     });
   });
 
+  it('passes over an old authority that is sent besides a chain that is trusted by a newer one', async () => {
+    const newer = until(END_MS + 900 * DAY_MS, { commonName: 'root', names: ['root'] });
+    const old = until(Date.UTC(2021, 0, 1), { commonName: 'root', names: ['root'], sameKeyAs: newer });
+    const result = await looked(90 * DAY_MS, [until(END_MS, { issuer: newer }), old], {}, newer);
+    expect(result).toMatchObject({
+      outcome: 'success',
+      message: expect.stringContaining('in 90 days') as string,
+    });
+  });
+
   it('fails for an authority that is not known', async () => {
     expect(await looked(DAY_MS * 99, [until(END_MS)], {}, until(END_MS))).toMatchObject({
       outcome: 'failure',

@@ -18,10 +18,10 @@ export function identityOptions(address: string, isSecure: boolean): Options {
   if (host === undefined) return {};
   const { hostname } = new URL(`http://${literal === undefined ? host : `[${literal}]`}`);
   const authority = authorityOf(isSecure ? 'https' : 'http', hostname, Number(port));
-  const { asked } = tlsIdentityOf(hostname, literal !== undefined || isIP(hostname) !== 0);
+  const { serverName } = tlsIdentityOf(hostname);
   return {
     'grpc.default_authority': authority,
-    ...(isSecure && asked !== undefined && { 'grpc.ssl_target_name_override': asked }),
+    ...(isSecure && serverName !== '' && { 'grpc.ssl_target_name_override': serverName }),
   };
 }
 

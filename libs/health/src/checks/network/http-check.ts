@@ -8,7 +8,6 @@ import {
   validateHeaderValue,
 } from 'node:http';
 import { type RequestOptions, request as httpsRequest } from 'node:https';
-import { isIP } from 'node:net';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { abortable } from '../abortable.js';
 import { failureReason } from '../failure-reason.js';
@@ -112,8 +111,7 @@ function askedNameOf(url: URL, headers: Question['headers']): Pick<RequestOption
   const own = Object.entries(headers).find(([name]) => name.toLowerCase() === 'host')?.[1];
   const named = `http://${own ?? url.host}`;
   const { hostname } = URL.canParse(named) ? new URL(named) : url;
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return { servername: tlsIdentityOf(host, isIP(host) !== 0).asked ?? '' };
+  return { servername: tlsIdentityOf(hostname).serverName };
 }
 
 function collectStart(response: IncomingMessage, done: (start: string) => void): void {

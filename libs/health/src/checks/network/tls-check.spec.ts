@@ -74,6 +74,26 @@ describe('tlsCheck', () => {
   });
 
   it.each([
+    ['that is trusted by a newer one', { ca: 'newer' }],
+    ['where nobody has to be trusted', { verify: false }],
+  ])('passes over an old authority that is sent besides a chain %s', async (_what, settings) => {
+    const newer = certificate({ commonName: 'root', names: ['root'], notAfter: daysFromNow(900) });
+    const old = certificate({
+      commonName: 'root',
+      names: ['root'],
+      notAfter: daysFromNow(-9),
+      sameKeyAs: newer,
+    });
+    const leaf = certificate({ commonName: 'localhost', notAfter: daysFromNow(90.5), issuer: newer });
+    const port = await serving(leaf, leaf, old);
+    const ca = 'ca' in settings ? newer.cert : undefined;
+    expect(await make(tlsCheck({ host: 'localhost', port, ...settings, ca })).run()).toMatchObject({
+      state: 'UP',
+      attributes: { daysLeft: 90 },
+    });
+  });
+
+  it.each([
     ['127.0.0.1', 'UP'],
     ['127.0.0.2', 'DOWN'],
   ])('verifies the address that it was told: %s', async (servername, state) => {

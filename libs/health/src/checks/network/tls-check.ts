@@ -1,7 +1,6 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { HealthStatus } from '@vitals/core/health';
 import { tlsIdentityOf } from '@vitals/core/probe';
-import { isIP } from 'node:net';
 import {
   checkServerIdentity,
   connect,
@@ -53,7 +52,7 @@ const LONGEST_CHAIN = 16;
 /**
  * How many days the certificate of a TLS server is still good for:
  * `providers: [tlsCheck({ name: 'shop', host: 'shop.example' })]`. The whole chain that the server sends counts, as
- * clients would refuse it for any. Reports `daysLeft` (whole days, negative once expired), `expiresAt` and
+ * clients would refuse it for any; but for an old authority at its end that nothing rests on. Reports `daysLeft` (whole days, negative once expired), `expiresAt` and
  * `subject`.
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
@@ -67,12 +66,12 @@ export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
   const downDays = read.number('expiresInDays', expiresInDays, 0, Number.POSITIVE_INFINITY);
   const warnInDays = givenWarn ?? Math.max(DEFAULT_WARN_IN_DAYS, downDays);
   const warnDays = read.number('warnInDays', warnInDays, downDays, Number.POSITIVE_INFINITY);
-  const { identity, asked } = tlsIdentityOf(servername, isIP(servername) !== 0);
+  const { identity, serverName } = tlsIdentityOf(servername);
   const target: ConnectionOptions = {
     host,
     port,
     ca,
-    servername: asked ?? '',
+    servername: serverName,
     checkServerIdentity: (_host, shown) => checkServerIdentity(identity, shown),
   };
   return provideCheck({
@@ -81,7 +80,7 @@ export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
     probe: () => ({
       check: async ({ signal }) => {
         try {
-          return judge(await handshake(target, signal), verify, downDays, warnDays);
+          return judge(await handshake(target, verify, signal), verify, downDays, warnDays);
         } catch (error) {
           return HealthStatus.down(failureReason(error));
         }
@@ -109,12 +108,12 @@ function judge(
 }
 
 /** Every certificate is accepted here, so that its dates can be told; what is wrong with it is in the result. */
-function handshake(target: ConnectionOptions, signal: AbortSignal): Promise<Handshake> {
+function handshake(target: ConnectionOptions, verify: boolean, signal: AbortSignal): Promise<Handshake> {
   return abortable(signal, (resolve, reject) => {
     const socket = connect({ ...target, rejectUnauthorized: false });
     socket.on('secureConnect', () => {
       try {
-        resolve(readHandshake(socket));
+        resolve(readHandshake(socket, verify));
       } catch (error) {
         reject(error);
       }
@@ -127,7 +126,7 @@ function handshake(target: ConnectionOptions, signal: AbortSignal): Promise<Hand
   });
 }
 
-function readHandshake(socket: TLSSocket): Handshake {
+function readHandshake(socket: TLSSocket, verify: boolean): Handshake {
   const leaf = socket.getPeerCertificate(true);
   if (!leaf.valid_to) throw new Error('the server showed no certificate');
   const { authorized, authorizationError: fault } = socket as {
@@ -137,8 +136,27 @@ function readHandshake(socket: TLSSocket): Handshake {
   return {
     distrust: authorized ? undefined : fault instanceof Error ? fault.message : String(fault),
     subject: String(leaf.subject.CN ?? leaf.subjectaltname ?? ''),
-    expiresAtMs: Math.min(...chainOf(leaf).map(({ valid_to }) => Date.parse(valid_to))),
+    expiresAtMs: Math.min(...reliedOn(chainOf(leaf), authorized, verify).map(endOf)),
   };
+}
+
+/** What of a chain counts: an old authority that is sent besides may have expired, for nothing rests on it. */
+function reliedOn(
+  chain: DetailedPeerCertificate[],
+  isTrusted: boolean,
+  verify: boolean,
+): DetailedPeerCertificate[] {
+  const [leaf] = chain;
+  if (!verify) return chain.filter((one) => one === leaf || !isSelfIssued(one));
+  return isTrusted ? chain.filter((one) => one === leaf || endOf(one) > Date.now()) : chain;
+}
+
+function isSelfIssued({ subject, issuer }: DetailedPeerCertificate): boolean {
+  return JSON.stringify(subject) === JSON.stringify(issuer);
+}
+
+function endOf({ valid_to }: DetailedPeerCertificate): number {
+  return Date.parse(valid_to);
 }
 
 function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
