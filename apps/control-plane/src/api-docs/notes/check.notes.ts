@@ -1,139 +1,17 @@
 import type { Type } from '@nestjs/common';
 import { CheckDto, DEFAULTS, ID_RULE } from '../../checks/api/body/check.dto.js';
 import { durationText } from '../../checks/api/body/duration.rule.js';
-import { LONGEST_URL } from '../../checks/api/body/http.rules.js';
 import { ReportDto } from '../../checks/api/body/report.dto.js';
-import { DnsTargetDto, MOST_RECORD_CHARACTERS, MOST_RECORDS } from '../../checks/api/body/dns.dto.js';
-import { MOST_CERTIFICATE_CHARACTERS, MOST_KEY_CHARACTERS } from '../../checks/api/body/pem.rules.js';
-import {
-  BodyJsonDto,
-  GrpcTargetDto,
-  HttpTargetDto,
-  TcpTargetDto,
-  TlsTargetDto,
-} from '../../checks/api/body/target.dto.js';
-import type { TlsDto } from '../../checks/api/body/tls.dto.js';
 import { WindowDto } from '../../checks/api/body/window.dto.js';
 import { CheckTransitionsQuery, ListChecksQuery, UptimeQuery } from '../../checks/api/check.query.js';
 import { LightChecksQuery, PassDto } from '../../checks/light/light-check.dto.js';
 import { NAME_PATTERN } from '../../providers/provider.js';
 import { classSchema, type MemberNotes } from '../schema/class.schema.js';
-import { listOf, type Schema, text, time } from '../schema/schema.js';
-import { LABELS } from '../schema/values.js';
+import { type Schema, text, time } from '../schema/schema.js';
+import { duration, LABELS } from '../schema/values.js';
+import { TARGETS } from './target.notes.js';
 
 const says = (description: string): Schema => ({ description });
-const duration = (description: string, example: string): Schema =>
-  text(description, { pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$', examples: [example] });
-
-const HOST: Schema = text('A name, or an IP address.', { maxLength: 255 });
-const PORT: Schema = { type: 'integer', minimum: 1, maximum: 65_535 };
-const LONGEST = { maxLength: 1_024 };
-
-const BODY_JSON: MemberNotes<BodyJsonDto> = {
-  pointer: text('JSON Pointer (RFC 6901).', { maxLength: 256, examples: ['/status'] }),
-  value: { type: ['string', 'number', 'boolean', 'null'], description: 'What the member has to be.' },
-};
-
-const OF_TLS: MemberNotes<TlsDto> = {
-  ca: text('The authorities that are trusted, as PEM; those that Node.js trusts if left out.', {
-    maxLength: MOST_CERTIFICATE_CHARACTERS,
-  }),
-  server_name: text(
-    'The name or address that is asked for and that the certificate has to be for; the host if left out.',
-    { maxLength: 255 },
-  ),
-  client_certificate: text('What the check shows of itself, as PEM, with those that signed it behind it.', {
-    maxLength: MOST_CERTIFICATE_CHARACTERS,
-  }),
-  client_key: text(
-    'The key of client_certificate, as PEM, not encrypted. A secret: answers say `<redacted>`. Sent back in a PUT, that keeps the key, as long as the server stays the same.',
-    { maxLength: MOST_KEY_CHARACTERS },
-  ),
-  verify: { type: 'boolean', default: true, description: 'Whether the certificate has to be trusted.' },
-};
-
-const HTTP: MemberNotes<HttpTargetDto> = {
-  ...OF_TLS,
-  url: text('http: or https:, without credentials.', { format: 'uri', maxLength: LONGEST_URL }),
-  method: { default: 'GET' },
-  headers: {
-    type: 'object',
-    additionalProperties: { type: 'string' },
-    maxProperties: 32,
-    default: {},
-    description:
-      'Secrets belong here: answers say `<redacted>` in place of every value. Sent back in a PUT, that keeps the value, as long as scheme, host and port of the URL stay the same.',
-  },
-  body: text('At most 4096 bytes; not with GET or HEAD.', { maxLength: 4_096 }),
-  expected_codes: {
-    ...listOf({ type: ['integer', 'string'] }, 'Healthy codes, and ranges of them.'),
-    minItems: 1,
-    maxItems: 32,
-    default: ['200-299'],
-  },
-  body_contains: text('Healthy only with this in the first 4 KiB of the body.', { ...LONGEST, minLength: 1 }),
-  body_lacks: text('Healthy only without it.', { ...LONGEST, minLength: 1 }),
-  body_json: {
-    ...classSchema(BodyJsonDto, BODY_JSON),
-    description: 'Healthy only if this member of a JSON body has this value.',
-  },
-  tls_skip_verify: { default: false, description: 'Takes any certificate; the same as verify: false.' },
-};
-
-const TCP: MemberNotes<TcpTargetDto> = { host: HOST, port: PORT };
-
-const GRPC: MemberNotes<GrpcTargetDto> = {
-  ...TCP,
-  ...OF_TLS,
-  authority: text(
-    'What the call names as the server, in `:authority`; server_name or host, and port, if left out.',
-    {
-      maxLength: 261,
-      examples: ['orders.example:443'],
-    },
-  ),
-  service: text('Empty for the whole server.', { maxLength: 253, default: '' }),
-  tls: { default: false },
-  tls_skip_verify: {
-    type: 'boolean',
-    default: false,
-    description: 'Takes any certificate; needs tls. The same as verify: false.',
-  },
-};
-
-const TLS: MemberNotes<TlsTargetDto> = {
-  ...TCP,
-  ...OF_TLS,
-  verify: {
-    type: 'boolean',
-    default: true,
-    description: 'false: nobody has to be trusted, and only the dates of the certificate count.',
-  },
-  warn_before: { ...duration('Warning when it expires within so long.', '14d'), default: '14d' },
-};
-
-const RECORDS = {
-  minItems: 1,
-  maxItems: MOST_RECORDS,
-};
-const A_RECORD: Schema = { type: 'string', maxLength: MOST_RECORD_CHARACTERS, examples: ['192.0.2.1'] };
-
-const DNS: MemberNotes<DnsTargetDto> = {
-  name: text('The full name: neither search list nor hosts file are used. For PTR it may be an IP address.', {
-    maxLength: 254,
-    examples: ['shop.example.org'],
-  }),
-  record: { description: 'Which records it has to have.' },
-  expected: {
-    ...listOf(A_RECORD, 'Healthy with these records and no others, in any order and spelling.'),
-    ...RECORDS,
-  },
-  contains: { ...listOf(A_RECORD, 'Healthy with at least these records; not beside expected.'), ...RECORDS },
-  server: text('Who is asked, with the port if it is not 53; the DNS servers of the system if left out.', {
-    maxLength: 261,
-    examples: ['192.0.2.53:53'],
-  }),
-};
 
 const WINDOW: MemberNotes<WindowDto> = {
   start: time('With end: a window that is once.'),
@@ -145,20 +23,7 @@ const WINDOW: MemberNotes<WindowDto> = {
 
 /** The parts of a check, as they are sent and told. */
 export const PARTS = {
-  http: { ...classSchema(HttpTargetDto, HTTP), description: 'For the type http.' },
-  tcp: {
-    ...classSchema(TcpTargetDto, TCP),
-    description: 'For the type tcp: a port that accepts a connection.',
-  },
-  grpc: {
-    ...classSchema(GrpcTargetDto, GRPC),
-    description: 'For the type grpc: `grpc.health.v1.Health/Check` has to answer SERVING.',
-  },
-  tls: {
-    ...classSchema(TlsTargetDto, TLS),
-    description: 'For the type tls: a certificate that is valid, and stays so.',
-  },
-  dns: { ...classSchema(DnsTargetDto, DNS), description: 'For the type dns: a name that has records.' },
+  ...TARGETS,
   maintenance: {
     type: 'array',
     items: {
@@ -187,7 +52,9 @@ const CHECK: MemberNotes<CheckDto> = {
     description: 'Failures in a row; not above failures_before_critical.',
   },
   failures_before_critical: { default: DEFAULTS.failuresBeforeCritical, description: 'Failures in a row.' },
-  parent: text('The id of another check: while that is Critical, nobody is told of this one.', LONGEST),
+  parent: text('The id of another check: while that is Critical, nobody is told of this one.', {
+    maxLength: 1_024,
+  }),
   labels: { ...LABELS, maxProperties: 64, description: 'For filters.' },
   paused: says('It is not run. If left out, a check that is defined again stays as it was.'),
 };

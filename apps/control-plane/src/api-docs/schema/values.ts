@@ -41,3 +41,7 @@ export const CHECK_STATUS: Schema = text(
 
 /** Whether what is known of a check is too old. */
 export const CHECK_STALE = flag('Nothing was heard of it when something should have been, or it is paused.');
+
+/** A duration as text, with an example of one. */
+export const duration = (description: string, example: string): Schema =>
+  text(description, { pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$', examples: [example] });

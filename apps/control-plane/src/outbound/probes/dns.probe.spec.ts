@@ -1,5 +1,5 @@
 import type { DnsRecordType, DnsTarget } from '@vitals/core/probe';
-import { ManualClock, RunningClock, SystemClock } from '@vitals/core/time';
+import { ManualClock } from '@vitals/core/time';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import {
@@ -13,8 +13,6 @@ import {
 import { FakeNameResolver } from '../../../test/outbound/fake.name-resolver.js';
 import { outbound } from '../../../test/outbound/outbound-fixture.js';
 import { passTimeUntil } from '../../../test/outbound/virtual-time.js';
-import { DnsProbe } from './dns.probe.js';
-import { ProbeRun } from './probe-run.js';
 
 const text = (...strings: string[]): Buffer =>
   Buffer.concat(strings.map((one) => Buffer.from([Buffer.byteLength(one), ...Buffer.from(one)])));
@@ -166,56 +164,6 @@ describe('The server that a DNS check names', () => {
     const looking = outbound({ clock }).prober.probe(target(53, { server }), 10_000);
     expect(await passTimeUntil(clock, looking)).toMatchObject({
       message: 'no answer within 10 s, while resolving the name',
-    });
-  });
-});
-
-describe('The DNS servers of the system', () => {
-  const { server: _none, ...ofSystem } = target(53);
-
-  function looked(server: string, more: Partial<DnsTarget> = {}, assertDescriptor?: () => void) {
-    const { connector, targets } = outbound({ allowCidrs: [] });
-    const clock = new SystemClock();
-    const run = new ProbeRun(clock, new RunningClock(clock), 10_000);
-    expect(targets.refusalOf(ofSystem)).toBeUndefined();
-    const probe = new DnsProbe(connector, [server], assertDescriptor);
-    return probe.look({ ...ofSystem, ...more }, run).finally(() => run.end());
-  }
-
-  it('are asked where no server is named, whatever the policy says of their addresses', async () => {
-    const { server, questions } = await dnsServer(ZONE);
-    expect(await looked(server)).toMatchObject({ outcome: 'success' });
-    expect(questions).toEqual(['shop.example']);
-  });
-
-  it('say nothing of the name if they refuse a connection', async () => {
-    expect(await looked('127.0.0.1:1')).toEqual({
-      outcome: 'unjudged',
-      message: 'no DNS server of this machine can be asked: the connection was refused',
-    });
-  });
-
-  it('say nothing of the name if they refuse to answer', async () => {
-    const { server } = await dnsServer(ZONE, { code: 5 });
-    expect(await looked(server)).toEqual({
-      outcome: 'unjudged',
-      message: 'the DNS server of this machine refuses to be asked (REFUSED)',
-    });
-  });
-
-  it('are not blamed where this process has no descriptor to ask with, which c-ares tells as refused', async () => {
-    const fault = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
-    const looking = looked('127.0.0.1:1', {}, () => {
-      throw fault;
-    });
-    await expect(looking).rejects.toBe(fault);
-  });
-
-  it('say that a name does not exist', async () => {
-    const { server } = await dnsServer(ZONE);
-    expect(await looked(server, { name: 'gone.example' })).toEqual({
-      outcome: 'failure',
-      message: 'the name does not exist (NXDOMAIN)',
     });
   });
 });
