@@ -4,7 +4,7 @@ import type { Clock } from '@vitals/core/time';
 import { serveApiDocs } from './api-docs/api-docs.js';
 import { AppModule } from './app.module.js';
 import { createAdapter } from './http/fastify.js';
-import { prepareDatabasePath } from './persistence/sqlite/data-source.js';
+import { prepareDatabasePath } from './persistence/sqlite/database.path.js';
 import { ProcessLogger } from './process.logger.js';
 import type { Settings } from './settings/settings.js';
 
@@ -13,7 +13,7 @@ import type { Settings } from './settings/settings.js';
  * @throws VitalsError `settings-invalid` if its database cannot be opened
  */
 export async function createApp(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
-  prepareDatabasePath(settings.databasePath);
+  await prepareDatabasePath(settings.databasePath);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(settings, clock),
     createAdapter(),

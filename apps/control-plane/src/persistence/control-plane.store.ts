@@ -40,6 +40,11 @@ export abstract class ControlPlaneStore {
    */
   abstract commit(changes: readonly Change[]): Promise<Outcome[]>;
 
+  /** Why nothing can be written to the store now, as far as that can be told without writing, and what to do. */
+  fault(): string | undefined {
+    return undefined;
+  }
+
   /** Up to `limit` transitions with a sequence number above `since`, oldest first. */
   abstract transitions(since: number, limit: number): Promise<RecordedTransition[]>;
 }

@@ -7,20 +7,41 @@ import { Journal } from './journal.js';
 import { RecoveredState } from './recovered.state.js';
 import { SqliteCheckStore } from './sqlite/checks/sqlite.check.store.js';
 import { sqliteOptions } from './sqlite/data-source.js';
+import { DatabaseFile } from './sqlite/database.file.js';
+import { DatabaseWatch } from './sqlite/database.watch.js';
 import { SqliteStore } from './sqlite/sqlite.store.js';
+
+/** The file of the database, which is looked at apart from it. */
+@Module({
+  providers: [
+    {
+      provide: DatabaseFile,
+      inject: [Settings],
+      useFactory: ({ databasePath }: Settings) => new DatabaseFile(databasePath),
+    },
+  ],
+  exports: [DatabaseFile],
+})
+class DatabaseFileModule {}
 
 /** The store and its one writer. */
 @Global()
 @Module({
   imports: [
+    DatabaseFileModule,
     TypeOrmModule.forRootAsync({
-      inject: [Settings],
-      useFactory: ({ databasePath }: Settings) => ({ ...sqliteOptions(databasePath), retryAttempts: 0 }),
+      imports: [DatabaseFileModule],
+      inject: [Settings, DatabaseFile],
+      useFactory: ({ databasePath }: Settings, file: DatabaseFile) => ({
+        ...sqliteOptions(databasePath, file),
+        retryAttempts: 0,
+      }),
     }),
   ],
   providers: [
     { provide: ControlPlaneStore, useClass: SqliteStore },
     { provide: CheckStore, useClass: SqliteCheckStore },
+    DatabaseWatch,
     Journal,
     RecoveredState,
   ],

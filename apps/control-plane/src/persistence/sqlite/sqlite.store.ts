@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
 import type { RecordedTransition } from '@vitals/core/lease';
 import { DataSource, type QueryRunner } from 'typeorm';
 import type { Change, StoredProvider, StoredRegistration } from '../change.js';
@@ -7,6 +8,10 @@ import { ProviderEntity } from '../entities/provider.entity.js';
 import { ReservationEntity } from '../entities/reservation.entity.js';
 import { TokenEntity } from '../entities/token.entity.js';
 import { TransitionEntity } from '../entities/transition.entity.js';
+import { Turns } from '../turns.js';
+import { markInUse, renewWal } from './connection.js';
+import { connectionOf } from './data-source.js';
+import { DatabaseFile } from './database.file.js';
 import {
   PROVIDER_ROWS,
   type ProviderRow,
@@ -25,6 +30,8 @@ import { TransitionWriter } from './transition.writer.js';
 const RECENT = 100_000;
 /** Providers read at a time: of the largest registrations, 16 MiB. */
 const PAGE = 250;
+/** The one turn of whoever writes. */
+const WRITE = 'write';
 const NO_CHANGES: readonly number[] = [];
 
 const REGISTRATIONS = `
@@ -36,13 +43,26 @@ const NAME_OF = 'SELECT name FROM providers WHERE id = ?';
 /** Keeps everything in one SQLite file. */
 @Injectable()
 export class SqliteStore extends ControlPlaneStore {
+  private readonly turns = new Turns();
   private readonly transitionWriter = new TransitionWriter();
 
-  constructor(private readonly database: DataSource) {
+  /** @param file what the database lies in; by default one that nobody looks at */
+  constructor(
+    private readonly database: DataSource,
+    private readonly file: DatabaseFile = new DatabaseFile(':memory:'),
+  ) {
     super();
   }
 
+  override fault(): string | undefined {
+    return this.file.fault()?.detail;
+  }
+
   async load(): Promise<StoredState> {
+    if (this.file.isWatched) {
+      markInUse(connectionOf(this.database));
+      this.file.watch();
+    }
     const fleetSize = await this.database.getRepository(ProviderEntity).count();
     const tokens = await this.database.getRepository(TokenEntity).find({ order: { createdAt: 'ASC' } });
     const reservations = await this.database.getRepository(ReservationEntity).find();
@@ -78,21 +98,36 @@ export class SqliteStore extends ControlPlaneStore {
 
   /**
    * Speaks of transactions in SQL: SQLite ends one by itself when the disk is full, and TypeORM, which counts
-   * them, would take every later commit for a nested one and never write again.
+   * them, would take every later commit for a nested one and never write again. Nothing is committed unless the
+   * files were in their place a moment before: what is acknowledged was begun while they were.
    */
-  async commit(changes: readonly Change[]): Promise<Outcome[]> {
+  commit(changes: readonly Change[]): Promise<Outcome[]> {
+    return this.turns.take(WRITE, () => this.write(changes));
+  }
+
+  /** Runs between two commits, and holds back the next one. */
+  betweenCommits<T>(run: () => Promise<T>): Promise<T> {
+    return this.turns.take(WRITE, run);
+  }
+
+  private async write(changes: readonly Change[]): Promise<Outcome[]> {
     const runner = this.database.createQueryRunner();
     const { mark } = this.transitionWriter;
     try {
+      this.prepareFiles();
+      this.file.beginWrite();
       await runner.query('BEGIN IMMEDIATE');
       const outcomes: Outcome[] = [];
       for (const change of changes) outcomes.push(await this.apply(runner, change));
+      this.assertInPlace();
       await runner.query('COMMIT');
       return outcomes;
     } catch (error) {
       this.transitionWriter.rollBack(mark);
       await runner.query('ROLLBACK').catch(() => undefined);
       throw asStoreError(error);
+    } finally {
+      this.file.written();
     }
   }
 
@@ -105,6 +140,21 @@ export class SqliteStore extends ControlPlaneStore {
       .limit(limit)
       .getMany();
     return rows.map(toTransition);
+  }
+
+  /** @throws VitalsError `store-unavailable` unless the files are where they were opened; a WAL is begun anew */
+  private prepareFiles(): void {
+    if (this.file.fault()?.kind === 'wal-missing') {
+      this.file.beginWrite();
+      renewWal(connectionOf(this.database));
+      this.file.followWal();
+    }
+    this.assertInPlace();
+  }
+
+  private assertInPlace(): void {
+    const fault = this.file.fault();
+    if (fault) throw new VitalsError('store-unavailable', fault.detail);
   }
 
   /** When the transitions since then were decided, by provider; first heartbeats do not count. */

@@ -1,0 +1,118 @@
+import { VitalsError } from '@vitals/core/errors';
+import sqlite from 'libsql';
+import type { DatabaseFile } from './database.file.js';
+import { FILE_STATE } from './database.header.js';
+
+/** Pages of 4 KiB that the log may hold before it is written back: fewer write-backs, each of the same pages. */
+export const PAGES_OF_LOG = 4_000;
+
+/** Where TypeORM keeps the names of the migrations that were applied. */
+const MIGRATIONS_TABLE = 'migrations';
+
+const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
+
+const STATE = 'SELECT user_version AS state, page_count AS pages FROM pragma_user_version, pragma_page_count';
+
+/** The part of a SQLite connection that is used beside TypeORM. */
+export interface Connection {
+  pragma(text: string): unknown;
+  prepare(text: string): { all(): unknown[] };
+}
+
+/** The driver for one file: its connection is closed in such a way that the file alone is the whole database. */
+export function driverFor(file: DatabaseFile): new (path: string, options: object) => Connection {
+  return class extends sqlite {
+    constructor(path: string, options: object) {
+      file.open();
+      super(path, options);
+    }
+
+    override close(): this {
+      if (leaveWhole(this, file)) super.close();
+      file.close();
+      return this;
+    }
+  };
+}
+
+/**
+ * Takes the lock, and then prepares the file: WAL, every commit flushed to disk.
+ * @param migrations names of those that this version knows, oldest first
+ * @returns whether nothing was ever written to the database
+ * @throws VitalsError `settings-invalid` if the database is not for this version; nothing was written to it then
+ */
+export function prepareConnection(
+  connection: Connection,
+  path: string,
+  migrations: readonly string[],
+): boolean {
+  connection.pragma('locking_mode = EXCLUSIVE');
+  const isNew = assertKnown(connection, path, migrations);
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('synchronous = FULL');
+  connection.pragma(`wal_autocheckpoint = ${PAGES_OF_LOG}`);
+  return isNew;
+}
+
+/** Says in the file itself that it lacks what lies in its WAL, before there is anything that it lacks. */
+export function markInUse(connection: Connection): void {
+  connection.pragma(`user_version = ${FILE_STATE.inUse}`);
+  connection.pragma('wal_checkpoint(FULL)');
+}
+
+/** Begins a WAL in the place of one that was removed; what that held is in the file before. */
+export function renewWal(connection: Connection): void {
+  connection.pragma('journal_mode = DELETE');
+  connection.pragma('journal_mode = WAL');
+  // the file is there as soon as something was written to it
+  markInUse(connection);
+}
+
+/** Whether the file, its lock let go, is in such a state that closing the connection harms nobody. */
+function leaveWhole(connection: Connection, file: DatabaseFile): boolean {
+  // SQLite removes a WAL by its path: it may be somebody else's by now
+  if (file.fault()) return false;
+  try {
+    file.beginWrite();
+    connection.pragma(`user_version = ${FILE_STATE.closed}`);
+    connection.pragma('wal_checkpoint(TRUNCATE)');
+    connection.pragma('journal_mode = DELETE');
+    connection.pragma('locking_mode = NORMAL');
+    connection.pragma('schema_version');
+    return true;
+  } catch {
+    // a disk that is full: file and WAL stay as they are, and are recovered at the next start
+    return false;
+  }
+}
+
+/** Reads only. @returns whether nothing was ever written to the database */
+function assertKnown(connection: Connection, path: string, migrations: readonly string[]): boolean {
+  const tables = connection.prepare(TABLES).all() as { name: string }[];
+  if (tables.length === 0) {
+    const [{ state, pages }] = connection.prepare(STATE).all() as [{ state: number; pages: number }];
+    if (pages === 0 || state === FILE_STATE.closed) return true;
+    throw refusal(
+      path,
+      'it holds no tables: it was copied without its -wal, or that was cut off. Put the -wal beside it, or restore a backup; remove the file to start afresh',
+    );
+  }
+  if (!tables.some(({ name }) => name === MIGRATIONS_TABLE)) {
+    throw refusal(path, `it is the database of another program (${tables[0]?.name}); name another file`);
+  }
+  const applied = connection.prepare(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id`).all() as {
+    name: string;
+  }[];
+  const unknown = applied.map(({ name }) => name).filter((name) => !migrations.includes(name));
+  if (unknown.length > 0) {
+    throw refusal(
+      path,
+      `it was migrated by a newer version (${unknown.join(', ')}; the newest that this version knows is ${migrations.at(-1)}). Start that version, or restore a backup that was made before`,
+    );
+  }
+  return applied.length === 0;
+}
+
+function refusal(path: string, why: string): VitalsError {
+  return new VitalsError('settings-invalid', `DATABASE_URL: the database ${path} cannot be opened: ${why}`);
+}

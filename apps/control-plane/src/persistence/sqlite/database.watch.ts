@@ -1,0 +1,73 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { type CancelTimer, Clock } from '@vitals/core/time';
+import { DataSource } from 'typeorm';
+import { ControlPlaneStore } from '../control-plane.store.js';
+import { DatabaseFile } from './database.file.js';
+
+/** How often the files are looked at while nothing is written, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+
+const COUNTS = `
+  SELECT (SELECT count(*) FROM providers) AS providers, (SELECT count(*) FROM services) AS services,
+    (SELECT count(*) FROM checks) AS checks`;
+
+/** What a database holds. */
+export interface DatabaseCounts {
+  readonly providers: number;
+  readonly services: number;
+  readonly checks: number;
+}
+
+/** Counts what a database holds. */
+export async function countDatabase(database: DataSource): Promise<DatabaseCounts> {
+  const [counts] = (await database.query(COUNTS)) as [DatabaseCounts];
+  return counts;
+}
+
+/** Says at boot which database this is and what it holds, and from then on when its files are not what they were. */
+@Injectable()
+export class DatabaseWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Database');
+  private told: string | undefined;
+  private timer: CancelTimer | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly database: DataSource,
+    private readonly store: ControlPlaneStore,
+    private readonly file: DatabaseFile,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.file.path === ':memory:') {
+      this.logger.warn(
+        'the database is in memory: nothing outlasts this process (DATABASE_URL=sqlite::memory:)',
+      );
+      return;
+    }
+    const { providers, services, checks } = await countDatabase(this.database);
+    const holds = `${providers} providers, ${services} services, ${checks} checks`;
+    this.logger.log(`database ${this.file.path}${this.file.isNew ? ' (new)' : ''}: ${holds}`);
+    this.look();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.timer?.();
+  }
+
+  private look(): void {
+    this.timer = this.clock.after(LOOK_EVERY_MS, () => this.look());
+    // a write that begins a WAL anew, where nobody else writes
+    if (this.file.fault()?.kind === 'wal-missing') void this.store.commit([]).catch(() => undefined);
+    const fault = this.store.fault();
+    if (fault === this.told) return;
+    this.told = fault;
+    if (fault === undefined) this.logger.log(`the database ${this.file.path} is in its place again`);
+    else this.logger.error(`nothing is written: ${fault}`);
+  }
+}

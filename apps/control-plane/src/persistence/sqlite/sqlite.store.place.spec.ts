@@ -1,0 +1,158 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { decide, loaded, register } from '../../../test/sqlite-fixture.js';
+import { sqliteOptions } from './data-source.js';
+import { DatabaseFile } from './database.file.js';
+import { prepareDatabasePath } from './database.path.js';
+import { SqliteStore } from './sqlite.store.js';
+
+const outer = mkdtempSync(join(tmpdir(), 'vitals-place-'));
+const folder = join(outer, 'data');
+const path = join(folder, 'vitals.db');
+const elsewhere = join(outer, 'elsewhere.db');
+const opened: DataSource[] = [];
+let store: SqliteStore;
+
+async function open(): Promise<SqliteStore> {
+  await prepareDatabasePath(path);
+  const file = new DatabaseFile(path);
+  const database = await new DataSource(sqliteOptions(path, file)).initialize();
+  opened.push(database);
+  const opening = new SqliteStore(database, file);
+  await opening.load();
+  return opening;
+}
+
+beforeEach(async () => {
+  mkdirSync(folder);
+  store = await open();
+  await store.commit([register('a')]);
+});
+
+afterEach(async () => {
+  for (const database of opened.splice(0)) await database.destroy();
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(elsewhere, { force: true });
+});
+
+afterAll(() => rmSync(outer, { recursive: true }));
+
+const idsOf = async (of: SqliteStore): Promise<string[]> => (await loaded(of)).providers.map(({ id }) => id);
+
+const AWAY: readonly (readonly [what: string, take: () => void])[] = [
+  ['deleted', () => rmSync(path)],
+  ['renamed', () => renameSync(path, elsewhere)],
+  [
+    'replaced by a copy of itself',
+    () => {
+      copyFileSync(path, elsewhere);
+      renameSync(elsewhere, path);
+    },
+  ],
+  ['deleted with its folder', () => rmSync(folder, { recursive: true })],
+  ['hidden by another folder', () => (renameSync(folder, `${outer}/moved`), mkdirSync(folder))],
+  ['truncated', () => truncateSync(path, 0)],
+  ['shortened', () => truncateSync(path, statSync(path).size - 4_096)],
+  ['overwritten in its place', () => writeFileSync(path, 'x'.repeat(200_000))],
+];
+
+describe('SqliteStore whose file was', () => {
+  afterEach(() => rmSync(`${outer}/moved`, { recursive: true, force: true }));
+
+  it.each(AWAY)('%s acknowledges nothing any more, and says what to do', async (_what, take) => {
+    expect(store.fault()).toBeUndefined();
+    take();
+    await expect(store.commit([register('b')])).rejects.toMatchObject({
+      code: 'store-unavailable',
+      message: expect.stringMatching(/restore a backup|[Pp]ut .*back/),
+    });
+    expect(store.fault()).toContain(path);
+  });
+
+  it('put back keeps what it is told from then on, under numbers without a gap', async () => {
+    await store.commit([decide('a', 'Unknown', 'Available')]);
+    renameSync(path, elsewhere);
+    await expect(store.commit([decide('a', 'Available', 'Unavailable')])).rejects.toThrow('is gone');
+    renameSync(elsewhere, path);
+    expect(store.fault()).toBeUndefined();
+    expect(await store.commit([decide('a', 'Available', 'Unavailable')])).toMatchObject([[{ sequence: 2 }]]);
+    expect(await idsOf(store)).toEqual(['id-a']);
+  });
+
+  it('overwritten is not written to again, even if it has its length again', async () => {
+    const { size } = statSync(path);
+    truncateSync(path, 0);
+    expect(store.fault()).toContain('another program changed');
+    truncateSync(path, size);
+    await expect(store.commit([register('b')])).rejects.toMatchObject({ code: 'store-unavailable' });
+  });
+
+  it('replaced leaves the files of its successor alone when it is closed', async () => {
+    for (const suffix of ['', '-wal']) rmSync(path + suffix);
+    const successor = await open();
+    await successor.commit([register('b')]);
+    await expect(store.commit([register('c')])).rejects.toMatchObject({ code: 'store-unavailable' });
+    await opened.shift()?.destroy();
+    expect(existsSync(`${path}-wal`)).toBe(true);
+    await successor.commit([register('d')]);
+    expect(await idsOf(successor)).toEqual(['id-b', 'id-d']);
+  });
+});
+
+describe('SqliteStore whose WAL was', () => {
+  it('deleted writes what it held into the file, and begins a new one', async () => {
+    rmSync(`${path}-wal`);
+    await store.commit([register('b')]);
+    expect(store.fault()).toBeUndefined();
+    // what power loss would leave
+    for (const suffix of ['', '-wal']) copyFileSync(path + suffix, elsewhere + suffix);
+    const copy = await new DataSource(sqliteOptions(elsewhere)).initialize();
+    opened.push(copy);
+    expect(await idsOf(new SqliteStore(copy))).toEqual(['id-a', 'id-b']);
+    rmSync(`${elsewhere}-wal`, { force: true });
+  });
+
+  it.each([
+    ['truncated', () => truncateSync(`${path}-wal`, 0)],
+    [
+      'replaced',
+      () => {
+        copyFileSync(`${path}-wal`, elsewhere);
+        renameSync(elsewhere, `${path}-wal`);
+      },
+    ],
+  ])('%s acknowledges nothing any more', async (_what, take) => {
+    take();
+    await expect(store.commit([register('b')])).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(store.fault()).toContain(`${path}-wal`);
+  });
+});
+
+describe('SqliteStore that is closed', () => {
+  it('leaves the file alone as the whole database, and nothing beside it', async () => {
+    for (let index = 0; index < 20; index++) await store.commit([register('a', index + 1)]);
+    await opened.shift()?.destroy();
+    expect(['-wal', '-shm', '-journal'].filter((suffix) => existsSync(path + suffix))).toEqual([]);
+    copyFileSync(path, elsewhere);
+    const copy = await new DataSource(sqliteOptions(elsewhere)).initialize();
+    opened.push(copy);
+    expect((await loaded(new SqliteStore(copy))).providers).toMatchObject([{ id: 'id-a', generation: 20 }]);
+  });
+
+  it('is known for a copy without its WAL if it was copied before', async () => {
+    copyFileSync(path, elsewhere);
+    await expect(prepareDatabasePath(elsewhere)).rejects.toThrow('-wal is missing');
+  });
+});
