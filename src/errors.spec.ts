@@ -14,6 +14,8 @@ describe('VitalsError', () => {
     ['service-not-found', false],
     ['target-denied', false],
     ['task-definition-invalid', false],
+    ['backup-conflict', false],
+    ['backup-failed', true],
     ['settings-invalid', false],
     ['declaration-invalid', false],
     ['store-unavailable', true],

@@ -23,6 +23,8 @@ const RETRYABLE_BY_CODE = {
   'service-not-found': false,
   'target-denied': false,
   'task-definition-invalid': false,
+  'backup-conflict': false,
+  'backup-failed': true,
   'settings-invalid': false,
   'declaration-invalid': false,
   'store-unavailable': true,

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Clock } from '@vitals/core/time';
 import { HealthModule } from '@vitals/health';
+import { BackupsModule } from './backups/backups.module.js';
 import { ChecksApiModule } from './checks/api/checks-api.module.js';
 import { ChecksModule } from './checks/checks.module.js';
 import { ComponentsModule } from './components/components.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         ChecksApiModule,
         DeclarationsModule.forRoot(settings.declarationsPath),
         TransitionsModule,
+        BackupsModule,
         ComponentsModule,
       ],
       providers: [

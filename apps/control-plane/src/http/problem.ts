@@ -41,6 +41,8 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, number>> = {
   'service-not-found': 404,
   'target-denied': 422,
   'task-definition-invalid': 422,
+  'backup-conflict': 409,
+  'backup-failed': 503,
   'settings-invalid': 500,
   'declaration-invalid': 500,
   'store-unavailable': 503,

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../settings/settings.js';
+import { BackupWriter } from './backup.writer.js';
 import { CheckStore } from './check.store.js';
 import { ControlPlaneStore } from './control-plane.store.js';
 import { Journal } from './journal.js';
@@ -9,6 +10,7 @@ import { SqliteCheckStore } from './sqlite/checks/sqlite.check.store.js';
 import { sqliteOptions } from './sqlite/data-source.js';
 import { DatabaseFile } from './sqlite/database.file.js';
 import { DatabaseWatch } from './sqlite/database.watch.js';
+import { SqliteBackup } from './sqlite/sqlite.backup.js';
 import { SqliteStore } from './sqlite/sqlite.store.js';
 
 /** The file of the database, which is looked at apart from it. */
@@ -41,10 +43,11 @@ class DatabaseFileModule {}
   providers: [
     { provide: ControlPlaneStore, useClass: SqliteStore },
     { provide: CheckStore, useClass: SqliteCheckStore },
+    { provide: BackupWriter, useClass: SqliteBackup },
     DatabaseWatch,
     Journal,
     RecoveredState,
   ],
-  exports: [ControlPlaneStore, CheckStore, Journal, RecoveredState],
+  exports: [ControlPlaneStore, CheckStore, BackupWriter, Journal, RecoveredState],
 })
 export class PersistenceModule {}

@@ -32,6 +32,7 @@ export function readSettings(environment: Environment): Settings {
     host: read('HOST', '127.0.0.1', parseHost),
     port: read('PORT', '3000', (text) => parseWhole(text, 0, 65_535)),
     databasePath: read('DATABASE_URL', 'sqlite:./data/vitals.db', parseDatabase),
+    backupFolder: read('VITALS_BACKUP_DIR', '', (text) => text || undefined),
     appId: read('VITALS_APP_ID', 'vitals', (text) => text),
     intervals: {
       baseMs: read('VITALS_HEARTBEAT_INTERVAL', '10s', parseInterval),

@@ -29,6 +29,8 @@ export abstract class Settings {
   abstract readonly port: number;
   /** Path of the SQLite database, or `:memory:`. */
   abstract readonly databasePath: string;
+  /** Where backups are written; `undefined` for the folder `backups` beside the database. */
+  abstract readonly backupFolder: string | undefined;
   abstract readonly appId: string;
   abstract readonly intervals: IntervalSettings;
   /** The most providers that may be registered. */

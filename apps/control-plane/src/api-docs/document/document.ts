@@ -55,6 +55,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Declarations: 'Checks and providers that a file declares.',
   Transitions: 'What was decided.',
   Tokens: 'For gateways and for dashboards.',
+  Backups: 'Of the database, while it is in use.',
   Health: 'How the control plane itself is.',
 };
 

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { TakeBackupDto } from '../../backups/backups.controller.js';
 import { PlanDto } from '../../declarations/declarations.controller.js';
 import { InfoUpdateDto } from '../../heartbeats/info.dto.js';
 import { PlacementQuery, RequirementDto } from '../../placement/placement.query.js';
@@ -156,6 +157,7 @@ export const NOTES: ReadonlyMap<Type, MemberNotes<object>> = new Map<Type, Membe
   [StatusListQuery, STATUSES],
   [ProviderHealthQuery, { ...PAGE, ...STATE_NOTE }],
   [PlanDto, PLAN_NOTES],
+  [TakeBackupDto, { file: says('Its name in the folder of backups; left out, one that holds the time.') }],
   [RotateTokenQuery, { immediately: says('`true` for a token that leaked.') }],
   [PlacementQuery, PLACEMENT],
   [ReserveDto, RESERVE],

@@ -1,8 +1,9 @@
+import { BackupsController } from '../../backups/backups.controller.js';
 import { InfoController } from '../../heartbeats/info.controller.js';
 import { TokensController } from '../../security/tokens/tokens.controller.js';
 import { TransitionsController } from '../../transitions/transitions.controller.js';
 import { InfoUpdated } from '../schemas/heartbeats.js';
-import { GivenToken, TokenList, TransitionList } from '../schemas/others.js';
+import { Backup, GivenToken, TokenList, TransitionList } from '../schemas/others.js';
 import { CHECKS, SERVICE_CHECKS } from './checks.js';
 import { DECLARATIONS } from './declarations.js';
 import { chapter, type Chapter, OF_A_PROVIDER, WRITING } from '../document/operation.js';
@@ -62,6 +63,17 @@ export const CHAPTERS: readonly Chapter[] = [
       answers: { 204: 'It counts no more.' },
       body: undefined,
       refusals: ['token-not-found', ...WRITING],
+    },
+  }),
+  chapter('Backups', BackupsController, {
+    take: {
+      id: 'takeBackup',
+      summary: 'Writes a backup of the database while it is in use',
+      description:
+        'Into the folder of backups on the machine of the control plane (`VITALS_BACKUP_DIR`). It holds everything that was acknowledged before it began, and appears when it is whole and on disk. One is written at a time, and none replaces a file.',
+      answers: { 201: 'It is written.' },
+      body: Backup,
+      refusals: ['request-invalid', 'backup-conflict', 'backup-failed'],
     },
   }),
 ];

@@ -1,3 +1,4 @@
+import type { BackupBody } from '../../backups/backups.controller.js';
 import type { OrdersController } from '../../providers/orders/orders.controller.js';
 import type { TokenBody, TokensController } from '../../security/tokens/tokens.controller.js';
 import type { TransitionBody, TransitionsController } from '../../transitions/transitions.controller.js';
@@ -68,6 +69,22 @@ export const TokenList = component<AnswerOf<TokensController, 'list'>>(
   'TokenList',
   'All tokens that are given out.',
   { tokens: listOf(ref(Token)) },
+  {},
+);
+
+/** `BackupBody`. */
+export const Backup = component<BackupBody>(
+  'Backup',
+  'A backup that was written.',
+  {
+    file: text('Where it lies, on the machine of the control plane.'),
+    bytes: whole('How long it is.', { minimum: 1 }),
+    providers: whole('Providers in it.', { minimum: 0 }),
+    services: whole('Nodes of services in it.', { minimum: 0 }),
+    checks: whole('Checks in it.', { minimum: 0 }),
+    sequence: whole('The number of the last transition in it; 0 for none.', { minimum: 0 }),
+    at: time('The moment that it holds.'),
+  },
   {},
 );
 

@@ -13,11 +13,8 @@ const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT
 
 const STATE = 'SELECT user_version AS state, page_count AS pages FROM pragma_user_version, pragma_page_count';
 
-/** The part of a SQLite connection that is used beside TypeORM. */
-export interface Connection {
-  pragma(text: string): unknown;
-  prepare(text: string): { all(): unknown[] };
-}
+/** The connection below TypeORM, for what is done to the file itself. */
+export type Connection = InstanceType<typeof sqlite>;
 
 /** The driver for one file: its connection is closed in such a way that the file alone is the whole database. */
 export function driverFor(file: DatabaseFile): new (path: string, options: object) => Connection {

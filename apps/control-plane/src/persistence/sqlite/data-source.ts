@@ -61,7 +61,7 @@ export function sqliteOptions(path: string, file = new DatabaseFile(':memory:'))
   return options;
 }
 
-/** The connection below TypeORM, for what is done to the file itself. */
+/** The connection that TypeORM uses. */
 export function connectionOf(database: DataSource): Connection {
   return (database.driver as unknown as { databaseConnection: Connection }).databaseConnection;
 }

@@ -7,27 +7,11 @@ import {
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
 import { ControlPlaneStore } from '../control-plane.store.js';
+import { countDatabase } from './database.counts.js';
 import { DatabaseFile } from './database.file.js';
 
 /** How often the files are looked at while nothing is written, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
-
-const COUNTS = `
-  SELECT (SELECT count(*) FROM providers) AS providers, (SELECT count(*) FROM services) AS services,
-    (SELECT count(*) FROM checks) AS checks`;
-
-/** What a database holds. */
-export interface DatabaseCounts {
-  readonly providers: number;
-  readonly services: number;
-  readonly checks: number;
-}
-
-/** Counts what a database holds. */
-export async function countDatabase(database: DataSource): Promise<DatabaseCounts> {
-  const [counts] = (await database.query(COUNTS)) as [DatabaseCounts];
-  return counts;
-}
 
 /** Says at boot which database this is and what it holds, and from then on when its files are not what they were. */
 @Injectable()

@@ -1,0 +1,44 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { VitalsError } from '@vitals/core/errors';
+import type { Settings } from '../settings/settings.js';
+
+/** Names that a backup may have: of one file in the folder of backups, and of none that SQLite uses itself. */
+export const BACKUP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,123}\.db$/;
+
+/** Whoever may not read the database may not see its backups. */
+const OWNER_ONLY = 0o700;
+
+/** The folder of backups, absolute: the one that is set, or `backups` beside the database. */
+export function backupFolderOf({
+  backupFolder,
+  databasePath,
+}: Pick<Settings, 'backupFolder' | 'databasePath'>): string {
+  return resolve(backupFolder ?? join(dirname(databasePath === ':memory:' ? '.' : databasePath), 'backups'));
+}
+
+/** A name for a backup that is made now, such as `vitals-20260131T100000123Z.db`. */
+export function backupNameAt(atMs: number): string {
+  return `vitals-${new Date(atMs).toISOString().replaceAll(/[-:.]/g, '')}.db`;
+}
+
+/**
+ * Creates the folder beside the database if it is missing; one that was set must be there, for it may be a volume
+ * that is not mounted.
+ * @throws VitalsError `backup-failed`
+ */
+export async function prepareBackupFolder(
+  settings: Pick<Settings, 'backupFolder' | 'databasePath'>,
+): Promise<string> {
+  const folder = backupFolderOf(settings);
+  if (settings.backupFolder !== undefined) return folder;
+  await mkdir(folder, OWNER_ONLY).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return;
+    throw new VitalsError(
+      'backup-failed',
+      `the folder of backups ${folder} cannot be created: ${error.message}; create it, or set VITALS_BACKUP_DIR to one that is there`,
+      { cause: error },
+    );
+  });
+  return folder;
+}

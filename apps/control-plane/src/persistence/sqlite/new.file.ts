@@ -1,0 +1,61 @@
+import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { VitalsError } from '@vitals/core/errors';
+import { flushFolder, OWNER_ONLY } from './database.path.js';
+
+/** What file systems answer that know no second name of a file. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+/** A file that appears at its path when it is whole and on disk, or never; it replaces nothing. */
+export class NewFile {
+  private constructor(
+    readonly path: string,
+    /** Where it lies until then. */
+    readonly begun: string,
+    readonly handle: FileHandle,
+  ) {}
+
+  /** @throws VitalsError `backup-conflict` if there is something at the path; whatever the file system throws */
+  static async begin(path: string): Promise<NewFile> {
+    await assertFree(path);
+    const begun = `${path}.part`;
+    await rm(begun, { force: true });
+    const handle = await open(begun, 'wx', OWNER_ONLY);
+    await handle.chmod(OWNER_ONLY);
+    return new NewFile(path, begun, handle);
+  }
+
+  /** Flushes what was written, and gives it its name. @throws as `begin` */
+  async publish(): Promise<void> {
+    await this.handle.sync();
+    try {
+      await link(this.begun, this.path);
+      await rm(this.begun);
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') throw taken(this.path);
+      if (!NO_LINKS.includes(code)) throw error;
+      await assertFree(this.path);
+      await rename(this.begun, this.path);
+    }
+    flushFolder(dirname(this.path));
+  }
+
+  /** Leaves nothing behind but what was published. */
+  async end(): Promise<void> {
+    await this.handle.close();
+    await rm(this.begun, { force: true });
+  }
+}
+
+async function assertFree(path: string): Promise<void> {
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found) throw taken(path);
+}
+
+function taken(path: string): VitalsError {
+  return new VitalsError('backup-conflict', `${path} exists; a backup replaces nothing: give another name`);
+}
