@@ -44,7 +44,13 @@ export function prepareConnection(
   migrations: readonly string[],
 ): boolean {
   connection.pragma('locking_mode = EXCLUSIVE');
-  const isNew = assertKnown(connection, path, migrations);
+  let isNew: boolean;
+  try {
+    isNew = assertKnown(connection, path, migrations);
+  } catch (error) {
+    letGo(connection);
+    throw error;
+  }
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
   connection.pragma(`wal_autocheckpoint = ${PAGES_OF_LOG}`);
@@ -74,13 +80,18 @@ function leaveWhole(connection: Connection, file: DatabaseFile): boolean {
     connection.pragma(`user_version = ${FILE_STATE.closed}`);
     connection.pragma('wal_checkpoint(TRUNCATE)');
     connection.pragma('journal_mode = DELETE');
-    connection.pragma('locking_mode = NORMAL');
-    connection.pragma('schema_version');
+    letGo(connection);
     return true;
   } catch {
     // a disk that is full: file and WAL stay as they are, and are recovered at the next start
     return false;
   }
+}
+
+/** Gives up the lock of a database that is not in WAL mode; it is let go with the next read. */
+function letGo(connection: Connection): void {
+  connection.pragma('locking_mode = NORMAL');
+  connection.pragma('schema_version');
 }
 
 /** Reads only. @returns whether nothing was ever written to the database */

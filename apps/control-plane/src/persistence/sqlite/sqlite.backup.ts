@@ -20,8 +20,8 @@ const SLICE = 1 << 20;
 /** The disk is given what was copied after so many bytes: a flush of everything would keep commits waiting. */
 const FLUSH_EVERY = 8 << 20;
 
-/** Bytes that the WAL may reach while nothing is written back: whoever commits next writes all of it back. */
-export const MAX_LOG_DURING_BACKUP = 64 << 20;
+/** Bytes that the WAL may reach while nothing is written back: it stays that long, and fills the disk. */
+export const MAX_WAL_BYTES = 512 << 20;
 
 const read = promisify(readCallback);
 
@@ -106,7 +106,7 @@ export class SqliteBackup extends BackupWriter {
     const slice = Buffer.allocUnsafe(Math.min(SLICE, size));
     for (let at = 0; at < size;) {
       if (signal.aborted) throw new Error('the control plane stops');
-      if (this.file.walBytes > MAX_LOG_DURING_BACKUP) {
+      if (this.file.walBytes > MAX_WAL_BYTES) {
         throw new Error('it takes too long for so many changes; name a faster disk (VITALS_BACKUP_DIR)');
       }
       const { bytesRead } = await read(descriptor, slice, 0, Math.min(SLICE, size - at), at);

@@ -1,0 +1,202 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync as readBytes,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ManualClock } from '@vitals/core/time';
+import { DataSource } from 'typeorm';
+import { decide, loaded, register, registerAs } from '../../../test/sqlite-fixture.js';
+import { backUpClosed } from './closed.backup.js';
+import { connectionOf, sqliteOptions } from './data-source.js';
+import { DatabaseFile } from './database.file.js';
+import { prepareDatabasePath } from './database.path.js';
+import { SqliteBackup } from './sqlite.backup.js';
+import { SqliteStore } from './sqlite.store.js';
+
+const opened: DataSource[] = [];
+const never = new AbortController().signal;
+let outer: string;
+let path: string;
+let target: string;
+let database: DataSource;
+let store: SqliteStore;
+let backup: SqliteBackup;
+
+beforeEach(async () => {
+  outer = mkdtempSync(join(tmpdir(), 'vitals-backup-'));
+  for (const name of ['data', 'backups']) mkdirSync(join(outer, name));
+  path = join(outer, 'data', 'vitals.db');
+  target = join(outer, 'backups', 'b.db');
+  await prepareDatabasePath(path);
+  const file = new DatabaseFile(path);
+  database = await new DataSource(sqliteOptions(path, file)).initialize();
+  opened.push(database);
+  store = new SqliteStore(database, file);
+  await store.load();
+  await store.commit([register('a'), decide('a', 'Unknown', 'Available')]);
+  backup = new SqliteBackup(database, store, file, new ManualClock());
+});
+
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.destroy();
+  rmSync(outer, { recursive: true, force: true });
+});
+
+/** What a control plane finds that is started on a backup. */
+async function restored(from = target): Promise<SqliteStore> {
+  await prepareDatabasePath(from);
+  const copy = await new DataSource(sqliteOptions(from)).initialize();
+  opened.push(copy);
+  return new SqliteStore(copy);
+}
+
+const namesIn = async (of: SqliteStore): Promise<string[]> =>
+  (await loaded(of)).providers.map(({ registration: { name } }) => name);
+
+/** Registers one provider after the other until it is told to stop; what was acknowledged, with its number. */
+function keepWriting(): { acknowledged: string[]; end(): Promise<void> } {
+  const acknowledged: string[] = [];
+  let going = true;
+  const writing = (async (): Promise<void> => {
+    for (let key = 100; going; key++) {
+      await store.commit([registerAs(key, `p${key}`)]);
+      acknowledged.push(`p${key}`);
+      await new Promise(setImmediate);
+    }
+  })();
+  return {
+    acknowledged,
+    end: async () => {
+      going = false;
+      await writing;
+    },
+  };
+}
+
+describe('SqliteBackup', () => {
+  it('writes what was acknowledged before it began, as it was at one moment, while writes go on', async () => {
+    for (let key = 2_000; key < 4_000; key += 500) {
+      await store.commit(
+        Array.from({ length: 500 }, (_, index) => registerAs(key + index, `q${key + index}`)),
+      );
+    }
+    const writer = keepWriting();
+    while (writer.acknowledged.length < 3) await new Promise(setImmediate);
+    const before = [...writer.acknowledged];
+    const content = await backup.write(target, never);
+    const after = writer.acknowledged.length;
+    await writer.end();
+    expect(after).toBeGreaterThan(before.length);
+    expect(content).toMatchObject({ bytes: statSync(target).size, services: 0, checks: 0, sequence: 1 });
+    const copy = await restored();
+    const names = await namesIn(copy);
+    expect(names).toHaveLength(content.providers);
+    const kept = writer.acknowledged.slice(0, names.length - 2_001);
+    expect(names.filter((name) => name.startsWith('p')).toSorted()).toEqual(kept.toSorted());
+    expect(kept).toEqual(expect.arrayContaining(before));
+    expect(await copy.transitions(0, 10)).toMatchObject([{ sequence: 1, subject: 'a' }]);
+    const [{ result }] = (await opened
+      .at(-1)
+      ?.query('SELECT integrity_check AS result FROM pragma_integrity_check')) as [{ result: string }];
+    expect(result).toBe('ok');
+  });
+
+  it('is readable by its owner alone, and nothing lies beside it', async () => {
+    const umask = process.umask(0);
+    await backup.write(target, never).finally(() => process.umask(umask));
+    expect([statSync(target).mode & 0o777, readdirSync(join(outer, 'backups'))]).toEqual([0o600, ['b.db']]);
+  });
+
+  it('lets the WAL be written back again afterwards, whether it succeeded or not', async () => {
+    await backup.write(target, never);
+    await expect(backup.write(target, never)).rejects.toMatchObject({ code: 'backup-conflict' });
+    expect(connectionOf(database).pragma('wal_autocheckpoint')).toMatchObject([
+      { wal_autocheckpoint: 4_000 },
+    ]);
+  });
+
+  it('replaces nothing', async () => {
+    writeFileSync(target, 'precious');
+    await expect(backup.write(target, never)).rejects.toMatchObject({ code: 'backup-conflict' });
+    expect([statSync(target).size, readdirSync(join(outer, 'backups'))]).toEqual([8, ['b.db']]);
+  });
+
+  it('leaves nothing behind when it is aborted', async () => {
+    await expect(backup.write(target, AbortSignal.abort())).rejects.toMatchObject({ code: 'backup-failed' });
+    expect(readdirSync(join(outer, 'backups'))).toEqual([]);
+  });
+
+  it('says that a folder is missing', async () => {
+    const nowhere = join(outer, 'nowhere', 'b.db');
+    await expect(backup.write(nowhere, never)).rejects.toMatchObject({
+      code: 'backup-failed',
+      message: expect.stringContaining('ENOENT'),
+    });
+  });
+
+  it('is refused if the file was written back meanwhile', async () => {
+    const commit = store.betweenCommits.bind(store);
+    store.betweenCommits = async (run) => {
+      const frozen = await commit(run);
+      // what only a fault of this program would do
+      await database.query('CREATE TABLE more (a)');
+      await database.query('PRAGMA wal_checkpoint(TRUNCATE)');
+      return frozen;
+    };
+    await expect(backup.write(target, never)).rejects.toThrow('written to meanwhile');
+    expect(readdirSync(join(outer, 'backups'))).toEqual([]);
+  });
+
+  it.each<[what: string, take: () => void]>([
+    ['deleted', () => ['', '-wal'].forEach((suffix) => rmSync(path + suffix))],
+    ['renamed', () => renameSync(path, join(outer, 'elsewhere.db'))],
+    ['deleted with its folder', () => rmSync(join(outer, 'data'), { recursive: true })],
+  ])('saves what is still open of a file that was %s', async (_what, take) => {
+    take();
+    await expect(store.commit([register('b')])).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(await backup.write(target, never)).toMatchObject({ providers: 1, sequence: 1 });
+    expect(await namesIn(await restored())).toEqual(['a']);
+  });
+
+  it('is refused of a database in memory', async () => {
+    const file = new DatabaseFile(':memory:');
+    const inMemory = new SqliteBackup(database, store, file, new ManualClock());
+    await expect(inMemory.write(target, never)).rejects.toMatchObject({ code: 'backup-conflict' });
+  });
+});
+
+describe('backUpClosed', () => {
+  it('writes what is in the file and in its WAL', async () => {
+    // what power loss leaves
+    const left = join(outer, 'data', 'left.db');
+    for (const suffix of ['', '-wal']) writeFileSync(left + suffix, readBytes(path + suffix));
+    expect(await backUpClosed(left, target, 7)).toMatchObject({ providers: 1, sequence: 1, atMs: 7 });
+    expect(statSync(target).mode & 0o777).toBe(0o600);
+    expect(await namesIn(await restored())).toEqual(['a']);
+    await prepareDatabasePath(left);
+    expect(await namesIn(await restored(left))).toEqual(['a']);
+  });
+
+  it.each<[what: string, make: () => string, says: RegExp]>([
+    ['there is no database', () => join(outer, 'data', 'none.db'), /there is no database/],
+    [
+      'its WAL is missing',
+      () => (writeFileSync(`${path}.copy`, readBytes(path)), `${path}.copy`),
+      /-wal is missing/,
+    ],
+  ])('says that %s, and leaves nothing behind', async (_what, make, says) => {
+    await expect(backUpClosed(make(), target, 0)).rejects.toMatchObject({
+      code: 'backup-failed',
+      message: expect.stringMatching(says),
+    });
+    expect(existsSync(target)).toBe(false);
+  });
+});
