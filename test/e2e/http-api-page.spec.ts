@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { TestControlPlane } from '../support/control-plane.js';
@@ -18,6 +20,10 @@ function forReaders(output: string): string {
     .replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, '6f1c2d8e-…')
     .replaceAll(/"next_interval_seconds":(9|10|11)\b/g, '"next_interval_seconds":10')
     .replaceAll(/"(last\w+Timestamp)":\d{13}/g, '"$1":1769853600000')
+    .replaceAll(
+      /"file":"[^"]*\/backups\/([^"]*)","bytes":\d+/g,
+      '"file":"/var/lib/vitals/backups/$1","bytes":135168',
+    )
     .replaceAll(/"next_run_in_ms":\d+/g, '"next_run_in_ms":10000')
     .replaceAll(/"clock_skew_ms":-?[\d.]+/g, '"clock_skew_ms":-412')
     .split('\n')
@@ -46,7 +52,9 @@ async function withOutputs(page: string, url: string): Promise<string> {
 
 describe('The page of the HTTP API', () => {
   it('has every call, and shows what its commands print; UPDATE_DOCS=1 writes it anew', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vitals-page-'));
     const plane = await TestControlPlane.start({
+      DATABASE_URL: `sqlite:${join(folder, 'vitals.db')}`,
       VITALS_ADMIN_TOKEN: 'change-me',
       VITALS_REGISTRATION_TOKEN: 'let-me-in',
     });
@@ -60,6 +68,7 @@ describe('The page of the HTTP API', () => {
       for (const { name } of document.tags) expect(formatted).toContain(`<!-- calls: ${name} -->`);
     } finally {
       await plane.stop();
+      rmSync(folder, { recursive: true });
     }
   });
 });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { registration, TestControlPlane } from '../support/control-plane.js';
 import { Conformity } from '../support/openapi/conformity.js';
 import { type Document, operationsOf } from '../support/openapi/document.js';
@@ -20,12 +23,14 @@ const VALID: Readonly<Record<string, object>> = {
 };
 
 describe('What the control plane answers', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vitals-answers-'));
   let plane: TestControlPlane;
   let document: Document;
   let conformity: Conformity;
   let admin: RecordedClient;
   beforeAll(async () => {
     plane = await TestControlPlane.start({
+      DATABASE_URL: `sqlite:${join(folder, 'vitals.db')}`,
       VITALS_ADMIN_TOKEN: 'admin',
       VITALS_REGISTRATION_TOKEN: 'register',
       VITALS_RATE_LIMIT: '0',
@@ -34,7 +39,10 @@ describe('What the control plane answers', () => {
     conformity = new Conformity(document);
     admin = new RecordedClient(plane.url, conformity, 'admin');
   });
-  afterAll(() => plane.stop());
+  afterAll(async () => {
+    await plane.stop();
+    rmSync(folder, { recursive: true });
+  });
 
   it('is as described for every call that succeeds', async () => {
     const { body: p1 } = await admin
@@ -90,6 +98,7 @@ describe('What the control plane answers', () => {
     await admin.send('GET', '/tokens');
     await admin.send('DELETE', `/tokens/${String(given['id'])}`);
     await admin.send('DELETE', '/providers/p1');
+    await admin.send('POST', '/backups', { file: 'one.db' });
     expect(admin.faults).toEqual([]);
   });
 
@@ -157,6 +166,8 @@ describe('What the control plane answers', () => {
     await anybody.send('PUT', '/providers/q2/status', { ...BEAT, generation: 7 });
     await anybody.send('POST', '/heartbeats', { items: [1, { name: 'q2' }, { name: 'nobody', ...BEAT }] });
     await anybody.send('POST', '/placement/reservations', { requirement: { cpu: 1e6 }, ttl_seconds: 60 });
+    await anybody.send('POST', '/backups', { file: 'one.db' });
+    await anybody.send('POST', '/backups', { file: '../one.db' });
     expect(anybody.faults).toEqual([]);
   });
 

@@ -8,7 +8,13 @@ export class ControlPlaneProcess {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
+    private readonly written: { readonly text: string },
   ) {}
+
+  /** What it has printed so far. */
+  get output(): string {
+    return this.written.text;
+  }
 
   get pid(): number {
     return this.child.pid as number;
@@ -24,7 +30,7 @@ export class ControlPlaneProcess {
       });
       child.once('close', () => reject(new Error(`the control plane ended: ${written.text}`)));
     });
-    return new ControlPlaneProcess(child, url);
+    return new ControlPlaneProcess(child, url, written);
   }
 
   /** Ends the process as power loss would, if it has not ended. */

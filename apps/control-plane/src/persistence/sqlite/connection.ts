@@ -48,7 +48,7 @@ export function prepareConnection(
   try {
     isNew = assertKnown(connection, path, migrations);
   } catch (error) {
-    letGo(connection);
+    if (error instanceof VitalsError) letGo(connection);
     throw error;
   }
   connection.pragma('journal_mode = WAL');
