@@ -227,9 +227,24 @@ describe('A backup', () => {
       code: 1,
       err: expect.stringContaining('nobody listens'),
     });
-    const nobody = `http://127.0.0.1:${await freePort()}`;
-    expect(await vitals(['two.db', '--control-plane', nobody])).toMatchObject({ code: 1 });
+    const nobody = String(await freePort());
+    expect(await vitals(['two.db', '--control-plane', `http://127.0.0.1:${nobody}`])).toMatchObject({
+      code: 1,
+    });
     expect(readdirSync(backups)).toEqual(['one.db']);
+    // what lies in the WAL of the control plane that was killed is in it
+    expect(await vitals(['two.db'], { PORT: nobody })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('1 providers'),
+    });
+    expect(await vitals([join(backups, 'by-path')], { PORT: nobody })).toMatchObject({ code: 0 });
+    plane = await ControlPlaneProcess.start(environment);
+    expect(plane.output).toContain('1 providers');
+    expect(await vitals(['three.db'], { PORT: nobody })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('a control plane uses'),
+    });
+    expect(readdirSync(backups).toSorted()).toEqual(['by-path', 'one.db', 'two.db']);
   });
 });
 

@@ -8,7 +8,7 @@ backups (VITALS_BACKUP_DIR, default: backups beside the database); where none ru
 read directly.
 
   <file>            a name that ends in .db, default: one that holds the time; where none runs, also a path
-  --control-plane   whom to ask, default VITALS_CONTROL_PLANE or http://127.0.0.1:3000
+  --control-plane   whom to ask, default VITALS_CONTROL_PLANE or http://127.0.0.1 on PORT (3000)
   --token           an administrator's token, default VITALS_ADMIN_TOKEN (other users see what is on a command line)
 
 Exit codes: 0 the backup is written and on disk, 1 it is not.
@@ -39,7 +39,7 @@ export function readBackupArguments(args: readonly string[], env: Environment): 
   if (values.help) return undefined;
   if (positionals.length > 1) throw new Error('name one file');
   const named = values['control-plane'] ?? (env['VITALS_CONTROL_PLANE'] || undefined);
-  const controlPlane = named ?? 'http://127.0.0.1:3000';
+  const controlPlane = named ?? `http://127.0.0.1:${env['PORT'] || '3000'}`;
   if (!/^https?:\/\//.test(controlPlane) || !URL.canParse(controlPlane)) {
     throw new Error(`--control-plane: ${JSON.stringify(controlPlane)} is no http:// or https:// URL`);
   }

@@ -1,0 +1,85 @@
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { ManualClock } from '@vitals/core/time';
+import { DataSource } from 'typeorm';
+import { register } from '../../../test/sqlite-fixture.js';
+import { sqliteOptions } from './data-source.js';
+import { DatabaseFile } from './database.file.js';
+import { prepareDatabasePath } from './database.path.js';
+import { DatabaseWatch } from './database.watch.js';
+import { SqliteStore } from './sqlite.store.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'vitals-watch-'));
+const path = join(folder, 'vitals.db');
+const said: string[] = [];
+let clock: ManualClock;
+let watch: DatabaseWatch;
+let store: SqliteStore;
+let database: DataSource;
+
+beforeEach(async () => {
+  said.length = 0;
+  for (const level of ['log', 'warn', 'error'] as const) {
+    jest
+      .spyOn(Logger.prototype, level)
+      .mockImplementation((text: unknown) => void said.push(`${level}: ${String(text)}`));
+  }
+  await prepareDatabasePath(path);
+  const file = new DatabaseFile(path);
+  database = await new DataSource(sqliteOptions(path, file)).initialize();
+  store = new SqliteStore(database, file);
+  await store.load();
+  clock = new ManualClock();
+  watch = new DatabaseWatch(clock, database, store, file);
+});
+
+afterEach(async () => {
+  watch.beforeApplicationShutdown();
+  jest.restoreAllMocks();
+  await database.destroy();
+  for (const suffix of ['', '-wal']) rmSync(path + suffix, { force: true });
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('DatabaseWatch', () => {
+  it('says at boot which file it is, whether it is new, and what it holds', async () => {
+    await watch.onApplicationBootstrap();
+    expect(said).toEqual([`log: database ${path} (new): 0 providers, 0 services, 0 checks`]);
+  });
+
+  it('says once that the file is gone, and once that it is back, though nobody writes', async () => {
+    await store.commit([register('a')]);
+    await watch.onApplicationBootstrap();
+    said.length = 0;
+    renameSync(path, `${path}.away`);
+    await clock.advance(5_000);
+    renameSync(`${path}.away`, path);
+    await clock.advance(5_000);
+    expect(said).toEqual([
+      expect.stringMatching(/^error: nothing is written: .* is gone\. Put it back/),
+      `log: the database ${path} is in its place again`,
+    ]);
+  });
+
+  it('has a WAL that was removed begun anew, though nobody writes', async () => {
+    await watch.onApplicationBootstrap();
+    rmSync(`${path}-wal`);
+    await clock.advance(2_000);
+    await store.commit([]);
+    expect([existsSync(`${path}-wal`), store.fault()]).toEqual([true, undefined]);
+  });
+
+  it('stops', async () => {
+    await watch.onApplicationBootstrap();
+    watch.beforeApplicationShutdown();
+    said.length = 0;
+    renameSync(path, `${path}.away`);
+    await clock.advance(5_000);
+    renameSync(`${path}.away`, path);
+    expect(said).toEqual([]);
+  });
+});
