@@ -53,20 +53,24 @@ const log = async (): Promise<{ sequence: number; subject: string; to: string }[
 describe('A database file that disappears while the control plane runs', () => {
   it('turns readiness red, lets nothing be acknowledged that would be lost, and is written to once it is back', async () => {
     await start(quick);
-    for (const name of ['stays', 'dies']) {
+    for (const name of ['stays', 'dies', 'changes']) {
       await register(name);
       await beat(name);
     }
     renameSync(path, away);
     const keptAlive: Promise<JsonAnswer>[] = [];
-    const keepAlive = setInterval(() => keptAlive.push(beat('stays')), 400);
+    const others: Promise<JsonAnswer>[] = [];
+    const keepAlive = setInterval(() => {
+      keptAlive.push(beat('stays'));
+      others.push(beat('changes'));
+    }, 400);
     const refused = [
       await register('refused'),
       await ask('PUT', '/providers/p2', { ...registration('p2'), name: undefined }),
       await ask('POST', '/tokens', { kind: 'read-only' }),
       await ask('PUT', '/checks/c', { type: 'ttl', interval: '1h' }),
       await ask('PUT', '/providers/stays/cordon'),
-      await beat('stays', 'Draining'),
+      await beat('changes', 'Draining'),
       await ask('DELETE', '/providers/stays'),
     ];
     expect(refused.map(({ status, body }) => [status, body['code']])).toEqual(
@@ -88,21 +92,22 @@ describe('A database file that disappears while the control plane runs', () => {
       () => ask('GET', '/providers/dies/status'),
       ({ body }) => body['availability'] === 'Unavailable',
     );
-    expect(await log()).toHaveLength(2);
+    expect(await log()).toHaveLength(3);
     const { code, text } = await bootFailure({ ...database, PORT: '0' });
     expect([code, text]).toEqual([1, expect.stringMatching(/-wal is there without .*restore a backup/)]);
 
     renameSync(away, path);
-    await until(30_000, log, (rows) => rows.length > 2);
+    await until(30_000, log, (rows) => rows.length > 3);
     expect((await register('afterwards')).status).toBe(201);
     expect(await ready()).toBe(200);
     clearInterval(keepAlive);
+    await Promise.all(others);
     expect(new Set((await Promise.all(keptAlive)).map(({ status }) => status))).toEqual(new Set([200]));
     await plane.kill();
     await start();
-    expect(await names()).toEqual(['afterwards', 'dies', 'stays']);
-    expect((await log()).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
-    expect(plane.output).toMatch(/database \S+vitals\.db: 3 providers, 0 services, 0 checks/);
+    expect(await names()).toEqual(['afterwards', 'changes', 'dies', 'stays']);
+    expect((await log()).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
+    expect(plane.output).toMatch(/database \S+vitals\.db: 4 providers, 0 services, 0 checks/);
   });
 
   it('acknowledges nothing more once another control plane has begun a new file there, and spares that', async () => {
