@@ -13,23 +13,63 @@ const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT
 
 const STATE = 'SELECT user_version AS state, page_count AS pages FROM pragma_user_version, pragma_page_count';
 
-/** The connection below TypeORM, for what is done to the file itself. */
-export type Connection = InstanceType<typeof sqlite>;
+/** A statement of a connection. */
+export interface Prepared {
+  all(...parameters: unknown[]): unknown[];
+  run(...parameters: unknown[]): unknown;
+}
 
-/** The driver for one file: its connection is closed in such a way that the file alone is the whole database. */
+/** The connection below TypeORM, for what is done to the file itself. */
+export interface Connection {
+  prepare(text: string): Prepared;
+  pragma(text: string): unknown;
+  close(): unknown;
+}
+
+/** The driver, without the generics of its types. */
+const Driver = sqlite as unknown as new (path: string, options: object) => Connection;
+
+/** Statements that change the length of a file outside of a commit. */
+const MAINTENANCE = /^\s*(VACUUM|PRAGMA\s+(wal_checkpoint|journal_mode|user_version))\b/i;
+
+/**
+ * The driver for one file. What its connection does to the length of the files is no fault of them, whoever asked for
+ * it; it is closed in such a way that the file alone is the whole database.
+ */
 export function driverFor(file: DatabaseFile): new (path: string, options: object) => Connection {
-  return class extends sqlite {
+  return class extends Driver {
     constructor(path: string, options: object) {
       file.open();
       super(path, options);
     }
 
-    override close(): this {
+    override prepare(text: string): Prepared {
+      const statement = super.prepare(text);
+      if (MAINTENANCE.test(text)) {
+        const { all, run } = statement;
+        statement.all = (...parameters) => maintain(file, () => all.apply(statement, parameters));
+        statement.run = (...parameters) => maintain(file, () => run.apply(statement, parameters));
+      }
+      return statement;
+    }
+
+    override close(): void {
       if (leaveWhole(this, file)) super.close();
       file.close();
-      return this;
     }
   };
+}
+
+/** @throws VitalsError `store-unavailable` if another program wrote into the file: this would finish it off */
+function maintain<T>(file: DatabaseFile, run: () => T): T {
+  const fault = file.fault();
+  if (fault?.kind === 'changed') throw new VitalsError('store-unavailable', fault.detail);
+  file.beginWrite();
+  try {
+    return run();
+  } finally {
+    file.written();
+  }
 }
 
 /**
@@ -76,7 +116,6 @@ function leaveWhole(connection: Connection, file: DatabaseFile): boolean {
   // SQLite removes a WAL by its path: it may be somebody else's by now
   if (file.fault()) return false;
   try {
-    file.beginWrite();
     connection.pragma(`user_version = ${FILE_STATE.closed}`);
     connection.pragma('wal_checkpoint(TRUNCATE)');
     connection.pragma('journal_mode = DELETE');

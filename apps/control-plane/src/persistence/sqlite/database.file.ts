@@ -66,8 +66,9 @@ export class DatabaseFile {
     this.wal = openFile(`${this.main.path}-wal`);
   }
 
-  /** This process begins to write: until `written` the files may grow and shrink. */
+  /** This process begins to write: until `written` the files may grow and shrink. What others did before is noted. */
   beginWrite(): void {
+    this.fault();
     this.writing = true;
   }
 

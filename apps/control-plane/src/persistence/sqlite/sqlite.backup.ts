@@ -81,22 +81,17 @@ export class SqliteBackup extends BackupWriter {
       const { descriptor: _descriptor, size: bytes, writtenAtNs: _writtenAtNs, ...content } = frozen;
       return { bytes, ...content };
     } finally {
-      this.connection.pragma(`wal_autocheckpoint = ${PAGES_OF_LOG}`);
       await copy.end();
+      this.connection.pragma(`wal_autocheckpoint = ${PAGES_OF_LOG}`);
     }
   }
 
   private async freeze(): Promise<Frozen> {
     const { descriptor } = this.file;
     if (descriptor === undefined) throw new Error('the database is closed');
-    this.file.beginWrite();
-    try {
-      const [done] = this.connection.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
-      if (done?.busy !== 0) throw new Error('the WAL cannot be written back now');
-      this.connection.pragma('wal_autocheckpoint = 0');
-    } finally {
-      this.file.written();
-    }
+    const [done] = this.connection.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+    if (done?.busy !== 0) throw new Error('the WAL cannot be written back now');
+    this.connection.pragma('wal_autocheckpoint = 0');
     const counts = await countDatabase(this.database);
     const { size, mtimeNs } = fstatSync(descriptor, { bigint: true });
     return { ...counts, descriptor, size: Number(size), writtenAtNs: mtimeNs, atMs: this.clock.wallMs() };

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { decide, loaded, register } from '../../../test/sqlite-fixture.js';
+import { decide, loaded, register, registerAs } from '../../../test/sqlite-fixture.js';
 import { sqliteOptions } from './data-source.js';
 import { DatabaseFile } from './database.file.js';
 import { prepareDatabasePath } from './database.path.js';
@@ -137,6 +137,30 @@ describe('SqliteStore whose WAL was', () => {
     take();
     await expect(store.commit([register('b')])).rejects.toMatchObject({ code: 'store-unavailable' });
     expect(store.fault()).toContain(`${path}-wal`);
+  });
+});
+
+describe('SqliteStore whose file this process itself made shorter', () => {
+  it.each(['VACUUM', 'PRAGMA wal_checkpoint(TRUNCATE)', 'pragma  wal_checkpoint'])(
+    'by %s goes on',
+    async (statement) => {
+      for (let key = 10; key < 60; key++) await store.commit([registerAs(key, `p${key}`)]);
+      const lengths = (): number[] => ['', '-wal'].map((suffix) => statSync(path + suffix).size);
+      const before = lengths();
+      for (let repeated = 0; repeated < 2; repeated++) {
+        await store.betweenCommits(() => (opened[0] as DataSource).query(statement));
+      }
+      expect(lengths()).not.toEqual(before);
+      expect(store.fault()).toBeUndefined();
+      expect(await store.commit([register('b')])).toEqual([[]]);
+    },
+  );
+
+  it('is not made shorter once another program wrote into it', async () => {
+    truncateSync(path, 0);
+    const vacuum = store.betweenCommits(() => (opened[0] as DataSource).query('VACUUM'));
+    await expect(vacuum).rejects.toMatchObject({ driverError: { code: 'store-unavailable' } });
+    expect(statSync(path).size).toBe(0);
   });
 });
 

@@ -145,7 +145,6 @@ export class SqliteStore extends ControlPlaneStore {
   /** @throws VitalsError `store-unavailable` unless the files are where they were opened; a WAL is begun anew */
   private prepareFiles(): void {
     if (this.file.fault()?.kind === 'wal-missing') {
-      this.file.beginWrite();
       renewWal(connectionOf(this.database));
       this.file.followWal();
     }
