@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,6 +15,8 @@ const environment = {
   VITALS_BACKUP_DIR: backups,
   VITALS_RATE_LIMIT: '0',
 };
+/** Of util-linux: not everywhere. */
+const limitable = spawnSync('prlimit', ['--version']).status === 0;
 let plane: ControlPlaneProcess;
 
 beforeEach(() => mkdirSync(backups));
@@ -190,6 +192,23 @@ describe('A backup', () => {
     expect((await ask('POST', '/backups')).body).toMatchObject({ status: 503, code: 'backup-failed' });
     expect(existsSync(backups)).toBe(false);
   });
+
+  (limitable ? it : it.skip)(
+    'that finds the disk full leaves nothing behind, and everything going',
+    async () => {
+      plane = await ControlPlaneProcess.start(environment);
+      await ask('POST', '/providers', registration('a'));
+      execFileSync('prlimit', ['--pid', String(plane.pid), '--fsize=16384:']);
+      expect((await ask('POST', '/backups', { file: 'x.db' })).body).toMatchObject({
+        status: 503,
+        code: 'backup-failed',
+      });
+      expect(readdirSync(backups)).toEqual([]);
+      execFileSync('prlimit', ['--pid', String(plane.pid), '--fsize=unlimited:']);
+      expect((await ask('POST', '/providers', registration('b'))).status).toBe(201);
+      expect((await ask('POST', '/backups', { file: 'x.db' })).body).toMatchObject({ providers: 2 });
+    },
+  );
 
   it('is one at a time', async () => {
     plane = await ControlPlaneProcess.start(environment);
