@@ -46,9 +46,10 @@ export function driverFor(file: DatabaseFile): new (path: string, options: objec
     override prepare(text: string): Prepared {
       const statement = super.prepare(text);
       if (MAINTENANCE.test(text)) {
-        const { all, run } = statement;
-        statement.all = (...parameters) => maintain(file, () => all.apply(statement, parameters));
-        statement.run = (...parameters) => maintain(file, () => run.apply(statement, parameters));
+        const all = statement.all.bind(statement);
+        const run = statement.run.bind(statement);
+        statement.all = (...parameters) => maintain(file, () => all(...parameters));
+        statement.run = (...parameters) => maintain(file, () => run(...parameters));
       }
       return statement;
     }

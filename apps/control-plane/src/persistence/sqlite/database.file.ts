@@ -13,14 +13,16 @@ export interface FileFault {
 interface OpenFile {
   readonly descriptor: number;
   readonly path: string;
+  /** As it was numbered last. */
+  identity: Pick<BigIntStats, 'dev' | 'ino'>;
   bytes: bigint;
 }
 
 /**
  * The files that this process has open, compared with what lies at their paths. A file that was deleted, renamed or
  * replaced stays open, and takes writes that nobody will ever find; one that somebody else writes to is damaged by
- * the next write. Files are the same if device and inode are; both are asked anew each time, for some network
- * file systems number them only while they are open.
+ * the next write. Files are the same if device and inode are. Some file systems number a file anew now and then; what is
+ * open is asked again before it is called another one.
  */
 export class DatabaseFile {
   /** Absolute; `:memory:` if there is no file. */
@@ -66,9 +68,8 @@ export class DatabaseFile {
     this.wal = openFile(`${this.main.path}-wal`);
   }
 
-  /** This process begins to write: until `written` the files may grow and shrink. What others did before is noted. */
+  /** This process begins to write: until `written` the files may grow and shrink. Call `fault` before. */
   beginWrite(): void {
-    this.fault();
     this.writing = true;
   }
 
@@ -117,7 +118,7 @@ export class DatabaseFile {
         `another file lies at ${this.path} than the one that is open. Put that one back, or ${RESCUE}`,
       );
     }
-    return this.changeOf(main, open);
+    return this.changeOf(main, found);
   }
 
   private walFault(wal: OpenFile): FileFault | undefined {
@@ -125,11 +126,10 @@ export class DatabaseFile {
     if (typeof found === 'string') return away(`${wal.path} cannot be looked at (${found})`);
     if (!found)
       return { kind: 'wal-missing', detail: `${wal.path} is gone; it is begun anew with the next write` };
-    const open = fstatSync(wal.descriptor, BIGINT);
-    if (!isSame(open, found)) {
+    if (!isOpen(wal, found)) {
       return away(`another file lies at ${wal.path} than the one that is open. Remove it, or ${RESCUE}`);
     }
-    return this.changeOf(wal, open);
+    return this.changeOf(wal, found);
   }
 
   /** Once another program has written, no later look can tell that all is well again. */
@@ -150,15 +150,22 @@ const RESCUE =
 
 function openFile(path: string): OpenFile {
   const descriptor = openSync(path, 'r');
-  return { descriptor, path, bytes: fstatSync(descriptor, BIGINT).size };
+  const stats = fstatSync(descriptor, BIGINT);
+  return { descriptor, path, identity: stats, bytes: stats.size };
 }
 
 function away(detail: string): FileFault {
   return { kind: 'away', detail };
 }
 
-function isSame(one: BigIntStats, other: BigIntStats): boolean {
+function isSame(one: OpenFile['identity'], other: BigIntStats): boolean {
   return one.dev === other.dev && one.ino === other.ino;
+}
+
+function isOpen(file: OpenFile, found: BigIntStats): boolean {
+  if (isSame(file.identity, found)) return true;
+  file.identity = fstatSync(file.descriptor, BIGINT);
+  return isSame(file.identity, found);
 }
 
 /** `undefined` if there is nothing; words if that cannot be told. */

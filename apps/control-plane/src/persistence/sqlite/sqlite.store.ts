@@ -114,12 +114,11 @@ export class SqliteStore extends ControlPlaneStore {
     const runner = this.database.createQueryRunner();
     const { mark } = this.transitionWriter;
     try {
-      this.prepareFiles();
+      this.assertInPlace();
       this.file.beginWrite();
       await runner.query('BEGIN IMMEDIATE');
       const outcomes: Outcome[] = [];
       for (const change of changes) outcomes.push(await this.apply(runner, change));
-      this.assertInPlace();
       await runner.query('COMMIT');
       return outcomes;
     } catch (error) {
@@ -143,16 +142,13 @@ export class SqliteStore extends ControlPlaneStore {
   }
 
   /** @throws VitalsError `store-unavailable` unless the files are where they were opened; a WAL is begun anew */
-  private prepareFiles(): void {
-    if (this.file.fault()?.kind === 'wal-missing') {
+  private assertInPlace(): void {
+    let fault = this.file.fault();
+    if (fault?.kind === 'wal-missing') {
       renewWal(connectionOf(this.database));
       this.file.followWal();
+      fault = this.file.fault();
     }
-    this.assertInPlace();
-  }
-
-  private assertInPlace(): void {
-    const fault = this.file.fault();
     if (fault) throw new VitalsError('store-unavailable', fault.detail);
   }
 
