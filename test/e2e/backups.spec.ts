@@ -90,7 +90,7 @@ function vitals(
   return new Promise((done) => {
     execFile(
       process.execPath,
-      [resolve('apps/control-plane/dist/cli/main.js'), 'backup', ...args],
+      [resolve('apps/control-plane/bin/vitals.js'), 'backup', ...args],
       { env: { PATH, ...environment, ...more } },
       (error, out, err) => done({ code: error ? Number(error.code) : 0, out, err }),
     );

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { backupCommand } from '../backups/cli/backup.command.js';
 import { planCommand } from '../declarations/cli/plan.command.js';
 
