@@ -4,6 +4,12 @@ import { backupCommand } from './backup.command.js';
 
 const TAKEN = { file: '/b/x.db', bytes: 7, providers: 1, services: 2, checks: 3, sequence: 4, at: 'now' };
 
+const problemOf = (code: string, detail: string): object => ({
+  type: `urn:vitals:problem:${code}`,
+  code,
+  detail,
+});
+
 let answer: { status: number; body: unknown };
 let asked: { url?: string | undefined; authorization?: string | undefined; body: string } | undefined;
 let server: Server;
@@ -71,8 +77,15 @@ describe('vitals backup', () => {
   });
 
   it.each([
-    [401, { detail: 'a token is needed' }, /a token is needed; give an administrator's with --token/],
-    [409, { detail: 'x.db exists' }, /answered 409: x.db exists/],
+    [
+      401,
+      problemOf('unauthenticated', 'a token is needed'),
+      /a token is needed; give an administrator's with --token/,
+    ],
+    [409, problemOf('backup-conflict', 'x.db exists'), /answered 409: x.db exists/],
+    [409, problemOf('backup-conflict', 'a\u001b[2Jb'), /a\\u001b\[2Jb/],
+    [409, { detail: 'of something else' }, /answered 409: that is no control plane/],
+    [302, {}, /answered 302: that is no control plane/],
     [404, '<html>', /answered 404: that is no control plane, or an older one/],
     [200, TAKEN, /answered 200: that is no control plane/],
     [201, { hello: 1 }, /answered 201: that is no control plane/],

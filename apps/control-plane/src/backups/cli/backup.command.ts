@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { formatTimestamp } from '@vitals/core/time';
+import { printable } from '../../declarations/cli/plan.text.js';
 import { backUpClosed } from '../../persistence/sqlite/closed.backup.js';
 import { readSettings } from '../../settings/read-settings.js';
 import { BACKUP_NAME, backupNameAt, prepareBackupFolder } from '../backup.folder.js';
@@ -26,7 +27,7 @@ export async function backupCommand(args: readonly string[], terminal: BackupTer
     stdout.write(textOf((await requestBackup(given)) ?? (await backUpHere(given, env))));
     return 0;
   } catch (error) {
-    stderr.write(`backup: ${(error as Error).message}\n`);
+    stderr.write(`backup: ${printable((error as Error).message)}\n`);
     return 1;
   }
 }
@@ -54,5 +55,5 @@ async function backUpHere(
 
 function textOf({ file, bytes, providers, services, checks, sequence }: BackupBody): string {
   const holds = `${providers} providers, ${services} services, ${checks} checks`;
-  return `${file}: ${bytes} bytes, ${holds}, up to transition ${sequence}\n`;
+  return `${printable(`${file}: ${bytes} bytes, ${holds}, up to transition ${sequence}`)}\n`;
 }

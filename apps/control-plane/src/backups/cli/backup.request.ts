@@ -21,6 +21,8 @@ export async function requestBackup({
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
     body: JSON.stringify({ file }),
+    // it would carry the token elsewhere
+    redirect: 'manual',
     signal: AbortSignal.timeout(PATIENCE_MS),
   }).catch((error: unknown) => {
     if (isRefused(error)) return undefined;
@@ -29,7 +31,8 @@ export async function requestBackup({
   if (!response) return undefined;
   const body = (await response.json().catch(() => undefined)) as Partial<Problem & BackupBody> | undefined;
   if (response.status === 201 && typeof body?.file === 'string') return body as BackupBody;
-  const detail = body?.detail ?? 'that is no control plane, or an older one';
+  const isProblem = typeof body?.detail === 'string' && body.type === `urn:vitals:problem:${body.code}`;
+  const detail = (isProblem && body.detail) || 'that is no control plane, or an older one';
   if (response.status === 401 || response.status === 403) {
     throw new Error(`${controlPlane}: ${detail}; give an administrator's with --token or VITALS_ADMIN_TOKEN`);
   }
