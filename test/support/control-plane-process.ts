@@ -15,7 +15,7 @@ export class ControlPlaneProcess {
   }
 
   static async start(environment: Readonly<Record<string, string>>): Promise<ControlPlaneProcess> {
-    const child = spawnMain({ PORT: '0', LOG_LEVEL: 'info', ...environment });
+    const child = spawnMain({ PORT: '0', LOG_LEVEL: 'info', VITALS_DRAIN: '0', ...environment });
     const written = textOf(child);
     const url = await new Promise<string>((found, reject) => {
       child.stdout?.on('data', () => {

@@ -42,4 +42,10 @@ export abstract class ControlPlaneStore {
 
   /** Up to `limit` transitions with a sequence number above `since`, oldest first. */
   abstract transitions(since: number, limit: number): Promise<RecordedTransition[]>;
+
+  /** Brings everything that is durable into the file that a backup copies. */
+  abstract checkpoint(): Promise<void>;
+
+  /** Lets go of the store; nothing may be asked of it after that. */
+  abstract close(): Promise<void>;
 }

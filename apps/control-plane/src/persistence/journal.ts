@@ -1,8 +1,9 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { GroupCommit, WriteBehind } from '@vitals/core/commit';
 import type { RecordedTransition } from '@vitals/core/lease';
 import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
+import { AtShutdown, type Buffering, Buffers } from '../shutdown/stages.js';
 import type { CheckTransition } from './check.change.js';
 import type { Change, KeyedTransition, StoredReport } from './change.js';
 import { ControlPlaneStore, type Outcome } from './control-plane.store.js';
@@ -27,7 +28,8 @@ export interface Reporter extends StoredReport {
  * a time share one flush to disk. A decided transition is never given up.
  */
 @Injectable()
-export class Journal implements OnApplicationShutdown {
+@Buffers()
+export class Journal implements Buffering {
   private readonly logger = new Logger('Journal');
   private readonly commits: GroupCommit<Change, Outcome>;
   private readonly behind: WriteBehind<Reporter>;
@@ -42,7 +44,7 @@ export class Journal implements OnApplicationShutdown {
 
   constructor(
     private readonly clock: Clock,
-    store: ControlPlaneStore,
+    private readonly store: ControlPlaneStore,
   ) {
     this.commits = new GroupCommit(
       clock,
@@ -129,9 +131,29 @@ export class Journal implements OnApplicationShutdown {
     return this.checkQueue.settle();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async flush(): Promise<void> {
+    await Promise.allSettled([this.queue.settle(), this.checkQueue.settle()]);
     await this.behind.flush();
     await this.commits.drain();
+  }
+
+  unwritten(): Readonly<Record<string, number>> {
+    return {
+      'transitions of providers': this.queue.pending,
+      'transitions of checks': this.checkQueue.pending,
+      'receive times of providers': this.behind.pending,
+      changes: this.commits.pending,
+    };
+  }
+
+  @AtShutdown('checkpoint')
+  async checkpoint(): Promise<void> {
+    await this.store.checkpoint();
+  }
+
+  @AtShutdown('close')
+  async close(): Promise<void> {
+    await this.store.close();
   }
 
   private publish(recorded: Outcome): void {

@@ -29,6 +29,7 @@ describe('readSettings', () => {
       security: { adminToken: undefined, registrationToken: undefined, ratePerSecond: 50, rateBurst: 100 },
       outbound: { allowCidrs: LOCAL_RANGES, connectivity: [] },
       declarationsPath: undefined,
+      drainMs: 5_000,
       logLevel: 'info',
     });
   });
@@ -54,6 +55,7 @@ describe('readSettings', () => {
       VITALS_CHECK_ALLOW_CIDRS: '10.1.0.0/16, fd00::/8,192.168.7.9',
       VITALS_CHECK_CONNECTIVITY: 'gateway.example:53,[2001:db8::1]:443',
       VITALS_DECLARATIONS: './vitals.yaml',
+      VITALS_DRAIN: '1m',
       LOG_LEVEL: 'WARN',
     });
     expect(settings).toEqual({
@@ -74,6 +76,7 @@ describe('readSettings', () => {
         ],
       },
       declarationsPath: './vitals.yaml',
+      drainMs: 60_000,
       logLevel: 'warn',
     });
   });
@@ -105,6 +108,9 @@ describe('readSettings', () => {
     ['VITALS_PROVIDER_POLL_TIMEOUT', '30s', 'shorter than VITALS_PROVIDER_POLL_INTERVAL'],
     ['VITALS_PROVIDER_POLL_TIMEOUT', '0s', 'at least 1ms'],
     ['VITALS_RATE_LIMIT', '-1', 'whole number'],
+    ['VITALS_DRAIN', '5', 'not a duration'],
+    ['VITALS_DRAIN', '-1s', 'not a duration'],
+    ['VITALS_DRAIN', '11m', 'from 0 to 10m'],
     ['VITALS_RATE_BURST', '0', 'from 1'],
     ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/33', 'is no address range'],
     ['VITALS_CHECK_ALLOW_CIDRS', '::1/129', 'is no address range'],
@@ -146,6 +152,15 @@ describe('readSettings', () => {
   it('refuses one token for both purposes', () => {
     const refusal = refusalOf({ VITALS_ADMIN_TOKEN: 'same', VITALS_REGISTRATION_TOKEN: 'same' });
     expect(refusal.message).toContain('VITALS_REGISTRATION_TOKEN: must differ from VITALS_ADMIN_TOKEN');
+  });
+
+  it.each([
+    ['for five seconds where nobody watches', {}, false, 5_000],
+    ['not at all on a terminal, where Ctrl-C ends it', {}, true, 0],
+    ['as long as is said, on a terminal too', { VITALS_DRAIN: '2s' }, true, 2_000],
+    ['not at all when that is said', { VITALS_DRAIN: '0' }, false, 0],
+  ])('drains %s', (_what, environment, isTerminal, drainMs) => {
+    expect(readSettings(environment, isTerminal).drainMs).toBe(drainMs);
   });
 
   it('names every fault in one message', () => {

@@ -5,6 +5,8 @@ import { parseAllowCidrs, parseConnectivity } from './outbound-settings.js';
 import { LOG_LEVELS, type LogLevel, type Settings } from './settings.js';
 
 const MS_PER_DAY = 86_400_000;
+/** A process that drains for longer is not ended, but forgotten, in milliseconds. */
+const MAX_DRAIN_MS = 600_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,9 +17,10 @@ const NOT_SUPPORTED: Readonly<Record<string, string>> = {
 
 /**
  * Reads all settings from the environment. An empty value counts as unset.
+ * @param isTerminal whether a person watches the output: who presses Ctrl-C does not wait for load balancers
  * @throws VitalsError `settings-invalid` with one fault for every setting that is wrong; `pointer` is its name
  */
-export function readSettings(environment: Environment): Settings {
+export function readSettings(environment: Environment, isTerminal = false): Settings {
   const faults: FieldFault[] = [];
   const read = <T>(name: string, fallback: string, parse: (text: string) => T): T => {
     const text = environment[name] || fallback;
@@ -64,6 +67,7 @@ export function readSettings(environment: Environment): Settings {
       timeoutMs: read('VITALS_PROVIDER_POLL_TIMEOUT', '5s', parseDuration),
     },
     declarationsPath: read('VITALS_DECLARATIONS', '', (text) => text || undefined),
+    drainMs: read('VITALS_DRAIN', isTerminal ? '0' : '5s', parseDrain),
     logLevel: read('LOG_LEVEL', 'info', parseLogLevel),
   };
   for (const [name, detail] of Object.entries(NOT_SUPPORTED)) {
@@ -138,6 +142,12 @@ function parsePollInterval(text: string): number {
   const ms = parseDuration(text);
   if (ms >= 2_000 && ms <= 86_400_000) return ms;
   throw new Error(`${JSON.stringify(text)} must be from 2s to 24h`);
+}
+
+function parseDrain(text: string): number {
+  const ms = text === '0' ? 0 : parseDuration(text);
+  if (ms <= MAX_DRAIN_MS) return ms;
+  throw new Error(`${JSON.stringify(text)} must be from 0 to 10m`);
 }
 
 function parseLogLevel(text: string): LogLevel {

@@ -40,5 +40,7 @@ export abstract class Settings {
   abstract readonly polls: PollSettings;
   /** The file that declares checks and providers; `undefined` for none. */
   abstract readonly declarationsPath: string | undefined;
+  /** How long everything is served on after readiness has turned `DOWN` at shutdown, in milliseconds. */
+  abstract readonly drainMs: number;
   abstract readonly logLevel: LogLevel;
 }

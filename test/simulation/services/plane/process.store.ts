@@ -49,6 +49,14 @@ export class ProcessStore extends ControlPlaneStore {
     return Promise.resolve(new Map());
   }
 
+  checkpoint(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
   nameOf(): Promise<string | undefined> {
     return Promise.resolve(undefined);
   }

@@ -1,6 +1,7 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ProbeResult, ProbeTarget } from '@vitals/core/probe';
 import { Clock, RunningClock } from '@vitals/core/time';
+import { AtShutdown } from '../../shutdown/stages.js';
 import { Connectivity } from '../guard/connectivity.js';
 import { GuardedConnector } from '../guard/guarded.connector.js';
 import { TargetPolicy } from '../guard/target.policy.js';
@@ -16,12 +17,13 @@ import { TlsProbe } from './tls.probe.js';
 
 /** Looks at targets, each in its way. */
 @Injectable()
-export class Prober implements OnApplicationShutdown {
+export class Prober {
   private readonly connections: HttpConnections;
   private readonly http: HttpProbe;
   private readonly tcp: TcpProbe;
   private readonly grpc: GrpcProbe;
   private readonly tls: TlsProbe;
+  private readonly runs = new Set<ProbeRun>();
   /** Of targets as they are given: the same object is judged once, for the settings do not change. */
   private readonly refusals = new WeakMap<ProbeTarget, string | false>();
 
@@ -47,6 +49,7 @@ export class Prober implements OnApplicationShutdown {
    */
   async probe(target: ProbeTarget, timeoutMs: number): Promise<ProbeResult> {
     const run = new ProbeRun(this.clock, this.running, timeoutMs);
+    this.runs.add(run);
     let finding: Finding;
     try {
       const refusal = this.refusalOf(target);
@@ -56,6 +59,7 @@ export class Prober implements OnApplicationShutdown {
     }
     const durationMs = run.elapsedMs;
     run.end();
+    this.runs.delete(run);
     if (finding.outcome === 'failure' && !(await this.connectivity.isThere()))
       finding = unjudged(`this process has no network, so this says nothing: ${finding.message}`);
     return { outcome: finding.outcome, message: spoken(finding.message), durationMs };
@@ -66,7 +70,10 @@ export class Prober implements OnApplicationShutdown {
     return this.connections.counts;
   }
 
-  onApplicationShutdown(): void {
+  /** Cuts off every look that goes on; what they resolve with says nothing of their targets. */
+  @AtShutdown('stop-judging')
+  stop(): void {
+    for (const run of this.runs) run.end();
     this.connections.closeAll();
   }
 

@@ -107,6 +107,17 @@ export class SqliteStore extends ControlPlaneStore {
     return rows.map(toTransition);
   }
 
+  /** @throws Error if somebody else holds the log open, whose part of it stays there and is not lost */
+  async checkpoint(): Promise<void> {
+    const [{ busy }] = (await this.database.query('PRAGMA wal_checkpoint(TRUNCATE)')) as [{ busy: number }];
+    if (busy !== 0)
+      throw new Error('the log of the database is in use, and was not written back into its file');
+  }
+
+  async close(): Promise<void> {
+    if (this.database.isInitialized) await this.database.destroy();
+  }
+
   /** When the transitions since then were decided, by provider; first heartbeats do not count. */
   private async recentChanges(sinceMs: number): Promise<Map<string, number[]>> {
     const rows: { subject: string; at: number }[] = await this.database.query(
