@@ -49,6 +49,10 @@ export class FakeStore extends ControlPlaneStore {
     return Promise.resolve(this.registered);
   }
 
+  compact(): Promise<void> {
+    return Promise.resolve();
+  }
+
   checkpoint(): Promise<void> {
     return Promise.resolve();
   }

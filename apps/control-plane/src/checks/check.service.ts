@@ -142,9 +142,8 @@ export class CheckService {
       throw new VitalsError('overloaded', `there are ${MOST_CHECKS} checks already; remove some first`);
     }
     const { target } = definition;
-    const refusal = target.kind === 'ttl' ? undefined : this.targets.refusalOf(target);
-    if (refusal !== undefined)
-      throw invalid(`/${target.kind}/${target.kind === 'http' ? 'url' : 'host'}`, refusal);
+    const fault = target.kind === 'ttl' ? undefined : this.targets.faultOf(target);
+    if (fault) throw invalid(fault.pointer, fault.detail);
     this.assertParent(definition);
   }
 

@@ -43,6 +43,9 @@ export abstract class ControlPlaneStore {
   /** Up to `limit` transitions with a sequence number above `since`, oldest first. */
   abstract transitions(since: number, limit: number): Promise<RecordedTransition[]>;
 
+  /** Takes out of what is kept all that was written over or removed: it is nowhere any more. */
+  abstract compact(): Promise<void>;
+
   /** Brings everything that is durable into the file that a backup copies. */
   abstract checkpoint(): Promise<void>;
 

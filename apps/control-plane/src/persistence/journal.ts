@@ -7,6 +7,7 @@ import { AtShutdown, type Buffering, Buffers } from '../shutdown/stages.js';
 import type { CheckTransition } from './check.change.js';
 import type { Change, KeyedTransition, StoredReport } from './change.js';
 import { ControlPlaneStore, type Outcome } from './control-plane.store.js';
+import { CheckSecrets } from './secrets/check-secrets.js';
 import { TransitionQueue } from './transition.queue.js';
 
 /** Changes of one write, and how many may wait; beyond it callers are told to come again. */
@@ -45,11 +46,14 @@ export class Journal implements Buffering {
   constructor(
     private readonly clock: Clock,
     private readonly store: ControlPlaneStore,
+    secrets: CheckSecrets = new CheckSecrets(),
   ) {
     this.commits = new GroupCommit(
       clock,
       async (changes) => {
-        const outcomes = await this.noteFailure(store.commit(changes));
+        const outcomes = await this.noteFailure(
+          store.commit(changes.map((change) => secrets.sealChange(change))),
+        );
         for (const outcome of outcomes) this.publish(outcome);
         return outcomes;
       },

@@ -5,6 +5,7 @@ import { CheckStore } from './check.store.js';
 import { ControlPlaneStore } from './control-plane.store.js';
 import { Journal } from './journal.js';
 import { RecoveredState } from './recovered.state.js';
+import { CheckSecrets } from './secrets/check-secrets.js';
 import { SqliteCheckStore } from './sqlite/checks/sqlite.check.store.js';
 import { sqliteOptions } from './sqlite/data-source.js';
 import { SqliteStore } from './sqlite/sqlite.store.js';
@@ -21,9 +22,14 @@ import { SqliteStore } from './sqlite/sqlite.store.js';
   providers: [
     { provide: ControlPlaneStore, useClass: SqliteStore },
     { provide: CheckStore, useClass: SqliteCheckStore },
+    {
+      provide: CheckSecrets,
+      inject: [Settings],
+      useFactory: ({ secrets }: Settings) => new CheckSecrets(secrets.keys),
+    },
     Journal,
     RecoveredState,
   ],
-  exports: [ControlPlaneStore, CheckStore, Journal, RecoveredState],
+  exports: [ControlPlaneStore, CheckStore, CheckSecrets, Journal, RecoveredState],
 })
 export class PersistenceModule {}

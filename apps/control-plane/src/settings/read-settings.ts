@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { parseDuration } from '@vitals/core/time';
 import { parseAllowCidrs, parseConnectivity } from './outbound-settings.js';
+import { parseSecretKeys, referableIn } from './secret-settings.js';
 import { LOG_LEVELS, type LogLevel, type Settings } from './settings.js';
 
 const MS_PER_DAY = 86_400_000;
@@ -61,6 +62,10 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
         parseAllowCidrs(text, Boolean(environment['VITALS_ADMIN_TOKEN'])),
       ),
       connectivity: read('VITALS_CHECK_CONNECTIVITY', '', parseConnectivity),
+    },
+    secrets: {
+      keys: read('VITALS_SECRET_KEY', '', parseSecretKeys),
+      referable: referableIn(environment),
     },
     polls: {
       intervalMs: read('VITALS_PROVIDER_POLL_INTERVAL', '30s', parsePollInterval),

@@ -49,6 +49,10 @@ export class ProcessStore extends ControlPlaneStore {
     return Promise.resolve(new Map());
   }
 
+  compact(): Promise<void> {
+    return Promise.resolve();
+  }
+
   checkpoint(): Promise<void> {
     return Promise.resolve();
   }

@@ -7,6 +7,7 @@ import { REDACTED } from '../../checks/api/body/http.rules.js';
 import { CheckDirectory } from '../../checks/check.directory.js';
 import { pointerTo } from '../../http/validation.js';
 import { TargetPolicy } from '../../outbound/guard/target.policy.js';
+import { isReference } from '../../settings/secret-settings.js';
 import type { DeclaredCheck } from '../declarations.js';
 import { levelsOf } from '../reading/parents.js';
 import { differences, type FieldChange } from './field-differences.js';
@@ -56,9 +57,8 @@ export class CheckPlanner {
   }
 
   private targetFaults({ pointer }: DeclaredCheck, target: CheckTarget): FieldFault[] {
-    const detail = target.kind === 'ttl' ? undefined : this.targets.refusalOf(target);
-    if (detail === undefined) return [];
-    return [{ pointer: `${pointer}/${target.kind}/${target.kind === 'http' ? 'url' : 'host'}`, detail }];
+    const fault = target.kind === 'ttl' ? undefined : this.targets.faultOf(target);
+    return fault ? [{ ...fault, pointer: pointer + fault.pointer }] : [];
   }
 }
 
@@ -88,9 +88,13 @@ function secretChanges(
   from: Readonly<Record<string, string>>,
   to: Readonly<Record<string, string>>,
 ): FieldChange[] {
-  return Object.keys(to)
-    .filter((name) => Object.hasOwn(from, name) && from[name] !== to[name])
-    .map((name) => ({ pointer: pointerTo('/http/headers', name), from: REDACTED, to: REDACTED }));
+  return (
+    Object.keys(to)
+      .filter((name) => Object.hasOwn(from, name) && from[name] !== to[name])
+      // references are told as they are
+      .filter((name) => !isReference(from[name]) && !isReference(to[name]))
+      .map((name) => ({ pointer: pointerTo('/http/headers', name), from: REDACTED, to: REDACTED }))
+  );
 }
 
 function headersOf(target: CheckTarget): Readonly<Record<string, string>> {

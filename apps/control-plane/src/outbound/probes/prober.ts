@@ -53,7 +53,7 @@ export class Prober {
     let finding: Finding;
     try {
       const refusal = this.refusalOf(target);
-      finding = refusal === false ? await this.look(target, run) : denied(refusal);
+      finding = refusal === false ? await this.look(this.targets.resolved(target), run) : denied(refusal);
     } catch (error) {
       finding = findingOf(error, run);
     }

@@ -107,6 +107,15 @@ export class SqliteStore extends ControlPlaneStore {
     return rows.map(toTransition);
   }
 
+  async compact(): Promise<void> {
+    try {
+      await this.database.query('VACUUM');
+      await this.checkpoint();
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  }
+
   /** @throws Error if somebody else holds the log open, whose part of it stays there and is not lost */
   async checkpoint(): Promise<void> {
     const [{ busy }] = (await this.database.query('PRAGMA wal_checkpoint(TRUNCATE)')) as [{ busy: number }];

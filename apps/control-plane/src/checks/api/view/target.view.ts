@@ -1,4 +1,5 @@
 import type { BodyCondition, CheckTarget, CodeRange, HttpTarget } from '@vitals/core/probe';
+import { isReference } from '../../../settings/secret-settings.js';
 import { durationText } from '../body/duration.rule.js';
 import { REDACTED } from '../body/http.rules.js';
 import type { GrpcTargetDto, HttpTargetDto, TcpTargetDto, TlsTargetDto } from '../body/target.dto.js';
@@ -11,7 +12,7 @@ export interface TargetBody {
   readonly tls?: TlsTargetDto;
 }
 
-/** A target as it is sent, all of it said; but for what headers say, which may be a secret. */
+/** A target as it is sent, all of it said; but for what headers say, which may be a secret unless it is a reference. */
 export function targetBody(target: CheckTarget): TargetBody {
   switch (target.kind) {
     case 'http':
@@ -46,7 +47,9 @@ function httpBody({
   return {
     url,
     method,
-    headers: Object.fromEntries(Object.keys(headers).map((name) => [name, REDACTED])),
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, isReference(value) ? value : REDACTED]),
+    ),
     ...(body !== undefined && { body }),
     expected_codes: expectedCodes.map(codesBody),
     ...(expectedBody && conditionBody(expectedBody)),
