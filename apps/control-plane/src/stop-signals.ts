@@ -25,7 +25,11 @@ export class StopSignals {
   private firstAtMs = 0;
   private ending = false;
 
-  constructor(private readonly process: EndableProcess) {
+  /** @param nowMs milliseconds from any origin that never decrease */
+  constructor(
+    private readonly process: EndableProcess,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {
     for (const signal of SIGNALS) process.on(signal, () => this.receive());
   }
 
@@ -42,13 +46,13 @@ export class StopSignals {
 
   private receive(): void {
     this.count++;
-    if (this.count === 1) this.firstAtMs = performance.now();
+    if (this.count === 1) this.firstAtMs = this.nowMs();
     const { app } = this;
     if (!app) {
       if (this.count > 1) this.exitNow('ended while it was starting');
     } else if (this.count === 1) this.begin(app);
     else if (this.count === 2) app.get(Shutdown).hurry();
-    else if (performance.now() - this.firstAtMs > ECHO_MS)
+    else if (this.nowMs() - this.firstAtMs > ECHO_MS)
       this.exitNow('ended at the third signal, before everything that is buffered was written');
   }
 

@@ -28,6 +28,7 @@ describe('readSettings', () => {
       polls: { intervalMs: 30_000, timeoutMs: 5_000 },
       security: { adminToken: undefined, registrationToken: undefined, ratePerSecond: 50, rateBurst: 100 },
       outbound: { allowCidrs: LOCAL_RANGES, connectivity: [] },
+      secrets: { keys: [], referable: new Map() },
       declarationsPath: undefined,
       drainMs: 5_000,
       logLevel: 'info',
@@ -56,6 +57,10 @@ describe('readSettings', () => {
       VITALS_CHECK_CONNECTIVITY: 'gateway.example:53,[2001:db8::1]:443',
       VITALS_DECLARATIONS: './vitals.yaml',
       VITALS_DRAIN: '1m',
+      VITALS_SECRET_KEY: `${'new'.repeat(20)}, ${'old'.repeat(20)}`,
+      VITALS_CHECK_SECRET_SHOP: 'for the shop',
+      VITALS_CHECK_SECRET_NONE: '',
+      VITALS_CHECK_SECRET_no: 'not so',
       LOG_LEVEL: 'WARN',
     });
     expect(settings).toEqual({
@@ -74,6 +79,10 @@ describe('readSettings', () => {
           { host: 'gateway.example', port: 53 },
           { host: '2001:db8::1', port: 443 },
         ],
+      },
+      secrets: {
+        keys: ['new'.repeat(20), 'old'.repeat(20)],
+        referable: new Map([['VITALS_CHECK_SECRET_SHOP', 'for the shop']]),
       },
       declarationsPath: './vitals.yaml',
       drainMs: 60_000,
@@ -108,6 +117,10 @@ describe('readSettings', () => {
     ['VITALS_PROVIDER_POLL_TIMEOUT', '30s', 'shorter than VITALS_PROVIDER_POLL_INTERVAL'],
     ['VITALS_PROVIDER_POLL_TIMEOUT', '0s', 'at least 1ms'],
     ['VITALS_RATE_LIMIT', '-1', 'whole number'],
+    ['VITALS_SECRET_KEY', 'hunter2', '32 to 512 printable'],
+    ['VITALS_SECRET_KEY', 'with spaces '.repeat(5), '32 to 512 printable'],
+    ['VITALS_SECRET_KEY', `${'k'.repeat(32)},`, '32 to 512 printable'],
+    ['VITALS_SECRET_KEY', `${'k'.repeat(32)},${'k'.repeat(32)}`, 'twice'],
     ['VITALS_DRAIN', '5', 'not a duration'],
     ['VITALS_DRAIN', '-1s', 'not a duration'],
     ['VITALS_DRAIN', '11m', 'from 0 to 10m'],
@@ -199,6 +212,7 @@ describe('readSettings', () => {
     ['KAFKA_BROKERS', 'user:hunter2@localhost:9092'],
     ['VITALS_ADMIN_TOKEN', 'hunter2 hunter2'],
     ['VITALS_REGISTRATION_TOKEN', 'hunter2'],
+    ['VITALS_SECRET_KEY', 'hunter2'],
   ])('never repeats the credentials of %s=%s', (name, value) => {
     expect(refusalOf({ [name]: value }).message).not.toContain('hunter2');
   });

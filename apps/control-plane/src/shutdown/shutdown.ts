@@ -12,7 +12,7 @@ import {
 } from './stages.js';
 
 /** How long to wait before what could not be written is tried again, in milliseconds. */
-const RETRY_MS = 250;
+const RETRY_MS = 1_000;
 /** Timers of the clock do not keep the process alive; this one does, until the shutdown is over. */
 const HOLD_MS = 60_000;
 

@@ -40,7 +40,7 @@ const HTTP: MemberNotes<HttpTargetDto> = {
     maxProperties: 32,
     default: {},
     description:
-      'Secrets belong here: answers say `<redacted>` in place of every value. Sent back in a PUT, that keeps the value, as long as scheme, host and port of the URL stay the same.',
+      'Secrets belong here: answers show references (`env:VITALS_CHECK_SECRET_…`), of others `<redacted>`. Sent back in a PUT, that keeps a value while scheme, host, port remain.',
   },
   body: text('At most 4096 bytes; not with GET or HEAD.', { maxLength: 4_096 }),
   expected_codes: {
