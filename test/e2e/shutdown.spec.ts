@@ -126,7 +126,7 @@ describe('A drain', () => {
     const left = once(socket, 'close');
     await once(socket, 'open');
     plane.signal('SIGTERM');
-    const ask = (path: string): ReturnType<typeof sendTo> => sendTo(plane.url, 'GET', path);
+    const ask = (of: string): ReturnType<typeof sendTo> => sendTo(plane.url, 'GET', of);
     const ready = await until(
       20_000,
       () => ask('/health/ready'),

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
-import type { CheckDefinition, CheckTarget } from '@vitals/core/probe';
+import { type CheckDefinition, type CheckTarget, secretsOf } from '@vitals/core/probe';
 import { definitionOf } from '../../checks/api/check.body.js';
 import { definedBody } from '../../checks/api/view/check.view.js';
 import { REDACTED } from '../../checks/api/body/http.rules.js';
 import { CheckDirectory } from '../../checks/check.directory.js';
-import { pointerTo } from '../../http/validation.js';
 import { TargetPolicy } from '../../outbound/guard/target.policy.js';
 import { isReference } from '../../settings/secret-settings.js';
 import type { DeclaredCheck } from '../declarations.js';
@@ -80,25 +79,17 @@ function changesOf(known: CheckDefinition, next: CheckDefinition): FieldChange[]
     definedBody({ definition, isTtl: definition.target.kind === 'ttl' }),
   );
   const fields = differences(from, to);
-  return [...fields, ...secretChanges(headersOf(known.target), headersOf(next.target))];
+  return [...fields, ...secretChanges(known.target, next.target)];
 }
 
-/** Headers that go on, and say something else: what, is not told. */
-function secretChanges(
-  from: Readonly<Record<string, string>>,
-  to: Readonly<Record<string, string>>,
-): FieldChange[] {
-  return (
-    Object.keys(to)
-      .filter((name) => Object.hasOwn(from, name) && from[name] !== to[name])
-      // references are told as they are
-      .filter((name) => !isReference(from[name]) && !isReference(to[name]))
-      .map((name) => ({ pointer: pointerTo('/http/headers', name), from: REDACTED, to: REDACTED }))
-  );
-}
-
-function headersOf(target: CheckTarget): Readonly<Record<string, string>> {
-  return target.kind === 'http' ? target.headers : {};
+/** Secrets that go on, and say something else: what, is not told. References are told as they are. */
+function secretChanges(from: CheckTarget, to: CheckTarget): FieldChange[] {
+  if (from.kind !== to.kind) return [];
+  const before = new Map(secretsOf(from).map(({ pointer, value }) => [pointer, value]));
+  return secretsOf(to)
+    .filter(({ pointer, value }) => before.has(pointer) && before.get(pointer) !== value)
+    .filter(({ pointer, value }) => !isReference(before.get(pointer)) && !isReference(value))
+    .map(({ pointer }) => ({ pointer: `/${to.kind}${pointer}`, from: REDACTED, to: REDACTED }));
 }
 
 function summaryOf(definition: CheckDefinition): string {

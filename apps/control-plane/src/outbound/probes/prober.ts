@@ -13,6 +13,7 @@ import { HttpConnections } from './http/http-connections.js';
 import { HttpProbe } from './http/http.probe.js';
 import { ProbeRun } from './probe-run.js';
 import { TcpProbe } from './tcp.probe.js';
+import { withoutSecrets } from './without-secrets.js';
 import { TlsProbe } from './tls.probe.js';
 
 /** Looks at targets, each in its way. */
@@ -62,7 +63,11 @@ export class Prober {
     this.runs.delete(run);
     if (finding.outcome === 'failure' && !(await this.connectivity.isThere()))
       finding = unjudged(`this process has no network, so this says nothing: ${finding.message}`);
-    return { outcome: finding.outcome, message: spoken(finding.message), durationMs };
+    return {
+      outcome: finding.outcome,
+      message: spoken(withoutSecrets(finding.message, this.targets.resolved(target))),
+      durationMs,
+    };
   }
 
   /** How many connections are kept open for HTTP checks, and how many of them are idle. */
