@@ -9,7 +9,7 @@ import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { Clock, ManualClock } from '@vitals/core/time';
-import { ADAPTERS, boot, checkClass, serve } from '../test/health-app.js';
+import { ADAPTERS, boot, checkClass, onClock, serve } from '../test/health-app.js';
 import { HealthModule, HealthService } from './index.js';
 
 const Ready = checkClass({ name: 'ready', kinds: ['readiness'] }, () => true, 'Ready');
@@ -134,15 +134,29 @@ class Eager implements OnModuleDestroy {
   }
 }
 
+/** Its like comes with another library. */
+@Module({ imports: [Eager] })
+class OtherLibrary {}
+
 it('A drain is over before the hooks of any other module, also of one that wants to be the first', async () => {
   const clock = new ManualClock();
-  const app = await boot({ clock, imports: [Eager], health: { drain: '5s' } });
-  const closed = app.close();
-  await clock.advance(4_999);
-  expect(Eager.seen).toEqual([]);
-  await clock.advance(1);
-  await closed;
-  expect(Eager.seen).toEqual(['destroyed']);
+  // among equals Nest destroys what it found last first
+  for (const imports of [
+    [{ module: OtherLibrary }, HealthModule.forRoot({ drain: '5s' })],
+    [HealthModule.forRoot({ drain: '5s' }), { module: OtherLibrary }],
+  ]) {
+    Eager.seen.length = 0;
+    const app = (await onClock(clock, { module: class App {}, imports })).createNestApplication({
+      logger: false,
+    });
+    await app.init();
+    const closed = app.close();
+    await clock.advance(4_999);
+    Eager.seen.push('drained');
+    await clock.advance(1);
+    await closed;
+    expect(Eager.seen).toEqual(['drained', 'destroyed']);
+  }
 });
 
 it('Health is answered in a drain also where Fastify is told to answer everything else with 503', async () => {
