@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { BUFFERS, buffersInSource, flushedInSource } from '../support/buffered.js';
+import { BUFFERS, buffersInSource, flushedInSource, nestHooksInSource } from '../support/buffered.js';
 import { registration, sendTo, until } from '../support/control-plane.js';
 import { ControlPlaneProcess } from '../support/control-plane-process.js';
 import { beat, CheckedService, Everything, type Told } from '../support/everything-buffered.js';
@@ -53,6 +53,10 @@ async function expectEverythingIn(told: Told): Promise<void> {
 it('The list of what is buffered, and of who flushes it at shutdown, is that of the sources', () => {
   expect(buffersInSource()).toEqual(BUFFERS);
   expect(flushedInSource()).toEqual(expect.arrayContaining(Object.keys(BUFFERS)));
+});
+
+it('Nothing but the shutdown itself hears the hooks that Nest calls when a process ends', () => {
+  expect(nestHooksInSource()).toEqual(['apps/control-plane/src/shutdown/shutdown.ts']);
 });
 
 describe('Everything that was ever buffered', () => {

@@ -18,8 +18,8 @@ export const BUFFERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Makes something that writes late. */
 const MAKES_BUFFER = /\bnew (WriteBehind|GroupCommit|TransitionQueue|\w*(?:Buffer|Outbox|Backlog))\b/g;
-/** Buffers of bytes, which are no such thing. */
-const BYTES: ReadonlySet<string> = new Set(['Buffer', 'ArrayBuffer', 'SharedArrayBuffer']);
+/** Buffers of bytes, and what is on its way to a connection that ends as well: nothing of it is to be kept. */
+const NOT_KEPT: ReadonlySet<string> = new Set(['Buffer', 'ArrayBuffer', 'SharedArrayBuffer', 'Outbox']);
 
 /** What makes buffers in the sources of the control plane, by file. */
 export function buffersInSource(): Record<string, string[]> {
@@ -27,7 +27,7 @@ export function buffersInSource(): Record<string, string[]> {
   for (const file of sourcesIn('apps/control-plane/src')) {
     const made = [...readFileSync(file, 'utf8').matchAll(MAKES_BUFFER)]
       .map(([, name]) => name as string)
-      .filter((name) => !BYTES.has(name));
+      .filter((name) => !NOT_KEPT.has(name));
     if (made.length > 0) found[file] = made;
   }
   return found;
@@ -38,6 +38,12 @@ export function flushedInSource(): string[] {
   return sourcesIn('apps/control-plane/src').filter((file) =>
     /^@Buffers\(\)$/m.test(readFileSync(file, 'utf8')),
   );
+}
+
+/** Files of the control plane with a hook that Nest calls at shutdown: after the shutdown, when nothing can be written. */
+export function nestHooksInSource(): string[] {
+  const hook = /\b(?:onModuleDestroy|beforeApplicationShutdown|onApplicationShutdown)\(/;
+  return sourcesIn('apps/control-plane/src').filter((file) => hook.test(readFileSync(file, 'utf8')));
 }
 
 function sourcesIn(folder: string): string[] {
