@@ -187,13 +187,8 @@ export class Journal implements Buffering {
 }
 
 /** What a reporter says now, and nothing else of it. */
-export function reportOf({
-  key,
-  phase,
-  reportedAtMs,
-  heardAtMs,
-  toldMs,
-}: Reporter): StoredReport & { readonly key: number } {
+export function reportOf(reporter: Reporter): StoredReport & { readonly key: number } {
+  const { key, phase, reportedAtMs, heardAtMs, toldMs } = reporter;
   return { key, phase, reportedAtMs, heardAtMs, toldMs };
 }
 
