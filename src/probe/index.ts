@@ -22,6 +22,7 @@ export {
   type TlsOptions,
   type TlsTarget,
 } from './target.js';
+export { secretsOf, type TargetSecret, withSecrets } from './target-secrets.js';
 export type { ProbeOutcome, ProbeResult } from './probe-result.js';
 export {
   type CheckDefinition,

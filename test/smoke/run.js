@@ -12,7 +12,12 @@ const folder = mkdtempSync(join(tmpdir(), 'vitals-smoke-'));
 const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
 const child = spawn('npm', ['start'], {
-  env: { ...process.env, PORT: String(port), DATABASE_URL: `sqlite:${join(folder, 'vitals.db')}` },
+  env: {
+    ...process.env,
+    PORT: String(port),
+    DATABASE_URL: `sqlite:${join(folder, 'vitals.db')}`,
+    VITALS_DRAIN: '0',
+  },
   stdio: ['ignore', 'pipe', 'inherit'],
   detached: true,
 });

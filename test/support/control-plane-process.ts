@@ -21,7 +21,7 @@ export class ControlPlaneProcess {
   }
 
   static async start(environment: Readonly<Record<string, string>>): Promise<ControlPlaneProcess> {
-    const child = spawnMain({ PORT: '0', LOG_LEVEL: 'info', ...environment });
+    const child = spawnMain({ PORT: '0', LOG_LEVEL: 'info', VITALS_DRAIN: '0', ...environment });
     const written = textOf(child);
     const url = await new Promise<string>((found, reject) => {
       child.stdout?.on('data', () => {
@@ -33,13 +33,35 @@ export class ControlPlaneProcess {
     return new ControlPlaneProcess(child, url, written);
   }
 
+  /** Starts one and signals it at the first line that it writes, long before it is ready. */
+  static async signalledAtStart(
+    environment: Readonly<Record<string, string>>,
+    signal: NodeJS.Signals,
+  ): Promise<{ code: number | null; text: string }> {
+    const child = spawnMain(environment);
+    const written = textOf(child);
+    child.stdout?.once('data', () => child.kill(signal));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, text: written.text };
+  }
+
   /** Ends the process as power loss would, if it has not ended. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
-    const ended = once(this.child, 'exit');
+    const ended = this.exit();
+    this.signal(signal);
+    return ended;
+  }
+
+  /** Asks the process to end, and does not wait for it. */
+  signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
-    const [code] = (await ended) as [number | null];
-    return code;
+  }
+
+  /** Resolves with the exit code, once everything that it wrote was read; `null` after a kill. */
+  async exit(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
+    return this.child.exitCode;
   }
 }
 

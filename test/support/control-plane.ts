@@ -37,6 +37,7 @@ export class TestControlPlane {
       DATABASE_URL: 'sqlite::memory:',
       PORT: '0',
       LOG_LEVEL: 'error',
+      VITALS_DRAIN: '0',
       ...environment,
     });
     const app = await createApp(settings, clock);

@@ -8,6 +8,7 @@ import { ChecksModule } from './checks/checks.module.js';
 import { ComponentsModule } from './components/components.module.js';
 import { DeclarationsModule } from './declarations/declarations.module.js';
 import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
+import { HttpModule } from './http/http.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { createValidationPipe } from './http/validation.js';
 import { LeasesModule } from './leases/leases.module.js';
@@ -19,6 +20,7 @@ import { SecurityModule } from './security/security.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import type { Settings } from './settings/settings.js';
+import { ShutdownModule } from './shutdown/shutdown.module.js';
 import { TransitionsModule } from './transitions/transitions.module.js';
 
 /** The control plane: one module per stage, in the order in which data passes them. */
@@ -31,8 +33,11 @@ export class AppModule {
         SettingsModule.forRoot(settings, clock),
         HealthModule.forRoot({
           appId: settings.appId,
+          drain: settings.drainMs,
           endpoints: { components: ['/health/components', '/components'] },
         }),
+        ShutdownModule,
+        HttpModule,
         PersistenceModule,
         SecurityModule,
         ProvidersModule,

@@ -9,7 +9,8 @@ import { ProcessLogger } from './process.logger.js';
 import type { Settings } from './settings/settings.js';
 
 /**
- * The control plane, ready to listen.
+ * The control plane, ready to listen. `close()` ends it in the order of `SHUTDOWN_STAGES`; what ends the process is
+ * for whoever owns that.
  * @throws VitalsError `settings-invalid` if its database cannot be opened
  */
 export async function createApp(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
@@ -24,6 +25,5 @@ export async function createApp(settings: Settings, clock?: Clock): Promise<Nest
     },
   );
   serveApiDocs(app);
-  app.enableShutdownHooks(undefined, { useProcessExit: true });
   return app;
 }

@@ -1,9 +1,12 @@
 import 'reflect-metadata';
 import { setFlagsFromString } from 'node:v8';
 import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './create-app.js';
 import { describeBootFailure } from './boot-failure.js';
 import { readSettings } from './settings/read-settings.js';
+import { Shutdown } from './shutdown/shutdown.js';
+import { end, StopSignals } from './stop-signals.js';
 
 // whoever reads the log may go away; watching providers goes on
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -11,14 +14,21 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 // a large fleet lives long and makes little garbage: collected before the heap has grown by half, not by four times
 setFlagsFromString('--heap-growing-percent=40');
 
+const signals = new StopSignals(process);
+let app: NestFastifyApplication | undefined;
 try {
-  const settings = readSettings(process.env);
-  const app = await createApp(settings);
-  await app.listen(settings.port, settings.host);
-  new Logger('Vitals').log(
-    `control plane ready at ${await app.getUrl()} after ${Math.round(performance.now())} ms`,
-  );
+  const settings = readSettings(process.env, process.stdout.isTTY);
+  app = await createApp(settings);
+  if (!signals.received) {
+    await app.listen(settings.port, settings.host);
+    new Logger('Vitals').log(
+      `control plane ready at ${await app.getUrl()} after ${Math.round(performance.now())} ms`,
+    );
+  }
+  signals.started(app);
 } catch (error) {
   process.stderr.write(`${describeBootFailure(error)}\n`);
+  app?.get(Shutdown).hurry();
+  if (app) await end(app);
   process.exit(1);
 }

@@ -49,6 +49,18 @@ export class FakeStore extends ControlPlaneStore {
     return Promise.resolve(this.registered);
   }
 
+  compact(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  checkpoint(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
   nameOf(): Promise<string | undefined> {
     return Promise.resolve(undefined);
   }

@@ -47,6 +47,7 @@ processes.start('../../control-plane/dist/main.js', [], {
   PORT: String(controlPlanePort),
   DATABASE_URL: 'sqlite::memory:',
   VITALS_HEARTBEAT_INTERVAL: '2s',
+  VITALS_DRAIN: '0',
   LOG_LEVEL: 'error',
 });
 PROVIDERS.forEach((name, index) =>

@@ -3,12 +3,17 @@ import { Clock, formatDuration, parseDuration } from '@vitals/core/time';
 import { AvailabilityState, SHUTDOWN_TARGET } from './availability-state.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from './health.module-options.js';
 
+/** Timers of the clock do not keep the process alive. One that serves nothing would end in the middle of its drain. */
+const HOLD_MS = 60_000;
+
 /** The first stage of a shutdown: no new work, while everything that is open stays open. */
 @Injectable()
 export class Drain {
   private readonly logger = new Logger('Health');
   private readonly ms: number;
   private drained: Promise<void> | undefined;
+  private isEnded = false;
+  private endNow: () => void = () => undefined;
 
   constructor(
     private readonly availability: AvailabilityState,
@@ -21,13 +26,25 @@ export class Drain {
   /** Turns readiness `DOWN` at once, and ends when those who send work have had `drain` to notice; once. */
   begin(): Promise<void> {
     this.availability.refuse(SHUTDOWN_TARGET);
-    if (this.ms > 0 && !this.drained) {
-      this.logger.log(
-        `shutting down: readiness is DOWN, everything is served for ${formatDuration(this.ms)}`,
-      );
-    }
-    this.drained ??=
-      this.ms > 0 ? new Promise<void>((resume) => this.clock.after(this.ms, resume)) : Promise.resolve();
-    return this.drained;
+    return (this.drained ??= this.ms > 0 && !this.isEnded ? this.wait() : Promise.resolve());
+  }
+
+  /** Ends the drain now, or keeps it from taking time: for whoever is asked a second time to end the process. */
+  end(): void {
+    this.isEnded = true;
+    this.endNow();
+  }
+
+  private wait(): Promise<void> {
+    this.logger.log(`shutting down: readiness is DOWN, everything is served for ${formatDuration(this.ms)}`);
+    const hold = setInterval(() => undefined, HOLD_MS);
+    return new Promise<void>((resume) => {
+      const cancel = this.clock.after(this.ms, () => this.endNow());
+      this.endNow = () => {
+        clearInterval(hold);
+        cancel();
+        resume();
+      };
+    });
   }
 }

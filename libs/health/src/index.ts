@@ -16,6 +16,7 @@ export {
   type ReadinessTarget,
   SHUTDOWN_TARGET,
 } from './availability-state.js';
+export { Drain } from './drain.js';
 export {
   Health,
   HealthComponent,

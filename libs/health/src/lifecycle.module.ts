@@ -3,8 +3,8 @@ import { ModulesContainer } from '@nestjs/core';
 import { AvailabilityState, BOOTSTRAP_TARGET } from './availability-state.js';
 import { Drain } from './drain.js';
 
-/** Nearer to the root than any module of the app: the root itself has 1. */
-const NEAREST = 0;
+/** Nearer to the root than any module of the app, which has 1 itself, and than those of other libraries that do so. */
+const NEAREST = -1;
 
 /**
  * Switches readiness on after every other module has bootstrapped, and drains before any other is destroyed.

@@ -26,6 +26,7 @@ export function startControlPlane({ folder = temporaryFolder(), environment = {}
   return startPolled(args, '/health/ready', folder, {
     DATABASE_URL: `sqlite:${join(folder, 'vitals.db')}`,
     VITALS_ADMIN_TOKEN: ADMIN_TOKEN,
+    VITALS_DRAIN: '0',
     ...environment,
   });
 }

@@ -35,6 +35,7 @@ export async function startControlPlane() {
         VITALS_ADMIN_TOKEN: TOKENS.adminToken,
         VITALS_REGISTRATION_TOKEN: TOKENS.registrationToken,
         VITALS_RATE_LIMIT: '0',
+        VITALS_DRAIN: '0',
         LOG_LEVEL: 'error',
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

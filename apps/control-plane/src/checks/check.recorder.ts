@@ -11,6 +11,7 @@ import { Clock, RunningClock } from '@vitals/core/time';
 import { Journal } from '../persistence/journal.js';
 import { ServiceDirectory } from '../services/service.directory.js';
 import { ServiceRegistry } from '../services/service.registry.js';
+import { AtShutdown } from '../shutdown/stages.js';
 import type { Check } from './check.js';
 import { CheckDirectory } from './check.directory.js';
 import { CheckMassFailure } from './check.mass-failure.js';
@@ -19,6 +20,8 @@ import { CheckHistory } from './history/check.history.js';
 /** Carries out what an event makes of a check. The only place that changes the state of one. */
 @Injectable()
 export class CheckRecorder implements OnModuleInit {
+  private stopped = false;
+
   constructor(
     private readonly directory: CheckDirectory,
     private readonly services: ServiceDirectory,
@@ -37,9 +40,15 @@ export class CheckRecorder implements OnModuleInit {
     });
   }
 
+  /** Decides nothing more; what was decided is told as it becomes durable. */
+  @AtShutdown('stop-judging')
+  stop(): void {
+    this.stopped = true;
+  }
+
   /** A run, or a message for a TTL, ended with this result. @param startedAtMs of the running clock */
   take(check: Check, result: ProbeResult, startedAtMs: number): void {
-    if (check.removed || check.leaving) return;
+    if (this.stopped || check.removed || check.leaving) return;
     const { outcome, message } = result;
     const durationMs = Math.round(result.durationMs * 100) / 100;
     const atMs = this.wallOf(startedAtMs);
@@ -77,7 +86,7 @@ export class CheckRecorder implements OnModuleInit {
   }
 
   private apply(check: Check, event: CheckEvent, cause: string): void {
-    if (check.removed || check.leaving) return;
+    if (this.stopped || check.removed || check.leaving) return;
     const removalFrozen = this.failures.isFrozen(check);
     const nowMs = this.running.nowMs();
     const { failures } = check.state;

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { recoverCheck, startCheck } from '@vitals/core/probe';
 import { RunningClock } from '@vitals/core/time';
 import { CheckStore, type CheckRecord } from '../persistence/check.store.js';
+import { CheckSecrets } from '../persistence/secrets/check-secrets.js';
 import { ServiceDirectory } from '../services/service.directory.js';
 import { ServiceRecovery } from '../services/service.recovery.js';
 import { Check, type CheckBeginning } from './check.js';
@@ -16,11 +17,15 @@ export class CheckRecovery implements OnModuleInit {
     private readonly services: ServiceDirectory,
     private readonly directory: CheckDirectory,
     private readonly running: RunningClock,
+    private readonly secrets: CheckSecrets = new CheckSecrets(),
   ) {}
 
+  /** @throws VitalsError `settings-invalid` if a check has secrets that no key opens */
   async onModuleInit(): Promise<void> {
     await this.recovered.read();
-    for await (const records of this.store.checks()) for (const record of records) this.takeBack(record);
+    for await (const records of this.store.checks())
+      for (const { check, state } of records) this.takeBack({ check: this.secrets.open(check), state });
+    this.secrets.assertOpened();
   }
 
   private takeBack(record: CheckRecord): void {

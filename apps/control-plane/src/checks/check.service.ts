@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { type CheckDefinition, type ProbeResult, startCheck } from '@vitals/core/probe';
 import { Clock, RunningClock } from '@vitals/core/time';
-import { placeMemberOf, TargetPolicy } from '../outbound/guard/target.policy.js';
+import { TargetPolicy } from '../outbound/guard/target.policy.js';
 import type { Change } from '../persistence/change.js';
 import type { CheckSource, CheckTransition, StoredCheck } from '../persistence/check.change.js';
 import { Journal } from '../persistence/journal.js';
@@ -142,10 +142,8 @@ export class CheckService {
       throw new VitalsError('overloaded', `there are ${MOST_CHECKS} checks already; remove some first`);
     }
     const { target } = definition;
-    if (target.kind !== 'ttl') {
-      const refusal = this.targets.refusalOf(target);
-      if (refusal !== undefined) throw invalid(`/${target.kind}/${placeMemberOf(target)}`, refusal);
-    }
+    const fault = target.kind === 'ttl' ? undefined : this.targets.faultOf(target);
+    if (fault) throw invalid(fault.pointer, fault.detail);
     this.assertParent(definition);
   }
 

@@ -5,6 +5,7 @@ import { CheckDirectory } from './check.directory.js';
 import { CheckMassFailure } from './check.mass-failure.js';
 import { CheckRecorder } from './check.recorder.js';
 import { CheckRecovery } from './check.recovery.js';
+import { SecretRenewal } from './secret-renewal.js';
 import { CheckService } from './check.service.js';
 import { CheckExecutor } from './execution/check.executor.js';
 import { CheckRunner } from './execution/check.runner.js';
@@ -24,6 +25,7 @@ import { TaskScheduler } from './scheduling/task.scheduler.js';
     { provide: ServiceChecks, useClass: RegisteredChecks },
     CheckDirectory,
     CheckRecovery,
+    SecretRenewal,
     CheckHistory,
     CheckMassFailure,
     CheckRecorder,

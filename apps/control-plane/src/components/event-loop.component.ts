@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
+import { AtShutdown } from '../shutdown/stages.js';
 
 /** Resolution of the measurement, in milliseconds; also the least that it reports. */
 const RESOLUTION_MS = 20;
@@ -10,7 +11,7 @@ const LATE_MS = 200;
 /** The event loop: whether this process gets round to its work. */
 @Injectable()
 @HealthComponent({ name: 'event-loop', type: 'runtime.node' })
-export class EventLoopComponent implements OnApplicationBootstrap, OnApplicationShutdown {
+export class EventLoopComponent implements OnApplicationBootstrap {
   private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
   /** From then on somebody may be kept waiting. */
@@ -18,7 +19,8 @@ export class EventLoopComponent implements OnApplicationBootstrap, OnApplication
     this.delay.enable();
   }
 
-  onApplicationShutdown(): void {
+  @AtShutdown('close')
+  stop(): void {
     this.delay.disable();
   }
 

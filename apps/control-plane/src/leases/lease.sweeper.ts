@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { LeaseTable, type Transition } from '@vitals/core/lease';
 import { Clock, RunningClock } from '@vitals/core/time';
@@ -6,6 +6,7 @@ import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vital
 import { Journal } from '../persistence/journal.js';
 import { SilenceEvidence } from '../provider-health/silence.evidence.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
+import { AtShutdown } from '../shutdown/stages.js';
 
 /** How often leases are swept, in milliseconds; with the slots of the queue well within the bound of 100 ms. */
 const SWEEP_EVERY_MS = 50;
@@ -17,7 +18,7 @@ const STALLED_AFTER_MS = 2_000;
 /** Finds the providers that went silent: the staleness check, on a schedule. */
 @Injectable()
 @HealthComponent({ name: 'lease-sweeper', type: 'scheduler.leases' })
-export class LeaseSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
+export class LeaseSweeper implements OnApplicationBootstrap {
   private readonly logger = new Logger('Leases');
   private sweeping = false;
   private stopped = true;
@@ -42,7 +43,8 @@ export class LeaseSweeper implements OnApplicationBootstrap, OnApplicationShutdo
     this.availability.target('lease-sweeper').ready();
   }
 
-  onApplicationShutdown(): void {
+  @AtShutdown('stop-judging')
+  stop(): void {
     this.stopped = true;
   }
 
@@ -52,7 +54,7 @@ export class LeaseSweeper implements OnApplicationBootstrap, OnApplicationShutdo
     if (this.sweeping || this.stopped) return;
     this.sweeping = true;
     try {
-      for (let expired = BATCH; expired === BATCH;) {
+      for (let expired = BATCH; expired === BATCH && !this.stopped;) {
         const transitions = this.leases.sweep(BATCH);
         expired = transitions.length;
         if (expired > 0) this.expire(transitions);

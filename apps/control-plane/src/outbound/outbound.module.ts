@@ -4,6 +4,7 @@ import { Settings } from '../settings/settings.js';
 import { AddressPolicy } from './addresses/address.policy.js';
 import { Connectivity } from './guard/connectivity.js';
 import { GuardedConnector } from './guard/guarded.connector.js';
+import { SecretReferences } from './guard/secret-references.js';
 import { TargetPolicy } from './guard/target.policy.js';
 import { DescriptorBudget } from './lanes/descriptor-budget.js';
 import { ProbeLanes } from './lanes/probe.lanes.js';
@@ -53,7 +54,12 @@ const MOST_WAITING = 65_536;
           failing: { overall: failing, perHost: PER_HOST, waiting: MOST_WAITING },
         }),
     },
-    TargetPolicy,
+    {
+      provide: TargetPolicy,
+      inject: [AddressPolicy, Settings],
+      useFactory: (addresses: AddressPolicy, { secrets }: Settings) =>
+        new TargetPolicy(addresses, new SecretReferences(secrets.referable)),
+    },
     Prober,
   ],
   exports: [Prober, TargetPolicy, ProbeLanes],

@@ -47,4 +47,13 @@ export abstract class ControlPlaneStore {
 
   /** Up to `limit` transitions with a sequence number above `since`, oldest first. */
   abstract transitions(since: number, limit: number): Promise<RecordedTransition[]>;
+
+  /** Takes out of what is kept all that was written over or removed: it is nowhere any more. */
+  abstract compact(): Promise<void>;
+
+  /** Brings everything that is durable into the file that a backup copies. */
+  abstract checkpoint(): Promise<void>;
+
+  /** Lets go of the store; nothing may be asked of it after that. */
+  abstract close(): Promise<void>;
 }

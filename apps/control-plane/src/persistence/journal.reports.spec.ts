@@ -46,7 +46,7 @@ describe('Journal, reports', () => {
 
   it('that wait are written at shutdown', async () => {
     journal.touch(reporter());
-    await Promise.all([journal.onApplicationShutdown(), clock.advance(0)]);
+    await Promise.all([journal.flush(), clock.advance(0)]);
     expect(store.reports.get(KEY)).toEqual(report);
   });
 });

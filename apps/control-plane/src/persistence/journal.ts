@@ -1,11 +1,13 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { GroupCommit, WriteBehind } from '@vitals/core/commit';
 import type { RecordedTransition } from '@vitals/core/lease';
 import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
+import { AtShutdown, type Buffering, Buffers } from '../shutdown/stages.js';
 import type { CheckTransition } from './check.change.js';
 import type { Change, KeyedTransition, StoredReport } from './change.js';
 import { ControlPlaneStore, type Outcome } from './control-plane.store.js';
+import { CheckSecrets } from './secrets/check-secrets.js';
 import { TransitionQueue } from './transition.queue.js';
 
 /** Changes of one write, and how many may wait; beyond it callers are told to come again. */
@@ -27,7 +29,8 @@ export interface Reporter extends StoredReport {
  * a time share one flush to disk. A decided transition is never given up.
  */
 @Injectable()
-export class Journal implements OnApplicationShutdown {
+@Buffers()
+export class Journal implements Buffering {
   private readonly logger = new Logger('Journal');
   private readonly commits: GroupCommit<Change, Outcome>;
   private readonly behind: WriteBehind<Reporter>;
@@ -42,12 +45,15 @@ export class Journal implements OnApplicationShutdown {
 
   constructor(
     private readonly clock: Clock,
-    store: ControlPlaneStore,
+    private readonly store: ControlPlaneStore,
+    secrets: CheckSecrets = new CheckSecrets(),
   ) {
     this.commits = new GroupCommit(
       clock,
       async (changes) => {
-        const outcomes = await this.noteFailure(store.commit(changes));
+        const outcomes = await this.noteFailure(
+          store.commit(changes.map((change) => secrets.sealChange(change))),
+        );
         for (const outcome of outcomes) this.publish(outcome);
         return outcomes;
       },
@@ -129,9 +135,29 @@ export class Journal implements OnApplicationShutdown {
     return this.checkQueue.settle();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async flush(): Promise<void> {
+    await Promise.allSettled([this.queue.settle(), this.checkQueue.settle()]);
     await this.behind.flush();
     await this.commits.drain();
+  }
+
+  unwritten(): Readonly<Record<string, number>> {
+    return {
+      'transitions of providers': this.queue.pending,
+      'transitions of checks': this.checkQueue.pending,
+      'receive times of providers': this.behind.pending,
+      changes: this.commits.pending,
+    };
+  }
+
+  @AtShutdown('checkpoint')
+  async checkpoint(): Promise<void> {
+    await this.store.checkpoint();
+  }
+
+  @AtShutdown('close')
+  async close(): Promise<void> {
+    await this.store.close();
   }
 
   private publish(recorded: Outcome): void {
@@ -161,13 +187,8 @@ export class Journal implements OnApplicationShutdown {
 }
 
 /** What a reporter says now, and nothing else of it. */
-export function reportOf({
-  key,
-  phase,
-  reportedAtMs,
-  heardAtMs,
-  toldMs,
-}: Reporter): StoredReport & { readonly key: number } {
+export function reportOf(reporter: Reporter): StoredReport & { readonly key: number } {
+  const { key, phase, reportedAtMs, heardAtMs, toldMs } = reporter;
   return { key, phase, reportedAtMs, heardAtMs, toldMs };
 }
 

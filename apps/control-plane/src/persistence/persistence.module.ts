@@ -6,6 +6,7 @@ import { CheckStore } from './check.store.js';
 import { ControlPlaneStore } from './control-plane.store.js';
 import { Journal } from './journal.js';
 import { RecoveredState } from './recovered.state.js';
+import { CheckSecrets } from './secrets/check-secrets.js';
 import { SqliteCheckStore } from './sqlite/checks/sqlite.check.store.js';
 import { sqliteOptions } from './sqlite/data-source.js';
 import { DatabaseFile } from './sqlite/database.file.js';
@@ -44,10 +45,15 @@ class DatabaseFileModule {}
     { provide: ControlPlaneStore, useClass: SqliteStore },
     { provide: CheckStore, useClass: SqliteCheckStore },
     { provide: BackupWriter, useClass: SqliteBackup },
+    {
+      provide: CheckSecrets,
+      inject: [Settings],
+      useFactory: ({ secrets }: Settings) => new CheckSecrets(secrets.keys),
+    },
     DatabaseWatch,
     Journal,
     RecoveredState,
   ],
-  exports: [ControlPlaneStore, CheckStore, BackupWriter, Journal, RecoveredState],
+  exports: [ControlPlaneStore, CheckStore, CheckSecrets, BackupWriter, Journal, RecoveredState],
 })
 export class PersistenceModule {}

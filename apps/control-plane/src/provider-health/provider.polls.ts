@@ -6,11 +6,13 @@ import { healthTargetOf } from '../providers/health.target.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { Settings } from '../settings/settings.js';
+import { AtShutdown } from '../shutdown/stages.js';
 
 /** Keeps the cache asking exactly the providers that want to be asked, each where it is registered now. */
 @Injectable()
 export class ProviderPolls implements OnApplicationBootstrap {
   private readonly urls = new Map<string, string>();
+  private stopped = false;
 
   constructor(
     private readonly directory: ProviderDirectory,
@@ -25,6 +27,13 @@ export class ProviderPolls implements OnApplicationBootstrap {
     this.directory.changed.subscribe((provider) => this.follow(provider));
   }
 
+  /** Asks nobody any more, and takes no answer that is on its way for a verdict. */
+  @AtShutdown('stop-judging')
+  stop(): void {
+    this.stopped = true;
+    for (const name of this.urls.keys()) this.cache.unregister(name);
+  }
+
   /** The names of the providers that are asked. */
   names(): Iterable<string> {
     return this.urls.keys();
@@ -35,6 +44,7 @@ export class ProviderPolls implements OnApplicationBootstrap {
   }
 
   private follow({ name, endpoint, healthPath, removed }: Provider): void {
+    if (this.stopped) return;
     const known = this.urls.get(name);
     if (healthPath === undefined || removed) {
       if (known === undefined) return;

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { RunningClock } from '@vitals/core/time';
 import {
@@ -8,6 +8,7 @@ import {
   type StoredService,
 } from '../persistence/check.change.js';
 import { Journal } from '../persistence/journal.js';
+import { AtShutdown } from '../shutdown/stages.js';
 import { type IndexedNode, NodeIndex } from './node.index.js';
 
 /** The most nodes that are remembered; of more, those that were removed first are forgotten. */
@@ -28,7 +29,7 @@ interface Remembered extends IndexedNode {
  * whatever the wall clock did; durable with the removal itself.
  */
 @Injectable()
-export class RememberedServices implements BeforeApplicationShutdown {
+export class RememberedServices {
   private readonly logger = new Logger('Services');
   private readonly nodes = new NodeIndex<Remembered>();
   /** Up to when it is written that time has passed, on the running clock. */
@@ -80,6 +81,7 @@ export class RememberedServices implements BeforeApplicationShutdown {
   }
 
   /** Makes durable how much time has passed, and what is forgotten by now. */
+  @AtShutdown('stop-judging')
   @Interval('remembered-services', AGE_EVERY_MS)
   async age(): Promise<void> {
     const nowMs = this.running.nowMs();
@@ -96,10 +98,6 @@ export class RememberedServices implements BeforeApplicationShutdown {
     } catch (error) {
       this.logger.warn(`the age of removed services waits to be written: ${String(error)}`);
     }
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.age();
   }
 
   private valid(node: Remembered | undefined): StoredService | undefined {

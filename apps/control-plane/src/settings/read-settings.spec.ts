@@ -28,7 +28,9 @@ describe('readSettings', () => {
       polls: { intervalMs: 30_000, timeoutMs: 5_000 },
       security: { adminToken: undefined, registrationToken: undefined, ratePerSecond: 50, rateBurst: 100 },
       outbound: { allowCidrs: LOCAL_RANGES, connectivity: [] },
+      secrets: { keys: [], referable: new Map() },
       declarationsPath: undefined,
+      drainMs: 5_000,
       logLevel: 'info',
     });
   });
@@ -55,6 +57,11 @@ describe('readSettings', () => {
       VITALS_CHECK_ALLOW_CIDRS: '10.1.0.0/16, fd00::/8,192.168.7.9',
       VITALS_CHECK_CONNECTIVITY: 'gateway.example:53,[2001:db8::1]:443',
       VITALS_DECLARATIONS: './vitals.yaml',
+      VITALS_DRAIN: '1m',
+      VITALS_SECRET_KEY: `${'new'.repeat(20)}, ${'old'.repeat(20)}`,
+      VITALS_CHECK_SECRET_SHOP: 'for the shop',
+      VITALS_CHECK_SECRET_NONE: '',
+      VITALS_CHECK_SECRET_no: 'not so',
       LOG_LEVEL: 'WARN',
     });
     expect(settings).toEqual({
@@ -75,7 +82,12 @@ describe('readSettings', () => {
           { host: '2001:db8::1', port: 443 },
         ],
       },
+      secrets: {
+        keys: ['new'.repeat(20), 'old'.repeat(20)],
+        referable: new Map([['VITALS_CHECK_SECRET_SHOP', 'for the shop']]),
+      },
       declarationsPath: './vitals.yaml',
+      drainMs: 60_000,
       logLevel: 'warn',
     });
   });
@@ -107,6 +119,13 @@ describe('readSettings', () => {
     ['VITALS_PROVIDER_POLL_TIMEOUT', '30s', 'shorter than VITALS_PROVIDER_POLL_INTERVAL'],
     ['VITALS_PROVIDER_POLL_TIMEOUT', '0s', 'at least 1ms'],
     ['VITALS_RATE_LIMIT', '-1', 'whole number'],
+    ['VITALS_SECRET_KEY', 'hunter2', '32 to 512 printable'],
+    ['VITALS_SECRET_KEY', 'with spaces '.repeat(5), '32 to 512 printable'],
+    ['VITALS_SECRET_KEY', `${'k'.repeat(32)},`, '32 to 512 printable'],
+    ['VITALS_SECRET_KEY', `${'k'.repeat(32)},${'k'.repeat(32)}`, 'twice'],
+    ['VITALS_DRAIN', '5', 'not a duration'],
+    ['VITALS_DRAIN', '-1s', 'not a duration'],
+    ['VITALS_DRAIN', '11m', 'from 0 to 10m'],
     ['VITALS_RATE_BURST', '0', 'from 1'],
     ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/33', 'is no address range'],
     ['VITALS_CHECK_ALLOW_CIDRS', '::1/129', 'is no address range'],
@@ -150,6 +169,15 @@ describe('readSettings', () => {
     expect(refusal.message).toContain('VITALS_REGISTRATION_TOKEN: must differ from VITALS_ADMIN_TOKEN');
   });
 
+  it.each([
+    ['for five seconds where nobody watches', {}, false, 5_000],
+    ['not at all on a terminal, where Ctrl-C ends it', {}, true, 0],
+    ['as long as is said, on a terminal too', { VITALS_DRAIN: '2s' }, true, 2_000],
+    ['not at all when that is said', { VITALS_DRAIN: '0' }, false, 0],
+  ])('drains %s', (_what, environment, isTerminal, drainMs) => {
+    expect(readSettings(environment, isTerminal).drainMs).toBe(drainMs);
+  });
+
   it('names every fault in one message', () => {
     const wrong = {
       PORT: 'x',
@@ -186,6 +214,7 @@ describe('readSettings', () => {
     ['KAFKA_BROKERS', 'user:hunter2@localhost:9092'],
     ['VITALS_ADMIN_TOKEN', 'hunter2 hunter2'],
     ['VITALS_REGISTRATION_TOKEN', 'hunter2'],
+    ['VITALS_SECRET_KEY', 'hunter2'],
   ])('never repeats the credentials of %s=%s', (name, value) => {
     expect(refusalOf({ [name]: value }).message).not.toContain('hunter2');
   });

@@ -2,9 +2,12 @@ import { isIP } from 'node:net';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { parseDuration } from '@vitals/core/time';
 import { parseAllowCidrs, parseConnectivity } from './outbound-settings.js';
+import { parseSecretKeys, referableIn } from './secret-settings.js';
 import { LOG_LEVELS, type LogLevel, type Settings } from './settings.js';
 
 const MS_PER_DAY = 86_400_000;
+/** A process that drains for longer is not ended, but forgotten, in milliseconds. */
+const MAX_DRAIN_MS = 600_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,9 +18,10 @@ const NOT_SUPPORTED: Readonly<Record<string, string>> = {
 
 /**
  * Reads all settings from the environment. An empty value counts as unset.
+ * @param isTerminal whether a person watches the output: who presses Ctrl-C does not wait for load balancers
  * @throws VitalsError `settings-invalid` with one fault for every setting that is wrong; `pointer` is its name
  */
-export function readSettings(environment: Environment): Settings {
+export function readSettings(environment: Environment, isTerminal = false): Settings {
   const faults: FieldFault[] = [];
   const read = <T>(name: string, fallback: string, parse: (text: string) => T): T => {
     const text = environment[name] || fallback;
@@ -60,11 +64,16 @@ export function readSettings(environment: Environment): Settings {
       ),
       connectivity: read('VITALS_CHECK_CONNECTIVITY', '', parseConnectivity),
     },
+    secrets: {
+      keys: read('VITALS_SECRET_KEY', '', parseSecretKeys),
+      referable: referableIn(environment),
+    },
     polls: {
       intervalMs: read('VITALS_PROVIDER_POLL_INTERVAL', '30s', parsePollInterval),
       timeoutMs: read('VITALS_PROVIDER_POLL_TIMEOUT', '5s', parseDuration),
     },
     declarationsPath: read('VITALS_DECLARATIONS', '', (text) => text || undefined),
+    drainMs: read('VITALS_DRAIN', isTerminal ? '0' : '5s', parseDrain),
     logLevel: read('LOG_LEVEL', 'info', parseLogLevel),
   };
   for (const [name, detail] of Object.entries(NOT_SUPPORTED)) {
@@ -139,6 +148,12 @@ function parsePollInterval(text: string): number {
   const ms = parseDuration(text);
   if (ms >= 2_000 && ms <= 86_400_000) return ms;
   throw new Error(`${JSON.stringify(text)} must be from 2s to 24h`);
+}
+
+function parseDrain(text: string): number {
+  const ms = text === '0' ? 0 : parseDuration(text);
+  if (ms <= MAX_DRAIN_MS) return ms;
+  throw new Error(`${JSON.stringify(text)} must be from 0 to 10m`);
 }
 
 function parseLogLevel(text: string): LogLevel {

@@ -1,4 +1,5 @@
 import type { IntervalSettings } from '@vitals/core/lease';
+import type { SecretSettings } from './secret-settings.js';
 import type { OutboundSettings } from './outbound-settings.js';
 
 /** The levels that `LOG_LEVEL` knows, most talkative first. */
@@ -39,8 +40,11 @@ export abstract class Settings {
   abstract readonly transitionRetentionMs: number;
   abstract readonly security: SecuritySettings;
   abstract readonly outbound: OutboundSettings;
+  abstract readonly secrets: SecretSettings;
   abstract readonly polls: PollSettings;
   /** The file that declares checks and providers; `undefined` for none. */
   abstract readonly declarationsPath: string | undefined;
+  /** How long everything is served on after readiness has turned `DOWN` at shutdown, in milliseconds. */
+  abstract readonly drainMs: number;
   abstract readonly logLevel: LogLevel;
 }

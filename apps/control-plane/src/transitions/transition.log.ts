@@ -1,16 +1,17 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { RecordedTransition } from '@vitals/core/lease';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import { MassFailureWatch } from '../leases/mass-failure.watch.js';
 import { Journal } from '../persistence/journal.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
+import { AtShutdown } from '../shutdown/stages.js';
 
 /** How long a line waits, in milliseconds: whether it is one of a mass failure shows when the others have come. */
 const LINGER_MS = 1_000;
 
 /** Writes every transition to the log of the process, for whoever watches the terminal; a mass failure as one line. */
 @Injectable()
-export class TransitionLog implements OnModuleInit, OnApplicationShutdown {
+export class TransitionLog implements OnModuleInit {
   private readonly logger = new Logger('Transitions');
   private waiting: RecordedTransition[] = [];
   private timer: CancelTimer | undefined;
@@ -29,7 +30,9 @@ export class TransitionLog implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  onApplicationShutdown(): void {
+  /** What was flushed is in the log too. */
+  @AtShutdown('close')
+  writeRest(): void {
     this.write();
   }
 

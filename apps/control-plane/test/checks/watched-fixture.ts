@@ -40,7 +40,7 @@ export class WatchedFixture extends DeclarationsFixture {
   }
 
   async close(): Promise<void> {
-    await this.watch.beforeApplicationShutdown();
+    await this.watch.stop();
     rmSync(this.folder, { recursive: true });
   }
 

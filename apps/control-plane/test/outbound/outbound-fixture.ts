@@ -4,6 +4,7 @@ import type { Endpoint } from '../../src/settings/outbound-settings.js';
 import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
 import { Connectivity } from '../../src/outbound/guard/connectivity.js';
 import { GuardedConnector } from '../../src/outbound/guard/guarded.connector.js';
+import { SecretReferences } from '../../src/outbound/guard/secret-references.js';
 import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
 import { DescriptorBudget } from '../../src/outbound/lanes/descriptor-budget.js';
 import type { NameResolver } from '../../src/outbound/names/name.resolver.js';
@@ -21,6 +22,8 @@ export interface OutboundOptions {
   readonly clock?: Clock;
   /** How many descriptors this process is said to have. */
   readonly descriptors?: number;
+  /** What targets may refer to. */
+  readonly referable?: ReadonlyMap<string, string>;
 }
 
 /** A prober with all that belongs to it; by default it may reach loopback, where `target.test` is. */
@@ -34,7 +37,7 @@ export function outbound(options: OutboundOptions = {}) {
   const names = options.names ?? new FakeNameResolver({ 'target.test': ['127.0.0.1'] });
   const policy = new AddressPolicy(allowCidrs);
   const connector = options.connector ?? new GuardedConnector(policy, names, clock, options.ca);
-  const targets = new TargetPolicy(policy);
+  const targets = new TargetPolicy(policy, new SecretReferences(options.referable));
   const prober = new Prober(
     targets,
     connector,

@@ -49,6 +49,18 @@ export class ProcessStore extends ControlPlaneStore {
     return Promise.resolve(new Map());
   }
 
+  compact(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  checkpoint(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
   nameOf(): Promise<string | undefined> {
     return Promise.resolve(undefined);
   }

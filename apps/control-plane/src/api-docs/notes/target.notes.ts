@@ -34,7 +34,7 @@ const OF_TLS: MemberNotes<TlsDto> = {
     maxLength: MOST_CERTIFICATE_CHARACTERS,
   }),
   client_key: text(
-    'The key of client_certificate, as PEM, not encrypted. A secret: answers say `<redacted>`. Sent back in a PUT, that keeps the key, as long as the server stays the same.',
+    'The key of client_certificate, as PEM, not encrypted. A secret: answers say `<redacted>`, which keeps it in a PUT while the server stays the same; or `env:VITALS_CHECK_SECRET_…`, which is shown.',
     { maxLength: MOST_KEY_CHARACTERS },
   ),
   verify: { type: 'boolean', default: true, description: 'Whether the certificate has to be trusted.' },
@@ -50,7 +50,7 @@ const HTTP: MemberNotes<HttpTargetDto> = {
     maxProperties: 32,
     default: {},
     description:
-      'Secrets belong here: answers say `<redacted>` in place of every value. Sent back in a PUT, that keeps the value, as long as scheme, host and port of the URL stay the same.',
+      'Secrets belong here: answers show references (`env:VITALS_CHECK_SECRET_…`), of others `<redacted>`. Sent back in a PUT, that keeps a value while scheme, host, port remain.',
   },
   body: text('At most 4096 bytes; not with GET or HEAD.', { maxLength: 4_096 }),
   expected_codes: {

@@ -26,7 +26,7 @@ export const PlannedNew = component<PlannedCreation>(
 /** `FieldChange`. */
 export const ChangedField = component<FieldChange>(
   'ChangedField',
-  'A member that differs; what is left out is not there, and what headers say is not told.',
+  'A member that differs; what is left out is not there, and what headers say is not told, unless it is a reference.',
   { pointer: text('The member, as a JSON Pointer (RFC 6901).') },
   { from: { description: 'What it is.' }, to: { description: 'What is declared.' } },
 );

@@ -1,10 +1,11 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { VitalsError } from '@vitals/core/errors';
 import { isTooOld, readTaskDefinition, type TaskDefinition } from '@vitals/core/probe';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
 import type { StoredResult } from '../../persistence/check.change.js';
+import { AtShutdown } from '../../shutdown/stages.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { CheckRecorder } from '../check.recorder.js';
@@ -39,7 +40,7 @@ export interface ExecutionCounts {
  */
 @Injectable()
 @HealthComponent({ name: 'check-executor', type: 'scheduler.checks' })
-export class CheckExecutor implements OnModuleInit, BeforeApplicationShutdown {
+export class CheckExecutor implements OnModuleInit {
   private readonly logger = new Logger('Checks');
   readonly counts: ExecutionCounts = { executed: 0, unreadable: 0, tooOld: 0, overlapping: 0 };
   /** From the tick to the start of the run: in the span that goes on, and in the one before. */
@@ -61,8 +62,9 @@ export class CheckExecutor implements OnModuleInit, BeforeApplicationShutdown {
     this.scheduler.consume((command, position) => this.take(command, position));
   }
 
-  /** What is found from here on could not be written any more. */
-  beforeApplicationShutdown(): void {
+  /** What is found from here on is no verdict: the run was cut off. */
+  @AtShutdown('stop-judging')
+  stop(): void {
     this.ended = true;
   }
 

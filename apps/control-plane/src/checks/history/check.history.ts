@@ -1,10 +1,11 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { WriteBehind } from '@vitals/core/commit';
 import { Clock, RunningClock } from '@vitals/core/time';
 import type { KeyedBucket, StoredResult } from '../../persistence/check.change.js';
 import { Journal } from '../../persistence/journal.js';
 import { Settings } from '../../settings/settings.js';
+import { type Buffering, Buffers } from '../../shutdown/stages.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { WIDTH_MS } from './uptime.minute.js';
@@ -24,11 +25,13 @@ const KEPT_MS = { minute: 6 * WIDTH_MS.hour, hour: 14 * WIDTH_MS.day, day: 400 *
 
 /** Keeps how checks went: their last results, and their uptime by minute, hour and day. */
 @Injectable()
-export class CheckHistory implements OnApplicationShutdown {
+@Buffers()
+export class CheckHistory implements Buffering {
   private readonly logger = new Logger('CheckHistory');
   private readonly behind: WriteBehind<Check>;
   private readonly soon: WriteBehind<Check>;
   private buckets: KeyedBucket[] = [];
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly directory: CheckDirectory,
@@ -59,7 +62,11 @@ export class CheckHistory implements OnApplicationShutdown {
 
   /** Writes the buckets of minutes that are over. */
   @Interval('check-uptime', FLUSH_EVERY_MS)
-  async writeBuckets(): Promise<void> {
+  writeBuckets(): Promise<void> {
+    return (this.writing = this.writing.then(() => this.writeWaiting()));
+  }
+
+  private async writeWaiting(): Promise<void> {
     const buckets = this.buckets;
     this.buckets = [];
     for (let start = 0; start < buckets.length; start += BUCKETS.slice) {
@@ -88,11 +95,21 @@ export class CheckHistory implements OnApplicationShutdown {
   }
 
   /** What was counted in the minute that goes on is written too; it adds up with what follows. */
-  async onApplicationShutdown(): Promise<void> {
+  async flush(): Promise<void> {
+    // a transition carries how its check went until then, and would overwrite what was written later
+    await this.journal.settleChecks().catch(() => undefined);
     for (const check of this.directory.all()) this.buckets.push(...check.minute.take(check.key));
     await this.writeBuckets();
     await this.soon.flush();
     await this.behind.flush();
+  }
+
+  unwritten(): Readonly<Record<string, number>> {
+    return {
+      'checks with a streak': this.soon.pending,
+      'checks with results': this.behind.pending,
+      'buckets of uptime': this.buckets.length,
+    };
   }
 
   private async writeProgress(checks: readonly Check[]): Promise<void> {

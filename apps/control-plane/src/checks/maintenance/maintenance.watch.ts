@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { type CancelTimer, Clock } from '@vitals/core/time';
+import { AtShutdown } from '../../shutdown/stages.js';
 import type { Check } from '../check.js';
 import { type CheckChanged, CheckDirectory } from '../check.directory.js';
 import { CheckRecorder } from '../check.recorder.js';
@@ -25,6 +26,7 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
   private readonly found = new Map<Check, Found>();
   private wakesAtMs = Infinity;
   private cancelWaking: CancelTimer = () => undefined;
+  private stopped = false;
 
   constructor(
     private readonly directory: CheckDirectory,
@@ -37,6 +39,12 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
     const nowMs = this.clock.wallMs();
     for (const check of this.directory.all()) this.look(check, nowMs);
     this.directory.changed.subscribe((change) => this.follow(change));
+  }
+
+  @AtShutdown('stop-judging')
+  stop(): void {
+    this.stopped = true;
+    this.cancelWaking();
   }
 
   /** Opens and ends what is due. */
@@ -59,7 +67,7 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
   }
 
   private look(check: Check, nowMs: number): void {
-    if (check.removed) return;
+    if (check.removed || this.stopped) return;
     const now = this.maintenanceOf(check, nowMs);
     if (check.definition.maintenance.length > 0) this.found.set(check, { ...now, atMs: nowMs });
     this.wakeAt(now.changesAtMs, nowMs);

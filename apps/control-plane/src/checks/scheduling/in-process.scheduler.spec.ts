@@ -42,7 +42,7 @@ class Harness implements SchedulerHarness {
   }
 
   async close(): Promise<void> {
-    this.scheduler.onApplicationShutdown();
+    this.scheduler.stop();
   }
 }
 

@@ -1,7 +1,8 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { frequencyMs, readTaskDefinition, type ScheduledTask, type TaskDefinition } from '@vitals/core/probe';
 import { ExpiryEntry, ExpiryQueue, RunningClock } from '@vitals/core/time';
+import { AtShutdown } from '../../shutdown/stages.js';
 import { type CommandHandler, TaskScheduler } from './task.scheduler.js';
 
 /** How often the queue is looked at, in milliseconds; a tick is late by no more than this and a slot. */
@@ -29,10 +30,7 @@ class Task extends ExpiryEntry {
  * clock, so that a process that stood still finds nothing to catch up.
  */
 @Injectable()
-export class InProcessScheduler
-  extends TaskScheduler
-  implements OnApplicationBootstrap, OnApplicationShutdown
-{
+export class InProcessScheduler extends TaskScheduler implements OnApplicationBootstrap {
   private readonly logger = new Logger('Scheduler');
   private readonly tasks = new Map<string, Task>();
   private readonly queue = new ExpiryQueue<Task>(SLOT_MS);
@@ -66,7 +64,8 @@ export class InProcessScheduler
     this.running = true;
   }
 
-  onApplicationShutdown(): void {
+  @AtShutdown('stop-judging')
+  stop(): void {
     this.running = false;
   }
 

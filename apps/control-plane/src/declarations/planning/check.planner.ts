@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
-import { type CheckDefinition, type CheckTarget, placeText } from '@vitals/core/probe';
+import { type CheckDefinition, type CheckTarget, placeText, secretsOf } from '@vitals/core/probe';
 import { definitionOf } from '../../checks/api/check.body.js';
 import { definedBody } from '../../checks/api/view/check.view.js';
 import { REDACTED } from '../../checks/api/body/http.rules.js';
 import { CheckDirectory } from '../../checks/check.directory.js';
-import { pointerTo } from '../../http/validation.js';
-import { placeMemberOf, TargetPolicy } from '../../outbound/guard/target.policy.js';
+import { TargetPolicy } from '../../outbound/guard/target.policy.js';
+import { isReference } from '../../settings/secret-settings.js';
 import type { DeclaredCheck } from '../declarations.js';
 import { levelsOf } from '../reading/parents.js';
 import { differences, type FieldChange } from './field-differences.js';
@@ -56,10 +56,8 @@ export class CheckPlanner {
   }
 
   private targetFaults({ pointer }: DeclaredCheck, target: CheckTarget): FieldFault[] {
-    if (target.kind === 'ttl') return [];
-    const detail = this.targets.refusalOf(target);
-    if (detail === undefined) return [];
-    return [{ pointer: `${pointer}/${target.kind}/${placeMemberOf(target)}`, detail }];
+    const fault = target.kind === 'ttl' ? undefined : this.targets.faultOf(target);
+    return fault ? [{ ...fault, pointer: pointer + fault.pointer }] : [];
   }
 }
 
@@ -81,25 +79,17 @@ function changesOf(known: CheckDefinition, next: CheckDefinition): FieldChange[]
     definedBody({ definition, isTtl: definition.target.kind === 'ttl' }),
   );
   const fields = differences(from, to);
-  return [...fields, ...secretChanges(secretsOf(known.target), secretsOf(next.target))];
+  return [...fields, ...secretChanges(known.target, next.target)];
 }
 
-/** Secrets that go on, and say something else: what, is not told. */
-function secretChanges(
-  from: Readonly<Record<string, string>>,
-  to: Readonly<Record<string, string>>,
-): FieldChange[] {
-  return Object.keys(to)
-    .filter((pointer) => Object.hasOwn(from, pointer) && from[pointer] !== to[pointer])
-    .map((pointer) => ({ pointer, from: REDACTED, to: REDACTED }));
-}
-
-/** What a target says that is told to nobody, by its pointers. */
-function secretsOf(target: CheckTarget): Readonly<Record<string, string>> {
-  const { headers, clientKey } = { headers: {}, clientKey: undefined, ...target };
-  const entries = Object.entries(headers).map(([name, value]) => [pointerTo('/http/headers', name), value]);
-  if (clientKey !== undefined) entries.push([`/${target.kind}/client_key`, clientKey]);
-  return Object.fromEntries(entries) as Record<string, string>;
+/** Secrets that go on, and say something else: what, is not told. References are told as they are. */
+function secretChanges(from: CheckTarget, to: CheckTarget): FieldChange[] {
+  if (from.kind !== to.kind) return [];
+  const before = new Map(secretsOf(from).map(({ pointer, value }) => [pointer, value]));
+  return secretsOf(to)
+    .filter(({ pointer, value }) => before.has(pointer) && before.get(pointer) !== value)
+    .filter(({ pointer, value }) => !isReference(before.get(pointer)) && !isReference(value))
+    .map(({ pointer }) => ({ pointer: `/${to.kind}${pointer}`, from: REDACTED, to: REDACTED }));
 }
 
 function summaryOf(definition: CheckDefinition): string {

@@ -105,7 +105,7 @@ describe('DeclarationsWatch while it runs', () => {
   });
 
   it('stops looking when the application ends', async () => {
-    await watched.done(watched.watch.beforeApplicationShutdown());
+    await watched.done(watched.watch.stop());
     watched.write(checks('b'));
     await watched.clock.advance(60_000);
     await watched.done(Promise.resolve());

@@ -1,14 +1,9 @@
-import {
-  type BeforeApplicationShutdown,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
 import { Settings } from '../../settings/settings.js';
+import { AtShutdown } from '../../shutdown/stages.js';
 import type { Declarations } from '../declarations.js';
 import { DeclarationsService } from '../declarations.service.js';
 import { isEmpty, type PlanBody } from '../planning/plan.js';
@@ -28,7 +23,7 @@ const MOST_READS = 5;
  */
 @Injectable()
 @HealthComponent({ name: 'declarations', type: 'config.file' })
-export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('Declarations');
   private readonly path: string;
   private readonly file: FileSource;
@@ -78,7 +73,9 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap, 
     this.lookLater();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Resolves when what is being applied is. */
+  @AtShutdown('stop-judging')
+  async stop(): Promise<void> {
     this.stopped = true;
     this.cancelLook();
     await this.looking;

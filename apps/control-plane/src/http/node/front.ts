@@ -30,11 +30,23 @@ const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
 export class RequestFront {
   readonly bodies = new BodyBudget();
   readonly upgrades = new Upgrades();
+  private readonly servers = new Set<Server>();
   private route: RawRoute = () => false;
 
   /** Offers every request to this route first. */
   put(route: RawRoute): void {
     this.route = route;
+  }
+
+  /**
+   * From now on every answer ends its connection, while new ones are taken: who would send a request on an idle
+   * connection just when it is closed could not tell whether that was heard.
+   */
+  endAfterAnswers(): void {
+    for (const server of this.servers)
+      server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+        response.shouldKeepAlive = false;
+      });
   }
 
   /** A server whose requests `handle` gets after the route in front; for the option `serverFactory` of Fastify. */
@@ -46,6 +58,7 @@ export class RequestFront {
       if (fault) return sendRawProblem(fault, request, response);
       if (!this.route(request, response)) handle(request, response);
     });
+    this.servers.add(server);
     server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
       const detail = 'the header Expect may only be "100-continue"';
       sendRawProblem(new HttpException(detail, 417), request, response);

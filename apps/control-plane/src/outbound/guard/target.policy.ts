@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { FieldFault } from '@vitals/core/errors';
 import { HTTP_METHODS, type HttpTarget, type ProbeTarget } from '@vitals/core/probe';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { AddressPolicy } from '../addresses/address.policy.js';
+import { SecretReferences } from './secret-references.js';
 import { type Host, hostOfUrl, isLocalhost, parseHost } from './host.js';
 
 /** Longer URLs are a mistake or an attack. */
@@ -23,13 +25,33 @@ const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
 /** What may be registered as the target of a check. */
 @Injectable()
 export class TargetPolicy {
-  constructor(private readonly addresses: AddressPolicy) {}
+  constructor(
+    private readonly addresses: AddressPolicy,
+    private readonly references = new SecretReferences(),
+  ) {}
+
+  /** The target as it is looked at: references are replaced. Only for one that is not refused. */
+  resolved(target: ProbeTarget): ProbeTarget {
+    return this.references.resolved(target);
+  }
 
   /**
    * Why a target is refused, as a sentence that says what to do; `undefined` if it is not. It is told without asking
    * anybody: what a name resolves to is judged whenever it is connected to.
    */
   refusalOf(target: ProbeTarget): string | undefined {
+    return this.faultOf(target)?.detail;
+  }
+
+  /** The same, with the member of the check that is wrong. */
+  faultOf(target: ProbeTarget): FieldFault | undefined {
+    const detail = this.refusalOfAddress(target);
+    if (detail !== undefined) return { pointer: `/${target.kind}/${placeMemberOf(target)}`, detail };
+    const fault = this.references.faultOf(target);
+    return fault && { pointer: `/${target.kind}${fault.pointer}`, detail: fault.detail };
+  }
+
+  private refusalOfAddress(target: ProbeTarget): string | undefined {
     switch (target.kind) {
       case 'http':
         return this.refusalOfHttp(target);
@@ -76,7 +98,7 @@ export class TargetPolicy {
 }
 
 /** The member of a target that says where it is. */
-export function placeMemberOf({ kind }: ProbeTarget): string {
+function placeMemberOf({ kind }: ProbeTarget): string {
   switch (kind) {
     case 'http':
       return 'url';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { TlsOptions } from '@vitals/core/probe';
+import { ConnectionDenied } from './connection-denied.js';
 
 /** What of TLS differs from target to target. */
 export interface TlsDemand extends TlsOptions {
@@ -47,7 +48,7 @@ export class TlsContexts {
   /** @param ca the authorities that are trusted where a demand names none, as PEM; default those of Node.js */
   constructor(private readonly ca?: string) {}
 
-  /** @throws the error of `node:tls` for what cannot be read, or a key that is not that of the certificate */
+  /** @throws ConnectionDenied for a key that cannot be used: it was found in the environment, the rest was read before */
   of(demand: TlsDemand): SecureContext {
     const print = tlsPrint({ ...demand, serverName: undefined });
     const context = this.contexts.get(print) ?? this.make(demand);
@@ -58,10 +59,16 @@ export class TlsContexts {
   }
 
   private make({ ca = this.ca, clientCertificate: cert, clientKey: key }: TlsDemand): SecureContext {
-    return createSecureContext({
-      ...(ca !== undefined && { ca }),
-      ...(cert !== undefined && { cert }),
-      ...(key !== undefined && { key }),
-    });
+    try {
+      return createSecureContext({
+        ...(ca !== undefined && { ca }),
+        ...(cert !== undefined && { cert }),
+        ...(key !== undefined && { key }),
+      });
+    } catch {
+      throw new ConnectionDenied(
+        'client_key is not a private key as PEM that belongs to client_certificate; correct its variable',
+      );
+    }
   }
 }

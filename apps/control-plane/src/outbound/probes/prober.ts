@@ -1,6 +1,7 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ProbeResult, ProbeTarget } from '@vitals/core/probe';
 import { Clock, RunningClock } from '@vitals/core/time';
+import { AtShutdown } from '../../shutdown/stages.js';
 import { Connectivity } from '../guard/connectivity.js';
 import { GuardedConnector } from '../guard/guarded.connector.js';
 import { TargetPolicy } from '../guard/target.policy.js';
@@ -13,17 +14,19 @@ import { HttpConnections } from './http/http-connections.js';
 import { HttpProbe } from './http/http.probe.js';
 import { ProbeRun } from './probe-run.js';
 import { TcpProbe } from './tcp.probe.js';
+import { withoutSecrets } from './without-secrets.js';
 import { TlsProbe } from './tls.probe.js';
 
 /** Looks at targets, each in its way. */
 @Injectable()
-export class Prober implements OnApplicationShutdown {
+export class Prober {
   private readonly connections: HttpConnections;
   private readonly http: HttpProbe;
   private readonly tcp: TcpProbe;
   private readonly grpc: GrpcProbe;
   private readonly tls: TlsProbe;
   private readonly dns: DnsProbe;
+  private readonly runs = new Set<ProbeRun>();
   /** Of targets as they are given: the same object is judged once, for the settings do not change. */
   private readonly refusals = new WeakMap<ProbeTarget, string | false>();
 
@@ -50,18 +53,24 @@ export class Prober implements OnApplicationShutdown {
    */
   async probe(target: ProbeTarget, timeoutMs: number): Promise<ProbeResult> {
     const run = new ProbeRun(this.clock, this.running, timeoutMs);
+    this.runs.add(run);
     let finding: Finding;
     try {
       const refusal = this.refusalOf(target);
-      finding = refusal === false ? await this.look(target, run) : denied(refusal);
+      finding = refusal === false ? await this.look(this.targets.resolved(target), run) : denied(refusal);
     } catch (error) {
       finding = findingOf(error, run);
     }
     const durationMs = run.elapsedMs;
     run.end();
+    this.runs.delete(run);
     if (finding.outcome === 'failure' && !(await this.connectivity.isThere()))
       finding = unjudged(`this process has no network, so this says nothing: ${finding.message}`);
-    return { outcome: finding.outcome, message: spoken(finding.message), durationMs };
+    return {
+      outcome: finding.outcome,
+      message: spoken(withoutSecrets(finding.message, this.targets.resolved(target))),
+      durationMs,
+    };
   }
 
   /** How many connections are kept open for HTTP checks, and how many of them are idle. */
@@ -69,7 +78,10 @@ export class Prober implements OnApplicationShutdown {
     return this.connections.counts;
   }
 
-  onApplicationShutdown(): void {
+  /** Cuts off every look that goes on; what they resolve with says nothing of their targets. */
+  @AtShutdown('stop-judging')
+  stop(): void {
+    for (const run of this.runs) run.end();
     this.connections.closeAll();
   }
 

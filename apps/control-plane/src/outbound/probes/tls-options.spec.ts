@@ -83,6 +83,33 @@ describe.each(['https', 'grpc+tls'] as const)('A server that asks for a certific
     expect(server.clients).toEqual(['alice', 'bob', 'alice']);
   });
 
+  it('is shown one whose key was found in the environment', async () => {
+    const server = await serving();
+    const { cert, key } = client('alice');
+    const referable = new Map([['VITALS_CHECK_SECRET_ALICE', key]]);
+    const more = { ...meant, clientCertificate: cert, clientKey: 'env:VITALS_CHECK_SECRET_ALICE' };
+    const { prober } = outbound({ referable });
+    const result = await prober.probe(targetOf(protocol, server.port, more), 10_000);
+    expect([result.outcome, server.clients]).toEqual(['success', ['alice']]);
+  });
+
+  it.each([
+    ['that of somebody else', client('bob').key],
+    ['no key', 'hunter2hunter2'],
+  ])('is not blamed for a variable that holds %s', async (_what, key) => {
+    const server = await serving();
+    const referable = new Map([['VITALS_CHECK_SECRET_ALICE', key]]);
+    const clientKey = 'env:VITALS_CHECK_SECRET_ALICE';
+    const more = { ...meant, clientCertificate: client('alice').cert, clientKey };
+    const { prober } = outbound({ referable });
+    const result = await prober.probe(targetOf(protocol, server.port, more), 10_000);
+    expect(result).toMatchObject({
+      outcome: 'denied',
+      message: expect.stringContaining('client_key') as string,
+    });
+    expect(result.message).not.toContain('hunter2');
+  });
+
   it('lets nobody in on the connection of whom it let in', async () => {
     const server = await serving();
     const { prober } = outbound();

@@ -141,6 +141,28 @@ export class SqliteStore extends ControlPlaneStore {
     return rows.map(toTransition);
   }
 
+  compact(): Promise<void> {
+    return this.betweenCommits(async () => {
+      try {
+        await this.database.query('VACUUM');
+        await this.checkpoint();
+      } catch (error) {
+        throw asStoreError(error);
+      }
+    });
+  }
+
+  /** @throws Error if somebody else holds the log open, whose part of it stays there and is not lost */
+  async checkpoint(): Promise<void> {
+    const [{ busy }] = (await this.database.query('PRAGMA wal_checkpoint(TRUNCATE)')) as [{ busy: number }];
+    if (busy !== 0)
+      throw new Error('the log of the database is in use, and was not written back into its file');
+  }
+
+  async close(): Promise<void> {
+    if (this.database.isInitialized) await this.database.destroy();
+  }
+
   /** @throws VitalsError `store-unavailable` unless the files are where they were opened; a WAL is begun anew */
   private assertInPlace(): void {
     let fault = this.file.fault();

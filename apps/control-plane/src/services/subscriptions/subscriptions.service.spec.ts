@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  service.beforeApplicationShutdown();
+  service.closeAll();
   await clock.advance(1_000);
   await new Promise((resolve) => server.close(resolve));
 });
@@ -101,7 +101,7 @@ describe('SubscriptionsService', () => {
   });
 
   it('refuses new connections once it is shutting down', async () => {
-    service.beforeApplicationShutdown();
+    service.closeAll();
     const answer = await answerTo(
       'GET /ws HTTP/1.1',
       'sec-websocket-version: 13',

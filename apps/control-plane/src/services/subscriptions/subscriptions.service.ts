@@ -1,12 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import {
-  type BeforeApplicationShutdown,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { VitalsError } from '@vitals/core/errors';
 import { type CancelTimer, Clock } from '@vitals/core/time';
@@ -18,6 +12,7 @@ import { formProblem } from '../../http/problem.answer.js';
 import { assertAllowed } from '../../security/access.guard.js';
 import { Authenticator } from '../../security/authenticator.js';
 import type { Identity } from '../../security/identity.js';
+import { AtShutdown } from '../../shutdown/stages.js';
 import { ServiceDirectory } from '../service.directory.js';
 import { GroupMessages } from './group.messages.js';
 import { Subscriber, type Subscriptions } from './subscriber.js';
@@ -50,9 +45,7 @@ const SERVER_OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
 
 /** Tells subscribers of the nodes of their groups: at once, and on every change, over WebSockets. */
 @Injectable()
-export class SubscriptionsService
-  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, Subscriptions
-{
+export class SubscriptionsService implements OnModuleInit, OnApplicationBootstrap, Subscriptions {
   private readonly server = new WebSocketServer(SERVER_OPTIONS);
   private readonly subscribers = new Set<Subscriber>();
   private readonly byGroup = new Map<string, Set<Subscriber>>();
@@ -93,7 +86,8 @@ export class SubscriptionsService
   }
 
   /** Says goodbye with 1001, and does not wait: who does not answer is cut off soon after. */
-  beforeApplicationShutdown(): void {
+  @AtShutdown('stop-taking')
+  closeAll(): void {
     this.closing = true;
     this.cancelPing?.();
     for (const subscriber of this.subscribers) subscriber.close(1001, 'the control plane is shutting down');

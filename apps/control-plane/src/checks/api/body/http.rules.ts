@@ -1,4 +1,5 @@
 import type { CodeRange, HttpMethod } from '@vitals/core/probe';
+import { CHECK_SECRET_PREFIX, isReference, referredName } from '../../../settings/secret-settings.js';
 import { isRecord } from './rule.js';
 
 /** The longest URL, in characters. */
@@ -69,6 +70,8 @@ function headerFault(name: string, text: unknown): string | undefined {
   if (typeof text !== 'string' || !HEADER_VALUE.test(text)) {
     return 'must be text of ASCII characters on one line, without spaces at its ends';
   }
+  if (isReference(text) && referredName(text) === undefined)
+    return `may refer to variables whose names begin with ${CHECK_SECRET_PREFIX} only, such as env:${CHECK_SECRET_PREFIX}SHOP`;
   if (name.toLowerCase() === 'host' && text !== REDACTED && !HOST_VALUE.test(text))
     return 'must be a host, with a port or without';
   return undefined;

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
+import { isReference } from '../../../settings/secret-settings.js';
 import { REDACTED } from './http.rules.js';
 
 /** The most characters of certificates in one member: a chain, or some authorities, not all of a browser's. */
@@ -23,9 +24,9 @@ export function certificatesFault(value: unknown): string | undefined {
   return bad < 0 ? undefined : `has a certificate that cannot be read: number ${bad + 1} of ${blocks.length}`;
 }
 
-/** What is wrong with a private key as PEM (RFC 7468), or what stands for one that is known. */
+/** What is wrong with a private key as PEM (RFC 7468), or what stands for one that is known or in the environment. */
 export function keyFault(value: unknown): string | undefined {
-  if (value === REDACTED) return undefined;
+  if (value === REDACTED || isReference(value)) return undefined;
   if (typeof value !== 'string' || value.length > MOST_KEY_CHARACTERS)
     return `must be a private key as PEM, of at most ${MOST_KEY_CHARACTERS} characters`;
   // RFC 1421 section 4.6.1.1, and RFC 5958 section 3
@@ -36,8 +37,9 @@ export function keyFault(value: unknown): string | undefined {
   return 'must be a private key as PEM: text that begins with "-----BEGIN PRIVATE KEY-----"';
 }
 
-/** What is wrong with a certificate and its key together, each of which is well. */
+/** What is wrong with a certificate and its key together, each of which is well; nothing is known of a reference. */
 export function pairFault(certificates: string, key: string): string | undefined {
+  if (isReference(key)) return undefined;
   const [first = ''] = certificates.match(BLOCK) ?? [];
   const privateKey = readKey(key);
   if (!privateKey || !readCertificate(first)?.checkPrivateKey(privateKey))

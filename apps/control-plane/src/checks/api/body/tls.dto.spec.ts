@@ -110,6 +110,12 @@ describe.each(TYPES)('What a check of type %s says of TLS', (type) => {
     expect(await targetOf(told, definition)).toEqual(definition.target);
   });
 
+  it('is told with a reference to the key, for that is no secret', async () => {
+    const client_key = 'env:VITALS_CHECK_SECRET_ALICE';
+    const definition = definitionOf(await readCheckBody(bodyOf(type, { ...pair, client_key })), 'shop');
+    expect(definedBody({ definition, isTtl: false })[type]).toMatchObject({ client_key });
+  });
+
   it.each<[string, object, object, RegExp]>([
     [
       'another server',

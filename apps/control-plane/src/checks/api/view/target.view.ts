@@ -1,4 +1,5 @@
 import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TlsOptions } from '@vitals/core/probe';
+import { isReference } from '../../../settings/secret-settings.js';
 import { dnsBody, type DnsTargetDto } from '../body/dns.dto.js';
 import { durationText } from '../body/duration.rule.js';
 import { REDACTED } from '../body/http.rules.js';
@@ -14,7 +15,7 @@ export interface TargetBody {
   readonly dns?: DnsTargetDto;
 }
 
-/** A target as it is sent, all of it said; but for what headers say and for the key of the client, which are secrets. */
+/** A target as it is sent, all of it said; but for its secrets, of which references alone are shown. */
 export function targetBody(target: CheckTarget): TargetBody {
   switch (target.kind) {
     case 'http':
@@ -52,7 +53,7 @@ function secureBody({
     ...(ca !== undefined && { ca }),
     ...(serverName !== undefined && { server_name: serverName }),
     ...(clientCertificate !== undefined && { client_certificate: clientCertificate }),
-    ...(clientKey !== undefined && { client_key: REDACTED }),
+    ...(clientKey !== undefined && { client_key: shown(clientKey) }),
   };
 }
 
@@ -61,13 +62,18 @@ function httpBody(target: HttpTarget): HttpTargetDto {
   return {
     url,
     method,
-    headers: Object.fromEntries(Object.keys(headers).map((name) => [name, REDACTED])),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, shown(value)])),
     ...(body !== undefined && { body }),
     expected_codes: expectedCodes.map(codesBody),
     ...(expectedBody && conditionBody(expectedBody)),
     tls_skip_verify: tlsSkipVerify,
     ...secureBody(target),
   };
+}
+
+/** A reference is no secret itself. */
+function shown(secret: string): string {
+  return isReference(secret) ? secret : REDACTED;
 }
 
 function codesBody({ first, last }: CodeRange): string | number {

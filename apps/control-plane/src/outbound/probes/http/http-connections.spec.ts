@@ -181,7 +181,7 @@ describe('a connection of an HTTP check', () => {
     const server = await numbered((socket) => socket.write(OK));
     const { prober, look } = setUp(server.port);
     await look();
-    prober.onApplicationShutdown();
+    prober.stop();
     await letGo(server.connections[0]);
     await until(() => prober.httpConnections.open === 0);
   });

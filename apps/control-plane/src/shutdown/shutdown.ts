@@ -1,0 +1,153 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import { Clock, formatDuration } from '@vitals/core/time';
+import { Drain } from '@vitals/health';
+import {
+  type Buffering,
+  type FeatureStage,
+  isBuffering,
+  SHUTDOWN_STAGES,
+  type ShutdownStage,
+  stagesOf,
+} from './stages.js';
+
+/** How long to wait before what could not be written is tried again, in milliseconds. */
+const RETRY_MS = 1_000;
+/** Timers of the clock do not keep the process alive; this one does, until the shutdown is over. */
+const HOLD_MS = 60_000;
+
+/** What has to be done in a stage. */
+interface Work {
+  readonly who: string;
+  readonly run: () => unknown;
+}
+
+/**
+ * Ends the control plane in the order of `SHUTDOWN_STAGES`, before Nest closes anything. No stage begins before the
+ * one before it has ended or used up its time, and none is left out because another failed.
+ */
+@Injectable()
+export class Shutdown implements OnModuleDestroy {
+  private readonly logger = new Logger('Shutdown');
+  private readonly unwritten = new Map<string, number>();
+  private ended: Promise<void> | undefined;
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly drain: Drain,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What could not be written, by its name; nothing before the end. */
+  get lost(): ReadonlyMap<string, number> {
+    return this.unwritten;
+  }
+
+  /** Ends the drain, if it goes on; the stages after it take the time they need. */
+  hurry(): void {
+    this.drain.end();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return (this.ended ??= this.run());
+  }
+
+  private async run(): Promise<void> {
+    const hold = setInterval(() => undefined, HOLD_MS);
+    const drained = this.drain.begin();
+    const work = this.collect();
+    const buffers = this.providers().filter(isBuffering);
+    for (const stage of Object.keys(SHUTDOWN_STAGES) as ShutdownStage[]) {
+      const beganMs = this.clock.monotonicMs();
+      if (stage === 'flush') await this.flush(buffers);
+      else await this.doAll(stage, work.get(stage) ?? []);
+      if (stage === 'drain') await drained;
+      this.logger.debug(`${stage}: ${formatDuration(this.clock.monotonicMs() - beganMs)}`);
+    }
+    clearInterval(hold);
+  }
+
+  private async doAll(stage: FeatureStage, work: readonly Work[]): Promise<void> {
+    const open = new Set(work.map(({ who }) => who));
+    const done = work.map(async ({ who, run }) => {
+      try {
+        await run();
+      } catch (error) {
+        this.logger.error(`${who} failed in the stage ${stage}`, textOf(error));
+      }
+      open.delete(who);
+    });
+    await this.within(SHUTDOWN_STAGES[stage], Promise.all(done));
+    if (open.size === 0) return;
+    const after = formatDuration(SHUTDOWN_STAGES[stage]);
+    this.logger.warn(`the stage ${stage} goes on without ${[...open].join(', ')} after ${after}`);
+  }
+
+  private async flush(buffers: readonly Buffering[]): Promise<void> {
+    const untilMs = this.clock.monotonicMs() + SHUTDOWN_STAGES.flush;
+    for (;;) {
+      await this.within(untilMs - this.clock.monotonicMs(), this.flushAll(buffers));
+      if (buffers.every((buffer) => waitingIn(buffer) === 0)) return;
+      if (this.clock.monotonicMs() + RETRY_MS >= untilMs) break;
+      await new Promise<void>((resume) => this.clock.after(RETRY_MS, resume));
+    }
+    for (const buffer of buffers)
+      for (const [what, count] of Object.entries(buffer.unwritten()))
+        if (count > 0) this.unwritten.set(what, count);
+    const lost = [...this.unwritten].map(([what, count]) => `${count} ${what}`).join(', ');
+    const within = formatDuration(SHUTDOWN_STAGES.flush);
+    this.logger.error(`LOST, for the database could not be written to within ${within}: ${lost}`);
+  }
+
+  /** One after the other: what is written first may make more to be written of what follows. */
+  private async flushAll(buffers: readonly Buffering[]): Promise<void> {
+    for (const buffer of buffers) {
+      try {
+        await buffer.flush();
+      } catch (error) {
+        this.logger.error(`${nameOf(buffer)} could not be flushed`, textOf(error));
+      }
+    }
+  }
+
+  /** Resolves when `work` has ended, or after `ms`. */
+  private within(ms: number, work: Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = Number.isFinite(ms) ? this.clock.after(Math.max(0, ms), resolve) : () => undefined;
+      void work.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  private collect(): Map<ShutdownStage, Work[]> {
+    const work = new Map<ShutdownStage, Work[]>();
+    for (const provider of this.providers()) {
+      for (const [name, stage] of stagesOf(provider)) {
+        const run = (): unknown => (provider as Record<string, () => unknown>)[name]?.();
+        const who = `${nameOf(provider)}.${name}`;
+        work.set(stage, [...(work.get(stage) ?? []), { who, run }]);
+      }
+    }
+    return work;
+  }
+
+  /** Every provider that there is by now, once; after a boot that failed some are missing. */
+  private providers(): object[] {
+    const instances = this.discovery.getProviders().map(({ instance }) => instance as unknown);
+    return [...new Set(instances)].filter((one) => typeof one === 'object' && one !== null);
+  }
+}
+
+function waitingIn(buffer: Buffering): number {
+  return Object.values(buffer.unwritten()).reduce((sum, count) => sum + count, 0);
+}
+
+function nameOf(provider: object): string {
+  return provider.constructor.name;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
