@@ -10,6 +10,7 @@ import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { createValidationPipe } from './http/validation.js';
 import { LeasesModule } from './leases/leases.module.js';
+import { MassFailuresModule } from './mass-failures/mass-failures.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { PlacementModule } from './placement/placement.module.js';
 import { ProviderHealthStage } from './provider-health/provider-health.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         ProvidersModule,
         HeartbeatsModule,
         ProviderHealthStage,
+        MassFailuresModule,
         LeasesModule,
         PlacementModule,
         ServicesModule,

@@ -11,6 +11,8 @@ export interface Scenario {
   readonly requests: number;
   /** Failures of most services of one tag at once. */
   readonly massFailures: number;
+  /** How long a mass failure holds without further goings, in hours. */
+  readonly holdHours: number;
   readonly crashes: number;
   readonly standstills: number;
   readonly storeOutages: number;
@@ -29,6 +31,7 @@ export function dayOf(seed: number): Scenario {
     faults: 0.4,
     requests: 0.1,
     massFailures: 0.05,
+    holdHours: 6,
     crashes: 0.4,
     standstills: 1.5,
     storeOutages: 0.3,

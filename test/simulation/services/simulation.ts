@@ -40,7 +40,8 @@ export async function simulate(scenario: Scenario, variant = new Variant()): Pro
   const wall = new WallClock(engine);
   const world = new World(driver, random, new Map(services.map((service) => [service.plan.id, service])));
   const look: World['look'] = (process, check, onStart) => world.look(process, check, onStart);
-  const plane = new ControlPlane({ driver, random, durable, wall, variant, look });
+  const holdMs = scenario.holdHours * 3_600_000;
+  const plane = new ControlPlane({ driver, random, durable, wall, variant, look, holdMs });
   const nowMs = (): number => engine.nowMs;
   const blindUntilMs = (): number => (world.blind ? Number.POSITIVE_INFINITY : world.sightedMs);
   const massFailures = new MassFailures(services, plane, nowMs, blindUntilMs);

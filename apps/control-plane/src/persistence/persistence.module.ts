@@ -4,6 +4,7 @@ import { Settings } from '../settings/settings.js';
 import { CheckStore } from './check.store.js';
 import { ControlPlaneStore } from './control-plane.store.js';
 import { Journal } from './journal.js';
+import { PassedTime } from './passed-time.js';
 import { RecoveredState } from './recovered.state.js';
 import { SqliteCheckStore } from './sqlite/checks/sqlite.check.store.js';
 import { sqliteOptions } from './sqlite/data-source.js';
@@ -23,7 +24,8 @@ import { SqliteStore } from './sqlite/sqlite.store.js';
     { provide: CheckStore, useClass: SqliteCheckStore },
     Journal,
     RecoveredState,
+    PassedTime,
   ],
-  exports: [ControlPlaneStore, CheckStore, Journal, RecoveredState],
+  exports: [ControlPlaneStore, CheckStore, Journal, RecoveredState, PassedTime],
 })
 export class PersistenceModule {}

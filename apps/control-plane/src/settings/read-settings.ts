@@ -41,6 +41,7 @@ export function readSettings(environment: Environment): Settings {
         parseWhole(text, 1, 10_000_000),
       ),
     },
+    massFailureHoldMs: read('VITALS_MASS_FAILURE_HOLD', '6h', parseHold),
     transitionRetentionMs: read(
       'VITALS_TRANSITION_RETENTION_DAYS',
       '90',
@@ -138,6 +139,12 @@ function parsePollInterval(text: string): number {
   const ms = parseDuration(text);
   if (ms >= 2_000 && ms <= 86_400_000) return ms;
   throw new Error(`${JSON.stringify(text)} must be from 2s to 24h`);
+}
+
+function parseHold(text: string): number {
+  const ms = parseDuration(text);
+  if (ms >= 1_000) return ms;
+  throw new Error(`${JSON.stringify(text)} must be at least 1s, or a mass failure would hold nothing`);
 }
 
 function parseLogLevel(text: string): LogLevel {
