@@ -26,7 +26,7 @@ export class CheckMassFailure implements OnApplicationBootstrap {
     private readonly directory: CheckDirectory,
     clock: Clock,
     running: RunningClock,
-    { massFailureHoldMs: holdMs }: Pick<Settings, 'massFailureHoldMs'>,
+    { massFailureHoldMs: holdMs }: Settings,
     log: MassFailureLog,
     journal: Journal,
     passed: PassedTime,
