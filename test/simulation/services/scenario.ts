@@ -13,6 +13,8 @@ export interface Scenario {
   readonly massFailures: number;
   /** How long a mass failure holds without further goings, in hours. */
   readonly holdHours: number;
+  /** Scale-downs of 60 % of the services of one tag, on purpose: half of them deregister, half just stop. */
+  readonly scaleDowns: number;
   readonly crashes: number;
   readonly standstills: number;
   readonly storeOutages: number;
@@ -32,6 +34,7 @@ export function dayOf(seed: number): Scenario {
     requests: 0.1,
     massFailures: 0.05,
     holdHours: 6,
+    scaleDowns: 0,
     crashes: 0.4,
     standstills: 1.5,
     storeOutages: 0.3,
@@ -55,5 +58,23 @@ export function shortOf(seed: number): Scenario {
     storeOutages: 8,
     wallClockJumps: 6,
     blindness: 2,
+  };
+}
+
+/** Little goes wrong but scale-downs, and the hold of a mass failure is over before the end. */
+export function scaledDownOf(seed: number): Scenario {
+  return {
+    ...shortOf(seed),
+    services: 120,
+    hours: 0.7,
+    faults: 0.5,
+    requests: 0,
+    massFailures: 0,
+    holdHours: 0.2,
+    scaleDowns: 2,
+    crashes: 4,
+    standstills: 6,
+    storeOutages: 2,
+    blindness: 0,
   };
 }
