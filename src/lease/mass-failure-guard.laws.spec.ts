@@ -139,13 +139,13 @@ describe('MassFailureGuard: laws', () => {
         const elsewhere = gone.filter((_, name) => !failing[name]).reduce((sum, count) => sum + count, 0);
         zones.forEach(({ size }, name) => {
           const count = gone[name] as number;
-          const isHeld = guard.isFrozen(`z${name}`);
-          if (failing[name]) expect(isHeld).toBe(true);
-          else if (elsewhere < SETTINGS.atLeast) expect(isHeld).toBe(false);
-          else if (size >= SETTINGS.atLeast && 4 * count <= size) expect(isHeld).toBe(false);
+          const held = guard.isFrozen(`z${name}`);
+          if (failing[name]) expect(held).toBe(true);
+          else if (elsewhere < SETTINGS.atLeast) expect(held).toBe(false);
+          else if (size >= SETTINGS.atLeast && 4 * count <= size) expect(held).toBe(false);
           // the promise: more than 55 % of the fleet, and no zone of its own to blame for it
           else if (guard.isFailing('fleet') && !failing.includes(true)) {
-            expect(isHeld).toBe(size < SETTINGS.atLeast || count > (SETTINGS.share / 2) * size);
+            expect(held).toBe(size < SETTINGS.atLeast || count > (SETTINGS.share / 2) * size);
           }
         });
       }),

@@ -76,7 +76,7 @@ export class Process {
     const passed = (this.passed = new PassedTime(state, journal, clock, running));
     this.massFailures = new MassFailureLog(state, journal, clock);
     this.history = new CheckHistory(directory, journal, clock, running, SETTINGS, passed);
-    const settings = { ...SETTINGS, massFailureHoldMs: holdMs };
+    const settings = readSettings({ VITALS_MASS_FAILURE_HOLD: `${holdMs}ms` });
     this.failures = variant.createGuard(
       directory,
       clock,

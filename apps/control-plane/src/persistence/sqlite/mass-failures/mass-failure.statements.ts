@@ -1,7 +1,8 @@
 import type { Change } from '../../change.js';
 import type { MassFailureChange, StoredMassFailure } from '../../mass-failure.change.js';
-import type { Statement } from '../checks/check.statements.js';
 import { KEPT_MASS_FAILURES } from './mass-failure.rows.js';
+
+type Statement = readonly [statement: string, parameters: readonly unknown[]];
 
 /** What an operator ended stays ended, whatever is written late. */
 const PUT = `
