@@ -1,54 +1,17 @@
 import { Logger } from '@nestjs/common';
-import {
-  type GuardedScope,
-  type MassFailure,
-  MassFailureGuard,
-  type MassFailureSettings,
-} from '@vitals/core/lease';
-import type { Clock, RunningClock } from '@vitals/core/time';
+import { type GuardedScope, type MassFailure, MassFailureGuard } from '@vitals/core/lease';
 import { Subject } from 'rxjs';
-import type { Journal } from '../persistence/journal.js';
 import type {
-  GuardedKind,
   MassFailureEnding,
   SettledMember,
   StoredMassFailure,
 } from '../persistence/mass-failure.change.js';
-import type { PassedTime } from '../persistence/passed-time.js';
+import type { GuardedMember, TrackerParts } from './guarded-member.js';
 import { alarmOf, describe, type MassFailureAlarm, scopeOf, zoneOf } from './mass-failure.alarm.js';
-import type { MassFailureLog } from './mass-failure.log.js';
 import { ReleasePace } from './release.pace.js';
 
 /** How often it is looked whether the time of a mass failure is over, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
-
-/** Whom a tracker counts; the marks are the tracker's own, and lie with the member, of which there may be many. */
-export interface GuardedMember {
-  readonly key: number;
-  countedZone: string | undefined;
-  /** `undefined` before it is counted. */
-  counted: 'well' | 'away' | 'settled' | undefined;
-}
-
-/** How a member is now. */
-export interface MemberStanding {
-  readonly zone: string | undefined;
-  /** Epoch milliseconds; the same until it is well again. `undefined`: it is well. */
-  readonly awaySinceMs: number | undefined;
-}
-
-/** What a tracker is made of. */
-export interface TrackerParts<M extends GuardedMember> {
-  readonly kind: GuardedKind;
-  readonly settings: MassFailureSettings;
-  readonly log: MassFailureLog;
-  readonly journal: Journal;
-  readonly passed: PassedTime;
-  readonly clock: Clock;
-  readonly running: RunningClock;
-  readonly members: () => Iterable<M>;
-  readonly standingOf: (member: M) => MemberStanding;
-}
 
 /**
  * Follows the members of one kind, and says for whom consequences wait: for whoever is in a mass failure, and, once
