@@ -22,6 +22,7 @@ const RETRYABLE_BY_CODE = {
   'check-not-found': false,
   'service-not-found': false,
   'target-denied': false,
+  'mass-failure-not-found': false,
   'task-definition-invalid': false,
   'backup-conflict': false,
   'backup-failed': true,

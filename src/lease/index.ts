@@ -2,14 +2,9 @@ export { DEFAULT_INTERVALS, IntervalPolicy, type IntervalSettings } from './inte
 export { type Lease, longestToldMs } from './lease.js';
 export { LeaseTable } from './lease-table.js';
 export type { LeaseView, RecoveredLease, Renewal } from './lease-values.js';
-export {
-  DEFAULT_MASS_FAILURE,
-  type GuardedScope,
-  type MassFailure,
-  MassFailureGuard,
-  type MassFailureSettings,
-  type RecoveredProvider,
-} from './mass-failure-guard.js';
+export type { GuardedScope, MassFailureSettings } from './guarded-scope.js';
+export type { MassFailure, RecoveredMassFailure, RecoveredProvider } from './mass-failure.js';
+export { DEFAULT_MASS_FAILURE, MassFailureGuard } from './mass-failure-guard.js';
 export {
   type Availability,
   type CheckedState,

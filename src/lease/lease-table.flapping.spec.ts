@@ -90,6 +90,15 @@ describe('LeaseTable: flapping', () => {
     expect(flapping()).toEqual([false, false, false, false]);
   });
 
+  it('counts no transition for longer than the window, were it in the future by a wall clock that was set back', () => {
+    const { table, run, view } = setUp();
+    const ahead = [1, 2, 3, 4].map((days) => -days * 86_400_000);
+    table.recover([{ name: 'a', state: 'Available', toldMs: 10_000, changedMsAgo: ahead }]);
+    expect(view('a').flapping).toBe(true);
+    run(WINDOW_MS + 1_000);
+    expect(view('a').flapping).toBe(false);
+  });
+
   it('counts the outage that a restart interrupted', () => {
     const { table, run, view } = setUp();
     table.recover([{ name: 'a', state: 'Unavailable', toldMs: 0, changedMsAgo: [90_000, 60_000, 30_000] }]);

@@ -99,7 +99,8 @@ export class LeaseTable {
       const durableMs = Math.max(toldMs, this.leastLongestMs);
       const lease = new Lease(name, state, nowMs, Math.max(toldMs, longestMs), durableMs);
       lease.recovered = true;
-      for (const agoMs of changedMsAgo ?? []) noteChange(lease, nowMs - agoMs);
+      // a wall clock that was set back makes them lie ahead
+      for (const agoMs of changedMsAgo ?? []) noteChange(lease, nowMs - Math.max(0, agoMs));
       if (state !== 'Unavailable') this.extend(lease, nowMs);
       return lease;
     });

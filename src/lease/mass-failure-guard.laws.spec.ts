@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { type MassFailure, MassFailureGuard, type RecoveredProvider } from './mass-failure-guard.js';
+import type { MassFailure, RecoveredProvider } from './mass-failure.js';
+import { MassFailureGuard } from './mass-failure-guard.js';
 
-const SETTINGS = { share: 0.55, atLeast: 4, windowMs: 32_000 };
+const SETTINGS = { share: 0.55, atLeast: 4, windowMs: 32_000, holdMs: 100_000 };
 /** The window is cut into parts of this width; at multiples of it the guard is exact. */
 const PART_MS = 1_000;
 const ZONES = ['a', 'b', undefined];
@@ -40,6 +41,26 @@ class Model {
   go(zone: string | undefined, nowMs: number): void {
     if (this.covers(zone)) this.went.push(nowMs);
   }
+}
+
+/** More than half the share of them are away, and at least 4. */
+function isHit(providers: readonly Provider[]): boolean {
+  const away = providers.filter(({ wentMs }) => wentMs !== undefined).length;
+  return away >= SETTINGS.atLeast && away > (SETTINGS.share / 2) * providers.length;
+}
+
+/** Whether a member of the zone is held: its zone fails, or the fleet does and it is not known to stand apart. */
+function isHeld(
+  zone: string | undefined,
+  providers: readonly Provider[],
+  models: ReadonlyMap<string, Model>,
+): boolean {
+  const fails = (one: string | undefined) => one !== undefined && models.get(one)?.frozen === true;
+  if (fails(zone)) return true;
+  const own = providers.filter((provider) => provider.zone === zone);
+  const away = own.filter(({ wentMs }) => wentMs !== undefined).length;
+  const isWell = own.length >= SETTINGS.atLeast && away <= (SETTINGS.share / 2) * own.length;
+  return fails('fleet') && !isWell && isHit(providers.filter((provider) => !fails(provider.zone)));
 }
 
 const step = fc.record({
@@ -89,15 +110,78 @@ describe('MassFailureGuard: laws', () => {
             provider.wentMs = undefined;
             note(guard.returned(provider.zone));
           }
-          const fleetIs = models.get('fleet')?.frozen === true;
-          for (const zone of ZONES) {
-            expect(guard.isFrozen(zone)).toBe(fleetIs || models.get(zone ?? 'fleet')?.frozen === true);
-          }
+          for (const zone of ZONES) expect(guard.isFrozen(zone)).toBe(isHeld(zone, providers, models));
         }
         for (const [name, kinds] of raised) {
           expect(kinds).toEqual(kinds.map((_, at) => (at % 2 === 0 ? 'began' : 'ended')));
           expect(kinds.at(-1) === 'began').toBe(models.get(name)?.frozen);
         }
+      }),
+    );
+  });
+
+  it('never holds a zone that is well, nor anybody for a zone that fails alone', () => {
+    const zone = fc.record({
+      size: fc.integer({ min: 1, max: 40 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(zone, { minLength: 1, maxLength: 8 }), (zones) => {
+        const guard = new MassFailureGuard(SETTINGS);
+        const gone = zones.map(({ size, share }) => Math.round(size * share));
+        zones.forEach(({ size }, name) => {
+          for (let at = 0; at < size; at++) guard.joined(`z${name}`);
+        });
+        gone.forEach((count, name) => {
+          for (let at = 0; at < count; at++) guard.went(`z${name}`, 0);
+        });
+        const failing = zones.map((_, name) => guard.isFailing({ zone: `z${name}` }));
+        const elsewhere = gone.filter((_, name) => !failing[name]).reduce((sum, count) => sum + count, 0);
+        zones.forEach(({ size }, name) => {
+          const count = gone[name] as number;
+          const held = guard.isFrozen(`z${name}`);
+          if (failing[name]) expect(held).toBe(true);
+          else if (elsewhere < SETTINGS.atLeast) expect(held).toBe(false);
+          else if (size >= SETTINGS.atLeast && 4 * count <= size) expect(held).toBe(false);
+          // the promise: more than 55 % of the fleet, and no zone of its own to blame for it
+          else if (guard.isFailing('fleet') && !failing.includes(true)) {
+            expect(held).toBe(size < SETTINGS.atLeast || count > (SETTINGS.share / 2) * size);
+          }
+        });
+      }),
+    );
+  });
+
+  it('ends every mass failure after the hold, whatever happens before, and lets nobody freeze who is settled', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120 }), fc.integer({ min: 8, max: 40 }), (steps, size) => {
+        const guard = new MassFailureGuard(SETTINGS);
+        const away = new Map<string | undefined, number>();
+        for (let at = 0; at < size; at++) guard.joined(ZONES[at % ZONES.length]);
+        let nowMs = 0;
+        for (const { kind, pick } of steps) {
+          const zone = ZONES[pick % ZONES.length];
+          const gone = away.get(zone) ?? 0;
+          const well = Math.floor((size + ZONES.length - 1 - ZONES.indexOf(zone)) / ZONES.length) - gone;
+          if (kind === 'wait') nowMs += PART_MS * (pick % 20);
+          else if (kind === 'leave' && gone > 0) {
+            guard.returned(zone);
+            away.set(zone, gone - 1);
+          } else if (well > 0) {
+            guard.went(zone, nowMs);
+            away.set(zone, gone + 1);
+          }
+        }
+        for (const scope of guard.overdue(nowMs + SETTINGS.holdMs)) {
+          guard.end(scope);
+          for (const zone of ZONES) {
+            if (scope !== 'fleet' && scope.zone !== zone) continue;
+            guard.settled(zone, away.get(zone) ?? 0);
+            away.delete(zone);
+          }
+        }
+        expect(guard.current()).toEqual([]);
+        expect(ZONES.map((zone) => guard.isFrozen(zone))).toEqual([false, false, false]);
       }),
     );
   });

@@ -1,122 +1,77 @@
-/** What a guard watches over: everything, or the providers of one zone. */
-export type GuardedScope = 'fleet' | { readonly zone: string };
-
-/** A mass failure began or ended; raised once each. */
-export interface MassFailure {
-  readonly scope: GuardedScope;
-  readonly kind: 'began' | 'ended';
-  /** Providers that are away at that time. */
-  readonly gone: number;
-  /** Providers that there are, whatever their state. */
-  readonly of: number;
-}
-
-/** A provider as it comes back from the store after a restart. */
-export interface RecoveredProvider {
-  readonly zone: string | undefined;
-  /** How long ago it became `Unavailable`, in milliseconds; `undefined` if it is not. */
-  readonly unavailableMsAgo: number | undefined;
-}
-
-/** When a failure is one of masses. */
-export interface MassFailureSettings {
-  /** The share of a scope that has to be exceeded. */
-  readonly share: number;
-  /** So many providers have to go at least. */
-  readonly atLeast: number;
-  /** The time within which they go, in running milliseconds. */
-  readonly windowMs: number;
-}
-
-/** More than 55 % and at least 4 within the silence that is allowed at the default interval. */
-export const DEFAULT_MASS_FAILURE: MassFailureSettings = { share: 0.55, atLeast: 4, windowMs: 33_000 };
-
-/** The window is cut into so many parts; what leaves it leaves it by parts. */
-const PARTS = 32;
-/** One more is kept, so that what went counts for a whole window at least. */
-const KEPT_PARTS = PARTS + 1;
-
-/** The counts of one scope: of constant size, however many providers it has. */
-class Scope {
-  frozen = false;
-  size = 0;
-  away = 0;
-  /** How many were away when it froze last; 0 once most of them are back. */
-  private awayAtFreeze = 0;
-  /** Providers that went in each part of the window, and their sum. */
-  private readonly wentInPart = new Uint32Array(KEPT_PARTS);
-  private wentInWindow = 0;
-  private part = Number.NEGATIVE_INFINITY;
-
-  constructor(readonly name: GuardedScope) {}
-
-  /** Counts one that goes in the part of time `part`; parts come in order. */
-  go(part: number): void {
-    for (let next = Math.max(this.part + 1, part - PARTS); next <= part; next++) {
-      this.wentInWindow -= this.wentInPart[placeOf(next)] as number;
-      this.wentInPart[placeOf(next)] = 0;
-    }
-    this.part = part;
-    this.wentInPart[placeOf(part)] = (this.wentInPart[placeOf(part)] as number) + 1;
-    this.wentInWindow++;
-    this.away++;
-  }
-
-  /**
-   * Freezes if enough went within the window and are still away; thaws if too few of all are away. Who comes and
-   * goes at the threshold does not make it two: one more has to be away than when it froze, or most have to return.
-   */
-  judge({ share, atLeast }: MassFailureSettings): void {
-    const enough = (count: number) => count >= atLeast && count > share * this.size;
-    if (this.frozen) {
-      this.frozen = enough(this.away);
-      return;
-    }
-    if (this.awayAtFreeze > 0 && this.away <= this.awayAtFreeze / 2) this.end();
-    this.frozen = this.away > this.awayAtFreeze && enough(Math.min(this.wentInWindow, this.away));
-    if (this.frozen) this.awayAtFreeze = this.away;
-  }
-
-  /** The next mass failure needs as many that go anew. */
-  private end(): void {
-    this.awayAtFreeze = 0;
-    this.wentInPart.fill(0);
-    this.wentInWindow = 0;
-  }
-}
-
-function placeOf(part: number): number {
-  return ((part % KEPT_PARTS) + KEPT_PARTS) % KEPT_PARTS;
-}
+import type { MassFailure, RecoveredMassFailure, RecoveredProvider } from './mass-failure.js';
+import { type GuardedScope, type MassFailureSettings, ScopeCounts } from './guarded-scope.js';
 
 /**
- * Tells the failure of a network or a data centre from that of its providers: when more than 55 % of a zone or
- * of the fleet, and at least 4 of them, go within one window, automatic consequences have to wait. That ends
- * when no more than this share, or fewer than 4, are away, whether they returned or were removed; it begins again
- * if more go within the window, as when somebody joins in the middle of it. Every call
- * costs O(1), and a scope costs the same for any number of providers.
+ * More than 55 % and at least 4 within the silence that is allowed at the default interval. Six hours outlast most
+ * failures of a data centre, and whoever was woken by one; what is stopped for good is out of every answer meanwhile.
+ */
+export const DEFAULT_MASS_FAILURE: MassFailureSettings = {
+  share: 0.55,
+  atLeast: 4,
+  windowMs: 33_000,
+  holdMs: 6 * 3_600_000,
+};
+
+/**
+ * Tells the failure of a network or a data centre from that of its members: when more than 55 % of a zone or of the
+ * fleet, and at least 4 of them, go within one window, automatic consequences have to wait.
  *
- * A zone counts its own providers; the fleet counts all, also those without a zone. The caller reports each
- * change of a provider once and in order; the guard does not know which providers there are. The events that
- * a call returns are raised by nothing else: the caller passes them on.
+ * 1. It ends when no more than this share, or fewer than 4, are away, whether they returned or were removed; it
+ *    begins again if more go within the window, as when somebody joins in the middle of it.
+ * 2. It ends by time (`overdue`) or by whoever knows better (`end`). The caller then settles those that are away:
+ *    they count no more until they return, so that the same ones do not freeze it again.
+ * 3. A zone that is frozen holds its members. The fleet that is frozen holds the others only if they take part: the
+ *    members outside of frozen zones have to be failing too (at least 4, and more than half the share of them), and
+ *    the zone of the member must not be well (at least 4 members, and no more than half the share of them away).
+ *
+ * A zone counts its own members; the fleet counts all, also those without a zone. The caller reports each change of
+ * a member once and in order; the guard does not know which members there are. The events that a call returns are
+ * raised by nothing else: the caller passes them on. Every call costs O(1), and a scope costs the same for any
+ * number of members.
  */
 export class MassFailureGuard {
-  private readonly fleet = new Scope('fleet');
-  private readonly zones = new Map<string, Scope>();
+  private readonly fleet: ScopeCounts;
+  /** Those without a zone fail with the fleet only. */
+  private readonly unzoned: ScopeCounts;
+  private readonly zones = new Map<string, ScopeCounts>();
+  /** Of zones that are frozen: their members, and how many are away. */
+  private readonly inFrozenZones = { size: 0, away: 0 };
 
-  constructor(private readonly settings: MassFailureSettings = DEFAULT_MASS_FAILURE) {}
+  constructor(private readonly settings: MassFailureSettings = DEFAULT_MASS_FAILURE) {
+    this.fleet = new ScopeCounts('fleet', settings);
+    this.unzoned = new ScopeCounts(undefined, settings);
+  }
 
-  /** Whether consequences for a provider of this zone have to wait: its zone or the fleet is failing. */
+  /** Whether consequences for a member of this zone have to wait: its zone is failing, or it with the fleet. */
   isFrozen(zone: string | undefined): boolean {
-    return this.fleet.frozen || (zone !== undefined && this.zones.get(zone)?.frozen === true);
+    const own = this.countsOf(zone);
+    if (own?.frozen) return true;
+    return this.fleet.frozen && this.isHitElsewhere() && !(own && this.isWell(own));
+  }
+
+  /** Whether this scope is failing by itself. */
+  isFailing(scope: GuardedScope): boolean {
+    return this.find(scope)?.frozen === true;
   }
 
   /** The mass failures that are going on, the fleet's first, with the counts of now. */
   current(): MassFailure[] {
-    return [this.fleet, ...this.zones.values()].filter(({ frozen }) => frozen).map(eventOf);
+    return this.frozenScopes().map(eventOf);
   }
 
-  /** A provider was added; `unavailable` if it is away and went in no window, as after a change of its zone. */
+  /** Since when a scope that is failing lost no further mass of members, in running milliseconds. */
+  quietSinceMs(scope: GuardedScope): number | undefined {
+    const counts = this.find(scope);
+    return counts?.frozen ? counts.quietSinceMs : undefined;
+  }
+
+  /** The mass failures whose time is over at `nowMs` of the running clock; zones first. */
+  overdue(nowMs: number): GuardedScope[] {
+    const over = this.frozenScopes().filter((one) => nowMs - one.quietSinceMs >= this.settings.holdMs);
+    return over.map(({ name }) => name as GuardedScope).toReversed();
+  }
+
+  /** A member was added; `unavailable` if it is away and went in no window, as after a change of its zone. */
   joined(zone: string | undefined, unavailable = false): MassFailure[] {
     return this.change(zone, (scope) => {
       scope.size++;
@@ -124,7 +79,7 @@ export class MassFailureGuard {
     });
   }
 
-  /** A provider was removed; `unavailable` if it was away. */
+  /** A member was removed; `unavailable` if it was away. */
   left(zone: string | undefined, unavailable: boolean): MassFailure[] {
     return this.change(zone, (scope) => {
       scope.size--;
@@ -132,50 +87,114 @@ export class MassFailureGuard {
     });
   }
 
-  /** A provider became `Unavailable` at `nowMs` of the running clock. */
+  /** A member became `Unavailable` at `nowMs` of the running clock. */
   went(zone: string | undefined, nowMs: number): MassFailure[] {
-    const part = Math.floor((nowMs * PARTS) / this.settings.windowMs);
-    return this.change(zone, (scope) => scope.go(part));
+    return this.change(zone, (scope) => scope.go(nowMs));
   }
 
-  /** A provider that was `Unavailable` was heard. */
+  /** A member that was `Unavailable` was heard. */
   returned(zone: string | undefined): MassFailure[] {
     return this.change(zone, (scope) => scope.away--);
   }
 
+  /** A mass failure ends by time, or because somebody says so; `undefined` if there is none. */
+  end(scope: GuardedScope): MassFailure | undefined {
+    const counts = this.find(scope);
+    if (!counts?.frozen) return undefined;
+    this.countFrozen(counts, -1);
+    counts.end();
+    return eventOf(counts);
+  }
+
+  /** So many members of a zone that are away count no more; one that returns joins again. */
+  settled(zone: string | undefined, count: number): MassFailure[] {
+    return this.change(zone, (scope) => scope.settle(count));
+  }
+
   /**
-   * Takes the providers of before a restart back, so that a restart during a mass failure releases nothing.
-   * Raises no events: they were raised when it happened. Providers that are away already are not going now.
+   * Takes the members of before a restart back, so that a restart during a mass failure releases nothing. What was
+   * failing still is, and its time goes on where it stood. Members that are away already are not going now.
+   * @returns what was not known to be failing when the process before ended, and what is failing no longer
    */
-  recover(providers: readonly RecoveredProvider[], nowMs: number): void {
-    for (const { zone } of providers) this.joined(zone);
-    const away = providers.filter(({ unavailableMsAgo }) => unavailableMsAgo !== undefined);
+  recover(
+    members: readonly RecoveredProvider[],
+    nowMs: number,
+    failing: readonly RecoveredMassFailure[] = [],
+  ): MassFailure[] {
+    for (const { zone } of members) this.joined(zone);
+    const away = members.filter(({ unavailableMsAgo }) => unavailableMsAgo !== undefined);
     const inOrder = away.toSorted((a, b) => (b.unavailableMsAgo as number) - (a.unavailableMsAgo as number));
     for (const { zone, unavailableMsAgo } of inOrder) {
       this.went(zone, nowMs - Math.max(0, unavailableMsAgo as number));
     }
+    const unknown = new Set(this.frozenScopes());
+    for (const counts of unknown) counts.quietSinceMs = nowMs;
+    const ended: MassFailure[] = [];
+    for (const { scope, quietForMs } of failing) {
+      const counts = this.find(scope);
+      if (counts) unknown.delete(counts);
+      const isOver = !counts?.isEnough(counts.away);
+      if (isOver) ended.push({ scope, kind: 'ended', gone: counts?.away ?? 0, of: counts?.size ?? 0 });
+      if (counts && isOver && counts.frozen) this.end(scope);
+      if (!counts || isOver) continue;
+      this.countFrozen(counts, -1);
+      counts.freeze(nowMs - quietForMs);
+      this.countFrozen(counts, 1);
+    }
+    return [...ended, ...[...unknown].map(eventOf)];
+  }
+
+  private isHitElsewhere(): boolean {
+    const away = this.fleet.away - this.inFrozenZones.away;
+    const size = this.fleet.size - this.inFrozenZones.size;
+    return away >= this.settings.atLeast && away > (this.settings.share / 2) * size;
+  }
+
+  private isWell({ size, away }: ScopeCounts): boolean {
+    return size >= this.settings.atLeast && away <= (this.settings.share / 2) * size;
   }
 
   /** Changes the fleet and the zone, and returns what began or ended with that. */
-  private change(zone: string | undefined, apply: (scope: Scope) => void): MassFailure[] {
+  private change(zone: string | undefined, apply: (scope: ScopeCounts) => void): MassFailure[] {
     const events: MassFailure[] = [];
+    if (zone === undefined) apply(this.unzoned);
     for (const scope of zone === undefined ? [this.fleet] : [this.fleet, this.scopeOf(zone)]) {
       const wasFrozen = scope.frozen;
+      this.countFrozen(scope, -1);
       apply(scope);
-      scope.judge(this.settings);
+      scope.judge();
+      this.countFrozen(scope, 1);
       if (wasFrozen !== scope.frozen) events.push(eventOf(scope));
     }
     if (zone !== undefined && this.zones.get(zone)?.size === 0) this.zones.delete(zone);
     return events;
   }
 
-  private scopeOf(zone: string): Scope {
+  private countFrozen(scope: ScopeCounts, sign: 1 | -1): void {
+    if (scope === this.fleet || !scope.frozen) return;
+    this.inFrozenZones.size += sign * scope.size;
+    this.inFrozenZones.away += sign * scope.away;
+  }
+
+  private frozenScopes(): ScopeCounts[] {
+    return [this.fleet, ...this.zones.values()].filter(({ frozen }) => frozen);
+  }
+
+  private find(scope: GuardedScope): ScopeCounts | undefined {
+    return scope === 'fleet' ? this.fleet : this.zones.get(scope.zone);
+  }
+
+  private countsOf(zone: string | undefined): ScopeCounts | undefined {
+    return zone === undefined ? this.unzoned : this.zones.get(zone);
+  }
+
+  private scopeOf(zone: string): ScopeCounts {
     let scope = this.zones.get(zone);
-    if (!scope) this.zones.set(zone, (scope = new Scope({ zone })));
+    if (!scope) this.zones.set(zone, (scope = new ScopeCounts({ zone }, this.settings)));
     return scope;
   }
 }
 
-function eventOf({ name, frozen, away, size }: Scope): MassFailure {
-  return { scope: name, kind: frozen ? 'began' : 'ended', gone: away, of: size };
+function eventOf({ name, frozen, away, size }: ScopeCounts): MassFailure {
+  return { scope: name as GuardedScope, kind: frozen ? 'began' : 'ended', gone: away, of: size };
 }

@@ -12,6 +12,7 @@ import { HttpModule } from './http/http.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { createValidationPipe } from './http/validation.js';
 import { LeasesModule } from './leases/leases.module.js';
+import { MassFailuresModule } from './mass-failures/mass-failures.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { PlacementModule } from './placement/placement.module.js';
 import { ProviderHealthStage } from './provider-health/provider-health.module.js';
@@ -43,6 +44,7 @@ export class AppModule {
         ProvidersModule,
         HeartbeatsModule,
         ProviderHealthStage,
+        MassFailuresModule,
         LeasesModule,
         PlacementModule,
         ServicesModule,

@@ -39,7 +39,15 @@ export class FakeStore extends ControlPlaneStore {
   }
 
   load(): Promise<StoredState> {
-    const nothing = { fleetSize: 0, tokens: [], reservations: [] };
+    const settled = { provider: [], service: [] };
+    const nothing = {
+      fleetSize: 0,
+      tokens: [],
+      reservations: [],
+      passed: undefined,
+      massFailures: [],
+      settled,
+    };
     return Promise.resolve({ ...nothing, lastSequence: this.recorded.length });
   }
 

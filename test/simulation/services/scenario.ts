@@ -11,6 +11,10 @@ export interface Scenario {
   readonly requests: number;
   /** Failures of most services of one tag at once. */
   readonly massFailures: number;
+  /** How long a mass failure holds without further goings, in hours. */
+  readonly holdHours: number;
+  /** Scale-downs of 60 % of the services of one tag, on purpose: half of them deregister, half just stop. */
+  readonly scaleDowns: number;
   readonly crashes: number;
   readonly standstills: number;
   readonly storeOutages: number;
@@ -29,6 +33,8 @@ export function dayOf(seed: number): Scenario {
     faults: 0.4,
     requests: 0.1,
     massFailures: 0.05,
+    holdHours: 6,
+    scaleDowns: 0,
     crashes: 0.4,
     standstills: 1.5,
     storeOutages: 0.3,
@@ -52,5 +58,23 @@ export function shortOf(seed: number): Scenario {
     storeOutages: 8,
     wallClockJumps: 6,
     blindness: 2,
+  };
+}
+
+/** Little goes wrong but scale-downs, and the hold of a mass failure is over before the end. */
+export function scaledDownOf(seed: number): Scenario {
+  return {
+    ...shortOf(seed),
+    services: 120,
+    hours: 0.7,
+    faults: 0.5,
+    requests: 0,
+    massFailures: 0,
+    holdHours: 0.2,
+    scaleDowns: 2,
+    crashes: 4,
+    standstills: 6,
+    storeOutages: 2,
+    blindness: 0,
   };
 }

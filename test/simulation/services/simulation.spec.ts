@@ -1,4 +1,4 @@
-import { shortOf } from './scenario.js';
+import { scaledDownOf, shortOf } from './scenario.js';
 import { type Outcome, simulate } from './simulation.js';
 
 /** Two thirds of an hour: as much as a test has time for; the long run has days. */
@@ -37,5 +37,33 @@ describe('services and checks in virtual time', () => {
   it('come to the same for the same seed', async () => {
     const small = { ...shortOf(3), services: 40, hours: 0.1 };
     expect(await simulate(small)).toEqual(await simulate(small));
+  });
+});
+
+describe('a scale-down of 60 % on purpose', () => {
+  const small = { ...scaledDownOf(4), services: 80 };
+
+  it('removes what was stopped for good after the hold, and holds nobody of another tag meanwhile', async () => {
+    const { findings, stopped, faults, counts } = await simulate(small);
+    expect(findings).toEqual([]);
+    expect(faults).toMatchObject({ 'scale-down, stopped': expect.any(Number) });
+    expect(stopped.all).toBeGreaterThan(5);
+    // some are never removed by their own wish, or were stopped just now
+    expect(stopped.registered).toBeLessThan(stopped.all / 2);
+    expect(counts.removals).toBeGreaterThanOrEqual(stopped.all - stopped.registered);
+  });
+
+  it('removes none of them before the hold is over', async () => {
+    const { findings, stopped } = await simulate({ ...small, holdHours: 6 });
+    expect([findings, stopped.registered]).toEqual([[], stopped.all]);
+  });
+
+  it('is no mass failure for those that deregister', async () => {
+    const { findings, faults, stopped } = await simulate({ ...small, seed: 11, scaleDowns: 1, hours: 0.3 });
+    expect(findings).toEqual([]);
+    expect([faults['scale-down, deregistered'] ?? 0, stopped.all]).toEqual([
+      expect.any(Number),
+      expect.any(Number),
+    ]);
   });
 });

@@ -27,6 +27,8 @@ export interface Outcome {
   readonly faults: Readonly<Record<string, number>>;
   readonly looks: number;
   readonly messages: number;
+  /** Services that were stopped for good, and those of them that are registered in the end. */
+  readonly stopped: { readonly all: number; readonly registered: number };
 }
 
 /** Runs a scenario from its seed over the parts of the product: the same seed and variant, the same outcome. */
@@ -40,10 +42,11 @@ export async function simulate(scenario: Scenario, variant = new Variant()): Pro
   const wall = new WallClock(engine);
   const world = new World(driver, random, new Map(services.map((service) => [service.plan.id, service])));
   const look: World['look'] = (process, check, onStart) => world.look(process, check, onStart);
-  const plane = new ControlPlane({ driver, random, durable, wall, variant, look });
+  const holdMs = scenario.holdHours * 3_600_000;
+  const plane = new ControlPlane({ driver, random, durable, wall, variant, look, holdMs });
   const nowMs = (): number => engine.nowMs;
   const blindUntilMs = (): number => (world.blind ? Number.POSITIVE_INFINITY : world.sightedMs);
-  const massFailures = new MassFailures(services, plane, nowMs, blindUntilMs);
+  const massFailures = new MassFailures(services, plane, nowMs, blindUntilMs, holdMs);
   const faults = new Faults({
     driver,
     random,
@@ -79,5 +82,15 @@ export async function simulate(scenario: Scenario, variant = new Variant()): Pro
   await driver.runUntil(scenario.hours * 3_600_000);
   oracle.finish();
   const { findings, counts } = oracle;
-  return { scenario, findings, counts, faults: faults.begun, looks: world.looks, messages: world.messages };
+  const stopped = services.filter((service) => service.stopped);
+  const registered = stopped.filter(({ plan }) => plane.process?.directory.find(plan.id));
+  return {
+    scenario,
+    findings,
+    counts,
+    faults: faults.begun,
+    looks: world.looks,
+    messages: world.messages,
+    stopped: { all: stopped.length, registered: registered.length },
+  };
 }

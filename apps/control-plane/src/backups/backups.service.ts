@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import { type BackupContent, BackupWriter } from '../persistence/backup.writer.js';
 import { Settings } from '../settings/settings.js';
+import { AtShutdown } from '../shutdown/stages.js';
 import { backupNameAt, prepareBackupFolder } from './backup.folder.js';
 
 /** A backup that was written, and where. */
@@ -13,7 +14,7 @@ export interface Backup extends BackupContent {
 
 /** Takes backups, one at a time. */
 @Injectable()
-export class BackupsService implements BeforeApplicationShutdown {
+export class BackupsService {
   private readonly logger = new Logger('Backups');
   private readonly stopping = new AbortController();
   private running: Promise<Backup> | undefined;
@@ -46,8 +47,9 @@ export class BackupsService implements BeforeApplicationShutdown {
     }
   }
 
-  /** A backup that is being written is given up: the database is closed next. */
-  async beforeApplicationShutdown(): Promise<void> {
+  /** A backup that is being written is given up: the database is closed soon. */
+  @AtShutdown('stop-judging')
+  async stop(): Promise<void> {
     this.stopping.abort();
     await this.running?.catch(() => undefined);
   }

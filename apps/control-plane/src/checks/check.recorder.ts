@@ -36,7 +36,7 @@ export class CheckRecorder implements OnModuleInit {
   onModuleInit(): void {
     this.journal.recorded.subscribe((recorded) => recorded.forEach((transition) => this.follow(transition)));
     this.failures.alarms.subscribe(({ kind, scope }) => {
-      if (kind === 'ended') this.excuse(scope);
+      if (kind !== 'began') this.excuse(scope);
     });
   }
 
@@ -77,17 +77,26 @@ export class CheckRecorder implements OnModuleInit {
    * silent for an interval more before it is removed. What is looked at has to fail once more anyway.
    */
   private excuse(scope: GuardedScope): void {
-    const startedAtMs = this.running.nowMs();
     for (const check of this.directory.all()) {
       const isOfScope = check.service && (scope === 'fleet' || check.service.tag === scope.zone);
       if (!isOfScope || !check.isTtl || check.state.failures === 0) continue;
-      this.apply(check, { kind: 'result', outcome: 'unjudged', startedAtMs }, 'the mass failure has ended');
+      check.withheld = false;
+      this.excuseOne(check);
     }
+  }
+
+  private excuseOne(check: Check): void {
+    const startedAtMs = this.running.nowMs();
+    this.apply(check, { kind: 'result', outcome: 'unjudged', startedAtMs }, 'the mass failure has ended');
   }
 
   private apply(check: Check, event: CheckEvent, cause: string): void {
     if (this.stopped || check.removed || check.leaving) return;
     const removalFrozen = this.failures.isFrozen(check);
+    // its turn has come, or its environment is well again, while the mass failure goes on elsewhere
+    const isExcused = check.withheld && !removalFrozen && check.isTtl && check.state.failures > 0;
+    check.withheld = removalFrozen && check.isTtl && check.state.failures > 0;
+    if (isExcused) this.excuseOne(check);
     const nowMs = this.running.nowMs();
     const { failures } = check.state;
     const step = advance(check.state, event, nowMs, check.definition, { removalFrozen });

@@ -46,6 +46,11 @@ export class Check {
   run: Promise<void> | undefined;
   /** Since when it is paused, on the clock of `state`; `undefined` while it is not. */
   pausedAtMs: number | undefined;
+  /** What the tracker of mass failures has counted it as; `undefined` before it has. */
+  countedZone: string | undefined;
+  counted: 'well' | 'away' | 'settled' | undefined;
+  /** Its removal was due, and had to wait. */
+  withheld = false;
   /** It failed for too long, and its removal is on its way to the store; it is not run any more. */
   leaving = false;
   /** It is gone; nothing of it is recorded any more. */

@@ -15,6 +15,10 @@ export class PlanDto {
   @IfGiven()
   @IsArray()
   providers?: unknown[];
+
+  @IfGiven()
+  @IsArray()
+  acknowledged_mass_failures?: unknown[];
 }
 
 /** A dry run: what a file would change, before it is in its place. */

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { CheckService } from '../checks/check.service.js';
+import { MassFailureLog } from '../mass-failures/mass-failure.log.js';
 import { OrdersService } from '../providers/orders/orders.service.js';
 import { ProviderLimit } from '../providers/registration/provider.limit.js';
 import { RegistrationService } from '../providers/registration/registration.service.js';
 import type { Declarations } from './declarations.js';
 import { CheckPlanner, declaredDefinition } from './planning/check.planner.js';
 import { Draft, type Plan, type Step } from './planning/plan.js';
+import { planAcknowledgements } from './planning/acknowledgement.planner.js';
 import { ProviderPlanner } from './planning/provider.planner.js';
 
 /** Steps that are done at a time; they become durable together. */
@@ -21,13 +23,15 @@ export class DeclarationsService {
     private readonly registrations: RegistrationService,
     private readonly orders: OrdersService,
     private readonly limit: ProviderLimit,
+    private readonly massFailures: MassFailureLog,
   ) {}
 
   /** What would be done now; nothing is. @throws VitalsError `store-unavailable` */
-  async plan({ checks, providers }: Declarations): Promise<Plan> {
+  async plan({ checks, providers, acknowledgements }: Declarations): Promise<Plan> {
     const draft = new Draft();
     this.checkPlanner.plan(checks, draft);
     await this.providerPlanner.plan(providers, draft);
+    planAcknowledgements(acknowledgements, this.massFailures, draft);
     return draft.plan;
   }
 
@@ -60,6 +64,9 @@ export class DeclarationsService {
         return;
       case 'cordon':
         await (step.cordoned ? this.orders.cordon(step.name) : this.orders.uncordon(step.name));
+        return;
+      case 'acknowledge':
+        await this.massFailures.acknowledge(step.key);
         return;
       default:
         step satisfies never;

@@ -1,5 +1,6 @@
 import type { CheckDto } from '../checks/api/check.body.js';
 import type { Registration } from '../persistence/change.js';
+import type { GuardedKind } from '../persistence/mass-failure.change.js';
 
 /** A check as it is declared, and where: its place in the list `checks`. */
 export interface DeclaredCheck {
@@ -16,8 +17,18 @@ export interface DeclaredProvider {
   readonly pointer: string;
 }
 
+/** A mass failure that is acknowledged, by what tells it from every other. */
+export interface DeclaredAcknowledgement {
+  readonly kind: GuardedKind;
+  /** The zone or the tag; `undefined` for all. */
+  readonly zone: string | undefined;
+  /** Epoch milliseconds; the second counts. */
+  readonly beganAtMs: number;
+}
+
 /** All that a file declares, in the order of the file; each id and name is there once. */
 export interface Declarations {
   readonly checks: readonly DeclaredCheck[];
   readonly providers: readonly DeclaredProvider[];
+  readonly acknowledgements: readonly DeclaredAcknowledgement[];
 }

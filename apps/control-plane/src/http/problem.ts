@@ -40,6 +40,7 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, number>> = {
   'check-conflict': 409,
   'service-not-found': 404,
   'target-denied': 422,
+  'mass-failure-not-found': 404,
   'task-definition-invalid': 422,
   'backup-conflict': 409,
   'backup-failed': 503,

@@ -1,17 +1,22 @@
 import { Logger } from '@nestjs/common';
-import { IntervalPolicy, LeaseTable, type MassFailure } from '@vitals/core/lease';
+import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
 import { ManualClock, RunningClock } from '@vitals/core/time';
 import { FakeStore } from '../../test/fake.store.js';
+import type { MassFailureAlarm } from '../mass-failures/mass-failure.alarm.js';
+import { MassFailureLog } from '../mass-failures/mass-failure.log.js';
 import { Journal } from '../persistence/journal.js';
+import { PassedTime } from '../persistence/passed-time.js';
+import { RecoveredState } from '../persistence/recovered.state.js';
 import { NEVER_HEARD, Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
+import { readSettings } from '../settings/read-settings.js';
 import { MassFailureWatch } from './mass-failure.watch.js';
 
 const INFO = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
 
 /** A fleet whose members are silenced and heard by hand. */
 class Fleet {
-  readonly alarms: MassFailure[] = [];
+  readonly alarms: MassFailureAlarm[] = [];
   readonly watch: MassFailureWatch;
   readonly directory: ProviderDirectory;
   private readonly clock = new ManualClock();
@@ -20,8 +25,23 @@ class Fleet {
   private readonly leases = new LeaseTable(this.running, this.policy);
 
   constructor() {
-    this.directory = new ProviderDirectory(new Journal(this.clock, new FakeStore()));
-    this.watch = new MassFailureWatch(this.directory, this.clock, this.running, this.policy);
+    const { clock, running, policy } = this;
+    const store = new FakeStore();
+    const journal = new Journal(clock, store);
+    const recovered = new RecoveredState(store, journal, clock, this.leases);
+    const log = new MassFailureLog(recovered, journal, clock);
+    const passed = new PassedTime(recovered, journal, clock, running);
+    this.directory = new ProviderDirectory(journal);
+    this.watch = new MassFailureWatch(
+      this.directory,
+      clock,
+      running,
+      policy,
+      readSettings({}),
+      log,
+      journal,
+      passed,
+    );
     this.watch.alarms.subscribe((alarm) => this.alarms.push(alarm));
   }
 
@@ -56,7 +76,7 @@ describe('MassFailureWatch', () => {
     const west = Array.from({ length: 6 }, (_, index) => fleet.add(`west-${index}`, 'west'));
     const east = Array.from({ length: 20 }, (_, index) => fleet.add(`east-${index}`, 'east'));
     for (const provider of west.slice(0, 5)) fleet.set(provider, 'Unavailable');
-    expect(fleet.alarms).toEqual([{ scope: { zone: 'west' }, kind: 'began', gone: 4, of: 6 }]);
+    expect(fleet.alarms).toMatchObject([{ scope: { zone: 'west' }, kind: 'began', gone: 4, of: 6, id: '1' }]);
     expect([west[5], east[0]].map((one) => fleet.watch.isFrozen(one as Provider))).toEqual([true, false]);
     expect(fleet.watch.check().state).toBe('DOWN');
     for (const provider of west.slice(0, 5)) fleet.set(provider, 'Available');
@@ -81,11 +101,28 @@ describe('MassFailureWatch', () => {
     expect(fleet.alarms).toEqual([]);
   });
 
-  it('stays frozen over a restart, without raising the alarm again', () => {
+  it('is frozen after a restart by what it finds, and says so if nobody had noted it', () => {
     const fleet = new Fleet();
     const providers = Array.from({ length: 6 }, (_, index) => fleet.add(`p${index}`, 'west'));
     for (const provider of providers.slice(0, 5)) provider.lease.state = 'Unavailable';
     fleet.watch.onModuleInit();
-    expect([fleet.alarms, fleet.watch.isFrozen(providers[5] as Provider)]).toEqual([[], true]);
+    expect(fleet.alarms).toMatchObject([
+      { scope: 'fleet', kind: 'began' },
+      { scope: { zone: 'west' }, kind: 'began' },
+    ]);
+    expect(fleet.watch.isFrozen(providers[5] as Provider)).toBe(true);
+  });
+
+  it('holds no provider of a zone that is well while another zone fails', () => {
+    const fleet = new Fleet();
+    fleet.watch.onModuleInit();
+    const west = Array.from({ length: 14 }, (_, index) => fleet.add(`west-${index}`, 'west'));
+    const east = Array.from({ length: 4 }, (_, index) => fleet.add(`east-${index}`, 'east'));
+    for (const provider of [...west.slice(0, 10), ...east.slice(0, 1)]) fleet.set(provider, 'Unavailable');
+    expect(fleet.alarms.map(({ scope }) => scope)).toEqual([{ zone: 'west' }, 'fleet']);
+    expect([...west, ...east].map((one) => fleet.watch.isFrozen(one))).toEqual([
+      ...west.map(() => true),
+      ...east.map(() => false),
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import type { DecidedAvailability, Transition } from '@vitals/core/lease';
 import type { Capacity } from '@vitals/core/placement';
 import type { CheckChange } from './check.change.js';
+import type { MassFailureChange } from './mass-failure.change.js';
 
 /** What a provider says of itself when it registers. Field names are those of the wire. */
 export interface Registration {
@@ -88,9 +89,19 @@ export interface StoredReservation {
   readonly provider: string;
   readonly resources: Capacity;
   readonly confirmed: boolean;
-  /** Epoch milliseconds at which it ends unless it was confirmed. */
+  /** Epoch milliseconds at which it ends unless it was confirmed; for people. */
   readonly expiresAtMs: number;
+  /** The same in milliseconds of `PassedTime`, which decides; `undefined` in rows of before there was one. */
+  readonly expiresPassedMs: number | undefined;
   readonly createdAtMs: number;
+}
+
+/** What is kept of the time that has passed; see `PassedTime`. */
+export interface StoredPassedTime {
+  /** Running time of all control planes on this database, in milliseconds. */
+  readonly totalMs: number;
+  /** How far the wall clock has been seen to go, in epoch milliseconds. */
+  readonly shownMs: number;
 }
 
 /** A transition and the key of its provider. */
@@ -116,5 +127,7 @@ export type Change =
   | { readonly kind: 'reservation'; readonly reservation: StoredReservation }
   | { readonly kind: 'reservation-ended'; readonly id: string }
   | CheckChange
+  | MassFailureChange
+  | { readonly kind: 'passed'; readonly passed: StoredPassedTime }
   /** Several that become durable together, or not at all, in this order. */
   | { readonly kind: 'together'; readonly changes: readonly Change[] };

@@ -126,9 +126,12 @@ export interface KeyedBucket extends UptimeBucket {
   readonly width: BucketWidth;
 }
 
-/** What of the past is kept no longer: everything before these epoch times. */
+/** What of the past is kept no longer. */
 export interface PastLimits {
-  readonly transitionsMs: number;
+  /** Now, and up to when transitions are cut off; in milliseconds of `PassedTime`. */
+  readonly nowPassedMs: number;
+  readonly transitionsPassedMs: number;
+  /** Buckets that start before these epoch times. */
   readonly bucketsMs: Readonly<Record<BucketWidth, number>>;
 }
 

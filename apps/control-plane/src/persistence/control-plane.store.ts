@@ -1,5 +1,13 @@
 import type { RecordedTransition } from '@vitals/core/lease';
-import type { Change, StoredProvider, StoredRegistration, StoredReservation, StoredToken } from './change.js';
+import type {
+  Change,
+  StoredPassedTime,
+  StoredProvider,
+  StoredRegistration,
+  StoredReservation,
+  StoredToken,
+} from './change.js';
+import type { GuardedKind, SettledMember, StoredMassFailure } from './mass-failure.change.js';
 
 /** What is kept beside the providers and the log of transitions. */
 export interface StoredState {
@@ -9,6 +17,11 @@ export interface StoredState {
   readonly reservations: readonly StoredReservation[];
   /** The number of the last transition; 0 if there was none. */
   readonly lastSequence: number;
+  /** `undefined` for a database in which none was ever written. */
+  readonly passed: StoredPassedTime | undefined;
+  /** The newest mass failures, oldest first; of those that go on, all. */
+  readonly massFailures: readonly StoredMassFailure[];
+  readonly settled: Readonly<Record<GuardedKind, readonly SettledMember[]>>;
 }
 
 /** What became of a change: the transitions that it recorded. */

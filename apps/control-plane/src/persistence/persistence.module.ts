@@ -5,6 +5,7 @@ import { BackupWriter } from './backup.writer.js';
 import { CheckStore } from './check.store.js';
 import { ControlPlaneStore } from './control-plane.store.js';
 import { Journal } from './journal.js';
+import { PassedTime } from './passed-time.js';
 import { RecoveredState } from './recovered.state.js';
 import { CheckSecrets } from './secrets/check-secrets.js';
 import { SqliteCheckStore } from './sqlite/checks/sqlite.check.store.js';
@@ -53,7 +54,8 @@ class DatabaseFileModule {}
     DatabaseWatch,
     Journal,
     RecoveredState,
+    PassedTime,
   ],
-  exports: [ControlPlaneStore, CheckStore, CheckSecrets, BackupWriter, Journal, RecoveredState],
+  exports: [ControlPlaneStore, CheckStore, CheckSecrets, BackupWriter, Journal, RecoveredState, PassedTime],
 })
 export class PersistenceModule {}

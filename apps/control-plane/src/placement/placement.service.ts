@@ -11,6 +11,7 @@ import {
 } from '@vitals/core/placement';
 import { Clock, RunningClock } from '@vitals/core/time';
 import type { StoredReservation } from '../persistence/change.js';
+import { PassedTime } from '../persistence/passed-time.js';
 import { RecoveredState } from '../persistence/recovered.state.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
@@ -32,6 +33,7 @@ export class PlacementService implements OnModuleInit {
     private readonly recovered: RecoveredState,
     private readonly clock: Clock,
     private readonly running: RunningClock,
+    private readonly passed: PassedTime,
   ) {}
 
   /** The providers of before a restart are there by now. */
@@ -81,15 +83,22 @@ export class PlacementService implements OnModuleInit {
     }
   };
 
-  /** Ends are kept in wall-clock time, and counted in running time: a standstill of this process ends nothing. */
+  /** What was left of them before the restart is left now: neither the wall clock nor an outage ends any. */
   private restore(reservations: readonly StoredReservation[]): void {
-    const toRunningMs = this.running.nowMs() - this.clock.wallMs();
     this.placement.restore(
-      reservations.map(({ id, provider, resources, confirmed, expiresAtMs }) => {
+      reservations.map((reservation) => {
+        const { id, provider, resources, confirmed } = reservation;
         const state = confirmed ? 'confirmed' : 'held';
-        return { id, provider, resources, state, expiresAtMs: expiresAtMs + toRunningMs };
+        return { id, provider, resources, state, expiresAtMs: this.endOf(reservation) };
       }),
     );
+  }
+
+  /** On the running clock. One of before ends were kept in passed time lasts as long as any may, at most. */
+  private endOf({ expiresPassedMs, expiresAtMs, createdAtMs }: StoredReservation): number {
+    if (expiresPassedMs !== undefined) return this.passed.runningAt(expiresPassedMs);
+    const ttlMs = Math.max(0, expiresAtMs - createdAtMs);
+    return this.running.nowMs() + Math.min(expiresAtMs - this.clock.wallMs(), ttlMs);
   }
 
   private follow(provider: Provider): void {

@@ -64,9 +64,9 @@ export class Provider implements Reporter {
   touched = false;
   /** Placement ranks it behind all others; asked again with each of its beats. */
   behind = false;
-  /** What the guard against mass failures has counted it as; `undefined` before it has. */
+  /** What the tracker of mass failures has counted it as; `undefined` before it has. */
   countedZone: string | undefined;
-  countedAway: boolean | undefined;
+  counted: 'well' | 'away' | 'settled' | undefined;
   stateSinceMs: number;
   /** The number of the transition since which nothing of it has changed. */
   lastSequence: number;

@@ -46,6 +46,7 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
         parseWhole(text, 1, 10_000_000),
       ),
     },
+    massFailureHoldMs: read('VITALS_MASS_FAILURE_HOLD', '6h', parseHold),
     transitionRetentionMs: read(
       'VITALS_TRANSITION_RETENTION_DAYS',
       '90',
@@ -154,6 +155,12 @@ function parseDrain(text: string): number {
   const ms = text === '0' ? 0 : parseDuration(text);
   if (ms <= MAX_DRAIN_MS) return ms;
   throw new Error(`${JSON.stringify(text)} must be from 0 to 10m`);
+}
+
+function parseHold(text: string): number {
+  const ms = parseDuration(text);
+  if (ms >= 1_000) return ms;
+  throw new Error(`${JSON.stringify(text)} must be at least 1s, or a mass failure would hold nothing`);
 }
 
 function parseLogLevel(text: string): LogLevel {

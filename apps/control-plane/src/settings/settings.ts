@@ -36,6 +36,8 @@ export abstract class Settings {
   abstract readonly intervals: IntervalSettings;
   /** The most providers that may be registered. */
   abstract readonly maxProviders: number;
+  /** After so long without further goings the consequences of a mass failure wait no longer, in milliseconds. */
+  abstract readonly massFailureHoldMs: number;
   /** How long transitions are kept, in milliseconds. */
   abstract readonly transitionRetentionMs: number;
   abstract readonly security: SecuritySettings;

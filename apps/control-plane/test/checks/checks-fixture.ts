@@ -21,8 +21,10 @@ import { CheckTasks } from '../../src/checks/scheduling/check.tasks.js';
 import { InProcessScheduler } from '../../src/checks/scheduling/in-process.scheduler.js';
 import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
 import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
+import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
 import type { RegisteredCheck, ServiceNode } from '../../src/persistence/check.change.js';
 import { Journal } from '../../src/persistence/journal.js';
+import { PassedTime } from '../../src/persistence/passed-time.js';
 import { RecoveredState } from '../../src/persistence/recovered.state.js';
 import { SqliteCheckStore } from '../../src/persistence/sqlite/checks/sqlite.check.store.js';
 import { RememberedServices } from '../../src/services/remembered.services.js';
@@ -50,6 +52,8 @@ export class ChecksFixture {
   readonly services = new ServiceDirectory();
   readonly history: CheckHistory;
   readonly failures: CheckMassFailure;
+  readonly massFailures: MassFailureLog;
+  readonly passed: PassedTime;
   readonly recorder: CheckRecorder;
   readonly remembered: RememberedServices;
   readonly registry: ServiceRegistry;
@@ -68,15 +72,27 @@ export class ChecksFixture {
   constructor(
     readonly opened: Opened,
     readonly clock = new ManualClock(),
+    { massFailureHold = '' } = {},
   ) {
     Logger.overrideLogger(false);
-    const settings = readSettings({});
+    const settings = readSettings({ VITALS_MASS_FAILURE_HOLD: massFailureHold });
     const { directory, services } = this;
     this.running = new RunningClock(clock);
     this.journal = new Journal(clock, opened.store);
     this.journal.recorded.subscribe((recorded) => this.recorded.push(...recorded));
-    this.history = new CheckHistory(directory, this.journal, clock, this.running, settings);
-    this.failures = new CheckMassFailure(directory, clock, this.running);
+    const recovered = { read: () => opened.store.load() } as unknown as RecoveredState;
+    const passed = (this.passed = new PassedTime(recovered, this.journal, clock, this.running));
+    this.massFailures = new MassFailureLog(recovered, this.journal, clock);
+    this.history = new CheckHistory(directory, this.journal, clock, this.running, settings, passed);
+    this.failures = new CheckMassFailure(
+      directory,
+      clock,
+      this.running,
+      settings,
+      this.massFailures,
+      this.journal,
+      passed,
+    );
     const registered = new RegisteredChecks(directory, services, clock, this.running);
     this.remembered = new RememberedServices(this.journal, this.running);
     this.registry = new ServiceRegistry(services, registered, this.remembered, this.journal, clock);
@@ -105,16 +121,21 @@ export class ChecksFixture {
     const targets = new TargetPolicy(new AddressPolicy(settings.outbound.allowCidrs));
     this.checks = new CheckService(directory, this.recorder, targets, this.journal, clock, this.running);
     const checkStore = new SqliteCheckStore(opened.database);
-    const recovered = { read: () => opened.store.load() } as unknown as RecoveredState;
     const serviceRecovery = new ServiceRecovery(recovered, checkStore, services, this.remembered);
     this.recovery = new CheckRecovery(checkStore, serviceRecovery, services, directory, this.running);
   }
 
   /** As the application starts. */
-  static async started(opened: Opened, clock?: ManualClock): Promise<ChecksFixture> {
-    const fixture = new ChecksFixture(opened, clock);
+  static async started(
+    opened: Opened,
+    clock?: ManualClock,
+    more?: { massFailureHold?: string },
+  ): Promise<ChecksFixture> {
+    const fixture = new ChecksFixture(opened, clock, more);
     const { lastSequence } = await opened.store.load();
     fixture.journal.continueFrom(lastSequence);
+    await fixture.passed.onModuleInit();
+    await fixture.massFailures.onModuleInit();
     await fixture.recovery.onModuleInit();
     fixture.recorder.onModuleInit();
     fixture.executor.onModuleInit();
@@ -125,8 +146,14 @@ export class ChecksFixture {
   }
 
   /** Registers a node of service `serviceId`. */
-  async register(serviceId: string, check?: Partial<RegisteredCheck>, port = 80): Promise<ServiceNode> {
-    const node: ServiceNode = { serviceId, protocol: 'http', address: '127.0.0.1', port };
+  async register(
+    serviceId: string,
+    check?: Partial<RegisteredCheck>,
+    port = 80,
+    tag?: string,
+  ): Promise<ServiceNode> {
+    const at = { protocol: 'http', address: '127.0.0.1', port };
+    const node: ServiceNode = { serviceId, ...(tag !== undefined && { tag }), ...at };
     const defaults = { healthPath: '/health/', tlsSkipVerify: false, interval: 10_000 };
     const whole = check && { ...defaults, deregisterCriticalServiceAfter: 120_000, ...check };
     await this.done(this.registry.register({ ...node, ...(whole && { check: whole }) }, { onlyNew: false }));

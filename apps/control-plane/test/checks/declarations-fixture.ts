@@ -9,6 +9,7 @@ import { CheckPlanner } from '../../src/declarations/planning/check.planner.js';
 import type { Plan } from '../../src/declarations/planning/plan.js';
 import { ProviderPlanner } from '../../src/declarations/planning/provider.planner.js';
 import { readDeclarations } from '../../src/declarations/reading/read-declarations.js';
+import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
 import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
 import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
 import { Journal } from '../../src/persistence/journal.js';
@@ -24,6 +25,7 @@ import { FakeStore } from '../fake.store.js';
 export interface Document {
   readonly checks?: readonly object[];
   readonly providers?: readonly object[];
+  readonly acknowledged_mass_failures?: readonly object[];
 }
 
 /** Everything that declarations change, over a store in memory, on a clock that is moved by hand. */
@@ -35,6 +37,7 @@ export class DeclarationsFixture {
   readonly checkService: CheckService;
   readonly registrations: RegistrationService;
   readonly orders: OrdersService;
+  readonly massFailures: MassFailureLog;
   readonly service: DeclarationsService;
 
   constructor() {
@@ -56,6 +59,7 @@ export class DeclarationsFixture {
       journal,
       this.clock,
     );
+    this.massFailures = new MassFailureLog(nobody, journal, this.clock);
     this.orders = new OrdersService(this.providers, turns, journal);
     this.service = new DeclarationsService(
       new CheckPlanner(this.checks, targets),
@@ -64,6 +68,7 @@ export class DeclarationsFixture {
       this.registrations,
       this.orders,
       new ProviderLimit(settings, this.providers),
+      this.massFailures,
     );
   }
 

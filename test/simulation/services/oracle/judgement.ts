@@ -1,4 +1,5 @@
-import type { MassFailure, Suppression } from '@vitals/core/lease';
+import type { Suppression } from '@vitals/core/lease';
+import type { MassFailureAlarm } from '../../../../apps/control-plane/src/mass-failures/mass-failure.alarm.js';
 import type { CheckTransition } from '../../../../apps/control-plane/src/persistence/check.change.js';
 import { isOpen } from '../world/population.js';
 import { ancestorsOf } from './ancestors.js';
@@ -21,8 +22,8 @@ export class Judgement {
   ) {}
 
   /** A process says that a mass failure began or ended. */
-  alarmed({ scope, kind }: MassFailure): void {
-    if (kind === 'ended') this.thawed.set(scope === 'fleet' ? scope : scope.zone, this.seen.nowMs());
+  alarmed({ scope, kind }: MassFailureAlarm): void {
+    if (kind !== 'began') this.thawed.set(scope === 'fleet' ? scope : scope.zone, this.seen.nowMs());
   }
 
   decided(witness: Witness, transition: CheckTransition): void {

@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly durable: MemoryStore;
   readonly wall: WallClock;
   readonly variant: Variant;
+  /** How long a mass failure holds without further goings, in milliseconds. */
+  readonly holdMs: number;
   /** Looks at what a check is for. */
   readonly look: (process: Process, check: Check, onStart: () => void) => Promise<ProbeResult>;
 }

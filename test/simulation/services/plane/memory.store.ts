@@ -1,6 +1,6 @@
 import { VitalsError } from '@vitals/core/errors';
 import type { RecordedTransition } from '@vitals/core/lease';
-import type { Change } from '../../../../apps/control-plane/src/persistence/change.js';
+import type { Change, StoredPassedTime } from '../../../../apps/control-plane/src/persistence/change.js';
 import type {
   CheckTransition,
   StoredCheck,
@@ -9,12 +9,19 @@ import type {
   StoredService,
 } from '../../../../apps/control-plane/src/persistence/check.change.js';
 import type { CheckRecord } from '../../../../apps/control-plane/src/persistence/check.store.js';
+import type {
+  SettledMember,
+  StoredMassFailure,
+} from '../../../../apps/control-plane/src/persistence/mass-failure.change.js';
 import type { Outcome } from '../../../../apps/control-plane/src/persistence/control-plane.store.js';
 
 /** What survives the control plane. Does what the statements of the SQLite store do. */
 export class MemoryStore {
   readonly services = new Map<number, StoredService>();
   readonly log: RecordedTransition[] = [];
+  readonly massFailures = new Map<number, StoredMassFailure>();
+  settled: readonly SettledMember[] = [];
+  passed: StoredPassedTime | undefined;
   /** Nothing can be written or read. */
   away = false;
   private readonly checks = new Map<number, StoredCheck>();
@@ -60,6 +67,15 @@ export class MemoryStore {
         return [];
       case 'check-transitions':
         return this.decide(change.transitions);
+      case 'mass-failures':
+        for (const failure of change.failures) this.note(failure);
+        return [];
+      case 'settled':
+        this.settled = change.members;
+        return [];
+      case 'passed':
+        this.passed = change.passed;
+        return [];
       // nothing else is looked at again
       case 'service-forgotten':
       case 'remembered-aged':
@@ -81,6 +97,10 @@ export class MemoryStore {
       default:
         return change satisfies never;
     }
+  }
+
+  private note(failure: StoredMassFailure): void {
+    if (!this.massFailures.get(failure.key)?.end) this.massFailures.set(failure.key, failure);
   }
 
   private put(check: StoredCheck, sinceMs: number): void {

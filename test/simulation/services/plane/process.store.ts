@@ -35,11 +35,15 @@ export class ProcessStore extends ControlPlaneStore {
   }
 
   load(): Promise<StoredState> {
+    const { passed, massFailures, settled } = this.durable;
     return Promise.resolve({
       fleetSize: 0,
       tokens: [],
       reservations: [],
       lastSequence: this.durable.log.length,
+      passed,
+      massFailures: [...massFailures.values()],
+      settled: { provider: [], service: settled },
     });
   }
 

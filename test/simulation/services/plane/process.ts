@@ -13,8 +13,10 @@ import { MaintenanceWatch } from '../../../../apps/control-plane/src/checks/main
 import { RegisteredChecks } from '../../../../apps/control-plane/src/checks/registered.checks.js';
 import { CheckTasks } from '../../../../apps/control-plane/src/checks/scheduling/check.tasks.js';
 import { InProcessScheduler } from '../../../../apps/control-plane/src/checks/scheduling/in-process.scheduler.js';
+import { MassFailureLog } from '../../../../apps/control-plane/src/mass-failures/mass-failure.log.js';
 import { AddressPolicy } from '../../../../apps/control-plane/src/outbound/addresses/address.policy.js';
 import { TargetPolicy } from '../../../../apps/control-plane/src/outbound/guard/target.policy.js';
+import { PassedTime } from '../../../../apps/control-plane/src/persistence/passed-time.js';
 import type { RecoveredState } from '../../../../apps/control-plane/src/persistence/recovered.state.js';
 import { RememberedServices } from '../../../../apps/control-plane/src/services/remembered.services.js';
 import { ServiceDirectory } from '../../../../apps/control-plane/src/services/service.directory.js';
@@ -46,12 +48,14 @@ export class Process {
   readonly directory = new CheckDirectory();
   readonly services = new ServiceDirectory();
   readonly failures: CheckMassFailure;
+  readonly massFailures: MassFailureLog;
   readonly registry: ServiceRegistry;
   readonly checks: CheckService;
   readonly scheduler: InProcessScheduler;
   readonly executor: CheckExecutor;
   /** Everything of before is there, and requests are served. */
   ready = false;
+  private readonly passed: PassedTime;
   private readonly history: CheckHistory;
   private readonly recorder: VariantRecorder;
   private readonly recovery: CheckRecovery;
@@ -59,7 +63,7 @@ export class Process {
   private readonly watch: MaintenanceWatch;
 
   constructor(
-    { durable, random, variant, driver, look }: Surroundings,
+    { durable, random, variant, driver, look, holdMs }: Surroundings,
     readonly clock: ProcessClock,
     watcher: JournalWatcher,
     awayMs: number,
@@ -68,8 +72,20 @@ export class Process {
     const running = (this.running = variant.createClock(clock));
     this.store = new ProcessStore(durable, clock, random);
     const journal = (this.journal = new WatchedJournal(clock, this.store, watcher));
-    this.history = new CheckHistory(directory, journal, clock, running, SETTINGS);
-    this.failures = variant.createGuard(directory, clock, running);
+    const state = { read: () => this.store.load() } as unknown as RecoveredState;
+    const passed = (this.passed = new PassedTime(state, journal, clock, running));
+    this.massFailures = new MassFailureLog(state, journal, clock);
+    this.history = new CheckHistory(directory, journal, clock, running, SETTINGS, passed);
+    const settings = readSettings({ VITALS_MASS_FAILURE_HOLD: `${holdMs}ms` });
+    this.failures = variant.createGuard(
+      directory,
+      clock,
+      running,
+      settings,
+      this.massFailures,
+      journal,
+      passed,
+    );
     const registered = new RegisteredChecks(directory, services, clock, running);
     const remembered = new RememberedServices(journal, running);
     this.registry = new ServiceRegistry(services, registered, remembered, journal, clock);
@@ -92,7 +108,6 @@ export class Process {
     const targets = new TargetPolicy(new AddressPolicy(SETTINGS.outbound.allowCidrs));
     this.checks = new CheckService(directory, recorder, targets, journal, clock, running);
     const kept = new ProcessCheckStore(durable, (record) => variant.recovered(record, awayMs));
-    const state = { read: () => this.store.load() } as unknown as RecoveredState;
     this.recovery = new CheckRecovery(
       kept,
       new ServiceRecovery(state, kept, services, remembered),
@@ -104,12 +119,15 @@ export class Process {
     clock.every(10, () => this.tick(driver.skipCallbacks.bind(driver)));
     clock.every(1_000, () => this.ready && this.watch.lookAtAll());
     clock.every(5_000, () => void this.history.writeBuckets());
+    clock.every(10_000, () => this.ready && void this.passed.write());
   }
 
   /** As the application starts. */
   async start(): Promise<void> {
     const { lastSequence } = await this.store.load();
     this.journal.continueFrom(lastSequence);
+    await this.passed.onModuleInit();
+    await this.massFailures.onModuleInit();
     await this.recovery.onModuleInit();
     this.recorder.onModuleInit();
     this.executor.onModuleInit();

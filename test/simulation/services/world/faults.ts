@@ -31,6 +31,8 @@ export class Faults {
   /** When the store came back; in the future while it is away. */
   storeAwayUntilMs = 0;
 
+  private readonly scaledDown = new Set<string>();
+
   constructor(private readonly stage: Stage) {}
 
   start(): void {
@@ -40,7 +42,9 @@ export class Faults {
       if (service.plan.node) this.again(scenario.requests, () => this.request(service));
     }
     for (const tag of new Set(services.map((service) => service.tag))) {
-      if (tag !== undefined) this.again(scenario.massFailures, () => this.fail(tag));
+      if (tag === undefined) continue;
+      this.again(scenario.massFailures, () => this.fail(tag));
+      this.again(scenario.scaleDowns, () => this.scaleDown(tag));
     }
     this.again(scenario.crashes, () => {
       this.count('crash');
@@ -72,7 +76,7 @@ export class Faults {
 
   private strike(service: SimulatedService): void {
     const { random, world } = this.stage;
-    if (service.trouble !== 'none') return;
+    if (service.trouble !== 'none' || service.stopped) return;
     const trouble = random.pick(service.plan.isTtl ? WAITED_FOR : LOOKED_AT);
     const lastsMs =
       trouble === 'passes lost'
@@ -99,7 +103,7 @@ export class Faults {
 
   private request(service: SimulatedService): void {
     const { world, random } = this.stage;
-    if (service.gone) return;
+    if (service.gone || service.stopped) return;
     if (random.chance(0.5)) {
       this.count('registered again');
       return world.arrive(service);
@@ -124,6 +128,23 @@ export class Faults {
       gone.forEach(set(false));
       massFailures.ended(tag);
     });
+  }
+
+  /** Each tag once: what stops stays stopped. */
+  private scaleDown(tag: string): void {
+    const { massFailures, world, random } = this.stage;
+    const there = massFailures.of(tag);
+    if (this.scaledDown.has(tag) || there.length === 0) return;
+    this.scaledDown.add(tag);
+    const gone = there.slice(0, Math.ceil(0.6 * there.length));
+    if (random.chance(0.5)) {
+      this.count('scale-down, deregistered');
+      return gone.forEach((service) => world.leave(service));
+    }
+    this.count('scale-down, stopped');
+    massFailures.began(tag, gone, { forGood: true });
+    for (const service of gone)
+      world.change(service, () => Object.assign(service, { stopped: true, inMassFailure: true }));
   }
 
   private takeStore(): void {

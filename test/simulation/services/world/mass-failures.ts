@@ -11,6 +11,8 @@ export interface MassFailure {
   readonly of: number;
   /** So many have registered since, or anew. */
   registered: number;
+  /** Nobody comes back: it ends when the hold is over. */
+  readonly forGood: boolean;
   endedMs: number;
 }
 
@@ -20,6 +22,8 @@ const SEEN_MS = 65_000;
 const BACKOFF_MS = 60_000;
 /** Everybody is registered by now. */
 const SETTLED_MS = 120_000;
+/** So much of the hold may be forgotten at a crash, in milliseconds. */
+const LOST_MS = 15_000;
 /** A share with which there is no doubt that it is a mass failure, and one with which it may be. */
 const NO_DOUBT = 0.6;
 const DOUBT = 0.3;
@@ -33,6 +37,7 @@ export class MassFailures {
     private readonly plane: ControlPlane,
     private readonly nowMs: () => number,
     private readonly blindUntilMs: () => number,
+    private readonly holdMs: number,
   ) {}
 
   /** Those of a tag that are registered. */
@@ -42,7 +47,7 @@ export class MassFailures {
   }
 
   /** @param gone who is gone for it, before they are */
-  began(tag: string, gone: readonly SimulatedService[]): void {
+  began(tag: string, gone: readonly SimulatedService[], { forGood = false } = {}): void {
     const { isAwake } = this.plane;
     const seen = isAwake && this.nowMs() > SETTLED_MS ? gone : [];
     const { process } = this.plane;
@@ -59,6 +64,7 @@ export class MassFailures {
       went,
       of,
       registered: 0,
+      forGood,
       endedMs,
     });
   }
@@ -78,6 +84,7 @@ export class MassFailures {
   certain({ tag }: SimulatedService): MassFailure | undefined {
     const failure = tag === undefined ? undefined : this.last.get(tag);
     if (!failure || failure.endedMs <= this.nowMs()) return undefined;
+    if (failure.forGood && this.ranForMs(failure) >= this.holdMs) return undefined;
     const { beganMs, beganRanMs, crashesBefore, went, of, registered } = failure;
     if (this.plane.ranMs - beganRanMs < SEEN_MS || this.blindUntilMs() > beganMs - BACKOFF_MS)
       return undefined;
@@ -89,7 +96,16 @@ export class MassFailures {
 
   /** When the last one of its tag was over: now, while it is not; 0 if there was none. */
   lastOf({ tag }: SimulatedService): number {
-    return Math.min((tag === undefined ? undefined : this.last.get(tag)?.endedMs) ?? 0, this.nowMs());
+    const failure = tag === undefined ? undefined : this.last.get(tag);
+    if (!failure) return 0;
+    const slackMs = SEEN_MS + LOST_MS * (this.plane.crashes - failure.crashesBefore);
+    const isOver = failure.forGood && this.ranForMs(failure) > this.holdMs + slackMs;
+    if (isOver) failure.endedMs = Math.min(failure.endedMs, this.nowMs());
+    return Math.min(failure.endedMs, this.nowMs());
+  }
+
+  private ranForMs({ beganRanMs }: MassFailure): number {
+    return this.plane.ranMs - beganRanMs;
   }
 
   /** Whether so many of its tag fail that it may be taken for one. */

@@ -28,6 +28,8 @@ export class SimulatedService {
   trouble: Trouble = 'none';
   /** Its tag fails as a whole. */
   inMassFailure = false;
+  /** It was stopped for good, and nobody deregistered it. */
+  stopped = false;
   /** Since when the truth is what it is. */
   sinceMs = 0;
   /** When it was failing last; `undefined` while it is, or never was. */
@@ -40,6 +42,7 @@ export class SimulatedService {
   constructor(readonly plan: ServicePlan) {}
 
   get truth(): Truth {
+    if (this.stopped) return 'failing';
     if (this.trouble === 'denied') return 'denied';
     return this.inMassFailure || this.trouble !== 'none' ? 'failing' : 'up';
   }

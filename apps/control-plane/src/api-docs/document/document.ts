@@ -10,6 +10,7 @@ import { classSchema } from '../schema/class.schema.js';
 import * as declarations from '../schemas/declarations.js';
 import * as heartbeats from '../schemas/heartbeats.js';
 import { bodySchemaName, NOTES } from '../notes/notes.js';
+import * as massFailures from '../schemas/mass-failures.js';
 import * as others from '../schemas/others.js';
 import * as placement from '../schemas/placement.js';
 import * as problems from '../schemas/problem.js';
@@ -53,6 +54,7 @@ const TAGS: Readonly<Record<string, string>> = {
     "The registry of light-controller, whose clients work unchanged: its names are not snake_case, and its errors are light-4j's.",
   Checks: 'What is looked at, and how it is.',
   Declarations: 'Checks and providers that a file declares.',
+  'Mass failures': 'Most of a zone, of an environment, or of everything went at once.',
   Transitions: 'What was decided.',
   Tokens: 'For gateways and for dashboards.',
   Backups: 'Of the database, while it is in use.',
@@ -92,6 +94,7 @@ function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<stri
     services,
     checks,
     declarations,
+    massFailures,
     others,
   ];
   const named: Component<unknown>[] = groups.flatMap((group) => Object.values<Component<unknown>>(group));

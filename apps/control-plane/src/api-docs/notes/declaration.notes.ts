@@ -9,6 +9,10 @@ export const PLAN_NOTES: MemberNotes<PlanDto> = {
     items: { type: 'object' },
     description: 'Each as in the body of POST /providers, and `cordoned` if that is to be decided.',
   },
+  acknowledged_mass_failures: {
+    items: { type: 'object' },
+    description: 'Each with `kind`, `name` (the zone or the tag; left out for all) and `began_at`.',
+  },
 };
 
 /** What is said of the parameter by which providers are chosen. */

@@ -7,6 +7,7 @@ import { Backup, GivenToken, TokenList, TransitionList } from '../schemas/others
 import { CHECKS, SERVICE_CHECKS } from './checks.js';
 import { DECLARATIONS } from './declarations.js';
 import { chapter, type Chapter, OF_A_PROVIDER, WRITING } from '../document/operation.js';
+import { MASS_FAILURES } from './mass-failures.js';
 import { PLACEMENT } from './placement.js';
 import { PROVIDER_HEALTH } from './provider-health.js';
 import { PROVIDERS } from './providers.js';
@@ -32,6 +33,7 @@ export const CHAPTERS: readonly Chapter[] = [
   ...SERVICE_CHECKS,
   ...SERVICES,
   ...DECLARATIONS,
+  ...MASS_FAILURES,
   chapter('Transitions', TransitionsController, {
     list: {
       id: 'listTransitions',

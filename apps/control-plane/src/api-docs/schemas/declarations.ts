@@ -8,12 +8,17 @@ import type {
 import { component, listOf, type Members, ref, text, whole } from '../schema/schema.js';
 
 const ITEM: Members<PlannedItem> = {
-  kind: text('What it is.', { enum: ['check', 'provider'] }),
-  id: text('The id of the check, or the name of the provider.'),
+  kind: text('What it is.', { enum: ['check', 'provider', 'mass-failure'] }),
+  id: text('The id of the check or of the mass failure, or the name of the provider.'),
 };
 
 /** `PlannedItem`. */
-export const DeclaredThing = component<PlannedItem>('DeclaredThing', 'A check or a provider.', ITEM, {});
+export const DeclaredThing = component<PlannedItem>(
+  'DeclaredThing',
+  'A check, a provider or a mass failure.',
+  ITEM,
+  {},
+);
 
 /** `PlannedCreation`. */
 export const PlannedNew = component<PlannedCreation>(

@@ -4,6 +4,7 @@ import { WriteBehind } from '@vitals/core/commit';
 import { Clock, RunningClock } from '@vitals/core/time';
 import type { KeyedBucket, StoredResult } from '../../persistence/check.change.js';
 import { Journal } from '../../persistence/journal.js';
+import { PassedTime } from '../../persistence/passed-time.js';
 import { Settings } from '../../settings/settings.js';
 import { type Buffering, Buffers } from '../../shutdown/stages.js';
 import type { Check } from '../check.js';
@@ -36,9 +37,10 @@ export class CheckHistory implements Buffering {
   constructor(
     private readonly directory: CheckDirectory,
     private readonly journal: Journal,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly running: RunningClock,
     private readonly settings: Settings,
+    private readonly passed: PassedTime,
   ) {
     const write = (checks: readonly Check[]): Promise<void> => this.writeProgress(checks);
     const onError = (error: unknown): void => this.warn('results of checks wait to be written', error);
@@ -83,12 +85,14 @@ export class CheckHistory implements Buffering {
   /** Cuts off what is kept no longer. */
   @Interval('check-past', FORGET_EVERY_MS)
   async forgetPast(): Promise<void> {
-    const nowMs = this.clock.wallMs();
+    const nowMs = this.passed.shownWallMs();
+    const nowPassedMs = Math.round(this.passed.nowMs());
     const { minute, hour, day } = KEPT_MS;
     const bucketsMs = { minute: nowMs - minute, hour: nowMs - hour, day: nowMs - day };
-    const transitionsMs = nowMs - this.settings.transitionRetentionMs;
+    const transitionsPassedMs = nowPassedMs - this.settings.transitionRetentionMs;
+    const before = { nowPassedMs, transitionsPassedMs, bucketsMs };
     try {
-      await this.journal.commit({ kind: 'forget-past', before: { transitionsMs, bucketsMs } });
+      await this.journal.commit({ kind: 'forget-past', before });
     } catch (error) {
       this.warn('the past could not be cut off', error);
     }

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
+import { CronExpression } from './cron.expression.js';
 import { CronSchedule } from './cron.schedule.js';
+
+function scheduleOf(expression: string, timeZone: string): CronSchedule {
+  return new CronSchedule(new CronExpression(expression), timeZone);
+}
 
 /** The times at which it fires after `from`, up to and including `to`. */
 function firesOf(expression: string, timeZone: string, from: string, to: string): string[] {
-  const schedule = new CronSchedule(expression, timeZone);
+  const schedule = scheduleOf(expression, timeZone);
   const fires: string[] = [];
   for (let atMs = schedule.nextMs(Date.parse(from)); atMs !== undefined && atMs <= Date.parse(to);) {
     fires.push(new Date(atMs).toISOString().slice(5, 16));
@@ -15,6 +20,8 @@ function firesOf(expression: string, timeZone: string, from: string, to: string)
 // Berlin: 29 March 2026 02:00 becomes 03:00 at 01:00Z; 25 October 2026 03:00 becomes 02:00 at 01:00Z
 const SPRING = ['2026-03-28T12:00Z', '2026-03-30T12:00Z'] as const;
 const AUTUMN = ['2026-10-24T12:00Z', '2026-10-26T12:00Z'] as const;
+
+const QUARTERS = ['03-29T01:00', '03-30T00:00', '03-30T00:15', '03-30T00:30', '03-30T00:45'];
 
 describe('CronSchedule', () => {
   it.each([
@@ -28,6 +35,7 @@ describe('CronSchedule', () => {
     ['the hour after the change: once', '0 2,3 * * *', SPRING, ['03-29T01:00', '03-30T00:00', '03-30T01:00']],
     ['a time that comes twice: the first of them', '30 2 * * *', AUTUMN, ['10-25T00:30', '10-26T01:30']],
     ['the hour after both: once', '0 3 * * *', AUTUMN, ['10-25T02:00', '10-26T02:00']],
+    ['every quarter of an hour that is left out', '*/15 2 * * *', SPRING, QUARTERS],
     ['midnight', '@daily', AUTUMN, ['10-24T22:00', '10-25T23:00']],
   ] as const)(
     'fires in Berlin, when the clocks change, for %s',
@@ -60,7 +68,7 @@ describe('CronSchedule', () => {
   });
 
   it('goes on from within the hour that comes twice', () => {
-    const schedule = new CronSchedule('30 2 * * *', 'Europe/Berlin');
+    const schedule = scheduleOf('30 2 * * *', 'Europe/Berlin');
     expect(schedule.nextMs(Date.parse('2026-10-25T01:10Z'))).toBe(Date.parse('2026-10-26T01:30Z'));
     expect(schedule.nextMs(Date.parse('2026-10-25T00:29:59.999Z'))).toBe(Date.parse('2026-10-25T00:30Z'));
   });
@@ -74,14 +82,54 @@ describe('CronSchedule', () => {
     ['0 0 1 JAN *', '2026-11-21T00:00Z', '2027-01-01T00:00:00.000Z'],
     ['15 30 4 * * *', '2026-11-21T04:30:14.999Z', '2026-11-21T04:30:15.000Z'],
     ['15 30 4 * * *', '2026-11-21T04:30:15Z', '2026-11-22T04:30:15.000Z'],
+    ['0 0 * * 6#1', '2026-11-21T00:00Z', '2026-12-05T00:00:00.000Z'],
+    ['0 0 * * SAT#1', '2026-11-21T00:00Z', '2026-12-05T00:00:00.000Z'],
+    ['0 0 L * *', '2026-11-21T00:00Z', '2026-11-30T00:00:00.000Z'],
+    ['0 0 * * 5L', '2026-11-21T00:00Z', '2026-11-27T00:00:00.000Z'],
+    ['0 0 15W * *', '2026-11-21T00:00Z', '2026-12-15T00:00:00.000Z'],
+    // 15 August 2026 is a Saturday
+    ['0 0 15W * *', '2026-08-01T00:00Z', '2026-08-14T00:00:00.000Z'],
+    ['0 0 13 * +5', '2026-11-21T00:00Z', '2027-08-13T00:00:00.000Z'],
+    ['5/20 * * * *', '2026-11-21T04:05Z', '2026-11-21T04:25:00.000Z'],
+    ['0 0 * * 1/2', '2026-11-21T00:00Z', '2026-11-22T00:00:00.000Z'],
+    ['*/70 4 */40 * *', '2026-11-21T00:00Z', '2026-12-01T04:00:00.000Z'],
+    ['0 0 1-31 * 1', '2026-11-21T00:00Z', '2026-11-23T00:00:00.000Z'],
+    ['0 0 13 * 1-7', '2026-11-21T00:00Z', '2026-12-13T00:00:00.000Z'],
+    ['@weekdays', '2026-11-21T00:00Z', '2026-11-23T00:00:00.000Z'],
+    ['@weekends', '2026-11-21T00:00Z', '2026-11-22T00:00:00.000Z'],
+    ['@Minutely', '2026-11-21T00:00Z', '2026-11-21T00:01:00.000Z'],
+    ['@secondly', '2026-11-21T00:00Z', '2026-11-21T00:00:01.000Z'],
     ['0-58 * * * *', '2026-11-21T04:58:01Z', '2026-11-21T05:00:00.000Z'],
   ])('fires for %s after %s at %s', (expression, from, expected) => {
-    const atMs = new CronSchedule(expression, 'UTC').nextMs(Date.parse(from));
+    const atMs = scheduleOf(expression, 'UTC').nextMs(Date.parse(from));
     expect(new Date(atMs ?? 0).toISOString()).toBe(expected);
   });
 
   it('never fires for a day that no year has', () => {
-    expect(new CronSchedule('0 0 30 2 *', 'UTC').nextMs(Date.UTC(2026, 0, 1))).toBeUndefined();
+    expect(scheduleOf('0 0 30 2 *', 'UTC').nextMs(Date.UTC(2026, 0, 1))).toBeUndefined();
+  });
+
+  it('knows when it fired last, near a change of the clocks too', () => {
+    const zones = ['Europe/Berlin', 'Australia/Lord_Howe', 'America/New_York', 'Pacific/Apia'];
+    const expressions = ['30 2 * * *', '*/20 * * * *', '10 1-3 * * *', '5 0 * * 0', '0 2 * * 0#5'];
+    const year = fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2027, 0, 1) });
+    const near = fc
+      .tuple(fc.constantFrom(...SPRING, ...AUTUMN), fc.nat(2 * 86_400_000))
+      .map(([from, byMs]) => Date.parse(from) + byMs);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...expressions),
+        fc.constantFrom(...zones),
+        fc.oneof(year, near),
+        (expression, zone, atMs) => {
+          const schedule = scheduleOf(expression, zone);
+          const lastMs = schedule.lastMs(atMs) as number;
+          expect(lastMs).toBeLessThanOrEqual(atMs);
+          expect(schedule.nextMs(lastMs - 1)).toBe(lastMs);
+          expect(schedule.nextMs(lastMs)).toBeGreaterThan(atMs);
+        },
+      ),
+    );
   });
 
   it('keeps to the order of time: what fires after a time also fires after any between', () => {

@@ -1,27 +1,45 @@
-import { CronFields } from './cron.fields.js';
-import { TimeZone } from './time-zone.js';
+import { Cron, type CronOptions } from 'croner';
+import { CronExpression } from './cron.expression.js';
 
-const DAY_MS = 86_400_000;
 /** Schedules, and answers of each, that are remembered: many checks have one in common. */
 const MOST_REMEMBERED = 10_000;
-const MOST_ANSWERS = 64;
+const MOST_ANSWERS = 32;
+/** Before all years in which it is looked for. */
+const SOME_TIME = new Date(Date.UTC(2024, 0, 1) - 1_000);
+
+/** Who means certain hours fires at the first of two, and at the change for one that is left out (Vixie's rule). */
+const OPTIONS: CronOptions = { mode: '6-part', fixedTimeRule: 'no-wildcard' };
+
+/** Between two instants it fires at none but the second; it fired at the first, or somebody asked about it. */
+interface Answer {
+  readonly afterMs: number;
+  readonly nextMs: number | undefined;
+}
 
 const remembered = new Map<string, CronSchedule>();
 
 /**
- * When a cron expression fires in a time zone, also where its clocks change (the rule of Vixie's cron): one that
- * means certain hours fires once for each time that it means, at the first of two, and at the change for one that is
- * left out; one that means every hour fires whenever the clocks show such a time.
+ * When a cron expression fires in a time zone, also where its clocks change: one that means certain hours fires once
+ * for each time that it means; one that means every hour fires whenever the clocks show such a time. The calendar is
+ * croner's.
  */
 export class CronSchedule {
-  private readonly fields: CronFields;
-  private readonly zone: TimeZone;
-  private readonly answers = new Map<number, number | undefined>();
+  private readonly cron: Cron;
+  private readonly answers: Answer[] = [];
+  /** Whether it ever fires: to look for what is not there takes long. */
+  private fires: boolean | undefined;
 
   /** @throws Error for an expression or a time zone that is none */
-  constructor(expression: string, timeZone: string) {
-    this.fields = new CronFields(expression);
-    this.zone = TimeZone.of(timeZone);
+  constructor(
+    readonly expression: CronExpression,
+    timeZone: string,
+  ) {
+    assertTimeZone(timeZone);
+    try {
+      this.cron = new Cron(expression.inFull, { ...OPTIONS, timezone: timeZone });
+    } catch (error) {
+      throw new Error((error as Error).message.replace(/^CronPattern: /, ''), { cause: error });
+    }
   }
 
   /** One for all who ask for the same. @throws Error for an expression or a time zone that is none */
@@ -29,55 +47,38 @@ export class CronSchedule {
     const key = `${timeZone}\n${expression}`;
     let schedule = remembered.get(key);
     if (!schedule) {
-      schedule = new CronSchedule(expression, timeZone);
+      schedule = new CronSchedule(new CronExpression(expression), timeZone);
       if (remembered.size >= MOST_REMEMBERED) remembered.clear();
       remembered.set(key, schedule);
     }
     return schedule;
   }
 
-  /** The first time that it fires after `afterMs` (epoch milliseconds); `undefined`: not within eight years. */
+  /** The first time that it fires after `afterMs` (epoch milliseconds); `undefined`: in no year that counts. */
   nextMs(afterMs: number): number | undefined {
-    if (this.answers.has(afterMs)) return this.answers.get(afterMs);
-    const answer = this.fields.isHourly ? this.nextShownMs(afterMs) : this.nextMeantMs(afterMs);
-    if (this.answers.size >= MOST_ANSWERS) this.answers.clear();
-    this.answers.set(afterMs, answer);
-    return answer;
+    const known = this.answers.find((one) => one.afterMs <= afterMs && afterMs < (one.nextMs ?? Infinity));
+    if (known) return known.nextMs;
+    const nextMs = this.cron.nextRun(new Date(afterMs))?.getTime();
+    if (this.answers.length >= MOST_ANSWERS) this.answers.shift();
+    this.answers.push({ afterMs, nextMs });
+    return nextMs;
   }
 
-  private nextShownMs(afterMs: number): number | undefined {
-    let sinceMs = afterMs;
-    let localMs: number | undefined = afterMs + this.zone.offsetMs(afterMs);
-    while ((localMs = this.fields.nextLocalMs(localMs)) !== undefined) {
-      const offsetMs = this.zone.offsetMs(sinceMs);
-      const firesMs = localMs - offsetMs;
-      if (this.zone.offsetMs(firesMs) === offsetMs) return firesMs;
-      sinceMs = this.zone.changeMs(sinceMs, firesMs);
-      localMs = sinceMs + this.zone.offsetMs(sinceMs) - 1;
-    }
-    return undefined;
+  /** Whether it fires within eight years, the longest time without a 29 February; of those that begin with 2024. */
+  comesSoon(): boolean {
+    const cron = new Cron(`${this.expression.inFull} 2024-2032`, { mode: '7-part', utcOffset: 0 });
+    return cron.nextRun(SOME_TIME) !== null;
   }
 
-  private nextMeantMs(afterMs: number): number | undefined {
-    let localMs: number | undefined = afterMs + this.zone.offsetMs(afterMs);
-    while ((localMs = this.fields.nextLocalMs(localMs)) !== undefined) {
-      const firesMs = this.firstShownMs(localMs);
-      // in the second of two equal hours what was meant has been
-      if (firesMs > afterMs) return firesMs;
-    }
-    return undefined;
+  /** The last time that it fired up to and including `atMs` (epoch milliseconds); `undefined`: never did. */
+  lastMs(atMs: number): number | undefined {
+    this.fires ??= this.nextMs(0) !== undefined;
+    if (!this.fires) return undefined;
+    return this.cron.previousRuns(1, new Date(atMs + 1))[0]?.getTime();
   }
+}
 
-  /** When the clocks show a local time first, or when they are put past it. */
-  private firstShownMs(localMs: number): number {
-    const before = this.zone.offsetMs(localMs - DAY_MS);
-    const after = this.zone.offsetMs(localMs + DAY_MS);
-    if (before === after) return localMs - before;
-    const earlyMs = localMs - Math.max(before, after);
-    const lateMs = localMs - Math.min(before, after);
-    for (const firesMs of [earlyMs, lateMs]) {
-      if (firesMs + this.zone.offsetMs(firesMs) === localMs) return firesMs;
-    }
-    return this.zone.changeMs(earlyMs, lateMs);
-  }
+/** @throws RangeError for a name that nobody knows */
+export function assertTimeZone(name: string): void {
+  new Intl.DateTimeFormat('en', { timeZone: name });
 }

@@ -84,6 +84,12 @@ describe('openUntilMs', () => {
     );
   });
 
+  it('means what it did for one that was defined when a day and a weekday were taken together', () => {
+    expect(at([cron('0 0 13 * 5', HOUR_MS, 'UTC')], '2026-11-21T00:00:00Z')).toBe(
+      'closed until 2026-11-27T00:00:00',
+    );
+  });
+
   it('agrees with a cron that is looked at minute by minute', () => {
     const window = cron('*/25 1-3 * * *', 40 * MINUTE_MS);
     const openAt = (atMs: number): boolean => openUntilMs([window], atMs).open;
@@ -107,15 +113,36 @@ describe('cronFault', () => {
     ['@weekly', 'America/New_York', HOUR_MS],
     ['* 1-6 * * *', 'UTC', MINUTE_MS],
     ['0 0 29 2 *', 'UTC', HOUR_MS],
+    ['0 2 * * 6#1', 'UTC', HOUR_MS],
+    ['0 2 L * *', 'UTC', HOUR_MS],
+    ['0 2 15W * *', 'UTC', HOUR_MS],
+    ['0 2 13 * +5', 'UTC', HOUR_MS],
+    ['0 2 ? * 6', 'UTC', HOUR_MS],
+    ['* * * * * 1-5', 'UTC', 1_000],
+    ['0 0 * * 1-5', 'UTC', 48 * HOUR_MS],
+    ['0 0 1-30 * *', 'UTC', 30 * HOUR_MS],
   ])('takes %s in %s', (expression, timeZone, durationMs) => {
     expect(cronFault(expression, timeZone, durationMs)).toBeUndefined();
   });
 
   it.each([
-    ['', 'UTC', undefined, 'Too few fields'],
+    ['', 'UTC', undefined, 'it has no fields'],
     ['every night', 'UTC', undefined, 'is no cron expression'],
     ['60 * * * *', 'UTC', undefined, 'out of range'],
-    ['* * * * * * *', 'UTC', undefined, 'Too many fields'],
+    ['* * * * * * *', 'UTC', undefined, 'it has 7 fields'],
+    ['2026-01-31T10:00:00', 'UTC', undefined, 'it has 1 fields'],
+    ['@reboot', 'UTC', undefined, 'it has 1 fields'],
+    ['0 22-2 * * *', 'UTC', undefined, 'ends before it begins'],
+    ['0 0 32 * *', 'UTC', undefined, 'is no cron expression'],
+    ['0 0 * * 6#6', 'UTC', undefined, 'is no cron expression'],
+    ['0 2 1 * 6', 'UTC', undefined, 'cron would take either of them'],
+    ['0 2 1 * 6', 'UTC', undefined, '"6#1" for the first Saturday'],
+    ['0 2 1 * 6', 'UTC', undefined, 'end with "1 * +6"'],
+    ['0 2 L * 1-5', 'UTC', undefined, 'cron would take either of them'],
+    ['0 0 30 * +5#1', 'UTC', undefined, 'never comes'],
+    ['0 0 30W 2 *', 'UTC', undefined, 'never comes'],
+    ['0 0 * * 1-5', 'UTC', 72 * HOUR_MS, 'would never end'],
+    ['0 0 * 1-11 *', 'UTC', 24 * HOUR_MS, 'would never end'],
     ['*/0 * * * *', 'UTC', undefined, 'step of zero'],
     ['1,,2 * * * *', 'UTC', undefined, 'such as "30 2 * * 6"'],
     ['0,'.repeat(200), 'UTC', undefined, 'longer than 200 characters'],

@@ -1,15 +1,11 @@
 import type { MaintenanceWindow } from '@vitals/core/probe';
-import { CronSchedule } from './cron.schedule.js';
-import { TimeZone } from './time-zone.js';
+import { neverEnds } from './cron.coverage.js';
+import { CronExpression } from './cron.expression.js';
+import { assertTimeZone, CronSchedule } from './cron.schedule.js';
 
-/** Windows that follow each other without a gap are joined as far as this; then one has to ask again. */
-const MOST_JOINED = 100;
-/** A window that begins again so often before it ends is taken for one that never ends. */
-const MOST_IN_A_ROW = 2_000;
+/** Windows that follow each other without a gap are joined with so many looks; then one has to ask again. */
+const MOST_LOOKS = 400;
 const LONGEST_EXPRESSION = 200;
-/** Any time will do to look whether a cron ever fires. */
-const SOME_TIME_MS = Date.UTC(2024, 0, 1);
-const SECOND_MS = 1_000;
 
 type CronWindow = Extract<MaintenanceWindow, { kind: 'cron' }>;
 
@@ -26,7 +22,7 @@ export interface Maintenance {
 /** Whether one of the windows is open at `atMs` (epoch milliseconds). They may overlap. */
 export function openUntilMs(windows: readonly MaintenanceWindow[], atMs: number): Maintenance {
   let endMs = atMs;
-  for (let joined = 0, before = Number.NaN; endMs !== before && joined < MOST_JOINED; joined++) {
+  for (let looks = 0, before = Number.NaN; endMs !== before && looks < MOST_LOOKS; looks += windows.length) {
     before = endMs;
     for (const window of windows) endMs = Math.max(endMs, endOf(window, endMs) ?? endMs);
   }
@@ -39,38 +35,41 @@ export function openUntilMs(windows: readonly MaintenanceWindow[], atMs: number)
 
 /**
  * What is wrong with a cron expression, its time zone, or how long its windows last: in words that say what to give
- * instead. `undefined`: nothing.
+ * instead. `undefined`: nothing. What was defined when less was refused is not asked again, and means what it did.
  */
-export function cronFault(expression: string, timeZone: string, durationMs?: number): string | undefined {
-  const fault = expressionFault(expression) ?? zoneFault(timeZone);
-  if (fault !== undefined) return fault;
-  const firstMs = CronSchedule.of(expression, timeZone).nextMs(SOME_TIME_MS);
-  const quoted = JSON.stringify(expression);
-  if (firstMs === undefined) return `${quoted} never comes: no month that it names has that day`;
-  if (durationMs === undefined) return undefined;
-  let endMs: number | undefined = firstMs;
-  for (let times = 0; times < MOST_IN_A_ROW; times++) {
-    endMs = endOf({ kind: 'cron', expression, timeZone, durationMs }, endMs);
-    if (endMs === undefined) return undefined;
+export function cronFault(text: string, timeZone: string, durationMs?: number): string | undefined {
+  const advice = 'give five fields (minute, hour, day, month, weekday), such as "30 2 * * 6"';
+  if (text.length > LONGEST_EXPRESSION) return `is longer than ${LONGEST_EXPRESSION} characters; ${advice}`;
+  const quoted = JSON.stringify(text);
+  let expression: CronExpression;
+  let comes: boolean;
+  try {
+    expression = new CronExpression(text);
+    comes = CronSchedule.of(text, 'UTC').comesSoon();
+  } catch (error) {
+    return `${quoted} is no cron expression (${(error as Error).message}); ${advice}`;
   }
+  if (expression.isAmbiguous) return ambiguityOf(quoted, expression);
+  const fault = zoneFault(timeZone);
+  if (fault !== undefined) return fault;
+  if (!comes) return `${quoted} never comes: no month that it names has that day`;
+  if (durationMs === undefined || !neverEnds(expression, durationMs)) return undefined;
   return `${quoted} begins again before it ends, and would never end: let it last shorter, or begin less often`;
 }
 
-function expressionFault(expression: string): string | undefined {
-  const advice = 'give five fields (minute, hour, day, month, weekday), such as "30 2 * * 6"';
-  if (expression.length > LONGEST_EXPRESSION)
-    return `is longer than ${LONGEST_EXPRESSION} characters; ${advice}`;
-  try {
-    CronSchedule.of(expression, 'UTC');
-    return undefined;
-  } catch (error) {
-    return `${JSON.stringify(expression)} is no cron expression (${(error as Error).message}); ${advice}`;
-  }
+/** Cron takes either day: `0 0 13 * 5` is every Friday and every 13th, which hardly anybody wants. */
+function ambiguityOf(quoted: string, { day, month, weekday }: CronExpression): string {
+  const both = `${day} ${month} +${weekday}`;
+  return (
+    `${quoted} names a day of the month and a weekday, and cron would take either of them: for a certain weekday ` +
+    `of the month write it with its number, such as "6#1" for the first Saturday or "6L" for the last, and * for the ` +
+    `day; for days on which both hold, end with "${both}"; for either, give two windows`
+  );
 }
 
 function zoneFault(timeZone: string): string | undefined {
   try {
-    TimeZone.of(timeZone);
+    assertTimeZone(timeZone);
     return undefined;
   } catch {
     return `${JSON.stringify(timeZone.slice(0, 64))} is no time zone; give an IANA name, such as "Europe/Berlin" or "UTC"`;
@@ -83,16 +82,10 @@ function endOf(window: MaintenanceWindow, atMs: number): number | undefined {
   return window.startMs <= atMs && atMs < window.endMs ? window.endMs : undefined;
 }
 
-/** Where one begins again before it ends, goes by a late beginning: those that begin often are joined in few steps. */
+/** Where one begins again before it ends, goes by the last beginning: those that begin often are joined at once. */
 function endOfCron({ expression, timeZone, durationMs }: CronWindow, atMs: number): number | undefined {
-  const schedule = CronSchedule.of(expression, timeZone);
-  const beginsMs = schedule.nextMs(atMs - durationMs);
-  if (beginsMs === undefined || beginsMs > atMs) return undefined;
-  for (let backMs = SECOND_MS; atMs - backMs > beginsMs; backMs *= 2) {
-    const laterMs = schedule.nextMs(atMs - backMs);
-    if (laterMs !== undefined && laterMs <= atMs) return laterMs + durationMs;
-  }
-  return beginsMs + durationMs;
+  const beganMs = CronSchedule.of(expression, timeZone).lastMs(atMs);
+  return beganMs !== undefined && beganMs + durationMs > atMs ? beganMs + durationMs : undefined;
 }
 
 function nextStartOf(window: MaintenanceWindow, atMs: number): number | undefined {

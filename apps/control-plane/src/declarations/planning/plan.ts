@@ -5,7 +5,7 @@ import type { FieldChange } from './field-differences.js';
 
 /** What is declared, and by which id or name. */
 export interface PlannedItem {
-  readonly kind: 'check' | 'provider';
+  readonly kind: 'check' | 'provider' | 'mass-failure';
   readonly id: string;
 }
 
@@ -33,6 +33,7 @@ export interface PlanBody {
 export type Step =
   | { readonly kind: 'define'; readonly check: DeclaredCheck }
   | { readonly kind: 'remove-check'; readonly id: string }
+  | { readonly kind: 'acknowledge'; readonly key: number }
   | { readonly kind: 'register'; readonly registration: Registration }
   | { readonly kind: 'cordon'; readonly name: string; readonly cordoned: boolean };
 

@@ -1,4 +1,5 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
+import { endFault } from './end-marker.js';
 import { composeYaml, type Position, type YamlFault } from './yaml.text.js';
 import { YamlValues } from './yaml.values.js';
 
@@ -35,6 +36,8 @@ export function readDeclarationsFile(bytes: Uint8Array): DeclarationsFile {
   if (text === undefined) return refused([{ detail: 'is no UTF-8 text; save it as UTF-8' }]);
   const forbidden = FORBIDDEN.exec(text);
   if (forbidden) return refused([forbiddenFault(text, forbidden.index)]);
+  const cutOff = endFault(text);
+  if (cutOff !== undefined) return refused([{ detail: cutOff }]);
   const { document, faults, positionOf } = composeYaml(text);
   const locateAll = (some: readonly YamlFault[]): FileFault[] =>
     some.map(({ offset, detail }) => ({ position: positionOf(offset), detail }));

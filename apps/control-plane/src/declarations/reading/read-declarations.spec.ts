@@ -26,7 +26,7 @@ describe('readDeclarations', () => {
     [
       'a misspelt list',
       `check: [${CHECK}]`,
-      'f:1:1: /check: is not known here; there are checks and providers',
+      'f:1:1: /check: is not known here; there are checks, providers, acknowledged_mass_failures',
     ],
     ['a list that is none', 'checks:\nproviders: []', 'f:1:1: /checks: must be a list; write []'],
     ['an entry that is none', 'checks:\n  - a\n', 'f:2:5: /checks/0'],

@@ -2,14 +2,20 @@ import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import type { Clock } from '@vitals/core/time';
 import { readCheckBody } from '../../checks/api/check.body.js';
 import { pointerTo } from '../../http/validation.js';
-import type { Declarations, DeclaredCheck, DeclaredProvider } from '../declarations.js';
+import type {
+  Declarations,
+  DeclaredAcknowledgement,
+  DeclaredCheck,
+  DeclaredProvider,
+} from '../declarations.js';
+import { readAcknowledgement } from './declared-acknowledgement.js';
 import { readDeclaredProvider } from './declared-provider.js';
 import { parentFaults } from './parents.js';
 
 /** Entries that are read before others get their turn. */
 const AT_A_TIME = 100;
 
-const LISTS = ['checks', 'providers'] as const;
+const LISTS = ['checks', 'providers', 'acknowledged_mass_failures'] as const;
 
 /** What a document declares; it means nothing unless there are no faults. */
 export interface ReadDeclarations {
@@ -24,10 +30,15 @@ export interface ReadDeclarations {
  */
 export async function readDeclarations(document: unknown, clock: Clock): Promise<ReadDeclarations> {
   const reader = new DeclarationsReader(clock);
-  const { checks: bodies = [], providers: stated = [] } = reader.lists(document);
+  const lists = reader.lists(document);
+  const { checks: bodies = [], providers: stated = [], acknowledged_mass_failures: named = [] } = lists;
   const checks = await reader.checks(bodies);
   const providers = await reader.providers(stated);
-  return { declarations: { checks, providers }, faults: [...reader.faults, ...parentFaults(checks)] };
+  const acknowledgements = await reader.acknowledgements(named);
+  return {
+    declarations: { checks, providers, acknowledgements },
+    faults: [...reader.faults, ...parentFaults(checks)],
+  };
 }
 
 class DeclarationsReader {
@@ -44,7 +55,7 @@ class DeclarationsReader {
     for (const [name, value] of Object.entries(members)) {
       const pointer = pointerTo('', name);
       if (!LISTS.some((known) => known === name)) {
-        this.refuse(pointer, `is not known here; there are ${LISTS.join(' and ')}`);
+        this.refuse(pointer, `is not known here; there are ${LISTS.join(', ')}`);
       } else if (Array.isArray(value)) lists[name] = value;
       else this.refuse(pointer, 'must be a list; write [] for an empty one');
     }
@@ -68,6 +79,12 @@ class DeclarationsReader {
       const provider = await readDeclaredProvider(body, pointer);
       return this.isTaken(first, provider.registration.name, `${pointer}/name`) ? undefined : provider;
     });
+  }
+
+  acknowledgements(bodies: readonly unknown[]): Promise<DeclaredAcknowledgement[]> {
+    return this.each(bodies, '/acknowledged_mass_failures', (body) =>
+      Promise.resolve(readAcknowledgement(body)),
+    );
   }
 
   private async each<T>(

@@ -113,6 +113,30 @@ describe('DeclarationsWatch while it runs', () => {
   });
 });
 
+describe('DeclarationsWatch of a file that is being written', () => {
+  it('applies no part of one that says how it ends, however long the writing takes', async () => {
+    const whole = '# ends with ...\nchecks:\n  - { id: a, type: ttl }\n  - { id: b, type: ttl }\n...\n';
+    watched.write(whole);
+    await watched.start();
+    for (const cut of [20, 30, 47, whole.length - 5, whole.length - 2]) {
+      watched.write(whole.slice(0, cut));
+      await watched.look(4);
+      expect([watched.ids, watched.health]).toEqual(['a b', expect.stringContaining('DOWN')]);
+    }
+    watched.write(whole);
+    await watched.look();
+    expect(watched.health).toBe('UP');
+  });
+
+  it('reads it anew at the start when it has changed since it was read', async () => {
+    watched.write(checks('a'));
+    await watched.done(watched.watch.onModuleInit());
+    watched.write(checks('a', 'b'));
+    await watched.done(watched.watch.onApplicationBootstrap());
+    expect(watched.ids).toBe('a b');
+  });
+});
+
 describe('DeclarationsWatch of a ConfigMap', () => {
   it('follows the link that Kubernetes puts in place of another', async () => {
     const publish = (version: string, document: Document): void => {

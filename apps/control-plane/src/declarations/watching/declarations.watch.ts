@@ -32,7 +32,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
   private handled = '';
   private atStart: DeclaringFile | undefined;
   private appliedHash: string | undefined;
-  private applied: Declarations = { checks: [], providers: [] };
+  private applied: Declarations = { checks: [], providers: [], acknowledgements: [] };
   private fault: VitalsError | undefined;
   private looksToWait = 0;
   private looking: Promise<void> | undefined;
@@ -62,6 +62,11 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
    * @throws VitalsError `declaration-invalid` naming everything that stands in the way
    */
   async onApplicationBootstrap(): Promise<void> {
+    // what was written since it was read may have been half written then
+    if ((await this.file.stamp()) !== this.seen) {
+      this.atStart = undefined;
+      await this.onModuleInit();
+    }
     try {
       await this.apply(this.atStart as DeclaringFile);
     } catch (error) {

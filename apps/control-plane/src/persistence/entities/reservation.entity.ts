@@ -18,6 +18,10 @@ export class ReservationEntity {
   @Column('bigint', { name: 'expires_at' })
   expiresAt!: number;
 
+  /** Milliseconds of `PassedTime`. */
+  @Column('bigint', { name: 'expires_passed', nullable: true })
+  expiresPassed!: number | null;
+
   @Column('bigint', { name: 'created_at' })
   createdAt!: number;
 }

@@ -14,6 +14,7 @@ import { DatabaseFile } from './database.file.js';
 import { ProvidersAndTransitions1763700000000 } from './migrations/1-providers-and-transitions.js';
 import { LeasesTokensReservations1763800000000 } from './migrations/2-leases-tokens-reservations.js';
 import { ServicesAndChecks1763900000000 } from './migrations/3-services-and-checks.js';
+import { MassFailuresAndPassedTime1764000000000 } from './migrations/4-mass-failures-and-passed-time.js';
 import { RemovedServices1764100000000 } from './migrations/5-removed-services.js';
 
 /** How long to wait for a predecessor that is just letting go of the file, in milliseconds. */
@@ -47,6 +48,7 @@ export function sqliteOptions(path: string, file = new DatabaseFile(':memory:'))
       ProvidersAndTransitions1763700000000,
       LeasesTokensReservations1763800000000,
       ServicesAndChecks1763900000000,
+      MassFailuresAndPassedTime1764000000000,
       RemovedServices1764100000000,
     ],
     migrationsRun: true,

@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  watch.beforeApplicationShutdown();
+  watch.stop();
   jest.restoreAllMocks();
   await database.destroy();
   for (const suffix of ['', '-wal']) rmSync(path + suffix, { force: true });
@@ -75,7 +75,7 @@ describe('DatabaseWatch', () => {
 
   it('stops', async () => {
     await watch.onApplicationBootstrap();
-    watch.beforeApplicationShutdown();
+    watch.stop();
     said.length = 0;
     renameSync(path, `${path}.away`);
     await clock.advance(5_000);

@@ -1,11 +1,7 @@
-import {
-  type BeforeApplicationShutdown,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
+import { AtShutdown } from '../../shutdown/stages.js';
 import { ControlPlaneStore } from '../control-plane.store.js';
 import { countDatabase } from './database.counts.js';
 import { DatabaseFile } from './database.file.js';
@@ -15,7 +11,7 @@ const LOOK_EVERY_MS = 1_000;
 
 /** Says at boot which database this is and what it holds, and from then on when its files are not what they were. */
 @Injectable()
-export class DatabaseWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class DatabaseWatch implements OnApplicationBootstrap {
   private readonly logger = new Logger('Database');
   private told: string | undefined;
   private timer: CancelTimer | undefined;
@@ -40,7 +36,8 @@ export class DatabaseWatch implements OnApplicationBootstrap, BeforeApplicationS
     this.look();
   }
 
-  beforeApplicationShutdown(): void {
+  @AtShutdown('checkpoint')
+  stop(): void {
     this.timer?.();
   }
 

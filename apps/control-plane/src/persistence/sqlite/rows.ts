@@ -91,6 +91,7 @@ export function toReservation(row: ReservationEntity): StoredReservation {
     resources: JSON.parse(row.resources) as StoredReservation['resources'],
     confirmed: row.confirmed === 1,
     expiresAtMs: Number(row.expiresAt),
+    expiresPassedMs: row.expiresPassed === null ? undefined : Number(row.expiresPassed),
     createdAtMs: Number(row.createdAt),
   };
 }

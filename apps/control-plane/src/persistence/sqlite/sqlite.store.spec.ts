@@ -30,6 +30,9 @@ describe('SqliteStore', () => {
       fleetSize: 0,
       providers: [],
       tokens: [],
+      passed: undefined,
+      massFailures: [],
+      settled: { provider: [], service: [] },
       reservations: [],
       lastSequence: 0,
     });
@@ -126,8 +129,10 @@ describe('SqliteStore', () => {
     const about = { kind: 'gateway', names: ['a', 'b*'], description: 'west', hash: 'h' } as const;
     const token = { id: 't', ...about, createdAtMs: AT_MS };
     const held = { provider: 'a', resources: { cpu: 2 }, confirmed: false, expiresAtMs: AT_MS + 1 };
-    const reservations = ['r', 's'].map((id) => ({ id, ...held, createdAtMs: AT_MS }));
-    const [first, second] = reservations as [(typeof reservations)[0], (typeof reservations)[0]];
+    const [first, second] = [
+      { id: 'r', ...held, expiresPassedMs: 7_000, createdAtMs: AT_MS },
+      { id: 's', ...held, expiresPassedMs: undefined, createdAtMs: AT_MS },
+    ];
     await store.commit([
       register('a'),
       { kind: 'token-given', token },
@@ -146,6 +151,43 @@ describe('SqliteStore', () => {
     expect(await loaded(store)).toMatchObject({ tokens: [], reservations: [second] });
     await store.commit([{ kind: 'remove', transition: transition('a', 'Unknown', 'Removed') }]);
     expect((await loaded(store)).reservations).toEqual([]);
+  });
+
+  it('keeps mass failures, what was settled of them, and the time that has passed', async () => {
+    const about = { kind: 'service', beganAtMs: AT_MS, gone: 10, of: 14, quietSinceMs: 5_000 } as const;
+    const [zone, all] = [
+      { ...about, key: 1, zone: 'prod', end: undefined },
+      { ...about, key: 2, zone: undefined, end: { atMs: AT_MS + 1, by: 'acknowledgement' } as const },
+    ];
+    await store.commit([
+      { kind: 'mass-failures', failures: [zone, all] },
+      { kind: 'settled', of: 'service', members: [{ key: 7, sinceMs: AT_MS }] },
+      { kind: 'settled', of: 'provider', members: [{ key: 7, sinceMs: 1 }] },
+      { kind: 'settled', of: 'service', members: [{ key: 8, sinceMs: AT_MS }] },
+      { kind: 'passed', passed: { totalMs: 1, shownMs: 2 } },
+      { kind: 'passed', passed: { totalMs: 3, shownMs: 4 } },
+    ]);
+    expect(await loaded(store)).toMatchObject({
+      massFailures: [zone, all],
+      settled: { service: [{ key: 8, sinceMs: AT_MS }], provider: [{ key: 7, sinceMs: 1 }] },
+      passed: { totalMs: 3, shownMs: 4 },
+    });
+    const late = { ...all, end: { atMs: AT_MS + 2, by: 'recovery' } as const };
+    await store.commit([{ kind: 'mass-failures', failures: [{ ...zone, gone: 11 }, late] }]);
+    expect((await loaded(store)).massFailures).toEqual([{ ...zone, gone: 11 }, all]);
+  });
+
+  it('keeps the last thousand mass failures that have ended, and whatever goes on', async () => {
+    const about = { kind: 'service', zone: 'a', beganAtMs: AT_MS, gone: 4, of: 4, quietSinceMs: 0 } as const;
+    const end = { atMs: AT_MS, by: 'recovery' } as const;
+    const failures = Array.from({ length: 1_010 }, (_, index) => ({
+      ...about,
+      key: index + 1,
+      end: index ? end : undefined,
+    }));
+    await store.commit([{ kind: 'mass-failures', failures }]);
+    const { massFailures } = await loaded(store);
+    expect([massFailures.length, massFailures[0]?.key, massFailures[1]?.key]).toEqual([1_001, 1, 11]);
   });
 
   it('refuses a second control plane on the same file, in words for a person', async () => {

@@ -22,6 +22,7 @@ import {
   toToken,
   toTransition,
 } from './rows.js';
+import { readMassFailures, readPassed, readSettled } from './mass-failures/mass-failure.rows.js';
 import { statementsOf } from './statements.js';
 import { asStoreError } from './store.error.js';
 import { TransitionWriter } from './transition.writer.js';
@@ -73,6 +74,9 @@ export class SqliteStore extends ControlPlaneStore {
       tokens: tokens.map(toToken),
       reservations: reservations.map(toReservation),
       lastSequence,
+      passed: await readPassed(this.database),
+      massFailures: await readMassFailures(this.database),
+      settled: await readSettled(this.database),
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Change } from '../change.js';
 import { checkStatementsOf, type Statement } from './checks/check.statements.js';
+import { massFailureStatementsOf } from './mass-failures/mass-failure.statements.js';
 
 const REGISTER = `
   INSERT INTO providers (key, name, id, generation, registration, registered_at, info, token_hash, previous_token_hash)
@@ -19,9 +20,10 @@ const REPORTS = `
   FROM json_each(?) AS r WHERE leases.key = r.value ->> 0`;
 
 const RESERVE = `
-  INSERT INTO reservations (id, provider, resources, confirmed, expires_at, created_at)
-  VALUES (?, ?, ?, ?, ?, ?)
-  ON CONFLICT (id) DO UPDATE SET confirmed = excluded.confirmed, expires_at = excluded.expires_at`;
+  INSERT INTO reservations (id, provider, resources, confirmed, expires_at, expires_passed, created_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET
+    confirmed = excluded.confirmed, expires_at = excluded.expires_at, expires_passed = excluded.expires_passed`;
 
 /** The statements of a change that records no transition, in order. */
 export function statementsOf(
@@ -79,10 +81,16 @@ export function statementsOf(
       return [['DELETE FROM tokens WHERE id = ?', [change.id]]];
     case 'reservation': {
       const { id, provider, resources, confirmed, expiresAtMs, createdAtMs } = change.reservation;
-      return [[RESERVE, [id, provider, JSON.stringify(resources), confirmed, expiresAtMs, createdAtMs]]];
+      const { expiresPassedMs = null } = change.reservation;
+      const ends = [expiresAtMs, expiresPassedMs, createdAtMs];
+      return [[RESERVE, [id, provider, JSON.stringify(resources), confirmed, ...ends]]];
     }
     case 'reservation-ended':
       return [['DELETE FROM reservations WHERE id = ?', [change.id]]];
+    case 'passed':
+    case 'mass-failures':
+    case 'settled':
+      return massFailureStatementsOf(change);
     case 'service':
     case 'service-removed':
     case 'service-forgotten':

@@ -6,6 +6,7 @@ import type { Choice, Requirement, Reservation, ReservationChange } from '@vital
 import { Clock, RunningClock } from '@vitals/core/time';
 import type { Change } from '../../persistence/change.js';
 import { Journal } from '../../persistence/journal.js';
+import { PassedTime } from '../../persistence/passed-time.js';
 import { ProviderTurns } from '../../providers/provider.turns.js';
 import { PlacementService } from '../placement.service.js';
 
@@ -29,6 +30,7 @@ export class ReservationsService {
     private readonly journal: Journal,
     private readonly clock: Clock,
     private readonly running: RunningClock,
+    private readonly passed: PassedTime,
   ) {}
 
   /** @throws VitalsError `reservation-not-found` */
@@ -98,8 +100,10 @@ export class ReservationsService {
     if (state === 'released' || state === 'expired') return { kind: 'reservation-ended', id };
     const nowMs = this.clock.wallMs();
     const endsAtMs = Math.round(nowMs + expiresAtMs - this.running.nowMs());
+    const expiresPassedMs = Math.round(this.passed.at(expiresAtMs));
+    const times = { expiresAtMs: endsAtMs, expiresPassedMs, createdAtMs: nowMs };
     const about = { id, provider, resources, confirmed: state === 'confirmed' };
-    return { kind: 'reservation', reservation: { ...about, expiresAtMs: endsAtMs, createdAtMs: nowMs } };
+    return { kind: 'reservation', reservation: { ...about, ...times } };
   }
 }
 

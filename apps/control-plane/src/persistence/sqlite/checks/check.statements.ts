@@ -45,12 +45,19 @@ const ADD_UPTIME = `
     up = up + excluded.up, warning = warning + excluded.warning, down = down + excluded.down,
     duration_ms = duration_ms + excluded.duration_ms`;
 
+/** How many transitions there were by now, so that their age is known whatever the wall clock said. */
+const MARK_TRANSITIONS = `
+  INSERT OR REPLACE INTO transition_marks (passed, sequence)
+  VALUES (?, (SELECT coalesce(max(sequence), 0) FROM transitions))`;
+
 /** The newest transition stays, whatever its age: the numbers go on from it. */
 const FORGET_TRANSITIONS = `
-  DELETE FROM transitions WHERE sequence < (
-    SELECT coalesce(
-      (SELECT min(sequence) FROM transitions WHERE at >= ?),
-      (SELECT max(sequence) FROM transitions)))`;
+  DELETE FROM transitions WHERE sequence <= (SELECT max(sequence) FROM transition_marks WHERE passed <= ?)
+    AND sequence < (SELECT max(sequence) FROM transitions)`;
+
+/** The newest of the marks that are old enough says it for all before it. */
+const FORGET_MARKS = `
+  DELETE FROM transition_marks WHERE passed < (SELECT max(passed) FROM transition_marks WHERE passed <= ?)`;
 
 /** The statements of a change of services and checks that records no transition, in order. */
 export function checkStatementsOf(change: Exclude<CheckChange, { kind: 'check-transitions' }>): Statement[] {
@@ -117,9 +124,14 @@ function checkRow({ key, definition, source, serviceKey, createdAtMs }: StoredCh
   return [key, definition.id, JSON.stringify(definition), source, serviceKey ?? null, createdAtMs];
 }
 
-function forgetPast({ transitionsMs, bucketsMs }: PastLimits): Statement[] {
+function forgetPast({ nowPassedMs, transitionsPassedMs, bucketsMs }: PastLimits): Statement[] {
   const buckets = BUCKET_WIDTHS.map((width): Statement => {
     return ['DELETE FROM uptime WHERE width = ? AND start_at < ?', [width, bucketsMs[width]]];
   });
-  return [[FORGET_TRANSITIONS, [transitionsMs]], ...buckets];
+  return [
+    [MARK_TRANSITIONS, [nowPassedMs]],
+    [FORGET_TRANSITIONS, [transitionsPassedMs]],
+    [FORGET_MARKS, [transitionsPassedMs]],
+    ...buckets,
+  ];
 }

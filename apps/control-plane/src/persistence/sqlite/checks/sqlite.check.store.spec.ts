@@ -149,12 +149,30 @@ describe('the SQLite store of services and checks', () => {
 
   it('forgets the past, and goes on with the numbers of transitions', async () => {
     await store.commit([define(1, 'c1'), decide(1, 'Pending', 'Critical'), decide(1, 'Critical', 'Passing')]);
-    const before = { transitionsMs: AT_MS + 10, bucketsMs: { minute: 0, hour: 0, day: 0 } };
-    await store.commit([{ kind: 'forget-past', before }]);
+    await forget(0, -50);
+    await forget(100, 50);
     expect(await store.transitions(0, 10)).toMatchObject([{ sequence: 2 }]);
     const [outcome] = await store.commit([decide(1, 'Passing', 'Warning')]);
     expect(outcome).toMatchObject([{ sequence: 3 }]);
   });
+
+  it('knows the age of transitions by the time that has passed, whatever the wall clock said of them', async () => {
+    await store.commit([define(1, 'c1'), decide(1, 'Pending', 'Critical', { atMs: AT_MS + 1e12 })]);
+    await forget(1_000, -9_000);
+    await store.commit([decide(1, 'Critical', 'Passing', { atMs: 0 })]);
+    await forget(2_000, -8_000);
+    await store.commit([decide(1, 'Passing', 'Warning', { atMs: AT_MS })]);
+    expect(await store.transitions(0, 10)).toHaveLength(3);
+    await forget(11_999, 1_999);
+    expect(await store.transitions(0, 10)).toMatchObject([{ sequence: 2 }, { sequence: 3 }]);
+    await forget(12_000, 2_000);
+    expect(await store.transitions(0, 10)).toMatchObject([{ sequence: 3 }]);
+  });
+
+  function forget(nowPassedMs: number, transitionsPassedMs: number): Promise<unknown> {
+    const before = { nowPassedMs, transitionsPassedMs, bucketsMs: { minute: 0, hour: 0, day: 0 } };
+    return store.commit([{ kind: 'forget-past', before }]);
+  }
 
   it('makes several changes durable together, or none of them', async () => {
     const broken = { kind: 'check', check: { ...check(2, 'c1') }, sinceMs: AT_MS } as const;

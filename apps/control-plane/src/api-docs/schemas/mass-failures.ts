@@ -1,0 +1,38 @@
+import type { MassFailureBody } from '../../mass-failures/mass-failures.controller.js';
+import { component, listOf, orNull, ref, text, time, whole } from '../schema/schema.js';
+
+/** `MassFailureBody`. */
+export const MassFailure = component<MassFailureBody>(
+  'MassFailure',
+  'Most of a zone, of an environment, or of everything went at once.',
+  {
+    id: text('By which it is acknowledged.'),
+    kind: text('Whether providers fell silent, or services turned critical.', {
+      enum: ['provider', 'service'],
+    }),
+    scope: text('Of what most went: of all, of a zone of providers, or of the services with a tag.', {
+      enum: ['all', 'zone', 'tag'],
+    }),
+    name: orNull(text('The zone or the tag; null for all.')),
+    state: text('Whether it goes on.', { enum: ['ongoing', 'ended', 'acknowledged'] }),
+    ended_by: orNull(
+      text('Why it ended by itself: enough are back or gone for good, or its time was over.', {
+        enum: ['recovery', 'time'],
+      }),
+    ),
+    gone: whole('So many were away when it began; when it ended, once it has.', { minimum: 0 }),
+    of: whole('So many there were at that time.', { minimum: 0 }),
+    began_at: time('When it began.'),
+    ends_at: orNull(time('When it ends by itself if nobody more goes; null once it has ended.')),
+    ended_at: orNull(time('When it ended; null while it goes on.')),
+  },
+  {},
+);
+
+/** The answer of `GET /mass-failures`. */
+export const MassFailureList = component<{ mass_failures: MassFailureBody[] }>(
+  'MassFailureList',
+  'Mass failures, those that go on first.',
+  { mass_failures: listOf(ref(MassFailure)) },
+  {},
+);

@@ -1,0 +1,146 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { type CancelTimer, Clock } from '@vitals/core/time';
+import { Journal } from '../persistence/journal.js';
+import type { GuardedKind, SettledMember, StoredMassFailure } from '../persistence/mass-failure.change.js';
+import { RecoveredState } from '../persistence/recovered.state.js';
+
+/** How long what could not be written waits until it is tried again, in milliseconds. */
+const AGAIN_AFTER_MS = 1_000;
+/** Mass failures that are known after their end. */
+const KEPT = 1_000;
+
+/** Ends a mass failure of its kind for an operator; resolves when that is durable. */
+export type Acknowledger = (failure: StoredMassFailure) => Promise<void>;
+
+/** All mass failures, durably: those that go on, and the last that did. Only `MassFailureTracker` changes them. */
+@Injectable()
+export class MassFailureLog implements OnModuleInit {
+  private readonly logger = new Logger('MassFailure');
+  private readonly byKey = new Map<number, StoredMassFailure>();
+  private readonly acknowledgers = new Map<GuardedKind, Acknowledger>();
+  private lastKey = 0;
+  private settled: Readonly<Record<GuardedKind, readonly SettledMember[]>> = { provider: [], service: [] };
+  private readonly unwritten = new Set<number>();
+  private readonly unwrittenSettled = new Map<GuardedKind, () => readonly SettledMember[]>();
+  private writing: Promise<void> | undefined;
+  private cancelRetry: CancelTimer | undefined;
+
+  constructor(
+    private readonly recovered: RecoveredState,
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws VitalsError `store-unavailable` */
+  async onModuleInit(): Promise<void> {
+    const { massFailures, settled } = await this.recovered.read();
+    for (const failure of massFailures) this.byKey.set(failure.key, failure);
+    this.lastKey = massFailures.at(-1)?.key ?? 0;
+    this.settled = settled;
+  }
+
+  /** Members that were settled before the restart. */
+  settledOf(kind: GuardedKind): readonly SettledMember[] {
+    return this.settled[kind];
+  }
+
+  /** Newest first. */
+  all(): StoredMassFailure[] {
+    return [...this.byKey.values()].toReversed();
+  }
+
+  /** The one that goes on in a zone, or in everything; `undefined` if none does. */
+  ongoing(kind: GuardedKind, zone: string | undefined): StoredMassFailure | undefined {
+    return this.ongoingOf(kind).find((failure) => failure.zone === zone);
+  }
+
+  /** Those of a kind that go on. */
+  ongoingOf(kind: GuardedKind): StoredMassFailure[] {
+    return [...this.byKey.values()].filter((failure) => failure.kind === kind && !failure.end);
+  }
+
+  /** @throws VitalsError `mass-failure-not-found` */
+  get(key: number): StoredMassFailure {
+    const failure = this.byKey.get(key);
+    if (failure) return failure;
+    throw new VitalsError(
+      'mass-failure-not-found',
+      'there is no such mass failure, or it ended long ago; GET /mass-failures lists them',
+    );
+  }
+
+  /** Says who ends mass failures of a kind for an operator. */
+  acknowledgeBy(kind: GuardedKind, acknowledger: Acknowledger): void {
+    this.acknowledgers.set(kind, acknowledger);
+  }
+
+  /**
+   * Ends a mass failure for an operator, durably; one that has ended stays as it is.
+   * @throws VitalsError `mass-failure-not-found`, `store-unavailable`, `overloaded`
+   */
+  async acknowledge(key: number): Promise<StoredMassFailure> {
+    const failure = this.get(key);
+    if (!failure.end) await this.acknowledgers.get(failure.kind)?.(failure);
+    return this.get(key);
+  }
+
+  /** Notes one that begins. */
+  begin(failure: Omit<StoredMassFailure, 'key' | 'end'>): StoredMassFailure {
+    const begun = { ...failure, key: ++this.lastKey, end: undefined };
+    this.put(begun);
+    return begun;
+  }
+
+  /** Notes what has become of one; it is written as soon as it can be. */
+  put(failure: StoredMassFailure): void {
+    this.byKey.set(failure.key, failure);
+    for (const [key, { end }] of this.byKey) {
+      if (this.byKey.size <= KEPT) break;
+      if (end) this.byKey.delete(key);
+    }
+    this.unwritten.add(failure.key);
+    this.writeSoon();
+  }
+
+  /** Notes that others are settled. @param members called when they are written */
+  settle(kind: GuardedKind, members: () => readonly SettledMember[]): void {
+    this.unwrittenSettled.set(kind, members);
+    this.writeSoon();
+  }
+
+  private writeSoon(): void {
+    if (this.cancelRetry) return;
+    this.writing ??= Promise.resolve()
+      .then(() => this.write())
+      .finally(() => {
+        this.writing = undefined;
+        if (this.unwritten.size + this.unwrittenSettled.size > 0) this.writeSoon();
+      });
+  }
+
+  /** Never throws: what cannot be written is tried again. */
+  private async write(): Promise<void> {
+    const keys = [...this.unwritten];
+    const settled = [...this.unwrittenSettled];
+    this.unwritten.clear();
+    this.unwrittenSettled.clear();
+    const failures = keys.map((key) => this.byKey.get(key)).filter((one) => one !== undefined);
+    const changes = settled.map(([of, members]) => ({ kind: 'settled', of, members: members() }) as const);
+    try {
+      await this.journal.commit({
+        kind: 'together',
+        changes: [{ kind: 'mass-failures', failures }, ...changes],
+      });
+    } catch (error) {
+      this.logger.warn(`a mass failure waits to be written: ${String(error)}`);
+      for (const key of keys) this.unwritten.add(key);
+      for (const [of, members] of settled)
+        if (!this.unwrittenSettled.has(of)) this.unwrittenSettled.set(of, members);
+      this.cancelRetry = this.clock.after(AGAIN_AFTER_MS, () => {
+        this.cancelRetry = undefined;
+        this.writeSoon();
+      });
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import { Global, Module } from '@nestjs/common';
+import { MassFailureLog } from './mass-failure.log.js';
+import { MassFailuresController } from './mass-failures.controller.js';
+
+/** Failures of zones, of environments, and of everything: what of them goes on, and how it ended. */
+@Global()
+@Module({
+  controllers: [MassFailuresController],
+  providers: [MassFailureLog],
+  exports: [MassFailureLog],
+})
+export class MassFailuresModule {}

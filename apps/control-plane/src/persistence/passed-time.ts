@@ -1,0 +1,80 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { Clock, RunningClock } from '@vitals/core/time';
+import { AtShutdown } from '../shutdown/stages.js';
+import { Journal } from './journal.js';
+import { RecoveredState } from './recovered.state.js';
+
+/** How often it is written how much time has passed, in milliseconds: so much is forgotten at a crash. */
+const WRITE_EVERY_MS = 10_000;
+
+/**
+ * The time that control planes on this database have been running, over all their lives. Whatever has to last over a
+ * restart is measured by it: it goes on where it stood, whatever the wall clock says, and no outage counts. After a
+ * crash it may be behind by ten seconds, so that nothing ends too early.
+ */
+@Injectable()
+export class PassedTime implements OnModuleInit {
+  private readonly logger = new Logger('PassedTime');
+  /** What was passed before, minus the running time at the start. */
+  private offsetMs = 0;
+  private shownMs: number;
+  private shownAtMs = 0;
+
+  constructor(
+    private readonly recovered: RecoveredState,
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+    private readonly running: RunningClock,
+  ) {
+    this.shownMs = clock.wallMs();
+  }
+
+  /** @throws VitalsError `store-unavailable` */
+  async onModuleInit(): Promise<void> {
+    const { passed } = await this.recovered.read();
+    this.shownAtMs = this.running.nowMs();
+    this.offsetMs = (passed?.totalMs ?? 0) - this.shownAtMs;
+    this.shownMs = passed?.shownMs ?? this.clock.wallMs();
+  }
+
+  /** Milliseconds that have passed; not before `onModuleInit`. */
+  nowMs(): number {
+    return this.at(this.running.nowMs());
+  }
+
+  /** The same for another time of the running clock of this process. */
+  at(runningMs: number): number {
+    return runningMs + this.offsetMs;
+  }
+
+  /** The time of the running clock of this process at which so much has passed; before its start if that was before. */
+  runningAt(passedMs: number): number {
+    return passedMs - this.offsetMs;
+  }
+
+  /**
+   * The wall clock, as far as time has been seen to pass for it: it follows the wall clock, but goes no faster than
+   * running time. What is deleted for its age is deleted by this, so that a clock that is far ahead deletes nothing.
+   */
+  shownWallMs(): number {
+    const wallMs = this.clock.wallMs();
+    const nowMs = this.running.nowMs();
+    this.shownMs += Math.min(Math.max(0, wallMs - this.shownMs), nowMs - this.shownAtMs);
+    this.shownAtMs = nowMs;
+    return Math.min(this.shownMs, wallMs);
+  }
+
+  /** The last time when judging ends: what lasts over a restart goes on from there. */
+  @AtShutdown('stop-judging')
+  @Interval('passed-time', WRITE_EVERY_MS)
+  async write(): Promise<void> {
+    this.shownWallMs();
+    const passed = { totalMs: Math.round(this.nowMs()), shownMs: Math.round(this.shownMs) };
+    try {
+      await this.journal.commit({ kind: 'passed', passed });
+    } catch (error) {
+      this.logger.warn(`the time that has passed waits to be written: ${String(error)}`);
+    }
+  }
+}
