@@ -107,6 +107,11 @@ export class ProviderDirectory extends CredentialHolders {
     }
     return { items, nextToken: undefined };
   }
+
+  /** Where a page goes on of which only the first `count` items were told; `undefined` if that was the last page. */
+  tokenBehind({ items, nextToken }: Page<Provider>, count: number): string | undefined {
+    return count < items.length ? encode((items[count - 1] as Provider).name) : nextToken;
+  }
 }
 
 /** @throws VitalsError `request-invalid` for what can be no name */

@@ -45,6 +45,11 @@ export class CheckOrder {
     return { checks, nextToken: undefined };
   }
 
+  /** Where a page goes on of which only the first `count` were told; `undefined` if that was the last page. */
+  tokenBehind({ checks, nextToken }: CheckPage, count: number): string | undefined {
+    return count < checks.length ? tokenOf((checks[count - 1] as Check).id) : nextToken;
+  }
+
   private settle(): readonly string[] {
     if (this.changed.size > MOST_SINGLE) this.ids = [...this.directory.all()].map(({ id }) => id).toSorted();
     else for (const id of this.changed) this.put(id);

@@ -9,6 +9,7 @@ import {
 import type { Socket } from 'node:net';
 import { HttpException } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
+import { AnswerBudget } from '../answers/answer-budget.js';
 import { BodyBudget } from './body-budget.js';
 import { endWithProblem, waitsForEarlier } from './connections.js';
 import { sendRawProblem } from './raw-exchange.js';
@@ -31,6 +32,7 @@ const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
  */
 export class RequestFront {
   readonly bodies = new BodyBudget();
+  readonly answers = new AnswerBudget();
   readonly upgrades = new Upgrades();
   readonly turns = new Turns();
   private route: RawRoute = () => false;
