@@ -9,12 +9,12 @@ import {
 import type { Socket } from 'node:net';
 import { HttpException } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
+import { dropUnread, RequestTurns } from '@vitals/health';
 import { AnswerBudget } from '../answers/answer-budget.js';
 import { BodyBudget } from './body-budget.js';
 import { endWithProblem, waitsForEarlier } from './connections.js';
 import { sendRawProblem } from './raw-exchange.js';
-import { Turns } from './turns.js';
-import { dropUnread } from './unread-answers.js';
+
 import { Upgrades } from './upgrades.js';
 
 /** Answers a request on Node's HTTP; `false` for one that it leaves to Fastify. */
@@ -34,7 +34,7 @@ export class RequestFront {
   readonly bodies = new BodyBudget();
   readonly answers = new AnswerBudget();
   readonly upgrades = new Upgrades();
-  readonly turns = new Turns();
+  readonly turns = new RequestTurns();
   private route: RawRoute = () => false;
 
   /** Offers every request to this route first. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { Turns } from './turns.js';
+import { RequestTurns } from './request-turns.js';
 
 const CHUNK_BYTES = 64 * 1024;
 const ANSWER_BYTES = 16 * 1024 * 1024;
@@ -10,7 +10,7 @@ let server: Server;
 let accepted: Socket[];
 let clients: Socket[];
 
-async function listen(turns: Turns, handle: RequestListener): Promise<void> {
+async function listen(turns: RequestTurns, handle: RequestListener): Promise<void> {
   accepted = [];
   clients = [];
   server = createServer((request, response) => turns.take(request, response, handle));
@@ -48,9 +48,9 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-describe('Turns', () => {
+describe('RequestTurns', () => {
   it('begins with no request before the answer to the one before it has left, and then with each in its order', async () => {
-    const turns = new Turns();
+    const turns = new RequestTurns();
     const begun: string[] = [];
     await listen(turns, ({ url = '' }, response) => {
       begun.push(url);
@@ -65,7 +65,7 @@ describe('Turns', () => {
   });
 
   it('keeps the bodies of those that wait, what comes later of them too', async () => {
-    const turns = new Turns();
+    const turns = new RequestTurns();
     let answerFirst = (): void => undefined;
     await listen(turns, (request, response) => {
       let body = '';
@@ -86,7 +86,7 @@ describe('Turns', () => {
   });
 
   it('reads no more of a connection whose answers are not read than came in one piece', async () => {
-    const turns = new Turns();
+    const turns = new RequestTurns();
     await listen(turns, (request, response) => {
       request.resume();
       response.end(Buffer.alloc(ANSWER_BYTES));
@@ -100,7 +100,7 @@ describe('Turns', () => {
   });
 
   it('goes on reading where each answer is read, however many are asked for', async () => {
-    const turns = new Turns();
+    const turns = new RequestTurns();
     let answered = 0;
     await listen(turns, (_request, response) => {
       answered++;
@@ -114,7 +114,7 @@ describe('Turns', () => {
   });
 
   it('ends the connection on which most wait when there are too many, and no other', async () => {
-    const turns = new Turns(100);
+    const turns = new RequestTurns(100);
     await listen(turns, (_request, response) => response.end(Buffer.alloc(ANSWER_BYTES)));
     const few = await open();
     few.write(requests(10));
@@ -127,7 +127,7 @@ describe('Turns', () => {
   });
 
   it('forgets what waits on a connection that goes away', async () => {
-    const turns = new Turns();
+    const turns = new RequestTurns();
     await listen(turns, (_request, response) => response.end(Buffer.alloc(ANSWER_BYTES)));
     const client = await open();
     client.write(requests(10));

@@ -9,7 +9,7 @@ const MAX_WAITING = 10_000;
  * handed to the kernel. Node starts them all at once, and keeps every answer that nobody reads. While a request
  * waits, nothing more is read from its connection, so that no more wait than had come in one piece.
  */
-export class Turns {
+export class RequestTurns {
   private readonly waiting = new Map<Socket, number>();
   private readonly held = new WeakSet<Socket>();
   private total = 0;
