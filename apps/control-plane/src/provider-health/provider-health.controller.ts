@@ -41,15 +41,19 @@ export class ProviderHealthController {
 
   @Get()
   @Allow('read')
-  list(@Query() { state, max_page_size, page_token }: ProviderHealthQuery): JsonText<ProviderHealthListBody> {
-    const found = this.directory.page(
+  async list(
+    @Query() { state, max_page_size, page_token }: ProviderHealthQuery,
+  ): Promise<JsonText<ProviderHealthListBody>> {
+    const found = await this.directory.page(
       ({ name }) => state === undefined || this.view.body(name).state === state,
       max_page_size,
       page_token,
     );
     const page = new PageText();
-    const told = page.addUntilFull(found.items, ({ name }) => this.view.body(name));
-    const token = this.directory.tokenBehind(found, told.length);
+    const told = await page.addUntilFull(found.items, ({ name, removed }) =>
+      removed ? undefined : this.view.body(name),
+    );
+    const token = this.directory.tokenBehind(found, told);
     return page.end<ProviderHealthListBody>('providers', {
       ...(token !== undefined && { next_page_token: token }),
     });

@@ -51,7 +51,10 @@ export class TransitionsController {
   @Allow('read')
   async list(@Query() { since, limit }: TransitionsQuery): Promise<JsonText<TransitionListBody>> {
     const page = new PageText();
-    const told = page.addUntilFull(await this.store.transitions(since, limit), transitionBody);
-    return page.end<TransitionListBody>('transitions', { next_since: told.at(-1)?.sequence ?? since });
+    const transitions = await this.store.transitions(since, limit);
+    const told = await page.addUntilFull(transitions, transitionBody);
+    return page.end<TransitionListBody>('transitions', {
+      next_since: transitions[told - 1]?.sequence ?? since,
+    });
   }
 }

@@ -95,11 +95,13 @@ export class ChecksController {
 
   @Get()
   @Allow('read')
-  list(@Query() query: ListChecksQuery): JsonText<CheckListBody> {
-    const found = this.order.page(this.matcher(query), query.max_page_size, query.page_token);
+  async list(@Query() query: ListChecksQuery): Promise<JsonText<CheckListBody>> {
+    const found = await this.order.page(this.matcher(query), query.max_page_size, query.page_token);
     const page = new PageText();
-    const told = page.addUntilFull(found.checks, (check) => this.view.body(check));
-    const token = this.order.tokenBehind(found, told.length);
+    const told = await page.addUntilFull(found.checks, (check) =>
+      check.removed ? undefined : this.view.body(check),
+    );
+    const token = this.order.tokenBehind(found, told);
     return page.end<CheckListBody>('checks', { ...(token !== undefined && { next_page_token: token }) });
   }
 

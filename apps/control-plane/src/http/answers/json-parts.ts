@@ -1,4 +1,4 @@
-import { JsonStream, MAX_PIECE_CHARACTERS } from './json-stream.js';
+import { JsonStream, MAX_PARTS, MAX_PIECE_CHARACTERS } from './json-stream.js';
 import { JsonText } from './json-text.js';
 
 /** What a list keeps of an item that is in memory anyway, in bytes. */
@@ -59,7 +59,7 @@ export function valuePart(value: unknown): [string] {
 export function answerOf<T>(parts: Iterable<string>, listed: number): JsonText<T> | JsonStream<T> {
   const rest = parts[Symbol.iterator]();
   let first = '';
-  while (first.length < MAX_PIECE_CHARACTERS) {
+  for (let count = 0; count < MAX_PARTS && first.length < MAX_PIECE_CHARACTERS; count++) {
     const { value, done } = rest.next();
     if (done) return new JsonText<T>(first);
     first += value as string;

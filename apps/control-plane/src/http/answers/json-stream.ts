@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream';
+import { eventLoopTurn } from './event-loop-turns.js';
 
 /** A piece ends with the part that makes it this long. */
 export const MAX_PIECE_CHARACTERS = 64 * 1024;
 
 /** Parts that are looked at in one turn of the event loop, also if most of them are empty. */
-const MAX_PARTS = 2_000;
+export const MAX_PARTS = 500;
 
 /**
  * A body of JSON that is too long to be held. It is written in pieces, the next one when the one before has left,
- * each in a turn of the event loop of its own: a reader that keeps up keeps nobody else waiting. `T` is what it says.
+ * each in a turn of the event loop of its own: readers that keep up keep nobody else waiting. `T` is what it says.
  */
 export class JsonStream<T> extends Readable {
   /** Never there: it keeps a stream of one type from being taken for another. */
@@ -24,7 +25,7 @@ export class JsonStream<T> extends Readable {
   }
 
   override _read(): void {
-    setImmediate(() => this.pushPiece());
+    void eventLoopTurn().then(() => this.pushPiece());
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
@@ -34,18 +35,24 @@ export class JsonStream<T> extends Readable {
 
   private pushPiece(): void {
     if (this.destroyed) return;
+    try {
+      const { piece, isLast } = this.nextPiece();
+      if (piece !== '') this.push(piece);
+      else if (!isLast) this._read();
+      if (isLast) this.push(null);
+    } catch (error) {
+      this.destroy(error as Error);
+    }
+  }
+
+  private nextPiece(): { readonly piece: string; readonly isLast: boolean } {
     let piece = this.first;
     this.first = '';
     for (let parts = 0; parts < MAX_PARTS && piece.length < MAX_PIECE_CHARACTERS; parts++) {
       const { value, done } = this.rest.next();
-      if (done) {
-        if (piece !== '') this.push(piece);
-        this.push(null);
-        return;
-      }
+      if (done) return { piece, isLast: true };
       piece += value;
     }
-    if (piece === '') this._read();
-    else this.push(piece);
+    return { piece, isLast: false };
   }
 }

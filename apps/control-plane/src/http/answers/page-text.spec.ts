@@ -7,15 +7,14 @@ interface Body {
 }
 
 describe('PageText', () => {
-  it('ends before the item that would make it too long, and says the items as they were added', () => {
+  it('ends before the item that would make it too long, and says the items as they were added', async () => {
     const items = fc.array(fc.record({ name: fc.string({ unit: 'grapheme' }), size: fc.nat() }));
-    fc.assert(
-      fc.property(items, fc.integer({ min: 1, max: 500 }), (all, maxBytes) => {
+    await fc.assert(
+      fc.asyncProperty(items, fc.integer({ min: 1, max: 500 }), async (all, maxBytes) => {
         const page = new PageText(maxBytes);
-        const told = page.addUntilFull(all, (item) => item);
+        const told = all.slice(0, await page.addUntilFull(all, (item) => item));
         const { bytes } = page.end<Body>('items', { next: 'x' });
         expect(JSON.parse(bytes.toString())).toEqual({ items: told, next: 'x' });
-        expect(all.slice(0, told.length)).toEqual(told);
         const bytesOf = (some: object[]): number =>
           Buffer.byteLength(some.map((one) => JSON.stringify(one)).join(',')) + 1;
         if (told.length > 1) expect(bytesOf(told)).toBeLessThanOrEqual(maxBytes);

@@ -1,7 +1,11 @@
+import { eventLoopTurn } from './event-loop-turns.js';
 import { JsonText } from './json-text.js';
 
 /** A page ends with the item that would make the JSON of its items longer than this, in bytes. */
 export const MAX_PAGE_BYTES = 1024 * 1024;
+
+/** Items that are written in one turn of the event loop. */
+const MAX_ITEMS_AT_ONCE = 50;
 
 /** A page of a list, bounded by bytes as well as by count. Each item is written once, when it is added. */
 export class PageText {
@@ -25,14 +29,18 @@ export class PageText {
     return true;
   }
 
-  /** Adds items up to the first for which there is no room. @returns those that were added */
-  addUntilFull<I>(items: Iterable<I>, body: (item: I) => object): I[] {
-    const added: I[] = [];
-    for (const item of items) {
-      if (!this.add(body(item))) break;
-      added.push(item);
+  /**
+   * Adds items up to the first for which there is no room, a few in each turn of the event loop; `body` makes nothing
+   * of one that is gone meanwhile.
+   * @returns how many items there was room for
+   */
+  async addUntilFull<I>(items: readonly I[], body: (item: I) => object | undefined): Promise<number> {
+    for (const [at, item] of items.entries()) {
+      if (at > 0 && at % MAX_ITEMS_AT_ONCE === 0) await eventLoopTurn();
+      const said = body(item);
+      if (said && !this.add(said)) return at;
     }
-    return added;
+    return items.length;
   }
 
   /** The page as an answer: its items under `name`, and `more` behind them. */

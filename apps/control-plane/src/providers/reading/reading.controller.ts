@@ -53,7 +53,7 @@ export class ReadingController {
   @Get('providers')
   @Allow('read')
   async list(@Query() query: ListProvidersQuery): Promise<JsonText<ProviderListBody>> {
-    const found = this.directory.page(this.matcher(query), query.max_page_size, query.page_token);
+    const found = await this.directory.page(this.matcher(query), query.max_page_size, query.page_token);
     const page = new PageText();
     let read = 0;
     for (let isRoom = true; isRoom && read < found.items.length;) {
@@ -71,18 +71,22 @@ export class ReadingController {
 
   @Get('provider-status')
   @Allow('read')
-  statusOfAll(@Query() query: StatusListQuery): JsonText<StatusListBody> {
+  async statusOfAll(@Query() query: StatusListQuery): Promise<JsonText<StatusListBody>> {
     const since = query.changed_since ?? -1;
-    const found = this.directory.page(
+    // what changes while the page is written is told again by the one after
+    const sequence = this.journal.lastSequence;
+    const found = await this.directory.page(
       ({ lastSequence }) => lastSequence > since,
       query.max_page_size,
       query.page_token,
     );
     const page = new PageText();
-    const told = page.addUntilFull(found.items, (provider) => this.view.status(provider));
+    const told = await page.addUntilFull(found.items, (provider) =>
+      provider.removed ? undefined : this.view.status(provider),
+    );
     return page.end<StatusListBody>('providers', {
-      ...this.nextOf(found, told.length),
-      sequence: this.journal.lastSequence,
+      ...this.nextOf(found, told),
+      sequence,
     });
   }
 

@@ -37,11 +37,13 @@ export class TokensController {
   }
 
   @Get()
-  list(@Query() { max_page_size: size, page_token: token }: ListTokensQuery): JsonText<TokenListBody> {
+  async list(
+    @Query() { max_page_size: size, page_token: token }: ListTokensQuery,
+  ): Promise<JsonText<TokenListBody>> {
     const found = this.tokens.after(token === undefined ? '' : idIn(token));
     const page = new PageText();
-    const told = page.addUntilFull(found.slice(0, size), bodyOf);
-    const next = told.length < found.length ? told.at(-1)?.id : undefined;
+    const told = await page.addUntilFull(found.slice(0, size), bodyOf);
+    const next = told < found.length ? found[told - 1]?.id : undefined;
     return page.end<TokenListBody>('tokens', {
       ...(next !== undefined && { next_page_token: tokenOf(next) }),
     });

@@ -35,16 +35,20 @@ export class RequestTurns {
   }
 
   private hold(socket: Socket): void {
-    this.waiting.set(socket, (this.waiting.get(socket) ?? 0) + 1);
+    const count = (this.waiting.get(socket) ?? 0) + 1;
+    this.waiting.set(socket, count);
     this.total++;
-    socket.pause();
-    if (!this.held.has(socket)) {
-      this.held.add(socket);
-      // Node resumes a connection after every request and body that it has parsed
-      socket.on('resume', () => this.waiting.has(socket) && socket.pause());
-      socket.once('close', () => this.forget(socket));
-    }
+    if (count === 1) this.pause(socket);
     if (this.total > this.maxWaiting) this.dropLongest();
+  }
+
+  private pause(socket: Socket): void {
+    socket.pause();
+    if (this.held.has(socket)) return;
+    this.held.add(socket);
+    // Node resumes a connection after every request and body that it has parsed
+    socket.on('resume', () => this.waiting.has(socket) && socket.pause());
+    socket.once('close', () => this.forget(socket));
   }
 
   private release(socket: Socket): void {

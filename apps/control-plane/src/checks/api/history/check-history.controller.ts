@@ -68,9 +68,9 @@ export class CheckHistoryController {
     const transitions = await this.store.transitionsOf(id, { before, limit });
     if (transitions.length === 0 && before === undefined) this.directory.get(id);
     const page = new PageText();
-    const told = page.addUntilFull(transitions, transitionBody);
-    const isMore = told.length < transitions.length || transitions.length === limit;
-    const next = isMore ? told.at(-1)?.sequence : undefined;
+    const told = await page.addUntilFull(transitions, transitionBody);
+    const isMore = told < transitions.length || transitions.length === limit;
+    const next = isMore ? transitions[told - 1]?.sequence : undefined;
     return page.end<CheckTransitionsBody>('transitions', {
       ...(next !== undefined && { next_before: next }),
     });
