@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** What all answers that are on their way may hold together, in bytes. */
-const MAX_BYTES = 64 * 1024 * 1024;
+export const MAX_BYTES = 64 * 1024 * 1024;
 
 /** An answer of so many bytes costs little more than its connection, and is never refused. */
 export const SMALL_BYTES = 16 * 1024;

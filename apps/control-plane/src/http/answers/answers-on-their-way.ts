@@ -3,7 +3,7 @@ import { VitalsError } from '@vitals/core/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { formProblem } from '../problem.answer.js';
 import type { AnswerBudget } from './answer-budget.js';
-import { JsonStream, MAX_PIECE_CHARACTERS } from './json-stream.js';
+import { JsonBody, JsonStream, MAX_PIECE_CHARACTERS } from './json-stream.js';
 import { JsonText } from './json-text.js';
 import { areShared } from './shared-bytes.js';
 
@@ -12,22 +12,24 @@ const PIECES_BYTES = 2 * MAX_PIECE_CHARACTERS;
 
 /** Lets handlers answer `JsonText` and `JsonStream`, and refuses long answers for which there is no room. */
 export function boundAnswers(fastify: FastifyInstance, budget: AnswerBudget): void {
-  fastify.setReplySerializer((payload) =>
-    // the declared type forgets that Fastify sends bytes as they are
-    payload instanceof JsonText ? (payload.bytes as unknown as string) : JSON.stringify(payload),
-  );
+  // its declared type forgets that Fastify sends bytes and streams as they are
+  fastify.setReplySerializer((payload) => formOf(payload) as string);
   fastify.addHook('onSend', (request, reply, payload: unknown, done) => {
-    if (payload instanceof JsonStream) void reply.type('application/json; charset=utf-8');
     if (request.method === 'HEAD') done(null, withoutReading(payload));
     else if (budget.admits(reply.raw, bytesOf(payload))) done(null, payload);
     else done(null, refuse(request, reply, payload));
   });
 }
 
+function formOf(payload: unknown): unknown {
+  if (payload instanceof JsonText) return payload.bytes;
+  return payload instanceof JsonStream ? payload.body : JSON.stringify(payload);
+}
+
 function bytesOf(payload: unknown): number {
   if (typeof payload === 'string') return Buffer.byteLength(payload);
   if (Buffer.isBuffer(payload)) return areShared(payload) ? 0 : payload.length;
-  if (payload instanceof JsonStream) return payload.heldBytes + PIECES_BYTES;
+  if (payload instanceof JsonBody) return payload.heldBytes + PIECES_BYTES;
   return payload instanceof Readable ? PIECES_BYTES : 0;
 }
 

@@ -7,7 +7,7 @@ import { JsonText } from './json-text.js';
 async function textOf(answer: JsonText<unknown> | JsonStream<unknown>): Promise<string> {
   if (answer instanceof JsonText) return answer.bytes.toString();
   let text = '';
-  for await (const piece of answer) text += String(piece);
+  for await (const piece of answer.body) text += String(piece);
   return text;
 }
 
@@ -63,7 +63,7 @@ describe('JSON in parts', () => {
       written += LINE.text.length;
       return line;
     };
-    const stream = answerOf(arrayParts(lines(), write), 0) as JsonStream<unknown>;
+    const { body: stream } = answerOf(arrayParts(lines(), write), 0) as JsonStream<unknown>;
     stream.read(0);
     for (let turns = 0; turns < 20; turns++) await turn();
     expect(written).toBeLessThanOrEqual(2 * MAX_PIECE_CHARACTERS);
@@ -82,8 +82,7 @@ describe('JSON in parts', () => {
       looked++;
       return at < 100 ? LINE : undefined;
     });
-    const stream = answerOf(parts, 0) as JsonStream<unknown>;
-    const text = textOf(stream);
+    const text = textOf(answerOf(parts, 0));
     const seen: number[] = [];
     while (looked < items.length) {
       seen.push(looked);

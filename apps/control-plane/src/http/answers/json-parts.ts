@@ -1,4 +1,4 @@
-import { JsonStream, MAX_PARTS, MAX_PIECE_CHARACTERS } from './json-stream.js';
+import { JsonBody, JsonStream, MAX_PARTS, MAX_PIECE_CHARACTERS } from './json-stream.js';
 import { JsonText } from './json-text.js';
 
 /** What a list keeps of an item that is in memory anyway, in bytes. */
@@ -64,5 +64,5 @@ export function answerOf<T>(parts: Iterable<string>, listed: number): JsonText<T
     if (done) return new JsonText<T>(first);
     first += value as string;
   }
-  return new JsonStream<T>(first, rest, listed * REFERENCE_BYTES);
+  return new JsonStream<T>(new JsonBody(first, rest, listed * REFERENCE_BYTES));
 }

@@ -7,14 +7,19 @@ export const MAX_PIECE_CHARACTERS = 64 * 1024;
 /** Parts that are looked at in one turn of the event loop, also if most of them are empty. */
 export const MAX_PARTS = 500;
 
-/**
- * A body of JSON that is too long to be held. It is written in pieces, the next one when the one before has left,
- * each in a turn of the event loop of its own: readers that keep up keep nobody else waiting. `T` is what it says.
- */
-export class JsonStream<T> extends Readable {
+/** An answer of JSON that is too long to be held, and is written in pieces. `T` is what it says. */
+export class JsonStream<T> {
   /** Never there: it keeps a stream of one type from being taken for another. */
   declare readonly says: T;
 
+  constructor(readonly body: JsonBody) {}
+}
+
+/**
+ * The text of such an answer. The next piece is written when the one before has left, each in a turn of the event
+ * loop of its own: readers that keep up keep nobody else waiting.
+ */
+export class JsonBody extends Readable {
   /** @param heldBytes what the parts keep in memory until the last of them is written */
   constructor(
     private first: string,
