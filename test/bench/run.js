@@ -6,6 +6,7 @@ import { benchHealthBoot } from './health/boot.js';
 import { benchHealthBurst } from './health/burst.js';
 import { benchHealthEndpoint } from './health/endpoint.js';
 import { benchHealthMemory } from './health/memory.js';
+import { benchUnreadAnswers } from './http/unread-answers.js';
 import { benchProviderHealthReads } from './provider-health/reads.js';
 import { benchProviderHealthSweep } from './provider-health/sweep.js';
 import { benchConstantFleet } from './providers/constant-fleet.js';
@@ -18,6 +19,7 @@ import { benchRestart } from './providers/restart.js';
 import { benchSingleHeartbeats } from './providers/single-heartbeats.js';
 import { describeMachine, flushText, machineText, noteOtherWork } from './report/machine.js';
 import { saveResults } from './report/results.js';
+import { compareWith } from './support/builds.js';
 import { printTable } from './support/statistics.js';
 
 const inProcess = new URL('./providers/placement-in-process.js', import.meta.url);
@@ -37,6 +39,7 @@ const BENCHMARKS = {
   restart: [benchRestart, { ...SMALL, missedBeats: 1 }],
   'placement-query': [benchPlacementQuery, { ...SMALL, seconds: 1 }],
   ...(benchPlacementInProcess && { 'placement-in-process': [benchPlacementInProcess, SMALL] }),
+  'unread-answers': [benchUnreadAnswers, { size: 1_000, seconds: 8, settleSeconds: 2 }],
   'check-rate': [benchCheckRate, { size: 1_000, rounds: 1, seconds: 25, settleSeconds: 12 }],
   'check-memory': [benchCheckMemory, { size: 1_000, warmUpSeconds: 5, seconds: 10 }],
   'health-endpoint-fastify': [(options) => benchHealthEndpoint('fastify', options), { starts: 1, rounds: 2 }],
@@ -50,9 +53,11 @@ const BENCHMARKS = {
 };
 
 const { values, positionals } = parseArgs({
-  options: { quick: { type: 'boolean' } },
+  // the folder of another built checkout, which benchmarks that can do it run beside this one
+  options: { quick: { type: 'boolean' }, before: { type: 'string' } },
   allowPositionals: true,
 });
+if (values.before !== undefined) compareWith(values.before);
 const names = Object.keys(BENCHMARKS);
 /** `health` names every benchmark that begins with it, `health-burst` two of them. */
 const named = (asked) => names.filter((name) => `${name}-`.startsWith(`${asked}-`));

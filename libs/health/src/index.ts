@@ -45,3 +45,5 @@ export type {
 export { HealthService } from './health.service.js';
 export { HealthAccess, type HealthCaller } from './http/health.access.js';
 export { HealthServer } from './http/serving/health.server.js';
+export { RequestTurns } from './http/serving/request-turns.js';
+export { dropUnread, MAX_UNREAD_MS } from './http/serving/unread-answers.js';

@@ -1,3 +1,4 @@
+import { THIS_BUILD } from '../support/builds.js';
 import { startApp, startControlPlane } from '../support/servers.js';
 
 /** How often each target is looked at, in milliseconds. */
@@ -11,8 +12,9 @@ export function startTargets() {
 }
 
 /** A control plane that checks so many targets over HTTP. */
-export async function startChecking(targets, size, intervalMs = INTERVAL_MS) {
+export async function startChecking(targets, size, intervalMs = INTERVAL_MS, build = THIS_BUILD) {
   const plane = await startControlPlane({
+    build,
     environment: { VITALS_CHECK_ALLOW_CIDRS: '127.0.0.0/8', VITALS_RATE_LIMIT: '0' },
   });
   const numbers = Array.from({ length: size }, (_, number) => number).values();

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection, requestBytes } from '../support/connection.js';
+import { THIS_BUILD } from '../support/builds.js';
 import { temporaryFolder } from '../support/folders.js';
 import { CONNECTIONS, flood, startDriver } from '../support/load.js';
 import { nameOf } from './requests.js';
@@ -18,17 +19,18 @@ const fleets = new Map();
 /**
  * A fleet of providers that are registered over HTTP, have beaten once and are Available, made once for a run:
  * its size, the `folder` with the database of a control plane that was stopped, a `file` with the tokens that it
- * gave out, and the sequence of the last transition.
+ * gave out, and the sequence of the last transition. Each `build` has its own: one may not read what another wrote.
  */
-export async function fleetOf(size) {
-  if (!fleets.has(size)) fleets.set(size, await prepare(size));
-  return fleets.get(size);
+export async function fleetOf(size, build = THIS_BUILD) {
+  const key = `${size} ${build}`;
+  if (!fleets.has(key)) fleets.set(key, await prepare(size, build));
+  return fleets.get(key);
 }
 
 /** Starts a control plane on a copy of a fleet's database. */
 export function startWith(fleet, environment = {}, folder = temporaryFolder()) {
   copyDatabase(fleet.folder, folder);
-  return startControlPlane({ folder, environment });
+  return startControlPlane({ folder, environment, build: fleet.build });
 }
 
 /** Copies the database of a control plane that is not running. */
@@ -38,10 +40,11 @@ export function copyDatabase(from, to) {
   }
 }
 
-async function prepare(size) {
+async function prepare(size, build) {
   const folder = temporaryFolder();
   const file = join(temporaryFolder(), 'fleet.json');
-  const controlPlane = await startControlPlane({ folder, environment: { ...HIGH_LIMIT, ...PATIENCE } });
+  const environment = { ...HIGH_LIMIT, ...PATIENCE };
+  const controlPlane = await startControlPlane({ folder, environment, build });
   const driver = await startDriver();
   try {
     const tokens = await registerAll(controlPlane, size);
@@ -50,7 +53,7 @@ async function prepare(size) {
     await driver.ask('prepare', { as: 'first beats', kind: 'beats', file, capabilities: true });
     await flood(controlPlane, driver, 'first beats', { amount: size });
     const lastSequence = (await transitionsSince(controlPlane, 0)).at(-1).sequence;
-    return { size, folder, file, lastSequence };
+    return { size, build, folder, file, lastSequence };
   } finally {
     await stopAll([driver, controlPlane]);
   }

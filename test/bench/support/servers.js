@@ -4,11 +4,10 @@ import { openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { THIS_BUILD } from './builds.js';
 import { temporaryFolder } from './folders.js';
 import { cpuSecondsOf, residentMiBOf } from './usage.js';
 
-const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 const ASK_EVERY_MS = 5;
 const LONGEST_BOOT_MS = 300_000;
 
@@ -18,17 +17,18 @@ export const ADMIN_TOKEN = `bench-admin-${'0123456789abcdef'.repeat(2)}`;
 /**
  * Starts what `npm start` starts once all is built, with authentication on and a SQLite file in `folder`; its log
  * goes to a file. It is ready when its readiness is a 200: `readyMs` is how long that took since its process was
- * started.
+ * started. `build` is the folder of the checkout that is started; `environment` takes a setting away by `undefined`.
  */
-export function startControlPlane({ folder = temporaryFolder(), environment = {} } = {}) {
-  const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
+export function startControlPlane({ folder = temporaryFolder(), environment = {}, build = THIS_BUILD } = {}) {
+  const { scripts } = JSON.parse(readFileSync(join(build, 'package.json'), 'utf8'));
   const [, ...args] = scripts.start.split('&&').at(-1).trim().split(/\s+/);
-  return startPolled(args, '/health/ready', folder, {
+  const settings = {
     DATABASE_URL: `sqlite:${join(folder, 'vitals.db')}`,
     VITALS_ADMIN_TOKEN: ADMIN_TOKEN,
     VITALS_DRAIN: '0',
     ...environment,
-  });
+  };
+  return startPolled(args, '/health/ready', folder, settings, build);
 }
 
 /** Starts bare Fastify with the schemas of the control plane, keeping nothing. `environment` says what it answers. */
@@ -38,11 +38,12 @@ export function startBareFastify(environment = {}) {
 
 /**
  * Starts an app of `apps/` in a process of its own, and waits until it says that it listens. What it said is in
- * `said`; `ask` sends it a question and resolves to its answer, one at a time.
+ * `said`; `ask` sends it a question and resolves to its answer, one at a time. `build` is the folder of the checkout
+ * whose app it is.
  */
-export async function startApp(app, environment = {}, nodeOptions = []) {
+export async function startApp(app, environment = {}, nodeOptions = [], build = THIS_BUILD) {
   const child = spawn(process.execPath, [...nodeOptions, `test/bench/apps/${app}.js`], {
-    cwd: REPOSITORY,
+    cwd: build,
     env: { ...process.env, NODE_ENV: 'production', ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -58,12 +59,16 @@ export async function startApp(app, environment = {}, nodeOptions = []) {
 }
 
 /** Starts any program that listens on `port` of 127.0.0.1, and waits until `path` is answered. */
-export async function startProgram(program, args, { port, path, folder, environment = process.env }) {
+export async function startProgram(
+  program,
+  args,
+  { port, path, folder, environment = process.env, cwd = THIS_BUILD },
+) {
   const log = join(folder, 'log');
   const output = openSync(log, 'a');
   const startedMs = performance.now();
   const child = spawn(program, args, {
-    cwd: REPOSITORY,
+    cwd,
     env: environment,
     stdio: ['ignore', output, output],
   });
@@ -99,7 +104,7 @@ export async function freePort() {
 }
 
 /** Settings of whoever runs the benchmarks do not count. */
-async function startPolled(args, path, folder, environment) {
+async function startPolled(args, path, folder, environment, cwd = THIS_BUILD) {
   const port = await freePort();
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(VITALS_|KAFKA_|LOG_LEVEL$)/.test(name),
@@ -108,6 +113,7 @@ async function startPolled(args, path, folder, environment) {
     port,
     path,
     folder,
+    cwd,
     environment: { ...Object.fromEntries(inherited), HOST: '127.0.0.1', PORT: String(port), ...environment },
   });
 }

@@ -1,21 +1,22 @@
-import { createReadStream } from 'node:fs';
 import { NotFoundException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
+import { shareBytes } from '../http/answers/shared-bytes.js';
 import { sendProblem } from '../http/problem.filter.js';
 import { DOCS_PAGE, PAGE_HEADERS, type PageFile, pageFiles } from './docs.page.js';
 
 /**
  * Serves the description of the API as `/openapi.json`, and as a page at `/docs`; both need no token, for they
- * hold no data. The description is formed when it is asked for the first time, so that a start does not pay for it.
+ * hold no data. Each is formed when it is asked for the first time, so that a start does not pay for it, and all answers are
+ * sent from the same bytes.
  */
 export function serveApiDocs(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
-  let description: Promise<string> | undefined;
+  let description: Promise<Buffer> | undefined;
   let files: ReadonlyMap<string, PageFile> | undefined;
   fastify.get('/openapi.json', async (_request, reply) => {
-    const text = await (description ??= describe());
-    return reply.type('application/json; charset=utf-8').send(text);
+    const bytes = await (description ??= describe());
+    return reply.type('application/json; charset=utf-8').send(bytes);
   });
   fastify.get('/docs', (_request, reply) => send(reply, DOCS_PAGE));
   fastify.get<{ Params: { file: string } }>('/docs/:file', (request, reply) => {
@@ -25,12 +26,11 @@ export function serveApiDocs(app: NestFastifyApplication): void {
   });
 }
 
-async function describe(): Promise<string> {
+async function describe(): Promise<Buffer> {
   const { apiDocument } = await import('./document/document.js');
-  return JSON.stringify(apiDocument());
+  return shareBytes(Buffer.from(JSON.stringify(apiDocument())));
 }
 
 function send(reply: FastifyReply, file: PageFile): void {
-  void reply.headers(PAGE_HEADERS).type(file.type);
-  void reply.send('text' in file ? file.text : createReadStream(file.path));
+  void reply.headers(PAGE_HEADERS).type(file.type).send(file.bytes());
 }

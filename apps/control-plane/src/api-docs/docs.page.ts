@@ -1,8 +1,23 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { shareBytes } from '../http/answers/shared-bytes.js';
 
-/** A file of the page: where it lies, or what it says. */
-export type PageFile = { readonly type: string } & ({ readonly path: string } | { readonly text: string });
+/** A file of the page. */
+export class PageFile {
+  private read: Buffer | undefined;
+
+  /** @param load called once, when somebody asks for it */
+  constructor(
+    readonly type: string,
+    private readonly load: () => Buffer,
+  ) {}
+
+  /** What it says; the same bytes for all who ask. */
+  bytes(): Buffer {
+    return (this.read ??= shareBytes(this.load()));
+  }
+}
 
 /** Nothing is loaded from elsewhere, and nothing is sent elsewhere. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
@@ -33,20 +48,20 @@ const START = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#api', deepLinkin
 `;
 
 /** The page itself. */
-export const DOCS_PAGE: PageFile = { type: 'text/html; charset=utf-8', text: PAGE };
+export const DOCS_PAGE = new PageFile('text/html; charset=utf-8', () => Buffer.from(PAGE));
 
 /** What the page loads, by name; Swagger UI as its package ships it. */
 export function pageFiles(): ReadonlyMap<string, PageFile> {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const shipped = (name: string, type: string): [string, PageFile] => [
     name,
-    { type, path: join(folder, name) },
+    new PageFile(type, () => readFileSync(join(folder, name))),
   ];
   const script = 'text/javascript; charset=utf-8';
   return new Map([
     shipped('swagger-ui.css', 'text/css; charset=utf-8'),
     shipped('swagger-ui-bundle.js', script),
     shipped('favicon-32x32.png', 'image/png'),
-    ['start.js', { type: script, text: START }],
+    ['start.js', new PageFile(script, () => Buffer.from(START))],
   ]);
 }

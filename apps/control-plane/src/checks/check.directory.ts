@@ -14,6 +14,7 @@ export interface CheckChanged {
 @Injectable()
 export class CheckDirectory {
   private readonly byId = new Map<string, Check>();
+  private listed: readonly Check[] | undefined;
   private readonly changedSubject = new Subject<CheckChanged>();
   private lastKey = 0;
 
@@ -47,7 +48,13 @@ export class CheckDirectory {
     return this.byId.values();
   }
 
+  /** The same as a list that does not change, shared by all who ask before a check comes or goes. */
+  list(): readonly Check[] {
+    return (this.listed ??= [...this.byId.values()]);
+  }
+
   add(check: Check): void {
+    this.listed = undefined;
     this.byId.set(check.id, check);
     this.lastKey = Math.max(this.lastKey, check.key);
     this.changedSubject.next({ check, what: 'defined' });
@@ -55,6 +62,7 @@ export class CheckDirectory {
 
   remove(check: Check): void {
     check.removed = true;
+    this.listed = undefined;
     this.byId.delete(check.id);
     this.changedSubject.next({ check, what: 'removed' });
   }

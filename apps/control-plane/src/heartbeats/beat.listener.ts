@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import type { AnswerBudget } from '../http/answers/answer-budget.js';
 import type { BodyBudget } from '../http/node/body-budget.js';
 import { FRONT, type RequestFront } from '../http/node/front.js';
 import { ROUTES } from '../http/problem.filter.js';
@@ -28,6 +29,7 @@ const DRAIN_HEADERS = ['content-type', 'application/json; charset=utf-8', 'vital
 @Injectable()
 export class BeatListener implements OnModuleInit {
   private bodies!: BodyBudget;
+  private answers!: AnswerBudget;
 
   constructor(
     private readonly host: HttpAdapterHost,
@@ -43,6 +45,7 @@ export class BeatListener implements OnModuleInit {
     routes.add('POST', '/heartbeats');
     const front = fastify.getDecorator<RequestFront>(FRONT);
     this.bodies = front.bodies;
+    this.answers = front.answers;
     front.put((request, response) => this.route(request, response));
   }
 
@@ -104,8 +107,13 @@ export class BeatListener implements OnModuleInit {
     if (speaksForNobody(identity)) throw forbidden(identity);
     assertBatch(body);
     const results = this.batches.take(body, identity);
-    if (typeof results === 'string') sendJson(response, results);
-    else void results.then((text) => sendJson(response, text));
+    const send = (text: string): void => {
+      // the beats are taken: their answer is counted, and not refused
+      this.answers.count(response, Buffer.byteLength(text));
+      sendJson(response, text);
+    };
+    if (typeof results === 'string') send(results);
+    else void results.then(send);
   }
 
   private answerWhenDurable(

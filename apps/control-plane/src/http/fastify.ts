@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { boundAnswers } from './answers/answers-on-their-way.js';
 import { answerUnparsable, endConnections } from './node/connections.js';
 import { FRONT, RequestFront } from './node/front.js';
 import { ROUTES, sendProblem } from './problem.filter.js';
@@ -47,6 +48,7 @@ export function createAdapter(): FastifyAdapter {
   instance.addHook('onRoute', ({ method, url }) =>
     instance.getDecorator<RouteTable>(ROUTES).add(method, url),
   );
+  boundAnswers(instance, front.answers);
   instance.addHook('preParsing', (request, _reply, payload, done) => {
     front.bodies.count(request.raw, BODY_LIMIT);
     done(null, payload);

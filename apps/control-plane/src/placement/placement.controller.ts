@@ -1,4 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { answerOf, arrayParts, memberParts, valuePart } from '../http/answers/json-parts.js';
+import type { JsonStream } from '../http/answers/json-stream.js';
+import type { JsonText } from '../http/answers/json-text.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { Allow } from '../security/access.guard.js';
 import { PlacementQuery, requirementOf } from './placement.query.js';
@@ -25,14 +28,19 @@ export class PlacementController {
 
   @Get('candidates')
   @Allow('read')
-  async candidates(@Query() query: PlacementQuery): Promise<CandidatesBody> {
+  async candidates(
+    @Query() query: PlacementQuery,
+  ): Promise<JsonText<CandidatesBody> | JsonStream<CandidatesBody>> {
     const requirement = requirementOf(query);
     const excluded = query.explain === 'true' ? await this.service.explain(requirement, 'used') : undefined;
     const found = this.service.find(requirement, query);
-    return {
-      candidates: found.map((one) => this.view.candidate(one)),
-      ...(excluded && { excluded }),
-      considered: this.directory.size,
-    };
+    return answerOf<CandidatesBody>(
+      memberParts({
+        candidates: arrayParts(found, (one) => this.view.candidate(one)),
+        excluded: excluded && valuePart(excluded),
+        considered: valuePart(this.directory.size),
+      }),
+      found.length,
+    );
   }
 }

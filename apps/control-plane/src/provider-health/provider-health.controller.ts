@@ -1,6 +1,8 @@
 import { Controller, Get, HttpCode, Logger, Param, Post, Query } from '@nestjs/common';
 import { ProviderHealthCache } from '@vitals/provider-health';
 import { IsIn } from 'class-validator';
+import type { JsonText } from '../http/answers/json-text.js';
+import { PageText } from '../http/answers/page-text.js';
 import { IfGiven } from '../http/validation.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { PageQuery } from '../providers/reading/list.query.js';
@@ -39,16 +41,22 @@ export class ProviderHealthController {
 
   @Get()
   @Allow('read')
-  list(@Query() { state, max_page_size, page_token }: ProviderHealthQuery): ProviderHealthListBody {
-    const { items, nextToken } = this.directory.page(
+  async list(
+    @Query() { state, max_page_size, page_token }: ProviderHealthQuery,
+  ): Promise<JsonText<ProviderHealthListBody>> {
+    const found = await this.directory.page(
       ({ name }) => state === undefined || this.view.body(name).state === state,
       max_page_size,
       page_token,
     );
-    return {
-      providers: items.map(({ name }) => this.view.body(name)),
-      ...(nextToken && { next_page_token: nextToken }),
-    };
+    const page = new PageText();
+    const told = await page.addUntilFull(found.items, ({ name, removed }) =>
+      removed ? undefined : this.view.body(name),
+    );
+    const token = this.directory.tokenBehind(found, told);
+    return page.end<ProviderHealthListBody>('providers', {
+      ...(token !== undefined && { next_page_token: token }),
+    });
   }
 
   @Get(':name')

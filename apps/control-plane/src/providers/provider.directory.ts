@@ -2,9 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { placeAfter } from '@vitals/core/order';
 import { Subject } from 'rxjs';
+import { eventLoopTurn } from '../http/answers/event-loop-turns.js';
 import { Journal } from '../persistence/journal.js';
 import { CredentialHolders } from '../security/identity.js';
 import { NAME_PATTERN, type Provider } from './provider.js';
+
+/** Names that are looked at in one turn of the event loop. */
+const MAX_LOOKED_AT = 1_000;
 
 /** A page of a list that is ordered by name. */
 export interface Page<T> {
@@ -93,19 +97,37 @@ export class ProviderDirectory extends CredentialHolders {
   }
 
   /**
-   * Up to `size` providers that match, by name, after `token`.
+   * Up to `size` providers that match, by name, after `token`; looked for a little in each turn of the event loop, so
+   * that some of them may be gone.
    * @throws VitalsError `request-invalid` for a token that this list did not give
    */
-  page(matches: (provider: Provider) => boolean, size: number, token: string | undefined): Page<Provider> {
+  async page(
+    matches: (provider: Provider) => boolean,
+    size: number,
+    token: string | undefined,
+  ): Promise<Page<Provider>> {
     const { names } = this;
     const items: Provider[] = [];
-    for (let index = startAfter(names, token); index < names.length; index++) {
-      const provider = this.byName.get(names[index] as string) as Provider;
+    let index = startAfter(names, token);
+    for (let looked = 1; index < names.length; looked++) {
+      if (looked % MAX_LOOKED_AT === 0) {
+        const next = names[index] as string;
+        await eventLoopTurn();
+        index = placeAfter(names, next);
+        if (names[index - 1] === next) index--;
+        if (index === names.length) break;
+      }
+      const provider = this.byName.get(names[index++] as string) as Provider;
       if (!matches(provider)) continue;
       if (items.length === size) return { items, nextToken: encode((items[size - 1] as Provider).name) };
       items.push(provider);
     }
     return { items, nextToken: undefined };
+  }
+
+  /** Where a page goes on of which only the first `count` items were told; `undefined` if that was the last page. */
+  tokenBehind({ items, nextToken }: Page<Provider>, count: number): string | undefined {
+    return count < items.length ? encode((items[count - 1] as Provider).name) : nextToken;
   }
 }
 

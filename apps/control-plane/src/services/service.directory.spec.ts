@@ -27,7 +27,7 @@ describe('ServiceDirectory', () => {
     added(4, { port: 1, tag: 'dev' });
     expect(ports(directory.lookup('a'))).toEqual([9, 3, 7]);
     expect(ports(directory.lookup('a', 'dev'))).toEqual([1]);
-    expect([...directory.all()].map(([group]) => group)).toEqual(['a', 'a|dev']);
+    expect(directory.listed().map(({ group }) => group)).toEqual(['a', 'a|dev']);
     expect(directory.nextKey()).toBe(5);
   });
 

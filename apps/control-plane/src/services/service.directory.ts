@@ -9,6 +9,12 @@ import type { Service } from './service.js';
 /** A node as others are told of it. */
 export type NodeBody = Pick<ServiceNode, 'protocol' | 'address' | 'port'>;
 
+/** A group and its nodes, as they were at some time. */
+export interface ListedGroup {
+  readonly group: string;
+  readonly nodes: readonly Service[];
+}
+
 /** All nodes of all services, in memory: what every read is answered from. */
 @Injectable()
 export class ServiceDirectory {
@@ -17,6 +23,7 @@ export class ServiceDirectory {
   private readonly groups = new Map<string, Set<Service>>();
   /** Those that are shown to whoever looks their group up. */
   private readonly visible = new Set<Service>();
+  private listedGroups: readonly ListedGroup[] | undefined;
   private readonly changedSubject = new Subject<string>();
   private lastKey = 0;
 
@@ -61,9 +68,12 @@ export class ServiceDirectory {
     return [...(this.groups.get(group) ?? [])].filter(({ critical }) => !critical);
   }
 
-  /** Every group and all of its nodes, also those that are critical. */
-  *all(): Iterable<readonly [group: string, nodes: Iterable<Service>]> {
-    yield* this.groups;
+  /**
+   * Every group and all of its nodes, also those that are critical. What is returned does not change, and is shared
+   * by all who ask before a node comes or goes.
+   */
+  listed(): readonly ListedGroup[] {
+    return (this.listedGroups ??= [...this.groups].map(([group, nodes]) => ({ group, nodes: [...nodes] })));
   }
 
   /** Every node. */
@@ -77,6 +87,7 @@ export class ServiceDirectory {
     this.byKey.set(key, service);
     this.lastKey = Math.max(this.lastKey, key);
     this.nodes.add(service);
+    this.listedGroups = undefined;
     this.groups.set(group, (this.groups.get(group) ?? new Set()).add(service));
   }
 
@@ -85,6 +96,7 @@ export class ServiceDirectory {
     if (service.removed) return;
     service.removed = true;
     const { key, group } = service;
+    this.listedGroups = undefined;
     this.byKey.delete(key);
     this.nodes.remove(service);
     const nodes = this.groups.get(group);

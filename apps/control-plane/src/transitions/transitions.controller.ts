@@ -3,6 +3,8 @@ import type { RecordedTransition } from '@vitals/core/lease';
 import { formatTimestamp } from '@vitals/core/time';
 import { Type } from 'class-transformer';
 import { IsInt, Max, Min } from 'class-validator';
+import type { JsonText } from '../http/answers/json-text.js';
+import { PageText } from '../http/answers/page-text.js';
 import { IfGiven } from '../http/validation.js';
 import { ControlPlaneStore } from '../persistence/control-plane.store.js';
 import { Allow } from '../security/access.guard.js';
@@ -34,6 +36,12 @@ export function transitionBody({ atMs, ...transition }: RecordedTransition): Tra
   return suppressed === undefined ? told : { ...told, suppressed };
 }
 
+/** A part of the log; `next_since` is what to ask for as `since` the next time. */
+export interface TransitionListBody {
+  readonly transitions: readonly TransitionBody[];
+  readonly next_since: number;
+}
+
 /** The log of everything that was decided, gap-free. */
 @Controller('transitions')
 export class TransitionsController {
@@ -41,13 +49,12 @@ export class TransitionsController {
 
   @Get()
   @Allow('read')
-  async list(
-    @Query() { since, limit }: TransitionsQuery,
-  ): Promise<{ transitions: TransitionBody[]; next_since: number }> {
+  async list(@Query() { since, limit }: TransitionsQuery): Promise<JsonText<TransitionListBody>> {
+    const page = new PageText();
     const transitions = await this.store.transitions(since, limit);
-    return {
-      transitions: transitions.map(transitionBody),
-      next_since: transitions.at(-1)?.sequence ?? since,
-    };
+    const told = await page.addUntilFull(transitions, transitionBody);
+    return page.end<TransitionListBody>('transitions', {
+      next_since: transitions[told - 1]?.sequence ?? since,
+    });
   }
 }

@@ -6,7 +6,7 @@ import { bodySchemaName, NOTES } from '../notes/notes.js';
 import { membersOf } from '../schema/class.schema.js';
 import { ref, type Schema } from '../schema/schema.js';
 import { NAME } from '../schema/values.js';
-import { GUARDED, lightRefusalAnswers, refusalAnswers, WITH_BODY } from './refusals.js';
+import { GUARDED, lightRefusalAnswers, refusalAnswers, TOO_MANY_ANSWERS, WITH_BODY } from './refusals.js';
 import { type Routed, routed } from './routed.js';
 
 /** Where an operation stands in the document. */
@@ -42,12 +42,14 @@ export function operationsOf({ tag, controller, operations }: Chapter): PlacedOp
 function operationObject(tag: string, route: Routed, described: Described): Schema {
   const { id, summary, description, refusals } = described;
   const parameters = [...pathParameters(route.path), ...queryParameters(route.query)];
+  const reads = described.body !== undefined;
   const sends = route.method !== 'get';
   const codes = [
     ...GUARDED,
     ...(sends ? WITH_BODY.filter((code) => route.body || code !== 'request-invalid') : []),
     ...(route.query ? (['request-invalid'] as const) : []),
     ...refusals,
+    ...(reads ? TOO_MANY_ANSWERS : []),
   ];
   const hasLongParts = route.path.includes('{');
   return {

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ErrorCode } from '@vitals/core/errors';
+import type { Said } from '../../http/answers/json-text.js';
 import type { Component } from '../schema/schema.js';
 
 /** What is told of one call besides what the code knows: its route, its parameters, its body, its tokens. */
@@ -18,7 +19,7 @@ export interface Described<T = unknown> {
 
 /** All handlers of a controller; the compiler finds the one that is missing, and the answer that differs. */
 export type DescribedController<C> = {
-  readonly [K in keyof C]: Described<C[K] extends (...args: never[]) => infer R ? Awaited<R> : never>;
+  readonly [K in keyof C]: Described<C[K] extends (...args: never[]) => infer R ? Said<Awaited<R>> : never>;
 };
 
 /** A controller, the chapter that its calls belong to, and its calls. */

@@ -16,6 +16,9 @@ export const WITH_BODY: readonly ErrorCode[] = [
   'request-invalid',
 ];
 
+/** What everybody may be refused whose answer is long, while too many of them are being read. */
+export const TOO_MANY_ANSWERS: readonly ErrorCode[] = ['overloaded'];
+
 const HEADERS: Readonly<Record<number, Schema>> = {
   401: { 'www-authenticate': { schema: { type: 'string' }, description: 'Always `Bearer realm="vitals"`.' } },
   429: { 'retry-after': { schema: { type: 'integer', minimum: 1 }, description: 'Seconds to wait.' } },

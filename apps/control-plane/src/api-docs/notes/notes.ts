@@ -13,7 +13,7 @@ import {
   RegisterProviderDto,
   RegisterProviderQuery,
 } from '../../providers/registration/registration.dto.js';
-import { GiveTokenDto } from '../../security/tokens/token.dto.js';
+import { GiveTokenDto, ListTokensQuery } from '../../security/tokens/token.dto.js';
 import {
   DeregisterServiceQuery,
   LookupQuery,
@@ -57,7 +57,7 @@ const APPLY: MemberNotes<ApplyProviderDto> = {
 const REGISTER: MemberNotes<RegisterProviderDto> = { ...APPLY, name: says('Its natural key.') };
 
 const PAGE: MemberNotes<PageQuery> = {
-  max_page_size: says('The most that the page may have.'),
+  max_page_size: says('The most that the page may have; it ends earlier when its items reach 1 MiB.'),
   page_token: says('The next_page_token of the page before.'),
 };
 
@@ -167,8 +167,12 @@ export const NOTES: ReadonlyMap<Type, MemberNotes<object>> = new Map<Type, Membe
   [LookupQuery, { serviceId: SERVICE_NODE.serviceId ?? {}, tag: SERVICE_NODE.tag ?? {} }],
   [
     TransitionsQuery,
-    { since: says('The sequence number after which to begin.'), limit: says('The most transitions.') },
+    {
+      since: says('The sequence number after which to begin.'),
+      limit: says('The most transitions; fewer when they reach 1 MiB.'),
+    },
   ],
+  [ListTokensQuery, PAGE],
   [
     GiveTokenDto,
     {

@@ -53,8 +53,8 @@ export const CHAPTERS: readonly Chapter[] = [
     },
     list: {
       id: 'listTokens',
-      summary: 'Lists the tokens that are given out',
-      answers: { 200: 'All of them.' },
+      summary: 'Lists the tokens that are given out by id, in pages',
+      answers: { 200: 'A page.' },
       body: TokenList,
       refusals: [],
     },

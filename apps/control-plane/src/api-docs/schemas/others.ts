@@ -1,11 +1,12 @@
 import type { BackupBody } from '../../backups/backups.controller.js';
 import type { OrdersController } from '../../providers/orders/orders.controller.js';
+import type { Said } from '../../http/answers/json-text.js';
 import type { TokenBody, TokensController } from '../../security/tokens/tokens.controller.js';
 import type { TransitionBody, TransitionsController } from '../../transitions/transitions.controller.js';
 import { component, listOf, type Members, ref, text, time, whole } from '../schema/schema.js';
 
 /** What a handler answers. */
-type AnswerOf<C, K extends keyof C> = C[K] extends (...args: never[]) => infer R ? Awaited<R> : never;
+type AnswerOf<C, K extends keyof C> = C[K] extends (...args: never[]) => infer R ? Said<Awaited<R>> : never;
 
 const STATES = 'Unknown Available Unavailable Pending Passing Warning Critical Maintenance Removed'.split(
   ' ',
@@ -67,9 +68,9 @@ export const GivenToken = component<AnswerOf<TokensController, 'give'>>(
 /** The answer of `GET /tokens`. */
 export const TokenList = component<AnswerOf<TokensController, 'list'>>(
   'TokenList',
-  'All tokens that are given out.',
+  'A page of the tokens that are given out, by id.',
   { tokens: listOf(ref(Token)) },
-  {},
+  { next_page_token: text('Give it as page_token for the next page; left out on the last.') },
 );
 
 /** `BackupBody`. */

@@ -1,4 +1,5 @@
 import type { LightCheckBody } from '../../checks/light/light-check.view.js';
+import type { Said } from '../../http/answers/json-text.js';
 import type { LightStatus as LightStatusBody } from '../../http/light.error.js';
 import type { ServicesController } from '../../services/registration/services.controller.js';
 import type { NodeBody } from '../../services/service.directory.js';
@@ -16,7 +17,7 @@ import {
 import { CHECK_STALE, CHECK_STATUS } from '../schema/values.js';
 
 /** What a handler of the registry answers. */
-type AnswerOf<K extends keyof ServicesController> = Awaited<ReturnType<ServicesController[K]>>;
+type AnswerOf<K extends keyof ServicesController> = Said<Awaited<ReturnType<ServicesController[K]>>>;
 
 /** `LightStatus`. */
 export const LightStatus = component<LightStatusBody>(

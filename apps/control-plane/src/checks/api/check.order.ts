@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { placeAfter } from '@vitals/core/order';
+import { eventLoopTurn } from '../../http/answers/event-loop-turns.js';
 import { invalid } from '../../http/validation.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 
 /** More changes than this are put in by ordering all ids anew. */
 const MOST_SINGLE = 256;
+
+/** Ids that are looked at in one turn of the event loop. */
+const MAX_LOOKED_AT = 1_000;
 
 /** A page of checks in the order of their ids. */
 export interface CheckPage {
@@ -29,20 +33,36 @@ export class CheckOrder {
   }
 
   /**
-   * Up to `size` checks that match, by id, after `token`.
+   * Up to `size` checks that match, by id, after `token`; looked for a little in each turn of the event loop, so that
+   * some of them may be gone.
    * @throws VitalsError `request-invalid` for a token that no page gave
    */
-  page(matches: (check: Check) => boolean, size: number, token: string | undefined): CheckPage {
-    const start = token === undefined ? 0 : placeAfter(this.settle(), idIn(token));
-    const ids = this.settle();
+  async page(
+    matches: (check: Check) => boolean,
+    size: number,
+    token: string | undefined,
+  ): Promise<CheckPage> {
     const checks: Check[] = [];
-    for (let index = start; index < ids.length; index++) {
-      const check = this.directory.find(ids[index] as string);
+    let ids = this.settle();
+    let index = token === undefined ? 0 : placeAfter(ids, idIn(token));
+    for (let looked = 1; index < ids.length; looked++) {
+      const id = ids[index++] as string;
+      const check = this.directory.find(id);
+      if (looked % MAX_LOOKED_AT === 0) {
+        await eventLoopTurn();
+        ids = this.settle();
+        index = placeAfter(ids, id);
+      }
       if (!check || !matches(check)) continue;
       if (checks.length === size) return { checks, nextToken: tokenOf((checks[size - 1] as Check).id) };
       checks.push(check);
     }
     return { checks, nextToken: undefined };
+  }
+
+  /** Where a page goes on of which only the first `count` were told; `undefined` if that was the last page. */
+  tokenBehind({ checks, nextToken }: CheckPage, count: number): string | undefined {
+    return count < checks.length ? tokenOf((checks[count - 1] as Check).id) : nextToken;
   }
 
   private settle(): readonly string[] {

@@ -15,6 +15,8 @@ import {
 import { VitalsError } from '@vitals/core/errors';
 import type { ProbeOutcome } from '@vitals/core/probe';
 import type { FastifyReply } from 'fastify';
+import type { JsonText } from '../../http/answers/json-text.js';
+import { PageText } from '../../http/answers/page-text.js';
 import { invalid, readLabels } from '../../http/validation.js';
 import { Allow } from '../../security/access.guard.js';
 import type { Check } from '../check.js';
@@ -93,13 +95,14 @@ export class ChecksController {
 
   @Get()
   @Allow('read')
-  list(@Query() query: ListChecksQuery): CheckListBody {
-    const { max_page_size: size, page_token: token } = query;
-    const { checks, nextToken } = this.order.page(this.matcher(query), size, token);
-    return {
-      checks: checks.map((check) => this.view.body(check)),
-      ...(nextToken !== undefined && { next_page_token: nextToken }),
-    };
+  async list(@Query() query: ListChecksQuery): Promise<JsonText<CheckListBody>> {
+    const found = await this.order.page(this.matcher(query), query.max_page_size, query.page_token);
+    const page = new PageText();
+    const told = await page.addUntilFull(found.checks, (check) =>
+      check.removed ? undefined : this.view.body(check),
+    );
+    const token = this.order.tokenBehind(found, told);
+    return page.end<CheckListBody>('checks', { ...(token !== undefined && { next_page_token: token }) });
   }
 
   @Get(':id')

@@ -1,5 +1,8 @@
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
+import { answerOf, objectParts, valuePart } from '../../http/answers/json-parts.js';
+import type { JsonStream } from '../../http/answers/json-stream.js';
+import type { JsonText } from '../../http/answers/json-text.js';
 import { LIGHT_OK, type LightStatus } from '../../http/light.error.js';
 import { invalid } from '../../http/validation.js';
 import { Allow } from '../../security/access.guard.js';
@@ -11,6 +14,9 @@ import { CheckDirectory } from '../check.directory.js';
 import { CheckService } from '../check.service.js';
 import { LightChecksQuery, LONGEST_CHECK_ID, PassDto } from './light-check.dto.js';
 import { type LightCheckBody, LightCheckView } from './light-check.view.js';
+
+/** The checks of all services, by id. */
+export type LightChecks = Readonly<Record<string, LightCheckBody>>;
 
 /** The checks of light-controller's registry, path for path; only those of registered services. */
 @Controller('services/check')
@@ -41,13 +47,14 @@ export class LightChecksController {
 
   @Get()
   @Allow('discover')
-  list(@Query() { stale = 'false' }: LightChecksQuery): Readonly<Record<string, LightCheckBody>> {
-    const bodies: Record<string, LightCheckBody> = {};
-    for (const check of this.directory.all()) {
-      if (!check.service || (stale !== 'false' && !this.view.isStale(check))) continue;
-      bodies[check.id] = this.view.body(check, check.service);
-    }
-    return bodies;
+  list(@Query() { stale = 'false' }: LightChecksQuery): JsonText<LightChecks> | JsonStream<LightChecks> {
+    const checks = this.directory.list();
+    const parts = objectParts(checks, (check) => {
+      if (!check.service || check.removed || (stale !== 'false' && !this.view.isStale(check)))
+        return undefined;
+      return [check.id, valuePart(this.view.body(check, check.service))];
+    });
+    return answerOf<LightChecks>(parts, checks.length);
   }
 
   @Get(':id')

@@ -9,9 +9,12 @@ import {
 import type { Socket } from 'node:net';
 import { HttpException } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
+import { dropUnread, RequestTurns } from '@vitals/health';
+import { AnswerBudget } from '../answers/answer-budget.js';
 import { BodyBudget } from './body-budget.js';
-import { endWithProblem } from './connections.js';
+import { endWithProblem, waitsForEarlier } from './connections.js';
 import { sendRawProblem } from './raw-exchange.js';
+
 import { Upgrades } from './upgrades.js';
 
 /** Answers a request on Node's HTTP; `false` for one that it leaves to Fastify. */
@@ -29,8 +32,10 @@ const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
  */
 export class RequestFront {
   readonly bodies = new BodyBudget();
+  readonly answers = new AnswerBudget();
   readonly upgrades = new Upgrades();
-  private readonly servers = new Set<Server>();
+  readonly turns = new RequestTurns();
+  private isEnding = false;
   private route: RawRoute = () => false;
 
   /** Offers every request to this route first. */
@@ -43,34 +48,46 @@ export class RequestFront {
    * connection just when it is closed could not tell whether that was heard.
    */
   endAfterAnswers(): void {
-    for (const server of this.servers)
-      server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
-        response.shouldKeepAlive = false;
-      });
+    this.isEnding = true;
   }
 
   /** A server whose requests `handle` gets after the route in front; for the option `serverFactory` of Fastify. */
   createServer(handle: RequestListener, options: ServerOptions): Server {
-    const server = createServer({ ...options, requireHostHeader: false }, (request, response) => {
+    const inTurn: RequestListener = (request, response) => {
       // a connection that goes on asking would keep a server that is closing from its end
-      if (!server.listening) response.shouldKeepAlive = false;
+      if (this.isEnding || !server.listening) response.shouldKeepAlive = false;
       const fault = faultOf(request);
       if (fault) return sendRawProblem(fault, request, response);
       if (!this.route(request, response)) handle(request, response);
-    });
-    this.servers.add(server);
-    server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-      const detail = 'the header Expect may only be "100-continue"';
-      sendRawProblem(new HttpException(detail, 417), request, response);
-    });
+    };
+    const server = createServer({ ...options, requireHostHeader: false }, (request, response) =>
+      this.turns.take(request, response, inTurn),
+    );
+    dropUnread(server);
+    server.on('checkExpectation', (...asked: [IncomingMessage, ServerResponse]) =>
+      this.turns.take(...asked, refuseExpectation),
+    );
     server.on('upgrade', (...asked: [IncomingMessage, Socket, Buffer]) =>
       this.upgrades.handle(server, asked, faultOf),
     );
-    server.on('connect', (_request: IncomingMessage, socket: Socket) =>
-      endWithProblem(socket, 400, 'this is no proxy: CONNECT is not known here'),
-    );
+    server.on('connect', (_request: IncomingMessage, socket: Socket) => refuseConnect(socket));
     return server;
   }
+}
+
+const refuseExpectation: RequestListener = (request, response) => {
+  const detail = 'the header Expect may only be "100-continue"';
+  sendRawProblem(new HttpException(detail, 417), request, response);
+};
+
+/** Node has let go of the socket: an error that nobody listens to would end the process. */
+function refuseConnect(socket: Socket): void {
+  socket.on('error', () => undefined);
+  const refuse = (): void => {
+    if (!waitsForEarlier(socket, refuse))
+      endWithProblem(socket, 400, 'this is no proxy: CONNECT is not known here');
+  };
+  refuse();
 }
 
 function faultOf(request: IncomingMessage): VitalsError | undefined {

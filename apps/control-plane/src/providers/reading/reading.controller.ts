@@ -1,12 +1,17 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
+import type { JsonText } from '../../http/answers/json-text.js';
+import { PageText } from '../../http/answers/page-text.js';
 import { readLabels } from '../../http/validation.js';
 import { ControlPlaneStore } from '../../persistence/control-plane.store.js';
 import { Journal } from '../../persistence/journal.js';
 import { Allow } from '../../security/access.guard.js';
 import type { Provider } from '../provider.js';
-import { ProviderDirectory } from '../provider.directory.js';
+import { type Page, ProviderDirectory } from '../provider.directory.js';
 import { ListProvidersQuery, StatusListQuery } from './list.query.js';
 import { type ProviderBody, type ProviderStatusBody, ProviderView } from './provider.view.js';
+
+/** Registrations that are read at a time: a page may be full with the first of them. */
+const READ_AT_ONCE = 64;
 
 /** A page of providers. */
 export interface ProviderListBody {
@@ -34,8 +39,9 @@ export class ReadingController {
   @Get('providers/:name')
   @Allow('read')
   async read(@Param('name') name: string): Promise<ProviderBody> {
-    const [body] = await this.bodies([this.directory.get(name)]);
-    return body ?? this.read(name);
+    const provider = this.directory.get(name);
+    const stored = (await this.store.registrations([provider.key])).get(provider.key);
+    return stored ? this.view.body(provider, stored) : this.read(name);
   }
 
   @Get('providers/:name/status')
@@ -46,41 +52,48 @@ export class ReadingController {
 
   @Get('providers')
   @Allow('read')
-  async list(@Query() query: ListProvidersQuery): Promise<ProviderListBody> {
-    const { items, nextToken } = this.directory.page(
-      this.matcher(query),
-      query.max_page_size,
-      query.page_token,
-    );
-    return {
-      providers: await this.bodies(items),
-      ...(nextToken && { next_page_token: nextToken }),
-    };
+  async list(@Query() query: ListProvidersQuery): Promise<JsonText<ProviderListBody>> {
+    const found = await this.directory.page(this.matcher(query), query.max_page_size, query.page_token);
+    const page = new PageText();
+    let read = 0;
+    for (let isRoom = true; isRoom && read < found.items.length;) {
+      const some = found.items.slice(read, read + READ_AT_ONCE);
+      const registrations = await this.store.registrations(some.map(({ key }) => key));
+      for (const provider of some) {
+        const stored = registrations.get(provider.key);
+        // one that was removed meanwhile is left out
+        if (stored && !(isRoom = page.add(this.view.body(provider, stored)))) break;
+        read++;
+      }
+    }
+    return page.end<ProviderListBody>('providers', this.nextOf(found, read));
   }
 
   @Get('provider-status')
   @Allow('read')
-  statusOfAll(@Query() query: StatusListQuery): StatusListBody {
+  async statusOfAll(@Query() query: StatusListQuery): Promise<JsonText<StatusListBody>> {
     const since = query.changed_since ?? -1;
-    const { items, nextToken } = this.directory.page(
+    // what changes while the page is written is told again by the one after
+    const sequence = this.journal.lastSequence;
+    const found = await this.directory.page(
       ({ lastSequence }) => lastSequence > since,
       query.max_page_size,
       query.page_token,
     );
-    return {
-      providers: items.map((provider) => this.view.status(provider)),
-      ...(nextToken && { next_page_token: nextToken }),
-      sequence: this.journal.lastSequence,
-    };
+    const page = new PageText();
+    const told = await page.addUntilFull(found.items, (provider) =>
+      provider.removed ? undefined : this.view.status(provider),
+    );
+    return page.end<StatusListBody>('providers', {
+      ...this.nextOf(found, told),
+      sequence,
+    });
   }
 
-  /** Those that were removed meanwhile are left out. */
-  private async bodies(providers: readonly Provider[]): Promise<ProviderBody[]> {
-    const registrations = await this.store.registrations(providers.map(({ key }) => key));
-    return providers.flatMap((provider) => {
-      const stored = registrations.get(provider.key);
-      return stored ? [this.view.body(provider, stored)] : [];
-    });
+  /** Where to go on behind the first `read` of those that were found. */
+  private nextOf(found: Page<Provider>, read: number): { readonly next_page_token?: string } {
+    const token = this.directory.tokenBehind(found, read);
+    return token === undefined ? {} : { next_page_token: token };
   }
 
   private matcher(query: ListProvidersQuery): (provider: Provider) => boolean {

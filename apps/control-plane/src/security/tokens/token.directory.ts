@@ -43,8 +43,11 @@ export class TokenDirectory implements OnModuleInit {
     return this.byId.get(id);
   }
 
-  all(): GivenToken[] {
-    return [...this.byId.values()];
+  /** Tokens whose ids are behind `id`, by id. */
+  after(id: string): GivenToken[] {
+    return [...this.byId.values()]
+      .filter((token) => token.id > id)
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   /** Gives a token out; it is told here and never again. @throws VitalsError `store-unavailable`, `overloaded` */

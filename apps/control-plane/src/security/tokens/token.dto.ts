@@ -1,12 +1,15 @@
-import { Transform } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
   IsIn,
+  IsInt,
   IsString,
   Matches,
+  Max,
   MaxLength,
+  Min,
   ValidateIf,
 } from 'class-validator';
 import { IfGiven } from '../../http/validation.js';
@@ -39,4 +42,18 @@ export class GiveTokenDto {
   @MaxLength(253)
   @Matches(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'description must be text without control characters' })
   description?: string;
+}
+
+/** A page of tokens. */
+export class ListTokensQuery {
+  @IfGiven()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  max_page_size: number = 1_000;
+
+  @IfGiven()
+  @IsString()
+  page_token?: string;
 }

@@ -1,7 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { formatTimestamp } from '@vitals/core/time';
+import type { JsonText } from '../../http/answers/json-text.js';
+import { PageText } from '../../http/answers/page-text.js';
 import { invalid } from '../../http/validation.js';
-import { GiveTokenDto } from './token.dto.js';
+import { GiveTokenDto, ListTokensQuery } from './token.dto.js';
 import { type GivenToken, TokenDirectory } from './token.directory.js';
 
 /** A token as it is listed. Field names are those of the wire. */
@@ -11,6 +13,12 @@ export interface TokenBody {
   readonly names: readonly string[];
   readonly description: string;
   readonly created_at: string;
+}
+
+/** A page of tokens. */
+export interface TokenListBody {
+  readonly tokens: readonly TokenBody[];
+  readonly next_page_token?: string;
 }
 
 /** Tokens for gateways and for dashboards; only an administrator gives them out. */
@@ -29,8 +37,16 @@ export class TokensController {
   }
 
   @Get()
-  list(): { tokens: TokenBody[] } {
-    return { tokens: this.tokens.all().map(bodyOf) };
+  async list(
+    @Query() { max_page_size: size, page_token: token }: ListTokensQuery,
+  ): Promise<JsonText<TokenListBody>> {
+    const found = this.tokens.after(token === undefined ? '' : idIn(token));
+    const page = new PageText();
+    const told = await page.addUntilFull(found.slice(0, size), bodyOf);
+    const next = told < found.length ? found[told - 1]?.id : undefined;
+    return page.end<TokenListBody>('tokens', {
+      ...(next !== undefined && { next_page_token: tokenOf(next) }),
+    });
   }
 
   @Delete(':id')
@@ -42,4 +58,16 @@ export class TokensController {
 
 function bodyOf({ id, kind, names, description, createdAtMs }: GivenToken): TokenBody {
   return { id, kind, names, description, created_at: formatTimestamp(createdAtMs) };
+}
+
+function tokenOf(id: string): string {
+  return Buffer.from(id).toString('base64url');
+}
+
+function idIn(token: string): string {
+  const id = Buffer.from(token, 'base64url').toString();
+  if (id !== '' && tokenOf(id) === token) return id;
+  throw invalid([
+    { pointer: '/page_token', detail: 'give the next_page_token of an earlier answer, or none' },
+  ]);
 }

@@ -1,5 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
+import { answerOf, arrayParts, objectParts } from '../../http/answers/json-parts.js';
+import type { JsonStream } from '../../http/answers/json-stream.js';
+import type { JsonText } from '../../http/answers/json-text.js';
 import { LIGHT_OK, type LightStatus } from '../../http/light.error.js';
 import { TargetPolicy } from '../../outbound/guard/target.policy.js';
 import { Allow, IDENTITY, type IdentifiedRequest } from '../../security/access.guard.js';
@@ -9,6 +12,9 @@ import { type ServiceRegistration, ServiceRegistry } from '../service.registry.j
 import { groupOf } from '../check-id.js';
 import { nodeOf, registrationOf } from './registration.js';
 import { DeregisterServiceQuery, LookupQuery, RegisterServiceDto } from './registration.dto.js';
+
+/** All nodes of all services, by group. */
+export type ServiceGroups = Readonly<Record<string, readonly NodeBody[]>>;
 
 /** The registry of light-controller, path for path: which services there are, and where. */
 @Controller('services')
@@ -38,16 +44,21 @@ export class ServicesController {
 
   @Get()
   @Allow('discover')
-  list(): Readonly<Record<string, readonly NodeBody[]>> {
-    const groups = [...this.directory.all()];
-    return Object.fromEntries(groups.map(([group, nodes]) => [group, [...nodes].map(nodeBody)]));
+  list(): JsonText<ServiceGroups> | JsonStream<ServiceGroups> {
+    const parts = objectParts(this.directory.listed(), ({ group, nodes }) => [
+      group,
+      arrayParts(nodes, (node) => (node.removed ? undefined : nodeBody(node))),
+    ]);
+    return answerOf<ServiceGroups>(parts, this.directory.size);
   }
 
   @Get('lookup')
   @Allow('discover')
-  lookup(@Query() { serviceId, tag }: LookupQuery): readonly NodeBody[] {
+  lookup(
+    @Query() { serviceId, tag }: LookupQuery,
+  ): JsonText<readonly NodeBody[]> | JsonStream<readonly NodeBody[]> {
     const nodes = this.directory.lookup(serviceId, tag || undefined);
-    if (nodes) return nodes.map(nodeBody);
+    if (nodes) return answerOf(arrayParts(nodes, nodeBody), nodes.length);
     const group = groupOf(tag ? { serviceId, tag } : { serviceId });
     throw new VitalsError('service-not-found', `Object service not found for key ${group}.`);
   }

@@ -8,9 +8,11 @@ import {
   type FrameworkRequest,
   type FrameworkResponse,
   nodeRequestOf,
+  nodeResponseOf,
   readRequest,
   send,
 } from './http-exchange.js';
+import { RequestTurns } from './request-turns.js';
 
 /** Every method is answered at a health path, so that a wrong one gives 405. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -34,6 +36,7 @@ interface ExpressApplication {
 @Injectable()
 export class HealthEndpoints implements OnModuleInit {
   private readonly routes: readonly HealthRoute[];
+  private readonly turns = new RequestTurns();
   private mounted = false;
 
   constructor(
@@ -70,11 +73,14 @@ export class HealthEndpoints implements OnModuleInit {
     const adapter = this.host.httpAdapter;
     for (const route of this.routes) {
       adapter.all(route.path, (request: FrameworkRequest, response: FrameworkResponse) => {
-        this.exchange.handle(
-          route,
-          nodeRequestOf(request).method ?? 'GET',
-          () => readRequest(request, adapter.getHttpServer()),
-          (answer) => send(response, answer),
+        const asked = nodeRequestOf(request);
+        this.turns.take(asked, nodeResponseOf(response), () =>
+          this.exchange.handle(
+            route,
+            asked.method ?? 'GET',
+            () => readRequest(request, adapter.getHttpServer()),
+            (answer) => send(response, answer),
+          ),
         );
       });
     }

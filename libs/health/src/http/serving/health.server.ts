@@ -13,6 +13,8 @@ import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../../health.mo
 import { HealthExchange } from './health.exchange.js';
 import { type HealthRoute, HealthRoutes } from '../health.routes.js';
 import { readRequest, send } from './http-exchange.js';
+import { RequestTurns } from './request-turns.js';
+import { dropUnread } from './unread-answers.js';
 
 /** What is being answered may end; who is slower than this is cut off, in milliseconds. */
 const LONGEST_CLOSING_MS = 1_000;
@@ -29,6 +31,7 @@ interface Match {
 @Injectable()
 export class HealthServer implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Health');
+  private readonly turns = new RequestTurns();
   private server: Server | undefined;
 
   constructor(
@@ -42,7 +45,10 @@ export class HealthServer implements OnModuleInit, OnApplicationShutdown {
     const { port, host } = this.options;
     if (port === undefined) return;
     const routes = this.routes.all().map((route) => ({ route, segments: route.path.split('/') }));
-    const server = createServer((request, response) => this.answer(routes, request, response));
+    const server = createServer((request, response) =>
+      this.turns.take(request, response, () => this.answer(routes, request, response)),
+    );
+    dropUnread(server);
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause: Error) =>
         reject(

@@ -39,6 +39,11 @@ export function nodeRequestOf(request: FrameworkRequest): IncomingMessage {
   return 'raw' in request ? request.raw : request;
 }
 
+/** The Node response under a framework's response. */
+export function nodeResponseOf(response: FrameworkResponse): ServerResponse {
+  return 'code' in response ? response.raw : response;
+}
+
 /** Most requests for health have none. */
 const NO_QUERY = new URLSearchParams();
 

@@ -6,15 +6,18 @@ import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../../health.mo
 import { type HealthRoute, HealthRoutes } from '../health.routes.js';
 import { HealthExchange } from './health.exchange.js';
 import { readRequest, send } from './http-exchange.js';
+import { RequestTurns } from './request-turns.js';
 
 /**
  * Answers the paths of health that have no parameters before the app's framework is asked: no body is parsed, no
  * hook or middleware runs, and a probe costs little more than Node's own HTTP. What is asked in the same turn of
- * the event loop, by callers who are told the same, is asked at the same time: it shares one answer.
+ * the event loop, by callers who are told the same, is asked at the same time: it shares one answer. Of a connection
+ * that pipelines one probe is answered at a time.
  */
 @Injectable()
 export class ProbeListener implements OnModuleInit {
   private readonly routes: ReadonlyMap<string, HealthRoute>;
+  private readonly turns = new RequestTurns();
   private readonly answersOfTurn = new Map<string, WireAnswer | Promise<WireAnswer>>();
 
   constructor(
@@ -35,7 +38,7 @@ export class ProbeListener implements OnModuleInit {
     server.removeAllListeners('request');
     server.on('request', (request, response) => {
       const route = this.routes.get(pathOf(request.url ?? '/'));
-      if (route) this.serve(route, server, request, response);
+      if (route) this.turns.take(request, response, () => this.serve(route, server, request, response));
       else for (const listener of others) listener.call(server, request, response);
     });
   }

@@ -1,5 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Clock, formatTimestamp, parseTimestamp } from '@vitals/core/time';
+import type { JsonText } from '../../../http/answers/json-text.js';
+import { PageText } from '../../../http/answers/page-text.js';
 import type { BucketWidth } from '../../../persistence/check.change.js';
 import { CheckStore } from '../../../persistence/check.store.js';
 import { Allow } from '../../../security/access.guard.js';
@@ -62,14 +64,16 @@ export class CheckHistoryController {
   async transitions(
     @Param('id') id: string,
     @Query() { before, limit }: CheckTransitionsQuery,
-  ): Promise<CheckTransitionsBody> {
+  ): Promise<JsonText<CheckTransitionsBody>> {
     const transitions = await this.store.transitionsOf(id, { before, limit });
     if (transitions.length === 0 && before === undefined) this.directory.get(id);
-    const last = transitions.length === limit ? transitions.at(-1) : undefined;
-    return {
-      transitions: transitions.map(transitionBody),
-      ...(last && { next_before: last.sequence }),
-    };
+    const page = new PageText();
+    const told = await page.addUntilFull(transitions, transitionBody);
+    const isMore = told < transitions.length || transitions.length === limit;
+    const next = isMore ? transitions[told - 1]?.sequence : undefined;
+    return page.end<CheckTransitionsBody>('transitions', {
+      ...(next !== undefined && { next_before: next }),
+    });
   }
 
   @Get('uptime')

@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { PageText } from './page-text.js';
+
+interface Body {
+  readonly items: readonly object[];
+  readonly next?: string;
+}
+
+describe('PageText', () => {
+  it('ends before the item that would make it too long, and says the items as they were added', async () => {
+    const items = fc.array(fc.record({ name: fc.string({ unit: 'grapheme' }), size: fc.nat() }));
+    await fc.assert(
+      fc.asyncProperty(items, fc.integer({ min: 1, max: 500 }), async (all, maxBytes) => {
+        const page = new PageText(maxBytes);
+        const told = all.slice(0, await page.addUntilFull(all, (item) => item));
+        const { bytes } = page.end<Body>('items', { next: 'x' });
+        expect(JSON.parse(bytes.toString())).toEqual({ items: told, next: 'x' });
+        const bytesOf = (some: object[]): number =>
+          Buffer.byteLength(some.map((one) => JSON.stringify(one)).join(',')) + 1;
+        if (told.length > 1) expect(bytesOf(told)).toBeLessThanOrEqual(maxBytes);
+        if (told.length < all.length)
+          expect(bytesOf(all.slice(0, told.length + 1))).toBeGreaterThan(maxBytes);
+      }),
+    );
+  });
+
+  it('has one item however long it is: whoever goes on from page to page comes to an end', () => {
+    const page = new PageText(10);
+    expect([page.add({ name: 'x'.repeat(100) }), page.add({}), page.size]).toEqual([true, false, 1]);
+  });
+
+  it('says nothing behind its items where there is nothing to say', () => {
+    expect(new PageText().end<Body>('items', {}).bytes.toString()).toBe('{"items":[]}');
+  });
+});
