@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type Charset, charsetOf } from './charset.js';
 import { codingsIn, decode } from './coding.js';
-import { memberAt } from './json-pointer.js';
+import { jsonMember } from './json-member.js';
 
 /** How much of a body is read where nothing else is asked for, in bytes of its content. */
 export const DEFAULT_MAX_BODY_BYTES = 65_536;
@@ -85,13 +85,12 @@ export class Content {
   /** It is a JSON document whose member at `pointer` (RFC 6901) equals `value`. */
   hasMember(pointer: string, value: string | number | boolean | null): string | undefined {
     if (this.isCut) return `${this.longer}, too long to be read as JSON`;
-    let document: unknown;
+    let member: unknown;
     try {
-      document = JSON.parse(this.decoded());
+      member = jsonMember(this.utf8(), pointer);
     } catch {
       return 'the body is no JSON';
     }
-    const member = memberAt(document, pointer);
     if (member === value) return undefined;
     if (member === undefined) return `the body has no member ${JSON.stringify(pointer)}`;
     return `${JSON.stringify(pointer)} of the body is ${shown(member)}, expected ${JSON.stringify(value)}`;
@@ -106,13 +105,15 @@ export class Content {
     return this.charset.isUtf8 ? this.bytes.includes(sought) : this.decoded().includes(sought);
   }
 
+  private utf8(): Buffer {
+    const { isUtf8: isPlain, markBytes } = this.charset;
+    return isPlain ? this.bytes.subarray(markBytes) : Buffer.from(this.decoded());
+  }
+
   private decoded(): string {
-    const { bytes } = this;
-    const { decoder, isUtf8: isPlain, markBytes } = this.charset;
+    const { decoder, markBytes } = this.charset;
     // what is not UTF-8 has a decoder, for otherwise nothing would be known of the content
-    const read = (): string =>
-      isPlain ? bytes.toString('utf8', markBytes) : (decoder?.decode(bytes.subarray(markBytes)) ?? '');
-    return (this.text ??= read());
+    return (this.text ??= decoder?.decode(this.bytes.subarray(markBytes)) ?? '');
   }
 
   private isWellFormed(sought: string): boolean {

@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_BODY_BYTES } from '@vitals/core/content';
 import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TlsOptions } from '@vitals/core/probe';
 import { dnsBody, type DnsTargetDto } from '../body/dns.dto.js';
 import { durationText } from '../body/duration.rule.js';
@@ -58,6 +59,7 @@ function secureBody({
 
 function httpBody(target: HttpTarget): HttpTargetDto {
   const { url, method, headers, body, expectedCodes, expectedBody, tlsSkipVerify } = target;
+  const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = target;
   return {
     url,
     method,
@@ -65,6 +67,7 @@ function httpBody(target: HttpTarget): HttpTargetDto {
     ...(body !== undefined && { body }),
     expected_codes: expectedCodes.map(codesBody),
     ...(expectedBody && conditionBody(expectedBody)),
+    max_body: maxBodyBytes,
     tls_skip_verify: tlsSkipVerify,
     ...secureBody(target),
   };

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import { type AnswerListener, AnswerReader } from './answer-reader.js';
 import type { HttpRequest } from './http-request.js';
 
@@ -8,6 +8,24 @@ const CLOSED = new Error('the connection was closed');
 export interface ExchangeListener extends AnswerListener {
   /** The connection is over before the answer was; `fault` is that of the socket, or an AnswerFault. */
   onFault(fault: Error): void;
+}
+
+/** Every connection reads into it, one after the other. */
+const SHARED = Buffer.allocUnsafeSlow(65_536);
+
+/**
+ * What one socket reads, handed on at once: the bytes are overwritten by the next socket that reads. A buffer for each
+ * read would be more memory than all that checks keep.
+ */
+export class ReceivedBytes implements OnReadOpts {
+  readonly buffer = SHARED;
+  /** Told of what comes. Nothing comes before it was asked for, so it may be set once the socket is there. */
+  onBytes: (bytes: Buffer) => void = () => undefined;
+
+  readonly callback = (count: number): boolean => {
+    this.onBytes(SHARED.subarray(0, count));
+    return true;
+  };
 }
 
 /**
@@ -24,6 +42,7 @@ export class HttpConnection {
   private dropping: { readonly mostBytes: number; readonly onFree: () => void } | undefined;
 
   /**
+   * @param received what the socket hands its bytes to, if not to the event `data`
    * @param renewAtMs when another one is to take its place, in monotonic milliseconds
    * @param onOver called once, when it cannot be used any more
    */
@@ -31,9 +50,11 @@ export class HttpConnection {
     readonly key: string,
     readonly renewAtMs: number,
     private readonly socket: Socket,
+    received: ReceivedBytes,
     private readonly onOver: (connection: HttpConnection) => void,
   ) {
-    socket.on('data', (bytes: Buffer) => this.receive(bytes));
+    received.onBytes = (bytes) => this.receive(bytes);
+    socket.on('data', received.onBytes);
     socket.on('end', () => {
       this.attempt(() => this.reader?.close());
       this.close();

@@ -1,7 +1,7 @@
 import type { CancelTimer, Clock } from '@vitals/core/time';
-import type { GuardedConnector } from '../../guard/guarded.connector.js';
+import type { ConnectionStep, GuardedConnector } from '../../guard/guarded.connector.js';
 import type { ProbeRun } from '../probe-run.js';
-import { HttpConnection } from './http-connection.js';
+import { HttpConnection, ReceivedBytes } from './http-connection.js';
 import type { HttpRequest } from './http-request.js';
 
 /**
@@ -58,12 +58,20 @@ export class HttpConnections {
 
   /** @throws what `GuardedConnector.connect` throws */
   async connect({ key, destination }: HttpRequest, run: ProbeRun): Promise<HttpConnection> {
-    const socket = await this.connector.connect(destination, run.signal, (step) => (run.step = step));
+    const received = new ReceivedBytes();
+    const onStep = (step: ConnectionStep): void => void (run.step = step);
+    const socket = await this.connector.connect({ ...destination, onread: received }, run.signal, onStep);
     const lifeMs = SHORTEST_LIFE_MS + Math.random() * (LONGEST_LIFE_MS - SHORTEST_LIFE_MS);
-    const connection = new HttpConnection(key, this.clock.monotonicMs() + lifeMs, socket, (closed) => {
-      this.open.delete(closed);
-      this.forget(closed);
-    });
+    const connection = new HttpConnection(
+      key,
+      this.clock.monotonicMs() + lifeMs,
+      socket,
+      received,
+      (closed) => {
+        this.open.delete(closed);
+        this.forget(closed);
+      },
+    );
     this.open.add(connection);
     return connection;
   }

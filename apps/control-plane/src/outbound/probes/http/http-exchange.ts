@@ -1,7 +1,10 @@
 import { maxReceivedBytes, type ReceivedBody } from '@vitals/core/content';
+import { bodyBuffers } from './body-buffers.js';
 import type { AnswerHead } from './answer-head.js';
 import type { ExchangeListener, HttpConnection } from './http-connection.js';
 import type { HttpRequest } from './http-request.js';
+
+const NOTHING = Buffer.alloc(0);
 
 /** An answer, as far as the verdict needs it. */
 export interface HttpAnswer {
@@ -32,7 +35,7 @@ export class HttpExchange implements ExchangeListener {
   private reject!: (error: unknown) => void;
   private head: AnswerHead | undefined;
   private mostBytes = 0;
-  private body: Buffer | undefined;
+  private body: Buffer = NOTHING;
   private size = 0;
   private isSettled = false;
 
@@ -63,15 +66,11 @@ export class HttpExchange implements ExchangeListener {
 
   onBody(part: Buffer): void {
     if (this.isSettled) return;
-    const kept = part.subarray(0, this.mostBytes - this.size);
-    // a body that comes in one piece is not copied
-    if (!this.body) this.body = kept;
-    else {
-      if (this.size + kept.length > this.body.length) this.body = this.grown(kept.length);
-      kept.copy(this.body, this.size);
-    }
-    this.size += kept.length;
-    if (kept.length === part.length) return;
+    const kept = Math.min(part.length, this.mostBytes - this.size);
+    if (this.size + kept > this.body.length) this.body = this.grown(this.size + kept);
+    part.copy(this.body, this.size, 0, kept);
+    this.size += kept;
+    if (kept === part.length) return;
     this.settle(true);
     this.connection.close();
   }
@@ -84,20 +83,19 @@ export class HttpExchange implements ExchangeListener {
     this.end(() => this.reject(fault));
   }
 
-  /** Twice as large, for the parts may be small: each alone would hold on to more than it has. */
-  private grown(by: number): Buffer {
-    const { body, size, mostBytes, head } = this;
-    const announced = head?.end.kind === 'length' ? head.end.bytes : 0;
-    const wanted = Math.max(announced, 2 * (size + by));
-    const larger = Buffer.allocUnsafe(Math.min(mostBytes, wanted));
-    body?.copy(larger, 0, 0, size);
+  /** Room for all that was announced, or for twice as much as there is: what comes may be many small parts. */
+  private grown(size: number): Buffer {
+    const announced = this.head?.end.kind === 'length' ? this.head.end.bytes : 0;
+    const larger = bodyBuffers.take(Math.min(this.mostBytes, Math.max(announced, 2 * size)));
+    this.body.copy(larger, 0, 0, this.size);
+    bodyBuffers.giveBack(this.body);
     return larger;
   }
 
   /** @param isCut whether there is more of the body; `undefined` if it does not matter */
   private settle(isCut: boolean | undefined): void {
     const { statusCode, contentType, contentEncoding, transferEncoding } = this.head as AnswerHead;
-    const bytes = this.body?.subarray(0, this.size) ?? Buffer.alloc(0);
+    const bytes = this.body.subarray(0, this.size);
     const body =
       isCut === undefined ? undefined : { bytes, isCut, contentType, contentEncoding, transferEncoding };
     this.end(() => this.resolve({ statusCode, body }));
@@ -106,7 +104,7 @@ export class HttpExchange implements ExchangeListener {
   private end(settle: () => void): void {
     if (this.isSettled) return;
     this.isSettled = true;
-    this.body = undefined;
+    this.body = NOTHING;
     this.signal.removeEventListener('abort', this.abort);
     settle();
   }

@@ -2,6 +2,7 @@ import type { HttpTarget } from '@vitals/core/probe';
 import type { Clock } from '@vitals/core/time';
 import type { Finding } from '../finding.js';
 import type { ProbeRun } from '../probe-run.js';
+import { bodyBuffers } from './body-buffers.js';
 import type { HttpConnection } from './http-connection.js';
 import type { HttpConnections } from './http-connections.js';
 import { type Demand, type HttpAnswer, HttpExchange } from './http-exchange.js';
@@ -28,7 +29,12 @@ export class HttpProbe {
     };
     const kept = request.isIdempotent ? this.connections.take(request) : undefined;
     const answer = kept ? this.askKept(kept, request, run, demand) : this.askNew(request, run, demand);
-    return judgeAnswer(await answer, target);
+    const { statusCode, body } = await answer;
+    try {
+      return await judgeAnswer({ statusCode, body }, target);
+    } finally {
+      if (body) bodyBuffers.giveBack(body.bytes);
+    }
   }
 
   private async askNew(request: HttpRequest, run: ProbeRun, demand: Demand): Promise<HttpAnswer> {
