@@ -1,5 +1,5 @@
+import { type AnswerListener, AnswerReader } from '@vitals/core/http1';
 import type { OnReadOpts, Socket } from 'node:net';
-import { type AnswerListener, AnswerReader } from './answer-reader.js';
 import type { HttpRequest } from './http-request.js';
 
 const CLOSED = new Error('the connection was closed');

@@ -1,6 +1,6 @@
 import { maxReceivedBytes, type ReceivedBody } from '@vitals/core/content';
+import type { AnswerHead } from '@vitals/core/http1';
 import { bodyBuffers } from './body-buffers.js';
-import type { AnswerHead } from './answer-head.js';
 import type { ExchangeListener, HttpConnection } from './http-connection.js';
 import type { HttpRequest } from './http-request.js';
 

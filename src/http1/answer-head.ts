@@ -1,5 +1,3 @@
-import type { HttpMethod } from '@vitals/core/probe';
-
 /** An answer that breaks HTTP/1.1 in a way over which nobody can read; `message` tells a person how. */
 export class AnswerFault extends Error {}
 
@@ -45,7 +43,7 @@ const NOTHING: BodyEnd = { kind: 'length', bytes: 0 };
  * twice. After what is not as it should be the connection is not used again, so that nothing can hide behind it.
  * @throws AnswerFault
  */
-export function readHead(lines: readonly string[], method: HttpMethod): AnswerHead {
+export function readHead(lines: readonly string[], method: string): AnswerHead {
   const [first = '', ...rest] = lines.map(withoutCr);
   const status = STATUS_LINE.exec(first);
   if (!status) throw new AnswerFault(noHttp('it does not begin with HTTP/1.1 and a status code'));
@@ -96,7 +94,7 @@ function add(fields: AnswerFields, name: string, value: string): keyof AnswerFie
 function headOf(
   statusCode: number,
   minor: number,
-  method: HttpMethod,
+  method: string,
   fields: AnswerFields,
   isExact: boolean,
 ): AnswerHead {

@@ -1,4 +1,3 @@
-import type { HttpMethod } from '@vitals/core/probe';
 import { AnswerFault, type AnswerHead, readHead } from './answer-head.js';
 import { ChunkedBody } from './chunked-body.js';
 
@@ -42,7 +41,7 @@ export class AnswerReader {
   private hasMore = false;
 
   constructor(
-    private readonly method: HttpMethod,
+    private readonly method: string,
     private readonly listener: AnswerListener,
   ) {}
 
