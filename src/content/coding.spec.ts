@@ -23,7 +23,7 @@ describe('decode', () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 5_000 }), codings, async (given, names) => {
         const content = Buffer.from(given);
-        const coded = names.reduce(
+        const coded = names.reduce<Buffer>(
           (bytes, name) => (CODERS[name] as (typeof CODERS)[string])(bytes),
           content,
         );

@@ -49,7 +49,7 @@ describe('jsonMember', () => {
     const damage = fc.record({
       at: fc.nat(),
       cut: fc.nat(2),
-      put: fc.constantFrom('', ...'"\\{}[]:,01-+.eE tfn\n\u0001u\''),
+      put: fc.constantFrom('', ...'"\\{}[]:,01-+.eE tfn\n\u0001u\''.split('')),
     });
     fc.assert(
       fc.property(
