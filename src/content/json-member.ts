@@ -3,15 +3,16 @@ import { memberAt, tokensOf } from './json-pointer.js';
 /** Deeper documents are read by `JSON.parse`. */
 const MAX_DEPTH = 256;
 
-const [QUOTE, PLUS, COMMA, MINUS, DOT, ZERO, NINE, COLON, BACKSLASH, LOWER_E] = [
-  0x22, 0x2b, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x5c, 0x65,
+const [QUOTE, PLUS, COMMA, MINUS, DOT, ZERO, NINE, COLON, BACKSLASH] = [
+  0x22, 0x2b, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x5c,
 ] as const;
+const [LOWER_E, LOWER_F, LOWER_N, LOWER_T] = [0x65, 0x66, 0x6e, 0x74] as const;
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d] as const;
 
 /** The escapes of RFC 8259 section 7, and as many characters as the longest has. */
 const ESCAPE = /^\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/;
 const ESCAPE_BYTES = 6;
-const WORDS: readonly Buffer[] = ['true', 'false', 'null'].map((word) => Buffer.from(word));
+const [TRUE, FALSE, NULL] = ['true', 'false', 'null'].map((word) => Buffer.from(word));
 
 const NO_JSON = new Error('no JSON');
 const TOO_DEEP = new Error('too deep');
@@ -158,7 +159,7 @@ class JsonScan {
   }
 
   private numberOrWord(first: number | undefined): void {
-    const word = WORDS.find((one) => one[0] === first);
+    const word = first === LOWER_T ? TRUE : first === LOWER_F ? FALSE : first === LOWER_N ? NULL : undefined;
     if (!word) return this.number();
     for (const byte of word) if (this.bytes[this.at++] !== byte) throw NO_JSON;
   }
