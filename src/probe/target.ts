@@ -12,7 +12,7 @@ export interface CodeRange {
   readonly last: number;
 }
 
-/** What the first 4 KiB of a body have to be like. */
+/** What the content of a body has to be like: its transfer form is undone before. */
 export type BodyCondition =
   | { readonly kind: 'contains'; readonly text: string }
   | { readonly kind: 'lacks'; readonly text: string }
@@ -44,6 +44,8 @@ export interface HttpTarget extends TlsOptions {
   readonly body?: string;
   readonly expectedCodes: readonly CodeRange[];
   readonly expectedBody?: BodyCondition;
+  /** How much of the content `expectedBody` looks at, in bytes; `undefined`: 64 KiB. */
+  readonly maxBodyBytes?: number;
   /** Takes any certificate: the server may be anybody then. */
   readonly tlsSkipVerify: boolean;
 }

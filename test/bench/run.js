@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { benchCheckBody } from './checks/body.js';
 import { benchCheckMemory } from './checks/memory.js';
 import { benchCheckRate } from './checks/rate.js';
 import { benchHealthBoot } from './health/boot.js';
@@ -41,6 +42,7 @@ const BENCHMARKS = {
   ...(benchPlacementInProcess && { 'placement-in-process': [benchPlacementInProcess, SMALL] }),
   'unread-answers': [benchUnreadAnswers, { size: 1_000, seconds: 8, settleSeconds: 2 }],
   'check-rate': [benchCheckRate, { size: 1_000, rounds: 1, seconds: 25, settleSeconds: 12 }],
+  'check-body': [benchCheckBody, { size: 200, rounds: 2, seconds: 5, settleSeconds: 5 }],
   'check-memory': [benchCheckMemory, { size: 1_000, warmUpSeconds: 5, seconds: 10 }],
   'health-endpoint-fastify': [(options) => benchHealthEndpoint('fastify', options), { starts: 1, rounds: 2 }],
   'health-endpoint-express': [(options) => benchHealthEndpoint('express', options), { starts: 1, rounds: 2 }],

@@ -80,8 +80,10 @@ describe('health of the app', () => {
 
 const ENTRIES = [
   '@vitals/core/commit',
+  '@vitals/core/content',
   '@vitals/core/errors',
   '@vitals/core/health',
+  '@vitals/core/http1',
   '@vitals/core/lease',
   '@vitals/core/order',
   '@vitals/core/placement',

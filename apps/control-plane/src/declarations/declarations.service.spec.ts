@@ -157,6 +157,18 @@ describe('DeclarationsService', () => {
     expect(fixture.checks.get('a').definition.paused).toBe(true);
   });
 
+  it('tells how much of a body is looked at when that changes, and not when it is only spelt differently', async () => {
+    const web = (more: object): Document => ({
+      checks: [{ id: 'web', type: 'http', http: { url: 'http://10.0.0.7/', body_contains: 'UP', ...more } }],
+    });
+    await fixture.apply(web({}));
+    expect((await fixture.apply(web({ max_body: '64KiB' }))).unchanged).toBe(1);
+    expect((await fixture.apply(web({ max_body: '1MiB' }))).change).toEqual([
+      { kind: 'check', id: 'web', fields: [{ pointer: '/http/max_body', from: 65_536, to: 1_048_576 }] },
+    ]);
+    expect((await fixture.apply(web({ max_body: 1_048_576 }))).unchanged).toBe(1);
+  });
+
   it('does not tell what headers say, and finds that they changed all the same', async () => {
     const web = (token: string): Document => ({
       checks: [

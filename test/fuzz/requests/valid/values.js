@@ -71,6 +71,7 @@ export class ValidValues {
   /** What is written in bytes is not written in thousandths. */
   amountOr(key, schema) {
     if (/memory|storage/.test(key)) return this.random.pick([0, 4_096, '8GB', '1TiB', '512MiB', '0']);
+    if (key === 'max_body') return this.random.pick([1_024, 65_536, '256KiB', '1MiB']);
     return this.of(schema, key);
   }
 

@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_BODY_BYTES, MAX_MAX_BODY_BYTES, MIN_MAX_BODY_BYTES } from '@vitals/core/content';
 import { DnsTargetDto, MOST_RECORD_CHARACTERS, MOST_RECORDS } from '../../checks/api/body/dns.dto.js';
 import { LONGEST_URL } from '../../checks/api/body/http.rules.js';
 import { MOST_CERTIFICATE_CHARACTERS, MOST_KEY_CHARACTERS } from '../../checks/api/body/pem.rules.js';
@@ -59,11 +60,19 @@ const HTTP: MemberNotes<HttpTargetDto> = {
     maxItems: 32,
     default: ['200-299'],
   },
-  body_contains: text('Healthy only with this in the first 4 KiB of the body.', { ...LONGEST, minLength: 1 }),
-  body_lacks: text('Healthy only without it.', { ...LONGEST, minLength: 1 }),
+  body_contains: text('Healthy only with this in the content of the body.', { ...LONGEST, minLength: 1 }),
+  body_lacks: text('Healthy only without it in all of the content.', { ...LONGEST, minLength: 1 }),
   body_json: {
     ...classSchema(BodyJsonDto, BODY_JSON),
     description: 'Healthy only if this member of a JSON body has this value.',
+  },
+  max_body: {
+    type: ['integer', 'string'],
+    minimum: MIN_MAX_BODY_BYTES,
+    maximum: MAX_MAX_BODY_BYTES,
+    default: DEFAULT_MAX_BODY_BYTES,
+    description:
+      'How much of the content of the body a condition looks at: bytes, or text such as "256KiB". Told in bytes.',
   },
   tls_skip_verify: { default: false, description: 'Takes any certificate; the same as verify: false.' },
 };

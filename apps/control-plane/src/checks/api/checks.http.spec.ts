@@ -55,6 +55,7 @@ describe('A check', () => {
           method: 'GET',
           headers: { authorization: '<redacted>' },
           expected_codes: ['200-299'],
+          max_body: 65_536,
           tls_skip_verify: false,
         },
         interval: '1h',

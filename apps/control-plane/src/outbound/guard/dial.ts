@@ -1,5 +1,5 @@
 import type { Clock } from '@vitals/core/time';
-import { connect, type Socket } from 'node:net';
+import { connect, type OnReadOpts, type Socket } from 'node:net';
 
 /** Until the next address is tried as well, in milliseconds: the connection attempt delay of RFC 8305 section 5. */
 const ATTEMPT_DELAY_MS = 250;
@@ -17,6 +17,7 @@ const NO_WAY: ReadonlySet<unknown> = new Set(['EADDRNOTAVAIL', 'ENETUNREACH', 'E
  * Connects to the first of some addresses that accepts; the next one is tried when one fails, or does not answer
  * for a while. Every socket but the one returned is closed, and none is left when the signal fires.
  * @param addresses at least one, in the order in which they are to be tried
+ * @param onread whom the connection hands what it reads, in place of the event `data`
  * @throws what the most telling attempt failed with, or the signal's reason
  */
 export function dial(
@@ -24,6 +25,7 @@ export function dial(
   port: number,
   signal: AbortSignal,
   clock: Clock,
+  onread?: OnReadOpts,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason as Error);
@@ -47,7 +49,13 @@ export function dial(
       cancel();
       const address = waiting.shift();
       if (address === undefined) return;
-      const socket = connect({ host: address, port, noDelay: true, autoSelectFamily: false });
+      const socket = connect({
+        host: address,
+        port,
+        noDelay: true,
+        autoSelectFamily: false,
+        ...(onread && { onread }),
+      });
       attempts.add(socket);
       // stays, for a socket that fails when nobody listens any more must not end the process
       socket.on('error', (fault) => {

@@ -1,6 +1,6 @@
 import { tlsIdentityOf } from '@vitals/core/probe';
 import type { Clock } from '@vitals/core/time';
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import { connect as secure, type TLSSocket } from 'node:tls';
 import type { AddressPolicy } from '../addresses/address.policy.js';
 import type { NameResolver } from '../names/name.resolver.js';
@@ -17,6 +17,8 @@ export interface Destination {
   readonly port: number;
   /** Absent: in the clear. */
   readonly tls?: TlsDemand;
+  /** Whom a connection in the clear hands what it reads, in place of the event `data`. */
+  readonly onread?: OnReadOpts;
 }
 
 /** How far a connection has come, in words that follow "while". */
@@ -56,7 +58,8 @@ export class GuardedConnector {
     onStep('resolving the name');
     const addresses = await this.checkedAddresses(host, signal);
     onStep('connecting');
-    const socket = await dial(addresses, destination.port, signal, this.clock);
+    const onread = destination.tls ? undefined : destination.onread;
+    const socket = await dial(addresses, destination.port, signal, this.clock, onread);
     if (!destination.tls) return socket;
     onStep('agreeing on TLS');
     return this.secured(socket, host, destination.tls, signal);

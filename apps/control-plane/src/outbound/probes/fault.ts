@@ -18,7 +18,6 @@ const SAID: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was reset',
   EPIPE: 'the connection was closed by the other side',
-  UND_ERR_SOCKET: 'the connection was closed without an answer',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network of the host cannot be reached',
   ETIMEDOUT: 'the connection timed out',
@@ -27,9 +26,6 @@ const SAID: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name could not be resolved: no answer from DNS',
   ESERVFAIL: 'the name could not be resolved: its DNS server fails',
   ETIMEOUT: 'the name could not be resolved: no answer from DNS in time',
-  UND_ERR_HEADERS_OVERFLOW: 'the answer has more than 16 KiB of headers',
-  HPE_HEADER_OVERFLOW: 'the answer has more than 16 KiB of headers',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer ended before its body was complete',
   CERT_HAS_EXPIRED: 'the certificate has expired',
   CERT_NOT_YET_VALID: 'the certificate is not valid yet',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is not trusted: it signed itself',
@@ -48,7 +44,7 @@ const SAID: Readonly<Record<string, string>> = {
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'the server refuses the client certificate',
 };
 
-/** In words what a code of `node:dns`, `node:net`, `node:tls` or undici means; `undefined` for one of no fame. */
+/** In words what a code of `node:dns`, `node:net` or `node:tls` means; `undefined` for one of no fame. */
 export function meaningOf(code: string | undefined): string | undefined {
   return code === undefined ? undefined : (SAID[code] ?? LACKING[code]);
 }

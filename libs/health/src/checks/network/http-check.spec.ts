@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { gzipSync } from 'node:zlib';
 import { certificate, daysFromNow } from '../../../test/certificate.js';
 import { deadPort, letGo, listen, make, silentServer } from '../../../test/ready-made-check.js';
 import { httpCheck } from './http-check.js';
@@ -40,7 +41,8 @@ describe('httpCheck', () => {
     ['is cut in two', ['all is w', 'ell'], 'UP'],
     ['is missing', 'sorry', 'DOWN'],
     ['comes after 64 KiB', `${' '.repeat(65_536)}well`, 'DOWN'],
-    ['ends at 64 KiB', `${' '.repeat(65_532)}well and more`, 'UP'],
+    ['ends with 64 KiB', `${' '.repeat(65_532)}well`, 'UP'],
+    ['ends at 64 KiB of more', `${' '.repeat(65_532)}well and more`, 'UP'],
     ['is expected of an empty answer', '', 'DOWN'],
   ])('looks for the expected text: it %s', async (_what, body, state) => {
     const origin = await serving((_request, response) => {
@@ -106,6 +108,39 @@ describe('httpCheck', () => {
     await closed;
   });
 
+  it('searches as much of an answer as it was told, and says when that is not all', async () => {
+    const url = await answering(200, `${' '.repeat(100_000)}well`);
+    const { reason } = await make(httpCheck({ url, expectText: 'well' })).run();
+    expect(reason).toBe(
+      'the body is longer than the 65536 bytes that are read, and they lack the expected text',
+    );
+    expect(await make(httpCheck({ url, expectText: 'well', maxBody: '100KiB' })).run()).toMatchObject({
+      state: 'UP',
+    });
+  });
+
+  it('searches the content, whatever it is encoded as', async () => {
+    const text = 'größer';
+    const gzipped = await serving((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'text/plain; charset=latin1' });
+      response.end(gzipSync(Buffer.from(text, 'latin1')));
+    });
+    expect(await make(httpCheck({ url: gzipped, expectText: text })).run()).toMatchObject({ state: 'UP' });
+    const packed = await answering(200, text, { 'content-encoding': 'compress' });
+    expect(await make(httpCheck({ url: packed, expectText: text })).run()).toMatchObject({
+      state: 'DOWN',
+      reason: 'the body is encoded as compress, which cannot be decoded',
+    });
+  });
+
+  it('does not wait for the body of an answer whose status is not expected', async () => {
+    const url = await serving((_request, response) => void response.writeHead(503).write('begin'));
+    expect(await make(httpCheck({ url, expectText: 'end' })).run()).toMatchObject({
+      state: 'DOWN',
+      reason: 'answered 503, not 2xx',
+    });
+  });
+
   it('asks over TLS, and trusts only whom it was told to', async () => {
     const { cert, key } = certificate({ commonName: 'localhost', notAfter: daysFromNow(10) });
     const server = createTlsServer({ cert, key }, (_request, response) => void response.end());
@@ -137,6 +172,8 @@ describe('settings of httpCheck', () => {
     ['an impossible status', { url: 'http://a', expectStatus: 99 }, 'expectStatus is 99;'],
     ['no status at all', { url: 'http://a', expectStatus: [] }, 'expectStatus is []; give at least one'],
     ['a text in a HEAD', { url: 'http://a', method: 'HEAD', expectText: 'a' }, 'HEAD has no text'],
+    ['too much of a body', { url: 'http://a', maxBody: '2MiB' }, 'maxBody is "2MiB"; give bytes as a number'],
+    ['no amount of a body', { url: 'http://a', maxBody: 'all' }, 'maxBody is "all"; give bytes as a number'],
     ['an empty text', { url: 'http://a', expectText: '' }, 'expectText is "";'],
   ])('refuse %s by name', (_what, settings, message) => {
     expect(() => httpCheck(settings as never)).toThrow(

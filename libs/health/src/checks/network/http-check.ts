@@ -1,18 +1,19 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
-import { tlsIdentityOf } from '@vitals/core/probe';
 import {
-  type IncomingMessage,
-  request as httpRequest,
-  validateHeaderName,
-  validateHeaderValue,
-} from 'node:http';
-import { type RequestOptions, request as httpsRequest } from 'node:https';
+  contentOf,
+  DEFAULT_MAX_BODY_BYTES,
+  MAX_MAX_BODY_BYTES,
+  MIN_MAX_BODY_BYTES,
+} from '@vitals/core/content';
+import { HealthStatus } from '@vitals/core/health';
+import { parseBytes } from '@vitals/core/placement';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import type { ConnectionOptions } from 'node:tls';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { abortable } from '../abortable.js';
 import { failureReason } from '../failure-reason.js';
 import { provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
+import { type Answer, ask, type Question } from './http-ask.js';
 
 /** What `httpCheck` can be told, besides what every check can. */
 export interface HttpCheckSettings extends HealthOptions {
@@ -22,31 +23,21 @@ export interface HttpCheckSettings extends HealthOptions {
   readonly method?: 'GET' | 'HEAD' | 'OPTIONS' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   /** Authorities that are trusted, as PEM; default those that Node.js trusts. */
-  readonly ca?: RequestOptions['ca'];
+  readonly ca?: ConnectionOptions['ca'];
   /** The status codes that are well; default every 2xx. A redirect is not followed, so it is a status too. */
   readonly expectStatus?: number | readonly number[];
-  /** Text that the first 64 KiB of the answer must contain. */
+  /** Text that the content of the answer must contain. */
   readonly expectText?: string;
+  /** How much of the content is searched for it: bytes, or text such as `'256KiB'`, up to 1 MiB; default 64 KiB. */
+  readonly maxBody?: number | string;
 }
 
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST'] as const;
 
-/** How much of an answer is searched for the expected text. */
-const MOST_SEARCHED = 65_536;
-
-interface Question {
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly ca: RequestOptions['ca'];
+interface Expectation {
   readonly statuses: readonly number[] | undefined;
   readonly text: string | undefined;
-}
-
-interface Answer {
-  readonly statusCode: number;
-  /** Empty if no text is expected. */
-  readonly start: string;
+  readonly maxBodyBytes: number;
 }
 
 /**
@@ -57,16 +48,21 @@ interface Answer {
  */
 export function httpCheck(settings: HttpCheckSettings): FactoryProvider {
   const { url: givenUrl, method: givenMethod, headers: givenHeaders, ...rest } = settings;
-  const { ca, expectStatus, expectText, ...options } = rest;
+  const { ca, expectStatus, expectText, maxBody, ...options } = rest;
   const read = new Settings('httpCheck');
   const method = read.oneOf('method', givenMethod ?? 'GET', METHODS);
+  const expected: Expectation = {
+    statuses: readStatuses(read, expectStatus),
+    text: readText(read, expectText, method),
+    maxBodyBytes: readMaxBody(read, maxBody),
+  };
   const question: Question = {
     url: readUrl(read, givenUrl),
     method,
     headers: readHeaders(read, givenHeaders),
     ca,
-    statuses: readStatuses(read, expectStatus),
-    text: readText(read, expectText, method),
+    maxBodyBytes: (statusCode) =>
+      expected.text !== undefined && isExpected(statusCode, expected) ? expected.maxBodyBytes : 0,
   };
   const told = question.url.origin + question.url.pathname;
   return provideCheck({
@@ -78,7 +74,7 @@ export function httpCheck(settings: HttpCheckSettings): FactoryProvider {
         try {
           const answer = await ask(question, signal);
           status = status.withAttribute('statusCode', answer.statusCode);
-          const fault = faultOf(answer, question);
+          const fault = await faultOf(answer, expected);
           return fault ? status.down(fault) : status;
         } catch (error) {
           return status.down(failureReason(error));
@@ -88,48 +84,17 @@ export function httpCheck(settings: HttpCheckSettings): FactoryProvider {
   });
 }
 
-/** Each run makes a connection of its own and closes it: whether one can be made is part of the question. */
-function ask(question: Question, signal: AbortSignal): Promise<Answer> {
-  const { url, method, headers, ca, text } = question;
-  return abortable(signal, (resolve, reject) => {
-    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const request = send(url, { method, headers, ca, agent: false, ...askedNameOf(url, headers) });
-    request.on('error', reject);
-    request.on('response', (response) => {
-      const statusCode = response.statusCode ?? 0;
-      response.on('error', reject);
-      if (text === undefined) resolve({ statusCode, start: '' });
-      else collectStart(response, (start) => resolve({ statusCode, start }));
-    });
-    request.end();
-    return () => request.destroy();
-  });
+async function faultOf({ statusCode, body }: Answer, expected: Expectation): Promise<string | undefined> {
+  const { statuses, text, maxBodyBytes } = expected;
+  if (!isExpected(statusCode, expected))
+    return `answered ${statusCode}, not ${statuses?.join(' or ') ?? '2xx'}`;
+  if (text === undefined || !body) return undefined;
+  const content = await contentOf(body, maxBodyBytes);
+  return 'fault' in content ? `the body ${content.fault}` : content.contains(text);
 }
 
-/** A `host` header names the server in TLS too, as `node:https` has it; by SNI without the dot at its end. */
-function askedNameOf(url: URL, headers: Question['headers']): Pick<RequestOptions, 'servername'> {
-  const own = Object.entries(headers).find(([name]) => name.toLowerCase() === 'host')?.[1];
-  const named = `http://${own ?? url.host}`;
-  const { hostname } = URL.canParse(named) ? new URL(named) : url;
-  return { servername: tlsIdentityOf(hostname).serverName };
-}
-
-function collectStart(response: IncomingMessage, done: (start: string) => void): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const finish = (): void => done(Buffer.concat(chunks).subarray(0, MOST_SEARCHED).toString());
-  response.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size >= MOST_SEARCHED) finish();
-  });
-  response.on('end', finish);
-}
-
-function faultOf({ statusCode, start }: Answer, { statuses, text }: Question): string | undefined {
-  const isWell = statuses ? statuses.includes(statusCode) : statusCode >= 200 && statusCode < 300;
-  if (!isWell) return `answered ${statusCode}, not ${statuses?.join(' or ') ?? '2xx'}`;
-  return start.includes(text ?? '') ? undefined : 'the answer lacks the expected text';
+function isExpected(statusCode: number, { statuses }: Expectation): boolean {
+  return statuses ? statuses.includes(statusCode) : statusCode >= 200 && statusCode < 300;
 }
 
 function readUrl(read: Settings, given: unknown): URL {
@@ -165,4 +130,18 @@ function readText(read: Settings, given: unknown, method: string): string | unde
   if (given === undefined) return undefined;
   if (method === 'HEAD') read.refuse('expectText', given, 'it with another method: HEAD has no text');
   return read.text('expectText', given, 'text that the answer contains');
+}
+
+function readMaxBody(read: Settings, given: unknown): number {
+  if (given === undefined) return DEFAULT_MAX_BODY_BYTES;
+  const expected = 'bytes as a number, or an amount such as "256KiB", from 1 KiB to 1 MiB';
+  if (typeof given !== 'number' && typeof given !== 'string') return read.refuse('maxBody', given, expected);
+  let bytes = 0;
+  try {
+    bytes = parseBytes(given);
+  } catch {
+    read.refuse('maxBody', given, expected);
+  }
+  if (bytes < MIN_MAX_BODY_BYTES || bytes > MAX_MAX_BODY_BYTES) read.refuse('maxBody', given, expected);
+  return bytes;
 }

@@ -1,3 +1,5 @@
+import { MAX_MAX_BODY_BYTES, MIN_MAX_BODY_BYTES } from '@vitals/core/content';
+import { parseBytes } from '@vitals/core/placement';
 import type { CodeRange, HttpMethod } from '@vitals/core/probe';
 import { CHECK_SECRET_PREFIX, isReference, referredName } from '../../../settings/secret-settings.js';
 import { isRecord } from './rule.js';
@@ -93,6 +95,26 @@ export function bodyFault(value: unknown, method: HttpMethod | undefined): strin
   return method === undefined || method === 'GET' || method === 'HEAD'
     ? 'is not sent with GET or HEAD; choose another method, or leave it out'
     : undefined;
+}
+
+/** What is wrong with how much of a body is looked at. */
+export function maxBodyFault(value: unknown): string | undefined {
+  const bytes = tryBytes(value);
+  const range = `from ${MIN_MAX_BODY_BYTES} (1 KiB) to ${MAX_MAX_BODY_BYTES} (1 MiB)`;
+  if (bytes === undefined) return `must be a number of bytes, or text such as "256KiB", ${range}`;
+  return bytes < MIN_MAX_BODY_BYTES || bytes > MAX_MAX_BODY_BYTES
+    ? `must be ${range} bytes, and is ${bytes}`
+    : undefined;
+}
+
+/** Reads `65536` or `"64KiB"` into whole bytes; `undefined` for anything else. */
+export function tryBytes(value: unknown): number | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  try {
+    return parseBytes(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is wrong with the codes that are healthy. */

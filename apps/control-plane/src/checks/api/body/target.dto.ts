@@ -4,7 +4,15 @@ import { IsBoolean, IsIn, IsInt, Max, Min, ValidateNested } from 'class-validato
 import { IfGiven } from '../../../http/validation.js';
 import { durationFault } from './duration.rule.js';
 import { HostRule } from './host.rule.js';
-import { authorityFault, bodyFault, codesFault, headersFault, pointerFault, urlFault } from './http.rules.js';
+import {
+  authorityFault,
+  bodyFault,
+  codesFault,
+  headersFault,
+  maxBodyFault,
+  pointerFault,
+  urlFault,
+} from './http.rules.js';
 import { isRecord, Rule, textFault } from './rule.js';
 import { TlsDto } from './tls.dto.js';
 
@@ -78,6 +86,10 @@ export class HttpTargetDto extends TlsDto {
   @ValidateNested()
   @Type(() => BodyJsonDto)
   body_json?: BodyJsonDto;
+
+  @IfGiven()
+  @Rule(maxBodyFault)
+  max_body?: number | string;
 
   @IfGiven()
   @IsBoolean()

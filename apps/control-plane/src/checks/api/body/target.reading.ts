@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_BODY_BYTES } from '@vitals/core/content';
 import type { FieldFault } from '@vitals/core/errors';
 import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TcpTarget } from '@vitals/core/probe';
 import { invalid, pointerTo } from '../../../http/validation.js';
@@ -5,7 +6,7 @@ import { hostText } from '../../../outbound/guard/host.js';
 import type { CheckDto } from './check.dto.js';
 import { dnsOf, type DnsTargetDto } from './dns.dto.js';
 import { tryDuration } from './duration.rule.js';
-import { REDACTED, tryCodes } from './http.rules.js';
+import { REDACTED, tryBytes, tryCodes } from './http.rules.js';
 import { isUnverified, secureOf } from './tls.reading.js';
 import type { GrpcTargetDto, HttpTargetDto, TcpTargetDto, TlsTargetDto } from './target.dto.js';
 
@@ -69,6 +70,7 @@ function httpOf(http: HttpTargetDto, known: HttpTarget | undefined): HttpTarget 
   const { method = 'GET', body, expected_codes: codes } = http;
   const url = new URL(http.url).href;
   const expectedBody = conditionOf(http);
+  const maxBodyBytes = tryBytes(http.max_body) ?? DEFAULT_MAX_BODY_BYTES;
   return {
     kind: 'http',
     url,
@@ -77,6 +79,7 @@ function httpOf(http: HttpTargetDto, known: HttpTarget | undefined): HttpTarget 
     ...(body !== undefined && { body }),
     expectedCodes: codes?.map((code) => tryCodes(code) as CodeRange) ?? HEALTHY,
     ...(expectedBody && { expectedBody }),
+    ...(maxBodyBytes !== DEFAULT_MAX_BODY_BYTES && { maxBodyBytes }),
     tlsSkipVerify: isUnverified(http),
     ...secureOf(
       http,

@@ -42,6 +42,7 @@ const targets: fc.Arbitrary<CheckTarget> = fc.oneof(
       body: text,
       expectedCodes: fc.array(codes, { minLength: 1, maxLength: 3 }),
       expectedBody: condition,
+      maxBodyBytes: fc.constantFrom(1_024, 65_537, 1_048_576),
       tlsSkipVerify: fc.boolean(),
     },
     { requiredKeys: ['kind', 'url', 'method', 'headers', 'expectedCodes', 'tlsSkipVerify'] },

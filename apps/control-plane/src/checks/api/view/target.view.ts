@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_BODY_BYTES } from '@vitals/core/content';
 import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TlsOptions } from '@vitals/core/probe';
 import { isReference } from '../../../settings/secret-settings.js';
 import { dnsBody, type DnsTargetDto } from '../body/dns.dto.js';
@@ -59,6 +60,7 @@ function secureBody({
 
 function httpBody(target: HttpTarget): HttpTargetDto {
   const { url, method, headers, body, expectedCodes, expectedBody, tlsSkipVerify } = target;
+  const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = target;
   return {
     url,
     method,
@@ -66,6 +68,7 @@ function httpBody(target: HttpTarget): HttpTargetDto {
     ...(body !== undefined && { body }),
     expected_codes: expectedCodes.map(codesBody),
     ...(expectedBody && conditionBody(expectedBody)),
+    max_body: maxBodyBytes,
     tls_skip_verify: tlsSkipVerify,
     ...secureBody(target),
   };

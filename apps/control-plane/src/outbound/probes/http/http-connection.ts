@@ -1,69 +1,66 @@
-import type { Socket } from 'node:net';
-import { Client, type Dispatcher } from 'undici';
+import { type AnswerListener, AnswerReader } from '@vitals/core/http1';
+import type { OnReadOpts, Socket } from 'node:net';
+import type { HttpRequest } from './http-request.js';
 
-/** The most bytes of headers that are read. */
-const MOST_HEADER_BYTES = 16_384;
+const CLOSED = new Error('the connection was closed');
+
+/** What came of a request besides the answer. */
+export interface ExchangeListener extends AnswerListener {
+  /** The connection is over before the answer was; `fault` is that of the socket, or an AnswerFault. */
+  onFault(fault: Error): void;
+}
+
+/** Every connection reads into it, one after the other. */
+const SHARED = Buffer.allocUnsafeSlow(65_536);
 
 /**
- * The most bytes of one answer that are read, whatever they are: provisional answers, spaces and extensions of chunks are
- * neither headers nor body. More than what can arrive at once, so that a long body is cut and not held against anybody.
+ * What one socket reads, handed on at once: the bytes are overwritten by the next socket that reads. A buffer for each
+ * read would be more memory than all that checks keep.
  */
-const MOST_ANSWER_BYTES = 256 * 1_024;
+export class ReceivedBytes implements OnReadOpts {
+  readonly buffer = SHARED;
+  /** Told of what comes. Nothing comes before it was asked for, so it may be set once the socket is there. */
+  onBytes: (bytes: Buffer) => void = () => undefined;
 
-/** An idle connection is closed after this, in milliseconds; sooner if the server says that it will. */
-const IDLE_MS = 60_000;
-
-/** undici's own timers are coarse; the probe's signal ends a request that takes too long. */
-const NO_TIMEOUT = 0;
+  readonly callback = (count: number): boolean => {
+    this.onBytes(SHARED.subarray(0, count));
+    return true;
+  };
+}
 
 /**
- * HTTP/1.1 over one socket that is open already. When the socket is closed, by whichever side, the connection is over:
- * it never opens another one.
+ * HTTP/1.1 over one socket that is open already, one request at a time. When the socket is closed, by whichever side,
+ * the connection is over: it never opens another one. So it is when anything comes that was not asked for.
  */
 export class HttpConnection {
   /** How many requests were made on it. */
   requests = 0;
-  private readonly client: Client;
   private over = false;
-  /** How many bytes the socket may have read when the answer is complete. */
-  private mostRead = MOST_ANSWER_BYTES;
+  private reader: AnswerReader | undefined;
+  private listener: ExchangeListener | undefined;
+  /** While nobody waits for the answer any more. */
+  private dropping: { readonly mostBytes: number; readonly onFree: () => void } | undefined;
 
   /**
-   * @param origin scheme, host and port, as the `host` header has them
+   * @param received what the socket hands its bytes to, if not to the event `data`
    * @param renewAtMs when another one is to take its place, in monotonic milliseconds
-   * @param onClose called once, when it is over
+   * @param onOver called once, when it cannot be used any more
    */
   constructor(
-    origin: string,
     readonly key: string,
     readonly renewAtMs: number,
     private readonly socket: Socket,
-    onClose: (connection: HttpConnection) => void,
+    received: ReceivedBytes,
+    private readonly onOver: (connection: HttpConnection) => void,
   ) {
-    let opened: Socket | undefined = socket;
-    this.client = new Client(origin, {
-      connect: (_options, callback) => {
-        const given = opened;
-        opened = undefined;
-        // undici does not go on if it is called back before its connect returns
-        queueMicrotask(() =>
-          given ? callback(null, given) : callback(new Error('the connection is over'), null),
-        );
-      },
-      pipelining: 1,
-      keepAliveTimeout: IDLE_MS,
-      keepAliveMaxTimeout: IDLE_MS,
-      maxHeaderSize: MOST_HEADER_BYTES,
-      headersTimeout: NO_TIMEOUT,
-      bodyTimeout: NO_TIMEOUT,
+    received.onBytes = (bytes) => this.receive(bytes);
+    socket.on('data', received.onBytes);
+    socket.on('end', () => {
+      this.attempt(() => this.reader?.close());
+      this.close();
     });
-    // after undici has read what is there
-    this.client.once('connect', () => socket.on('readable', () => this.limit()));
-    socket.once('close', () => {
-      this.over = true;
-      this.client.destroy(null, () => undefined);
-      onClose(this);
-    });
+    socket.on('error', (fault) => this.fail(fault));
+    socket.once('close', () => this.fail(CLOSED));
   }
 
   /** Whether it cannot be used any more. */
@@ -71,25 +68,72 @@ export class HttpConnection {
     return this.over;
   }
 
+  /** Whether the answer is complete, and another request may follow. */
+  get isFree(): boolean {
+    return !this.over && this.reader?.isOver === true && this.reader.keepsConnection;
+  }
+
+  /** How long the server keeps it while nothing is asked, in milliseconds; infinite if it does not say. */
+  get keepsForMs(): number {
+    return this.reader?.keepsForMs ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Makes one request; the one before has to be over. */
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+  ask({ method, bytes }: HttpRequest, listener: ExchangeListener): void {
     this.requests++;
-    this.mostRead = this.socket.bytesRead + MOST_ANSWER_BYTES;
-    this.client.dispatch(options, handler);
+    this.listener = listener;
+    this.reader = new AnswerReader(method, listener);
+    if (this.over) this.fail(CLOSED);
+    else this.socket.write(bytes);
+  }
+
+  /**
+   * Reads on an answer that nobody waits for any more, and calls `onFree` when it is complete and another request may
+   * follow; otherwise, and when it has more than `mostBytes`, the connection is closed.
+   */
+  dropRest(mostBytes: number, onFree: () => void): void {
+    if (this.isFree) return onFree();
+    const mayBeFree =
+      this.reader?.keepsConnection && !this.reader.isOver && this.reader.mayEndWithin(mostBytes);
+    if (this.over || !mayBeFree) return this.close();
+    this.dropping = { mostBytes: mostBytes + this.socket.bytesRead, onFree };
   }
 
   /** Closes it at once, whatever it is doing. */
   close(): void {
+    if (this.over) return;
     this.over = true;
-    this.client.destroy(null, () => undefined);
     this.socket.destroy();
+    this.onOver(this);
   }
 
-  private limit(): void {
-    if (this.over || this.socket.bytesRead <= this.mostRead) return;
-    this.over = true;
-    this.socket.destroy(
-      new Error(`the answer has more than ${MOST_ANSWER_BYTES / 1_024} KiB that are no body`),
-    );
+  private receive(bytes: Buffer): void {
+    if (this.over) return;
+    const { reader } = this;
+    // what nobody asked for must not become the answer to the next request
+    if (!reader || reader.isOver) return this.close();
+    this.attempt(() => reader.read(bytes));
+    if (!this.dropping) return;
+    const { mostBytes, onFree } = this.dropping;
+    if (reader.isOver) {
+      this.dropping = undefined;
+      if (this.isFree) onFree();
+      else this.close();
+    } else if (this.socket.bytesRead > mostBytes) this.close();
+  }
+
+  private attempt(read: () => void): void {
+    try {
+      read();
+    } catch (fault) {
+      this.fail(fault as Error);
+    }
+  }
+
+  private fail(fault: Error): void {
+    const { listener } = this;
+    this.listener = undefined;
+    this.close();
+    listener?.onFault(fault);
   }
 }

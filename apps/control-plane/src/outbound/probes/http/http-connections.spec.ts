@@ -82,7 +82,9 @@ describe('a connection of an HTTP check', () => {
       const server = await numbered((socket, _connection, request) =>
         request === 1 ? socket.write(OK) : misbehave(socket),
       );
-      const { look } = setUp(server.port);
+      const { target, prober } = setUp(server.port);
+      const expectedBody = { kind: 'lacks', text: 'x' } as const;
+      const look = () => prober.probe({ ...target, expectedBody }, 10_000);
       await look();
       expect(await look()).toMatchObject({ outcome: 'success' });
       expect(server.connections).toHaveLength(2);

@@ -1,7 +1,7 @@
-import type { Clock } from '@vitals/core/time';
-import type { GuardedConnector } from '../../guard/guarded.connector.js';
+import type { CancelTimer, Clock } from '@vitals/core/time';
+import type { ConnectionStep, GuardedConnector } from '../../guard/guarded.connector.js';
 import type { ProbeRun } from '../probe-run.js';
-import { HttpConnection } from './http-connection.js';
+import { HttpConnection, ReceivedBytes } from './http-connection.js';
 import type { HttpRequest } from './http-request.js';
 
 /**
@@ -12,6 +12,15 @@ const MOST_REQUESTS = 30;
 const SHORTEST_LIFE_MS = 40_000;
 const LONGEST_LIFE_MS = 60_000;
 
+/** An idle connection is closed after this, in milliseconds; sooner if the server says that it will. */
+const MAX_IDLE_MS = 60_000;
+/** So much sooner, for the request has to be there before. */
+const AHEAD_OF_SERVER_MS = 1_000;
+
+/** What is read of an answer after its verdict, so that its connection can be kept: in bytes, and in milliseconds. */
+const MAX_DROPPED_BYTES = 65_536;
+const MAX_DROPPING_MS = 1_000;
+
 /**
  * Connections that are kept for the next check of the same origin. Whoever takes one has it alone. A connection that
  * nobody takes again is closed within a minute; beyond the capacity the one that is idle longest is.
@@ -21,6 +30,8 @@ export class HttpConnections {
   /** In the order in which they became idle. */
   private readonly idle = new Set<HttpConnection>();
   private readonly open = new Set<HttpConnection>();
+  /** What stops the time of each that is idle, or whose answer nobody waits for. */
+  private readonly timers = new Map<HttpConnection, CancelTimer>();
 
   /** @param mostIdle how many may be kept open while nothing is asked of them */
   constructor(
@@ -46,14 +57,16 @@ export class HttpConnections {
   }
 
   /** @throws what `GuardedConnector.connect` throws */
-  async connect({ key, origin, destination }: HttpRequest, run: ProbeRun): Promise<HttpConnection> {
-    const socket = await this.connector.connect(destination, run.signal, (step) => (run.step = step));
+  async connect({ key, destination }: HttpRequest, run: ProbeRun): Promise<HttpConnection> {
+    const received = new ReceivedBytes();
+    const onStep = (step: ConnectionStep): void => void (run.step = step);
+    const socket = await this.connector.connect({ ...destination, onread: received }, run.signal, onStep);
     const lifeMs = SHORTEST_LIFE_MS + Math.random() * (LONGEST_LIFE_MS - SHORTEST_LIFE_MS);
     const connection = new HttpConnection(
-      origin,
       key,
       this.clock.monotonicMs() + lifeMs,
       socket,
+      received,
       (closed) => {
         this.open.delete(closed);
         this.forget(closed);
@@ -63,9 +76,25 @@ export class HttpConnections {
     return connection;
   }
 
-  /** Takes a connection back whose answer was read to its end. */
+  /**
+   * Takes a connection back on whose answer nobody waits any more. If the answer is not complete, a little more of it is
+   * read; a connection whose answer then is not over is closed.
+   */
   giveBack(connection: HttpConnection): void {
-    if (!this.isUsable(connection)) return connection.close();
+    if (!connection.isFree && this.timers.size >= this.mostIdle) return connection.close();
+    this.closeAfter(connection, MAX_DROPPING_MS);
+    connection.dropRest(MAX_DROPPED_BYTES, () => this.keep(connection));
+  }
+
+  /** Closes all of them. */
+  closeAll(): void {
+    for (const connection of this.open) connection.close();
+  }
+
+  private keep(connection: HttpConnection): void {
+    const idleMs = Math.min(MAX_IDLE_MS, connection.keepsForMs - AHEAD_OF_SERVER_MS);
+    if (idleMs <= 0 || !this.isUsable(connection)) return connection.close();
+    this.closeAfter(connection, idleMs);
     const others = this.idleByKey.get(connection.key);
     if (others) others.push(connection);
     else this.idleByKey.set(connection.key, [connection]);
@@ -77,9 +106,17 @@ export class HttpConnections {
     }
   }
 
-  /** Closes all of them. */
-  closeAll(): void {
-    for (const connection of this.open) connection.close();
+  private closeAfter(connection: HttpConnection, ms: number): void {
+    this.stopTimer(connection);
+    this.timers.set(
+      connection,
+      this.clock.after(ms, () => connection.close()),
+    );
+  }
+
+  private stopTimer(connection: HttpConnection): void {
+    this.timers.get(connection)?.();
+    this.timers.delete(connection);
   }
 
   private isUsable(connection: HttpConnection): boolean {
@@ -88,6 +125,7 @@ export class HttpConnections {
   }
 
   private forget(connection: HttpConnection): void {
+    this.stopTimer(connection);
     if (!this.idle.delete(connection)) return;
     const others = this.idleByKey.get(connection.key) ?? [];
     if (others.length === 1) this.idleByKey.delete(connection.key);

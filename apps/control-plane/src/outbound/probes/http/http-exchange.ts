@@ -1,88 +1,116 @@
-import type { Dispatcher } from 'undici';
-import type { HttpConnection } from './http-connection.js';
+import { maxReceivedBytes, type ReceivedBody } from '@vitals/core/content';
+import type { AnswerHead } from '@vitals/core/http1';
+import { bodyBuffers } from './body-buffers.js';
+import type { ExchangeListener, HttpConnection } from './http-connection.js';
 import type { HttpRequest } from './http-request.js';
 
-/** How much of a body is read, in bytes. */
-export const MOST_READ = 4_096;
+const NOTHING = Buffer.alloc(0);
 
-/** An answer, without its headers. */
+/** An answer, as far as the verdict needs it. */
 export interface HttpAnswer {
   readonly statusCode: number;
-  /** The first 4 KiB. */
-  readonly body: Buffer;
-  /** Whether there was more. */
-  readonly isCut: boolean;
+  /** `undefined` if nobody asked for it. */
+  readonly body: ReceivedBody | undefined;
 }
 
-const ENOUGH = new Error('enough was read');
+/** What is wanted of an answer. */
+export interface Demand {
+  /** How many bytes of the content of an answer with this code are looked at; 0: the body does not matter. */
+  maxBodyBytes(statusCode: number): number;
+  /** Called when the head of the answer is there. */
+  onHead(statusCode: number): void;
+}
 
 /**
- * One request and its answer on a connection that nothing else uses meanwhile. Of a longer body the rest is not read:
- * the connection is closed. The same goes for when the signal fires before the answer is complete.
+ * One request and its answer on a connection that nothing else uses meanwhile. Where the body does not matter, it is not
+ * waited for; of one that is longer than what is looked at the rest is not read, and the connection is closed. The same
+ * goes for when the signal fires before the answer is there.
  */
-export class HttpExchange implements Dispatcher.DispatchHandler {
-  /** Rejects with the error of undici, or with the signal's reason. */
+export class HttpExchange implements ExchangeListener {
+  /** Rejects with an AnswerFault, the error of the socket, or the signal's reason. */
   readonly answer: Promise<HttpAnswer>;
-  /** The status code, once the headers are there. */
+  /** The status code, once the head is there. */
   statusCode: number | undefined;
   private resolve!: (answer: HttpAnswer) => void;
   private reject!: (error: unknown) => void;
-  private readonly chunks: Buffer[] = [];
+  private head: AnswerHead | undefined;
+  private mostBytes = 0;
+  private body: Buffer = NOTHING;
   private size = 0;
+  private isSettled = false;
 
-  /** @param onHead called when the headers are there */
   constructor(
     private readonly connection: HttpConnection,
     request: HttpRequest,
     private readonly signal: AbortSignal,
-    private readonly onHead: (statusCode: number) => void,
+    private readonly demand: Demand,
   ) {
     this.answer = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     });
     signal.addEventListener('abort', this.abort);
-    connection.dispatch(request.options, this);
+    connection.ask(request, this);
     if (signal.aborted) this.abort();
   }
 
-  /** Its presence tells undici which of its interfaces this is. */
-  onRequestStart(): void {}
-
-  onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number): void {
-    if (statusCode < 200) return;
-    this.statusCode = statusCode;
-    this.onHead(statusCode);
+  onHead(head: AnswerHead): void {
+    this.head = head;
+    this.statusCode = head.statusCode;
+    this.demand.onHead(head.statusCode);
+    const maxBodyBytes = this.demand.maxBodyBytes(head.statusCode);
+    if (maxBodyBytes === 0) return this.settle(undefined);
+    const isEncoded = head.contentEncoding !== undefined || head.transferEncoding !== undefined;
+    this.mostBytes = maxReceivedBytes(maxBodyBytes, isEncoded);
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.size += chunk.length;
-    // a chunk is a view of a larger buffer, which keeping it would keep as well
-    this.chunks.push(Buffer.from(chunk.subarray(0, MOST_READ)));
-    if (this.size <= MOST_READ) return;
-    this.complete(true);
-    controller.abort(ENOUGH);
-  }
-
-  onResponseEnd(): void {
-    this.complete(false);
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.signal.removeEventListener('abort', this.abort);
+  onBody(part: Buffer): void {
+    if (this.isSettled) return;
+    const kept = Math.min(part.length, this.mostBytes - this.size);
+    if (this.size + kept > this.body.length) this.body = this.grown(this.size + kept);
+    part.copy(this.body, this.size, 0, kept);
+    this.size += kept;
+    if (kept === part.length) return;
+    this.settle(true);
     this.connection.close();
-    this.reject(error);
   }
 
-  private complete(isCut: boolean): void {
+  onEnd(): void {
+    this.settle(false);
+  }
+
+  onFault(fault: Error): void {
+    this.end(() => this.reject(fault));
+  }
+
+  /** Room for all that was announced, or for twice as much as there is: what comes may be many small parts. */
+  private grown(size: number): Buffer {
+    const announced = this.head?.end.kind === 'length' ? this.head.end.bytes : 0;
+    const larger = bodyBuffers.take(Math.min(this.mostBytes, Math.max(announced, 2 * size)));
+    this.body.copy(larger, 0, 0, this.size);
+    bodyBuffers.giveBack(this.body);
+    return larger;
+  }
+
+  /** @param isCut whether there is more of the body; `undefined` if it does not matter */
+  private settle(isCut: boolean | undefined): void {
+    const { statusCode, contentType, contentEncoding, transferEncoding } = this.head as AnswerHead;
+    const bytes = this.body.subarray(0, this.size);
+    const body =
+      isCut === undefined ? undefined : { bytes, isCut, contentType, contentEncoding, transferEncoding };
+    this.end(() => this.resolve({ statusCode, body }));
+  }
+
+  private end(settle: () => void): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    this.body = NOTHING;
     this.signal.removeEventListener('abort', this.abort);
-    const body = Buffer.concat(this.chunks).subarray(0, MOST_READ);
-    this.resolve({ statusCode: this.statusCode as number, body, isCut });
+    settle();
   }
 
   private readonly abort = (): void => {
-    this.signal.removeEventListener('abort', this.abort);
-    this.reject(this.signal.reason);
+    this.end(() => this.reject(this.signal.reason));
     this.connection.close();
   };
 }

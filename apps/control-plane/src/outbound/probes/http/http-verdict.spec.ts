@@ -1,69 +1,59 @@
 import type { BodyCondition } from '@vitals/core/probe';
 import { httpTarget } from '../../../../test/outbound/outbound-fixture.js';
-import { judgeAnswer } from './http-verdict.js';
-import { memberAt } from './json-pointer.js';
+import { judgeAnswer, maxBodyBytesOf } from './http-verdict.js';
 
-const judged = (body: string, expectedBody: BodyCondition, isCut = false) =>
+const target = httpTarget('http://a.test/');
+const UP: BodyCondition = { kind: 'contains', text: 'UP' };
+
+const judged = (text: string, expectedBody: BodyCondition, more: object = {}) =>
   judgeAnswer(
-    { statusCode: 200, body: Buffer.from(body), isCut },
-    httpTarget('http://a.test/', { expectedBody }),
+    { statusCode: 200, body: { bytes: Buffer.from(text), isCut: false, ...more } },
+    { ...target, expectedBody },
   );
 
-const json = (pointer: string, value: string | number | boolean | null): BodyCondition => ({
-  kind: 'json',
-  pointer,
-  value,
+describe('the verdict on an answer', () => {
+  it.each<[BodyCondition]>([
+    [UP],
+    [{ kind: 'lacks', text: 'DOWN' }],
+    [{ kind: 'json', pointer: '/status', value: 'UP' }],
+  ])('is well where its body meets %j', async (condition) => {
+    const finding = await judged('{"status":"UP"}', condition);
+    expect(finding).toEqual({ outcome: 'success', message: 'answered 200' });
+  });
+
+  it.each<[BodyCondition, string]>([
+    [UP, 'the body lacks the expected text'],
+    [{ kind: 'lacks', text: 'DOWN' }, 'the body has the text that it must not have'],
+    [{ kind: 'json', pointer: '/status', value: 'UP' }, '"/status" of the body is "DOWN", expected "UP"'],
+  ])('is a failure with its reason where its body does not meet %j', async (condition, reason) => {
+    const finding = await judged('{"status":"DOWN"}', condition);
+    expect(finding).toEqual({ outcome: 'failure', message: `answered 200, but ${reason}` });
+  });
+
+  it('is a failure, whatever the condition, where the body cannot be decoded', async () => {
+    for (const condition of [UP, { kind: 'lacks', text: 'DOWN' } as const])
+      expect(await judged('UP', condition, { contentEncoding: 'compress' })).toEqual({
+        outcome: 'failure',
+        message: 'answered 200, but the body is encoded as compress, which cannot be decoded',
+      });
+  });
+
+  it('is that of the code where that is wrong, and where no condition looks at the body', async () => {
+    const answer = { statusCode: 500, body: undefined };
+    expect((await judgeAnswer(answer, { ...target, expectedBody: UP })).message).toBe(
+      'answered 500, expected 200',
+    );
+    expect((await judgeAnswer({ ...answer, statusCode: 200 }, target)).outcome).toBe('success');
+  });
 });
 
-describe('the condition on a body', () => {
-  it.each<[string, string, BodyCondition]>([
-    ['text', 'all is UP', { kind: 'contains', text: 'UP' }],
-    ['text that is not there', 'all is UP', { kind: 'lacks', text: 'DOWN' }],
-    ['a member', '{"status":"UP"}', json('/status', 'UP')],
-    ['a nested member', '{"a":[{"b/c":{"~":0}}]}', json('/a/0/b~1c/~0', 0)],
-    ['null', '{"a":null}', json('/a', null)],
-    ['the document', 'true', json('', true)],
-  ])('is met by %s', (_what, body, condition) => {
-    expect(judged(body, condition)).toEqual({ outcome: 'success', message: 'answered 200' });
-  });
-
-  it.each<[string, BodyCondition, string]>([
-    ['all is DOWN', { kind: 'contains', text: 'UP' }, 'the body lacks the expected text'],
-    ['all is DOWN', { kind: 'lacks', text: 'DOWN' }, 'the body has the text that it must not have'],
-    ['not json', json('/a', 1), 'the body is no JSON'],
-    ['{"a":1}', json('/b', 1), 'the body has no member "/b"'],
-    ['{"a":1}', json('/a', '1'), '"/a" of the body is 1, expected "1"'],
-    ['{"a":{}}', json('/a', null), '"/a" of the body is {}, expected null'],
-    ['{}', json('/constructor', null), 'the body has no member "/constructor"'],
-  ])('is not met by %s (%j)', (body, condition, reason) => {
-    expect(judged(body, condition)).toEqual({ outcome: 'failure', message: `answered 200, but ${reason}` });
-  });
-
-  it('does not matter where the code is wrong', () => {
-    const target = httpTarget('http://a.test/', { expectedBody: { kind: 'contains', text: 'x' } });
-    const { message } = judgeAnswer({ statusCode: 500, body: Buffer.from('x'), isCut: false }, target);
-    expect(message).toBe('answered 500, expected 200');
-  });
-});
-
-describe('memberAt', () => {
-  const document = { foo: ['bar', 'baz'], '': 0, 'a/b': 1, 'm~n': 8, 'k"l': 6, ' ': 7 };
-
-  // the examples of RFC 6901 section 5
+describe('maxBodyBytesOf', () => {
   it.each([
-    ['', document],
-    ['/foo', ['bar', 'baz']],
-    ['/foo/0', 'bar'],
-    ['/', 0],
-    ['/a~1b', 1],
-    ['/m~0n', 8],
-    ['/k"l', 6],
-    ['/ ', 7],
-    ['foo', undefined],
-    ['/foo/2', undefined],
-    ['/foo/00', undefined],
-    ['/foo/length', undefined],
-    ['/foo/0/0', undefined],
-    ['/__proto__', undefined],
-  ])('%j', (pointer, member) => expect(memberAt(document, pointer)).toEqual(member));
+    ['nothing where no condition looks at it', 200, {}, 0],
+    ['nothing where the code decides', 500, { expectedBody: UP }, 0],
+    ['64 KiB if nothing else is said', 200, { expectedBody: UP }, 65_536],
+    ['what is said', 200, { expectedBody: UP, maxBodyBytes: 1_024 }, 1_024],
+  ])('reads %s', (_what, code, more, bytes) =>
+    expect(maxBodyBytesOf(code, { ...target, ...more })).toBe(bytes),
+  );
 });

@@ -1,7 +1,7 @@
+import { type Content, contentOf, DEFAULT_MAX_BODY_BYTES } from '@vitals/core/content';
 import type { BodyCondition, HttpTarget } from '@vitals/core/probe';
 import { failure, type Finding, success } from '../finding.js';
-import { type HttpAnswer, MOST_READ } from './http-exchange.js';
-import { memberAt } from './json-pointer.js';
+import type { HttpAnswer } from './http-exchange.js';
 
 /** Whether a status code is one of those that are healthy; 200 if the target names none. */
 export function isExpected(statusCode: number, { expectedCodes }: HttpTarget): boolean {
@@ -9,18 +9,25 @@ export function isExpected(statusCode: number, { expectedCodes }: HttpTarget): b
   return expectedCodes.some(({ first, last }) => statusCode >= first && statusCode <= last);
 }
 
+/** How many bytes of the content of an answer decide about a target; 0 where its code says all. */
+export function maxBodyBytesOf(statusCode: number, target: HttpTarget): number {
+  if (!target.expectedBody || !isExpected(statusCode, target)) return 0;
+  return target.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
+}
+
 /** What an answer says of the health of a target. */
-export function judgeAnswer(answer: HttpAnswer, target: HttpTarget): Finding {
-  const { statusCode } = answer;
+export async function judgeAnswer({ statusCode, body }: HttpAnswer, target: HttpTarget): Promise<Finding> {
   if (!isExpected(statusCode, target)) return unexpectedCode(statusCode, target);
-  const fault = target.expectedBody && faultOf(answer, target.expectedBody);
+  const { expectedBody } = target;
+  if (!expectedBody || !body) return success(`answered ${statusCode}`);
+  const content = await contentOf(body, maxBodyBytesOf(statusCode, target));
+  const fault = 'fault' in content ? `the body ${content.fault}` : faultOf(content, expectedBody);
   return fault === undefined
     ? success(`answered ${statusCode}`)
     : failure(`answered ${statusCode}, but ${fault}`);
 }
 
-/** An answer whose code is not a healthy one, whatever its body. */
-export function unexpectedCode(statusCode: number, { expectedCodes }: HttpTarget): Finding {
+function unexpectedCode(statusCode: number, { expectedCodes }: HttpTarget): Finding {
   const ranges = expectedCodes.map(({ first, last }) =>
     first === last ? `${first}` : `${first} to ${last}`,
   );
@@ -28,31 +35,15 @@ export function unexpectedCode(statusCode: number, { expectedCodes }: HttpTarget
   return failure(`answered ${statusCode}${redirect}, expected ${ranges.join(' or ') || '200'}`);
 }
 
-function faultOf({ body, isCut }: HttpAnswer, condition: BodyCondition): string | undefined {
-  const text = body.toString();
-  const where = isCut ? `the first ${MOST_READ} bytes of the body` : 'the body';
+function faultOf(content: Content, condition: BodyCondition): string | undefined {
   switch (condition.kind) {
     case 'contains':
-      return text.includes(condition.text) ? undefined : `${where} lack${isCut ? '' : 's'} the expected text`;
+      return content.contains(condition.text);
     case 'lacks':
-      return text.includes(condition.text) ? 'the body has the text that it must not have' : undefined;
+      return content.lacks(condition.text);
     case 'json':
-      if (isCut) return `the body is longer than ${MOST_READ} bytes, too long to be read as JSON`;
-      return faultOfJson(text, condition.pointer, condition.value);
+      return content.hasMember(condition.pointer, condition.value);
     default:
       return condition satisfies never;
   }
-}
-
-function faultOfJson(text: string, pointer: string, expected: unknown): string | undefined {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return 'the body is no JSON';
-  }
-  const member = memberAt(document, pointer);
-  if (member === expected) return undefined;
-  if (member === undefined) return `the body has no member ${JSON.stringify(pointer)}`;
-  return `${JSON.stringify(pointer)} of the body is ${JSON.stringify(member).slice(0, 64)}, expected ${JSON.stringify(expected)}`;
 }

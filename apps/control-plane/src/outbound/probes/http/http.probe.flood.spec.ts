@@ -17,28 +17,48 @@ function pour(socket: Socket, text: string): void {
   else socket.once('drain', () => pour(socket, text));
 }
 
-const FLOODS: [string, string, string][] = [
-  ['says without end that it goes on', '', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(100)],
-  ['sends empty lines without end before its answer', '', '\r\n'.repeat(1_000)],
-  ['has a reason without end', 'HTTP/1.1 200 ', 'a'.repeat(1_000)],
-  ['has spaces without end in a header', `${OK}x:`, ' '.repeat(1_000)],
+const PADDED = 'the answer has more than 256 KiB that are no body';
+const LONG_HEAD = 'the answer has more than 16 KiB of headers';
+
+const FLOODS: [string, string, string, string][] = [
+  ['says without end that it goes on', '', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(100), PADDED],
+  ['sends empty lines without end before its answer', '', '\r\n'.repeat(1_000), PADDED],
+  ['has a reason without end', 'HTTP/1.1 200 ', 'a'.repeat(1_000), LONG_HEAD],
+  ['has spaces without end in a header', `${OK}x:`, ' '.repeat(1_000), LONG_HEAD],
   [
     'has an extension without end at a chunk',
     `${OK}transfer-encoding: chunked\r\n\r\n1;a=`,
     'a'.repeat(1_000),
+    PADDED,
   ],
-  ['has a chunk whose length never ends', `${OK}transfer-encoding: chunked\r\n\r\n`, '0'.repeat(1_000)],
+  [
+    'has a chunk whose length never ends',
+    `${OK}transfer-encoding: chunked\r\n\r\n`,
+    '0'.repeat(1_000),
+    PADDED,
+  ],
+  [
+    'has trailers without end',
+    `${OK}transfer-encoding: chunked\r\n\r\n0\r\n`,
+    'a: b\r\n'.repeat(100),
+    PADDED,
+  ],
+  [
+    'has an extension at each of chunks without end',
+    `${OK}transfer-encoding: chunked\r\n\r\n`,
+    `1;a=${'a'.repeat(900)}\r\nx\r\n`,
+    PADDED,
+  ],
 ];
 
 describe('HttpProbe against a server that sends what is neither headers nor body:', () => {
-  it.each(FLOODS)('one that %s is let go of long before the timeout', async (_what, head, text) => {
+  it.each(FLOODS)('one that %s is let go of long before the timeout', async (_what, head, text, message) => {
     const server = await saying(head, (socket) => pour(socket, text));
     const { prober } = outbound();
-    const result = await prober.probe(httpTarget(`http://target.test:${server.port}/`), 60_000);
-    expect(result).toMatchObject({
-      outcome: 'failure',
-      message: 'the answer has more than 256 KiB that are no body',
-    });
+    // where the body matters, so that it is read
+    const expectedBody = { kind: 'lacks', text: 'b' } as const;
+    const target = httpTarget(`http://target.test:${server.port}/`, { expectedBody });
+    expect(await prober.probe(target, 60_000)).toMatchObject({ outcome: 'failure', message });
     await Promise.all(server.connections.map(letGo));
   });
 
@@ -52,7 +72,7 @@ describe('HttpProbe against a server that sends what is neither headers nor body
     const { prober } = outbound();
     const target = httpTarget(`https://target.test:${server.port}/`, { tlsSkipVerify: true });
     expect(await prober.probe(target, 60_000)).toMatchObject({
-      message: 'the answer has more than 256 KiB that are no body',
+      message: PADDED,
     });
   });
 

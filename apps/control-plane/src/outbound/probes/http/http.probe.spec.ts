@@ -1,6 +1,7 @@
 import type { HttpTarget } from '@vitals/core/probe';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { gzipSync } from 'node:zlib';
 import { certificate, daysFromNow } from '../../../../../../libs/health/test/certificate.js';
 import { httpTarget, outbound } from '../../../../test/outbound/outbound-fixture.js';
 import { closeServers, deadPort, listen } from '../../../../test/outbound/test-servers.js';
@@ -101,13 +102,15 @@ describe('HttpProbe', () => {
     });
   });
 
-  it('does not unpack what is compressed', async () => {
+  it('asks for no encoding, and decodes the one that comes before it judges', async () => {
     const serve: Serve = (request, response) => {
       expect(request.headers['accept-encoding']).toBeUndefined();
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip at all');
+      const head = { 'content-encoding': 'gzip', 'content-type': 'text/plain; charset=utf-16le' };
+      response.writeHead(200, head).end(gzipSync(Buffer.from('all is UP', 'utf16le')));
     };
-    const expectedBody = { kind: 'contains', text: 'no gzip' } as const;
-    expect(await asked(serve, { expectedBody })).toMatchObject({ outcome: 'success' });
+    const contains = (text: string) => ({ expectedBody: { kind: 'contains', text } as const });
+    expect(await asked(serve, contains('is UP'))).toMatchObject({ outcome: 'success' });
+    expect(await asked(serve, contains('DOWN'))).toMatchObject({ outcome: 'failure' });
   });
 
   it('waits for the answer that follows informational ones', async () => {

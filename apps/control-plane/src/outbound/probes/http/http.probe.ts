@@ -2,11 +2,12 @@ import type { HttpTarget } from '@vitals/core/probe';
 import type { Clock } from '@vitals/core/time';
 import type { Finding } from '../finding.js';
 import type { ProbeRun } from '../probe-run.js';
+import { bodyBuffers } from './body-buffers.js';
 import type { HttpConnection } from './http-connection.js';
 import type { HttpConnections } from './http-connections.js';
-import { type HttpAnswer, HttpExchange } from './http-exchange.js';
+import { type Demand, type HttpAnswer, HttpExchange } from './http-exchange.js';
 import { type HttpRequest, requestOf } from './http-request.js';
-import { isExpected, judgeAnswer, unexpectedCode } from './http-verdict.js';
+import { judgeAnswer, maxBodyBytesOf } from './http-verdict.js';
 
 /**
  * Asks an HTTP server. A redirect is not followed: its code is the answer. Connections are kept, and what an old
@@ -19,44 +20,39 @@ export class HttpProbe {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws what `GuardedConnector.connect` throws, and the errors of undici */
+  /** @throws what `GuardedConnector.connect` throws, AnswerFault, and the errors of the socket */
   async look(target: HttpTarget, run: ProbeRun): Promise<Finding> {
     const request = requestOf(target);
-    let statusCode: number | undefined;
-    const onHead = (code: number): void => {
-      statusCode = code;
-      run.step = 'reading the answer';
+    const demand: Demand = {
+      maxBodyBytes: (statusCode) => maxBodyBytesOf(statusCode, target),
+      onHead: () => (run.step = 'reading the answer'),
     };
+    const kept = request.isIdempotent ? this.connections.take(request) : undefined;
+    const answer = kept ? this.askKept(kept, request, run, demand) : this.askNew(request, run, demand);
+    const { statusCode, body } = await answer;
     try {
-      const kept = request.isIdempotent ? this.connections.take(request) : undefined;
-      const answer = kept ? this.askKept(kept, request, run, onHead) : this.askNew(request, run, onHead);
-      return judgeAnswer(await answer, target);
-    } catch (error) {
-      if (statusCode === undefined || isExpected(statusCode, target)) throw error;
-      return unexpectedCode(statusCode, target);
+      return await judgeAnswer({ statusCode, body }, target);
+    } finally {
+      if (body) bodyBuffers.giveBack(body.bytes);
     }
   }
 
-  private async askNew(
-    request: HttpRequest,
-    run: ProbeRun,
-    onHead: (code: number) => void,
-  ): Promise<HttpAnswer> {
+  private async askNew(request: HttpRequest, run: ProbeRun, demand: Demand): Promise<HttpAnswer> {
     const connection = await this.connections.connect(request, run);
-    return this.ask(connection, request, run, onHead).answer;
+    return this.ask(connection, request, run, demand).answer;
   }
 
   private async askKept(
     kept: HttpConnection,
     request: HttpRequest,
     run: ProbeRun,
-    onHead: (code: number) => void,
+    demand: Demand,
   ): Promise<HttpAnswer> {
-    const first = this.ask(kept, request, run, onHead);
+    const first = this.ask(kept, request, run, demand);
     const answer = await this.withinHalf(first.answer, run);
     if (answer) return answer;
     if (first.statusCode !== undefined && !kept.isOver) return first.answer;
-    const answers = [first.answer, this.askNew(request, run, onHead)] as const;
+    const answers = [first.answer, this.askNew(request, run, demand)] as const;
     try {
       return await Promise.any(answers);
     } catch {
@@ -65,19 +61,11 @@ export class HttpProbe {
     }
   }
 
-  private ask(
-    connection: HttpConnection,
-    request: HttpRequest,
-    run: ProbeRun,
-    onHead: (code: number) => void,
-  ): HttpExchange {
+  private ask(connection: HttpConnection, request: HttpRequest, run: ProbeRun, demand: Demand): HttpExchange {
     run.step = 'waiting for the answer';
-    const exchange = new HttpExchange(connection, request, run.signal, onHead);
+    const exchange = new HttpExchange(connection, request, run.signal, demand);
     exchange.answer.then(
-      ({ isCut }) => {
-        if (isCut || !request.isIdempotent) connection.close();
-        else this.connections.giveBack(connection);
-      },
+      () => (request.isIdempotent ? this.connections.giveBack(connection) : connection.close()),
       () => undefined,
     );
     return exchange;

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
+import { codingsIn, decode } from './coding.js';
+
+const { zstdCompressSync } = zlib as { zstdCompressSync?: (bytes: Buffer) => Buffer };
+
+const CODERS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+  gzip: gzipSync,
+  'x-gzip': gzipSync,
+  deflate: deflateSync,
+  br: brotliCompressSync,
+  ...(zstdCompressSync && { zstd: zstdCompressSync }),
+};
+const MAX = 1_000_000;
+
+const textOf = (decoded: Awaited<ReturnType<typeof decode>>): string =>
+  'fault' in decoded ? decoded.fault : `${decoded.isCut ? 'cut ' : ''}${decoded.bytes.toString()}`;
+
+describe('decode', () => {
+  it('undoes whatever was done, in whatever order', async () => {
+    const codings = fc.array(fc.constantFrom(...Object.keys(CODERS)), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 5_000 }), codings, async (given, names) => {
+        const content = Buffer.from(given);
+        const coded = names.reduce<Buffer>(
+          (bytes, name) => (CODERS[name] as (typeof CODERS)[string])(bytes),
+          content,
+        );
+        expect(await decode(coded, false, names, MAX)).toEqual({ bytes: content, isCut: false });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('takes deflate with the header of zlib and without', async () => {
+    const content = Buffer.from('all is UP');
+    for (const coded of [deflateSync(content), deflateRawSync(content)])
+      expect(textOf(await decode(coded, false, ['deflate'], MAX))).toBe('all is UP');
+  });
+
+  it('takes a body of several gzip members, and no body at all', async () => {
+    const members = Buffer.concat([gzipSync('all '), gzipSync('is UP')]);
+    expect(textOf(await decode(members, false, ['gzip'], MAX))).toBe('all is UP');
+    expect(textOf(await decode(Buffer.alloc(0), false, ['gzip', 'br'], MAX))).toBe('');
+  });
+
+  it.each(Object.keys(CODERS))('makes no more of a small body in %s than it may', async (name) => {
+    const bomb = (CODERS[name] as (typeof CODERS)[string])(Buffer.alloc(50_000_000, 'a'));
+    const decoded = await decode(bomb, false, [name, name, name].slice(0, 1), 10_000);
+    expect(decoded).toEqual({ bytes: Buffer.alloc(10_000, 'a'), isCut: true });
+  });
+
+  it('makes no more than that of one coding inside another', async () => {
+    const bomb = gzipSync(gzipSync(Buffer.alloc(100_000_000)));
+    expect(await decode(bomb, false, ['gzip', 'gzip'], 10_000)).toMatchObject({ isCut: true });
+  });
+
+  it.each(['gzip', 'deflate', 'br'])(
+    'gives the beginning of a body in %s whose end was not read',
+    async (name) => {
+      const noise = Buffer.from(Array.from({ length: 20_000 }, (_, at) => (at * 7_919 * at) % 251));
+      const coded = (CODERS[name] as (typeof CODERS)[string])(noise);
+      const decoded = await decode(coded.subarray(0, coded.length / 2), true, [name], MAX);
+      if ('fault' in decoded) throw new Error(decoded.fault);
+      expect(decoded.isCut).toBe(true);
+      expect(noise.subarray(0, decoded.bytes.length).equals(decoded.bytes)).toBe(true);
+    },
+  );
+
+  it.each([
+    ['no gzip at all', 'gzip'],
+    ['no deflate', 'deflate'],
+    ['no brotli', 'br'],
+  ])('names the coding of %s', async (text, name) => {
+    const fault = `is no valid ${name}, as which it is encoded`;
+    expect(textOf(await decode(Buffer.from(text), false, [name], MAX))).toBe(fault);
+    // complete as it was sent, but it is not
+    const half = (CODERS[name] as (typeof CODERS)[string])(Buffer.from(text.repeat(9))).subarray(0, -4);
+    expect(textOf(await decode(half, false, [name], MAX))).toBe(fault);
+  });
+
+  it('names a coding that it does not know, and refuses too many', async () => {
+    const body = Buffer.from('x');
+    const unknown = await decode(body, false, ['compress'], MAX);
+    expect(textOf(unknown)).toBe('is encoded as compress, which cannot be decoded');
+    expect(textOf(await decode(body, false, ['constructor'], MAX))).toContain('is encoded as constructor');
+    const many = await decode(
+      body,
+      false,
+      Array.from({ length: 6 }, () => 'gzip'),
+      MAX,
+    );
+    expect(textOf(many)).toBe('is encoded 6 times, at most 5 are undone');
+    if (zstdCompressSync) return;
+    const zstd = await decode(body, false, ['zstd'], MAX);
+    expect(textOf(zstd)).toBe('is encoded as zstd, which cannot be decoded by this version of Node.js');
+  });
+});
+
+describe('codingsIn', () => {
+  it.each([
+    ['', []],
+    ['identity', []],
+    ['GZip', ['gzip']],
+    ['gzip,br', ['gzip', 'br']],
+    [' , gzip ,, br;q=1 ,', ['gzip', 'br']],
+  ])('%j', (field, codings) => expect(codingsIn(field)).toEqual(codings));
+});
