@@ -14,7 +14,6 @@ import { AnswerBudget } from '../answers/answer-budget.js';
 import { BodyBudget } from './body-budget.js';
 import { endWithProblem, waitsForEarlier } from './connections.js';
 import { sendRawProblem } from './raw-exchange.js';
-
 import { Upgrades } from './upgrades.js';
 
 /** Answers a request on Node's HTTP; `false` for one that it leaves to Fastify. */
@@ -35,7 +34,7 @@ export class RequestFront {
   readonly answers = new AnswerBudget();
   readonly upgrades = new Upgrades();
   readonly turns = new RequestTurns();
-  private isEnding = false;
+  private readonly servers = new Set<Server>();
   private route: RawRoute = () => false;
 
   /** Offers every request to this route first. */
@@ -48,14 +47,17 @@ export class RequestFront {
    * connection just when it is closed could not tell whether that was heard.
    */
   endAfterAnswers(): void {
-    this.isEnding = true;
+    for (const server of this.servers)
+      server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+        response.shouldKeepAlive = false;
+      });
   }
 
   /** A server whose requests `handle` gets after the route in front; for the option `serverFactory` of Fastify. */
   createServer(handle: RequestListener, options: ServerOptions): Server {
     const inTurn: RequestListener = (request, response) => {
       // a connection that goes on asking would keep a server that is closing from its end
-      if (this.isEnding || !server.listening) response.shouldKeepAlive = false;
+      if (!server.listening) response.shouldKeepAlive = false;
       const fault = faultOf(request);
       if (fault) return sendRawProblem(fault, request, response);
       if (!this.route(request, response)) handle(request, response);
@@ -63,6 +65,7 @@ export class RequestFront {
     const server = createServer({ ...options, requireHostHeader: false }, (request, response) =>
       this.turns.take(request, response, inTurn),
     );
+    this.servers.add(server);
     dropUnread(server);
     server.on('checkExpectation', (...asked: [IncomingMessage, ServerResponse]) =>
       this.turns.take(...asked, refuseExpectation),
