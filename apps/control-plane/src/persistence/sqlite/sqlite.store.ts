@@ -12,40 +12,22 @@ import { Turns } from '../turns.js';
 import { markInUse, renewWal } from './connection.js';
 import { connectionOf } from './data-source.js';
 import { DatabaseFile } from './database.file.js';
-import {
-  PROVIDER_ROWS,
-  type ProviderRow,
-  type RegistrationRow,
-  toProvider,
-  toRegistration,
-  toReservation,
-  toToken,
-  toTransition,
-} from './rows.js';
+import { ProviderReader } from './provider.reader.js';
+import { toReservation, toToken, toTransition } from './rows.js';
 import { readMassFailures, readPassed, readSettled } from './mass-failures/mass-failure.rows.js';
 import { statementsOf } from './statements.js';
 import { asStoreError } from './store.error.js';
 import { TransitionWriter } from './transition.writer.js';
 
-/** Transitions that are looked through for those that are recent. */
-const RECENT = 100_000;
-/** Providers read at a time: of the largest registrations, 16 MiB. */
-const PAGE = 250;
 /** The one turn of whoever writes. */
 const WRITE = 'write';
-const NO_CHANGES: readonly number[] = [];
-
-const REGISTRATIONS = `
-  SELECT key, registration, id, generation, registered_at AS registeredAt
-  FROM providers WHERE key IN (SELECT value FROM json_each(?))`;
-
-const NAME_OF = 'SELECT name FROM providers WHERE id = ?';
 
 /** Keeps everything in one SQLite file. */
 @Injectable()
 export class SqliteStore extends ControlPlaneStore {
   private readonly turns = new Turns();
   private readonly transitionWriter = new TransitionWriter();
+  private readonly reader: ProviderReader;
 
   /** @param file what the database lies in; by default one that nobody looks at */
   constructor(
@@ -53,6 +35,7 @@ export class SqliteStore extends ControlPlaneStore {
     private readonly file: DatabaseFile = new DatabaseFile(':memory:'),
   ) {
     super();
+    this.reader = new ProviderReader(database);
   }
 
   override fault(): string | undefined {
@@ -80,24 +63,16 @@ export class SqliteStore extends ControlPlaneStore {
     };
   }
 
-  async *providers(changesSinceMs: number): AsyncIterable<readonly StoredProvider[]> {
-    const changes = await this.recentChanges(changesSinceMs);
-    for (let after = ''; ;) {
-      const rows: ProviderRow[] = await this.database.query(PROVIDER_ROWS, [after, PAGE]);
-      if (rows.length === 0) return;
-      yield rows.map((row) => toProvider(row, changes.get(row.name) ?? NO_CHANGES));
-      after = (rows.at(-1) as ProviderRow).name;
-    }
+  providers(changesSinceMs: number): AsyncIterable<readonly StoredProvider[]> {
+    return this.reader.providers(changesSinceMs, this.transitionWriter.mark);
   }
 
-  async registrations(keys: readonly number[]): Promise<ReadonlyMap<number, StoredRegistration>> {
-    const rows: RegistrationRow[] = await this.database.query(REGISTRATIONS, [JSON.stringify(keys)]);
-    return new Map(rows.map((row) => [row.key, toRegistration(row)]));
+  registrations(keys: readonly number[]): Promise<ReadonlyMap<number, StoredRegistration>> {
+    return this.reader.registrations(keys);
   }
 
-  async nameOf(id: string): Promise<string | undefined> {
-    const [row]: { name: string }[] = await this.database.query(NAME_OF, [id]);
-    return row?.name;
+  nameOf(id: string): Promise<string | undefined> {
+    return this.reader.nameOf(id);
   }
 
   /**
@@ -176,23 +151,6 @@ export class SqliteStore extends ControlPlaneStore {
       fault = this.file.fault();
     }
     if (fault) throw new VitalsError('store-unavailable', fault.detail);
-  }
-
-  /** When the transitions since then were decided, by provider; first heartbeats do not count. */
-  private async recentChanges(sinceMs: number): Promise<Map<string, number[]>> {
-    const rows: { subject: string; at: number }[] = await this.database.query(
-      `SELECT subject, at FROM transitions
-       WHERE sequence > ? AND at >= ? AND kind = 'provider'
-         AND (from_state, to_state) <> ('Unknown', 'Available') ORDER BY sequence`,
-      [this.transitionWriter.mark - RECENT, sinceMs],
-    );
-    const changes = new Map<string, number[]>();
-    for (const { subject, at } of rows) {
-      const known = changes.get(subject);
-      if (known) known.push(at);
-      else changes.set(subject, [at]);
-    }
-    return changes;
   }
 
   private async apply(runner: QueryRunner, change: Change): Promise<Outcome> {
