@@ -59,6 +59,12 @@ export class MassFailureGuard {
     return this.frozenScopes().map(eventOf);
   }
 
+  /** The mass failure that is going on in a scope, with the counts of now; `undefined` if there is none. */
+  standing(scope: GuardedScope): MassFailure | undefined {
+    const counts = this.find(scope);
+    return counts?.frozen ? eventOf(counts) : undefined;
+  }
+
   /** Since when a scope that is failing lost no further mass of members, in running milliseconds. */
   quietSinceMs(scope: GuardedScope): number | undefined {
     const counts = this.find(scope);

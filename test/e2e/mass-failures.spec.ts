@@ -56,7 +56,14 @@ describe('Mass failures over HTTP', () => {
     await pass(7_000);
     const before = await until(10_000, list, (failures) => failures.length === 2);
     const zone = before.find(({ scope }) => scope === 'zone');
-    expect(zone).toMatchObject({ kind: 'provider', name: 'west', state: 'ongoing', of: 5, ended_at: null });
+    expect(zone).toMatchObject({
+      kind: 'provider',
+      name: 'west',
+      state: 'ongoing',
+      gone: 5,
+      of: 5,
+      ended_at: null,
+    });
     expect(before.find(({ scope }) => scope === 'all')).toMatchObject({ name: null, ended_by: null });
     await plane.stop();
     await start(clock.wallMs() - DAYS_30_MS);

@@ -52,6 +52,11 @@ export class CheckMassFailure implements OnApplicationBootstrap {
     return this.tracker.alarms;
   }
 
+  /** Checks that were settled, each when its removal waits no longer. */
+  get turns(): MassFailureTracker<Check>['turns'] {
+    return this.tracker.turns;
+  }
+
   /** The checks of before the restart are there by now. */
   onApplicationBootstrap(): void {
     this.tracker.recover();

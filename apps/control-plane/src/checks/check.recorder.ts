@@ -38,6 +38,7 @@ export class CheckRecorder implements OnModuleInit {
     this.failures.alarms.subscribe(({ kind, scope }) => {
       if (kind !== 'began') this.excuse(scope);
     });
+    this.failures.turns.subscribe((check) => this.excuseSilent(check));
   }
 
   /** Decides nothing more; what was decided is told as it becomes durable. */
@@ -79,10 +80,15 @@ export class CheckRecorder implements OnModuleInit {
   private excuse(scope: GuardedScope): void {
     for (const check of this.directory.all()) {
       const isOfScope = check.service && (scope === 'fleet' || check.service.tag === scope.zone);
-      if (!isOfScope || !check.isTtl || check.state.failures === 0) continue;
-      check.withheld = false;
-      this.excuseOne(check);
+      if (isOfScope) this.excuseSilent(check);
     }
+  }
+
+  /** From its own turn on, so that those that were excused at once are not removed at once. */
+  private excuseSilent(check: Check): void {
+    if (!check.isTtl || check.state.failures === 0) return;
+    check.withheld = false;
+    this.excuseOne(check);
   }
 
   private excuseOne(check: Check): void {

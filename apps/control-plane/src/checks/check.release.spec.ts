@@ -64,7 +64,7 @@ describe('ten instances of fourteen that stop for good', () => {
     expect(size()).toBe(7);
     expect(alarms.filter(({ kind }) => kind === 'ended')).toEqual([
       { kind: 'ended', scope: { zone: 'a' }, gone: 10, of: 14, by: 'time' },
-      { kind: 'ended', scope: 'fleet', gone: 0, of: 7, by: 'time' },
+      { kind: 'ended', scope: 'fleet', gone: 10, of: 17, by: 'settled' },
     ]);
     const removals = fixture.recorded.filter(({ to }) => to === 'Removed').map(({ atMs }) => atMs);
     expect(new Set(removals).size).toBe(10);
@@ -80,10 +80,23 @@ describe('ten instances of fourteen that stop for good', () => {
     expect(await fixture.done(fixture.massFailures.acknowledge(failure?.key as number))).toEqual(first);
     await fixture.pass(180_000);
     expect(size()).toBe(7);
-    expect(alarms.filter(({ kind }) => kind !== 'began').map(({ kind, scope }) => [kind, scope])).toEqual([
-      ['acknowledged', { zone: 'a' }],
-      ['acknowledged', 'fleet'],
+    expect(alarms.filter(({ kind }) => kind !== 'began')).toEqual([
+      { kind: 'acknowledged', scope: { zone: 'a' }, gone: 10, of: 14, by: 'acknowledgement' },
+      { kind: 'ended', scope: 'fleet', gone: 10, of: 17, by: 'settled' },
     ]);
+    const fleet = fixture.massFailures.all().find(({ zone }) => zone === undefined);
+    expect(fleet).toMatchObject({ gone: 10, of: 17, end: { by: 'settled' } });
+  });
+
+  it('are counted as they are now while it goes on', async () => {
+    const counts = () => fixture.massFailures.all().map(({ zone, gone, of }) => [zone, gone, of]);
+    expect(counts()).toEqual([
+      [undefined, 10, 17],
+      ['a', 10, 14],
+    ]);
+    stopped.delete(1);
+    await fixture.pass(40_000);
+    expect(counts()[1]).toEqual(['a', 9, 14]);
   });
 
   it('stay acknowledged over a restart, and are a mass failure again when others go', async () => {
@@ -133,5 +146,24 @@ describe('the end of the hold', () => {
     await minutes(8);
     expect(size()).toBe(8);
     expect(fixture.directory.get('shop-a|a:http:127.0.0.1:1').status).toBe('Passing');
+  });
+});
+
+describe('ten TTLs of ten that say nothing more', () => {
+  it('are removed one after the other once their mass failure is acknowledged, each an interval after its turn', async () => {
+    const removal = { deregisterCriticalServiceAfter: 60_000, healthPath: '', interval: 30_000 };
+    for (let port = 31; port <= 40; port++) await fixture.register('silent', removal, port, 'c');
+    await fixture.pass(200_000);
+    expect(size()).toBe(27);
+    const failure = fixture.massFailures.ongoing('service', 'c');
+    await fixture.done(fixture.massFailures.acknowledge(failure?.key as number));
+    const acknowledgedAtMs = fixture.clock.wallMs();
+    await fixture.pass(29_000);
+    expect(size()).toBe(27);
+    await fixture.pass(20_000);
+    const removals = fixture.recorded
+      .filter(({ to, subject }) => to === 'Removed' && subject.startsWith('silent'))
+      .map(({ atMs }) => atMs - acknowledgedAtMs - 30_000);
+    expect(removals.map((ms) => Math.floor(ms / 100))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 });

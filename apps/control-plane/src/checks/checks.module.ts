@@ -35,6 +35,6 @@ import { TaskScheduler } from './scheduling/task.scheduler.js';
     CheckService,
     MaintenanceWatch,
   ],
-  exports: [CheckDirectory, CheckService, CheckExecutor, ServiceChecks],
+  exports: [CheckDirectory, CheckMassFailure, CheckService, CheckExecutor, ServiceChecks],
 })
 export class ChecksModule {}

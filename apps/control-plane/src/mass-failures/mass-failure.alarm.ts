@@ -6,8 +6,8 @@ import type {
 } from '../persistence/mass-failure.change.js';
 
 /**
- * What is told of a mass failure: once that it began, and once either that it ended (`by` itself or by time) or that
- * an operator acknowledged it, which ends it too. The same `id` in both.
+ * What is told of a mass failure: once that it began, and once either that it ended (`by` itself, by time, or with
+ * that of a zone) or that an operator acknowledged it, which ends it too. The same `id` in both.
  */
 export interface MassFailureAlarm {
   readonly id: string;
@@ -37,6 +37,14 @@ export function alarmOf({ key, kind, zone, gone, of, beganAtMs, end }: StoredMas
     sinceMs: beganAtMs,
   };
 }
+
+/** How a mass failure has ended, in words. */
+export const ENDINGS: Readonly<Record<MassFailureEnding, string>> = {
+  recovery: 'has ended by recovery',
+  time: 'has ended by time',
+  acknowledgement: 'has ended by acknowledgement',
+  settled: 'has ended, for those of another one that has ended are settled',
+};
 
 /** The scope of a zone, or of everything without one. */
 export function scopeOf(zone: string | undefined): GuardedScope {

@@ -11,8 +11,13 @@ const AGAIN_AFTER_MS = 1_000;
 /** Mass failures that are known after their end. */
 const KEPT = 1_000;
 
-/** Ends a mass failure of its kind for an operator; resolves when that is durable. */
-export type Acknowledger = (failure: StoredMassFailure) => Promise<void>;
+/** Who follows the members of a kind. */
+export interface Follower {
+  /** Ends a mass failure of its kind for an operator; resolves when that is durable. */
+  acknowledge(failure: StoredMassFailure): Promise<void>;
+  /** How many are away now, of those that there are, in a mass failure that goes on. */
+  countsOf(failure: StoredMassFailure): Pick<StoredMassFailure, 'gone' | 'of'>;
+}
 
 /** All mass failures, durably: those that go on, and the last that did. Only `MassFailureTracker` changes them. */
 @Injectable()
@@ -20,7 +25,7 @@ export type Acknowledger = (failure: StoredMassFailure) => Promise<void>;
 export class MassFailureLog implements OnModuleInit, Buffering {
   private readonly logger = new Logger('MassFailure');
   private readonly byKey = new Map<number, StoredMassFailure>();
-  private readonly acknowledgers = new Map<GuardedKind, Acknowledger>();
+  private readonly followers = new Map<GuardedKind, Follower>();
   private lastKey = 0;
   private settled: Readonly<Record<GuardedKind, readonly SettledMember[]>> = { provider: [], service: [] };
   private readonly unwrittenKeys = new Set<number>();
@@ -48,9 +53,9 @@ export class MassFailureLog implements OnModuleInit, Buffering {
     return this.settled[kind];
   }
 
-  /** Newest first. */
+  /** Newest first; with the counts of now, those that go on. */
   all(): StoredMassFailure[] {
-    return [...this.byKey.values()].toReversed();
+    return [...this.byKey.values()].toReversed().map((failure) => this.asOfNow(failure));
   }
 
   /** The one that goes on in a zone, or in everything; `undefined` if none does. */
@@ -63,19 +68,22 @@ export class MassFailureLog implements OnModuleInit, Buffering {
     return [...this.byKey.values()].filter((failure) => failure.kind === kind && !failure.end);
   }
 
-  /** @throws VitalsError `mass-failure-not-found` */
+  /**
+   * With the counts of now, if it goes on.
+   * @throws VitalsError `mass-failure-not-found`
+   */
   get(key: number): StoredMassFailure {
     const failure = this.byKey.get(key);
-    if (failure) return failure;
+    if (failure) return this.asOfNow(failure);
     throw new VitalsError(
       'mass-failure-not-found',
       'there is no such mass failure, or it ended long ago; GET /mass-failures lists them',
     );
   }
 
-  /** Says who ends mass failures of a kind for an operator. */
-  acknowledgeBy(kind: GuardedKind, acknowledger: Acknowledger): void {
-    this.acknowledgers.set(kind, acknowledger);
+  /** Says who counts the members of a kind, and ends its mass failures for an operator. */
+  followBy(kind: GuardedKind, follower: Follower): void {
+    this.followers.set(kind, follower);
   }
 
   /**
@@ -84,7 +92,7 @@ export class MassFailureLog implements OnModuleInit, Buffering {
    */
   async acknowledge(key: number): Promise<StoredMassFailure> {
     const failure = this.get(key);
-    if (!failure.end) await this.acknowledgers.get(failure.kind)?.(failure);
+    if (!failure.end) await this.followers.get(failure.kind)?.acknowledge(failure);
     return this.get(key);
   }
 
@@ -121,6 +129,10 @@ export class MassFailureLog implements OnModuleInit, Buffering {
 
   unwritten(): Readonly<Record<string, number>> {
     return { 'mass failures': this.waiting + this.beingWritten };
+  }
+
+  private asOfNow(failure: StoredMassFailure): StoredMassFailure {
+    return failure.end ? failure : { ...failure, ...this.followers.get(failure.kind)?.countsOf(failure) };
   }
 
   private get waiting(): number {

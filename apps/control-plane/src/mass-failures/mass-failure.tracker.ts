@@ -7,7 +7,7 @@ import type {
   StoredMassFailure,
 } from '../persistence/mass-failure.change.js';
 import type { GuardedMember, TrackerParts } from './guarded-member.js';
-import { alarmOf, describe, type MassFailureAlarm, scopeOf, zoneOf } from './mass-failure.alarm.js';
+import { alarmOf, describe, ENDINGS, type MassFailureAlarm, scopeOf, zoneOf } from './mass-failure.alarm.js';
 import { ReleasePace } from './release.pace.js';
 
 /** How often it is looked whether the time of a mass failure is over, in milliseconds. */
@@ -23,14 +23,18 @@ export class MassFailureTracker<M extends GuardedMember> {
   private readonly guard: MassFailureGuard;
   private readonly pace: ReleasePace<M>;
   private readonly raised = new Subject<MassFailureAlarm>();
+  private readonly turned = new Subject<M>();
   private looking = false;
 
   /** Once when a mass failure begins, and once when it ends or is acknowledged. */
   readonly alarms = this.raised.asObservable();
 
+  /** Members that are settled, each when it waits no longer. */
+  readonly turns = this.turned.asObservable();
+
   constructor(private readonly parts: TrackerParts<M>) {
     this.guard = new MassFailureGuard(parts.settings);
-    this.pace = new ReleasePace(parts.clock);
+    this.pace = new ReleasePace(parts.clock, (member) => this.turned.next(member));
   }
 
   /** Takes the members of before the restart back, which are there by now. */
@@ -54,7 +58,10 @@ export class MassFailureTracker<M extends GuardedMember> {
       return { scope: scopeOf(zone), quietForMs: Math.max(0, passed.nowMs() - quietSinceMs) };
     });
     this.note(this.guard.recover(counted, running.nowMs(), failing));
-    log.acknowledgeBy(kind, (failure) => this.acknowledge(failure));
+    log.followBy(kind, {
+      acknowledge: (failure) => this.acknowledge(failure),
+      countsOf: (failure) => this.countsOf(failure),
+    });
     this.lookLater();
   }
 
@@ -135,12 +142,18 @@ export class MassFailureTracker<M extends GuardedMember> {
       if (same) same.push(member);
       else byZone.set(zone, [member]);
     }
+    const fleet = this.guard.standing('fleet');
     for (const [zone, members] of byZone) {
       for (const member of members) {
         member.counted = 'settled';
         this.pace.add(member);
       }
-      this.note(this.guard.settled(zone, members.length), by);
+      const events = this.guard.settled(zone, members.length);
+      // it thaws for want of them, and had them until now
+      this.note(
+        events.map((event) => ({ ...event, ...(event.kind === 'ended' && fleet), kind: event.kind })),
+        'settled',
+      );
     }
     this.parts.log.settle(this.parts.kind, () => this.settledMembers(() => false));
   }
@@ -169,7 +182,7 @@ export class MassFailureTracker<M extends GuardedMember> {
         this.logger.error(
           `${text}: nobody is removed, nor told of one by one, until it ends; mass failure ${failure.key}`,
         );
-      } else this.logger.warn(`${text}: the mass failure ${failure.key} has ended by ${by}`);
+      } else this.logger.warn(`${text}: the mass failure ${failure.key} ${ENDINGS[by]}`);
       this.raised.next(alarmOf(failure));
     }
     if (events.length > 0) this.keepTimes();
@@ -190,7 +203,7 @@ export class MassFailureTracker<M extends GuardedMember> {
   }
 
   private countsOf({ zone, gone, of }: StoredMassFailure): { readonly gone: number; readonly of: number } {
-    const now = this.guard.current().find(({ scope }) => zoneOf(scope) === zone);
+    const now = this.guard.standing(scopeOf(zone));
     return now ? { gone: now.gone, of: now.of } : { gone, of };
   }
 

@@ -28,8 +28,9 @@ export interface MassFailureBody {
   /** The zone or the tag; `null` for all. */
   readonly name: string | null;
   readonly state: 'ongoing' | 'ended' | 'acknowledged';
-  /** Why it ended by itself; `null` while it goes on, and for one that was acknowledged. */
-  readonly ended_by: 'recovery' | 'time' | null;
+  /** Why it ended without being acknowledged; `null` while it goes on, and for one that was acknowledged. */
+  readonly ended_by: 'recovery' | 'time' | 'settled' | null;
+  /** Members that are away, of those that there are; of one that has ended, when it did. */
   readonly gone: number;
   readonly of: number;
   readonly began_at: string;

@@ -14,7 +14,11 @@ export class ReleasePace<T> {
   private atATime = 1;
   private stepping = false;
 
-  constructor(private readonly clock: Clock) {}
+  /** @param onTurn called for each whose turn has come */
+  constructor(
+    private readonly clock: Clock,
+    private readonly onTurn: (one: T) => void,
+  ) {}
 
   isWaiting(one: T): boolean {
     return this.waiting.has(one);
@@ -40,6 +44,7 @@ export class ReleasePace<T> {
       for (const one of this.waiting) {
         if (left-- === 0) break;
         this.waiting.delete(one);
+        this.onTurn(one);
       }
       this.stepping = this.waiting.size > 0;
       if (this.stepping) this.stepLater();

@@ -3,9 +3,10 @@ export type GuardedKind = 'provider' | 'service';
 
 /**
  * Why a mass failure ended: enough are back or gone for good, its time was over, or an operator said so. The last
- * two settle those that are away: consequences for them wait no longer.
+ * two settle those that are away: consequences for them wait no longer. The one of everything may end by that of a
+ * zone: `settled`, for too few are away besides those.
  */
-export type MassFailureEnding = 'recovery' | 'time' | 'acknowledgement';
+export type MassFailureEnding = 'recovery' | 'time' | 'acknowledgement' | 'settled';
 
 /** A mass failure as it is kept. */
 export interface StoredMassFailure {

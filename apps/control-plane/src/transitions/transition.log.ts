@@ -1,6 +1,8 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { RecordedTransition } from '@vitals/core/lease';
 import { type CancelTimer, Clock } from '@vitals/core/time';
+import { CheckDirectory } from '../checks/check.directory.js';
+import { CheckMassFailure } from '../checks/check.mass-failure.js';
 import { MassFailureWatch } from '../leases/mass-failure.watch.js';
 import { Journal } from '../persistence/journal.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
@@ -20,6 +22,8 @@ export class TransitionLog implements OnModuleInit {
     private readonly journal: Journal,
     private readonly directory: ProviderDirectory,
     private readonly failures: MassFailureWatch,
+    private readonly checks: CheckDirectory,
+    private readonly checkFailures: CheckMassFailure,
     private readonly clock: Clock,
   ) {}
 
@@ -58,7 +62,11 @@ export class TransitionLog implements OnModuleInit {
   }
 
   private isOfMassFailure({ kind, subject, to }: RecordedTransition): boolean {
-    const provider = kind === 'provider' && to === 'Unavailable' ? this.directory.find(subject) : undefined;
-    return provider !== undefined && this.failures.isFrozen(provider);
+    if (kind === 'provider') {
+      const provider = to === 'Unavailable' ? this.directory.find(subject) : undefined;
+      return provider !== undefined && this.failures.isFrozen(provider);
+    }
+    const check = to === 'Critical' ? this.checks.find(subject) : undefined;
+    return check !== undefined && this.checkFailures.isFrozen(check);
   }
 }

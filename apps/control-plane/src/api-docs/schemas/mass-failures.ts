@@ -6,7 +6,7 @@ export const MassFailure = component<MassFailureBody>(
   'MassFailure',
   'Most of a zone, of an environment, or of everything went at once.',
   {
-    id: text('By which it is acknowledged.'),
+    id: text('Its number, by which it is read and acknowledged; never used twice.'),
     kind: text('Whether providers fell silent, or services turned critical.', {
       enum: ['provider', 'service'],
     }),
@@ -14,14 +14,19 @@ export const MassFailure = component<MassFailureBody>(
       enum: ['all', 'zone', 'tag'],
     }),
     name: orNull(text('The zone or the tag; null for all.')),
-    state: text('Whether it goes on.', { enum: ['ongoing', 'ended', 'acknowledged'] }),
+    state: text('Whether it goes on, has ended (`ended_by` says why), or was ended by an operator.', {
+      enum: ['ongoing', 'ended', 'acknowledged'],
+    }),
     ended_by: orNull(
-      text('Why it ended by itself: enough are back or gone for good, or its time was over.', {
-        enum: ['recovery', 'time'],
-      }),
+      text(
+        'Why it ended: enough are back or gone for good, its time was over, or that of a zone or tag has ended whose settled members it was made of. Null while it goes on, and once it is acknowledged.',
+        { enum: ['recovery', 'time', 'settled'] },
+      ),
     ),
-    gone: whole('So many were away when it began; when it ended, once it has.', { minimum: 0 }),
-    of: whole('So many there were at that time.', { minimum: 0 }),
+    gone: whole('So many are away now; of one that has ended, when it did. Who is settled is not counted.', {
+      minimum: 0,
+    }),
+    of: whole('So many there are at that time, but for those that are settled.', { minimum: 0 }),
     began_at: time('When it began.'),
     ends_at: orNull(time('When it ends by itself if nobody more goes; null once it has ended.')),
     ended_at: orNull(time('When it ended; null while it goes on.')),
