@@ -7,10 +7,13 @@ let acknowledged: number[];
 beforeEach(() => {
   fixture = new DeclarationsFixture();
   acknowledged = [];
-  fixture.massFailures.acknowledgeBy('service', (failure) => {
-    acknowledged.push(failure.key);
-    fixture.massFailures.put({ ...failure, end: { atMs: fixture.clock.wallMs(), by: 'acknowledgement' } });
-    return Promise.resolve();
+  fixture.massFailures.followBy('service', {
+    countsOf: ({ gone, of }) => ({ gone, of }),
+    acknowledge: (failure) => {
+      acknowledged.push(failure.key);
+      fixture.massFailures.put({ ...failure, end: { atMs: fixture.clock.wallMs(), by: 'acknowledgement' } });
+      return Promise.resolve();
+    },
   });
 });
 

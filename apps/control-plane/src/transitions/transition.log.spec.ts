@@ -28,9 +28,9 @@ beforeEach(async () => {
   jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void lines.push(String(line)));
 });
 
-afterEach(() => {
+afterEach(async () => {
   jest.restoreAllMocks();
-  files.close();
+  await files.close();
 });
 
 const linesOfChecks = (): string[] => lines.filter((line) => line.includes('→ Critical'));
