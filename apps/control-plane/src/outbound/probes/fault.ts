@@ -60,7 +60,15 @@ export function findingOf(error: unknown, run: ProbeRun): Finding {
     return unjudged('the DNS server of this machine refuses to be asked');
   if (code === undefined && isOwnFault(error))
     return unjudged(`the look itself failed, which says nothing about the target: ${message}`);
-  return failure(`${meaningOf(code) ?? message ?? String(error)}${placeOf(address, port)}`);
+  return failure(`${meaningOf(code) ?? message ?? String(error)}${namesOf(error)}${placeOf(address, port)}`);
+}
+
+/** Whom a certificate was to be for, and whom it is for, where these differ. */
+function namesOf(error: unknown): string {
+  const { code, host, cert } = error as NodeJS.ErrnoException & Partial<MisnamedFault>;
+  if (code !== 'ERR_TLS_CERT_ALTNAME_INVALID' || host === undefined) return '';
+  const names = cert?.subjectaltname?.replaceAll(/(^|, )(DNS|IP Address):/g, '$1') ?? cert?.subject?.CN;
+  return ` than ${bracketed(host)}${names === undefined ? '' : `: for ${names}`}`;
 }
 
 function placeOf(address: string | undefined, port: number | undefined): string {
@@ -76,4 +84,10 @@ function isOwnFault(error: unknown): boolean {
 interface AddressedFault {
   readonly address: string;
   readonly port: number;
+}
+
+/** What `node:tls` says of a certificate for another name. */
+interface MisnamedFault {
+  readonly host: string;
+  readonly cert: { readonly subjectaltname?: string; readonly subject?: { readonly CN?: string } };
 }

@@ -72,8 +72,11 @@ function headerFault(name: string, text: unknown): string | undefined {
   if (typeof text !== 'string' || !HEADER_VALUE.test(text)) {
     return 'must be text of ASCII characters on one line, without spaces at its ends';
   }
-  if (isReference(text) && referredName(text) === undefined)
+  const refers: boolean = isReference(text);
+  if (refers && referredName(text) === undefined)
     return `may refer to variables whose names begin with ${CHECK_SECRET_PREFIX} only, such as env:${CHECK_SECRET_PREFIX}SHOP`;
+  if (!refers && text.includes(`env:${CHECK_SECRET_PREFIX}`))
+    return 'has a reference in it, which has to be the whole value; put what stands beside it, such as "Bearer ", into the variable';
   if (name.toLowerCase() === 'host' && text !== REDACTED && !HOST_VALUE.test(text))
     return 'must be a host, with a port or without';
   return undefined;
