@@ -19,3 +19,17 @@ describe('What is said of a target', () => {
     expect(withoutSecrets(message, BEARER)).toBe(spoken);
   });
 });
+
+describe('What is said of a target with', () => {
+  const basic = Buffer.from('admin:hunter2"hunter2').toString('base64');
+  it.each([
+    ['a secret in quotes', 'Digest "top\\secret"', 'is "Digest \\"top\\\\secret\\""'],
+    ['a credential in quotes', 'Token "top\\secret"', 'is "\\"top\\\\secret\\""'],
+    ['a name and a password', `Basic ${basic}`, `is ${basic} of admin:hunter2"hunter2`],
+    ['a password', `basic ${basic}`, 'is {"password":"hunter2\\"hunter2"}'],
+  ])('%s does not say it as JSON has it, nor decoded', (_what, authorization, message) => {
+    const spoken = withoutSecrets(message, target({ authorization }));
+    expect(spoken).toContain('<redacted>');
+    expect(spoken).not.toMatch(/hunter2|secret/);
+  });
+});

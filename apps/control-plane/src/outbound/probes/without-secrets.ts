@@ -11,11 +11,23 @@ const REDACTED = '<redacted>';
 export function withoutSecrets(message: string, target: ProbeTarget): string {
   let spoken = message;
   for (const { value } of secretsOf(target)) {
-    // a credential comes after its scheme, which servers do not repeat with it
-    const credentials = typeof value === 'string' ? [value, value.slice(value.indexOf(' ') + 1)] : [];
-    for (const secret of credentials) if (secret.length >= MIN_SECRET) spoken = without(secret, spoken);
+    if (typeof value !== 'string') continue;
+    for (const secret of formsOf(value)) if (secret.length >= MIN_SECRET) spoken = without(secret, spoken);
   }
   return spoken;
+}
+
+/** What servers say of a secret: all of it, or what comes after its scheme; as it is, or as a JSON string has it. */
+function formsOf(secret: string): string[] {
+  const [scheme = ''] = secret.split(' ', 1);
+  const credential = secret.slice(secret.indexOf(' ') + 1);
+  const forms = [secret, credential];
+  // RFC 7617 section 2
+  if (scheme.toLowerCase() === 'basic') {
+    const pair = Buffer.from(credential, 'base64').toString();
+    forms.push(pair, pair.slice(pair.indexOf(':') + 1));
+  }
+  return forms.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
 }
 
 function without(secret: string, message: string): string {
