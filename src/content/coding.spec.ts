@@ -87,6 +87,28 @@ describe('decode', () => {
     expect(decoded.map(textOf)).toEqual(bodies.map((_, at) => (at % 3 ? `${at}` : fault)));
   });
 
+  it('comes to an end, and makes no more than it may, whatever became of a body on its way', async () => {
+    const noise = fc.uint8Array({ maxLength: 40 });
+    const body = fc.record({
+      name: fc.constantFrom(...Object.keys(CODERS)),
+      content: fc.string({ maxLength: 2_000 }),
+      at: fc.nat(),
+      put: noise,
+      tail: noise,
+      isCut: fc.boolean(),
+      max: fc.integer({ min: 1, max: 3_000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(body, async ({ name, content, at, put, tail, isCut, max }) => {
+        const coded = (CODERS[name] as (typeof CODERS)[string])(Buffer.from(content));
+        Buffer.from(put).copy(coded, at % coded.length);
+        const decoded = await decode(Buffer.concat([coded, tail]), isCut, [name, name].slice(at % 2), max);
+        if (!('fault' in decoded)) expect(decoded.bytes.length).toBeLessThanOrEqual(max);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   const ifZstd = zstdCompressSync ? it : it.skip;
   ifZstd('takes no zstd whose window needs more memory than HTTP allows', async () => {
     // magic number, a frame without a size, a window of 16 MiB, one last raw block of one byte: RFC 8878 section 3.1.1

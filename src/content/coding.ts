@@ -111,6 +111,8 @@ function unpacked(
     const parts: Buffer[] = [];
     let size = 0;
     decoder.on('error', reject);
+    // whatever happens, others wait for their turn
+    decoder.on('close', () => reject(new Error('the decoder was closed')));
     decoder.on('data', (part: Buffer) => {
       parts.push(part);
       size += part.length;
