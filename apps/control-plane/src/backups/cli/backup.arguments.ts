@@ -1,3 +1,4 @@
+import { canParseUrl } from '@vitals/core/probe';
 import { parseArgs } from 'node:util';
 
 /** How a backup is taken from the command line. */
@@ -40,7 +41,7 @@ export function readBackupArguments(args: readonly string[], env: Environment): 
   if (positionals.length > 1) throw new Error('name one file');
   const named = values['control-plane'] ?? (env['VITALS_CONTROL_PLANE'] || undefined);
   const controlPlane = named ?? `http://127.0.0.1:${env['PORT'] || '3000'}`;
-  if (!/^https?:\/\//.test(controlPlane) || !URL.canParse(controlPlane)) {
+  if (!/^https?:\/\//.test(controlPlane) || !canParseUrl(controlPlane)) {
     throw new Error(`--control-plane: ${JSON.stringify(controlPlane)} is no http:// or https:// URL`);
   }
   const token = values.token ?? (env['VITALS_ADMIN_TOKEN'] || undefined);

@@ -1,3 +1,4 @@
+import { canParseUrl } from '@vitals/core/probe';
 import { parseArgs } from 'node:util';
 
 /** How the dry run is called. */
@@ -36,7 +37,7 @@ export function readPlanArguments(args: readonly string[], env: Environment): Pl
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new Error('name one file');
   const controlPlane = values['control-plane'] ?? (env['VITALS_CONTROL_PLANE'] || 'http://127.0.0.1:3000');
-  if (!/^https?:\/\//.test(controlPlane) || !URL.canParse(controlPlane)) {
+  if (!/^https?:\/\//.test(controlPlane) || !canParseUrl(controlPlane)) {
     throw new Error(`--control-plane: ${JSON.stringify(controlPlane)} is no http:// or https:// URL`);
   }
   return { file, controlPlane, token: values.token ?? (env['VITALS_ADMIN_TOKEN'] || undefined) };
