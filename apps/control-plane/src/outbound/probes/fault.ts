@@ -2,6 +2,7 @@ import { bracketed, placeText } from '@vitals/core/probe';
 import { formatDuration } from '@vitals/core/time';
 import { ConnectionDenied } from '../guard/connection-denied.js';
 import { denied, failure, type Finding, unjudged } from './finding.js';
+import { NO_ROOM_FOR_BODY } from './http/body-buffers.js';
 import type { ProbeRun } from './probe-run.js';
 
 /** What fails here and not there: this process or this machine has no more of it. */
@@ -11,6 +12,8 @@ const LACKING: Readonly<Record<string, string>> = {
   ENOBUFS: 'this machine has no network buffer left',
   ENOMEM: 'this machine has no memory left for a connection',
   EADDRNOTAVAIL: 'this machine has no free address or port to connect from',
+  [NO_ROOM_FOR_BODY]:
+    'too many bodies of more than 64 KiB are being read at a time; check less often, or read less (max_body)',
 };
 
 /** What the codes of connections mean to a person. */
