@@ -94,7 +94,7 @@ describe('A server that is closing', () => {
       }
     });
     while (answered < 3) await new Promise((resume) => setTimeout(resume, 5));
-    endConnections(server);
+    endConnections(server, []);
     server.close();
     await once(server, 'close');
     for (const connection of busy) connection.destroy();

@@ -14,10 +14,15 @@ export const BUFFERS: Readonly<Record<string, readonly string[]>> = {
     'WriteBehind', // streaks of checks, once in 500 ms
     // and the uptime of the minute that goes on, and of those that are over, once in 5 s
   ],
+  'apps/control-plane/src/mass-failures/mass-failure.log.ts': [
+    'unwrittenKeys', // mass failures that began, went on or ended
+    'unwrittenSettled', // members that were settled
+  ],
 };
 
 /** Makes something that writes late. */
-const MAKES_BUFFER = /\bnew (WriteBehind|GroupCommit|TransitionQueue|\w*(?:Buffer|Outbox|Backlog))\b/g;
+const MAKES_BUFFER =
+  /\bnew (WriteBehind|GroupCommit|TransitionQueue|\w*(?:Buffer|Outbox|Backlog))\b|\b(unwritten\w+) = new\b/g;
 /** Buffers of bytes, and what is on its way to a connection that ends as well: nothing of it is to be kept. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['Buffer', 'ArrayBuffer', 'SharedArrayBuffer', 'Outbox']);
 
@@ -26,7 +31,7 @@ export function buffersInSource(): Record<string, string[]> {
   const found: Record<string, string[]> = {};
   for (const file of sourcesIn('apps/control-plane/src')) {
     const made = [...readFileSync(file, 'utf8').matchAll(MAKES_BUFFER)]
-      .map(([, name]) => name as string)
+      .map(([, type, member]) => (type ?? member) as string)
       .filter((name) => !NOT_KEPT.has(name));
     if (made.length > 0) found[file] = made;
   }

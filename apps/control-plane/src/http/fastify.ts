@@ -59,7 +59,7 @@ export function createAdapter(): FastifyAdapter {
     done();
   });
   instance.addHook('preClose', (done) => {
-    endConnections(instance.server);
+    endConnections(instance.server, front.sockets);
     done();
   });
   return adapter;

@@ -12,6 +12,7 @@ import { ProviderDirectory } from '../providers/provider.directory.js';
 import { readSettings } from '../settings/read-settings.js';
 import { MassFailureWatch } from './mass-failure.watch.js';
 
+const DAY_MS = 86_400_000;
 const INFO = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
 
 /** A fleet whose members are silenced and heard by hand. */
@@ -43,6 +44,10 @@ class Fleet {
       passed,
     );
     this.watch.alarms.subscribe((alarm) => this.alarms.push(alarm));
+  }
+
+  get wallMs(): number {
+    return this.clock.wallMs();
   }
 
   add(name: string, zone: string): Provider {
@@ -111,6 +116,18 @@ describe('MassFailureWatch', () => {
       { scope: { zone: 'west' }, kind: 'began' },
     ]);
     expect(fleet.watch.isFrozen(providers[5] as Provider)).toBe(true);
+  });
+
+  it('makes no mass failure of those that went one by one before a wall clock was set back', () => {
+    const fleet = new Fleet();
+    const providers = Array.from({ length: 6 }, (_, index) => fleet.add(`p${index}`, 'west'));
+    for (const [days, provider] of providers.slice(0, 5).entries()) {
+      provider.lease.state = 'Unavailable';
+      provider.stateSinceMs = fleet.wallMs + (30 + days) * DAY_MS;
+    }
+    fleet.watch.onModuleInit();
+    expect(fleet.alarms).toEqual([]);
+    expect(fleet.watch.isFrozen(providers[5] as Provider)).toBe(false);
   });
 
   it('holds no provider of a zone that is well while another zone fails', () => {

@@ -4,6 +4,7 @@ import { type CancelTimer, Clock } from '@vitals/core/time';
 import { Journal } from '../persistence/journal.js';
 import type { GuardedKind, SettledMember, StoredMassFailure } from '../persistence/mass-failure.change.js';
 import { RecoveredState } from '../persistence/recovered.state.js';
+import { type Buffering, Buffers } from '../shutdown/stages.js';
 
 /** How long what could not be written waits until it is tried again, in milliseconds. */
 const AGAIN_AFTER_MS = 1_000;
@@ -15,14 +16,16 @@ export type Acknowledger = (failure: StoredMassFailure) => Promise<void>;
 
 /** All mass failures, durably: those that go on, and the last that did. Only `MassFailureTracker` changes them. */
 @Injectable()
-export class MassFailureLog implements OnModuleInit {
+@Buffers()
+export class MassFailureLog implements OnModuleInit, Buffering {
   private readonly logger = new Logger('MassFailure');
   private readonly byKey = new Map<number, StoredMassFailure>();
   private readonly acknowledgers = new Map<GuardedKind, Acknowledger>();
   private lastKey = 0;
   private settled: Readonly<Record<GuardedKind, readonly SettledMember[]>> = { provider: [], service: [] };
-  private readonly unwritten = new Set<number>();
+  private readonly unwrittenKeys = new Set<number>();
   private readonly unwrittenSettled = new Map<GuardedKind, () => readonly SettledMember[]>();
+  private beingWritten = 0;
   private writing: Promise<void> | undefined;
   private cancelRetry: CancelTimer | undefined;
 
@@ -99,7 +102,7 @@ export class MassFailureLog implements OnModuleInit {
       if (this.byKey.size <= KEPT) break;
       if (end) this.byKey.delete(key);
     }
-    this.unwritten.add(failure.key);
+    this.unwrittenKeys.add(failure.key);
     this.writeSoon();
   }
 
@@ -109,22 +112,38 @@ export class MassFailureLog implements OnModuleInit {
     this.writeSoon();
   }
 
+  async flush(): Promise<void> {
+    this.cancelRetry?.();
+    this.cancelRetry = undefined;
+    if (this.waiting > 0) this.writeSoon();
+    while (this.writing) await this.writing;
+  }
+
+  unwritten(): Readonly<Record<string, number>> {
+    return { 'mass failures': this.waiting + this.beingWritten };
+  }
+
+  private get waiting(): number {
+    return this.unwrittenKeys.size + this.unwrittenSettled.size;
+  }
+
   private writeSoon(): void {
     if (this.cancelRetry) return;
     this.writing ??= Promise.resolve()
       .then(() => this.write())
       .finally(() => {
         this.writing = undefined;
-        if (this.unwritten.size + this.unwrittenSettled.size > 0) this.writeSoon();
+        if (this.waiting > 0) this.writeSoon();
       });
   }
 
   /** Never throws: what cannot be written is tried again. */
   private async write(): Promise<void> {
-    const keys = [...this.unwritten];
+    const keys = [...this.unwrittenKeys];
     const settled = [...this.unwrittenSettled];
-    this.unwritten.clear();
+    this.unwrittenKeys.clear();
     this.unwrittenSettled.clear();
+    this.beingWritten = keys.length + settled.length;
     const failures = keys.map((key) => this.byKey.get(key)).filter((one) => one !== undefined);
     const changes = settled.map(([of, members]) => ({ kind: 'settled', of, members: members() }) as const);
     try {
@@ -134,13 +153,15 @@ export class MassFailureLog implements OnModuleInit {
       });
     } catch (error) {
       this.logger.warn(`a mass failure waits to be written: ${String(error)}`);
-      for (const key of keys) this.unwritten.add(key);
+      for (const key of keys) this.unwrittenKeys.add(key);
       for (const [of, members] of settled)
         if (!this.unwrittenSettled.has(of)) this.unwrittenSettled.set(of, members);
       this.cancelRetry = this.clock.after(AGAIN_AFTER_MS, () => {
         this.cancelRetry = undefined;
         this.writeSoon();
       });
+    } finally {
+      this.beingWritten = 0;
     }
   }
 }

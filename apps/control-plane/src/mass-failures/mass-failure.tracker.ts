@@ -37,7 +37,9 @@ export class MassFailureTracker<M extends GuardedMember> {
   recover(): void {
     const { kind, log, clock, running, passed, members, standingOf } = this.parts;
     const settled = new Map(log.settledOf(kind).map(({ key, sinceMs }) => [key, sinceMs]));
-    const nowMs = clock.wallMs();
+    // since a wall clock that was set back they may lie ahead: what went at different times did not go at once
+    let nowMs = clock.wallMs();
+    for (const member of members()) nowMs = Math.max(nowMs, standingOf(member).awaySinceMs ?? 0);
     const counted = [];
     for (const member of members()) {
       const { zone, awaySinceMs } = standingOf(member);

@@ -41,21 +41,22 @@ export class ProviderHealthController {
 
   @Get()
   @Allow('read')
-  async list(
+  list(
     @Query() { state, max_page_size, page_token }: ProviderHealthQuery,
   ): Promise<JsonText<ProviderHealthListBody>> {
-    const found = await this.directory.page(
-      ({ name }) => state === undefined || this.view.body(name).state === state,
-      max_page_size,
-      page_token,
-    );
-    const page = new PageText();
-    const told = await page.addUntilFull(found.items, ({ name, removed }) =>
-      removed ? undefined : this.view.body(name),
-    );
-    const token = this.directory.tokenBehind(found, told);
-    return page.end<ProviderHealthListBody>('providers', {
-      ...(token !== undefined && { next_page_token: token }),
+    return PageText.form(async (page) => {
+      const found = await this.directory.page(
+        ({ name }) => state === undefined || this.view.body(name).state === state,
+        max_page_size,
+        page_token,
+      );
+      const told = await page.addUntilFull(found.items, ({ name, removed }) =>
+        removed ? undefined : this.view.body(name),
+      );
+      const token = this.directory.tokenBehind(found, told);
+      return page.end<ProviderHealthListBody>('providers', {
+        ...(token !== undefined && { next_page_token: token }),
+      });
     });
   }
 

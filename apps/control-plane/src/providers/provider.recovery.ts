@@ -31,7 +31,8 @@ export class ProviderRecovery implements OnModuleInit {
         name: registration.name,
         state: availability,
         toldMs,
-        changedMsAgo: changedAtMs.map((atMs) => nowMs - atMs),
+        // since a wall clock that was set back, the newest may lie ahead; the time between them is what it was
+        changedMsAgo: changedAtMs.map((atMs) => Math.max(nowMs, changedAtMs.at(-1) as number) - atMs),
       })),
       fleetSize,
     );

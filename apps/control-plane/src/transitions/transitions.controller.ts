@@ -49,12 +49,13 @@ export class TransitionsController {
 
   @Get()
   @Allow('read')
-  async list(@Query() { since, limit }: TransitionsQuery): Promise<JsonText<TransitionListBody>> {
-    const page = new PageText();
-    const transitions = await this.store.transitions(since, limit);
-    const told = await page.addUntilFull(transitions, transitionBody);
-    return page.end<TransitionListBody>('transitions', {
-      next_since: transitions[told - 1]?.sequence ?? since,
+  list(@Query() { since, limit }: TransitionsQuery): Promise<JsonText<TransitionListBody>> {
+    return PageText.form(async (page) => {
+      const transitions = await this.store.transitions(since, limit);
+      const told = await page.addUntilFull(transitions, transitionBody);
+      return page.end<TransitionListBody>('transitions', {
+        next_since: transitions[told - 1]?.sequence ?? since,
+      });
     });
   }
 }

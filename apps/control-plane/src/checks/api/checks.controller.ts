@@ -95,14 +95,15 @@ export class ChecksController {
 
   @Get()
   @Allow('read')
-  async list(@Query() query: ListChecksQuery): Promise<JsonText<CheckListBody>> {
-    const found = await this.order.page(this.matcher(query), query.max_page_size, query.page_token);
-    const page = new PageText();
-    const told = await page.addUntilFull(found.checks, (check) =>
-      check.removed ? undefined : this.view.body(check),
-    );
-    const token = this.order.tokenBehind(found, told);
-    return page.end<CheckListBody>('checks', { ...(token !== undefined && { next_page_token: token }) });
+  list(@Query() query: ListChecksQuery): Promise<JsonText<CheckListBody>> {
+    return PageText.form(async (page) => {
+      const found = await this.order.page(this.matcher(query), query.max_page_size, query.page_token);
+      const told = await page.addUntilFull(found.checks, (check) =>
+        check.removed ? undefined : this.view.body(check),
+      );
+      const token = this.order.tokenBehind(found, told);
+      return page.end<CheckListBody>('checks', { ...(token !== undefined && { next_page_token: token }) });
+    });
   }
 
   @Get(':id')

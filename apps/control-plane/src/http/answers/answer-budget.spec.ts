@@ -51,6 +51,13 @@ describe('AnswerBudget', () => {
     expect(budget.heldBytes).toBe(3 * LARGE);
   });
 
+  it('counts nothing of an answer whose reader has gone before it was formed', () => {
+    const budget = new AnswerBudget();
+    const answer = new Answer();
+    answer.destroy();
+    expect([admits(budget, answer, LARGE), budget.heldBytes]).toEqual([true, 0]);
+  });
+
   it('counts an answer that is given up and closes once', () => {
     const budget = new AnswerBudget();
     const answer = new Answer();

@@ -54,7 +54,8 @@ export class AnswerBudget {
 
   /** The same for an answer that is not to be refused, also where there is no room. */
   count(response: ServerResponse, bytes: number): void {
-    if (bytes <= SMALL_BYTES) return;
+    // its reader went away while it was formed: nothing is sent, and no end of it will be told
+    if (bytes <= SMALL_BYTES || response.destroyed) return;
     this.release(response);
     this.held.set(response, { bytes, sinceMs: this.nowMs() });
     this.total += bytes;

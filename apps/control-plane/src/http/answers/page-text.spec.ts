@@ -1,5 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { PageText } from './page-text.js';
+import { MAX_FORMED, PageText } from './page-text.js';
 
 interface Body {
   readonly items: readonly object[];
@@ -27,6 +28,30 @@ describe('PageText', () => {
   it('has one item however long it is: whoever goes on from page to page comes to an end', () => {
     const page = new PageText(10);
     expect([page.add({ name: 'x'.repeat(100) }), page.add({}), page.size]).toEqual([true, false, 1]);
+  });
+
+  it('is formed when fewer than so many are: others wait in their order, also behind one that fails', async () => {
+    const begun: number[] = [];
+    const ends: (() => void)[] = [];
+    const asked = Array.from({ length: 2 * MAX_FORMED }, (_, at) =>
+      PageText.form(async () => {
+        begun.push(at);
+        await new Promise<void>((end) => ends.push(end));
+        if (at === 0) throw new Error('the store is away');
+        return at;
+      }).catch(() => 'failed'),
+    );
+    await turn();
+    expect(begun).toHaveLength(MAX_FORMED);
+    ends.shift()?.();
+    await turn();
+    expect(begun).toEqual(Array.from({ length: MAX_FORMED + 1 }, (_, at) => at));
+    while (ends.length > 0) {
+      ends.shift()?.();
+      await turn();
+    }
+    expect(await Promise.all(asked)).toEqual(['failed', ...asked.map((_, at) => at).slice(1)]);
+    expect(await PageText.form((page) => Promise.resolve(page.size))).toBe(0);
   });
 
   it('says nothing behind its items where there is nothing to say', () => {

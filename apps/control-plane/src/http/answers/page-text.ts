@@ -7,12 +7,35 @@ export const MAX_PAGE_BYTES = 1024 * 1024;
 /** Items that are written in one turn of the event loop. */
 const MAX_ITEMS_AT_ONCE = 50;
 
+/** Pages that are formed at a time. */
+export const MAX_FORMED = 16;
+
+/** Pages that are being formed, and those that wait for their turn, in their order. */
+let forming = 0;
+const waiting: (() => void)[] = [];
+
 /** A page of a list, bounded by bytes as well as by count. Each item is written once, when it is added. */
 export class PageText {
   private readonly items: string[] = [];
   private bytes = 0;
 
   constructor(private readonly maxBytes = MAX_PAGE_BYTES) {}
+
+  /**
+   * Forms a page, with all that is read for it, as soon as fewer than `MAX_FORMED` are: what is being formed a little in
+   * each turn of the event loop is in memory, and not counted as an answer yet, however many ask at a time.
+   */
+  static async form<R>(form: (page: PageText) => Promise<R>): Promise<R> {
+    if (forming < MAX_FORMED) forming++;
+    else await new Promise<void>((begin) => waiting.push(begin));
+    try {
+      return await form(new PageText());
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else forming--;
+    }
+  }
 
   /** How many items are on the page. */
   get size(): number {

@@ -52,10 +52,17 @@ export function endWithAnswer(socket: Socket, { status, headers, text }: Problem
 /**
  * Lets a server that stops listening come to its end: connections close as they become idle, and after five
  * seconds whatever they do. Node looks for idle ones once, and no more for requests that never arrive whole.
+ * @param sockets those that are open: Node forgets a connection that asks for another protocol, and waits for its end
  */
-export function endConnections(server: Server): void {
+export function endConnections(
+  server: Server,
+  sockets: Iterable<Socket>,
+  closeAllAfterMs = CLOSE_ALL_AFTER_MS,
+): void {
   const closeIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
-  const closeAll = setTimeout(() => server.closeAllConnections(), CLOSE_ALL_AFTER_MS);
+  const closeAll = setTimeout(() => {
+    for (const socket of sockets) socket.destroy();
+  }, closeAllAfterMs);
   server.once('close', () => {
     clearInterval(closeIdle);
     clearTimeout(closeAll);

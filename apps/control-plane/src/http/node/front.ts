@@ -34,6 +34,8 @@ export class RequestFront {
   readonly answers = new AnswerBudget();
   readonly upgrades = new Upgrades();
   readonly turns = new RequestTurns();
+  /** Connections that are open, also those that were upgraded. */
+  readonly sockets = new Set<Socket>();
   private readonly servers = new Set<Server>();
   private route: RawRoute = () => false;
 
@@ -66,6 +68,10 @@ export class RequestFront {
       this.turns.take(request, response, inTurn),
     );
     this.servers.add(server);
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
     dropUnread(server);
     server.on('checkExpectation', (...asked: [IncomingMessage, ServerResponse]) =>
       this.turns.take(...asked, refuseExpectation),

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import { endConnections } from './connections.js';
 import { RequestFront } from './front.js';
 
 const OFFER = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQ\r\n';
@@ -102,6 +104,23 @@ describe('Upgrades', () => {
     await until(() => closed);
     expect(said()).toMatch(answer);
   });
+
+  it.each([
+    ['a WebSocket', `GET /ws HTTP/1.1\r\nhost: a\r\n${WEBSOCKET}\r\n`, 'upgrade'],
+    ['HTTP/2', `GET / HTTP/1.1\r\nhost: a\r\n${OFFER}\r\n`, 'upgrade'],
+    ['a tunnel', 'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 'connect'],
+  ])(
+    'ends with a server that is closing where a connection asks for %s behind an answer that it does not read',
+    async (_what, behind, event) => {
+      await open((_request, response) => response.end(Buffer.alloc(32 * 1024 * 1024)));
+      socket.on('error', () => undefined).pause();
+      socket.write(`GET /long HTTP/1.1\r\nhost: a\r\n\r\n${behind}`);
+      await once(server as Server, event);
+      endConnections(server as Server, front.sockets, 10);
+      server?.close();
+      await once(server as Server, 'close');
+    },
+  );
 
   it('leaves a WebSocket once to whoever has its path, also where it is told twice, and where the request names the whole address', async () => {
     const taken: IncomingMessage[] = [];

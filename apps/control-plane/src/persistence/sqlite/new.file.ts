@@ -6,6 +6,8 @@ import { flushFolder, OWNER_ONLY } from './database.path.js';
 /** What file systems answer that know no second name of a file. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
+const BIGINT = { bigint: true } as const;
+
 /** A file that appears at its path when it is whole and on disk, or never; it replaces nothing. */
 export class NewFile {
   private constructor(
@@ -28,6 +30,12 @@ export class NewFile {
   /** Flushes what was written, and gives it its name. @throws as `begin` */
   async publish(): Promise<void> {
     await this.handle.sync();
+    if (!(await this.isOwn())) {
+      throw new VitalsError(
+        'backup-conflict',
+        `another backup is being written to ${this.path}; give another name`,
+      );
+    }
     try {
       await link(this.begun, this.path);
       await rm(this.begun);
@@ -43,8 +51,16 @@ export class NewFile {
 
   /** Leaves nothing behind but what was published. */
   async end(): Promise<void> {
+    const isOwn = await this.isOwn();
     await this.handle.close();
-    await rm(this.begun, { force: true });
+    if (isOwn) await rm(this.begun, { force: true });
+  }
+
+  /** Whether it still lies where it was begun, and no other process has begun one of the same name there. */
+  private async isOwn(): Promise<boolean> {
+    const own = await this.handle.stat(BIGINT);
+    const found = await lstat(this.begun, BIGINT).catch(() => undefined);
+    return found?.dev === own.dev && found.ino === own.ino;
   }
 }
 

@@ -52,9 +52,18 @@ export class ReadingController {
 
   @Get('providers')
   @Allow('read')
-  async list(@Query() query: ListProvidersQuery): Promise<JsonText<ProviderListBody>> {
+  list(@Query() query: ListProvidersQuery): Promise<JsonText<ProviderListBody>> {
+    return PageText.form((page) => this.listOn(page, query));
+  }
+
+  @Get('provider-status')
+  @Allow('read')
+  statusOfAll(@Query() query: StatusListQuery): Promise<JsonText<StatusListBody>> {
+    return PageText.form((page) => this.statusOn(page, query));
+  }
+
+  private async listOn(page: PageText, query: ListProvidersQuery): Promise<JsonText<ProviderListBody>> {
     const found = await this.directory.page(this.matcher(query), query.max_page_size, query.page_token);
-    const page = new PageText();
     let read = 0;
     for (let isRoom = true; isRoom && read < found.items.length;) {
       const some = found.items.slice(read, read + READ_AT_ONCE);
@@ -69,9 +78,7 @@ export class ReadingController {
     return page.end<ProviderListBody>('providers', this.nextOf(found, read));
   }
 
-  @Get('provider-status')
-  @Allow('read')
-  async statusOfAll(@Query() query: StatusListQuery): Promise<JsonText<StatusListBody>> {
+  private async statusOn(page: PageText, query: StatusListQuery): Promise<JsonText<StatusListBody>> {
     const since = query.changed_since ?? -1;
     // what changes while the page is written is told again by the one after
     const sequence = this.journal.lastSequence;
@@ -80,7 +87,6 @@ export class ReadingController {
       query.max_page_size,
       query.page_token,
     );
-    const page = new PageText();
     const told = await page.addUntilFull(found.items, (provider) =>
       provider.removed ? undefined : this.view.status(provider),
     );

@@ -37,15 +37,16 @@ export class TokensController {
   }
 
   @Get()
-  async list(
+  list(
     @Query() { max_page_size: size, page_token: token }: ListTokensQuery,
   ): Promise<JsonText<TokenListBody>> {
-    const found = this.tokens.after(token === undefined ? '' : idIn(token));
-    const page = new PageText();
-    const told = await page.addUntilFull(found.slice(0, size), bodyOf);
-    const next = told < found.length ? found[told - 1]?.id : undefined;
-    return page.end<TokenListBody>('tokens', {
-      ...(next !== undefined && { next_page_token: tokenOf(next) }),
+    return PageText.form(async (page) => {
+      const found = this.tokens.after(token === undefined ? '' : idIn(token));
+      const told = await page.addUntilFull(found.slice(0, size), bodyOf);
+      const next = told < found.length ? found[told - 1]?.id : undefined;
+      return page.end<TokenListBody>('tokens', {
+        ...(next !== undefined && { next_page_token: tokenOf(next) }),
+      });
     });
   }
 

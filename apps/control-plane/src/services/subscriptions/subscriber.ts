@@ -13,7 +13,7 @@ const MOST_FAULTS = 20;
 /** What a subscriber needs of whoever holds all of them. */
 export interface Subscriptions {
   readonly messages: Messages;
-  /** This subscriber wants to be told of a group from now on. */
+  /** This subscriber wants to be told of a group from now on. @throws VitalsError `overloaded` */
   added(group: string, subscriber: Subscriber): void;
   /** A client was cut off: it answers nothing, or reads too slowly. */
   dropped(): void;
@@ -96,8 +96,8 @@ export class Subscriber {
           `a connection may have ${MOST_SUBSCRIPTIONS} subscriptions at most; open another for more`,
         );
       }
-      this.groups.add(group);
       this.subscriptions.added(group, this);
+      this.groups.add(group);
     }
     this.notify(group);
   }

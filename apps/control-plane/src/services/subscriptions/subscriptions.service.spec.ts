@@ -9,7 +9,8 @@ import { RawConnection } from '../../../../../test/support/raw-connection.js';
 import { RequestFront } from '../../http/node/front.js';
 import { ServiceDirectory } from '../service.directory.js';
 import { Service } from '../service.js';
-import { PING_EVERY_MS, SubscriptionsService } from './subscriptions.service.js';
+import type { Subscriber } from './subscriber.js';
+import { MAX_SUBSCRIPTIONS, PING_EVERY_MS, SubscriptionsService } from './subscriptions.service.js';
 
 let clock: ManualClock;
 let server: Server;
@@ -66,6 +67,24 @@ describe('SubscriptionsService', () => {
     }
     await closed;
     expect(alive.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('has room for so many subscriptions on all connections, and for others once a connection has ended', async () => {
+    const [first, second] = [await connect(), await connect()];
+    const ask = async (client: WebSocket, text: string): Promise<string> => {
+      client.send(text);
+      const [answer] = (await once(client, 'message')) as [Buffer];
+      return answer.toString();
+    };
+    const others = {} as Subscriber;
+    for (let at = 1; at < MAX_SUBSCRIPTIONS; at++) service.added('shared', others);
+    expect(await ask(first, 'https://h/a')).toBe('{"a":[]}');
+    expect(await ask(second, 'https://h/b')).toContain(`there are ${MAX_SUBSCRIPTIONS} subscriptions`);
+    expect(await ask(first, 'https://h/a')).toBe('{"a":[]}');
+    const { subscribers } = service as unknown as { subscribers: Set<object> };
+    first.close();
+    while (subscribers.size > 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(await ask(second, 'https://h/b')).toBe('{"b":[]}');
   });
 
   it('ends the connection of a client of which nothing was read between two looks, and of no other', async () => {

@@ -22,6 +22,11 @@ import { Subscriber, type Subscriptions } from './subscriber.js';
 export const SUBSCRIPTIONS_PATH = '/ws';
 /** The most connections at a time. */
 export const MOST_SUBSCRIBERS = 10_000;
+/**
+ * The most subscriptions of all connections together: 20 for each connection there may be. Who subscribes to groups that
+ * nobody else does costs a kilobyte and more with each.
+ */
+export const MAX_SUBSCRIPTIONS = 200_000;
 /** The longest text that may be a subscription, in bytes. */
 const LONGEST_TEXT = 4 * 1024;
 /** How often connections are asked whether they are alive, in milliseconds. */
@@ -57,6 +62,8 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
   private cancelPing: CancelTimer | undefined;
   /** Since it was last reported. */
   private droppedCount = 0;
+  /** Subscriptions of all connections. */
+  private count = 0;
   private closing = false;
 
   constructor(
@@ -97,7 +104,15 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
     });
   }
 
+  /** @throws VitalsError `overloaded` if there are too many on all connections */
   added(group: string, subscriber: Subscriber): void {
+    if (this.count >= MAX_SUBSCRIPTIONS) {
+      throw new VitalsError(
+        'overloaded',
+        `there are ${MAX_SUBSCRIPTIONS} subscriptions on all connections, and there is no room for more; try again later`,
+      );
+    }
+    this.count++;
     const subscribers = this.byGroup.get(group) ?? new Set();
     this.byGroup.set(group, subscribers.add(subscriber));
   }
@@ -134,6 +149,7 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
 
   private remove(subscriber: Subscriber): void {
     this.subscribers.delete(subscriber);
+    this.count -= subscriber.groups.size;
     for (const group of subscriber.groups) {
       const others = this.byGroup.get(group);
       others?.delete(subscriber);

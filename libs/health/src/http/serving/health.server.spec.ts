@@ -1,3 +1,4 @@
+import { type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -55,6 +56,15 @@ describe('health on a port of its own', () => {
     const { ask } = await worker({ port: 0, host: '127.0.0.1', prefix: '/ops' });
     expect((await ask('/ops/health', { method: 'DELETE' })).status).toBe(405);
     expect((await ask('/health')).status).toBe(404);
+  });
+
+  it('answers a probe that offers another protocol, as those of Java and curl do, as if it had not', async () => {
+    const { url } = await worker({ port: 0, host: '127.0.0.1' });
+    for (const upgrade of ['h2c', 'websocket']) {
+      const asked = request(`${url}/health`, { headers: { connection: 'Upgrade', upgrade } }).end();
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      expect(answer.resume().statusCode).toBe(200);
+    }
   });
 
   it('takes health away from the port of the app', async () => {

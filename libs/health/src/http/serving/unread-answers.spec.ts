@@ -99,6 +99,17 @@ describe('A connection whose other side does not read', () => {
     expect(accepted.destroyed).toBe(false);
   });
 
+  it('is ended also where it was taken over by an upgrade behind the answer', async () => {
+    const accepted = await ask(inOneWrite);
+    server.on('upgrade', (_request, socket) => socket.on('error', () => undefined));
+    await full(accepted);
+    client.write('GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+    await once(server, 'upgrade');
+    answers.sweep(0);
+    answers.sweep(MAX_UNREAD_MS);
+    expect(accepted.destroyed).toBe(true);
+  });
+
   it('is ended by itself on a server that is watched', async () => {
     server = createServer(inOneWrite);
     dropUnread(server, 50);

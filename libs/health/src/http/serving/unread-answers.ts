@@ -25,7 +25,8 @@ interface Unread {
 /**
  * The connections of a server, of which those are ended whose other side does not read. Who reads slowly makes
  * progress, also within one large write, and is let be; so is who waits for an answer that is still being formed.
- * What became of an upgrade is not this one's concern.
+ * The same holds for a connection that was taken over by an upgrade. Upgrades are not listened to: a server with a
+ * listener for them leaves every request unanswered that offers another protocol, and nobody takes over.
  */
 export class UnreadAnswers {
   private readonly connections = new Set<Socket>();
@@ -36,7 +37,6 @@ export class UnreadAnswers {
     private readonly maxUnreadMs = MAX_UNREAD_MS,
   ) {
     server.on('connection', (socket: Socket) => this.connections.add(socket));
-    server.on('upgrade', (_request, socket) => this.connections.delete(socket as Socket));
   }
 
   /** Ends the connections of which nothing was taken for too long. @param nowMs monotonic, in milliseconds */

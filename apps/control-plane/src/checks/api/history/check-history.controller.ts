@@ -61,18 +61,19 @@ export class CheckHistoryController {
   /** Also of a check that is gone: why it went is what is asked then. */
   @Get('transitions')
   @Allow('read')
-  async transitions(
+  transitions(
     @Param('id') id: string,
     @Query() { before, limit }: CheckTransitionsQuery,
   ): Promise<JsonText<CheckTransitionsBody>> {
-    const transitions = await this.store.transitionsOf(id, { before, limit });
-    if (transitions.length === 0 && before === undefined) this.directory.get(id);
-    const page = new PageText();
-    const told = await page.addUntilFull(transitions, transitionBody);
-    const isMore = told < transitions.length || transitions.length === limit;
-    const next = isMore ? transitions[told - 1]?.sequence : undefined;
-    return page.end<CheckTransitionsBody>('transitions', {
-      ...(next !== undefined && { next_before: next }),
+    return PageText.form(async (page) => {
+      const transitions = await this.store.transitionsOf(id, { before, limit });
+      if (transitions.length === 0 && before === undefined) this.directory.get(id);
+      const told = await page.addUntilFull(transitions, transitionBody);
+      const isMore = told < transitions.length || transitions.length === limit;
+      const next = isMore ? transitions[told - 1]?.sequence : undefined;
+      return page.end<CheckTransitionsBody>('transitions', {
+        ...(next !== undefined && { next_before: next }),
+      });
     });
   }
 

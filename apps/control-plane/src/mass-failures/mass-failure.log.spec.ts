@@ -1,0 +1,71 @@
+import { Logger } from '@nestjs/common';
+import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
+import { ManualClock, RunningClock } from '@vitals/core/time';
+import { away, FakeStore } from '../../test/fake.store.js';
+import { Journal } from '../persistence/journal.js';
+import { RecoveredState } from '../persistence/recovered.state.js';
+import { isBuffering } from '../shutdown/stages.js';
+import { MassFailureLog } from './mass-failure.log.js';
+
+const BEGUN = { kind: 'provider', zone: 'west', beganAtMs: 0, gone: 4, of: 6, quietSinceMs: 0 } as const;
+const MEMBERS = [{ key: 1, sinceMs: 0 }];
+
+let clock: ManualClock;
+let store: FakeStore;
+let log: MassFailureLog;
+
+beforeAll(() => Logger.overrideLogger(false));
+
+beforeEach(() => {
+  clock = new ManualClock();
+  store = new FakeStore();
+  const journal = new Journal(clock, store);
+  const leases = new LeaseTable(new RunningClock(clock), new IntervalPolicy());
+  log = new MassFailureLog(new RecoveredState(store, journal, clock, leases), journal, clock);
+});
+
+/** Flushes, and lets what is written be written. */
+async function flush(): Promise<void> {
+  const flushed = log.flush();
+  await clock.advance(0);
+  await flushed;
+}
+
+describe('MassFailureLog at shutdown', () => {
+  it('is among what is flushed, and counts what waits and what is being written', async () => {
+    expect(isBuffering(log)).toBe(true);
+    expect(log.unwritten()).toEqual({ 'mass failures': 0 });
+    const release = store.hold();
+    const failure = log.begin(BEGUN);
+    log.settle('provider', () => MEMBERS);
+    expect(log.unwritten()).toEqual({ 'mass failures': 2 });
+    await clock.advance(0);
+    expect(log.unwritten()).toEqual({ 'mass failures': 2 });
+    release();
+    await flush();
+    expect(log.unwritten()).toEqual({ 'mass failures': 0 });
+    expect(store.commits).toEqual([
+      [
+        {
+          kind: 'together',
+          changes: [
+            { kind: 'mass-failures', failures: [failure] },
+            { kind: 'settled', of: 'provider', members: MEMBERS },
+          ],
+        },
+      ],
+    ]);
+  });
+
+  it('writes what could not be written at once, without waiting for the next try, and ends if it cannot either', async () => {
+    store.failures.push(away(), away());
+    log.begin(BEGUN);
+    await clock.advance(0);
+    await flush();
+    expect([store.commits.length, log.unwritten()]).toEqual([2, { 'mass failures': 1 }]);
+    await flush();
+    expect([store.commits.length, log.unwritten()]).toEqual([3, { 'mass failures': 0 }]);
+    await clock.advance(10_000);
+    expect(store.commits).toHaveLength(3);
+  });
+});
