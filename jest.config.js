@@ -14,8 +14,8 @@ export default {
   testEnvironment: '<rootDir>/test/environment/node.js',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+  resolver: '<rootDir>/test/environment/resolver.js',
   moduleNameMapper: {
-    '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@vitals/core/(errors|order)$': '<rootDir>/src/$1.ts',
     '^@vitals/core/(.*)$': '<rootDir>/src/$1/index.ts',
     '^@vitals/health/(conformance|grpc|testing)$': '<rootDir>/libs/health/src/$1/index.ts',

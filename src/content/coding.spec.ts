@@ -80,6 +80,44 @@ describe('decode', () => {
     expect(textOf(await decode(half, false, [name], MAX))).toBe(fault);
   });
 
+  it('is not ended by one body that is no gzip, nor by many at once', async () => {
+    const bodies = Array.from({ length: 40 }, (_, at) => (at % 3 ? gzipSync(`${at}`) : Buffer.from('none')));
+    const decoded = await Promise.all(bodies.map((body) => decode(body, false, ['gzip'], MAX)));
+    const fault = 'is no valid gzip, as which it is encoded';
+    expect(decoded.map(textOf)).toEqual(bodies.map((_, at) => (at % 3 ? `${at}` : fault)));
+  });
+
+  it('comes to an end, and makes no more than it may, whatever became of a body on its way', async () => {
+    const noise = fc.uint8Array({ maxLength: 40 });
+    const body = fc.record({
+      name: fc.constantFrom(...Object.keys(CODERS)),
+      content: fc.string({ maxLength: 2_000 }),
+      at: fc.nat(),
+      put: noise,
+      tail: noise,
+      isCut: fc.boolean(),
+      max: fc.integer({ min: 1, max: 3_000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(body, async ({ name, content, at, put, tail, isCut, max }) => {
+        const coded = (CODERS[name] as (typeof CODERS)[string])(Buffer.from(content));
+        Buffer.from(put).copy(coded, at % coded.length);
+        const decoded = await decode(Buffer.concat([coded, tail]), isCut, [name, name].slice(at % 2), max);
+        if (!('fault' in decoded)) expect(decoded.bytes.length).toBeLessThanOrEqual(max);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  const ifZstd = zstdCompressSync ? it : it.skip;
+  ifZstd('takes no zstd whose window needs more memory than HTTP allows', async () => {
+    // magic number, a frame without a size, a window of 16 MiB, one last raw block of one byte: RFC 8878 section 3.1.1
+    const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x70, 0x09, 0x00, 0x00, 0x61]);
+    expect(textOf(await decode(frame, false, ['zstd'], MAX))).toContain('is no valid zstd');
+    frame[5] = 0x68;
+    expect(textOf(await decode(frame, false, ['zstd'], MAX))).toBe('a');
+  });
+
   it('names a coding that it does not know, and refuses too many', async () => {
     const body = Buffer.from('x');
     const unknown = await decode(body, false, ['compress'], MAX);

@@ -7,6 +7,7 @@ import {
   type ZlibOptions,
 } from 'node:zlib';
 import * as zlib from 'node:zlib';
+import { Semaphore } from './semaphore.js';
 
 /** More codings in a row are not undone: each may multiply what the one before gave. */
 export const MAX_CODINGS = 5;
@@ -15,10 +16,17 @@ export const MAX_CODINGS = 5;
 export type Decoded = { readonly bytes: Buffer; readonly isCut: boolean } | { readonly fault: string };
 
 type Decoder = ReturnType<typeof createGunzip>;
-type Create = (options: ZlibOptions) => Decoder;
+type Create = (options: ZlibOptions & { readonly params?: object }) => Decoder;
 
 /** In Node.js since 22.15 and 23.8; the types of an older one do not know it. */
 const { createZstdDecompress } = zlib as { createZstdDecompress?: Create };
+const { ZSTD_d_windowLogMax = 100 } = constants as { ZSTD_d_windowLogMax?: number };
+
+/** More are not undone at a time in this process: each holds what it has made so far. */
+const MAX_AT_A_TIME = 8;
+
+/** A decoder of zstd needs memory for the whole window: RFC 9659 section 3 allows this one, of 8 MiB, and no larger. */
+const ZSTD_WINDOW_LOG = 23;
 
 interface Coding {
   readonly create: Create | undefined;
@@ -37,8 +45,15 @@ const CODINGS: Readonly<Record<string, Coding>> = {
     flush: constants.BROTLI_OPERATION_FLUSH,
   },
   // ZSTD_e_flush
-  zstd: { create: createZstdDecompress, flush: 1 },
+  zstd: {
+    create:
+      createZstdDecompress &&
+      ((options) => createZstdDecompress({ ...options, params: { [ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } })),
+    flush: 1,
+  },
 };
+
+const decoders = new Semaphore(MAX_AT_A_TIME);
 
 /**
  * The codings that a field names (`Content-Encoding`, RFC 9110 section 8.4; `Transfer-Encoding`, RFC 9112 section 7),
@@ -53,8 +68,8 @@ export function codingsIn(field: string): readonly string[] {
 
 /**
  * Undoes codings, the last one first. Of each no more than `maxBytes` of its result are made, so a small body cannot
- * unpack to a large one; of a result that is longer, or whose input was cut, the beginning is given. An empty body is
- * empty in every coding, as servers send it.
+ * unpack to a large one, and many at a time take turns; of a result that is longer, or whose input was cut, the
+ * beginning is given. An empty body is empty in every coding, as servers send it.
  */
 export async function decode(
   bytes: Buffer,
@@ -75,7 +90,9 @@ export async function decode(
     const create =
       coding.create === createInflate && !hasZlibHeader(decoded.bytes) ? createInflateRaw : coding.create;
     try {
-      decoded = await unpacked(create, coding.flush, decoded, maxBytes);
+      const { flush } = coding;
+      const input = decoded;
+      decoded = await decoders.run(() => unpacked(create, flush, input, maxBytes));
     } catch {
       return { fault: `is no valid ${name}, as which it is encoded` };
     }
@@ -94,6 +111,8 @@ function unpacked(
     const parts: Buffer[] = [];
     let size = 0;
     decoder.on('error', reject);
+    // whatever happens, others wait for their turn
+    decoder.on('close', () => reject(new Error('the decoder was closed')));
     decoder.on('data', (part: Buffer) => {
       parts.push(part);
       size += part.length;

@@ -65,6 +65,15 @@ describe('The content of a body', () => {
   });
 });
 
+it('A member that is not as expected is shown, never with half of a character at its end', async () => {
+  for (const letters of [0, 1, 2]) {
+    const content = await contentFrom(JSON.stringify({ a: 'a'.repeat(letters) + '😀'.repeat(99) }));
+    const fault = content.hasMember('/a', 'UP') as string;
+    expect(fault).toMatch(/^"\/a" of the body is "a*(😀)+, expected "UP"$/u);
+    expect(JSON.stringify(fault)).not.toMatch(/\\ud8/);
+  }
+});
+
 describe('A condition on a body that was cut', () => {
   it.each([
     ['is met by a text that is in what was read', (content: Content) => content.contains('ok'), undefined],

@@ -131,7 +131,10 @@ export class Content {
 
 function shown(member: unknown): string {
   try {
-    return JSON.stringify(member).slice(0, 64);
+    // never half of a character, which strict readers of JSON refuse
+    return JSON.stringify(member)
+      .slice(0, 64)
+      .replace(/[\ud800-\udbff]$/, '');
   } catch {
     // deeper than the stack
     return Array.isArray(member) ? 'a list' : 'an object';

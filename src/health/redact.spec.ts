@@ -107,6 +107,11 @@ describe('redact', () => {
   );
 });
 
+it('What is cut never ends in half of a character', () => {
+  expect(redact(`${'a'.repeat(1_999)}😀😀`)).toBe(`${'a'.repeat(1_999)}…`);
+  expect(redact(`${'a'.repeat(1_998)}😀😀`)).toBe(`${'a'.repeat(1_998)}😀…`);
+});
+
 describe('redactFact', () => {
   it.each<[string, unknown, unknown]>([
     ['password', 'hunter2', '***'],

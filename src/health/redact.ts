@@ -34,13 +34,20 @@ const LONGEST_TEXT = 2_000;
 /** How much of a text is looked at; more than is kept, so that no secret is cut in half before it is found. */
 const LONGEST_READ = 8_000;
 
+/** Half of a character outside the basic plane, at the end of a text that was cut: strict readers of JSON refuse it. */
+const HALF = /[\ud800-\udbff]$/;
+
 /** Takes credentials out of a text that is about to leave the process: URLs, tokens, `password=`-like pairs. */
 export function redact(text: string): string {
   const safe = SECRETS.reduce(
     (read, [pattern, replacement]) => read.replace(pattern, replacement),
-    text.slice(0, LONGEST_READ),
+    cut(text, LONGEST_READ),
   );
-  return safe.length > LONGEST_TEXT ? `${safe.slice(0, LONGEST_TEXT)}…` : safe;
+  return safe.length > LONGEST_TEXT ? `${cut(safe, LONGEST_TEXT)}…` : safe;
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? text.slice(0, most).replace(HALF, '') : text;
 }
 
 /** Takes the value out of a fact whose key says that it is secret, of any type; of other texts the credentials. */

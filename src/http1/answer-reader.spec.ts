@@ -47,6 +47,41 @@ describe('AnswerReader', () => {
     );
   });
 
+  it('tells the same of what became of an answer on its way, in whatever pieces it comes', () => {
+    const damage = fc.record({
+      at: fc.nat(),
+      cut: fc.nat(3),
+      put: fc.constantFrom(
+        '',
+        ...'\r\n\0:;, \t"0129afF-'.split(''),
+        '\r\n',
+        '\r\n\r\n',
+        'HTTP/1.1 200 OK\r\n',
+      ),
+    });
+    fc.assert(
+      fc.property(
+        answers,
+        fc.array(damage, { minLength: 1, maxLength: 4 }),
+        cuts,
+        fc.boolean(),
+        ({ raw, method }, damages, places, isClosed) => {
+          let text = raw.toString('latin1');
+          for (const { at, cut, put } of damages) {
+            const place = at % (text.length + 1);
+            text = text.slice(0, place) + put + text.slice(place + cut);
+          }
+          const sent = Buffer.from(text, 'latin1');
+          const all = told(sent, method, [], isClosed);
+          expect(told(sent, method, places, isClosed)).toEqual(all);
+          const each = Array.from({ length: Math.min(sent.length, 400) }, (_, at) => at);
+          expect(told(sent, method, each, isClosed)).toEqual(all);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('reads one answer and no byte behind it, and says that there was more', () => {
     const kept = RAW_ANSWERS.filter(({ isKept }) => isKept);
     for (const { raw, method, what } of kept) {

@@ -61,7 +61,12 @@ describe('formatDuration', () => {
     [60_000, '1 m 0 s'],
     [119_600, '2 m 0 s'],
     [250_000, '4 m 10 s'],
-    [7_200_000, '120 m 0 s'],
+    [3_599_400, '59 m 59 s'],
+    [3_599_600, '1 h 0 m'],
+    [7_200_000, '2 h 0 m'],
+    [86_369_000, '23 h 59 m'],
+    [86_399_000, '1 d 0 h'],
+    [172_800_000, '2 d 0 h'],
   ])('writes %d ms as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
   });
@@ -69,7 +74,9 @@ describe('formatDuration', () => {
   it('never writes a part that belongs to the next unit', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), (ms) => {
-        expect(formatDuration(ms)).toMatch(/^(\d{1,3} ms|([1-9]|[1-5]\d)(\.\d)? s|\d+ m [1-5]?\d s)$/);
+        expect(formatDuration(ms)).toMatch(
+          /^(\d{1,3} ms|([1-9]|[1-5]\d)(\.\d)? s|[1-5]?\d m [1-5]?\d s|(1?\d|2[0-3]) h [1-5]?\d m|\d+ d (1?\d|2[0-3]) h)$/,
+        );
       }),
     );
   });

@@ -30,12 +30,16 @@ export function parseDuration(duration: Duration): number {
   return ms;
 }
 
-/** Writes milliseconds with the unit that people would choose: `850 ms`, `12.3 s`, `4 m 10 s`. */
+/** Writes milliseconds with the unit that people would choose: `850 ms`, `12.3 s`, `4 m 10 s`, `2 h 5 m`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`;
   if (Math.round(ms / 100) < 600) return `${Math.round(ms / 100) / 10} s`;
   const totalSeconds = Math.round(ms / 1_000);
-  return `${Math.floor(totalSeconds / 60)} m ${totalSeconds % 60} s`;
+  if (totalSeconds < 3_600) return `${Math.floor(totalSeconds / 60)} m ${totalSeconds % 60} s`;
+  const totalMinutes = Math.round(ms / 60_000);
+  if (totalMinutes < 1_440) return `${Math.floor(totalMinutes / 60)} h ${totalMinutes % 60} m`;
+  const totalHours = Math.round(ms / 3_600_000);
+  return `${Math.floor(totalHours / 24)} d ${totalHours % 24} h`;
 }
 
 function parseText(text: unknown): number {

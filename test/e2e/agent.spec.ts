@@ -2,6 +2,11 @@ import { HeartbeatAgent, type HeartbeatAgentOptions } from '@vitals/heartbeat';
 import { TestControlPlane, until } from '../support/control-plane.js';
 import { SignInPage } from '../support/sign-in-page.js';
 
+const VM_1 = {
+  name: 'vm-1',
+  register: { endpoint: 'http://127.0.0.1:9', service_type: 'vm', schema_version: 'v1' },
+};
+
 let plane: TestControlPlane;
 const agents: HeartbeatAgent[] = [];
 
@@ -17,8 +22,7 @@ afterEach(async () => {
 function agentOf(options: Partial<HeartbeatAgentOptions> = {}): HeartbeatAgent {
   const agent = new HeartbeatAgent({
     controlPlane: plane.url,
-    name: 'vm-1',
-    register: { endpoint: 'http://127.0.0.1:9', service_type: 'vm', schema_version: 'v1' },
+    ...VM_1,
     ...options,
   });
   agents.push(agent);
@@ -90,7 +94,7 @@ describe('HeartbeatAgent, with a control plane', () => {
     await said({ phase: 'Ready', availability: 'Available' });
   });
 
-  it.each([
+  it.concurrent.each([
     [200, {}],
     [401, {}],
     [503, { 'retry-after': '600' }],
@@ -98,25 +102,29 @@ describe('HeartbeatAgent, with a control plane', () => {
   ])(
     'stays Available when one of its addresses becomes a page with %d, and is back there later',
     async (status, headers) => {
-      await plane.stop();
-      plane = await TestControlPlane.start({ VITALS_HEARTBEAT_INTERVAL: '1s' });
-      const pages = [await SignInPage.before(plane.url), await SignInPage.before(plane.url)] as const;
-      const agent = agentOf({ controlPlane: pages.map(({ url }) => url) });
-      const askedBy: string[] = [];
-      agent.on('beat', ({ endpoint }) => askedBy.push(endpoint)).start();
-      for (const [turn, page] of [pages[0], pages[1], pages[0]].entries()) {
-        await until(
-          30_000,
-          async () => askedBy.at(-1),
-          (endpoint) => endpoint === page.url,
-        );
-        pages[(turn + 1) % 2]!.status = undefined;
-        Object.assign(page, { status, headers });
+      const own = await TestControlPlane.start({ VITALS_HEARTBEAT_INTERVAL: '1s' });
+      const pages = [await SignInPage.before(own.url), await SignInPage.before(own.url)] as const;
+      const agent = new HeartbeatAgent({ ...VM_1, controlPlane: pages.map(({ url }) => url) });
+      try {
+        const askedBy: string[] = [];
+        agent.on('beat', ({ endpoint }) => askedBy.push(endpoint)).start();
+        for (const [turn, page] of [pages[0], pages[1], pages[0]].entries()) {
+          await until(
+            30_000,
+            async () => askedBy.at(-1),
+            (endpoint) => endpoint === page.url,
+          );
+          pages[(turn + 1) % 2]!.status = undefined;
+          Object.assign(page, { status, headers });
+        }
+        const { body } = await own.send('GET', '/transitions');
+        expect(body['transitions']).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
+        expect([agent.metrics.causes, agent.metrics.registrations]).toMatchObject([{ refused: 0 }, 1]);
+      } finally {
+        await agent.abandon();
+        await Promise.all(pages.map((page) => page.close()));
+        await own.stop();
       }
-      const { body } = await plane.send('GET', '/transitions');
-      expect(body['transitions']).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
-      expect([agent.metrics.causes, agent.metrics.registrations]).toMatchObject([{ refused: 0 }, 1]);
-      await Promise.all(pages.map((page) => page.close()));
     },
   );
 

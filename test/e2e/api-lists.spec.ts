@@ -70,6 +70,11 @@ describe('Lists', () => {
     expect((await list(`/providers?max_page_size=1&page_token=${next}`)).names).toEqual(['n10']);
   });
 
+  it('are told first what a parameter has to be, and its bounds behind that', async () => {
+    for (const path of ['/transitions?since=abc', '/providers?max_page_size=abc'])
+      expect((await plane.send('GET', path)).body['detail']).toMatch(/must be an integer number$/);
+  });
+
   it('keep their filters from page to page', async () => {
     for (const name of ['n03', 'n11', 'n20']) await plane.beat(name);
     expect(await pages('/providers?phase=Ready&', 1, nothing)).toEqual(['n03', 'n11', 'n20']);

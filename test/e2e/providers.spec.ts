@@ -1,7 +1,8 @@
 import { registration, TestControlPlane } from '../support/control-plane.js';
 
+let plane: TestControlPlane;
+
 describe('Registration of providers', () => {
-  let plane: TestControlPlane;
   beforeEach(async () => (plane = await TestControlPlane.start()));
   afterEach(() => plane.stop());
 
@@ -115,6 +116,11 @@ describe('Registration of providers', () => {
     expect(await names('availability=Unknown&type=vm')).toHaveLength(4);
     expect(await names('type=container')).toEqual([]);
   });
+});
+
+describe('A request that is refused', () => {
+  beforeAll(async () => (plane = await TestControlPlane.start({ VITALS_RATE_LIMIT: '0' })));
+  afterAll(() => plane.stop());
 
   it.each([
     ['an empty body', {}, ['/endpoint', '/service_type', '/schema_version', '/name']],
@@ -152,13 +158,16 @@ describe('Registration of providers', () => {
       ['/labels/constructor'],
     ],
     ['a list as the body', [], []],
-  ])('refuses %s with 422, names the fields, and keeps nothing', async (_what, body, pointers) => {
-    const answer = await plane.send('POST', '/providers', body);
-    expect([answer.status, answer.type]).toEqual([422, 'application/problem+json; charset=utf-8']);
-    const named = ((answer.body['errors'] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer);
-    expect(named).toEqual(expect.arrayContaining(pointers));
-    expect((await plane.send('GET', '/providers')).body).toEqual({ providers: [] });
-  });
+  ])(
+    'as a registration: %s is a 422 that names the fields, and nothing is kept',
+    async (_what, body, pointers) => {
+      const answer = await plane.send('POST', '/providers', body);
+      expect([answer.status, answer.type]).toEqual([422, 'application/problem+json; charset=utf-8']);
+      const named = ((answer.body['errors'] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer);
+      expect(named).toEqual(expect.arrayContaining(pointers));
+      expect((await plane.send('GET', '/providers')).body).toEqual({ providers: [] });
+    },
+  );
 
   it.each([
     ['malformed JSON', '{"name":', 'application/json', 400],
@@ -167,7 +176,7 @@ describe('Registration of providers', () => {
     ['a form', 'name=p1', 'application/x-www-form-urlencoded', 415],
     ['a body of 65 KiB', JSON.stringify({ name: 'a'.repeat(65 * 1024) }), 'application/json', 413],
     ['a poisoned prototype', '{"__proto__":{"x":1}}', 'application/json', 400],
-  ])('answers %s as a problem', async (_what, body, type, status) => {
+  ])('is answered with a problem, for %s', async (_what, body, type, status) => {
     const answer = await plane.send('POST', '/providers', body, type);
     expect([answer.status, answer.type]).toEqual([status, 'application/problem+json; charset=utf-8']);
     expect(answer.body).toMatchObject({
@@ -182,7 +191,7 @@ describe('Registration of providers', () => {
     ['POST', '/providers/p1', 'DELETE, GET, HEAD, PUT'],
     ['DELETE', '/providers/p1/status?x=1', 'GET, HEAD, PUT'],
     ['DELETE', '/transitions', 'GET, HEAD'],
-  ])('answers %s %s with 405 and the methods that there are', async (method, path, allow) => {
+  ])('is a 405 with the methods that there are, for %s %s', async (method, path, allow) => {
     const answer = await plane.send(method, path);
     expect([answer.status, answer.body['code'], answer.headers.get('allow')]).toEqual([
       405,
@@ -200,7 +209,7 @@ describe('Registration of providers', () => {
     ['/providers?page_token=%00', 422],
     ['/transitions?since=-1', 422],
     ['/placement/candidates?cpu=many', 422],
-  ])('answers GET %s with a problem of status %i', async (path, status) => {
+  ])('is answered with a problem, GET %s with status %i', async (path, status) => {
     const answer = await plane.send('GET', path);
     expect([answer.status, answer.type]).toEqual([status, 'application/problem+json; charset=utf-8']);
   });

@@ -1,3 +1,5 @@
+import { canParseUrl } from '../can-parse-url.js';
+
 /** The longest name, without the dot at its end: RFC 1035 section 3.1. */
 const LONGEST_NAME = 253;
 
@@ -36,11 +38,11 @@ export function isIpv4(text: string): boolean {
 /** An IPv6 address in lower case with its longest run of zeros left out (RFC 5952); `undefined` for what is none. */
 export function canonicalIpv6(text: string): string | undefined {
   const url = `http://[${text}]/`;
-  return /^[\da-f:.]+$/i.test(text) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : undefined;
+  return /^[\da-f:.]+$/i.test(text) && canParseUrl(url) ? new URL(url).hostname.slice(1, -1) : undefined;
 }
 
 function asciiOf(text: string): string | undefined {
   // a URL would decode or cut these
-  if (/[\s/\\?#@%:[\]]/.test(text) || !URL.canParse(`http://${text}`)) return undefined;
+  if (/[\s/\\?#@%:[\]]/.test(text) || !canParseUrl(`http://${text}`)) return undefined;
   return new URL(`http://${text}`).hostname;
 }

@@ -9,10 +9,14 @@ const USAGE = `usage: vitals <command> [--help]
   plan     says what a file of declarations would change
 `;
 
+const HELP = new Set(['', '-h', '--help', 'help']);
+
 const [name = '', ...args] = process.argv.slice(2);
 if (Object.hasOwn(COMMANDS, name)) {
   process.exitCode = await COMMANDS[name as keyof typeof COMMANDS](args, process);
+} else if (HELP.has(name)) {
+  process.stdout.write(USAGE);
 } else {
-  (name === '' ? process.stdout : process.stderr).write(USAGE);
-  process.exitCode = name === '' ? 0 : 1;
+  process.stderr.write(`vitals: ${JSON.stringify(name)} is no command\n\n${USAGE}`);
+  process.exitCode = 1;
 }

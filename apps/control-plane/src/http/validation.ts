@@ -51,9 +51,14 @@ export function pointerTo(parent: string, key: string): string {
 
 function faultsOf({ property, constraints, children }: ValidationError, parent: string): FieldFault[] {
   const pointer = pointerTo(parent, property);
-  // members of which several rules say the same
-  const own = [...new Set(Object.values(constraints ?? {}))].map((detail) => ({ pointer, detail }));
+  // of what kind it has to be comes first: the rest says little of what is none; several rules may say the same
+  const rules = Object.entries(constraints ?? {}).toSorted(([a], [b]) => rankOf(a) - rankOf(b));
+  const own = [...new Set(rules.map(([, detail]) => detail))].map((detail) => ({ pointer, detail }));
   return [...own, ...(children ?? []).flatMap((child) => faultsOf(child, pointer))];
+}
+
+function rankOf(rule: string): number {
+  return /^is(Int|Number|String|Boolean|Object|Array)$/.test(rule) ? 0 : 1;
 }
 
 /** What class-transformer cannot walk: it would overflow the stack, or drop the member in silence. */

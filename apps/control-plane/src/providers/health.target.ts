@@ -1,4 +1,4 @@
-import type { HttpTarget } from '@vitals/core/probe';
+import { canParseUrl, type HttpTarget } from '@vitals/core/probe';
 
 /** Path and query; what follows "#" is not sent. */
 const PATH = /^([^?#]*)(\?[^#]*)?/;
@@ -14,7 +14,7 @@ export function healthTargetOf(endpoint: string, healthPath: string): HttpTarget
 }
 
 function urlOf(endpoint: string, healthPath: string): string {
-  if (!URL.canParse('/', endpoint)) return endpoint;
+  if (!canParseUrl('/', endpoint)) return endpoint;
   const url = new URL('/', endpoint);
   const [, path = '', query = ''] = PATH.exec(healthPath) ?? [];
   url.pathname = path;

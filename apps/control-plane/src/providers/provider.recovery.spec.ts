@@ -18,14 +18,12 @@ async function isFlapping(...changedAfterMs: readonly number[]): Promise<boolean
   const directory = new ProviderDirectory(journal);
   const stored = {
     ...NEVER_HEARD,
-    ...{
-      key: 1,
-      id: 'a',
-      generation: 1,
-      registeredAtMs: 0,
-      tokenHash: undefined,
-      previousTokenHash: undefined,
-    },
+    key: 1,
+    id: 'a',
+    generation: 1,
+    registeredAtMs: 0,
+    tokenHash: undefined,
+    previousTokenHash: undefined,
     registration: { name: 'a', endpoint: 'http://a', service_type: 'vm', schema_version: '1' },
     info: INFO,
     stateSinceMs: 0,

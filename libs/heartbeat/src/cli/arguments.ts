@@ -1,3 +1,4 @@
+import { canParseUrl } from '@vitals/core/probe';
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@vitals/core/time';
 import { parseAmount, RESOURCES } from '@vitals/core/placement';
@@ -158,7 +159,7 @@ function readList(words = ''): string[] {
 }
 
 function readUrl(address: string): URL {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(address) && URL.canParse(address)) return new URL(address);
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(address) && canParseUrl(address)) return new URL(address);
   throw new Error(
     `${JSON.stringify(address)} is no URL; give one such as "http://127.0.0.1:9000"${ipv6Hint(address)}`,
   );

@@ -34,7 +34,8 @@ export function logAgent(agent: HeartbeatAgent, log: AgentLog): void {
     })
     .on('failed', ({ call, endpoint, reason, retryInMs, isNews }) => {
       failures[call]++;
-      const line = `${NAMES[call].fails} at ${endpoint}: ${reason}; next try in ${retryInMs} ms`;
+      const next = retryInMs === 0 ? 'the next endpoint is asked now' : `next try in ${retryInMs} ms`;
+      const line = `${NAMES[call].fails} at ${endpoint}: ${reason}; ${next}`;
       if (isNews) log.warn(line);
       else log.debug(line);
     })

@@ -1,3 +1,4 @@
+import { canParseUrl } from '@vitals/core/probe';
 import { VitalsError } from '@vitals/core/errors';
 
 /**
@@ -5,7 +6,7 @@ import { VitalsError } from '@vitals/core/errors';
  * @throws VitalsError `declaration-invalid` for what is no HTTP URL, or carries more than an address
  */
 export function readBaseUrl(text: string): URL {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+  if (!/^https?:\/\//i.test(text) || !canParseUrl(text)) {
     throw wrong(text, `is no URL; give one such as "http://127.0.0.1:3000"${ipv6Hint(text)}`);
   }
   const url = new URL(text);

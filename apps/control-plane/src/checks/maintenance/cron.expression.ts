@@ -49,7 +49,9 @@ export class CronExpression implements Times, Days {
     const written = text.trim();
     const fields = (NAMED[written.toLowerCase()] ?? written).split(/\s+/);
     if (fields.length < 5 || fields.length > 6) {
-      throw new Error(`it has ${written === '' ? 'no' : fields.length} fields`);
+      const count =
+        written === '' ? 'no fields' : fields.length === 1 ? 'one field' : `${fields.length} fields`;
+      throw new Error(`it has ${count}`);
     }
     const [seconds, minutes, hours, day, month, weekday] = fields.length === 6 ? fields : ['0', ...fields];
     this.seconds = timesOf(seconds as string, 59, 'second');

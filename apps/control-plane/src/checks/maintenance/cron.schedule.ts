@@ -38,7 +38,7 @@ export class CronSchedule {
     try {
       this.cron = new Cron(expression.inFull, { ...OPTIONS, timezone: timeZone });
     } catch (error) {
-      throw new Error((error as Error).message.replace(/^CronPattern: /, ''), { cause: error });
+      throw new Error(faultOf(expression), { cause: error });
     }
   }
 
@@ -81,4 +81,24 @@ export class CronSchedule {
 /** @throws RangeError for a name that nobody knows */
 export function assertTimeZone(name: string): void {
   new Intl.DateTimeFormat('en', { timeZone: name });
+}
+
+/** Which of the fields that croner reads it could not read: its own words are about its code. */
+function faultOf({ day, month, weekday }: CronExpression): string {
+  const fields: [text: string, alone: string, what: string][] = [
+    [day, `0 0 0 ${day} * *`, 'day of the month'],
+    [month, `0 0 0 * ${month} *`, 'month'],
+    [weekday, `0 0 0 * * ${weekday}`, 'weekday'],
+  ];
+  const wrong = fields.find(([, alone]) => !isRead(alone));
+  return wrong ? `${JSON.stringify(wrong[0])} is no ${wrong[2]}` : 'its days cannot be read together';
+}
+
+function isRead(pattern: string): boolean {
+  try {
+    new Cron(pattern, OPTIONS);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -38,7 +38,8 @@ export function openUntilMs(windows: readonly MaintenanceWindow[], atMs: number)
  * instead. `undefined`: nothing. What was defined when less was refused is not asked again, and means what it did.
  */
 export function cronFault(text: string, timeZone: string, durationMs?: number): string | undefined {
-  const advice = 'give five fields (minute, hour, day, month, weekday), such as "30 2 * * 6"';
+  const advice =
+    'give five fields (minute, hour, day, month, weekday), such as "30 2 * * 6", or six with seconds in front, or a name such as "@daily"';
   if (text.length > LONGEST_EXPRESSION) return `is longer than ${LONGEST_EXPRESSION} characters; ${advice}`;
   const quoted = JSON.stringify(text);
   let expression: CronExpression;

@@ -1,3 +1,4 @@
+import { canParseUrl } from '@vitals/core/probe';
 import { parseArgs } from 'node:util';
 
 /** Variables of the environment, by name. */
@@ -31,7 +32,7 @@ export function readCommandLine(args: readonly string[], env: Environment): Comm
   if (values.help) return undefined;
   const named = values['control-plane'] ?? (env['VITALS_CONTROL_PLANE'] || undefined);
   const controlPlane = named ?? `http://127.0.0.1:${env['PORT'] || '3000'}`;
-  if (!/^https?:\/\//.test(controlPlane) || !URL.canParse(controlPlane)) {
+  if (!/^https?:\/\//.test(controlPlane) || !canParseUrl(controlPlane)) {
     throw new Error(`--control-plane: ${JSON.stringify(controlPlane)} is no http:// or https:// URL`);
   }
   const token = values.token ?? (env['VITALS_ADMIN_TOKEN'] || undefined);

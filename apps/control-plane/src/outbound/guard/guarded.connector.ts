@@ -1,7 +1,7 @@
 import { tlsIdentityOf } from '@vitals/core/probe';
 import type { Clock } from '@vitals/core/time';
 import type { OnReadOpts, Socket } from 'node:net';
-import { connect as secure, type TLSSocket } from 'node:tls';
+import { connect as secure, type SecureContext, type TLSSocket } from 'node:tls';
 import type { AddressPolicy } from '../addresses/address.policy.js';
 import type { NameResolver } from '../names/name.resolver.js';
 import { ConnectionDenied } from './connection-denied.js';
@@ -46,8 +46,8 @@ export class GuardedConnector {
    * Opens a connection, with TLS where that is demanded. Whoever gets it closes it; nothing is left open if it
    * fails or the signal fires. Errors of the socket that nobody listens for are dropped.
    * @param onStep told what is being done
-   * @throws ConnectionDenied if one of the addresses may not be connected to; the signal's reason; otherwise the
-   * error of `node:dns`, `node:net` or `node:tls`
+   * @throws ConnectionDenied if one of the addresses may not be connected to, or the key cannot be used; the signal's
+   * reason; otherwise the error of `node:dns`, `node:net` or `node:tls`
    */
   async connect(
     destination: Destination,
@@ -55,14 +55,16 @@ export class GuardedConnector {
     onStep: (step: ConnectionStep) => void = () => undefined,
   ): Promise<Socket | TLSSocket> {
     const host = readHost(destination.host);
+    // before anything is open: a key that cannot be used is refused here
+    const secureContext = destination.tls && this.contexts.of(destination.tls);
     onStep('resolving the name');
     const addresses = await this.checkedAddresses(host, signal);
     onStep('connecting');
     const onread = destination.tls ? undefined : destination.onread;
     const socket = await dial(addresses, destination.port, signal, this.clock, onread);
-    if (!destination.tls) return socket;
+    if (!destination.tls || !secureContext) return socket;
     onStep('agreeing on TLS');
-    return this.secured(socket, host, destination.tls, signal);
+    return this.secured(socket, host, { ...destination.tls, secureContext }, signal);
   }
 
   /**
@@ -93,7 +95,7 @@ export class GuardedConnector {
   private async secured(
     socket: Socket,
     host: Host,
-    demand: TlsDemand,
+    demand: TlsDemand & { readonly secureContext: SecureContext },
     signal: AbortSignal,
   ): Promise<TLSSocket> {
     if (signal.aborted) {
@@ -102,14 +104,13 @@ export class GuardedConnector {
     }
     const asked = demand.serverName === undefined ? host : parseHost(demand.serverName);
     const { identity, serverName: servername } = tlsIdentityOf((asked ?? host).text);
-    const secureContext = this.contexts.of(demand);
     return new Promise((resolve, reject) => {
       const tls = secure({
         socket,
         host: identity,
         servername,
         rejectUnauthorized: demand.verify,
-        secureContext,
+        secureContext: demand.secureContext,
         ALPNProtocols: demand.protocols ? [...demand.protocols] : undefined,
       });
       const fail = (error: Error): void => {

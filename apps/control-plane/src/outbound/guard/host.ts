@@ -1,3 +1,4 @@
+import { canParseUrl } from '@vitals/core/probe';
 import { isIP, isIPv6 } from 'node:net';
 
 /** The longest name that DNS has, with a dot at its end: RFC 1035 section 3.1. */
@@ -18,7 +19,7 @@ export function parseHost(given: string): Host | undefined {
   const text = isIPv6(given) ? `[${given}]` : given;
   if (text === '' || /[\s/\\?#@%]/.test(text) || (text.includes(':') && !text.startsWith('[')))
     return undefined;
-  return URL.canParse(`http://${text}`) ? hostOfUrl(new URL(`http://${text}`)) : undefined;
+  return canParseUrl(`http://${text}`) ? hostOfUrl(new URL(`http://${text}`)) : undefined;
 }
 
 /** The one form of a host; what is none stays as it is. */

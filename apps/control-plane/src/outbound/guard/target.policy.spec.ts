@@ -33,6 +33,11 @@ describe('TargetPolicy', () => {
     expect(strict.refusalOf(target)).toBeUndefined();
   });
 
+  it('takes a name in another script however many were asked about before', () => {
+    const target = httpTarget('http://bücher.example/größe');
+    for (let asked = 0; asked < 10_000; asked++) expect(strict.refusalOf(target)).toBeUndefined();
+  });
+
   it.each([
     ['what is no URL', httpTarget('example.org'), 'the URL is none; give one such as https://'],
     ['another scheme', httpTarget('ftp://example.org/'), 'for ftp: checks speak http: and https: only'],

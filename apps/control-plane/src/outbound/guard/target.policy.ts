@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FieldFault } from '@vitals/core/errors';
-import { HTTP_METHODS, type HttpTarget, type ProbeTarget } from '@vitals/core/probe';
+import { canParseUrl, HTTP_METHODS, type HttpTarget, type ProbeTarget } from '@vitals/core/probe';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { AddressPolicy } from '../addresses/address.policy.js';
 import { SecretReferences } from './secret-references.js';
@@ -69,7 +69,7 @@ export class TargetPolicy {
 
   private refusalOfHttp({ url, method, headers, serverName }: HttpTarget): string | undefined {
     if (url.length > LONGEST_URL) return `the URL is longer than ${LONGEST_URL} characters`;
-    if (!URL.canParse(url)) return 'the URL is none; give one such as https://example.org/health';
+    if (!canParseUrl(url)) return 'the URL is none; give one such as https://example.org/health';
     const parsed = new URL(url);
     if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
       return `the URL is for ${parsed.protocol.slice(0, 32)} checks speak http: and https: only`;

@@ -1,4 +1,4 @@
-import type { ProbeResult, ProbeTarget } from '@vitals/core/probe';
+import { canParseUrl, type ProbeResult, type ProbeTarget } from '@vitals/core/probe';
 import type { Clock } from '@vitals/core/time';
 import { Lane, type LaneLimits } from './lane.js';
 
@@ -81,7 +81,7 @@ export function hostOf(target: ProbeTarget): string {
   // a name is asked of a server, be it one for all that the system chose
   if (target.kind === 'dns') return target.server?.host.toLowerCase() ?? 'dns:';
   if (target.kind !== 'http') return target.host.toLowerCase();
-  return URL.canParse(target.url) ? new URL(target.url).hostname : target.url;
+  return canParseUrl(target.url) ? new URL(target.url).hostname : target.url;
 }
 
 /** Makes a rejection of what is thrown, so that no place is lost by it. */

@@ -38,6 +38,11 @@ describe('an error of a probe', () => {
       fault('ECONNREFUSED', { syscall: 'queryA' }),
       'the DNS server of this machine refuses to be asked',
     ],
+    [
+      'unjudged',
+      fault('ERR_NO_ROOM_FOR_BODY'),
+      'too many bodies of more than 64 KiB are being read at a time; check less often, or read less (max_body)',
+    ],
     ['denied', new ConnectionDenied('not there'), 'not there'],
   ])('is %s: %p', (outcome, error, message) => {
     expect(findingOf(error, run)).toEqual({ outcome, message });

@@ -2,6 +2,7 @@ import { bracketed, placeText } from '@vitals/core/probe';
 import { formatDuration } from '@vitals/core/time';
 import { ConnectionDenied } from '../guard/connection-denied.js';
 import { denied, failure, type Finding, unjudged } from './finding.js';
+import { NO_ROOM_FOR_BODY } from './http/body-buffers.js';
 import type { ProbeRun } from './probe-run.js';
 
 /** What fails here and not there: this process or this machine has no more of it. */
@@ -11,6 +12,8 @@ const LACKING: Readonly<Record<string, string>> = {
   ENOBUFS: 'this machine has no network buffer left',
   ENOMEM: 'this machine has no memory left for a connection',
   EADDRNOTAVAIL: 'this machine has no free address or port to connect from',
+  [NO_ROOM_FOR_BODY]:
+    'too many bodies of more than 64 KiB are being read at a time; check less often, or read less (max_body)',
 };
 
 /** What the codes of connections mean to a person. */
@@ -60,7 +63,15 @@ export function findingOf(error: unknown, run: ProbeRun): Finding {
     return unjudged('the DNS server of this machine refuses to be asked');
   if (code === undefined && isOwnFault(error))
     return unjudged(`the look itself failed, which says nothing about the target: ${message}`);
-  return failure(`${meaningOf(code) ?? message ?? String(error)}${placeOf(address, port)}`);
+  return failure(`${meaningOf(code) ?? message ?? String(error)}${namesOf(error)}${placeOf(address, port)}`);
+}
+
+/** Whom a certificate was to be for, and whom it is for, where these differ. */
+function namesOf(error: unknown): string {
+  const { code, host, cert } = error as NodeJS.ErrnoException & Partial<MisnamedFault>;
+  if (code !== 'ERR_TLS_CERT_ALTNAME_INVALID' || host === undefined) return '';
+  const names = cert?.subjectaltname?.replaceAll(/(^|, )(DNS|IP Address):/g, '$1') ?? cert?.subject?.CN;
+  return ` than ${bracketed(host)}${names === undefined ? '' : `: for ${names}`}`;
 }
 
 function placeOf(address: string | undefined, port: number | undefined): string {
@@ -76,4 +87,10 @@ function isOwnFault(error: unknown): boolean {
 interface AddressedFault {
   readonly address: string;
   readonly port: number;
+}
+
+/** What `node:tls` says of a certificate for another name. */
+interface MisnamedFault {
+  readonly host: string;
+  readonly cert: { readonly subjectaltname?: string; readonly subject?: { readonly CN?: string } };
 }

@@ -108,6 +108,7 @@ describe.each(['https', 'grpc+tls'] as const)('A server that asks for a certific
       message: expect.stringContaining('client_key') as string,
     });
     expect(result.message).not.toContain('hunter2');
+    expect(server.connections()).toBe(0);
   });
 
   it('lets nobody in on the connection of whom it let in', async () => {

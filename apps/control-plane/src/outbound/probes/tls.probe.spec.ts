@@ -88,6 +88,18 @@ describe('TlsProbe', () => {
     expect(result).toMatchObject({ outcome, message: expect.stringContaining(message) as string });
   });
 
+  it.each([
+    ['end', 'notAfter'],
+    ['beginning', 'notBefore'],
+  ])(
+    'fails for a certificate whose %s is no date, also where nobody has to trust it',
+    async (_what, field) => {
+      const odd = until(END_MS, { [field]: { getTime: () => 0, toISOString: () => '2089-13-41T99:00:00Z' } });
+      for (const tlsSkipVerify of [true, false])
+        expect(await looked(99 * DAY_MS, [odd], { tlsSkipVerify })).toMatchObject({ outcome: 'failure' });
+    },
+  );
+
   it('fails where nobody speaks TLS', async () => {
     const { port } = await saying('HTTP/1.1 400 Bad Request\r\n\r\n');
     const target = { kind: 'tls', host: 'target.test', port, warnBeforeMs: 0 } as const;

@@ -47,6 +47,8 @@ function judge(
   if (!leaf.valid_to) return failure('the server showed no certificate');
   const chain = chainOf(leaf);
   const relied = tlsSkipVerify ? chain.filter((one) => one === leaf || !isSelfIssued(one)) : chain;
+  // one that is trusted was found to have dates
+  if (tlsSkipVerify && !relied.every(isDated)) return failure('the certificate has a date that is none');
   const ends = relied.map(({ valid_to }) => Date.parse(valid_to));
   const expired = ends.filter((endMs) => endMs <= nowMs);
   if (expired.length > 0 && (tlsSkipVerify || !socket.authorized))
@@ -66,6 +68,10 @@ function judge(
 /** Whether a certificate says that it issued itself, as the authorities at the end of chains do. */
 function isSelfIssued({ subject, issuer }: DetailedPeerCertificate): boolean {
   return JSON.stringify(subject) === JSON.stringify(issuer);
+}
+
+function isDated({ valid_from: from, valid_to: to }: DetailedPeerCertificate): boolean {
+  return !Number.isNaN(Date.parse(from)) && !Number.isNaN(Date.parse(to));
 }
 
 function dateOf(ms: number): string {

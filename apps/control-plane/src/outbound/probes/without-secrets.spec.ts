@@ -19,3 +19,27 @@ describe('What is said of a target', () => {
     expect(withoutSecrets(message, BEARER)).toBe(spoken);
   });
 });
+
+describe('What is said of a target with', () => {
+  const basic = Buffer.from('admin:hunter2"hunter2').toString('base64');
+  it.each([
+    ['a secret in quotes', 'Digest a"top\\secret"'],
+    ['a secret that has quotes at its beginning', 'Token "top\\secret"'],
+    ['a secret with slashes', 'abcd/"secret/hunter2'],
+    ['a name and a password', `Basic ${basic}`, 'admin:hunter2"hunter2'],
+    ['a password', `basic ${basic}`, 'hunter2"hunter2'],
+  ])('%s does not say any of it, in whatever quotes', (_what, authorization, said = authorization) => {
+    let quoted = said;
+    for (let level = 0; level < 4; level++) {
+      const spoken = withoutSecrets(`it is ${quoted}, expected "UP"`, target({ authorization }));
+      expect(spoken).toMatch(/^it is .*<redacted>.*, expected "UP"$/);
+      expect(spoken).not.toMatch(/hunter2|secret/);
+      quoted = JSON.stringify({ quoted });
+    }
+  });
+
+  it('a secret and a member in quotes goes on saying what is none', () => {
+    const message = String.raw`C:\temp is "abcdefghijklmnop\"", not "a\\b"`;
+    expect(withoutSecrets(message, BEARER)).toBe(String.raw`C:\temp is "<redacted>\"", not "a\\b"`);
+  });
+});

@@ -27,12 +27,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
 /** Makes the file a database that says of itself what a control plane leaves in it. */
-function leave(version: 'wal' | 'rollback', state: number): void {
+function leave(version: 'wal' | 'rollback', state: number, at = file): void {
   const page = Buffer.alloc(4_096);
   page.write('SQLite format 3\0', 'latin1');
   page[HEADER.writeVersion] = page[HEADER.readVersion] = HEADER[version];
   page.writeUInt32BE(state, HEADER.userVersion);
-  writeFileSync(file, page);
+  writeFileSync(at, page);
 }
 
 describe('prepareDatabasePath', () => {
@@ -130,33 +130,37 @@ describe('prepareDatabasePath', () => {
     await expect(prepareDatabasePath(file)).resolves.toBeUndefined();
   });
 
-  it.each<[what: string, make: () => void, says: RegExp]>([
+  // a fault is looked at again after a second: all at once
+  it.concurrent.each<[what: string, make: (at: string) => void, says: RegExp]>([
     [
       'a WAL without its file',
-      () => writeFileSync(`${file}-wal`, 'x'),
+      (at) => writeFileSync(`${at}-wal`, 'x'),
       /-wal is there without .*restore a backup/,
     ],
-    ['a journal without its file', () => writeFileSync(`${file}-journal`, 'x'), /-journal is there without/],
-    ['an empty file', () => writeFileSync(file, ''), /0 bytes.*[Rr]estore a backup, or remove/],
+    ['a journal without its file', (at) => writeFileSync(`${at}-journal`, 'x'), /-journal is there without/],
+    ['an empty file', (at) => writeFileSync(at, ''), /0 bytes.*[Rr]estore a backup, or remove/],
     [
       'an empty file beside a WAL',
-      () => ['', '-wal'].forEach((suffix) => writeFileSync(file + suffix, suffix)),
+      (at) => ['', '-wal'].forEach((suffix) => writeFileSync(at + suffix, suffix)),
       /0 bytes.*remove .*vitals\.db and .*vitals\.db-wal/,
     ],
-    ['a copy without its WAL', () => leave('wal', 1), /its .*-wal is missing.*create an empty/],
+    ['a copy without its WAL', (at) => leave('wal', 1, at), /its .*-wal is missing.*create an empty/],
     [
       'a backup beside the WAL of what it replaces',
-      () => (leave('rollback', 2), writeFileSync(`${file}-wal`, 'x')),
+      (at) => (leave('rollback', 2, at), writeFileSync(`${at}-wal`, 'x')),
       /does not belong to it.*Remove .*-wal/,
     ],
-    ['a text', () => writeFileSync(file, 'hello '.repeat(100)), /no SQLite database/],
-    ['a file that was cut off', () => writeFileSync(file, 'SQLite format 3\0'), /no SQLite database/],
+    ['a text', (at) => writeFileSync(at, 'hello '.repeat(100)), /no SQLite database/],
+    ['a file that was cut off', (at) => writeFileSync(at, 'SQLite format 3\0'), /no SQLite database/],
   ])('refuses %s, names the ways out, and changes nothing', async (_what, make, says) => {
-    make();
-    const before = [file, `${file}-wal`].map((name) => existsSync(name) && readFileSync(name, 'latin1'));
-    await expect(prepareDatabasePath(file)).rejects.toThrow(says);
-    expect([file, `${file}-wal`].map((name) => existsSync(name) && readFileSync(name, 'latin1'))).toEqual(
-      before,
-    );
+    const own = mkdtempSync(join(tmpdir(), 'vitals-'));
+    const path = join(own, 'vitals.db');
+    make(path);
+    const held = (): unknown[] =>
+      [path, `${path}-wal`].map((name) => existsSync(name) && readFileSync(name, 'latin1'));
+    const before = held();
+    await expect(prepareDatabasePath(path)).rejects.toThrow(says);
+    expect(held()).toEqual(before);
+    rmSync(own, { recursive: true });
   });
 });

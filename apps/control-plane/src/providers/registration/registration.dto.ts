@@ -1,3 +1,4 @@
+import { canParseUrl } from '@vitals/core/probe';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -18,7 +19,7 @@ import { NAME_PATTERN } from '../provider.js';
 @ValidatorConstraint({ name: 'isUrl' })
 class IsUrl implements ValidatorConstraintInterface {
   validate(value: unknown): boolean {
-    return typeof value === 'string' && value.length <= 2_048 && URL.canParse(value);
+    return typeof value === 'string' && value.length <= 2_048 && canParseUrl(value);
   }
 
   defaultMessage(): string {

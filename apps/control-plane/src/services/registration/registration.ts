@@ -1,3 +1,4 @@
+import { canParseUrl } from '@vitals/core/probe';
 import type { RegisteredCheck, ServiceNode } from '../../persistence/check.change.js';
 import { pointerTo, invalid } from '../../http/validation.js';
 import { canonicalAddress, hostOf } from '../address.js';
@@ -73,7 +74,7 @@ function assertOwnId(id: string | null | undefined, node: ServiceNode): void {
 function pathOf(http: string, node: ServiceNode): string {
   if (http === '' || http.startsWith('/')) return http;
   const { protocol, address, port, serviceId } = node;
-  const url = URL.canParse(http) ? new URL(http) : undefined;
+  const url = canParseUrl(http) ? new URL(http) : undefined;
   const own = new URL(`http://${hostOf(address)}`).hostname;
   const isOwn =
     url?.protocol === `${protocol}:` &&

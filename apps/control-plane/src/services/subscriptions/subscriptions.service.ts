@@ -1,3 +1,4 @@
+import { canParseUrl } from '@vitals/core/probe';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
@@ -199,7 +200,7 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
 
 /** Browsers let any page open WebSockets to anywhere; of those, only pages from here are told anything. */
 function assertNoForeignPage({ headers: { origin, host } }: IncomingMessage): void {
-  if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)) return;
+  if (origin === undefined || (canParseUrl(origin) && new URL(origin).host === host)) return;
   throw new VitalsError(
     'forbidden',
     `a page of ${origin.slice(0, 100)} may not connect to ${host ?? 'this'}`,

@@ -1,6 +1,6 @@
 import { maxReceivedBytes, type ReceivedBody } from '@vitals/core/content';
 import { type AnswerHead, type AnswerListener, AnswerReader } from '@vitals/core/http1';
-import { tlsIdentityOf } from '@vitals/core/probe';
+import { canParseUrl, tlsIdentityOf } from '@vitals/core/probe';
 import { connect, type Socket } from 'node:net';
 import { connect as connectSecurely, type ConnectionOptions } from 'node:tls';
 import { abortable } from '../abortable.js';
@@ -59,7 +59,7 @@ function open({ url, ca, headers }: Question): Socket {
 function askedNameOf(url: URL, headers: Question['headers']): Pick<ConnectionOptions, 'servername'> {
   const own = Object.entries(headers).find(([name]) => name.toLowerCase() === 'host')?.[1];
   const named = `http://${own ?? url.host}`;
-  const { hostname } = URL.canParse(named) ? new URL(named) : url;
+  const { hostname } = canParseUrl(named) ? new URL(named) : url;
   return { servername: tlsIdentityOf(hostname).serverName };
 }
 

@@ -1,3 +1,4 @@
+import { canParseUrl } from '@vitals/core/probe';
 import type { FactoryProvider } from '@nestjs/common';
 import {
   contentOf,
@@ -99,7 +100,7 @@ function isExpected(statusCode: number, { statuses }: Expectation): boolean {
 
 function readUrl(read: Settings, given: unknown): URL {
   const text = given instanceof URL ? given.href : read.text('url', given, 'an http or https URL');
-  const url = URL.canParse(text) ? new URL(text) : read.refuse('url', given, 'an http or https URL');
+  const url = canParseUrl(text) ? new URL(text) : read.refuse('url', given, 'an http or https URL');
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     read.refuse('url', given, 'an http or https URL; for other protocols there is tcpCheck');
   if (url.username || url.password)

@@ -41,6 +41,12 @@ describe('The HTTP target of a check', () => {
     ['a body for GET', { body: 'a' }, '/body', /choose another method/],
     ['a body above 4 KiB', { method: 'POST', body: 'ä'.repeat(2_049) }, '/body', /4096 bytes/],
     ['no codes', { expected_codes: [] }, '/expected_codes', /from 100 to 599/],
+    [
+      'a reference that is not the whole value',
+      { headers: { authorization: 'Bearer env:VITALS_CHECK_SECRET_SHOP' } },
+      '/headers',
+      /has to be the whole value/,
+    ],
     ['a code that is none', { expected_codes: [99] }, '/expected_codes', /from 100 to 599/],
     ['codes backwards', { expected_codes: ['299-200'] }, '/expected_codes', /from 100 to 599/],
     ['nothing to search for', { body_contains: '' }, '/body_contains', /1 to 1024/],

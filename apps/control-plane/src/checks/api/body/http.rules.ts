@@ -1,6 +1,6 @@
 import { MAX_MAX_BODY_BYTES, MIN_MAX_BODY_BYTES } from '@vitals/core/content';
 import { parseBytes } from '@vitals/core/placement';
-import type { CodeRange, HttpMethod } from '@vitals/core/probe';
+import { canParseUrl, type CodeRange, type HttpMethod } from '@vitals/core/probe';
 import { CHECK_SECRET_PREFIX, isReference, referredName } from '../../../settings/secret-settings.js';
 import { isRecord } from './rule.js';
 
@@ -40,7 +40,7 @@ const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
 
 /** What is wrong with the URL of a check. Whether it may be reached, the settings say. */
 export function urlFault(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > LONGEST_URL || !URL.canParse(value)) {
+  if (typeof value !== 'string' || value.length > LONGEST_URL || !canParseUrl(value)) {
     return `must be a URL such as "https://shop.example.org/health", of at most ${LONGEST_URL} characters`;
   }
   const { protocol, username, password } = new URL(value);
@@ -72,8 +72,11 @@ function headerFault(name: string, text: unknown): string | undefined {
   if (typeof text !== 'string' || !HEADER_VALUE.test(text)) {
     return 'must be text of ASCII characters on one line, without spaces at its ends';
   }
-  if (isReference(text) && referredName(text) === undefined)
+  const refers: boolean = isReference(text);
+  if (refers && referredName(text) === undefined)
     return `may refer to variables whose names begin with ${CHECK_SECRET_PREFIX} only, such as env:${CHECK_SECRET_PREFIX}SHOP`;
+  if (!refers && text.includes(`env:${CHECK_SECRET_PREFIX}`))
+    return 'has a reference in it, which has to be the whole value; put what stands beside it, such as "Bearer ", into the variable';
   if (name.toLowerCase() === 'host' && text !== REDACTED && !HOST_VALUE.test(text))
     return 'must be a host, with a port or without';
   return undefined;
@@ -82,7 +85,7 @@ function headerFault(name: string, text: unknown): string | undefined {
 /** What is wrong with the name that a server is called by, with a port or without (RFC 3986 section 3.2). */
 export function authorityFault(value: unknown): string | undefined {
   const isAuthority = typeof value === 'string' && value.length <= 261 && HOST_VALUE.test(value);
-  return isAuthority && URL.canParse(`http://${value}`)
+  return isAuthority && canParseUrl(`http://${value}`)
     ? undefined
     : 'must be a host, with a port or without, such as "orders.example:443"; an IPv6 address in brackets';
 }

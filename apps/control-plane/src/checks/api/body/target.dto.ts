@@ -1,4 +1,4 @@
-import { HTTP_METHODS, type HttpMethod } from '@vitals/core/probe';
+import { canParseUrl, HTTP_METHODS, type HttpMethod } from '@vitals/core/probe';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
 import { IfGiven } from '../../../http/validation.js';
@@ -47,7 +47,7 @@ export class BodyJsonDto {
 /** An HTTP request, and the answers to it that are healthy. */
 export class HttpTargetDto extends TlsDto {
   static override lacksTls({ url }: HttpTargetDto): string | undefined {
-    const isPlain = URL.canParse(url) && new URL(url).protocol === 'http:';
+    const isPlain = canParseUrl(url) && new URL(url).protocol === 'http:';
     return isPlain ? 'needs a URL that begins with https://: without TLS it means nothing' : undefined;
   }
 

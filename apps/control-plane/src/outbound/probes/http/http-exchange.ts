@@ -6,6 +6,9 @@ import type { HttpRequest } from './http-request.js';
 
 const NOTHING = Buffer.alloc(0);
 
+/** Room is made for so much of a body that was announced, in bytes; for more when it has come. */
+const MAX_EXPECTED_BYTES = 65_536;
+
 /** An answer, as far as the verdict needs it. */
 export interface HttpAnswer {
   readonly statusCode: number;
@@ -24,7 +27,7 @@ export interface Demand {
 /**
  * One request and its answer on a connection that nothing else uses meanwhile. Where the body does not matter, it is not
  * waited for; of one that is longer than what is looked at the rest is not read, and the connection is closed. The same
- * goes for when the signal fires before the answer is there.
+ * goes for when the signal fires before the answer is there. Whoever begins it releases it.
  */
 export class HttpExchange implements ExchangeListener {
   /** Rejects with an AnswerFault, the error of the socket, or the signal's reason. */
@@ -38,6 +41,7 @@ export class HttpExchange implements ExchangeListener {
   private body: Buffer = NOTHING;
   private size = 0;
   private isSettled = false;
+  private isReleased = false;
 
   constructor(
     private readonly connection: HttpConnection,
@@ -79,14 +83,26 @@ export class HttpExchange implements ExchangeListener {
     this.settle(false);
   }
 
+  /** Nobody looks at the body of the answer any more, or will when it comes: its memory is given back. */
+  release(): void {
+    this.isReleased = true;
+    if (this.isSettled) this.forget();
+  }
+
   onFault(fault: Error): void {
     this.end(() => this.reject(fault));
   }
 
-  /** Room for all that was announced, or for twice as much as there is: what comes may be many small parts. */
+  /**
+   * Room for what was announced, but no more than usual for what has not come; or for twice as much as there is, for
+   * what comes may be many small parts.
+   * @throws the error of `BodyBuffers.take`, which ends the connection
+   */
   private grown(size: number): Buffer {
     const announced = this.head?.end.kind === 'length' ? this.head.end.bytes : 0;
-    const larger = bodyBuffers.take(Math.min(this.mostBytes, Math.max(announced, 2 * size)));
+    const isUsual = size <= MAX_EXPECTED_BYTES;
+    const wanted = isUsual ? Math.min(MAX_EXPECTED_BYTES, Math.max(announced, 2 * size)) : 2 * size;
+    const larger = bodyBuffers.take(Math.min(this.mostBytes, wanted));
     this.body.copy(larger, 0, 0, this.size);
     bodyBuffers.giveBack(this.body);
     return larger;
@@ -104,9 +120,14 @@ export class HttpExchange implements ExchangeListener {
   private end(settle: () => void): void {
     if (this.isSettled) return;
     this.isSettled = true;
-    this.body = NOTHING;
     this.signal.removeEventListener('abort', this.abort);
     settle();
+    if (this.isReleased) this.forget();
+  }
+
+  private forget(): void {
+    bodyBuffers.giveBack(this.body);
+    this.body = NOTHING;
   }
 
   private readonly abort = (): void => {

@@ -2,12 +2,16 @@ import type { HttpTarget } from '@vitals/core/probe';
 import type { Clock } from '@vitals/core/time';
 import type { Finding } from '../finding.js';
 import type { ProbeRun } from '../probe-run.js';
-import { bodyBuffers } from './body-buffers.js';
 import type { HttpConnection } from './http-connection.js';
 import type { HttpConnections } from './http-connections.js';
 import { type Demand, type HttpAnswer, HttpExchange } from './http-exchange.js';
 import { type HttpRequest, requestOf } from './http-request.js';
 import { judgeAnswer, maxBodyBytesOf } from './http-verdict.js';
+
+/** One look: what is wanted of each answer, and who is told of each request. */
+interface Asking extends Demand {
+  onBegin(exchange: HttpExchange): void;
+}
 
 /**
  * Asks an HTTP server. A redirect is not followed: its code is the answer. Connections are kept, and what an old
@@ -20,24 +24,28 @@ export class HttpProbe {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws what `GuardedConnector.connect` throws, AnswerFault, and the errors of the socket */
+  /** @throws what `GuardedConnector.connect` and `BodyBuffers.take` throw, AnswerFault, and the errors of the socket */
   async look(target: HttpTarget, run: ProbeRun): Promise<Finding> {
     const request = requestOf(target);
-    const demand: Demand = {
+    const exchanges: HttpExchange[] = [];
+    let isOver = false;
+    const demand: Asking = {
       maxBodyBytes: (statusCode) => maxBodyBytesOf(statusCode, target),
       onHead: () => (run.step = 'reading the answer'),
+      onBegin: (exchange) => void (isOver ? exchange.release() : exchanges.push(exchange)),
     };
     const kept = request.isIdempotent ? this.connections.take(request) : undefined;
-    const answer = kept ? this.askKept(kept, request, run, demand) : this.askNew(request, run, demand);
-    const { statusCode, body } = await answer;
     try {
-      return await judgeAnswer({ statusCode, body }, target);
+      const answer = kept ? this.askKept(kept, request, run, demand) : this.askNew(request, run, demand);
+      return await judgeAnswer(await answer, target);
     } finally {
-      if (body) bodyBuffers.giveBack(body.bytes);
+      // also one whose answer came too late, or is still to come
+      isOver = true;
+      for (const exchange of exchanges) exchange.release();
     }
   }
 
-  private async askNew(request: HttpRequest, run: ProbeRun, demand: Demand): Promise<HttpAnswer> {
+  private async askNew(request: HttpRequest, run: ProbeRun, demand: Asking): Promise<HttpAnswer> {
     const connection = await this.connections.connect(request, run);
     return this.ask(connection, request, run, demand).answer;
   }
@@ -46,7 +54,7 @@ export class HttpProbe {
     kept: HttpConnection,
     request: HttpRequest,
     run: ProbeRun,
-    demand: Demand,
+    demand: Asking,
   ): Promise<HttpAnswer> {
     const first = this.ask(kept, request, run, demand);
     const answer = await this.withinHalf(first.answer, run);
@@ -61,9 +69,10 @@ export class HttpProbe {
     }
   }
 
-  private ask(connection: HttpConnection, request: HttpRequest, run: ProbeRun, demand: Demand): HttpExchange {
+  private ask(connection: HttpConnection, request: HttpRequest, run: ProbeRun, demand: Asking): HttpExchange {
     run.step = 'waiting for the answer';
     const exchange = new HttpExchange(connection, request, run.signal, demand);
+    demand.onBegin(exchange);
     exchange.answer.then(
       () => (request.isIdempotent ? this.connections.giveBack(connection) : connection.close()),
       () => undefined,
