@@ -57,6 +57,15 @@ describe('A control plane that cannot start', () => {
     expect(text).not.toMatch(/\n\s+at /);
   });
 
+  it('refuses a folder of backups that is set and missing, before it opens the database', async () => {
+    const missing = join(folder, 'unmounted');
+    const { code, text } = await bootFailure({ ...memory, VITALS_BACKUP_DIR: missing });
+    expect([code, text]).toEqual([
+      1,
+      expect.stringContaining(`VITALS_BACKUP_DIR: the folder ${missing} does not exist. Mount the volume`),
+    ]);
+  });
+
   it.concurrent('says that the port is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

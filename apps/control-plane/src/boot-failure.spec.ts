@@ -36,15 +36,25 @@ describe('describeBootFailure', () => {
     [
       'a database that another process holds',
       failure('database is locked', { code: 'SQLITE_BUSY' }),
-      'vitals: DATABASE_URL: the database is in use by another process',
+      'vitals: DATABASE_URL: the database /var/lib/vitals.db is in use by another process',
     ],
     [
       'a file that is no database',
       failure('file is not a database', { code: 'SQLITE_NOTADB' }),
-      'vitals: DATABASE_URL: the database cannot be opened: file is not a database',
+      'vitals: DATABASE_URL: the database /var/lib/vitals.db cannot be opened: file is not a database. Restore a backup, or name another file',
+    ],
+    [
+      'a file that was cut off',
+      failure('database disk image is malformed', { code: 'SQLITE_CORRUPT' }),
+      'vitals: DATABASE_URL: the database /var/lib/vitals.db cannot be opened: database disk image is malformed. It was cut off or overwritten. Restore a backup',
+    ],
+    [
+      'a disk that fails',
+      failure('disk I/O error', { code: 'SQLITE_IOERR' }),
+      'vitals: DATABASE_URL: the database /var/lib/vitals.db cannot be opened: disk I/O error',
     ],
   ])('says in one line what to do about %s', (_what, error, text) => {
-    const described = describeBootFailure(error);
+    const described = describeBootFailure(error, '/var/lib/vitals.db');
     expect(described.startsWith(text)).toBe(true);
     expect(described).not.toContain('\n');
   });

@@ -1,8 +1,12 @@
+import { resolve } from 'node:path';
 import { VitalsError } from '@vitals/core/errors';
 import { placeText } from '@vitals/core/probe';
 
-/** Words for what a person can mend; anything else keeps its stack, for it is a fault of ours. */
-export function describeBootFailure(error: unknown): string {
+/**
+ * Words for what a person can mend; anything else keeps its stack, for it is a fault of ours.
+ * @param databasePath of the settings, if they could be read
+ */
+export function describeBootFailure(error: unknown, databasePath?: string): string {
   if (error instanceof VitalsError) return `vitals: ${error.message}`;
   const { code, address, port } = error as NodeJS.ErrnoException & { address: string; port: number };
   switch (code) {
@@ -16,17 +20,25 @@ export function describeBootFailure(error: unknown): string {
       return `vitals: HOST: ${address ?? ''} is no address of this machine; set HOST to one that is, such as 127.0.0.1`;
     case undefined:
     default:
-      return describeDatabaseFailure(error);
+      return describeDatabaseFailure(error, databasePath);
   }
 }
 
-function describeDatabaseFailure(error: unknown): string {
+function describeDatabaseFailure(error: unknown, path: string | undefined): string {
+  const database =
+    path === undefined ? 'the database' : `the database ${path === ':memory:' ? path : resolve(path)}`;
   const { code, message } = error as NodeJS.ErrnoException;
   if (/SQLITE_BUSY|database is locked/.test(`${code} ${message}`)) {
-    return 'vitals: DATABASE_URL: the database is in use by another process; one control plane at a time may use it';
+    return `vitals: DATABASE_URL: ${database} is in use by another process; one control plane at a time may use it: stop the other one, or name another file`;
   }
-  if (/SQLITE_|file is not a database/.test(`${code} ${message}`)) {
-    return `vitals: DATABASE_URL: the database cannot be opened: ${message}`;
+  if (/SQLITE_CORRUPT|disk image is malformed/.test(`${code} ${message}`)) {
+    return `vitals: DATABASE_URL: ${database} cannot be opened: ${message}. It was cut off or overwritten. Restore a backup: remove the file and its -wal, and put the backup in its place`;
+  }
+  if (/SQLITE_NOTADB|file is not a database/.test(`${code} ${message}`)) {
+    return `vitals: DATABASE_URL: ${database} cannot be opened: ${message}. Restore a backup, or name another file`;
+  }
+  if (/SQLITE_/.test(`${code} ${message}`)) {
+    return `vitals: DATABASE_URL: ${database} cannot be opened: ${message}`;
   }
   return `vitals: ${error instanceof Error ? error.stack : String(error)}`;
 }

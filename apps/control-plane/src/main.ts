@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './create-app.js';
 import { describeBootFailure } from './boot-failure.js';
 import { readSettings } from './settings/read-settings.js';
+import type { Settings } from './settings/settings.js';
 import { Shutdown } from './shutdown/shutdown.js';
 import { end, StopSignals } from './stop-signals.js';
 
@@ -15,9 +16,10 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 setFlagsFromString('--heap-growing-percent=40');
 
 const signals = new StopSignals(process);
+let settings: Settings | undefined;
 let app: NestFastifyApplication | undefined;
 try {
-  const settings = readSettings(process.env, process.stdout.isTTY);
+  settings = readSettings(process.env, process.stdout.isTTY);
   app = await createApp(settings);
   if (!signals.received) {
     await app.listen(settings.port, settings.host);
@@ -27,7 +29,7 @@ try {
   }
   signals.started(app);
 } catch (error) {
-  process.stderr.write(`${describeBootFailure(error)}\n`);
+  process.stderr.write(`${describeBootFailure(error, settings?.databasePath)}\n`);
   app?.get(Shutdown).hurry();
   if (app) await end(app);
   process.exit(1);

@@ -6,6 +6,7 @@ import { StopSignals } from './stop-signals.js';
 class FakeProcess extends EventEmitter {
   readonly codes: number[] = [];
   text = '';
+  readonly stdout = { isTTY: false };
   readonly stderr = { write: (text: string) => (this.text += text) };
   exit(code: number): void {
     this.codes.push(code);
@@ -16,11 +17,12 @@ class FakeProcess extends EventEmitter {
 class FakeApp {
   closings = 0;
   hurried = 0;
+  drainMs = 0;
   readonly lost = new Map<string, number>();
   private done: () => void = () => undefined;
 
   get(): object {
-    return { hurry: () => this.hurried++, lost: this.lost };
+    return { hurry: () => this.hurried++, lost: this.lost, drainMs: this.drainMs };
   }
 
   close(): Promise<void> {
@@ -61,6 +63,18 @@ describe('StopSignals', () => {
       expect([fake.codes, fake.text]).toEqual([[0], '']);
     },
   );
+
+  it.each([
+    [true, 5_000, 'vitals: ends after a drain of 5 s; another Ctrl-C ends the drain at once\n'],
+    [true, 0, ''],
+    [false, 5_000, ''],
+  ])('on a terminal (%s) with a drain of %d ms says: %j', (isTTY, drainMs, text) => {
+    fake.stdout.isTTY = isTTY;
+    app.drainMs = drainMs;
+    signals.started(app.asApp);
+    fake.emit('SIGINT');
+    expect(fake.text).toBe(text);
+  });
 
   it('ends the process with 1 if something that was buffered is lost', async () => {
     signals.started(app.asApp);

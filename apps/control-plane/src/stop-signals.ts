@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { INestApplicationContext } from '@nestjs/common';
+import { formatDuration } from '@vitals/core/time';
+import { Settings } from './settings/settings.js';
 import { Shutdown } from './shutdown/shutdown.js';
 
 /** What asks the process to end: a service manager, Ctrl-C, a terminal that goes away, Ctrl-\. */
@@ -11,6 +13,7 @@ const ECHO_MS = 1_000;
 export interface EndableProcess {
   on(signal: NodeJS.Signals, listener: () => void): unknown;
   exit(code: number): void;
+  readonly stdout: { readonly isTTY?: boolean };
   readonly stderr: { write(text: string): unknown };
 }
 
@@ -60,7 +63,16 @@ export class StopSignals {
     if (this.ending) return;
     this.ending = true;
     if (this.count > 1) app.get(Shutdown).hurry();
+    else this.announceDrain(app.get(Settings));
     void end(app).then((code) => this.process.exit(code));
+  }
+
+  /** Who pressed Ctrl-C sees that it takes a while, and how to cut that short. */
+  private announceDrain({ drainMs }: Settings): void {
+    if (!this.process.stdout.isTTY || drainMs === 0) return;
+    this.process.stderr.write(
+      `vitals: ends after a drain of ${formatDuration(drainMs)}; another Ctrl-C ends the drain at once\n`,
+    );
   }
 
   private exitNow(why: string): void {

@@ -1,3 +1,4 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { VitalsError } from '@vitals/core/errors';
@@ -23,6 +24,28 @@ export function backupNameAt(atMs: number): string {
 }
 
 /**
+ * Makes sure at the start that the folder that is set can be written to.
+ * @throws VitalsError `settings-invalid`, naming the setting, the folder and the ways out
+ */
+export function assertBackupFolder(settings: Pick<Settings, 'backupFolder' | 'databasePath'>): void {
+  const fault = settings.backupFolder === undefined ? undefined : faultOf(backupFolderOf(settings));
+  if (fault !== undefined) throw new VitalsError('settings-invalid', `VITALS_BACKUP_DIR: ${fault}`);
+}
+
+function faultOf(folder: string): string | undefined {
+  try {
+    if (!statSync(folder).isDirectory()) return `${folder} is not a folder; set VITALS_BACKUP_DIR to one`;
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT')
+      return `the folder ${folder} does not exist. Mount the volume, correct VITALS_BACKUP_DIR, or create it: mkdir -p ${folder}`;
+    return `the folder ${folder} cannot be written to: ${message}. Make it writable, or set VITALS_BACKUP_DIR to another one`;
+  }
+}
+
+/**
  * Creates the folder beside the database if it is missing; one that was set must be there, for it may be a volume
  * that is not mounted.
  * @throws VitalsError `backup-failed`
@@ -31,7 +54,11 @@ export async function prepareBackupFolder(
   settings: Pick<Settings, 'backupFolder' | 'databasePath'>,
 ): Promise<string> {
   const folder = backupFolderOf(settings);
-  if (settings.backupFolder !== undefined) return folder;
+  if (settings.backupFolder !== undefined) {
+    const fault = faultOf(folder);
+    if (fault !== undefined) throw new VitalsError('backup-failed', `VITALS_BACKUP_DIR: ${fault}`);
+    return folder;
+  }
   await mkdir(folder, OWNER_ONLY).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') return;
     throw new VitalsError(

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { type CancelTimer, Clock } from '@vitals/core/time';
+import { DelayLog } from '../persistence/delay.log.js';
 import { Journal } from '../persistence/journal.js';
 import type { GuardedKind, SettledMember, StoredMassFailure } from '../persistence/mass-failure.change.js';
 import { RecoveredState } from '../persistence/recovered.state.js';
@@ -23,7 +24,7 @@ export interface Follower {
 @Injectable()
 @Buffers()
 export class MassFailureLog implements OnModuleInit, Buffering {
-  private readonly logger = new Logger('MassFailure');
+  private readonly delay = new DelayLog(new Logger('MassFailure'), 'a mass failure waits to be written');
   private readonly byKey = new Map<number, StoredMassFailure>();
   private readonly followers = new Map<GuardedKind, Follower>();
   private lastKey = 0;
@@ -163,8 +164,9 @@ export class MassFailureLog implements OnModuleInit, Buffering {
         kind: 'together',
         changes: [{ kind: 'mass-failures', failures }, ...changes],
       });
+      this.delay.succeeded();
     } catch (error) {
-      this.logger.warn(`a mass failure waits to be written: ${String(error)}`);
+      this.delay.failed(error);
       for (const key of keys) this.unwrittenKeys.add(key);
       for (const [of, members] of settled)
         if (!this.unwrittenSettled.has(of)) this.unwrittenSettled.set(of, members);

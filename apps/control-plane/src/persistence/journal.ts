@@ -7,6 +7,7 @@ import { AtShutdown, type Buffering, Buffers } from '../shutdown/stages.js';
 import type { CheckTransition } from './check.change.js';
 import type { Change, KeyedTransition, StoredReport } from './change.js';
 import { ControlPlaneStore, type Outcome } from './control-plane.store.js';
+import { DelayLog } from './delay.log.js';
 import { CheckSecrets } from './secrets/check-secrets.js';
 import { TransitionQueue } from './transition.queue.js';
 
@@ -32,6 +33,7 @@ export interface Reporter extends StoredReport {
 @Buffers()
 export class Journal implements Buffering {
   private readonly logger = new Logger('Journal');
+  private readonly reportDelay = new DelayLog(this.logger, 'heartbeats wait to be written');
   private readonly commits: GroupCommit<Change, Outcome>;
   private readonly behind: WriteBehind<Reporter>;
   private readonly queue: TransitionQueue<KeyedTransition>;
@@ -63,19 +65,19 @@ export class Journal implements Buffering {
       clock,
       (reporters) => this.writeReports(reporters),
       PACE,
-      (error) => this.logger.warn(`heartbeats wait to be written: ${describe(error)}`),
+      (error) => this.reportDelay.failed(error),
     );
-    const onError = (error: unknown): void =>
-      this.logger.error(`transitions wait to be written: ${describe(error)}`);
+    const delayOf = (whose: string): DelayLog =>
+      new DelayLog(this.logger, `transitions of ${whose} wait to be written`, 'error');
     this.queue = new TransitionQueue(
       clock,
       (transitions) => this.commits.add({ kind: 'transitions', transitions }),
-      onError,
+      delayOf('providers'),
     );
     this.checkQueue = new TransitionQueue(
       clock,
       (transitions) => this.commits.add({ kind: 'check-transitions', transitions }),
-      onError,
+      delayOf('checks'),
     );
   }
 
@@ -183,6 +185,7 @@ export class Journal implements Buffering {
     for (const reporter of reporters) reporter.touched = false;
     const reports = reporters.filter(({ removed }) => !removed).map(reportOf);
     if (reports.length > 0) await this.commits.add({ kind: 'reports', reports });
+    this.reportDelay.succeeded();
   }
 }
 

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { AtShutdown } from '../shutdown/stages.js';
+import { DelayLog } from './delay.log.js';
 import { Journal } from './journal.js';
 import { RecoveredState } from './recovered.state.js';
 
@@ -15,7 +16,10 @@ const WRITE_EVERY_MS = 10_000;
  */
 @Injectable()
 export class PassedTime implements OnModuleInit {
-  private readonly logger = new Logger('PassedTime');
+  private readonly delay = new DelayLog(
+    new Logger('PassedTime'),
+    'the time that has passed waits to be written',
+  );
   /** What was passed before, minus the running time at the start. */
   private offsetMs = 0;
   private shownMs: number;
@@ -73,8 +77,9 @@ export class PassedTime implements OnModuleInit {
     const passed = { totalMs: Math.round(this.nowMs()), shownMs: Math.round(this.shownMs) };
     try {
       await this.journal.commit({ kind: 'passed', passed });
+      this.delay.succeeded();
     } catch (error) {
-      this.logger.warn(`the time that has passed waits to be written: ${String(error)}`);
+      this.delay.failed(error);
     }
   }
 }

@@ -1,4 +1,6 @@
 import { type CancelTimer, Clock } from '@vitals/core/time';
+import type { DelayLog } from './delay.log.js';
+
 /** Transitions of one write: small enough that other requests are not kept waiting. */
 const BATCH = 500;
 /** How long to wait before transitions that could not be written are tried again, in milliseconds. */
@@ -27,7 +29,7 @@ export class TransitionQueue<T extends { readonly key: number }> {
   constructor(
     private readonly clock: Clock,
     private readonly write: (transitions: readonly T[]) => Promise<unknown>,
-    private readonly onError: (error: unknown) => void,
+    private readonly delay: DelayLog,
   ) {}
 
   /** Transitions that are decided, but not durable yet. */
@@ -67,9 +69,10 @@ export class TransitionQueue<T extends { readonly key: number }> {
         const batch = this.waiting.slice(0, BATCH);
         await this.write(batch);
         this.forget(batch);
+        this.delay.succeeded();
       }
     } catch (error) {
-      this.onError(error);
+      this.delay.failed(error);
       this.retry = this.clock.after(RETRY_MS, () => void this.writeAll());
       const failed = this.waiters;
       this.waiters = [];

@@ -7,6 +7,7 @@ import {
   type ServiceNode,
   type StoredService,
 } from '../persistence/check.change.js';
+import { DelayLog } from '../persistence/delay.log.js';
 import { Journal } from '../persistence/journal.js';
 import { AtShutdown } from '../shutdown/stages.js';
 import { type IndexedNode, NodeIndex } from './node.index.js';
@@ -30,7 +31,10 @@ interface Remembered extends IndexedNode {
  */
 @Injectable()
 export class RememberedServices {
-  private readonly logger = new Logger('Services');
+  private readonly delay = new DelayLog(
+    new Logger('Services'),
+    'the age of removed services waits to be written',
+  );
   private readonly nodes = new NodeIndex<Remembered>();
   /** Up to when it is written that time has passed, on the running clock. */
   private agedAtMs: number;
@@ -95,8 +99,9 @@ export class RememberedServices {
     try {
       await this.journal.commit({ kind: 'remembered-aged', byMs, most: MAX_REMEMBERED });
       this.agedAtMs += byMs;
+      this.delay.succeeded();
     } catch (error) {
-      this.logger.warn(`the age of removed services waits to be written: ${String(error)}`);
+      this.delay.failed(error);
     }
   }
 

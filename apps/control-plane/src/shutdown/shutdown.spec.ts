@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
+import { VitalsError } from '@vitals/core/errors';
 import { Clock, ManualClock } from '@vitals/core/time';
 import { AvailabilityState, HealthModule } from '@vitals/health';
 import { Shutdown } from './shutdown.js';
@@ -8,17 +9,27 @@ import { AtShutdown, type Buffering, Buffers, SHUTDOWN_STAGES } from './stages.j
 
 const calls: string[] = [];
 let lines: string[];
+let told: string[];
+let stacks: string[];
 let clock: ManualClock;
 
 beforeEach(() => {
   calls.length = 0;
   lines = [];
+  told = [];
+  stacks = [];
   clock = new ManualClock();
 });
 
 afterEach(() => Logger.overrideLogger(false));
 
-const keep = (message: unknown): void => void lines.push(String(message));
+const tell = (message: unknown, context: unknown): void => {
+  if (context === 'Shutdown') told.push(String(message));
+};
+const keep = (message: unknown, ...rest: unknown[]): void => {
+  lines.push(String(message));
+  stacks.push(...rest.map(String).filter((text) => text.includes('\n')));
+};
 
 /** Takes part in every stage; the later stages are said first. */
 class Feature {
@@ -75,7 +86,7 @@ async function made(providers: readonly object[], drain = '0s') {
       { provide: 'alias', useExisting: 'p0' },
     ],
   })
-    .setLogger({ log: () => undefined, warn: keep, error: keep, debug: () => undefined })
+    .setLogger({ log: tell, warn: keep, error: keep, debug: () => undefined })
     .overrideProvider(Clock)
     .useValue(clock)
     .compile();
@@ -100,6 +111,21 @@ describe('Shutdown', () => {
     const { shutdown } = await made([new Derived()]);
     await shutdown.onModuleDestroy();
     expect(calls).toEqual(['drain', 'derived', 'stop-judging', 'checkpoint', 'close']);
+  });
+
+  it('says at the end that everything is written', async () => {
+    const { shutdown } = await made([new Feature(), new Buffer()]);
+    await shutdown.onModuleDestroy();
+    expect(told).toEqual(['everything is written; the process ends']);
+  });
+
+  it('says of a known fault what is wrong in one sentence, and of any other where it comes from', async () => {
+    const feature = new Feature();
+    feature.checkpoint = () => Promise.reject(new VitalsError('store-unavailable', 'the file was changed'));
+    const { shutdown } = await made([feature]);
+    await shutdown.onModuleDestroy();
+    expect(lines).toEqual(['Feature.checkpoint failed in the stage checkpoint: the file was changed']);
+    expect([stacks, told]).toEqual([[], []]);
   });
 
   it('turns readiness DOWN at once, and stops nothing before the drain is over', async () => {
@@ -135,7 +161,8 @@ describe('Shutdown', () => {
     const { shutdown } = await made([feature, new Buffer()]);
     await shutdown.onModuleDestroy();
     expect(calls).toEqual(['drain', 'stop-judging', 'flush', 'checkpoint', 'close']);
-    expect(lines).toEqual(['Feature.stopTaking failed in the stage stop-taking']);
+    expect(lines).toEqual(['Feature.stopTaking failed in the stage stop-taking: it cannot be stopped']);
+    expect(stacks).toEqual([expect.stringContaining('shutdown.spec')]);
   });
 
   it('goes on after its time without who does not end, and says who that is', async () => {
@@ -180,5 +207,6 @@ describe('Shutdown', () => {
     expect(lines.at(-1)).toBe(
       'LOST, for the database could not be written to within 10 s: 3 things that wait',
     );
+    expect(told).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { VitalsError } from '@vitals/core/errors';
 import { Clock, formatDuration } from '@vitals/core/time';
 import { Drain } from '@vitals/health';
 import {
@@ -30,6 +31,7 @@ interface Work {
 export class Shutdown implements OnModuleDestroy {
   private readonly logger = new Logger('Shutdown');
   private readonly unwritten = new Map<string, number>();
+  private hasFailed = false;
   private ended: Promise<void> | undefined;
 
   constructor(
@@ -65,6 +67,7 @@ export class Shutdown implements OnModuleDestroy {
       this.logger.debug(`${stage}: ${formatDuration(this.clock.monotonicMs() - beganMs)}`);
     }
     clearInterval(hold);
+    if (!this.hasFailed) this.logger.log('everything is written; the process ends');
   }
 
   private async doAll(stage: FeatureStage, work: readonly Work[]): Promise<void> {
@@ -73,13 +76,15 @@ export class Shutdown implements OnModuleDestroy {
       try {
         await run();
       } catch (error) {
-        this.logger.error(`${who} failed in the stage ${stage}`, textOf(error));
+        this.hasFailed = true;
+        this.logFault(`${who} failed in the stage ${stage}`, error);
       }
       open.delete(who);
     });
     await this.within(SHUTDOWN_STAGES[stage], Promise.all(done));
     if (open.size === 0) return;
     const after = formatDuration(SHUTDOWN_STAGES[stage]);
+    this.hasFailed = true;
     this.logger.warn(`the stage ${stage} goes on without ${[...open].join(', ')} after ${after}`);
   }
 
@@ -94,6 +99,7 @@ export class Shutdown implements OnModuleDestroy {
     for (const buffer of buffers)
       for (const [what, count] of Object.entries(buffer.unwritten()))
         if (count > 0) this.unwritten.set(what, count);
+    this.hasFailed = true;
     const lost = [...this.unwritten].map(([what, count]) => `${count} ${what}`).join(', ');
     const within = formatDuration(SHUTDOWN_STAGES.flush);
     this.logger.error(`LOST, for the database could not be written to within ${within}: ${lost}`);
@@ -105,9 +111,16 @@ export class Shutdown implements OnModuleDestroy {
       try {
         await buffer.flush();
       } catch (error) {
-        this.logger.error(`${nameOf(buffer)} could not be flushed`, textOf(error));
+        this.logFault(`${nameOf(buffer)} could not be flushed`, error);
       }
     }
+  }
+
+  /** A known fault in one sentence, any other with where it comes from. */
+  private logFault(what: string, error: unknown): void {
+    const text = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    if (error instanceof Error && !(error instanceof VitalsError)) this.logger.error(text, error.stack);
+    else this.logger.error(text);
   }
 
   /** Resolves when `work` has ended, or after `ms`. */
@@ -146,8 +159,4 @@ function waitingIn(buffer: Buffering): number {
 
 function nameOf(provider: object): string {
   return provider.constructor.name;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { formatTimestamp } from '@vitals/core/time';
 import { printable } from '../../declarations/cli/plan.text.js';
@@ -43,6 +44,12 @@ async function backUpHere(
   }
   const settings = readSettings(env);
   if (settings.databasePath === ':memory:') throw new Error('the database is in memory: there is no file');
+  const database = resolve(settings.databasePath);
+  if (!existsSync(database)) {
+    throw new Error(
+      `nobody listens at ${controlPlane}, and there is no database at ${database}; name the control plane with --control-plane or PORT, or the file with DATABASE_URL`,
+    );
+  }
   const now = Date.now();
   const name = file ?? backupNameAt(now);
   const isName = basename(name) === name && BACKUP_NAME.test(name);

@@ -3,6 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { WriteBehind } from '@vitals/core/commit';
 import { Clock, RunningClock } from '@vitals/core/time';
 import type { KeyedBucket, StoredResult } from '../../persistence/check.change.js';
+import { DelayLog } from '../../persistence/delay.log.js';
 import { Journal } from '../../persistence/journal.js';
 import { PassedTime } from '../../persistence/passed-time.js';
 import { Settings } from '../../settings/settings.js';
@@ -29,6 +30,9 @@ const KEPT_MS = { minute: 6 * WIDTH_MS.hour, hour: 14 * WIDTH_MS.day, day: 400 *
 @Buffers()
 export class CheckHistory implements Buffering {
   private readonly logger = new Logger('CheckHistory');
+  private readonly resultDelay = new DelayLog(this.logger, 'results of checks wait to be written');
+  private readonly uptimeDelay = new DelayLog(this.logger, 'uptime of checks waits to be written');
+  private readonly pastDelay = new DelayLog(this.logger, 'the past could not be cut off');
   private readonly behind: WriteBehind<Check>;
   private readonly soon: WriteBehind<Check>;
   private buckets: KeyedBucket[] = [];
@@ -43,7 +47,7 @@ export class CheckHistory implements Buffering {
     private readonly passed: PassedTime,
   ) {
     const write = (checks: readonly Check[]): Promise<void> => this.writeProgress(checks);
-    const onError = (error: unknown): void => this.warn('results of checks wait to be written', error);
+    const onError = (error: unknown): void => this.resultDelay.failed(error);
     this.behind = new WriteBehind(clock, write, PACE, onError);
     this.soon = new WriteBehind(clock, write, SOON, onError);
   }
@@ -77,8 +81,9 @@ export class CheckHistory implements Buffering {
       } catch (error) {
         // the oldest go first if the store stays away
         this.buckets = [...buckets.slice(start), ...this.buckets].slice(-BUCKETS.most);
-        return this.warn('uptime of checks waits to be written', error);
+        return this.uptimeDelay.failed(error);
       }
+      this.uptimeDelay.succeeded();
     }
   }
 
@@ -93,8 +98,9 @@ export class CheckHistory implements Buffering {
     const before = { nowPassedMs, transitionsPassedMs, bucketsMs };
     try {
       await this.journal.commit({ kind: 'forget-past', before });
+      this.pastDelay.succeeded();
     } catch (error) {
-      this.warn('the past could not be cut off', error);
+      this.pastDelay.failed(error);
     }
   }
 
@@ -120,10 +126,8 @@ export class CheckHistory implements Buffering {
     const nowMs = this.running.nowMs();
     const kept = checks.filter(({ removed }) => !removed);
     const progress = kept.map((check) => ({ key: check.key, progress: check.progress(nowMs) }));
-    if (progress.length > 0) await this.journal.commit({ kind: 'check-progress', progress });
-  }
-
-  private warn(what: string, error: unknown): void {
-    this.logger.warn(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    if (progress.length === 0) return;
+    await this.journal.commit({ kind: 'check-progress', progress });
+    this.resultDelay.succeeded();
   }
 }

@@ -17,12 +17,19 @@ export class NewFile {
     readonly handle: FileHandle,
   ) {}
 
-  /** @throws VitalsError `backup-conflict` if there is something at the path; whatever the file system throws */
+  /** @throws VitalsError `backup-conflict` if there is something at the path, `backup-failed` if there is no folder; whatever the file system throws */
   static async begin(path: string): Promise<NewFile> {
     await assertFree(path);
     const begun = `${path}.part`;
     await rm(begun, { force: true });
-    const handle = await open(begun, 'wx', OWNER_ONLY);
+    const handle = await open(begun, 'wx', OWNER_ONLY).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      const folder = dirname(path);
+      const ways = `create it (mkdir -p ${folder}), or name another one`;
+      throw new VitalsError('backup-failed', `the folder ${folder} does not exist; ${ways}`, {
+        cause: error,
+      });
+    });
     await handle.chmod(OWNER_ONLY);
     return new NewFile(path, begun, handle);
   }

@@ -132,11 +132,11 @@ describe('SqliteBackup', () => {
     expect(readdirSync(join(outer, 'backups'))).toEqual([]);
   });
 
-  it('says that a folder is missing', async () => {
+  it('says that a folder is missing, and the way out', async () => {
     const nowhere = join(outer, 'nowhere', 'b.db');
     await expect(backup.write(nowhere, never)).rejects.toMatchObject({
       code: 'backup-failed',
-      message: expect.stringContaining('ENOENT'),
+      message: `the folder ${join(outer, 'nowhere')} does not exist; create it (mkdir -p ${join(outer, 'nowhere')}), or name another one`,
     });
   });
 

@@ -162,6 +162,14 @@ describe('SqliteStore whose file this process itself made shorter', () => {
     await expect(vacuum).rejects.toMatchObject({ driverError: { code: 'store-unavailable' } });
     expect(statSync(path).size).toBe(0);
   });
+
+  it('says of a checkpoint that is refused what is wrong, as of any write', async () => {
+    truncateSync(path, 0);
+    await expect(store.checkpoint()).rejects.toMatchObject({
+      code: 'store-unavailable',
+      message: expect.stringMatching(/^another program changed .*restore a backup/),
+    });
+  });
 });
 
 describe('SqliteStore that is closed', () => {

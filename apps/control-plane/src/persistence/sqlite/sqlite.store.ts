@@ -131,11 +131,16 @@ export class SqliteStore extends ControlPlaneStore {
     });
   }
 
-  /** @throws Error if somebody else holds the log open, whose part of it stays there and is not lost */
+  /** @throws VitalsError `store-unavailable`, also if somebody else holds the log open: its part stays there, not lost */
   async checkpoint(): Promise<void> {
-    const [{ busy }] = (await this.database.query('PRAGMA wal_checkpoint(TRUNCATE)')) as [{ busy: number }];
-    if (busy !== 0)
-      throw new Error('the log of the database is in use, and was not written back into its file');
+    const [{ busy }] = (await this.database
+      .query('PRAGMA wal_checkpoint(TRUNCATE)')
+      .catch((error: unknown) => {
+        throw asStoreError(error);
+      })) as [{ busy: number }];
+    if (busy === 0) return;
+    const detail = 'the log of the database is in use, and was not written back into its file';
+    throw new VitalsError('store-unavailable', detail);
   }
 
   async close(): Promise<void> {
