@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { placeAfter } from '@vitals/core/order';
 import { eventLoopTurn } from '../../http/answers/event-loop-turns.js';
-import { invalid } from '../../http/validation.js';
+import { idInPageToken, pageTokenOf } from '../../http/page-token.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 
@@ -44,7 +44,7 @@ export class CheckOrder {
   ): Promise<CheckPage> {
     const checks: Check[] = [];
     let ids = this.settle();
-    let index = token === undefined ? 0 : placeAfter(ids, idIn(token));
+    let index = token === undefined ? 0 : placeAfter(ids, idInPageToken(token));
     for (let looked = 1; index < ids.length; looked++) {
       const id = ids[index++] as string;
       const check = this.directory.find(id);
@@ -54,7 +54,7 @@ export class CheckOrder {
         index = placeAfter(ids, id);
       }
       if (!check || !matches(check)) continue;
-      if (checks.length === size) return { checks, nextToken: tokenOf((checks[size - 1] as Check).id) };
+      if (checks.length === size) return { checks, nextToken: pageTokenOf((checks[size - 1] as Check).id) };
       checks.push(check);
     }
     return { checks, nextToken: undefined };
@@ -62,7 +62,7 @@ export class CheckOrder {
 
   /** Where a page goes on of which only the first `count` were told; `undefined` if that was the last page. */
   tokenBehind({ checks, nextToken }: CheckPage, count: number): string | undefined {
-    return count < checks.length ? tokenOf((checks[count - 1] as Check).id) : nextToken;
+    return count < checks.length ? pageTokenOf((checks[count - 1] as Check).id) : nextToken;
   }
 
   private settle(): readonly string[] {
@@ -79,16 +79,4 @@ export class CheckOrder {
     if (isThere && !isIn) this.ids.splice(place, 0, id);
     else if (isIn && !isThere) this.ids.splice(place - 1, 1);
   }
-}
-
-function tokenOf(id: string): string {
-  return Buffer.from(id).toString('base64url');
-}
-
-function idIn(token: string): string {
-  const id = Buffer.from(token, 'base64url').toString();
-  if (id !== '' && tokenOf(id) === token) return id;
-  throw invalid([
-    { pointer: '/page_token', detail: 'give the next_page_token of an earlier answer, or none' },
-  ]);
 }

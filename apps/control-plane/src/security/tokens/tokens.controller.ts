@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import { formatTimestamp } from '@vitals/core/time';
 import type { JsonText } from '../../http/answers/json-text.js';
 import { PageText } from '../../http/answers/page-text.js';
+import { idInPageToken, pageTokenOf } from '../../http/page-token.js';
 import { invalid } from '../../http/validation.js';
 import { GiveTokenDto, ListTokensQuery } from './token.dto.js';
 import { type GivenToken, TokenDirectory } from './token.directory.js';
@@ -41,11 +42,11 @@ export class TokensController {
     @Query() { max_page_size: size, page_token: token }: ListTokensQuery,
   ): Promise<JsonText<TokenListBody>> {
     return PageText.form(async (page) => {
-      const found = this.tokens.after(token === undefined ? '' : idIn(token));
+      const found = this.tokens.after(token === undefined ? '' : idInPageToken(token));
       const told = await page.addUntilFull(found.slice(0, size), bodyOf);
       const next = told < found.length ? found[told - 1]?.id : undefined;
       return page.end<TokenListBody>('tokens', {
-        ...(next !== undefined && { next_page_token: tokenOf(next) }),
+        ...(next !== undefined && { next_page_token: pageTokenOf(next) }),
       });
     });
   }
@@ -59,16 +60,4 @@ export class TokensController {
 
 function bodyOf({ id, kind, names, description, createdAtMs }: GivenToken): TokenBody {
   return { id, kind, names, description, created_at: formatTimestamp(createdAtMs) };
-}
-
-function tokenOf(id: string): string {
-  return Buffer.from(id).toString('base64url');
-}
-
-function idIn(token: string): string {
-  const id = Buffer.from(token, 'base64url').toString();
-  if (id !== '' && tokenOf(id) === token) return id;
-  throw invalid([
-    { pointer: '/page_token', detail: 'give the next_page_token of an earlier answer, or none' },
-  ]);
 }
