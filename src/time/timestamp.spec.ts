@@ -73,7 +73,11 @@ describe('parseTimestamp', () => {
   });
 
   it('accepts no garbage', () => {
-    fc.assert(fc.property(fc.string(), (text) => expect(tryParseTimestamp(text)).toBeUndefined()));
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(tryParseTimestamp(text)).toBeUndefined();
+      }),
+    );
   });
 
   it('reads back every millisecond that was written, in whatever zone', () => {

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { type CheckChange, HealthEvents } from './health.events.js';
 
@@ -12,7 +11,7 @@ const change: CheckChange = {
 };
 
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 describe('HealthEvents', () => {
@@ -29,7 +28,7 @@ describe('HealthEvents', () => {
   });
 
   it('logs a listener that throws or rejects, and tells the others all the same', async () => {
-    const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     const events = new HealthEvents();
     const told: string[] = [];
     events.on('check', () => {

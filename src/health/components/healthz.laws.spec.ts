@@ -51,9 +51,9 @@ describe('componentsHealth: laws', () => {
       fc.tuple(fc.constant(states), fc.shuffledSubarray(states, { minLength: states.length })),
     );
     fc.assert(
-      fc.property(shuffled, ([states, other]) =>
-        expect(componentsHealth(other)).toEqual(componentsHealth(states)),
-      ),
+      fc.property(shuffled, ([states, other]) => {
+        expect(componentsHealth(other)).toEqual(componentsHealth(states));
+      }),
     );
   });
 
@@ -89,9 +89,9 @@ describe('componentsHealth: laws', () => {
   it('adding a critical one that failed always gives 500', () => {
     const failed = named([{ status: 'NOT_OK', critical: true }], 100);
     fc.assert(
-      fc.property(anyComponents, (states) =>
-        expect(componentsHealth([...states, ...failed]).status).toBe(500),
-      ),
+      fc.property(anyComponents, (states) => {
+        expect(componentsHealth([...states, ...failed]).status).toBe(500);
+      }),
     );
   });
 

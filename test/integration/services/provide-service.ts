@@ -21,6 +21,6 @@ export async function provideService(
 }
 
 /** `describe` if the service runs, else `describe.skip`. */
-export function describeWith(service: Service | undefined): jest.Describe {
+export function describeWith(service: Service | undefined): typeof describe | typeof describe.skip {
   return service ? describe : describe.skip;
 }

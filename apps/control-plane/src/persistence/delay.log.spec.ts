@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { DelayLog } from './delay.log.js';
@@ -11,14 +10,14 @@ const away = (why: string): VitalsError => new VitalsError('store-unavailable', 
 beforeEach(() => {
   lines = [];
   for (const level of ['log', 'warn', 'error'] as const) {
-    jest
-      .spyOn(Logger.prototype, level)
-      .mockImplementation((text: unknown) => void lines.push(`${level}: ${String(text)}`));
+    vi.spyOn(Logger.prototype, level).mockImplementation(
+      (text: unknown) => void lines.push(`${level}: ${String(text)}`),
+    );
   }
   delays = new DelayLog(new Logger('Test'), 'results wait to be written');
 });
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => vi.restoreAllMocks());
 
 describe('DelayLog', () => {
   it('says why something waits once for as long as the reason stays, however often it is tried', () => {

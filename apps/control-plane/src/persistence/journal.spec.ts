@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { RecordedTransition } from '@vitals/core/lease';
 import { ManualClock } from '@vitals/core/time';
@@ -104,13 +103,11 @@ describe('Journal', () => {
   it('says once why transitions wait, however often they are tried, and once that they are written', async () => {
     const lines: string[] = [];
     for (const level of ['log', 'error'] as const)
-      jest
-        .spyOn(Logger.prototype, level)
-        .mockImplementation((text: unknown) => void lines.push(String(text)));
+      vi.spyOn(Logger.prototype, level).mockImplementation((text: unknown) => void lines.push(String(text)));
     store.failures.push(...Array.from({ length: 20 }, away));
     watch(journal.record([transition('a', 'Unknown', 'Available')]));
     await clock.advance(60_000);
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     expect(store.recorded).toHaveLength(1);
     expect(lines).toEqual([
       'transitions of providers wait to be written: the disk is full',

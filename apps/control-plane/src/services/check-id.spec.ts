@@ -34,14 +34,18 @@ describe('The id of a check', () => {
   ])('is written as %s', (id, of) => expect(checkIdOf(of)).toBe(id));
 
   it('is read as the node that it was written for, whatever that is', () => {
-    fc.assert(fc.property(node, (one) => expect(readCheckId(checkIdOf(one))).toContainEqual(one)));
+    fc.assert(
+      fc.property(node, (one) => {
+        expect(readCheckId(checkIdOf(one))).toContainEqual(one);
+      }),
+    );
   });
 
   it('is read without its protocol as the rest of that node', () => {
     fc.assert(
-      fc.property(node, ({ protocol: _protocol, ...place }) =>
-        expect(readCheckId(shortIdOf(place))).toContainEqual({ ...place, protocol: undefined }),
-      ),
+      fc.property(node, ({ protocol: _protocol, ...place }) => {
+        expect(readCheckId(shortIdOf(place))).toContainEqual({ ...place, protocol: undefined });
+      }),
     );
   });
 

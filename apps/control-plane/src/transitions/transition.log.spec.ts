@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
 import { SqliteFixture } from '../../test/sqlite-fixture.js';
@@ -25,11 +24,11 @@ beforeEach(async () => {
   );
   log.onModuleInit();
   lines = [];
-  jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void lines.push(String(line)));
+  vi.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void lines.push(String(line)));
 });
 
 afterEach(async () => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
   await files.close();
 });
 

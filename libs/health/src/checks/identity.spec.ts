@@ -1,5 +1,4 @@
 import { credentials } from '@grpc/grpc-js';
-import { jest } from '@jest/globals';
 import type { FactoryProvider } from '@nestjs/common';
 import dns from 'node:dns';
 import { certificate, daysFromNow } from '../../test/certificate.js';
@@ -30,21 +29,15 @@ beforeEach(() => {
   const known = (name: string): boolean => /^target\.test\.?$/i.test(name);
   const { lookup } = dns;
   const { lookup: lookupPromise } = dns.promises;
-  jest.spyOn(dns, 'lookup').mockImplementation(((
-    name: string,
-    options: { all?: boolean },
-    done: Callback,
-  ) => {
+  vi.spyOn(dns, 'lookup').mockImplementation(((name: string, options: { all?: boolean }, done: Callback) => {
     if (!known(name)) return lookup(name, options, done as never);
     return options.all ? done(null, [found]) : done(null, found.address, found.family);
   }) as never);
-  jest
-    .spyOn(dns.promises, 'lookup')
-    .mockImplementation(((name: string, options: object) =>
-      known(name) ? Promise.resolve([found]) : lookupPromise(name, options)) as never);
+  vi.spyOn(dns.promises, 'lookup').mockImplementation(((name: string, options: object) =>
+    known(name) ? Promise.resolve([found]) : lookupPromise(name, options)) as never);
 });
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => vi.restoreAllMocks());
 
 function checkOf(protocol: StrictProtocol, host: string, port: number, ca: string): FactoryProvider {
   const inUrl = host.includes(':') ? `[${host}]` : host;

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import dns from 'node:dns';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -36,11 +35,11 @@ describe('Whom an exchange means', () => {
     const { lookup } = dns;
     const bare = (name: string, ...rest: unknown[]): void =>
       (lookup as (...given: unknown[]) => void)(name.replace(/\.$/, ''), ...rest);
-    jest.spyOn(dns, 'lookup').mockImplementation(bare as never);
+    vi.spyOn(dns, 'lookup').mockImplementation(bare as never);
     const server = await strictServer('https', { certificate: leaf });
     const url = new URL(`https://${host}:${server.port}/`);
     await exchange({ method: 'GET', url, timeoutMs: 30_000, signal: new AbortController().signal });
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     expect(server.serverNames).toEqual(serverNames);
   });
 

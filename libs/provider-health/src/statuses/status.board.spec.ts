@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { always, cacheOf, healthyOnce } from '../../test/cache-fixture.js';
 
@@ -51,7 +50,7 @@ describe('A listener', () => {
   });
 
   it('that fails disturbs nobody, is logged, and can be taken out', async () => {
-    const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     const { cache, sweep, changes } = cacheOf();
     const stop = [
       () => {

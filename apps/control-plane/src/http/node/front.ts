@@ -69,6 +69,8 @@ export class RequestFront {
     );
     this.servers.add(server);
     server.on('connection', (socket: Socket) => {
+      // an upgrade that is passed on gives its connection to the server again
+      if (this.sockets.has(socket)) return;
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
     });

@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { ManualClock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
@@ -23,9 +22,9 @@ let database: DataSource;
 beforeEach(async () => {
   said.length = 0;
   for (const level of ['log', 'warn', 'error'] as const) {
-    jest
-      .spyOn(Logger.prototype, level)
-      .mockImplementation((text: unknown) => void said.push(`${level}: ${String(text)}`));
+    vi.spyOn(Logger.prototype, level).mockImplementation(
+      (text: unknown) => void said.push(`${level}: ${String(text)}`),
+    );
   }
   await prepareDatabasePath(path);
   const file = new DatabaseFile(path);
@@ -38,7 +37,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   watch.stop();
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
   await database.destroy();
   for (const suffix of ['', '-wal']) rmSync(path + suffix, { force: true });
 });
