@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHECKS } from './add-health.js';
+import { CHECKS, NEED_OPTIONAL_PEERS } from './add-health.js';
 import { answerOf, freePort, run, whileRunning } from './process.js';
 
 /** A generated Nest app outside the repository. */
@@ -87,10 +87,45 @@ export class NestApp {
     });
   }
 
-  /** `require` and `import` give the same classes: two would be two tokens and two sets of metadata. */
+  /** The entry points of all installed packages of Vitals, as an app imports them. */
+  entries() {
+    const packages = readdirSync(join(this.folder, 'node_modules/@vitals')).map((name) => `@vitals/${name}`);
+    return packages.flatMap((name) => {
+      const { exports } = this.json(`node_modules/${name}/package.json`);
+      const paths = Object.keys(exports).filter((path) => path !== './package.json');
+      return paths.map((path) => name + path.slice('.'.length));
+    });
+  }
+
+  /** `require` and `import` give the same classes: two would be two tokens. */
   async loadsOnce() {
-    const script = `import('@vitals/health').then(({ HealthModule }) =>
-      process.exit(HealthModule === require('@vitals/health').HealthModule ? 0 : 1))`;
+    const entries = this.entries().filter((entry) => !NEED_OPTIONAL_PEERS.has(entry));
+    const script = `(async () => {
+      for (const entry of ${JSON.stringify(entries)}) {
+        if (require(entry) !== (await import(entry))) throw new Error(entry + ' is loaded twice');
+      }
+    })();`;
     await run(this.folder, 'node', '--input-type=commonjs', '--eval', script);
+    return `${entries.length} entry points`;
+  }
+
+  /** What a loader that knows no better comes to: decorators of one build, the module of the other. */
+  async sharesMetadata() {
+    const script = `
+      import { createRequire } from 'node:module';
+      import { NestFactory } from '@nestjs/core';
+      import { HealthModule, HealthService } from '@vitals/health';
+      const other = createRequire(import.meta.url)('./node_modules/@vitals/health/dist/cjs/index.js');
+      if (other.HealthModule === HealthModule) throw new Error('there is one build only');
+      class Stock { check() { return other.HealthStatus.named('stock').down('sold out'); } }
+      other.Health('stock')(Stock.prototype, 'check', Object.getOwnPropertyDescriptor(Stock.prototype, 'check'));
+      class AppModule {}
+      const module = { module: AppModule, imports: [HealthModule], providers: [Stock] };
+      const app = await NestFactory.createApplicationContext(module, { logger: false });
+      const { checks } = await app.get(HealthService).report();
+      await app.close();
+      const found = JSON.stringify(checks.map(({ name, state }) => [name, state]));
+      if (found !== '[["stock","DOWN"]]') throw new Error('the checks are ' + found);`;
+    await run(this.folder, 'node', '--input-type=module', '--eval', script);
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { nest11, nest12, nest12CommonJs } from './nest-versions.js';
 import { Report } from './report.js';
 import { samples } from './samples.js';
-import { inspect, pack, useAgent } from './tarballs.js';
+import { inspect, lint, pack, useAgent } from './tarballs.js';
 
 // Packs all packages, and uses them as a team would: in apps that Nest's own generators make, outside this
 // repository, and in the samples.
@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'vitals-packaging-'));
 const report = new Report();
 try {
   let tarballs = [];
-  await report.step('npm run pack', async () => (tarballs = await pack(root)));
+  await report.step('npm run pack', async () => (tarballs = await pack()));
   for (const tarball of tarballs) {
     await report.step(`what is in ${tarball.slice(root.length + 1)}`, () => inspect(folder, tarball));
   }
@@ -23,6 +23,7 @@ try {
     await Promise.all([
       report.all('Nest 11', () => nest11(report, given)),
       report.all('Nest 12', () => nest12CommonJs(report, given).then(() => nest12(report, given))),
+      report.all('attw and publint', () => lint(report, given)),
       report.all('samples', () => samples(report, given)),
     ]);
   }
