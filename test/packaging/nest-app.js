@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKS, NEED_OPTIONAL_PEERS } from './add-health.js';
+import { entriesOf } from './manifest.js';
 import { answerOf, freePort, run, whileRunning } from './process.js';
 
 /** A generated Nest app outside the repository. */
@@ -89,12 +90,10 @@ export class NestApp {
 
   /** The entry points of all installed packages of Vitals, as an app imports them. */
   entries() {
-    const packages = readdirSync(join(this.folder, 'node_modules/@vitals')).map((name) => `@vitals/${name}`);
-    return packages.flatMap((name) => {
-      const { exports } = this.json(`node_modules/${name}/package.json`);
-      const paths = Object.keys(exports).filter((path) => path !== './package.json');
-      return paths.map((path) => name + path.slice('.'.length));
-    });
+    const home = join(this.folder, 'node_modules/@vitals');
+    return readdirSync(home).flatMap((name) =>
+      entriesOf(join(home, name)).map((path) => `@vitals/${name}${path}`),
+    );
   }
 
   /** `require` and `import` give the same classes: two would be two tokens. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nest11, nest12, nest12CommonJs } from './nest-versions.js';
+import { installedProgram, production } from './production.js';
 import { Report } from './report.js';
 import { samples } from './samples.js';
 import { inspect, lint, pack, useAgent } from './tarballs.js';
@@ -24,7 +25,8 @@ try {
       report.all('Nest 11', () => nest11(report, given)),
       report.all('Nest 12', () => nest12CommonJs(report, given).then(() => nest12(report, given))),
       report.all('attw and publint', () => lint(report, given)),
-      report.all('samples', () => samples(report, given)),
+      report.all('samples', () => samples(report, given).then(() => installedProgram(report, given))),
+      report.all('production', () => production(report, given)),
     ]);
   }
 } finally {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { packagesIn } from './imports.js';
-import { assertManifest } from './manifest.js';
+import { assertManifest, entriesOf } from './manifest.js';
 import { assertLinks } from './pages.js';
 import { run } from './process.js';
 
@@ -15,12 +15,6 @@ const REQUIRED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json', 'dist/
 
 /** Programs are run by Node itself, which loads ES modules. */
 const PROGRAM = /^dist\/cli\//;
-
-/** What others check in packages: whether types are found by every resolution, and whether a manifest is whole. */
-const LINTERS = [
-  ['--package=@arethetypeswrong/cli@0.18.5', '--', 'attw', '--format', 'ascii'],
-  ['--package=publint@0.3.25', '--', 'publint', '--strict'],
-];
 
 /** Packs with `npm run pack`. @returns the tarballs of all packages */
 export async function pack() {
@@ -69,11 +63,25 @@ export async function inspect(folder, tarball) {
   return `${files.length} files, ${links.reduce((sum, count) => sum + count, 0)} links`;
 }
 
-/** That the linters of other people find nothing. */
+/** That the linters of other people find nothing: types by every resolution, and whether a manifest is whole. */
 export async function lint(report, { folder, tarballs }) {
   for (const tarball of tarballs) {
     await report.step(`attw and publint on ${basename(tarball)}`, async () => {
-      for (const linter of LINTERS) await run(folder, 'npm', 'exec', '--yes', ...linter, tarball);
+      const entries = entriesOf(join(folder, basename(tarball, '.tgz'))).map((path) => path.slice(1) || '.');
+      const attw = ['attw', tarball, '--format', 'ascii', '--entrypoints', ...entries];
+      await run(folder, 'npm', 'exec', '--yes', '--package=@arethetypeswrong/cli@0.18.5', '--', ...attw);
+      await run(
+        folder,
+        'npm',
+        'exec',
+        '--yes',
+        '--package=publint@0.3.25',
+        '--',
+        'publint',
+        tarball,
+        '--strict',
+      );
+      return `${entries.length} entry points`;
     });
   }
 }
