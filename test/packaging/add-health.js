@@ -32,7 +32,11 @@ export function addEntries(app, { optionalPeers }) {
   app.write('src/entries.ts', `${lines.join('\n')}\n\nexport const entries: object[] = [${members}];\n`);
 }
 
-const STOCK_HEALTH = `import { Injectable } from '@nestjs/common';
+/** A file that turns the check of the stock red for as long as it is there. */
+export const SOLD_OUT = 'sold-out';
+
+const STOCK_HEALTH = `import { existsSync } from 'node:fs';
+import { Injectable } from '@nestjs/common';
 import { type CheckContext, Health, HealthComponent, HealthStatus } from '@vitals/health';
 
 @Injectable()
@@ -44,7 +48,7 @@ export class StockHealth {
   async stock({ signal }: CheckContext): Promise<HealthStatus> {
     signal.throwIfAborted();
     const status = HealthStatus.named('stock').withAttribute('pieces', this.pieces);
-    return this.pieces > 0 ? status.up() : status.down('sold out');
+    return existsSync('${SOLD_OUT}') ? status.down('sold out') : status.up();
   }
 
   @Health({ name: 'newsletter', critical: false })

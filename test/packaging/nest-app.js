@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHECKS, NEED_OPTIONAL_PEERS } from './add-health.js';
+import { CHECKS, NEED_OPTIONAL_PEERS, SOLD_OUT } from './add-health.js';
 import { entriesOf } from './manifest.js';
 import { answerOf, freePort, run, whileRunning } from './process.js';
 
@@ -77,12 +77,15 @@ export class NestApp {
       assert.equal(health.status, 200, health.text);
       assert.equal(status, 'UP', health.text);
       assert.deepEqual(checks.map(({ name }) => name).sort(), CHECKS);
-      const ready = await answerOf(`${url}/health/ready`, running);
-      assert.equal(ready.status, 200, ready.text);
-      assert.deepEqual(
-        JSON.parse(ready.text).checks.map((check) => [check.name, check.status]),
-        [['stock', 'UP']],
-      );
+      const readiness = async () => {
+        const { status: code, text } = await answerOf(`${url}/health/ready`, running);
+        return [code, ...JSON.parse(text).checks.map((check) => [check.name, check.status])];
+      };
+      assert.deepEqual(await readiness(), [200, ['stock', 'UP']]);
+      this.write(SOLD_OUT, '');
+      assert.deepEqual(await readiness(), [503, ['stock', 'DOWN']]);
+      rmSync(join(this.folder, SOLD_OUT));
+      assert.deepEqual(await readiness(), [200, ['stock', 'UP']]);
       const components = await answerOf(`${url}/healthz?components=true`, running);
       assert.deepEqual(components, { status: 204, text: '' });
     });
