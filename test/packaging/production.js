@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerOf, freePort, outputOf, run, whileRunning } from './process.js';
 
@@ -33,17 +33,18 @@ export async function production(report, { folder, root }) {
   await step('the unit of systemd is one', () => verifyUnit(join(root, 'deploy/systemd/vitals.service')));
 }
 
-/** The program, installed from tarballs for a whole machine, and called through the link that npm makes. */
-export async function installedProgram(report, { folder, root, tarballs }) {
-  const home = join(folder, 'global');
+/** The program, packed and installed with the packages that it needs, and called through the link that npm makes. */
+export async function packedProgram(report, { folder, root, tarballs }) {
+  const home = join(folder, 'program');
   mkdirSync(home);
-  await report.step('npm install --global of the control plane: vitals starts', async () => {
+  writeFileSync(join(home, 'package.json'), '{ "private": true }');
+  await report.step('npm install of the packed control plane: vitals starts', async () => {
     await run(root, 'npm', 'pack', '--loglevel', 'error', '--pack-destination', home, './apps/control-plane');
-    const own = readdirSync(home).map((name) => join(home, name));
+    const own = readdirSync(home).filter((name) => name.endsWith('.tgz'));
     const needed = tarballs.filter((name) => !/vitals-heartbeat-/.test(name));
-    const install = ['install', '--global', '--prefix', home, '--no-audit', '--no-fund', '--loglevel=error'];
-    await run(home, 'npm', ...install, ...needed, ...own);
-    const vitals = join(home, 'bin/vitals');
+    const install = ['install', '--no-audit', '--no-fund', '--loglevel=error'];
+    await run(home, 'npm', ...install, ...needed, ...own.map((name) => `./${name}`));
+    const vitals = join(home, 'node_modules/.bin/vitals');
     const { version } = JSON.parse(readFileSync(join(root, 'apps/control-plane/package.json'), 'utf8'));
     assert.equal(await outputOf(home, vitals, '--version'), version);
     await run(home, vitals, '--check-config');
