@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,12 @@ const folder = mkdtempSync(join(tmpdir(), 'vitals-bin-'));
 const link = join(folder, 'vitals');
 symlinkSync(BIN, link);
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const started: ChildProcess[] = [];
+
+afterAll(() => {
+  for (const child of started) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
 
 interface Ended {
   readonly code: number | null;
@@ -59,6 +64,7 @@ describe('The program vitals', () => {
     const { PATH = '' } = process.env;
     const env = { PATH, PORT: '0', DATABASE_URL: 'sqlite::memory:', VITALS_DRAIN: '0' };
     const child = spawn(link, [], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    started.push(child);
     let output = '';
     const url = await new Promise<string>((found, reject) => {
       child.stdout.on('data', (chunk: Buffer) => {
