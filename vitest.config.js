@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 
 /** What a package exports, and the source behind it: nothing has to be built before a test runs. */
 const SOURCES = [
-  [/^@vitals\/core\/(errors|order)$/, 'src/$1.ts'],
+  [/^@vitals\/core\/(errors|nearest-name|order)$/, 'src/$1.ts'],
   [/^@vitals\/core\/(.*)$/, 'src/$1/index.ts'],
   [/^@vitals\/health\/(conformance|grpc|testing)$/, 'libs/health/src/$1/index.ts'],
   [/^@vitals\/health\/checks\/(disk|event-loop|memory)$/, 'libs/health/src/checks/local/$1-check.ts'],

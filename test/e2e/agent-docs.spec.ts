@@ -152,7 +152,10 @@ describe('The README of the agent', () => {
       const plane = await shell.beside();
       const [command = ''] = blocks('sh', README);
       const program = command
-        .replace('npx vitals-agent', `exec node ${resolve('libs/heartbeat/bin/vitals-agent.js')}`)
+        .replace(
+          'npx -p @vitals/heartbeat vitals-agent',
+          `exec node ${resolve('libs/heartbeat/bin/vitals-agent.js')}`,
+        )
         .replaceAll('http://127.0.0.1:3000', plane.url);
       const agent = shell.runs(program);
       const ended = once(agent, 'exit');

@@ -3,6 +3,9 @@ import { dirname, join, relative } from 'node:path';
 
 const PAGES = [
   'README.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'src/README.md',
   'libs/health/README.md',
   'libs/heartbeat/README.md',
   'libs/provider-health/README.md',

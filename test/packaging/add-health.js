@@ -24,15 +24,19 @@ export function addHealth(app) {
   );
 }
 
-/** Imports every entry point of both packages, for the compiler and for Node's and Jest's resolution. */
+/** Imports every entry point of all packages, for the compiler and for Node's and Jest's resolution. */
 export function addEntries(app, { optionalPeers }) {
-  const entries = optionalPeers ? [...ENTRIES, ...ENTRIES_WITH_PEERS] : ENTRIES;
+  const entries = app.entries().filter((entry) => optionalPeers || !NEED_OPTIONAL_PEERS.has(entry));
   const lines = entries.map((entry, at) => `import * as entry${at} from '${entry}';`);
   const members = entries.map((_, at) => `entry${at}`).join(', ');
   app.write('src/entries.ts', `${lines.join('\n')}\n\nexport const entries: object[] = [${members}];\n`);
 }
 
-const STOCK_HEALTH = `import { Injectable } from '@nestjs/common';
+/** A file that turns the check of the stock red for as long as it is there. */
+export const SOLD_OUT = 'sold-out';
+
+const STOCK_HEALTH = `import { existsSync } from 'node:fs';
+import { Injectable } from '@nestjs/common';
 import { type CheckContext, Health, HealthComponent, HealthStatus } from '@vitals/health';
 
 @Injectable()
@@ -44,7 +48,7 @@ export class StockHealth {
   async stock({ signal }: CheckContext): Promise<HealthStatus> {
     signal.throwIfAborted();
     const status = HealthStatus.named('stock').withAttribute('pieces', this.pieces);
-    return this.pieces > 0 ? status.up() : status.down('sold out');
+    return existsSync('${SOLD_OUT}') ? status.down('sold out') : status.up();
   }
 
   @Health({ name: 'newsletter', critical: false })
@@ -78,33 +82,9 @@ describe('health of the app', () => {
 });
 `;
 
-const ENTRIES = [
-  '@vitals/core/commit',
-  '@vitals/core/content',
-  '@vitals/core/errors',
-  '@vitals/core/health',
-  '@vitals/core/http1',
-  '@vitals/core/lease',
-  '@vitals/core/order',
-  '@vitals/core/placement',
-  '@vitals/core/time',
-  '@vitals/health',
-  '@vitals/health/checks/disk',
-  '@vitals/health/checks/dns',
-  '@vitals/health/checks/event-loop',
-  '@vitals/health/checks/http',
-  '@vitals/health/checks/kafka',
-  '@vitals/health/checks/memory',
-  '@vitals/health/checks/redis',
-  '@vitals/health/checks/tcp',
-  '@vitals/health/checks/tls',
-  '@vitals/health/conformance',
-  '@vitals/health/testing',
-];
-
-/** Those that need an optional peer. */
-const ENTRIES_WITH_PEERS = [
+/** Entry points that need an optional peer. */
+export const NEED_OPTIONAL_PEERS = new Set([
   '@vitals/health/checks/grpc',
   '@vitals/health/checks/typeorm',
   '@vitals/health/grpc',
-];
+]);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHECKS } from './add-health.js';
+import { CHECKS, NEED_OPTIONAL_PEERS, SOLD_OUT } from './add-health.js';
+import { entriesOf } from './manifest.js';
 import { answerOf, freePort, run, whileRunning } from './process.js';
 
 /** A generated Nest app outside the repository. */
@@ -76,21 +77,57 @@ export class NestApp {
       assert.equal(health.status, 200, health.text);
       assert.equal(status, 'UP', health.text);
       assert.deepEqual(checks.map(({ name }) => name).sort(), CHECKS);
-      const ready = await answerOf(`${url}/health/ready`, running);
-      assert.equal(ready.status, 200, ready.text);
-      assert.deepEqual(
-        JSON.parse(ready.text).checks.map((check) => [check.name, check.status]),
-        [['stock', 'UP']],
-      );
+      const readiness = async () => {
+        const { status: code, text } = await answerOf(`${url}/health/ready`, running);
+        return [code, ...JSON.parse(text).checks.map((check) => [check.name, check.status])];
+      };
+      assert.deepEqual(await readiness(), [200, ['stock', 'UP']]);
+      this.write(SOLD_OUT, '');
+      assert.deepEqual(await readiness(), [503, ['stock', 'DOWN']]);
+      rmSync(join(this.folder, SOLD_OUT));
+      assert.deepEqual(await readiness(), [200, ['stock', 'UP']]);
       const components = await answerOf(`${url}/healthz?components=true`, running);
       assert.deepEqual(components, { status: 204, text: '' });
     });
   }
 
-  /** `require` and `import` give the same classes: two would be two tokens and two sets of metadata. */
+  /** The entry points of all installed packages of Vitals, as an app imports them. */
+  entries() {
+    const home = join(this.folder, 'node_modules/@vitals');
+    return readdirSync(home).flatMap((name) =>
+      entriesOf(join(home, name)).map((path) => `@vitals/${name}${path}`),
+    );
+  }
+
+  /** `require` and `import` give the same classes: two would be two tokens. */
   async loadsOnce() {
-    const script = `import('@vitals/health').then(({ HealthModule }) =>
-      process.exit(HealthModule === require('@vitals/health').HealthModule ? 0 : 1))`;
+    const entries = this.entries().filter((entry) => !NEED_OPTIONAL_PEERS.has(entry));
+    const script = `(async () => {
+      for (const entry of ${JSON.stringify(entries)}) {
+        if (require(entry) !== (await import(entry))) throw new Error(entry + ' is loaded twice');
+      }
+    })();`;
     await run(this.folder, 'node', '--input-type=commonjs', '--eval', script);
+    return `${entries.length} entry points`;
+  }
+
+  /** What a loader that knows no better comes to: decorators of one build, the module of the other. */
+  async sharesMetadata() {
+    const script = `
+      import { createRequire } from 'node:module';
+      import { NestFactory } from '@nestjs/core';
+      import { HealthModule, HealthService } from '@vitals/health';
+      const other = createRequire(import.meta.url)('./node_modules/@vitals/health/dist/cjs/index.js');
+      if (other.HealthModule === HealthModule) throw new Error('there is one build only');
+      class Stock { check() { return other.HealthStatus.named('stock').down('sold out'); } }
+      other.Health('stock')(Stock.prototype, 'check', Object.getOwnPropertyDescriptor(Stock.prototype, 'check'));
+      class AppModule {}
+      const module = { module: AppModule, imports: [HealthModule], providers: [Stock] };
+      const app = await NestFactory.createApplicationContext(module, { logger: false });
+      const { checks } = await app.get(HealthService).report();
+      await app.close();
+      const found = JSON.stringify(checks.map(({ name, state }) => [name, state]));
+      if (found !== '[["stock","DOWN"]]') throw new Error('the checks are ' + found);`;
+    await run(this.folder, 'node', '--input-type=module', '--eval', script);
   }
 }

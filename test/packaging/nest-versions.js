@@ -22,12 +22,28 @@ export async function nest11(report, { folder, tarballs }) {
   await step('CommonJS compiles', () => app.build());
   await step('CommonJS answers', () => app.answers());
   await step('CommonJS: require and import give the same classes', () => app.loadsOnce());
-  await step('CommonJS: Jest imports the AppModule', () => run(app.folder, 'npm', 'test'));
+  await step('CommonJS: a check of one build is found by the other', () => app.sharesMetadata());
+  await step('CommonJS: Jest imports the AppModule, and every entry point', () =>
+    run(app.folder, 'npm', 'test'),
+  );
+  const bundler = [
+    'tsc',
+    '--noEmit',
+    '-p',
+    'tsconfig.json',
+    '--module',
+    'preserve',
+    '--moduleResolution',
+    'bundler',
+  ];
+  await step('resolution bundler compiles', () => run(app.folder, 'npx', '--no-install', ...bundler));
 
   app.strict({ module: 'commonjs', moduleResolution: 'node10', resolvePackageJsonExports: undefined });
   await step('CommonJS, resolution node10 compiles', () => app.build());
   await step('CommonJS, resolution node10 answers', () => app.answers());
-  await step('CommonJS, resolution node10: Jest imports the AppModule', () => run(app.folder, 'npm', 'test'));
+  await step('CommonJS, resolution node10: Jest imports the AppModule, and every entry point', () =>
+    run(app.folder, 'npm', 'test'),
+  );
 
   await step('npm install of Fastify and the optional peers', () =>
     app.install('@nestjs/platform-fastify@11', '@grpc/grpc-js@1', 'typeorm@0.3'),
@@ -60,7 +76,9 @@ export async function nest12(report, { folder, tarballs, root }) {
   await step('ES modules compiles', () => app.build());
   await step('ES modules answers', () => app.answers());
   await step('ES modules: require and import give the same classes', () => app.loadsOnce());
-  await step('ES modules: Vitest imports the AppModule', () => run(app.folder, 'npm', 'test'));
+  await step('ES modules: Vitest imports the AppModule, and every entry point', () =>
+    run(app.folder, 'npm', 'test'),
+  );
 }
 
 /** Nest 12 as CommonJS, made by the schematic behind `nest new`, which asks for this only on a terminal. */
@@ -81,7 +99,7 @@ export async function nest12CommonJs(report, { folder, tarballs, root }) {
   await step('CommonJS answers', () => app.answers());
   await step('CommonJS: require and import give the same classes', () => app.loadsOnce());
   const [major, minor] = process.versions.node.split('.').map(Number);
-  const jest = 'Nest 12: CommonJS: Jest imports the AppModule';
+  const jest = 'Nest 12: CommonJS: Jest imports the AppModule, and every entry point';
   if (
     major > JEST_REQUIRES_MODULES[0] ||
     (major === JEST_REQUIRES_MODULES[0] && minor >= JEST_REQUIRES_MODULES[1])

@@ -3,22 +3,28 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const LONGEST_RUN_MS = 150_000;
+const LONGEST_RUN_MS = 600_000;
 const LONGEST_END_MS = 15_000;
 const LAST_LINES = 30;
 
 /** Runs to the end. @throws Error with its last lines unless it exits with 0 */
 export async function run(cwd, command, ...args) {
+  await outputOf(cwd, command, ...args);
+}
+
+/** Runs to the end. @returns what it writes. @throws Error as `run` */
+export async function outputOf(cwd, command, ...args) {
   const child = spawn(command, args, { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
   const output = collect(child);
   const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_RUN_MS);
-  const [code, signal] = await once(child, 'close');
-  clearTimeout(timer);
+  const [code, signal] = await once(child, 'close').finally(() => clearTimeout(timer));
   if (code !== 0) throw new Error(`${[command, ...args].join(' ')}: ${code ?? signal}\n${lastOf(output())}`);
+  return output();
 }
 
 /**
  * Starts a program, lets `ask` ask it, and ends it, and whatever it started, with SIGTERM.
+ * @returns its exit code, `null` if the signal killed it
  * @throws Error with its last lines if it ends by itself, if `ask` throws, or if it does not end
  */
 export async function whileRunning(cwd, settings, [command, ...args], ask) {
@@ -38,6 +44,7 @@ export async function whileRunning(cwd, settings, [command, ...args], ask) {
   if (failure instanceof Error)
     throw new Error(`${failure.message}\n${lastOf(output())}`, { cause: failure });
   if (late) throw new Error(`it does not end at SIGTERM\n${lastOf(output())}`);
+  return child.exitCode;
 }
 
 /**

@@ -2,28 +2,38 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nest11, nest12, nest12CommonJs } from './nest-versions.js';
+import { packedProgram, production } from './production.js';
 import { Report } from './report.js';
 import { samples } from './samples.js';
-import { inspect, pack, useAgent } from './tarballs.js';
+import { inspect, lint, pack, useAgent } from './tarballs.js';
 
 // Packs all packages, and uses them as a team would: in apps that Nest's own generators make, outside this
-// repository, and in the samples.
+// repository, and in the samples. Names of parts may be given: nest11, nest12, linters, samples, program.
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'vitals-packaging-'));
 const report = new Report();
 try {
   let tarballs = [];
-  await report.step('npm run pack', async () => (tarballs = await pack(root)));
+  await report.step('npm run pack', async () => (tarballs = await pack()));
   for (const tarball of tarballs) {
     await report.step(`what is in ${tarball.slice(root.length + 1)}`, () => inspect(folder, tarball));
   }
   if (tarballs.length > 0) await report.step('vitals-agent without Nest', () => useAgent(folder, tarballs));
   const given = { root, folder, tarballs };
+  const wanted = process.argv.slice(2);
+  const part = (name, ...tries) =>
+    wanted.length > 0 && !wanted.includes(name)
+      ? undefined
+      : report.all(name, async () => {
+          for (const attempt of tries) await attempt(report, given);
+        });
   if (tarballs.length > 0) {
     await Promise.all([
-      report.all('Nest 11', () => nest11(report, given)),
-      report.all('Nest 12', () => nest12CommonJs(report, given).then(() => nest12(report, given))),
-      report.all('samples', () => samples(report, given)),
+      part('nest11', nest11),
+      part('nest12', nest12CommonJs, nest12),
+      part('linters', lint),
+      part('samples', samples),
+      part('program', packedProgram, production),
     ]);
   }
 } finally {

@@ -2,13 +2,22 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { packagesIn } from './imports.js';
+import { assertManifest, entriesOf } from './manifest.js';
+import { assertLinks } from './pages.js';
 import { run } from './process.js';
 
-const NEEDED = /^(README\.md|package\.json|bin\/.+\.js|dist\/cjs\/package\.json|dist\/.+\.(js|d\.ts))$/;
-const NOT_NEEDED = /\.spec\.|\.map$|tsbuildinfo|^dist\/(cjs\/)?test\//;
+const root = join(import.meta.dirname, '../..');
+const NEEDED =
+  /^((README|CHANGELOG)\.md|LICENSE|package\.json|bin\/.+\.js|dist\/cjs\/package\.json|dist\/.+\.(js|d\.ts)|docs\/.+\.md|deploy\/.+\.(md|yaml)|samples\/.+\.(md|json|ts))$/;
+const NOT_NEEDED =
+  /\.spec\.|\.map$|tsbuildinfo|^dist\/(cjs\/)?test\/|(^|\/)node_modules\/|^samples\/.+\.d\.ts$/;
+const REQUIRED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json', 'dist/cjs/package.json'];
+
+/** Programs are run by Node itself, which loads ES modules. */
+const PROGRAM = /^dist\/cli\//;
 
 /** Packs with `npm run pack`. @returns the tarballs of all packages */
-export async function pack(root) {
+export async function pack() {
   await run(root, 'npm', 'run', 'pack');
   const names = readdirSync(join(root, 'dist')).filter((name) => name.endsWith('.tgz'));
   assert.equal(names.length, 4, `four tarballs are expected in dist: ${names.join(', ')}`);
@@ -26,20 +35,21 @@ export async function inspect(folder, tarball) {
   const unneeded = files.filter((file) => !NEEDED.test(file) || NOT_NEEDED.test(file));
   assert.deepEqual(unneeded, [], 'nobody needs these');
 
+  assert.deepEqual(
+    REQUIRED.filter((file) => !files.includes(file)),
+    [],
+    'missing',
+  );
+  assert.equal(readFileSync(join(unpacked, 'LICENSE'), 'utf8'), readFileSync(join(root, 'LICENSE'), 'utf8'));
+
   const built = files.filter((file) => /^dist\/.*\.(js|ts)$/.test(file));
   const commonjs = built.filter((file) => file.startsWith('dist/cjs/'));
-  const modules = built.filter((file) => !file.startsWith('dist/cjs/'));
-  if (commonjs.length > 0) {
-    assert.deepEqual(commonjs.map((file) => file.replace('/cjs/', '/')).sort(), modules.sort());
-  }
+  const modules = built.filter((file) => !file.startsWith('dist/cjs/') && !PROGRAM.test(file));
+  assert.deepEqual(commonjs.map((file) => file.replace('/cjs/', '/')).sort(), modules.sort());
 
   const declared = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8'));
-  const { main, types, exports, typesVersions, dependencies = {}, peerDependencies = {} } = declared;
-  for (const target of textsIn([main, types, exports, typesVersions])) {
-    const [before, after = ''] = target.slice('./'.length).split('*');
-    const found = files.some((file) => file.startsWith(before) && file.endsWith(after));
-    assert.ok(found, `${target} is exported, but not packed`);
-  }
+  assertManifest(declared, files);
+  const { dependencies = {}, peerDependencies = {} } = declared;
   const others = Object.keys(dependencies).filter((name) => name !== '@vitals/core');
   assert.deepEqual(others, [], 'a dependency beyond peers and @vitals/core');
   const known = [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
@@ -49,22 +59,44 @@ export async function inspect(folder, tarball) {
     assert.deepEqual(undeclared, [], `${file} imports what is not declared`);
     assert.ok(!readFileSync(path, 'utf8').includes('sourceMappingURL'), `${file} names a map`);
   }
-  return `${files.length} files`;
+  const links = files.filter((file) => file.endsWith('.md')).map((page) => assertLinks(unpacked, page));
+  return `${files.length} files, ${links.reduce((sum, count) => sum + count, 0)} links`;
 }
 
-/** The agent alone, in a folder that has no Nest: nothing but it and the core is installed, and it tells its version. */
+/** That the linters of other people find nothing: types by every resolution, and whether a manifest is whole. */
+export async function lint(report, { folder, tarballs }) {
+  for (const tarball of tarballs) {
+    await report.step(`attw and publint on ${basename(tarball)}`, async () => {
+      const entries = entriesOf(join(folder, basename(tarball, '.tgz'))).map((path) => path.slice(1) || '.');
+      const attw = ['attw', tarball, '--format', 'ascii', '--entrypoints', ...entries];
+      await run(folder, 'npm', 'exec', '--yes', '--package=@arethetypeswrong/cli@0.18.5', '--', ...attw);
+      await run(
+        folder,
+        'npm',
+        'exec',
+        '--yes',
+        '--package=publint@0.3.25',
+        '--',
+        'publint',
+        tarball,
+        '--strict',
+      );
+      return `${entries.length} entry points`;
+    });
+  }
+}
+
+/**
+ * The agent alone, in a folder that has no Nest: nothing but it and the core is installed, and it is called as the
+ * pages say.
+ */
 export async function useAgent(folder, tarballs) {
   const home = join(folder, 'agent');
   mkdirSync(home);
   writeFileSync(join(home, 'package.json'), '{ "private": true }');
   const needed = tarballs.filter((name) => /vitals-(core|heartbeat)-/.test(name));
   await run(home, 'npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', ...needed);
-  await run(home, 'npx', '--no-install', 'vitals-agent', '--version');
+  await run(home, 'npx', '--offline', '-p', '@vitals/heartbeat', 'vitals-agent', '--version');
   const installed = readdirSync(join(home, 'node_modules')).filter((name) => !name.startsWith('.'));
   assert.deepEqual(installed, ['@vitals'], 'the agent needs nothing else');
-}
-
-function textsIn(value) {
-  if (typeof value === 'string') return [value];
-  return value ? Object.values(value).flatMap(textsIn) : [];
 }

@@ -16,15 +16,34 @@ const NOT_SUPPORTED: Readonly<Record<string, string>> = {
   KAFKA_BROKERS: 'cluster mode is not supported by this version; unset it to run one process',
 };
 
+/** The settings of an environment, whether they are right or not. */
+export interface InspectedSettings {
+  /** What is wrong is `undefined` in it. */
+  readonly settings: Settings;
+  /** One for every setting that is wrong; `pointer` is its name. */
+  readonly faults: readonly FieldFault[];
+  /** What each setting is read from: the text of the environment, or its default; by its name. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
 /**
  * Reads all settings from the environment. An empty value counts as unset.
  * @param isTerminal whether a person watches the output: who presses Ctrl-C does not wait for load balancers
  * @throws VitalsError `settings-invalid` with one fault for every setting that is wrong; `pointer` is its name
  */
 export function readSettings(environment: Environment, isTerminal = false): Settings {
+  const { settings, faults } = inspectSettings(environment, isTerminal);
+  if (faults.length > 0) throw new VitalsError('settings-invalid', describe(faults), { faults });
+  return settings;
+}
+
+/** Reads all settings as `readSettings` does, and throws nothing. */
+export function inspectSettings(environment: Environment, isTerminal = false): InspectedSettings {
   const faults: FieldFault[] = [];
+  const values = new Map<string, string>();
   const read = <T>(name: string, fallback: string, parse: (text: string) => T): T => {
     const text = environment[name] || fallback;
+    values.set(name, text);
     try {
       return parse(text);
     } catch (error) {
@@ -85,8 +104,7 @@ export function readSettings(environment: Environment, isTerminal = false): Sett
     ...tokenFaults(settings.security),
     ...pollFaults(settings.polls),
   );
-  if (faults.length > 0) throw new VitalsError('settings-invalid', describe(faults), { faults });
-  return settings;
+  return { settings, faults, values };
 }
 
 function exposureFaults({ host, security }: Settings, environment: Environment): FieldFault[] {

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import type { HealthComponentOptions, HealthOptions } from './health.options.js';
 
-const CHECKS = Symbol('vitals:health:checks');
-const COMPONENT = Symbol('vitals:health:component');
+const CHECKS = Symbol.for('vitals:health:checks');
+const COMPONENT = Symbol.for('vitals:health:component');
 
 /** Name of the method → what it was declared with. */
 export type DeclaredChecks = ReadonlyMap<string | symbol, HealthOptions>;

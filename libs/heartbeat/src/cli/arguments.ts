@@ -1,4 +1,5 @@
 import { canParseUrl } from '@vitals/core/probe';
+import { nearestName } from '@vitals/core/nearest-name';
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@vitals/core/time';
 import { parseAmount, RESOURCES } from '@vitals/core/placement';
@@ -66,6 +67,8 @@ type Given = ReturnType<typeof parse>;
 
 /** Reads a command line, and what the environment has for what it leaves out; an empty value is left out. */
 export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): CommandLine {
+  const unknown = unknownOptions(args);
+  if (unknown.length > 0) return { faults: unknown };
   let given: Given;
   try {
     given = parse(args);
@@ -77,6 +80,17 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
   const faults: string[] = [];
   const settings = read(given, env, faults);
   return faults.length > 0 ? { faults } : { settings };
+}
+
+/** What is wrong with names of options; the value of one may be a secret, and is not repeated. */
+function unknownOptions(args: readonly string[]): string[] {
+  const { tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
+  return tokens.flatMap((token) => {
+    if (token.kind !== 'option' || Object.hasOwn(OPTIONS, token.name)) return [];
+    const nearest = nearestName(token.name, Object.keys(OPTIONS));
+    const advice = nearest === undefined ? '' : `; did you mean --${nearest}?`;
+    return [`${JSON.stringify(token.rawName)} is not an option${advice}`];
+  });
 }
 
 function parse(args: readonly string[]) {

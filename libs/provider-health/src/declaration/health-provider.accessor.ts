@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-const NAME = Symbol('vitals:provider-health:name');
+const NAME = Symbol.for('vitals:provider-health:name');
 
 /** Notes the name under which the health of a class is kept. */
 export function declareProvider(target: object, name: string): void {

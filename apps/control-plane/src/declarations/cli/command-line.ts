@@ -1,4 +1,5 @@
 import { canParseUrl } from '@vitals/core/probe';
+import { nearestName } from '@vitals/core/nearest-name';
 import { parseArgs } from 'node:util';
 
 /** Variables of the environment, by name. */
@@ -8,6 +9,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const OPTIONS_USAGE = `  --control-plane   whom to ask, default VITALS_CONTROL_PLANE or http://127.0.0.1 on PORT (3000)
   --token           an administrator's token, default VITALS_ADMIN_TOKEN (other users see what is on a command line)
 `;
+
+const OPTIONS = {
+  'control-plane': { type: 'string' },
+  token: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** A command line that names a control plane, or leaves it to the environment. */
 export interface CommandLine {
@@ -20,15 +27,8 @@ export interface CommandLine {
 
 /** Reads a command line; `undefined` asks for the usage. @throws Error saying what is wrong with it */
 export function readCommandLine(args: readonly string[], env: Environment): CommandLine | undefined {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      'control-plane': { type: 'string' },
-      token: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
+  refuseUnknown(args);
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   if (values.help) return undefined;
   const named = values['control-plane'] ?? (env['VITALS_CONTROL_PLANE'] || undefined);
   const controlPlane = named ?? `http://127.0.0.1:${env['PORT'] || '3000'}`;
@@ -37,4 +37,20 @@ export function readCommandLine(args: readonly string[], env: Environment): Comm
   }
   const token = values.token ?? (env['VITALS_ADMIN_TOKEN'] || undefined);
   return { files: positionals, controlPlane, isNamed: named !== undefined, token };
+}
+
+/** @throws Error naming the option that was probably meant; the value of the unknown one may be a secret */
+function refuseUnknown(args: readonly string[]): void {
+  const { tokens } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: OPTIONS,
+    strict: false,
+    tokens: true,
+  });
+  const unknown = tokens.find((token) => token.kind === 'option' && !Object.hasOwn(OPTIONS, token.name));
+  if (unknown?.kind !== 'option') return;
+  const nearest = nearestName(unknown.name, Object.keys(OPTIONS));
+  const advice = nearest === undefined ? 'use --help to see what there is' : `did you mean --${nearest}?`;
+  throw new Error(`${JSON.stringify(unknown.rawName)} is not an option; ${advice}`);
 }

@@ -37,22 +37,47 @@ export async function prepareDatabasePath(path: string): Promise<void> {
   if (path === ':memory:') return;
   const file = resolve(path);
   try {
-    makeFolder(dirname(file), file === resolve(DEFAULT_DATABASE_PATH));
-    if (existsSync(file) && !statSync(file).isFile()) throw new Error('it is not a file');
-    if (!existsSync(file) && isLink(file)) throw new Error('it is a link to a file that does not exist');
-    accessSync(existsSync(file) ? file : dirname(file), constants.R_OK | constants.W_OK);
-    const real = existsSync(file) ? realpathSync(file) : file;
-    if (findBootFault(real) !== undefined) await delay(SECOND_LOOK_MS);
-    const fault = findBootFault(real);
-    if (fault !== undefined) throw new Error(fault);
+    assertFolder(dirname(file), file);
+    makeFolder(dirname(file));
+    const real = await examine(file);
     if (existsSync(real)) narrow(real);
     else create(real);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new VitalsError('settings-invalid', `DATABASE_URL: the database ${file} cannot be opened: ${why}`, {
-      cause: error,
-    });
+    throw refusal(file, error);
   }
+}
+
+/**
+ * Whether a database can be opened or begun there, as far as can be told without opening it; changes nothing.
+ * @throws VitalsError as `prepareDatabasePath`
+ */
+export async function checkDatabasePath(path: string): Promise<void> {
+  if (path === ':memory:') return;
+  const file = resolve(path);
+  try {
+    assertFolder(dirname(file), file);
+    if (existsSync(dirname(file))) await examine(file);
+  } catch (error) {
+    throw refusal(file, error);
+  }
+}
+
+/** @returns the file itself, whatever links lead to it. @throws Error saying why no database can be opened there */
+async function examine(file: string): Promise<string> {
+  if (existsSync(file) && !statSync(file).isFile()) throw new Error('it is not a file');
+  if (!existsSync(file) && isLink(file)) throw new Error('it is a link to a file that does not exist');
+  accessSync(existsSync(file) ? file : dirname(file), constants.R_OK | constants.W_OK);
+  const real = existsSync(file) ? realpathSync(file) : file;
+  if (findBootFault(real) !== undefined) await delay(SECOND_LOOK_MS);
+  const fault = findBootFault(real);
+  if (fault !== undefined) throw new Error(fault);
+  return real;
+}
+
+function refusal(file: string, error: unknown): VitalsError {
+  const why = error instanceof Error ? error.message : String(error);
+  const message = `DATABASE_URL: the database ${file} cannot be opened: ${why}`;
+  return new VitalsError('settings-invalid', message, { cause: error });
 }
 
 /** Makes what has come to stand in a folder survive power loss. */
@@ -85,18 +110,23 @@ function narrow(file: string): void {
   }
 }
 
-/** Step by step: one recursive call can hang below `/proc`. */
-function makeFolder(folder: string, mayCreate: boolean): void {
-  if (existsSync(folder)) {
-    if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a folder`);
-    return;
-  }
-  if (!mayCreate) {
+/** @throws Error unless the folder is there, or may be created: that of the default path alone */
+function assertFolder(folder: string, file: string): void {
+  if (!existsSync(folder) && file !== resolve(DEFAULT_DATABASE_PATH)) {
     throw new Error(
       `the folder ${folder} does not exist. Mount the volume, correct DATABASE_URL, or create it: mkdir -p ${folder}`,
     );
   }
-  makeFolder(dirname(folder), true);
+  let nearest = folder;
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  if (!statSync(nearest).isDirectory()) throw new Error(`${nearest} is not a folder`);
+  if (nearest !== folder) accessSync(nearest, constants.W_OK | constants.X_OK);
+}
+
+/** Step by step: one recursive call can hang below `/proc`. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
   mkdirSync(folder);
 }
 

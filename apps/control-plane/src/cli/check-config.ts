@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { SystemClock } from '@vitals/core/time';
+import { assertBackupFolder, backupFolderOf } from '../backups/backup.folder.js';
+import { printable } from '../declarations/cli/plan.text.js';
+import { FileSource } from '../declarations/watching/file.source.js';
+import { checkDatabasePath } from '../persistence/sqlite/database.path.js';
+import { inspectSettings } from '../settings/read-settings.js';
+import { CHECK_SECRET_PREFIX } from '../settings/secret-settings.js';
+import type { Settings } from '../settings/settings.js';
+
+/** What the check is given by its process. */
+export interface CheckedTerminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: { readonly isTTY?: boolean; write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+/** Settings whose value nobody may read from a screen or a log. */
+const SECRET = /TOKEN|SECRET|KEY|PASSWORD/;
+
+/**
+ * Checks what a start would use: all settings, the place of the database, the folder of backups and the file of
+ * declarations. Opens no database, listens nowhere and changes nothing.
+ * @returns the exit code: 0 with what would be used on standard output; 1 with everything that is wrong on standard
+ *   error
+ */
+export async function checkConfig(terminal: CheckedTerminal, version: string): Promise<number> {
+  const { env, stdout, stderr } = terminal;
+  const { settings, faults, values } = inspectSettings(env, stdout.isTTY);
+  const wrong = faults.map(({ pointer, detail }) => `${pointer}: ${detail}`);
+  const attempt = async <T>(setting: string, check: () => T | Promise<T>): Promise<T | undefined> => {
+    if (faults.some(({ pointer }) => pointer === setting)) return undefined;
+    try {
+      return await check();
+    } catch (error) {
+      wrong.push((error as Error).message);
+      return undefined;
+    }
+  };
+  await attempt('DATABASE_URL', () => checkDatabasePath(settings.databasePath));
+  await attempt('VITALS_BACKUP_DIR', () => assertBackupFolder(settings));
+  const declared = await attempt('VITALS_DECLARATIONS', () => declaredIn(settings.declarationsPath));
+  if (wrong.length > 0) {
+    const count = wrong.length === 1 ? 'One thing is' : `${wrong.length} things are`;
+    stderr.write(`vitals: ${count} wrong:\n${wrong.map(indented).join('\n')}\n`);
+    return 1;
+  }
+  const effective = new Map([...values].map(([name, text]) => [name, shown(name, text)]));
+  effective.set('DATABASE_URL', databaseText(settings.databasePath));
+  effective.set('VITALS_BACKUP_DIR', backupFolderOf(settings));
+  effective.set('VITALS_CHECK_ALLOW_CIDRS', settings.outbound.allowCidrs.join(',') || 'none');
+  if (declared !== undefined) effective.set('VITALS_DECLARATIONS', declared);
+  for (const name of settings.secrets.referable.keys()) effective.set(name, shown(name, 'set'));
+  const width = Math.max(...[...effective.keys()].map((name) => name.length));
+  const lines = [...effective].map(([name, text]) => {
+    const isDefault = !env[name] && !name.startsWith(CHECK_SECRET_PREFIX) && text !== NOT_SET;
+    return `  ${name.padEnd(width)}  ${printable(text)}${isDefault ? ' (default)' : ''}\n`;
+  });
+  stdout.write(`vitals ${version} would start with\n${lines.join('')}`);
+  return 0;
+}
+
+const NOT_SET = '(not set)';
+
+function shown(name: string, text: string): string {
+  if (text === '') return NOT_SET;
+  return SECRET.test(name) ? '(set, not shown)' : text;
+}
+
+function databaseText(path: Settings['databasePath']): string {
+  if (path === ':memory:') return 'sqlite::memory:, nothing is kept';
+  const file = resolve(path);
+  return `sqlite:${file}${existsSync(file) ? '' : ', a new one'}`;
+}
+
+async function declaredIn(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const file = new FileSource(path, new SystemClock());
+  const found = await file.read(await file.stamp());
+  if (!found) throw file.refusal('changes while it is read; check again when it is written');
+  const { checks, providers, acknowledgements } = found.declarations;
+  const counts = `${checks.length} checks, ${providers.length} providers, ${acknowledgements.length} acknowledged mass failures`;
+  return `${resolve(path)}: ${counts}`;
+}
+
+function indented(text: string): string {
+  return `  ${text.replaceAll('\n', '\n  ')}`;
+}

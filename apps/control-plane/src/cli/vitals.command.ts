@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { nearestName } from '@vitals/core/nearest-name';
+
+/** What the command is given by its process. */
+export interface VitalsTerminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: { readonly isTTY?: boolean; write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+type Command = (args: readonly string[], terminal: VitalsTerminal) => Promise<number | undefined>;
+
+const USAGE = `usage: vitals [<command>] [--help]
+
+  (none), start    starts the control plane
+  backup           writes a backup of the database, while the control plane runs or not
+  plan             says what a file of declarations would change
+
+  --check-config   says what a start would use, or everything that is wrong with it; changes nothing
+  --version        the version
+  --help           this; after a command, how that one is called
+
+Settings are environment variables, such as PORT=8080 vitals; docs/operations.md lists them.
+Exit codes: 0 it is done, or the control plane was stopped in order; 1 it is not, or the command line is wrong;
+2 (plan) something would change.
+`;
+
+/** Each is loaded when it is called: what says the version needs no database. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  start: async (args, terminal) => {
+    if (args.length > 0) return refuse(args[0] as string, terminal);
+    const { start } = await import('../start.js');
+    await start();
+    return undefined;
+  },
+  backup: async (args, terminal) => {
+    const { backupCommand } = await import('../backups/cli/backup.command.js');
+    return backupCommand(args, terminal);
+  },
+  plan: async (args, terminal) => {
+    const { planCommand } = await import('../declarations/cli/plan.command.js');
+    return planCommand(args, terminal);
+  },
+  '--check-config': async (args, terminal) => {
+    if (args.length > 0) return refuse(args[0] as string, terminal);
+    const { checkConfig } = await import('./check-config.js');
+    return checkConfig(terminal, version());
+  },
+  '--version': async (_args, { stdout }) => {
+    stdout.write(`${version()}\n`);
+    return 0;
+  },
+  '--help': async (_args, { stdout }) => {
+    stdout.write(USAGE);
+    return 0;
+  },
+};
+
+const SHORT: Readonly<Record<string, string>> = { '-h': '--help', help: '--help', '-v': '--version' };
+
+/**
+ * Does what a command line of `vitals` asks for; without any, it starts the control plane.
+ * @returns the exit code, `undefined` while the control plane runs
+ */
+export async function vitalsCommand(
+  [first = 'start', ...args]: readonly string[],
+  terminal: VitalsTerminal,
+): Promise<number | undefined> {
+  const name = SHORT[first] ?? first;
+  const isHelp = name === 'start' && ['-h', '--help'].includes(args[0] ?? '');
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[isHelp ? '--help' : name] : undefined;
+  return command ? command(args, terminal) : refuse(first, terminal);
+}
+
+function refuse(given: string, { stderr }: VitalsTerminal): number {
+  const isOption = given.startsWith('-');
+  const known = Object.keys(COMMANDS).filter((name) => name.startsWith('-') === isOption);
+  const name = given.split('=', 1)[0] as string;
+  const nearest = nearestName(name, known);
+  const advice = nearest === undefined ? '"vitals --help" shows what there is' : `did you mean ${nearest}?`;
+  stderr.write(
+    `vitals: ${JSON.stringify(name)} is not ${isOption ? 'an option' : 'a command'}; ${advice}` +
+      `${isOption ? '. Settings are environment variables, such as PORT=8080 vitals' : ''}\n`,
+  );
+  return 1;
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
