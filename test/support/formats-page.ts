@@ -74,10 +74,7 @@ async function jsonFormats(ask: Ask, { app }: PageApp): Promise<string[]> {
 
 async function emptyAnswers(): Promise<string> {
   const ask = (path: string): Promise<string> => withApp(async (asked) => [await asked(path)], []);
-  return [
-    'Without any check:',
-    await ask('/health'),
-  ].join('\n\n');
+  return ['Without any check:', await ask('/health')].join('\n\n');
 }
 
 async function vitals(ask: Ask): Promise<string[]> {

@@ -118,7 +118,8 @@ describe('microProfile', () => {
         for (const written of body.checks) {
           const { name, status: state, data, ...further } = written;
           expect([name, ['UP', 'DOWN'].includes(state), further]).toEqual(['disk', true, {}]);
-          for (const fact of Object.values(data ?? {})) expect(typeof fact).toMatch(/^(string|number|boolean)$/);
+          for (const fact of Object.values(data ?? {}))
+            expect(typeof fact).toMatch(/^(string|number|boolean)$/);
         }
       }),
     );

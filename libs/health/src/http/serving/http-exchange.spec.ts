@@ -52,7 +52,10 @@ describe.each(ADAPTERS)('what an answer tells on %s', (_name, adapter) => {
     ];
     for (const [headers, check] of callers) {
       const accept = { ...headers, accept: 'application/vnd.vitals.health+json' };
-      const answers = [await ask('/health?format=vitals', { headers }), await ask('/health', { headers: accept })];
+      const answers = [
+        await ask('/health?format=vitals', { headers }),
+        await ask('/health', { headers: accept }),
+      ];
       for (const { status, headers: answered, json } of answers) {
         expect([status, answered.get('content-type')]).toEqual([
           503,
