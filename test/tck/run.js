@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,11 +28,15 @@ if (results.some(({ tests, failed, skipped }) => tests !== ASSERTIONS || failed 
 
 /** Failed tests do not fail Maven, so that each adapter is tested. @throws Error if Maven itself fails */
 async function runMaven() {
-  const args = [
-    ...['--batch-mode', '--no-transfer-progress', '--file', join(here, 'container/pom.xml'), 'test'],
-    ...['-Dmaven.test.failure.ignore=true', `-Dvitals.output=${output}`],
-    ...[`-Dvitals.node=${process.execPath}`, `-Dvitals.app=${app}`],
-  ];
+  const project = join(here, 'container/pom.xml');
+  const args = ['--batch-mode', '--no-transfer-progress', '--file', project, 'test'];
+  const properties = {
+    'maven.test.failure.ignore': true,
+    'vitals.output': output,
+    'vitals.node': process.execPath,
+    'vitals.app': app,
+  };
+  for (const [name, value] of Object.entries(properties)) args.push(`-D${name}=${value}`);
   const env = { ...process.env, MAVEN_OPTS: `-XX:TieredStopAtLevel=1 ${process.env.MAVEN_OPTS ?? ''}` };
   const maven = spawn('mvn', args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
   const stop = (signal) => maven.kill(signal);
@@ -50,10 +54,10 @@ async function runMaven() {
   }
 }
 
-/** Sums of the reports of one adapter; none of a run that did not take place. */
+/** Sums of the report of one adapter; a run that was broken off has none. */
 function resultOf(adapter) {
-  const report = readFileSync(join(output, adapter, 'TEST-TestSuite.xml'), 'utf8');
-  const suite = /<testsuite [^>]*>/.exec(report)?.[0] ?? '';
-  const sumOf = (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? Number.NaN);
+  const report = join(output, adapter, 'TEST-TestSuite.xml');
+  const suite = existsSync(report) ? /<testsuite [^>]*>/.exec(readFileSync(report, 'utf8'))?.[0] : undefined;
+  const sumOf = (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite ?? '')?.[1] ?? 0);
   return { tests: sumOf('tests'), failed: sumOf('failures') + sumOf('errors'), skipped: sumOf('skipped') };
 }

@@ -16,7 +16,7 @@ export interface MicroProfileHealth {
   readonly checks: readonly MicroProfileCheck[];
 }
 
-/** At detail `names` a degraded check tells its state, which has no other place here. */
+/** At detail `names` a degraded check shows its state, which has no other place here. */
 const DEGRADED: Attributes = { degraded: true };
 
 /**
