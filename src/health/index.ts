@@ -31,4 +31,5 @@ export { chooseFormat, HEALTH_FORMATS, type HealthFormat, notAcceptable } from '
 export { spring } from './wire/spring.js';
 export { terminus } from './wire/terminus.js';
 export { excludeChecks, type Exclusion, plainText } from './wire/text.js';
+export { vitals, type VitalsCheck, type VitalsHealth } from './wire/vitals.js';
 export { microProfile, type MicroProfileCheck, type MicroProfileHealth } from './wire/microprofile.js';

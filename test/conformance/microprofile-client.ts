@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 
-/** What a client of MicroProfile Health reads of an answer, as the TCK's own client does. */
+/** What a strict client of MicroProfile Health reads of an answer: a member that it does not know fails. */
 export class HealthReply {
   private constructor(
     readonly status: 'UP' | 'DOWN',
@@ -9,7 +9,8 @@ export class HealthReply {
 
   /** @throws TypeError if the text is no such answer */
   static parse(text: string): HealthReply {
-    const { status, checks } = JSON.parse(text) as { status: unknown; checks: unknown };
+    const { status, checks, ...further } = JSON.parse(text) as { status: unknown; checks: unknown };
+    refuse(further);
     if (!Array.isArray(checks)) throw new TypeError('"checks" is no array');
     return new HealthReply(
       parseStatus(status),
@@ -26,13 +27,19 @@ export class CheckReply {
     readonly data: ReadonlyMap<string, string | number | boolean>,
   ) {}
 
-  static parse(check: {
+  static parse({
+    name,
+    status,
+    data = {},
+    ...further
+  }: {
     name?: unknown;
     status?: unknown;
     data?: Record<string, string | number | boolean>;
   }): CheckReply {
-    if (typeof check.name !== 'string') throw new TypeError('a check has no name');
-    return new CheckReply(check.name, parseStatus(check.status), new Map(Object.entries(check.data ?? {})));
+    refuse(further);
+    if (typeof name !== 'string') throw new TypeError('a check has no name');
+    return new CheckReply(name, parseStatus(status), new Map(Object.entries(data)));
   }
 }
 
@@ -66,4 +73,9 @@ export const matchesSchema = new Ajv().compile({
 function parseStatus(status: unknown): 'UP' | 'DOWN' {
   if (status !== 'UP' && status !== 'DOWN') throw new TypeError(`${String(status)} is no status`);
   return status;
+}
+
+function refuse(further: object): void {
+  const members = Object.keys(further);
+  if (members.length > 0) throw new TypeError(`${members.join(', ')} is not known`);
 }

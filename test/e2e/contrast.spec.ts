@@ -26,7 +26,7 @@ describe('A status that is not known', () => {
     const { status, json } = await (await both(checks)).vitals();
     expect([status, json.checks]).toMatchObject([
       503,
-      [{ name: 'queue', status: 'DOWN', reason: 'queue reports the unknown status "unhealthy"' }],
+      [{ name: 'queue', status: 'DOWN', data: { reason: 'queue reports the unknown status "unhealthy"' } }],
     ]);
   });
 });
@@ -43,8 +43,8 @@ describe('Two failures under one key', () => {
   it('are two here', async () => {
     const { json } = await (await both(checks)).vitals();
     expect(json.checks).toMatchObject([
-      { name: 'db', status: 'DOWN', reason: 'primary is gone' },
-      { name: 'db', status: 'DOWN', reason: 'replica lags' },
+      { name: 'db', status: 'DOWN', data: { reason: 'primary is gone' } },
+      { name: 'db', status: 'DOWN', data: { reason: 'replica lags' } },
     ]);
   });
 });
@@ -62,9 +62,9 @@ describe('A plain function that throws', () => {
     expect([status, json.checks]).toMatchObject([
       503,
       [
-        { name: 'cache', status: 'DOWN', reason: 'cache is gone' },
+        { name: 'cache', status: 'DOWN', data: { reason: 'cache is gone' } },
         { name: 'db', status: 'UP' },
-        { name: 'queue', status: 'DOWN', reason: 'queue is full' },
+        { name: 'queue', status: 'DOWN', data: { reason: 'queue is full' } },
       ],
     ]);
   });
@@ -85,7 +85,9 @@ describe('An error with credentials in its text', () => {
   it('is published without them here', async () => {
     const { vitals } = await both({ db: throwing(message) });
     const { body, json } = await vitals();
-    expect(json.checks).toMatchObject([{ reason: 'connect ECONNREFUSED postgres://***@db:5432/app' }]);
+    expect(json.checks).toMatchObject([
+      { data: { reason: 'connect ECONNREFUSED postgres://***@db:5432/app' } },
+    ]);
     expect(body).not.toContain('hunter2');
   });
 });

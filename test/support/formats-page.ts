@@ -16,7 +16,7 @@ takes; of the headers those are shown that health sets. The app listens on loopb
 - \`event-loop\` (liveness): degraded
 - \`disk\`, twice, of two classes; these and \`database\` are the group \`storage\`
 
-[MicroProfile](#microprofile-health-40-the-default) · [MP-0003](#mp-0003) · [health+json](#healthjson) ·
+[MicroProfile](#microprofile-health-40-the-default) · [Vitals](#vitals) · [MP-0003](#mp-0003) · [health+json](#healthjson) ·
 [terminus](#terminus) · [Spring](#spring-boot-actuator) · [text](#text-livez-and-readyz) · [Prometheus](#prometheus) ·
 [gRPC](#grpc) · [choosing, and what there is not](#choosing-and-what-there-is-not) ·
 [healthz](#healthz-of-dapr) · [components](#the-list-of-components)`;
@@ -26,6 +26,7 @@ export async function formatsPage(): Promise<string> {
   const parts = [
     await withApp(jsonFormats),
     await emptyAnswers(),
+    await withApp(vitals),
     await withApp(otherJson),
     await withApp(text),
     await withApp(metrics),
@@ -55,7 +56,7 @@ async function withApp(
 async function jsonFormats(ask: Ask, { app }: PageApp): Promise<string[]> {
   return [
     '## MicroProfile Health 4.0, the default',
-    'Degraded, and down without being critical, leave the whole `UP`; what MicroProfile has no word for is told inside the check.',
+    'Nothing but `name`, `status` and `data` in a check: a strict client fails on more, and so does the TCK, which `npm run test:tck` runs. Degraded, and down without being critical, leave the whole `UP`. A degraded check has `degraded` in its `data`, and the reason of a failure is `reason` there; they replace attributes of the same name. Kinds, times and such are in [the format of Vitals](#vitals).',
     await ask('/health'),
     'One kind:',
     await ask('/health/live'),
@@ -73,17 +74,26 @@ async function jsonFormats(ask: Ask, { app }: PageApp): Promise<string[]> {
 
 async function emptyAnswers(): Promise<string> {
   const ask = (path: string): Promise<string> => withApp(async (asked) => [await asked(path)], []);
+  return ['Without any check:', await ask('/health')].join('\n\n');
+}
+
+async function vitals(ask: Ask): Promise<string[]> {
   return [
-    'Without any check:',
-    await ask('/health'),
-    '## MP-0003',
-    'Without any check installed, MP-0003 has no body:',
-    await ask('/health?format=mp-0003'),
-  ].join('\n\n');
+    '## Vitals',
+    'All that is known of a check. `data` is what the check itself reported; `ageMs` is 0 if it was run for the request. Pass over members that you do not know: more may come.',
+    await ask('/health?format=vitals'),
+    await down(() =>
+      ask({ path: '/health/check/database', headers: { Accept: 'application/vnd.vitals.health+json' } }),
+    ),
+    'At detail `names` a check has `name` and `status` only.',
+  ];
 }
 
 async function otherJson(ask: Ask): Promise<string[]> {
   return [
+    '## MP-0003',
+    'Without any check installed, MP-0003 has no body:',
+    await withApp(async (asked) => [await asked('/health?format=mp-0003')], []),
     await ask('/health?format=mp-0003'),
     await down(() => ask('/health/ready?format=mp-0003')),
     '## health+json',

@@ -44,7 +44,10 @@ export interface HealthAppOptions extends ModuleMetadata {
 /** Members of the bodies that health answers with; which of them are there depends on the endpoint. */
 interface HealthBody {
   readonly status: string;
-  readonly checks: readonly { readonly name: string; readonly reason?: string }[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly data?: Readonly<Record<string, unknown>>;
+  }[];
   readonly components: readonly { readonly lastError?: string }[];
   readonly componentsHealth: readonly { readonly message?: string }[];
   readonly message: string;

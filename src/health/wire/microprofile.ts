@@ -1,32 +1,28 @@
-import { formatTimestamp } from '../../time/timestamp.js';
 import type { CheckResult } from '../check.js';
 import type { HealthReport } from '../report.js';
-import type { Attributes } from '../status.js';
+import type { Attribute, Attributes } from '../status.js';
 import { type HealthDetail, jsonAnswer, type WireAnswer } from './answer.js';
 
-/** A check in the format of MicroProfile Health 4.0; the members after `data` are ours, which it allows here. */
+/** A check in the format of MicroProfile Health 4.0. A strict client fails on any further member. */
 export interface MicroProfileCheck {
   readonly name: string;
   readonly status: 'UP' | 'DOWN';
   readonly data?: Attributes;
-  readonly degraded?: true;
-  readonly reason?: string;
-  readonly kinds?: readonly string[];
-  readonly critical?: boolean;
-  readonly durationMs?: number;
-  readonly checkedAt?: string;
-  readonly ageMs?: number;
 }
 
-/** The whole in the format of MicroProfile Health 4.0, which allows no other members here. */
+/** The whole in the format of MicroProfile Health 4.0, whose schema allows no further members. */
 export interface MicroProfileHealth {
   readonly status: 'UP' | 'DOWN';
   readonly checks: readonly MicroProfileCheck[];
 }
 
+/** At detail `names` a degraded check shows its state, which has no other place here. */
+const DEGRADED: Attributes = { degraded: true };
+
 /**
  * Writes a report in the format of MicroProfile Health 4.0, section "Response codes and status mappings":
- * 200 when `UP`, 503 when `DOWN`. A degraded part is `UP` there, with `degraded: true` beside it.
+ * 200 when `UP`, 503 when `DOWN`. A degraded check is `UP` with `data.degraded` true. At detail `full` `data` has
+ * the attributes, and the reason as `reason`. Both replace attributes of the same name.
  */
 export function microProfile(report: HealthReport, detail: HealthDetail): WireAnswer {
   const down = report.state === 'DOWN';
@@ -43,21 +39,23 @@ function writeCheck(check: CheckResult, detail: HealthDetail): MicroProfileCheck
     name: check.name,
     status: check.state === 'DOWN' ? 'DOWN' : 'UP',
   };
-  if (check.state === 'DEGRADED') wire.degraded = true;
-  if (detail !== 'full') return wire;
-  for (const key in check.attributes) {
-    if (Object.hasOwn(check.attributes, key)) {
-      wire.data = check.attributes;
-      break;
-    }
-  }
-  if (check.reason !== undefined) wire.reason = check.reason;
-  wire.kinds = check.kinds;
-  wire.critical = check.critical;
-  wire.durationMs = Math.round(check.durationMs * 100) / 100;
-  wire.checkedAt = formatTimestamp(check.checkedAtMs);
-  wire.ageMs = Math.round(check.ageMs);
+  const data = detail === 'full' ? writeData(check) : check.state === 'DEGRADED' ? DEGRADED : undefined;
+  if (data !== undefined) wire.data = data;
   return wire;
+}
+
+/** Attributes are copied only where something is added. */
+function writeData({ attributes, state, reason }: CheckResult): Attributes | undefined {
+  if (state === 'DEGRADED' || reason !== undefined) {
+    const data: Record<string, Attribute> = { ...attributes };
+    if (state === 'DEGRADED') data['degraded'] = true;
+    if (reason !== undefined) data['reason'] = reason;
+    return data;
+  }
+  for (const key in attributes) {
+    if (Object.hasOwn(attributes, key)) return attributes;
+  }
+  return undefined;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

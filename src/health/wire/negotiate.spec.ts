@@ -3,6 +3,7 @@ import { chooseFormat, type HealthFormat, notAcceptable } from './negotiate.js';
 
 const FORMATS: HealthFormat[] = [
   'microprofile',
+  'vitals',
   'mp-0003',
   'health+json',
   'terminus',
@@ -71,6 +72,9 @@ describe('chooseFormat by Accept', () => {
     [`${SPRING}.v2+json`, 'spring'],
     [`${SPRING}.v3+json`, 'spring'],
     [`${SPRING}.v4+json`, undefined],
+    ['application/vnd.vitals.health+json', 'vitals'],
+    ['application/json;q=0.9, application/vnd.vitals.health+json', 'vitals'],
+    ['application/json;profile="vitals"', 'vitals'],
     ['text/plain', 'text'],
     ['text/plain;charset=utf-8', 'text'],
     ['text/*', 'text'],
@@ -188,6 +192,7 @@ describe('notAcceptable', () => {
       'application/json',
       'application/health+json',
       `${SPRING}.v3+json`,
+      'application/vnd.vitals.health+json',
       'text/plain;version=0.0.4',
     ];
     for (const word of [...FORMATS, ...types]) expect(detail).toContain(word);

@@ -2,7 +2,7 @@ import { problemAnswer, type WireAnswer } from './answer.js';
 
 /** What a report can be written as. */
 export type HealthFormat =
-  'microprofile' | 'mp-0003' | 'health+json' | 'terminus' | 'spring' | 'text' | 'prometheus';
+  'microprofile' | 'vitals' | 'mp-0003' | 'health+json' | 'terminus' | 'spring' | 'text' | 'prometheus';
 
 /** How a format is asked for by media type. */
 interface Representation {
@@ -31,6 +31,7 @@ interface Rating {
   readonly quality: number;
 }
 
+const VITALS = 'vnd.vitals.health+json';
 const SPRING = ['v3', 'v2', 'v1'].map((version) => `vnd.spring-boot.actuator.${version}+json`);
 
 /** By preference, where a client has none. */
@@ -40,6 +41,7 @@ const REPRESENTATIONS: readonly Representation[] = [
   { format: 'terminus', type: 'application', own: [], shared: 'json', plainly: true },
   { format: 'spring', type: 'application', own: SPRING, shared: 'json', plainly: false },
   { format: 'mp-0003', type: 'application', own: [], shared: 'json', plainly: true },
+  { format: 'vitals', type: 'application', own: [VITALS], shared: 'json', plainly: false },
   { format: 'text', type: 'text', own: [], shared: 'plain', plainly: true },
   { format: 'prometheus', type: 'text', own: [], shared: 'plain', plainly: true },
 ];
@@ -76,7 +78,7 @@ const NOT_ACCEPTABLE = problemAnswer(
   406,
   'Not Acceptable',
   `health is written as ?format= ${HEALTH_FORMATS.join(', ')}; or as Accept: ` +
-    `application/json, application/json;profile="<format>", application/health+json, application/${SPRING[0]}, ` +
+    `application/json, application/json;profile="<format>", application/health+json, application/${SPRING[0]}, application/${VITALS}, ` +
     `text/plain, text/plain;version=${PROMETHEUS_VERSION}`,
 );
 

@@ -15,6 +15,15 @@ interface Body {
   checks: Record<string, unknown>[];
 }
 
+/** What builds of this library wrote into a check before they were as strict as the TCK. */
+const FURTHER = {
+  kinds: ['liveness'],
+  critical: true,
+  durationMs: 0.05,
+  checkedAt: '2026-01-01T00:00:00.000Z',
+  ageMs: 0,
+};
+
 const onFastify = bootOn(() => new FastifyAdapter());
 const ALL = MICROPROFILE_ASSERTIONS.map(({ number }) => number);
 /** Every assertion but the one that takes seconds. */
@@ -125,6 +134,26 @@ describe('The assertions of the TCK', () => {
       'publishes data that was not given',
       rewritten((body) => body.checks.forEach((check) => (check['data'] = { first: 1 }))),
       [8, 9],
+    ],
+    [
+      'adds members of its own to a check',
+      rewritten((body) => body.checks.forEach((check) => Object.assign(check, FURTHER))),
+      [9],
+    ],
+    [
+      'adds a member that is null to a check',
+      rewritten((body) => body.checks.forEach((check) => (check['reason'] = null))),
+      [9],
+    ],
+    [
+      'writes data without content',
+      rewritten((body) => body.checks.forEach((check) => (check['data'] ??= {}))),
+      [9],
+    ],
+    [
+      'writes null for data that is not there',
+      rewritten((body) => body.checks.forEach((check) => (check['data'] ??= null))),
+      [10],
     ],
     ['adds a member at the root', rewritten((body) => Object.assign(body, { detail: 'x' })), [10]],
     [

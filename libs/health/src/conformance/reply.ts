@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 /** A value in the `data` of a check. */
 export type ReplyValue = string | number | boolean;
 
+/** Properties of the class `HealthCheckResponse` of MicroProfile Health 4.0. */
+const PROPERTIES = ['name', 'status', 'data'];
+
 /** A check as a client of MicroProfile Health reads it. */
 export class CheckReply {
   private constructor(
@@ -16,6 +19,21 @@ export class CheckReply {
     const { name, status, data } = (value ?? {}) as { name: unknown; status: unknown; data?: object };
     assert.equal(typeof name, 'string', `a check has no name: ${JSON.stringify(value)}`);
     return new CheckReply(name as string, readStatus(status), new Map(Object.entries(data ?? {})));
+  }
+
+  /**
+   * Reads a check as `HealthCheckResponseValidationTest` of the TCK does, with Jackson into the class
+   * `HealthCheckResponse`: a further member fails, and so does `data` unless it is null, for Jackson 2.2, which the
+   * TCK brings, cannot make the `Optional` of the class.
+   * @throws AssertionError if it cannot be read
+   */
+  static strictly(value: unknown): CheckReply {
+    const check = CheckReply.of(value);
+    const further = Object.keys(value as object).filter((member) => !PROPERTIES.includes(member));
+    assert.deepEqual(further, [], `a check has members that its class has not: ${further.join(', ')}`);
+    const { data } = value as { data?: unknown };
+    assert.equal(data ?? undefined, undefined, 'a check has data, which its class cannot take');
+    return check;
   }
 }
 

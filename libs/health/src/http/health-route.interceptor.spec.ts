@@ -73,9 +73,13 @@ describe.each(ADAPTERS)('a route that is a health check, on %s', (_name, adapter
     [
       '/app/broken',
       200,
-      { status: 'UP', checks: [{ name: 'broken', status: 'DOWN', reason: 'password=***' }] },
+      { status: 'UP', checks: [{ name: 'broken', status: 'DOWN', data: { reason: 'password=***' } }] },
     ],
-    ['/app/hanging', 200, { checks: [{ name: 'hanging', status: 'DOWN', reason: 'timed out after 30 ms' }] }],
+    [
+      '/app/hanging',
+      200,
+      { checks: [{ name: 'hanging', status: 'DOWN', data: { reason: 'timed out after 30 ms' } }] },
+    ],
   ])('answers %s with that check alone', async (path, code, body) => {
     const { ask } = await serve({ adapter, controllers: [Resource] });
     const { status, headers, json } = await ask(path);

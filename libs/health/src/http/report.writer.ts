@@ -15,6 +15,7 @@ import {
   spring,
   summarise,
   terminus,
+  vitals,
   type WireAnswer,
 } from '@vitals/core/health';
 import { HealthRegistry } from '../discovery/health.registry.js';
@@ -62,6 +63,8 @@ export class ReportWriter {
     switch (format) {
       case 'microprofile':
         return microProfile(report, detail);
+      case 'vitals':
+        return vitals(report, detail);
       case 'mp-0003':
         return mp0003(report, detail);
       case 'health+json':

@@ -35,7 +35,7 @@ describe('An override', () => {
     const answer = await fetch(`${await app.getUrl()}/health/ready`);
     expect([answer.status, await answer.json()]).toMatchObject([
       503,
-      { checks: [{ name: 'diskspace', status: 'DOWN', data: { freebytes: 0 }, reason: 'gone' }, {}] },
+      { checks: [{ name: 'diskspace', status: 'DOWN', data: { freebytes: 0, reason: 'gone' } }, {}] },
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { HEALTH_KINDS } from '@vitals/core/health';
 import { jsonContent, pathParameters, type PlacedOperation } from '../document/operation.object.js';
 import { refusalAnswers } from '../document/refusals.js';
 import { HealthProblem } from '../schemas/problem.js';
@@ -20,15 +21,48 @@ const COMPONENTS: Schema = {
   properties: { components: listOf(COMPONENT) },
 };
 
-/** MicroProfile's form, the default; `?format=` and `Accept` choose others. */
-const CHECKS: Schema = {
+const DATA: Schema = {
+  type: 'object',
+  additionalProperties: { anyOf: [{ type: 'string' }, { type: 'boolean' }, { type: 'number' }] },
+};
+
+/** A list of checks with these members, and the status of the whole. */
+const report = (status: Schema, more: Readonly<Record<string, Schema>>, further: boolean): Schema => ({
   type: 'object',
   required: ['status', 'checks'],
   properties: {
-    status: { type: 'string', enum: ['UP', 'DOWN'] },
-    checks: listOf({ type: 'object', required: ['name', 'status'], additionalProperties: true }),
+    status,
+    checks: listOf({
+      type: 'object',
+      required: ['name', 'status'],
+      properties: { name: { type: 'string' }, status, data: DATA, ...more },
+      additionalProperties: further,
+    }),
   },
-  additionalProperties: true,
+  additionalProperties: further,
+});
+
+/** MicroProfile's form, the default; `?format=` and `Accept` choose others. */
+const CHECKS = report({ type: 'string', enum: ['UP', 'DOWN'] }, {}, false);
+
+/** The form of Vitals, `?format=vitals`. */
+const VITALS = report(
+  { type: 'string', enum: ['UP', 'DEGRADED', 'DOWN'] },
+  {
+    id: { type: 'string' },
+    kinds: listOf({ type: 'string', enum: HEALTH_KINDS }),
+    critical: { type: 'boolean' },
+    reason: { type: 'string' },
+    durationMs: { type: 'number' },
+    checkedAt: { type: 'string', format: 'date-time' },
+    ageMs: { type: 'integer' },
+  },
+  true,
+);
+
+const REPORTS: Schema = {
+  ...jsonContent(CHECKS),
+  'application/vnd.vitals.health+json': { schema: VITALS },
 };
 
 const TEXT: Schema = { 'text/plain': { schema: { type: 'string' } } };
@@ -50,7 +84,7 @@ const whether = (well: number, ill: number, content: Schema): Answers => ({
 
 const NO_FORMAT: Answers = { 406: problem('There is no such format.') };
 const NO_SUCH: Answers = { 404: problem('There is none of that name.') };
-const REPORT: Answers = { ...whether(200, 503, jsonContent(CHECKS)), ...NO_FORMAT };
+const REPORT: Answers = { ...whether(200, 503, REPORTS), ...NO_FORMAT };
 const WORDS: Answers = { ...whether(200, 500, TEXT), ...NO_FORMAT };
 const LIST = whether(200, 503, jsonContent(COMPONENTS));
 const ITEM: Answers = { ...whether(200, 503, jsonContent(COMPONENT)), ...NO_SUCH };

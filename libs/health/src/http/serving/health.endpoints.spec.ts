@@ -91,8 +91,8 @@ describe.each(ADAPTERS)('health endpoints on %s', (_name, adapter) => {
       {
         status: 'UP',
         checks: [
-          { name: 'slow', status: 'UP', degraded: true, reason: 'slow disk' },
-          { name: 'tolerated', status: 'DOWN', critical: false },
+          { name: 'slow', status: 'UP', data: { degraded: true, reason: 'slow disk' } },
+          { name: 'tolerated', status: 'DOWN' },
         ],
       },
     ]);

@@ -10,15 +10,22 @@ const Store = checkClass(
 const FULL = {
   name: 'store',
   status: 'DOWN',
-  reason: 'no route to redis',
-  data: { attempts: 3 },
+  data: { attempts: 3, reason: 'no route to redis' },
+};
+const NAMES = { name: 'store', status: 'DOWN' };
+
+/** In the format of Vitals. */
+const ALL = {
+  ...NAMES,
+  id: 'Store#check',
   kinds: ['readiness'],
   critical: true,
+  reason: 'no route to redis',
+  data: { attempts: 3 },
   durationMs: expect.any(Number),
   checkedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
   ageMs: 0,
 };
-const NAMES = { name: 'store', status: 'DOWN' };
 
 describe.each(ADAPTERS)('what an answer tells on %s', (_name, adapter) => {
   it.each([
@@ -34,6 +41,28 @@ describe.each(ADAPTERS)('what an answer tells on %s', (_name, adapter) => {
     const { ask } = await serve({ adapter, providers: [Store] });
     for (const path of ['/health', '/health/ready', '/health/check/store']) {
       expect((await ask(path, { headers })).json).toEqual({ status: 'DOWN', checks: [check] });
+    }
+  });
+
+  it('is all that is known in the format of Vitals, and names to who was forwarded', async () => {
+    const { ask } = await serve({ adapter, providers: [Store] });
+    const callers: [Record<string, string>, object][] = [
+      [{}, ALL],
+      [{ via: '1.1 proxy' }, NAMES],
+    ];
+    for (const [headers, check] of callers) {
+      const accept = { ...headers, accept: 'application/vnd.vitals.health+json' };
+      const answers = [
+        await ask('/health?format=vitals', { headers }),
+        await ask('/health', { headers: accept }),
+      ];
+      for (const { status, headers: answered, json } of answers) {
+        expect([status, answered.get('content-type')]).toEqual([
+          503,
+          expect.stringMatching(/^application\/vnd\.vitals\.health\+json/),
+        ]);
+        expect(json).toEqual({ status: 'DOWN', checks: [check] });
+      }
     }
   });
 
@@ -88,7 +117,7 @@ describe.each(ADAPTERS)('what leaves the process on %s', (_name, adapter) => {
     );
     for (const { body } of answers) expect(body).not.toContain('hunter2');
     const [health, components, healthz] = answers.map(({ json }) => json);
-    expect(health?.checks[0]?.reason).toBe(safe);
+    expect(health?.checks[0]?.data?.['reason']).toBe(safe);
     expect(components?.components[0]?.lastError).toBe(safe);
     expect(healthz?.componentsHealth[0]?.message).toBe(safe);
   });
