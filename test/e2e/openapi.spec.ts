@@ -5,6 +5,7 @@ import type { RouteTable } from '../../apps/control-plane/src/http/route-table.j
 import { TestControlPlane } from '../support/control-plane.js';
 import { type Document, operationsOf } from '../support/openapi/document.js';
 import { documentFaults } from '../support/openapi/document.faults.js';
+import { generatorFaults } from '../support/openapi/generator.faults.js';
 
 const FILE = 'docs/openapi.json';
 
@@ -35,6 +36,10 @@ describe('The description of the API', () => {
 
   it('is well-formed OpenAPI 3.1, whose references lead somewhere and whose schemas are schemas', () => {
     expect(documentFaults(document)).toEqual([]);
+  });
+
+  it('has one type for each schema, formats for numbers, and names for objects and enumerations', () => {
+    expect(generatorFaults(document)).toEqual([]);
   });
 
   it('describes every route of the app, and no other', () => {

@@ -1,39 +1,34 @@
+import { HEALTH_FORMATS } from '@vitals/core/health';
 import { jsonContent, pathParameters, type PlacedOperation } from '../document/operation.object.js';
 import { refusalAnswers } from '../document/refusals.js';
+import { HealthComponent, HealthComponents, HealthReport } from '../schemas/health.js';
 import { HealthProblem } from '../schemas/problem.js';
-import { listOf, ref, type Schema } from '../schema/schema.js';
+import { AnyMembers } from '../schema/maps.js';
+import { ref, type Schema } from '../schema/schema.js';
 
-const COMPONENT: Schema = {
-  type: 'object',
-  required: ['name', 'type', 'status', 'critical'],
-  properties: {
-    name: { type: 'string' },
-    type: { type: 'string' },
-    status: { type: 'string', enum: ['OK', 'NOT_OK', 'UNDEFINED'] },
-    critical: { type: 'boolean' },
-  },
-  additionalProperties: true,
-};
-const COMPONENTS: Schema = {
-  type: 'object',
-  required: ['components'],
-  properties: { components: listOf(COMPONENT) },
-};
+const MICROPROFILE = jsonContent(ref(HealthReport));
 
-/** MicroProfile's form, the default; `?format=` and `Accept` choose others. */
-const CHECKS: Schema = {
-  type: 'object',
-  required: ['status', 'checks'],
-  properties: {
-    status: { type: 'string', enum: ['UP', 'DOWN'] },
-    checks: listOf({ type: 'object', required: ['name', 'status'], additionalProperties: true }),
-  },
-  additionalProperties: true,
+/** What `?format=` and `Accept` choose besides. */
+const FORMATS: Schema = {
+  ...MICROPROFILE,
+  ...Object.fromEntries(
+    ['application/health+json', 'application/vnd.spring-boot.actuator.v3+json'].map((type) => [
+      type,
+      { schema: ref(AnyMembers) },
+    ]),
+  ),
+  'text/plain': { schema: { type: 'string' } },
 };
 
 const TEXT: Schema = { 'text/plain': { schema: { type: 'string' } } };
-const DAPR: Schema = { 'application/json': { schema: { type: 'object', additionalProperties: true } } };
-const FORMAT = { name: 'format', in: 'query', required: false, schema: { type: 'string' } };
+const DAPR: Schema = jsonContent(ref(AnyMembers));
+const FORMAT = {
+  name: 'format',
+  in: 'query',
+  required: false,
+  description: 'How it is written; left out, `Accept` chooses.',
+  schema: { type: 'string', enum: HEALTH_FORMATS },
+};
 
 type Answers = Readonly<Record<number, Schema>>;
 
@@ -50,10 +45,10 @@ const whether = (well: number, ill: number, content: Schema): Answers => ({
 
 const NO_FORMAT: Answers = { 406: problem('There is no such format.') };
 const NO_SUCH: Answers = { 404: problem('There is none of that name.') };
-const REPORT: Answers = { ...whether(200, 503, jsonContent(CHECKS)), ...NO_FORMAT };
-const WORDS: Answers = { ...whether(200, 500, TEXT), ...NO_FORMAT };
-const LIST = whether(200, 503, jsonContent(COMPONENTS));
-const ITEM: Answers = { ...whether(200, 503, jsonContent(COMPONENT)), ...NO_SUCH };
+const REPORT: Answers = { ...whether(200, 503, FORMATS), ...NO_FORMAT };
+const WORDS: Answers = { ...whether(200, 500, FORMATS), ...NO_FORMAT };
+const LIST = whether(200, 503, jsonContent(ref(HealthComponents)));
+const ITEM: Answers = { ...whether(200, 503, jsonContent(ref(HealthComponent))), ...NO_SUCH };
 const HEALTHZ: Answers = {
   200: answer('It serves; a component that is not critical failed.', DAPR),
   204: answer('It serves.'),
@@ -63,26 +58,26 @@ const HEALTHZ: Answers = {
 const OUTBOUND: Answers = { 204: answer('It can call others.'), 500: answer('It cannot call others.', DAPR) };
 
 const PATHS: readonly (readonly [path: string, id: string, summary: string, answers: Answers])[] = [
-  ['/health', 'health', 'All checks', REPORT],
-  ['/health/live', 'healthLive', 'The checks of liveness', REPORT],
-  ['/health/ready', 'healthReady', 'The checks of readiness', REPORT],
-  ['/health/started', 'healthStarted', 'The checks of startup', REPORT],
-  ['/health/well', 'healthWell', 'The checks of wellness', REPORT],
-  ['/health/group/{name}', 'healthGroup', 'The checks of a group', { ...REPORT, ...NO_SUCH }],
-  ['/health/check/{name}', 'healthCheck', 'One check', { ...REPORT, ...NO_SUCH }],
-  ['/health/metrics', 'healthMetrics', 'All checks, for Prometheus', { 200: answer('Metrics.', TEXT) }],
-  ['/livez', 'livez', "Liveness, as Kubernetes' API server writes it", WORDS],
-  ['/livez/{name}', 'livezCheck', 'One check of liveness', { ...WORDS, ...NO_SUCH }],
-  ['/readyz', 'readyz', "Readiness, as Kubernetes' API server writes it", WORDS],
-  ['/readyz/{name}', 'readyzCheck', 'One check of readiness', { ...WORDS, ...NO_SUCH }],
-  ['/v1.0/healthz', 'daprHealthz', 'Whether it serves, as Dapr asks', HEALTHZ],
-  ['/v1.0/healthz/outbound', 'daprHealthzOutbound', 'Whether it can call others, as Dapr asks', OUTBOUND],
-  ['/healthz', 'healthz', 'Whether it serves', HEALTHZ],
-  ['/healthz/outbound', 'healthzOutbound', 'Whether it can call others', OUTBOUND],
-  ['/health/components', 'healthComponents', 'All components', LIST],
-  ['/health/components/{type}/{name}', 'healthComponent', 'One component', ITEM],
-  ['/components', 'components', 'All components', LIST],
-  ['/components/{type}/{name}', 'component', 'One component', ITEM],
+  ['/health', 'readHealth', 'All checks', REPORT],
+  ['/health/live', 'readLiveness', 'The checks of liveness', REPORT],
+  ['/health/ready', 'readReadiness', 'The checks of readiness', REPORT],
+  ['/health/started', 'readStartup', 'The checks of startup', REPORT],
+  ['/health/well', 'readWellness', 'The checks of wellness', REPORT],
+  ['/health/group/{name}', 'readHealthGroup', 'The checks of a group', { ...REPORT, ...NO_SUCH }],
+  ['/health/check/{name}', 'readHealthCheck', 'One check', { ...REPORT, ...NO_SUCH }],
+  ['/health/metrics', 'readHealthMetrics', 'All checks, for Prometheus', { 200: answer('Metrics.', TEXT) }],
+  ['/livez', 'readLivez', "Liveness, as Kubernetes' API server writes it", WORDS],
+  ['/livez/{name}', 'readLivezCheck', 'One check of liveness', { ...WORDS, ...NO_SUCH }],
+  ['/readyz', 'readReadyz', "Readiness, as Kubernetes' API server writes it", WORDS],
+  ['/readyz/{name}', 'readReadyzCheck', 'One check of readiness', { ...WORDS, ...NO_SUCH }],
+  ['/v1.0/healthz', 'readDaprHealthz', 'Whether it serves, as Dapr asks', HEALTHZ],
+  ['/v1.0/healthz/outbound', 'readDaprOutbound', 'Whether it can call others, as Dapr asks', OUTBOUND],
+  ['/healthz', 'readHealthz', 'Whether it serves', HEALTHZ],
+  ['/healthz/outbound', 'readOutbound', 'Whether it can call others', OUTBOUND],
+  ['/health/components', 'readHealthComponents', 'All components', LIST],
+  ['/health/components/{type}/{name}', 'readHealthComponent', 'One component', ITEM],
+  ['/components', 'readComponents', 'All components', LIST],
+  ['/components/{type}/{name}', 'readComponent', 'One component', ITEM],
 ];
 
 /** What the health library serves beside Nest's router, in short: docs/formats.md shows every format of it. */
