@@ -52,8 +52,13 @@ function withParts({ paths, components }: Document): Pick<Document, 'paths' | 'c
     const named = $ref === undefined ? undefined : schemas[nameOf($ref)];
     const isPart = named?.enum !== undefined || (named?.properties !== undefined && $ref !== AMOUNTS);
     const meant = isPart ? { ...named, ...rest } : node;
-    return Object.fromEntries(Object.entries(meant).map(([key, value]) => [key, inline(value)]));
+    return Object.fromEntries(
+      Object.entries(meant).map(([key, value]) => [key, isObjectOf(key, value) ? value : inline(value)]),
+    );
   };
+  // what a list has is told by its name
+  const isObjectOf = (key: string, value: unknown): boolean =>
+    key === 'items' && schemas[nameOf((value as ObjectSchema).$ref ?? '')]?.properties !== undefined;
   const bodies = Object.entries(schemas).map(([name, { properties, ...rest }]) => [
     name,
     { ...rest, ...(properties && { properties: inline(properties) as ObjectSchema['properties'] }) },
@@ -128,8 +133,9 @@ function tableOf(title: string, rows: readonly string[]): string {
 
 function memberRows(path: string, schema: ObjectSchema, required: boolean): string[] {
   const own = `| \`${path}\`${required ? '\\*' : ''} | ${typeOf(schema)} | ${escaped(schema.description ?? '')} |`;
-  const nested = Object.entries(schema.properties ?? {}).flatMap(([member, child]) =>
-    memberRows(`${path}.${member}`, child, schema.required?.includes(member) ?? false),
+  const part = schema.oneOf?.find(({ properties }) => properties) ?? schema;
+  const nested = Object.entries(part.properties ?? {}).flatMap(([member, child]) =>
+    memberRows(`${path}.${member}`, child, part.required?.includes(member) ?? false),
   );
   return [own, ...nested];
 }

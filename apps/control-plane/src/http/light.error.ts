@@ -46,7 +46,9 @@ const NO_JSON: Named = ['ERR11003', 'VALIDATOR_SCHEMA_INVALID_JSON'];
 export const LIGHT_CODES: readonly string[] = [
   LIGHT_OK.code,
   ...new Set(
-    [...Object.values(NAMED_BY_STATUS), GENERIC, QUERY_MISSING, NO_SUCH_PATH, NO_JSON].map(([code]) => code).toSorted(),
+    [...Object.values(NAMED_BY_STATUS), GENERIC, QUERY_MISSING, NO_SUCH_PATH, NO_JSON]
+      .map(([code]) => code)
+      .toSorted(),
   ),
 ];
 

@@ -83,7 +83,8 @@ export function apiDocument(): ApiDocument {
 
 function pathsOf(operations: readonly PlacedOperation[]): ApiDocument['paths'] {
   const paths: Record<string, Record<string, Schema>> = {};
-  for (const { path, method, operation } of operations) (paths[path] ??= {})[method] = withPortableSchemas(operation);
+  for (const { path, method, operation } of operations)
+    (paths[path] ??= {})[method] = withPortableSchemas(operation);
   return sorted(paths);
 }
 

@@ -3,7 +3,7 @@ import { isLightPath } from '../../http/light.error.js';
 import { type Access, accessOf } from '../../security/access.guard.js';
 import type { Chapter, Described } from './operation.js';
 import { NOTES } from '../notes/notes.js';
-import { classSchemaName, membersOf } from '../schema/class.schema.js';
+import { type ClassMember, classSchemaName, membersOf } from '../schema/class.schema.js';
 import { ref, type Schema } from '../schema/schema.js';
 import { NAME } from '../schema/values.js';
 import { GUARDED, lightRefusalAnswers, refusalAnswers, TOO_MANY_ANSWERS, WITH_BODY } from './refusals.js';
@@ -62,7 +62,9 @@ function operationObject(tag: string, route: Routed, described: Described): Sche
     description: [description, tokens(route)].filter(Boolean).join('\n\n'),
     security: OPTIONAL_TOKEN,
     ...(parameters.length > 0 && { parameters }),
-    ...(route.body && { requestBody: jsonBody(classSchemaName(route.body)) }),
+    ...(route.body && {
+      requestBody: jsonBody(classSchemaName(route.body), membersOf(route.body).some(isRequired)),
+    }),
     responses: {
       ...successes(described),
       ...(isLightPath(route.path)
@@ -72,9 +74,9 @@ function operationObject(tag: string, route: Routed, described: Described): Sche
   };
 }
 
-/** A body of JSON, which has to be there. */
-export function jsonBody(name: string): Schema {
-  return { required: true, content: jsonContent({ $ref: `#/components/schemas/${name}` }) };
+/** A body of JSON; it may be left out if each of its members may be. */
+export function jsonBody(name: string, required = true): Schema {
+  return { required, content: jsonContent({ $ref: `#/components/schemas/${name}` }) };
 }
 
 /** JSON of a schema. */
@@ -87,6 +89,10 @@ function successes({ answers, body }: Described): Readonly<Record<string, Schema
   return Object.fromEntries(
     Object.entries(answers).map(([status, description]) => [status, { description, ...content }]),
   );
+}
+
+function isRequired({ required }: ClassMember): boolean {
+  return required;
 }
 
 function tokens({ handler, path }: Routed): string {

@@ -106,7 +106,7 @@ export const CHECK_NOTES: readonly (readonly [Type, MemberNotes<object>])[] = [
         '`serviceId:protocol:address:port`, with a tag `serviceId|tag:…`; the protocol may be left out.',
       ),
       pass: says('Whether it is well.'),
-      checkInterval: { type: ['integer', 'null'], description: 'Not read: what was registered counts.' },
+      checkInterval: says('Not read: what was registered counts.'),
     },
   ],
   [LightChecksQuery, { stale: says('`true`, or empty: only those of which nothing was heard in time.') }],

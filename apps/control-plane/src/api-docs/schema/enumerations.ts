@@ -62,7 +62,9 @@ const NAMES = new Map(Object.entries(ENUMERATIONS).map(([name, words]) => [keyOf
 export function named({ type, enum: words, ...rest }: Schema): Schema {
   if (words === undefined) return { ...(type !== undefined && { type }), ...rest };
   const name = NAMES.get(keyOf(words as readonly unknown[]));
-  return name === undefined ? { type, enum: words, ...rest } : { $ref: `#/components/schemas/${name}`, ...rest };
+  return name === undefined
+    ? { type, enum: words, ...rest }
+    : { $ref: `#/components/schemas/${name}`, ...rest };
 }
 
 /** The enumerations as schemas of their own. */

@@ -4,9 +4,19 @@ import { portable, withPortableSchemas } from './portable.js';
 describe('A schema as generators of clients take it', () => {
   it('has one type; several become alternatives, each with the keywords of its own', () => {
     expect(
-      portable({ type: ['integer', 'string', 'null'], minimum: 1, maxLength: 9, default: 3, description: 'd' }),
+      portable({
+        type: ['integer', 'string', 'null'],
+        minimum: 1,
+        maxLength: 9,
+        default: 3,
+        description: 'd',
+      }),
     ).toEqual({
-      oneOf: [{ type: 'integer', minimum: 1, format: 'int64' }, { type: 'string', maxLength: 9 }, { type: 'null' }],
+      oneOf: [
+        { type: 'integer', minimum: 1, format: 'int64' },
+        { type: 'string', maxLength: 9 },
+        { type: 'null' },
+      ],
       default: 3,
       description: 'd',
     });
@@ -53,7 +63,11 @@ describe('A schema as generators of clients take it', () => {
 
   it('is found wherever an operation has one', () => {
     const schema = { type: 'integer' };
-    const operation = { summary: 's', parameters: [{ name: 'n', schema }], responses: { 200: { x: { schema } } } };
+    const operation = {
+      summary: 's',
+      parameters: [{ name: 'n', schema }],
+      responses: { 200: { x: { schema } } },
+    };
     const told = { type: 'integer', format: 'int64' };
     expect(withPortableSchemas(operation)).toEqual({
       summary: 's',

@@ -26,10 +26,7 @@ export const ProblemBody = component<Problem & { readonly excluded?: object }>(
     code: text('For programs.', { enum: PROBLEM_CODES }),
   },
   {
-    errors: listOf(
-      ref(Fault),
-      'The fields that are wrong, the first 20 of them.',
-    ),
+    errors: listOf(ref(Fault), 'The fields that are wrong, the first 20 of them.'),
     excluded: { ...EXCLUDED, description: `Of \`no-candidate\`: ${String(EXCLUDED['description'])}` },
   },
 );
