@@ -29,5 +29,8 @@ export function assertShown(language, fence, file) {
     new RegExp(`<!-- ${language}: example -->\\s*\`\`\`${fence}\\n([^]*?)\`\`\``).exec(PAGE) ?? [];
   const plain = (text) => text.replaceAll(/\s+/g, ' ').trim();
   assert.ok(example !== '', `docs/clients.md shows no example in ${language}`);
-  assert.ok(plain(readFileSync(file, 'utf8')).includes(plain(example)), `${file} lacks the example of docs/clients.md`);
+  assert.ok(
+    plain(readFileSync(file, 'utf8')).includes(plain(example)),
+    `${file} lacks the example of docs/clients.md`,
+  );
 }

@@ -29,7 +29,10 @@ const { availability }: components['schemas']['RegisteredProvider'] = registered
 strictEqual(availability satisfies components['schemas']['Availability'], 'Unknown');
 
 const beat = { timestamp: new Date().toISOString(), phase: 'Ready' as const };
-strictEqual(bodyOf(await vitals.PUT('/providers/{name}/status', { ...named, body: beat })).next_interval_seconds > 0, true);
+strictEqual(
+  bodyOf(await vitals.PUT('/providers/{name}/status', { ...named, body: beat })).next_interval_seconds > 0,
+  true,
+);
 const batch = bodyOf(await vitals.POST('/heartbeats', { body: { items: [{ name: 'ts-1', ...beat }] } }));
 strictEqual(batch.results[0]?.status, 200);
 
@@ -47,12 +50,18 @@ deepStrictEqual(
 );
 
 const node = { serviceId: 'ts-orders', protocol: 'http', address: '127.0.0.1', port: 8443, tag: 'test' };
-strictEqual(bodyOf(await vitals.POST('/services', { body: { ...node, check: { interval: 60_000 } } })).code, 'SUC10200');
+strictEqual(
+  bodyOf(await vitals.POST('/services', { body: { ...node, check: { interval: 60_000 } } })).code,
+  'SUC10200',
+);
 const lookup = { params: { query: { serviceId: node.serviceId, tag: node.tag } } };
 strictEqual(bodyOf(await vitals.GET('/services/lookup', lookup))[0]?.port, 8443);
 
 strictEqual((await vitals.PUT('/providers/{name}/cordon', named)).response.status, 204);
-strictEqual((await vitals.GET('/placement/candidates', { params: { query } })).data?.excluded?.['cordoned'], 1);
+strictEqual(
+  (await vitals.GET('/placement/candidates', { params: { query } })).data?.excluded?.['cordoned'],
+  1,
+);
 const drained = bodyOf(await vitals.POST('/providers/{name}/drain', named));
 strictEqual(drained.drain_requested, true);
 strictEqual((await vitals.DELETE('/providers/{name}', named)).response.status, 204);
