@@ -8,8 +8,8 @@ const FETCHES_ITSELF = 21;
 const TOOLCHAIN = 'go1.26.8';
 
 /**
- * The folder of a `go` that can build the client; `undefined` if there is no Go at all. One that is too old to fetch
- * its successor gets it as a module, which the checksum database vouches for as for any other.
+ * The folder of a `go` that can build the client, empty if the one of the PATH can; `undefined` if there is none. One
+ * that is too old to fetch its successor gets it as a module, which the checksum database vouches for as for any other.
  * @param folder an empty one
  */
 export function findGo(folder) {

@@ -58,7 +58,8 @@ function go(own) {
   mkdirSync(join(folder, 'toolchain'));
   const path = findGo(join(folder, 'toolchain'));
   if (path === undefined) return 'there is no go; install it (Debian: golang-go)';
-  const environment = path === '' ? {} : { PATH: path + delimiter + process.env.PATH };
+  const PATH = [path, process.env.PATH].filter(Boolean).join(delimiter);
+  const environment = { PATH, GOTOOLCHAIN: 'auto' };
   sh(documentedCommands('go', 'generate'), own, environment);
   sh('go vet ./... && go build -o client . && ./client', own, environment);
   return undefined;
