@@ -28,6 +28,32 @@ describe('The description of the API', () => {
   });
   afterAll(() => plane.stop());
 
+  it('is a page too, which needs no token and loads everything from the control plane', async () => {
+    const page = await fetch(`${plane.url}/docs`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
+    const html = await page.text();
+    const loaded = [...html.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path as string);
+    expect(loaded).toHaveLength(4);
+    for (const path of loaded) {
+      const file = await fetch(new URL(path, `${plane.url}/docs`));
+      expect([path, file.status, (await file.text()).length > 50]).toEqual([path, 200, true]);
+      expect(path).not.toMatch(/^\w+:|^\/\//);
+    }
+  });
+
+  it('has no other files', async () => {
+    for (const path of ['/docs/package.json', '/docs/..%2fpackage.json', '/docs/']) {
+      const answer = await plane.send('GET', path);
+      expect([path, answer.status, answer.type]).toEqual([
+        path,
+        404,
+        'application/problem+json; charset=utf-8',
+      ]);
+    }
+    expect((await plane.send('POST', '/docs')).status).toBe(405);
+  });
+
   it('is the file that is checked in; UPDATE_DOCS=1 writes it anew', async () => {
     const formatted = await format(text, { ...(await resolveConfig(FILE)), filepath: FILE });
     if (process.env.UPDATE_DOCS === '1') writeFileSync(FILE, formatted);
@@ -57,31 +83,5 @@ describe('The description of the API', () => {
       });
     const described = operationsOf(document).map(([method, path]) => `${method.toUpperCase()} ${path}`);
     expect(described.toSorted()).toEqual(served.toSorted());
-  });
-
-  it('is a page too, which needs no token and loads everything from the control plane', async () => {
-    const page = await fetch(`${plane.url}/docs`);
-    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
-    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
-    const html = await page.text();
-    const loaded = [...html.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path as string);
-    expect(loaded).toHaveLength(4);
-    for (const path of loaded) {
-      const file = await fetch(new URL(path, `${plane.url}/docs`));
-      expect([path, file.status, (await file.text()).length > 50]).toEqual([path, 200, true]);
-      expect(path).not.toMatch(/^\w+:|^\/\//);
-    }
-  });
-
-  it('has no other files', async () => {
-    for (const path of ['/docs/package.json', '/docs/..%2fpackage.json', '/docs/']) {
-      const answer = await plane.send('GET', path);
-      expect([path, answer.status, answer.type]).toEqual([
-        path,
-        404,
-        'application/problem+json; charset=utf-8',
-      ]);
-    }
-    expect((await plane.send('POST', '/docs')).status).toBe(405);
   });
 });

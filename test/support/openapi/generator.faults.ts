@@ -3,7 +3,7 @@ import type { Document } from './document.js';
 type Node = Readonly<Record<string, unknown>>;
 
 /** Escapes and groups that engines other than ECMA-262 refuse, or read otherwise. */
-const UNPORTABLE = /\(\?(?!:)|\\[pPdDwWsSbBuk/\-]|\\[1-9]/;
+const UNPORTABLE = /\(\?(?!:)|\\[pPdDwWsSbBuk/-]|\\[1-9]/;
 const FORMATS: Readonly<Record<string, readonly string[]>> = {
   integer: ['int32', 'int64'],
   number: ['double'],

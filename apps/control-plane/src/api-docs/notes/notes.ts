@@ -127,6 +127,7 @@ const SERVICE_NODE: MemberNotes<ServiceNodeDto> = {
   protocol: says('What it speaks, such as "https".'),
   address: {
     type: 'string',
+    minLength: 1,
     maxLength: 255,
     description: 'A host name, an IPv4 address, or an IPv6 address, with or without brackets.',
   },

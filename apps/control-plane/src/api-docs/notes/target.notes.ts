@@ -62,7 +62,10 @@ const HTTP: MemberNotes<HttpTargetDto> = {
   },
   body: text('At most 4096 bytes; not with GET or HEAD.', { maxLength: 4_096 }),
   expected_codes: {
-    ...listOf({ type: ['integer', 'string'] }, 'Healthy codes, and ranges of them.'),
+    ...listOf(
+      { type: ['integer', 'string'], minimum: 100, maximum: 599, pattern: '^[0-9]{3}(-[0-9]{3})?$' },
+      'Healthy codes, and ranges of them.',
+    ),
     minItems: 1,
     maxItems: 32,
     default: ['200-299'],

@@ -45,7 +45,11 @@ const whether = (well: number, ill: number, content: Schema): Answers => ({
 
 const NO_FORMAT: Answers = { 406: problem('There is no such format.') };
 const NO_SUCH: Answers = { 404: problem('There is none of that name.') };
-const REPORT: Answers = { ...whether(200, 503, FORMATS), ...NO_FORMAT };
+const REPORT: Answers = {
+  ...whether(200, 503, FORMATS),
+  204: answer('There are no such checks, and the format is `mp-0003`.'),
+  ...NO_FORMAT,
+};
 const WORDS: Answers = { ...whether(200, 500, FORMATS), ...NO_FORMAT };
 const LIST = whether(200, 503, jsonContent(ref(HealthComponents)));
 const ITEM: Answers = { ...whether(200, 503, jsonContent(ref(HealthComponent))), ...NO_SUCH };

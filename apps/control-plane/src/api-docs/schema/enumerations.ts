@@ -76,5 +76,5 @@ export function enumerationSchemas(): { readonly name: string; readonly schema: 
 }
 
 function keyOf(words: readonly unknown[]): string {
-  return JSON.stringify(words.toSorted());
+  return JSON.stringify(words.map(String).toSorted((one, other) => (one < other ? -1 : 1)));
 }
