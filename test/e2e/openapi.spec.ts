@@ -5,6 +5,7 @@ import type { RouteTable } from '../../apps/control-plane/src/http/route-table.j
 import { TestControlPlane } from '../support/control-plane.js';
 import { type Document, operationsOf } from '../support/openapi/document.js';
 import { documentFaults } from '../support/openapi/document.faults.js';
+import { generatorFaults } from '../support/openapi/generator.faults.js';
 
 const FILE = 'docs/openapi.json';
 
@@ -26,33 +27,6 @@ describe('The description of the API', () => {
     document = JSON.parse(text) as Document;
   });
   afterAll(() => plane.stop());
-
-  it('is the file that is checked in; UPDATE_DOCS=1 writes it anew', async () => {
-    const formatted = await format(text, { ...(await resolveConfig(FILE)), filepath: FILE });
-    if (process.env.UPDATE_DOCS === '1') writeFileSync(FILE, formatted);
-    expect(readFileSync(FILE, 'utf8')).toBe(formatted);
-  });
-
-  it('is well-formed OpenAPI 3.1, whose references lead somewhere and whose schemas are schemas', () => {
-    expect(documentFaults(document)).toEqual([]);
-  });
-
-  it('describes every route of the app, and no other', () => {
-    const routes = plane.app.getHttpAdapter().getInstance().getDecorator<RouteTable>(ROUTES).all();
-    const health = new Set(
-      operationsOf(document).flatMap(([, path, { tags }]) => (tags.includes('Health') ? [path] : [])),
-    );
-    const served = routes
-      .filter(({ pattern }) => !NO_API.includes(pattern))
-      .flatMap(({ pattern, methods }) => {
-        const path = pattern.replaceAll(/:(\w+)/g, '{$1}');
-        // health answers any other method with 405, and Fastify answers HEAD wherever it answers GET
-        const own = health.has(path) ? ['GET'] : methods.filter((method) => method !== 'HEAD');
-        return own.map((method) => `${method} ${path}`);
-      });
-    const described = operationsOf(document).map(([method, path]) => `${method.toUpperCase()} ${path}`);
-    expect(described.toSorted()).toEqual(served.toSorted());
-  });
 
   it('is a page too, which needs no token and loads everything from the control plane', async () => {
     const page = await fetch(`${plane.url}/docs`);
@@ -78,5 +52,36 @@ describe('The description of the API', () => {
       ]);
     }
     expect((await plane.send('POST', '/docs')).status).toBe(405);
+  });
+
+  it('is the file that is checked in; UPDATE_DOCS=1 writes it anew', async () => {
+    const formatted = await format(text, { ...(await resolveConfig(FILE)), filepath: FILE });
+    if (process.env.UPDATE_DOCS === '1') writeFileSync(FILE, formatted);
+    expect(readFileSync(FILE, 'utf8')).toBe(formatted);
+  });
+
+  it('is well-formed OpenAPI 3.1, whose references lead somewhere and whose schemas are schemas', () => {
+    expect(documentFaults(document)).toEqual([]);
+  });
+
+  it('has one type for each schema, formats for numbers, and names for objects and enumerations', () => {
+    expect(generatorFaults(document)).toEqual([]);
+  });
+
+  it('describes every route of the app, and no other', () => {
+    const routes = plane.app.getHttpAdapter().getInstance().getDecorator<RouteTable>(ROUTES).all();
+    const health = new Set(
+      operationsOf(document).flatMap(([, path, { tags }]) => (tags.includes('Health') ? [path] : [])),
+    );
+    const served = routes
+      .filter(({ pattern }) => !NO_API.includes(pattern))
+      .flatMap(({ pattern, methods }) => {
+        const path = pattern.replaceAll(/:(\w+)/g, '{$1}');
+        // health answers any other method with 405, and Fastify answers HEAD wherever it answers GET
+        const own = health.has(path) ? ['GET'] : methods.filter((method) => method !== 'HEAD');
+        return own.map((method) => `${method} ${path}`);
+      });
+    const described = operationsOf(document).map(([method, path]) => `${method.toUpperCase()} ${path}`);
+    expect(described.toSorted()).toEqual(served.toSorted());
   });
 });

@@ -7,7 +7,7 @@ interface ObjectSchema {
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, ObjectSchema>>;
   readonly items?: ObjectSchema;
-  readonly allOf?: readonly ObjectSchema[];
+  readonly oneOf?: readonly ObjectSchema[];
   readonly enum?: readonly unknown[];
   readonly [limit: string]: unknown;
 }
@@ -27,15 +27,55 @@ const OF_ALL_CALLS = new Set(
   ].map((code) => `\`${code}\``),
 );
 
+/** Said once on the page, for many members have them. */
+const AMOUNTS = '#/components/schemas/Amounts';
+
 /**
  * Writes the parts of a page that are told by a description already: between `<!-- calls: Tag -->` and
  * `<!-- end -->` the calls of a chapter and the bodies that they take.
  */
 export function withReference(page: string, document: Document): string {
+  const inlined = { ...document, ...withParts(document) };
   return page.replaceAll(
     /<!-- calls: ([\w ]+) -->[^]*?<!-- end -->/g,
-    (_, tag: string) => `<!-- calls: ${tag} -->\n\n${chapter(document, tag)}\n\n<!-- end -->`,
+    (_, tag: string) => `<!-- calls: ${tag} -->\n\n${chapter(inlined, tag)}\n\n<!-- end -->`,
   );
+}
+
+/** The same description, in which bodies and parameters have the enumerations and the parts that they refer to. */
+function withParts({ paths, components }: Document): Pick<Document, 'paths' | 'components'> {
+  const schemas = components.schemas as Readonly<Record<string, ObjectSchema>>;
+  const inline = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(inline);
+    if (typeof node !== 'object' || node === null) return node;
+    const { $ref, ...rest } = node as ObjectSchema;
+    const named = $ref === undefined ? undefined : schemas[nameOf($ref)];
+    const isPart = named?.enum !== undefined || (named?.properties !== undefined && $ref !== AMOUNTS);
+    const meant = isPart ? { ...named, ...rest } : node;
+    return Object.fromEntries(
+      Object.entries(meant).map(([key, value]) => [key, isObjectOf(key, value) ? value : inline(value)]),
+    );
+  };
+  // what a list has is told by its name
+  const isObjectOf = (key: string, value: unknown): boolean =>
+    key === 'items' && schemas[nameOf((value as ObjectSchema).$ref ?? '')]?.properties !== undefined;
+  const bodies = Object.entries(schemas).map(([name, { properties, ...rest }]) => [
+    name,
+    { ...rest, ...(properties && { properties: inline(properties) as ObjectSchema['properties'] }) },
+  ]);
+  const calls = Object.entries(paths).map(([path, operations]) => [
+    path,
+    Object.fromEntries(
+      Object.entries(operations).map(([method, operation]) => [
+        method,
+        { ...operation, ...(operation.parameters && { parameters: inline(operation.parameters) }) },
+      ]),
+    ),
+  ]);
+  return {
+    paths: Object.fromEntries(calls) as Document['paths'],
+    components: { schemas: Object.fromEntries(bodies) as Document['components']['schemas'] },
+  };
 }
 
 function chapter(document: Document, tag: string): string {
@@ -93,8 +133,9 @@ function tableOf(title: string, rows: readonly string[]): string {
 
 function memberRows(path: string, schema: ObjectSchema, required: boolean): string[] {
   const own = `| \`${path}\`${required ? '\\*' : ''} | ${typeOf(schema)} | ${escaped(schema.description ?? '')} |`;
-  const nested = Object.entries(schema.properties ?? {}).flatMap(([member, child]) =>
-    memberRows(`${path}.${member}`, child, schema.required?.includes(member) ?? false),
+  const part = schema.oneOf?.find(({ properties }) => properties) ?? schema;
+  const nested = Object.entries(part.properties ?? {}).flatMap(([member, child]) =>
+    memberRows(`${path}.${member}`, child, part.required?.includes(member) ?? false),
   );
   return [own, ...nested];
 }
@@ -109,12 +150,15 @@ const LIMITS: Readonly<Record<string, (limit: unknown) => string>> = {
 };
 
 function typeOf(schema: ObjectSchema): string {
-  const base = schema.$ref ?? schema.allOf?.[0]?.$ref;
-  const type = base ? nameOf(base) : [schema.type ?? 'any'].flat().join(' or ');
+  if (schema.oneOf) return [schema.oneOf.map(typeOf).join(' or '), ...limitsOf(schema)].join(', ');
+  const type = schema.$ref ? nameOf(schema.$ref) : [schema.type ?? 'any'].flat().join(' or ');
   const whole = type === 'array' && schema.items ? `list of ${typeOf(schema.items)}` : type;
   const words = schema.enum?.map((value) => `\`${String(value)}\``).join(', ');
-  const limits = Object.entries(LIMITS).flatMap(([key, tell]) => (key in schema ? [tell(schema[key])] : []));
-  return [words ?? whole, ...limits].join(', ');
+  return [words ?? whole, ...limitsOf(schema)].join(', ');
+}
+
+function limitsOf(schema: ObjectSchema): string[] {
+  return Object.entries(LIMITS).flatMap(([key, tell]) => (key in schema ? [tell(schema[key])] : []));
 }
 
 function nameOf(reference: string): string {

@@ -35,7 +35,7 @@ export const BEAT_SCHEMA = {
       maxItems: 1_000,
       items: { type: 'string', minLength: 1, maxLength: 253 },
     },
-    generation: { type: 'integer', minimum: 0 },
+    generation: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
   },
 } as const;
 

@@ -42,6 +42,16 @@ const NAMED_BY_STATUS: Readonly<Record<number, Named>> = {
 const NO_SUCH_PATH: Named = ['ERR10048', 'PATH_NOT_IMPLEMENTED'];
 const NO_JSON: Named = ['ERR11003', 'VALIDATOR_SCHEMA_INVALID_JSON'];
 
+/** Every code that an answer of the registry may have. */
+export const LIGHT_CODES: readonly string[] = [
+  LIGHT_OK.code,
+  ...new Set(
+    [...Object.values(NAMED_BY_STATUS), GENERIC, QUERY_MISSING, NO_SUCH_PATH, NO_JSON]
+      .map(([code]) => code)
+      .toSorted(),
+  ),
+];
+
 /** Whether requests of a method have a body, and not a query. */
 export function sendsBody(method: string): boolean {
   return !/^(get|delete)$/i.test(method);

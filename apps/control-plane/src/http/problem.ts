@@ -55,6 +55,8 @@ export function statusOfCode(code: ErrorCode): number {
   return STATUS_BY_CODE[code];
 }
 
+const REFUSED = ['refused', 'The request was refused'] as const;
+
 /** Titles of problems that are told by their status alone. */
 const PROBLEM_BY_STATUS: Readonly<Record<number, readonly [code: string, title: string]>> = {
   400: ['request-malformed', 'The request cannot be read'],
@@ -73,6 +75,15 @@ const PROBLEM_BY_STATUS: Readonly<Record<number, readonly [code: string, title: 
   500: ['internal', 'Something failed inside the control plane'],
   503: ['unavailable', 'The control plane cannot answer now'],
 };
+
+/** Every code that a problem may have; those of Vitals' own errors, and those that follow from a status alone. */
+export const PROBLEM_CODES: readonly string[] = [
+  ...new Set([
+    ...Object.keys(STATUS_BY_CODE),
+    ...Object.values(PROBLEM_BY_STATUS).map(([code]) => code),
+    REFUSED[0],
+  ]),
+].toSorted();
 
 /** Faults that one answer names; a short request must not have a long answer. */
 export const MOST_FAULTS = 20;
@@ -98,7 +109,7 @@ export function problem(
   code?: string,
   errors: readonly FieldFault[] = [],
 ): Problem {
-  const [codeOfStatus, title] = PROBLEM_BY_STATUS[status] ?? ['refused', 'The request was refused'];
+  const [codeOfStatus, title] = PROBLEM_BY_STATUS[status] ?? REFUSED;
   const known = code ?? codeOfStatus;
   return {
     type: `urn:vitals:problem:${known}`,

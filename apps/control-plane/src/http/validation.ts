@@ -16,7 +16,7 @@ class RequestValidationPipe extends ValidationPipe {
   }
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const fault = structuralFault(value, '', DEEPEST);
+    const fault = bodyFault(value, metadata) ?? structuralFault(value, '', DEEPEST);
     if (fault) throw invalid([fault]);
     return super.transform(value, metadata) as Promise<unknown>;
   }
@@ -59,6 +59,13 @@ function faultsOf({ property, constraints, children }: ValidationError, parent: 
 
 function rankOf(rule: string): number {
   return /^is(Int|Number|String|Boolean|Object|Array)$/.test(rule) ? 0 : 1;
+}
+
+/** Whole bodies are objects; one that was not sent has no members. */
+function bodyFault(value: unknown, { type, data }: ArgumentMetadata): FieldFault | undefined {
+  if (type !== 'body' || data !== undefined || value === undefined) return undefined;
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? undefined : { pointer: '', detail: 'must be an object' };
 }
 
 /** What class-transformer cannot walk: it would overflow the stack, or drop the member in silence. */

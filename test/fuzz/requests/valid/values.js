@@ -31,9 +31,9 @@ export class ValidValues {
   of(schema, member = '') {
     const { random } = this;
     if (schema.$ref) return this.of(this.schemas[schema.$ref.split('/').at(-1)], member);
-    if (schema.allOf) return this.ofAll(schema);
+    if (schema.oneOf) return this.of(schema.oneOf[0], member);
     if (schema.enum) return random.pick(schema.enum);
-    switch ([schema.type].flat()[0]) {
+    switch (schema.type) {
       case 'object':
         return this.object(schema);
       case 'array':
@@ -62,10 +62,6 @@ export class ValidValues {
     // a check has what it looks at in the member that is named as its type
     const { type } = value;
     return properties[type] && !value[type] ? { ...value, [type]: this.of(properties[type]) } : value;
-  }
-
-  ofAll({ allOf, properties = {}, required = [] }) {
-    return Object.assign({}, ...allOf.map((part) => this.of(part)), this.object({ properties, required }));
   }
 
   /** What is written in bytes is not written in thousandths. */

@@ -6,16 +6,20 @@ import { HEARTBEATS } from '../operations/heartbeats.js';
 import { SUBSCRIPTIONS } from '../operations/services.js';
 import * as amounts from '../schema/amounts.js';
 import * as checks from '../schemas/checks.js';
-import { classSchema } from '../schema/class.schema.js';
+import { classSchema, classSchemaName } from '../schema/class.schema.js';
 import * as declarations from '../schemas/declarations.js';
+import * as health from '../schemas/health.js';
 import * as heartbeats from '../schemas/heartbeats.js';
-import { bodySchemaName, NOTES } from '../notes/notes.js';
+import { NOTES, PART_COMPONENTS } from '../notes/notes.js';
+import * as maps from '../schema/maps.js';
 import * as massFailures from '../schemas/mass-failures.js';
 import * as others from '../schemas/others.js';
 import * as placement from '../schemas/placement.js';
 import * as problems from '../schemas/problem.js';
 import * as providerHealth from '../schemas/provider-health.js';
 import * as providers from '../schemas/providers.js';
+import { enumerationSchemas } from '../schema/enumerations.js';
+import { portable, withPortableSchemas } from '../schema/portable.js';
 import type { Component, Schema } from '../schema/schema.js';
 import * as services from '../schemas/services.js';
 import { operationsOf, type PlacedOperation } from './operation.object.js';
@@ -79,15 +83,18 @@ export function apiDocument(): ApiDocument {
 
 function pathsOf(operations: readonly PlacedOperation[]): ApiDocument['paths'] {
   const paths: Record<string, Record<string, Schema>> = {};
-  for (const { path, method, operation } of operations) (paths[path] ??= {})[method] = operation;
+  for (const { path, method, operation } of operations)
+    (paths[path] ??= {})[method] = withPortableSchemas(operation);
   return sorted(paths);
 }
 
 function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<string, Schema>> {
   const groups = [
     amounts,
+    maps,
     problems,
     providers,
+    health,
     heartbeats,
     providerHealth,
     placement,
@@ -101,8 +108,13 @@ function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<stri
   const bodies = operations
     .map(({ body }) => body)
     .filter((body): body is Type<object> => body !== undefined)
-    .map((body) => ({ name: bodySchemaName(body), schema: classSchema(body, NOTES.get(body)) }));
-  return sorted(Object.fromEntries([...named, ...bodies].map(({ name, schema }) => [name, schema])));
+    .map((body) => ({ name: classSchemaName(body), schema: classSchema(body, NOTES.get(body)) }));
+  const all = [...named, ...PART_COMPONENTS, ...bodies].map(
+    ({ name, schema }) => [name, portable(schema)] as const,
+  );
+  return sorted(
+    Object.fromEntries([...all, ...enumerationSchemas().map(({ name, schema }) => [name, schema] as const)]),
+  );
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {

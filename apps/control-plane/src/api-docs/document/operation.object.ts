@@ -2,8 +2,8 @@ import type { Type } from '@nestjs/common';
 import { isLightPath } from '../../http/light.error.js';
 import { type Access, accessOf } from '../../security/access.guard.js';
 import type { Chapter, Described } from './operation.js';
-import { bodySchemaName, NOTES } from '../notes/notes.js';
-import { membersOf } from '../schema/class.schema.js';
+import { NOTES } from '../notes/notes.js';
+import { type ClassMember, classSchemaName, membersOf } from '../schema/class.schema.js';
 import { ref, type Schema } from '../schema/schema.js';
 import { NAME } from '../schema/values.js';
 import { GUARDED, lightRefusalAnswers, refusalAnswers, TOO_MANY_ANSWERS, WITH_BODY } from './refusals.js';
@@ -29,6 +29,9 @@ const TOKENS: Readonly<Record<Access, (ofOne: boolean) => string>> = {
   'register-service': () =>
     "the registration token for a node that is not registered yet, a gateway's that speaks for the service",
 };
+
+/** A token is needed only while authentication is on. */
+export const OPTIONAL_TOKEN: readonly Schema[] = [{ token: [] }, {}];
 
 /** Describes every call of a chapter. */
 export function operationsOf({ tag, controller, operations }: Chapter): PlacedOperation[] {
@@ -57,9 +60,11 @@ function operationObject(tag: string, route: Routed, described: Described): Sche
     tags: [tag],
     summary,
     description: [description, tokens(route)].filter(Boolean).join('\n\n'),
-    security: [{ token: [] }],
+    security: OPTIONAL_TOKEN,
     ...(parameters.length > 0 && { parameters }),
-    ...(route.body && { requestBody: jsonBody(bodySchemaName(route.body)) }),
+    ...(route.body && {
+      requestBody: jsonBody(classSchemaName(route.body), membersOf(route.body).some(isRequired)),
+    }),
     responses: {
       ...successes(described),
       ...(isLightPath(route.path)
@@ -69,9 +74,9 @@ function operationObject(tag: string, route: Routed, described: Described): Sche
   };
 }
 
-/** A body of JSON, which has to be there. */
-export function jsonBody(name: string): Schema {
-  return { required: true, content: jsonContent({ $ref: `#/components/schemas/${name}` }) };
+/** A body of JSON; it may be left out if each of its members may be. */
+export function jsonBody(name: string, required = true): Schema {
+  return { required, content: jsonContent({ $ref: `#/components/schemas/${name}` }) };
 }
 
 /** JSON of a schema. */
@@ -84,6 +89,10 @@ function successes({ answers, body }: Described): Readonly<Record<string, Schema
   return Object.fromEntries(
     Object.entries(answers).map(([status, description]) => [status, { description, ...content }]),
   );
+}
+
+function isRequired({ required }: ClassMember): boolean {
+  return required;
 }
 
 function tokens({ handler, path }: Routed): string {

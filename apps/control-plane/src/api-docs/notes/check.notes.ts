@@ -6,10 +6,10 @@ import { WindowDto } from '../../checks/api/body/window.dto.js';
 import { CheckTransitionsQuery, ListChecksQuery, UptimeQuery } from '../../checks/api/check.query.js';
 import { LightChecksQuery, PassDto } from '../../checks/light/light-check.dto.js';
 import { NAME_PATTERN } from '../../providers/provider.js';
-import { classSchema, type MemberNotes } from '../schema/class.schema.js';
-import { type Schema, text, time } from '../schema/schema.js';
+import { classComponent, type MemberNotes } from '../schema/class.schema.js';
+import { ref, type Schema, text, time } from '../schema/schema.js';
 import { duration, LABELS } from '../schema/values.js';
-import { TARGETS } from './target.notes.js';
+import * as TARGETS from './target.notes.js';
 
 const says = (description: string): Schema => ({ description });
 
@@ -21,15 +21,22 @@ const WINDOW: MemberNotes<WindowDto> = {
   time_zone: text('An IANA name.', { default: 'UTC', examples: ['Europe/Berlin'] }),
 };
 
+/** The parts of a check that have schemas of their own. */
+export const CHECK_COMPONENTS = {
+  ...TARGETS,
+  Window: classComponent(WindowDto, WINDOW, 'Once, by start and end; or by cron and duration.'),
+};
+
 /** The parts of a check, as they are sent and told. */
 export const PARTS = {
-  ...TARGETS,
+  http: ref(TARGETS.HttpTarget),
+  tcp: ref(TARGETS.TcpTarget),
+  grpc: ref(TARGETS.GrpcTarget),
+  tls: ref(TARGETS.TlsTarget),
+  dns: ref(TARGETS.DnsTarget),
   maintenance: {
     type: 'array',
-    items: {
-      ...classSchema(WindowDto, WINDOW),
-      description: 'Once, by start and end; or by cron and duration.',
-    },
+    items: ref(CHECK_COMPONENTS.Window),
     maxItems: 100,
     description: 'While a window is open the check runs, but nobody is told and nothing is counted.',
   },
@@ -99,7 +106,7 @@ export const CHECK_NOTES: readonly (readonly [Type, MemberNotes<object>])[] = [
         '`serviceId:protocol:address:port`, with a tag `serviceId|tag:…`; the protocol may be left out.',
       ),
       pass: says('Whether it is well.'),
-      checkInterval: { type: ['integer', 'null'], description: 'Not read: what was registered counts.' },
+      checkInterval: says('Not read: what was registered counts.'),
     },
   ],
   [LightChecksQuery, { stale: says('`true`, or empty: only those of which nothing was heard in time.') }],

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { TakeBackupDto } from '../../backups/backups.controller.js';
 import { PlanDto } from '../../declarations/declarations.controller.js';
+import { DeclaredProviderDto } from '../../declarations/reading/declared-provider.dto.js';
 import { InfoUpdateDto } from '../../heartbeats/info.dto.js';
 import { PlacementQuery, RequirementDto } from '../../placement/placement.query.js';
 import { ReserveDto } from '../../placement/reservations/reservation.dto.js';
@@ -23,10 +24,10 @@ import {
 } from '../../services/registration/registration.dto.js';
 import { TransitionsQuery } from '../../transitions/transitions.controller.js';
 import { Amount, Amounts } from '../schema/amounts.js';
-import { CHECK_NOTES } from './check.notes.js';
-import { PLAN_NOTES, STATE_NOTE } from './declaration.notes.js';
-import { classSchema, type MemberNotes } from '../schema/class.schema.js';
-import { ref, type Schema } from '../schema/schema.js';
+import { CHECK_COMPONENTS, CHECK_NOTES } from './check.notes.js';
+import { DeclaredAcknowledgement, PLAN_NOTES, STATE_NOTE } from './declaration.notes.js';
+import { classComponent, classSchema, type MemberNotes } from '../schema/class.schema.js';
+import { type Component, ref, type Schema } from '../schema/schema.js';
 import { LABELS } from '../schema/values.js';
 
 /** Members of amounts are checked by what reads them, so that their schema stands in place of the validator's. */
@@ -40,16 +41,22 @@ const METADATA: MemberNotes<MetadataDto> = {
   resources: { ...AMOUNTS, description: 'The capacity that it starts from, such as total_cpu.' },
 };
 
+const Metadata: Component<MetadataDto> = {
+  name: 'Metadata',
+  schema: {
+    ...classSchema(MetadataDto, METADATA),
+    description: 'Where a provider is and what it has; further members are kept as they are.',
+    additionalProperties: true,
+  },
+};
+
 const APPLY: MemberNotes<ApplyProviderDto> = {
   endpoint: { type: 'string', format: 'uri', maxLength: 2_048, description: 'Where it is reached.' },
   service_type: says('What it provides, such as "vm".'),
   schema_version: says('The version of what it provides.'),
   display_name: says('For people.'),
   operations: says('What it can be asked to do.'),
-  metadata: {
-    ...classSchema(MetadataDto, METADATA),
-    description: 'Further members are kept as they are.',
-  },
+  metadata: ref(Metadata),
   labels: { ...LABELS, description: 'For filters.' },
   health_path: says('Where, below its endpoint, it wants to be asked for its health.'),
 };
@@ -99,9 +106,11 @@ const PLACEMENT: MemberNotes<PlacementQuery> = {
   explain: says('`true` counts why providers were left out.'),
 };
 
+const Requirement = classComponent(RequirementDto, REQUIREMENT, 'What the work needs.');
+
 const RESERVE: MemberNotes<ReserveDto> = {
   ...CHOICE,
-  requirement: { ...classSchema(RequirementDto, REQUIREMENT), description: 'What the work needs.' },
+  requirement: ref(Requirement),
   ttl_seconds: says('How long to hold it unless it is confirmed.'),
 };
 
@@ -118,6 +127,7 @@ const SERVICE_NODE: MemberNotes<ServiceNodeDto> = {
   protocol: says('What it speaks, such as "https".'),
   address: {
     type: 'string',
+    minLength: 1,
     maxLength: 255,
     description: 'A host name, an IPv4 address, or an IPv6 address, with or without brackets.',
   },
@@ -138,13 +148,16 @@ const REGISTERED_CHECK: MemberNotes<RegisteredCheckDto> = {
   tlsSkipVerify: says('Takes any certificate. Default false.'),
 };
 
+const RegisteredCheck = classComponent(
+  RegisteredCheckDto,
+  REGISTERED_CHECK,
+  'The check of a node; further members are ignored.',
+);
+
 const REGISTER_SERVICE: MemberNotes<RegisterServiceDto> = {
   ...SERVICE_NODE,
   name: says('For people.'),
-  check: {
-    ...classSchema(RegisteredCheckDto, REGISTERED_CHECK),
-    description: 'Left out: nobody checks it. Further members are ignored.',
-  },
+  check: { ...ref(RegisteredCheck), description: 'Left out: nobody checks it.' },
 };
 
 /** What is said of the members of each class that checks a body or a query. */
@@ -185,7 +198,16 @@ export const NOTES: ReadonlyMap<Type, MemberNotes<object>> = new Map<Type, Membe
   ],
 ]);
 
-/** The name under which the class of a body stands in the document. */
-export function bodySchemaName({ name }: Type): string {
-  return name.replace(/Dto$/, '');
-}
+/** The parts of bodies that have schemas of their own. */
+export const PART_COMPONENTS: readonly Component<unknown>[] = [
+  ...Object.values(CHECK_COMPONENTS),
+  classComponent(
+    DeclaredProviderDto,
+    { ...REGISTER, cordoned: says('Out of placement; as it is if left out.') },
+    'A provider that is declared.',
+  ),
+  DeclaredAcknowledgement,
+  Metadata,
+  Requirement,
+  RegisteredCheck,
+];

@@ -10,8 +10,8 @@ import {
   TlsTargetDto,
 } from '../../checks/api/body/target.dto.js';
 import type { TlsDto } from '../../checks/api/body/tls.dto.js';
-import { classSchema, type MemberNotes } from '../schema/class.schema.js';
-import { listOf, type Schema, text } from '../schema/schema.js';
+import { classComponent, type MemberNotes } from '../schema/class.schema.js';
+import { listOf, ref, type Schema, text } from '../schema/schema.js';
 import { duration } from '../schema/values.js';
 
 const HOST: Schema = text('A name, or an IP address.', { maxLength: 255 });
@@ -22,6 +22,13 @@ const BODY_JSON: MemberNotes<BodyJsonDto> = {
   pointer: text('JSON Pointer (RFC 6901).', { maxLength: 256, examples: ['/status'] }),
   value: { type: ['string', 'number', 'boolean', 'null'], description: 'What the member has to be.' },
 };
+
+/** A member of a JSON body. */
+export const BodyJson = classComponent(
+  BodyJsonDto,
+  BODY_JSON,
+  'Healthy only if this member of a JSON body has this value.',
+);
 
 const OF_TLS: MemberNotes<TlsDto> = {
   ca: text('The authorities that are trusted, as PEM; those that Node.js trusts if left out.', {
@@ -55,17 +62,17 @@ const HTTP: MemberNotes<HttpTargetDto> = {
   },
   body: text('At most 4096 bytes; not with GET or HEAD.', { maxLength: 4_096 }),
   expected_codes: {
-    ...listOf({ type: ['integer', 'string'] }, 'Healthy codes, and ranges of them.'),
+    ...listOf(
+      { type: ['integer', 'string'], minimum: 100, maximum: 599, pattern: '^[0-9]{3}(-[0-9]{3})?$' },
+      'Healthy codes, and ranges of them.',
+    ),
     minItems: 1,
     maxItems: 32,
     default: ['200-299'],
   },
   body_contains: text('Healthy only with this in the content of the body.', { ...LONGEST, minLength: 1 }),
   body_lacks: text('Healthy only without it in all of the content.', { ...LONGEST, minLength: 1 }),
-  body_json: {
-    ...classSchema(BodyJsonDto, BODY_JSON),
-    description: 'Healthy only if this member of a JSON body has this value.',
-  },
+  body_json: ref(BodyJson),
   max_body: {
     type: ['integer', 'string'],
     minimum: MIN_MAX_BODY_BYTES,
@@ -132,20 +139,29 @@ const DNS: MemberNotes<DnsTargetDto> = {
   }),
 };
 
-/** What checks of each type look at, as it is sent and told. */
-export const TARGETS = {
-  http: { ...classSchema(HttpTargetDto, HTTP), description: 'For the type http.' },
-  tcp: {
-    ...classSchema(TcpTargetDto, TCP),
-    description: 'For the type tcp: a port that accepts a connection.',
-  },
-  grpc: {
-    ...classSchema(GrpcTargetDto, GRPC),
-    description: 'For the type grpc: `grpc.health.v1.Health/Check` has to answer SERVING.',
-  },
-  tls: {
-    ...classSchema(TlsTargetDto, TLS),
-    description: 'For the type tls: a certificate that is valid, and stays so.',
-  },
-  dns: { ...classSchema(DnsTargetDto, DNS), description: 'For the type dns: a name that has records.' },
-} as const satisfies Readonly<Record<string, Schema>>;
+/** An HTTP request, and the answers to it that are healthy. */
+export const HttpTarget = classComponent(HttpTargetDto, HTTP, 'For the type http.');
+
+/** A port of a host. */
+export const TcpTarget = classComponent(
+  TcpTargetDto,
+  TCP,
+  'For the type tcp: a port that accepts a connection.',
+);
+
+/** A gRPC server. */
+export const GrpcTarget = classComponent(
+  GrpcTargetDto,
+  GRPC,
+  'For the type grpc: `grpc.health.v1.Health/Check` has to answer SERVING.',
+);
+
+/** A TLS server. */
+export const TlsTarget = classComponent(
+  TlsTargetDto,
+  TLS,
+  'For the type tls: a certificate that is valid, and stays so.',
+);
+
+/** A name of DNS. */
+export const DnsTarget = classComponent(DnsTargetDto, DNS, 'For the type dns: a name that has records.');

@@ -1,73 +1,35 @@
-import { HEALTH_KINDS } from '@vitals/core/health';
+import { HEALTH_FORMATS } from '@vitals/core/health';
 import { jsonContent, pathParameters, type PlacedOperation } from '../document/operation.object.js';
 import { refusalAnswers } from '../document/refusals.js';
+import { HealthComponent, HealthComponents, HealthReport, VitalsReport } from '../schemas/health.js';
 import { HealthProblem } from '../schemas/problem.js';
-import { listOf, ref, type Schema } from '../schema/schema.js';
+import { AnyMembers } from '../schema/maps.js';
+import { ref, type Schema } from '../schema/schema.js';
 
-const COMPONENT: Schema = {
-  type: 'object',
-  required: ['name', 'type', 'status', 'critical'],
-  properties: {
-    name: { type: 'string' },
-    type: { type: 'string' },
-    status: { type: 'string', enum: ['OK', 'NOT_OK', 'UNDEFINED'] },
-    critical: { type: 'boolean' },
-  },
-  additionalProperties: true,
-};
-const COMPONENTS: Schema = {
-  type: 'object',
-  required: ['components'],
-  properties: { components: listOf(COMPONENT) },
-};
+const MICROPROFILE = jsonContent(ref(HealthReport));
 
-const DATA: Schema = {
-  type: 'object',
-  additionalProperties: { anyOf: [{ type: 'string' }, { type: 'boolean' }, { type: 'number' }] },
-};
-
-/** A list of checks with these members, and the status of the whole. */
-const report = (status: Schema, more: Readonly<Record<string, Schema>>, further: boolean): Schema => ({
-  type: 'object',
-  required: ['status', 'checks'],
-  properties: {
-    status,
-    checks: listOf({
-      type: 'object',
-      required: ['name', 'status'],
-      properties: { name: { type: 'string' }, status, data: DATA, ...more },
-      additionalProperties: further,
-    }),
-  },
-  additionalProperties: further,
-});
-
-/** MicroProfile's form, the default; `?format=` and `Accept` choose others. */
-const CHECKS = report({ type: 'string', enum: ['UP', 'DOWN'] }, {}, false);
-
-/** The form of Vitals, `?format=vitals`. */
-const VITALS = report(
-  { type: 'string', enum: ['UP', 'DEGRADED', 'DOWN'] },
-  {
-    id: { type: 'string' },
-    kinds: listOf({ type: 'string', enum: HEALTH_KINDS }),
-    critical: { type: 'boolean' },
-    reason: { type: 'string' },
-    durationMs: { type: 'number' },
-    checkedAt: { type: 'string', format: 'date-time' },
-    ageMs: { type: 'integer' },
-  },
-  true,
-);
-
-const REPORTS: Schema = {
-  ...jsonContent(CHECKS),
-  'application/vnd.vitals.health+json': { schema: VITALS },
+/** What `?format=` and `Accept` choose besides. */
+const FORMATS: Schema = {
+  ...MICROPROFILE,
+  ...Object.fromEntries(
+    ['application/health+json', 'application/vnd.spring-boot.actuator.v3+json'].map((type) => [
+      type,
+      { schema: ref(AnyMembers) },
+    ]),
+  ),
+  'application/vnd.vitals.health+json': { schema: ref(VitalsReport) },
+  'text/plain': { schema: { type: 'string' } },
 };
 
 const TEXT: Schema = { 'text/plain': { schema: { type: 'string' } } };
-const DAPR: Schema = { 'application/json': { schema: { type: 'object', additionalProperties: true } } };
-const FORMAT = { name: 'format', in: 'query', required: false, schema: { type: 'string' } };
+const DAPR: Schema = jsonContent(ref(AnyMembers));
+const FORMAT = {
+  name: 'format',
+  in: 'query',
+  required: false,
+  description: 'How it is written; left out, `Accept` chooses.',
+  schema: { type: 'string', enum: HEALTH_FORMATS },
+};
 
 type Answers = Readonly<Record<number, Schema>>;
 
@@ -84,10 +46,14 @@ const whether = (well: number, ill: number, content: Schema): Answers => ({
 
 const NO_FORMAT: Answers = { 406: problem('There is no such format.') };
 const NO_SUCH: Answers = { 404: problem('There is none of that name.') };
-const REPORT: Answers = { ...whether(200, 503, REPORTS), ...NO_FORMAT };
-const WORDS: Answers = { ...whether(200, 500, TEXT), ...NO_FORMAT };
-const LIST = whether(200, 503, jsonContent(COMPONENTS));
-const ITEM: Answers = { ...whether(200, 503, jsonContent(COMPONENT)), ...NO_SUCH };
+const REPORT: Answers = {
+  ...whether(200, 503, FORMATS),
+  204: answer('There are no such checks, and the format is `mp-0003`.'),
+  ...NO_FORMAT,
+};
+const WORDS: Answers = { ...whether(200, 500, FORMATS), ...NO_FORMAT };
+const LIST = whether(200, 503, jsonContent(ref(HealthComponents)));
+const ITEM: Answers = { ...whether(200, 503, jsonContent(ref(HealthComponent))), ...NO_SUCH };
 const HEALTHZ: Answers = {
   200: answer('It serves; a component that is not critical failed.', DAPR),
   204: answer('It serves.'),
@@ -97,26 +63,26 @@ const HEALTHZ: Answers = {
 const OUTBOUND: Answers = { 204: answer('It can call others.'), 500: answer('It cannot call others.', DAPR) };
 
 const PATHS: readonly (readonly [path: string, id: string, summary: string, answers: Answers])[] = [
-  ['/health', 'health', 'All checks', REPORT],
-  ['/health/live', 'healthLive', 'The checks of liveness', REPORT],
-  ['/health/ready', 'healthReady', 'The checks of readiness', REPORT],
-  ['/health/started', 'healthStarted', 'The checks of startup', REPORT],
-  ['/health/well', 'healthWell', 'The checks of wellness', REPORT],
-  ['/health/group/{name}', 'healthGroup', 'The checks of a group', { ...REPORT, ...NO_SUCH }],
-  ['/health/check/{name}', 'healthCheck', 'One check', { ...REPORT, ...NO_SUCH }],
-  ['/health/metrics', 'healthMetrics', 'All checks, for Prometheus', { 200: answer('Metrics.', TEXT) }],
-  ['/livez', 'livez', "Liveness, as Kubernetes' API server writes it", WORDS],
-  ['/livez/{name}', 'livezCheck', 'One check of liveness', { ...WORDS, ...NO_SUCH }],
-  ['/readyz', 'readyz', "Readiness, as Kubernetes' API server writes it", WORDS],
-  ['/readyz/{name}', 'readyzCheck', 'One check of readiness', { ...WORDS, ...NO_SUCH }],
-  ['/v1.0/healthz', 'daprHealthz', 'Whether it serves, as Dapr asks', HEALTHZ],
-  ['/v1.0/healthz/outbound', 'daprHealthzOutbound', 'Whether it can call others, as Dapr asks', OUTBOUND],
-  ['/healthz', 'healthz', 'Whether it serves', HEALTHZ],
-  ['/healthz/outbound', 'healthzOutbound', 'Whether it can call others', OUTBOUND],
-  ['/health/components', 'healthComponents', 'All components', LIST],
-  ['/health/components/{type}/{name}', 'healthComponent', 'One component', ITEM],
-  ['/components', 'components', 'All components', LIST],
-  ['/components/{type}/{name}', 'component', 'One component', ITEM],
+  ['/health', 'readHealth', 'All checks', REPORT],
+  ['/health/live', 'readLiveness', 'The checks of liveness', REPORT],
+  ['/health/ready', 'readReadiness', 'The checks of readiness', REPORT],
+  ['/health/started', 'readStartup', 'The checks of startup', REPORT],
+  ['/health/well', 'readWellness', 'The checks of wellness', REPORT],
+  ['/health/group/{name}', 'readHealthGroup', 'The checks of a group', { ...REPORT, ...NO_SUCH }],
+  ['/health/check/{name}', 'readHealthCheck', 'One check', { ...REPORT, ...NO_SUCH }],
+  ['/health/metrics', 'readHealthMetrics', 'All checks, for Prometheus', { 200: answer('Metrics.', TEXT) }],
+  ['/livez', 'readLivez', "Liveness, as Kubernetes' API server writes it", WORDS],
+  ['/livez/{name}', 'readLivezCheck', 'One check of liveness', { ...WORDS, ...NO_SUCH }],
+  ['/readyz', 'readReadyz', "Readiness, as Kubernetes' API server writes it", WORDS],
+  ['/readyz/{name}', 'readReadyzCheck', 'One check of readiness', { ...WORDS, ...NO_SUCH }],
+  ['/v1.0/healthz', 'readDaprHealthz', 'Whether it serves, as Dapr asks', HEALTHZ],
+  ['/v1.0/healthz/outbound', 'readDaprOutbound', 'Whether it can call others, as Dapr asks', OUTBOUND],
+  ['/healthz', 'readHealthz', 'Whether it serves', HEALTHZ],
+  ['/healthz/outbound', 'readOutbound', 'Whether it can call others', OUTBOUND],
+  ['/health/components', 'readHealthComponents', 'All components', LIST],
+  ['/health/components/{type}/{name}', 'readHealthComponent', 'One component', ITEM],
+  ['/components', 'readComponents', 'All components', LIST],
+  ['/components/{type}/{name}', 'readComponent', 'One component', ITEM],
 ];
 
 /** What the health library serves beside Nest's router, in short: docs/formats.md shows every format of it. */

@@ -1,5 +1,11 @@
 import { BatchResults, Heartbeat, HeartbeatBatch, NextInterval } from '../schemas/heartbeats.js';
-import { jsonBody, jsonContent, pathParameters, type PlacedOperation } from '../document/operation.object.js';
+import {
+  jsonBody,
+  jsonContent,
+  OPTIONAL_TOKEN,
+  pathParameters,
+  type PlacedOperation,
+} from '../document/operation.object.js';
 import { GUARDED, refusalAnswers, WITH_BODY } from '../document/refusals.js';
 import { ref } from '../schema/schema.js';
 
@@ -16,7 +22,7 @@ export const HEARTBEATS: readonly PlacedOperation[] = [
       summary: 'Says that a provider is alive',
       description:
         "Every authentic beat renews the lease, whatever its timestamp says. The body may have 16 KiB.\n\nTokens: the administrator's, the provider's own, a gateway's that speaks for it.",
-      security: [{ token: [] }],
+      security: OPTIONAL_TOKEN,
       parameters: pathParameters(BEAT_PATH),
       requestBody: jsonBody(Heartbeat.name),
       responses: {
@@ -50,7 +56,7 @@ export const HEARTBEATS: readonly PlacedOperation[] = [
       summary: 'Says that many providers are alive',
       description:
         "Each item is taken or refused as if it had come alone. The body may have 1 MiB.\n\nTokens: the administrator's, a gateway's for the providers that it speaks for, a provider's for itself.",
-      security: [{ token: [] }],
+      security: OPTIONAL_TOKEN,
       requestBody: jsonBody(HeartbeatBatch.name),
       responses: {
         200: { description: 'The batch was read.', content: jsonContent(ref(BatchResults)) },

@@ -16,7 +16,7 @@ export const PLACEMENT = [
   }),
   chapter('Placement', ReservationsController, {
     reserve: {
-      id: 'reserve',
+      id: 'reserveResources',
       summary: 'Holds resources at the best provider',
       description: 'Two callers never get the same last slot. What is not confirmed in time ends by itself.',
       answers: { 201: 'They are held.' },

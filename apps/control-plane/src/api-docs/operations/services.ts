@@ -1,6 +1,6 @@
 import { ServicesController } from '../../services/registration/services.controller.js';
 import { SUBSCRIPTIONS_PATH } from '../../services/subscriptions/subscriptions.service.js';
-import { jsonContent, type PlacedOperation } from '../document/operation.object.js';
+import { jsonContent, OPTIONAL_TOKEN, type PlacedOperation } from '../document/operation.object.js';
 import { GUARDED, lightRefusalAnswers } from '../document/refusals.js';
 import { ref } from '../schema/schema.js';
 import { LightStatus, ServiceGroups, ServiceNodes } from '../schemas/services.js';
@@ -56,9 +56,11 @@ export const SUBSCRIPTIONS: readonly PlacedOperation[] = [
       summary: 'Tells of the nodes of services over a WebSocket',
       description:
         'The client sends each subscription as a text, `<protocol>://<host>:<port>/<serviceId>?environment=<tag>`, of which only the id of the service and the tag are used. It is sent `{"serviceId|tag":[nodes]}` at once, and whenever a node comes, goes, becomes critical or recovers; of changes that come faster than it reads, the last is always sent. Long messages come in fragments. A text that is no subscription is answered by an error. A connection may have 1000 subscriptions, and all connections together 200000. It is asked every 30 seconds whether it is alive, and is ended if it does not answer, or reads nothing of what waits for it for so long. It is closed with 1001 at shutdown, and with 1008 when its token is revoked.\n\nTokens: the administrator\'s, a read-only token, a gateway\'s.',
-      security: [{ token: [] }],
+      security: OPTIONAL_TOKEN,
       responses: {
-        101: { description: 'The connection is a WebSocket.', content: jsonContent(ref(ServiceGroups)) },
+        101: {
+          description: 'The connection is a WebSocket, whose messages are of the schema `ServiceGroups`.',
+        },
         426: {
           description: '`ERR10014`: the request does not ask for a WebSocket.',
           headers: { upgrade: { schema: { type: 'string', enum: ['websocket'] } } },

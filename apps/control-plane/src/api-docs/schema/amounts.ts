@@ -7,6 +7,8 @@ export const Amount: Component<number | string> = {
   schema: {
     type: ['number', 'string'],
     minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    pattern: '^[0-9]{1,18}(\\.[0-9]{1,18})? ?[A-Za-z]{0,3}$',
     description:
       'CPU: cores, or text such as "500m". Memory and storage: bytes, or text such as "1TB" or "8GiB". node: a count.',
     examples: [8, '500m'],

@@ -1,4 +1,5 @@
-import { IsEmail, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsEmail, IsIn, IsInt, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IfGiven } from '../../http/validation.js';
 import { classSchema, membersOf } from './class.schema.js';
 
 class Order {
@@ -6,15 +7,25 @@ class Order {
   @Length(1, 8)
   item!: string;
 
-  @IsOptional()
+  @IfGiven()
   @IsInt()
   @Min(1)
   @Max(9)
   count: number = 2;
 
-  @IsOptional()
+  @IfGiven()
   @Matches(/^[a-z]+$/, { each: true })
   tags?: string[];
+}
+
+class Parcel {
+  @ValidateIf((_object, value) => value !== undefined && value !== null && value !== '')
+  @Matches(/^[a-z]+$/)
+  sender?: string | null;
+
+  @IfGiven()
+  @IsIn(['true', 'false'])
+  insured?: string;
 }
 
 class Letter {
@@ -31,6 +42,16 @@ describe('The schema of a validated class', () => {
         item: { type: 'string', minLength: 1, maxLength: 8 },
         count: { type: 'integer', minimum: 1, maximum: 9, default: 2 },
         tags: { type: 'array', items: { type: 'string', pattern: '^[a-z]+$' } },
+      },
+    });
+  });
+
+  it('says where null and empty text stand for leaving a member out, and that true and false are a boolean', () => {
+    expect(classSchema(Parcel)).toEqual({
+      type: 'object',
+      properties: {
+        sender: { type: ['string', 'null'], pattern: '^([a-z]+)?$' },
+        insured: { type: 'boolean' },
       },
     });
   });

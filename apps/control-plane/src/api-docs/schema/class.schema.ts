@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { getMetadataStorage } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
-import type { Schema } from './schema.js';
+import { type Component, orNull, type Schema } from './schema.js';
 
 /** What is said of members that validators do not say: words, and the shape of what they leave open. */
 export type MemberNotes<T> = { readonly [K in keyof T]?: Schema };
@@ -10,6 +10,8 @@ export type MemberNotes<T> = { readonly [K in keyof T]?: Schema };
 export interface ClassMember {
   readonly name: string;
   readonly required: boolean;
+  /** Whether `null` stands for leaving it out. */
+  readonly nullable: boolean;
   readonly schema: Schema;
 }
 
@@ -22,7 +24,10 @@ const SCHEMA_BY_VALIDATOR: Readonly<Record<string, (constraints: readonly unknow
   isObject: () => ({ type: 'object' }),
   isNotEmptyObject: () => ({ minProperties: 1 }),
   isArray: () => ({ type: 'array' }),
-  isIn: ([values]) => ({ type: 'string', enum: values }),
+  isIn: ([values]) =>
+    (values as readonly string[]).every((word) => /^(true|false|)$/.test(word))
+      ? { type: 'boolean' }
+      : { type: 'string', enum: values },
   matches: ([pattern]) => ({ type: 'string', pattern: (pattern as RegExp).source }),
   min: ([least]) => ({ minimum: least }),
   max: ([most]) => ({ maximum: most }),
@@ -42,10 +47,16 @@ export function membersOf<T extends object>(type: Type<T>, notes: MemberNotes<T>
     const own = rules.filter(({ propertyName }) => propertyName === name);
     const preset = defaults[name];
     const noted = (notes as Readonly<Record<string, Schema>>)[name];
+    const ruled = noted && '$ref' in noted ? {} : schemaOf(own);
     return {
       name,
-      required: !own.some((rule) => String(rule.type) === 'conditionalValidation'),
-      schema: { ...schemaOf(own), ...(preset !== undefined && { default: preset }), ...noted },
+      required: !own.some(isConditional),
+      nullable: isPassedOver(own, null),
+      schema: {
+        ...(isPassedOver(own, '') ? orEmpty(ruled) : ruled),
+        ...(preset !== undefined && { default: preset }),
+        ...noted,
+      },
     };
   });
 }
@@ -57,8 +68,41 @@ export function classSchema<T extends object>(type: Type<T>, notes?: MemberNotes
   return {
     type: 'object',
     ...(required.length > 0 && { required }),
-    properties: Object.fromEntries(members.map(({ name, schema }) => [name, schema])),
+    properties: Object.fromEntries(
+      members.map(({ name, schema, nullable }) => [name, nullable ? orNull(schema) : schema]),
+    ),
   };
+}
+
+/** The name under which a class stands in the document. */
+export function classSchemaName({ name }: Type): string {
+  return name.replace(/Dto$/, '');
+}
+
+/** A whole class as a schema under its name. */
+export function classComponent<T extends object>(
+  type: Type<T>,
+  notes: MemberNotes<T>,
+  description: string,
+): Component<T> {
+  return { name: classSchemaName(type), schema: { ...classSchema(type, notes), description } };
+}
+
+function isConditional({ type }: ValidationMetadata): boolean {
+  return String(type) === 'conditionalValidation';
+}
+
+/** Whether a member with this value is not validated at all, though it is with another. */
+function isPassedOver(rules: readonly ValidationMetadata[], value: unknown): boolean {
+  return rules.filter(isConditional).some(({ constraints, propertyName }) => {
+    const asks = constraints?.[0] as (object: object, value: unknown) => boolean;
+    return !asks({ [propertyName]: value }, value) && asks({ [propertyName]: 'x' }, 'x');
+  });
+}
+
+function orEmpty(schema: Schema): Schema {
+  const { pattern } = schema;
+  return typeof pattern === 'string' ? { ...schema, pattern: `^(${pattern.slice(1, -1)})?$` } : schema;
 }
 
 function schemaOf(rules: readonly ValidationMetadata[]): Schema {

@@ -65,6 +65,8 @@ export function time(description: string): Schema {
 
 /** The same, or `null`. */
 export function orNull(schema: Schema): Schema {
+  const { $ref, ...more } = schema;
+  if ($ref !== undefined) return { oneOf: [{ $ref }, { type: 'null' }], ...more };
   return {
     ...schema,
     type: [schema['type'], 'null'],

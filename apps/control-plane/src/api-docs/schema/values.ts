@@ -1,6 +1,7 @@
 import { CHECK_STATUSES } from '../../checks/api/check.query.js';
 import { NAME_PATTERN, PHASES } from '../../providers/provider.js';
-import { flag, type Schema, text } from './schema.js';
+import { Excluded, Labels } from './maps.js';
+import { flag, ref, type Schema, text } from './schema.js';
 
 /** The name of a provider. */
 export const NAME: Schema = { type: 'string', pattern: NAME_PATTERN.source, examples: ['p1'] };
@@ -17,19 +18,14 @@ export const AVAILABILITY: Schema = {
 export const PHASE: Schema = { type: 'string', enum: PHASES };
 
 /** Labels. */
-export const LABELS: Schema = {
-  type: 'object',
-  additionalProperties: { type: 'string', maxLength: 253 },
-  propertyNames: { maxLength: 253 },
-};
+export const LABELS: Schema = ref(Labels);
 
 /** What a provider can do besides its service type. */
 export const CAPABILITIES: Schema = { type: 'array', items: { type: 'string' } };
 
 /** Why providers were left out. */
 export const EXCLUDED: Schema = {
-  type: 'object',
-  additionalProperties: { type: 'integer', minimum: 1 },
+  ...ref(Excluded),
   description: 'Why providers were left out, and how many of them.',
 };
 

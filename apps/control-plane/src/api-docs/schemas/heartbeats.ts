@@ -43,6 +43,17 @@ export const Heartbeat: Component<object> = {
   },
 };
 
+/** One item of a batch. */
+export const NamedHeartbeat: Component<object> = {
+  name: 'NamedHeartbeat',
+  schema: {
+    type: 'object',
+    description: 'A sign of life of the provider that is named. Members that are not listed are passed over.',
+    required: ['name', ...BEAT_SCHEMA.required],
+    properties: { name: NAME, ...(Heartbeat.schema['properties'] as object) },
+  },
+};
+
 /** What a beat is answered, and nothing else. */
 export const NextInterval: Component<object> = {
   name: 'NextInterval',
@@ -58,7 +69,7 @@ export const HeartbeatBatch: Component<object> = {
     properties: {
       items: {
         ...BATCH_SCHEMA.properties.items,
-        items: { allOf: [ref(Heartbeat)], required: ['name'], properties: { name: NAME } },
+        items: ref(NamedHeartbeat),
       },
     },
     examples: [{ items: [{ name: 'p1', timestamp: '2026-01-31T10:00:00Z', phase: 'Ready' }] }],

@@ -34,6 +34,14 @@ export const CandidateList = component<CandidatesBody>(
   { excluded: EXCLUDED },
 );
 
+/** The provider of a reservation. */
+export const ReservedProvider = component<ReservationBody['provider']>(
+  'ReservedProvider',
+  'The provider whose resources are held.',
+  { name: NAME, endpoint: ENDPOINT, zone: ZONE },
+  {},
+);
+
 /** `ReservationBody`. */
 export const Reservation = component<ReservationBody>(
   'Reservation',
@@ -41,11 +49,7 @@ export const Reservation = component<ReservationBody>(
   {
     id: text('By which it is confirmed and released.'),
     state: text('What became of it.', { enum: ['held', 'confirmed', 'released', 'expired'] }),
-    provider: {
-      type: 'object',
-      required: ['name', 'endpoint', 'zone'],
-      properties: { name: NAME, endpoint: ENDPOINT, zone: ZONE },
-    },
+    provider: ref(ReservedProvider),
     resources: ref(KnownAmounts),
     expires_at: orNull(time('When it ends by itself; null once it is confirmed.')),
   },

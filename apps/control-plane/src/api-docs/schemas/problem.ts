@@ -1,6 +1,18 @@
-import type { Problem } from '../../http/problem.js';
-import { component, listOf, text, whole } from '../schema/schema.js';
+import type { FieldFault } from '@vitals/core/errors';
+import { PROBLEM_CODES, type Problem } from '../../http/problem.js';
+import { component, listOf, ref, text, whole } from '../schema/schema.js';
 import { EXCLUDED } from '../schema/values.js';
+
+/** `FieldFault`. */
+export const Fault = component<FieldFault>(
+  'FieldFault',
+  'A field that is wrong.',
+  {
+    pointer: text('The field, as a JSON Pointer (RFC 6901); a parameter is `/` and its name.'),
+    detail: text('What is wrong with it.'),
+  },
+  {},
+);
 
 /** `Problem`. */
 export const ProblemBody = component<Problem & { readonly excluded?: object }>(
@@ -11,20 +23,10 @@ export const ProblemBody = component<Problem & { readonly excluded?: object }>(
     title: text('What kind of problem it is.'),
     status: whole('The status of the answer.', { minimum: 400, maximum: 599 }),
     detail: text('What is wrong here, and what to do about it.'),
-    code: text('For programs.', { pattern: '^[a-z]+(-[a-z]+)*$' }),
+    code: text('For programs.', { enum: PROBLEM_CODES }),
   },
   {
-    errors: listOf(
-      {
-        type: 'object',
-        required: ['pointer', 'detail'],
-        properties: {
-          pointer: text('The field, as a JSON Pointer (RFC 6901); a parameter is `/` and its name.'),
-          detail: text('What is wrong with it.'),
-        },
-      },
-      'The fields that are wrong, the first 20 of them.',
-    ),
+    errors: listOf(ref(Fault), 'The fields that are wrong, the first 20 of them.'),
     excluded: { ...EXCLUDED, description: `Of \`no-candidate\`: ${String(EXCLUDED['description'])}` },
   },
 );

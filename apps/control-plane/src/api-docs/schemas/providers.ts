@@ -2,6 +2,7 @@ import type { ProviderListBody, StatusListBody } from '../../providers/reading/r
 import type { ProviderBody, ProviderStatusBody } from '../../providers/reading/provider.view.js';
 import type { RegisteredBody } from '../../providers/registration/registration.controller.js';
 import { KnownAmounts } from '../schema/amounts.js';
+import { AnyMembers } from '../schema/maps.js';
 import {
   component,
   flag,
@@ -38,7 +39,7 @@ const PROVIDER: Members<ProviderBody> = {
 const PROVIDER_OPTIONAL: OptionalMembers<ProviderBody> = {
   display_name: text('For people.'),
   operations: listOf({ type: 'string' }, 'What it can be asked to do.'),
-  metadata: { type: 'object', additionalProperties: true, description: 'As it was registered.' },
+  metadata: { ...ref(AnyMembers), description: 'As it was registered.' },
   labels: LABELS,
   health_path: text('Where, below its endpoint, it is asked for its health.'),
 };

@@ -1,6 +1,6 @@
 import type { LightCheckBody } from '../../checks/light/light-check.view.js';
 import type { Said } from '../../http/answers/json-text.js';
-import type { LightStatus as LightStatusBody } from '../../http/light.error.js';
+import { LIGHT_CODES, type LightStatus as LightStatusBody } from '../../http/light.error.js';
 import type { ServicesController } from '../../services/registration/services.controller.js';
 import type { NodeBody } from '../../services/service.directory.js';
 import {
@@ -25,7 +25,7 @@ export const LightStatus = component<LightStatusBody>(
   'What became of a request, success or error, as light-4j says it.',
   {
     statusCode: whole('The status of the answer.', { minimum: 100, maximum: 599 }),
-    code: text("For programs: a code of light-4j's status.yml.", { pattern: '^(SUC|ERR)[0-9]{5}$' }),
+    code: text("For programs: a code of light-4j's status.yml.", { enum: LIGHT_CODES }),
     message: text('The name of the code.'),
     description: text('What is wrong here, and what to do about it.'),
     severity: text('ERROR for an error.', { enum: ['NA', 'ERROR'] }),

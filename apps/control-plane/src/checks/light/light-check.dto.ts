@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsInt, IsString, Length, Min, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsString, Length, Max, Min, ValidateIf } from 'class-validator';
 import { IfGiven } from '../../http/validation.js';
 
 /** The longest id that is read, in characters: longer than that of any node can be. */
@@ -17,6 +17,7 @@ export class PassDto {
   @ValidateIf((_object, value) => value !== undefined && value !== null)
   @IsInt()
   @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
   checkInterval?: number | null;
 }
 

@@ -50,5 +50,6 @@ export class StatusListQuery extends PageQuery {
   @Type(() => Number)
   @IsInt()
   @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
   changed_since?: number;
 }
