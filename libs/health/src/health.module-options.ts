@@ -1,7 +1,19 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { HEALTH_FORMATS, type HealthDetail, type HealthFormat, type HealthKind } from '@vitals/core/health';
-import { type Duration, parseDuration } from '@vitals/core/time';
+import {
+  among,
+  count,
+  duration,
+  each,
+  flag,
+  interval,
+  names,
+  oneOf,
+  text,
+  unquoted,
+} from '@vitals/core/options';
+import type { Duration } from '@vitals/core/time';
 import type { HealthOptions } from './declaration/health.options.js';
 
 /** Where the answers are served; `false` switches one off. Paths begin with `/`. */
@@ -80,8 +92,11 @@ export interface HealthModuleOptions {
   readonly groups?: Readonly<Record<string, GroupConfiguration>>;
 }
 
-export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: HEALTH_MODULE_OPTIONS } =
-  new ConfigurableModuleBuilder<HealthModuleOptions>().setClassMethodName('forRoot').build();
+export const {
+  ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN: HEALTH_MODULE_OPTIONS,
+} = new ConfigurableModuleBuilder<HealthModuleOptions>().setClassMethodName('forRoot').build();
 
 /** Every option, and what is wrong with a value of it if anything is. */
 const OPTIONS: { readonly [K in keyof Required<HealthModuleOptions>]: (value: never) => string | undefined } =
@@ -105,7 +120,7 @@ const OPTIONS: { readonly [K in keyof Required<HealthModuleOptions>]: (value: ne
     port: (value: unknown) =>
       Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535
         ? undefined
-        : 'must be a port, 0 to 65535',
+        : `must be a port, 0 to 65535${unquoted(value)}`,
     host: text,
     files: among({ liveness: text, readiness: text, startup: text, wellness: text, every: interval }),
     checks: each(
@@ -129,53 +144,6 @@ export function assertOptions(options: HealthModuleOptions): void {
   if (fault !== undefined) throw new VitalsError('declaration-invalid', `HealthModule.forRoot: ${fault}`);
 }
 
-type Rule = (value: never) => string | undefined;
-
-function among(rules: Readonly<Record<string, Rule>>): (value: object) => string | undefined {
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return 'must be an object';
-    for (const [key, given] of Object.entries(value)) {
-      const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
-      if (!rule)
-        return `there is no option ${JSON.stringify(key)}; there are ${Object.keys(rules).join(', ')}`;
-      const fault = given === undefined ? undefined : rule(given as never);
-      if (fault !== undefined) return `${key}: ${fault}`;
-    }
-    return undefined;
-  };
-}
-
-function oneOf(...values: readonly string[]): (value: unknown) => string | undefined {
-  return (value) => (values.includes(value as string) ? undefined : `must be one of ${values.join(', ')}`);
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? undefined : 'must be a text that is not empty';
-}
-
-function each(rule: (value: object) => string | undefined): (value: object) => string | undefined {
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return 'must be an object';
-    const faults = Object.entries(value).map(([key, given]) => [key, rule(given as object)] as const);
-    const fault = faults.find(([, why]) => why !== undefined);
-    return fault && `${fault[0]}: ${fault[1]}`;
-  };
-}
-
-function flag(value: unknown): string | undefined {
-  return typeof value === 'boolean' ? undefined : 'must be true or false';
-}
-
-function count(value: unknown): string | undefined {
-  return Number.isInteger(value) && (value as number) >= 1 ? undefined : 'must be a whole number from 1 on';
-}
-
-function names(value: unknown): string | undefined {
-  return Array.isArray(value) && value.every((name) => typeof name === 'string')
-    ? undefined
-    : 'must be a list of names';
-}
-
 function path(value: unknown): string | undefined {
   if (value === false || (typeof value === 'string' && value.startsWith('/'))) return undefined;
   return `the path ${JSON.stringify(value)} must begin with "/"`;
@@ -184,17 +152,4 @@ function path(value: unknown): string | undefined {
 function paths(value: unknown): string | undefined {
   if (value === false) return undefined;
   return Array.isArray(value) ? value.map(path).find(Boolean) : 'must be a list of paths, or false';
-}
-
-function interval(value: Duration): string | undefined {
-  return duration(value) ?? (parseDuration(value) > 0 ? undefined : 'must be longer than nothing');
-}
-
-function duration(value: Duration): string | undefined {
-  try {
-    parseDuration(value);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
