@@ -1,4 +1,16 @@
-import { among, count, duration, each, flag, interval, names, oneOf, type Rule, text } from './rules.js';
+import {
+  among,
+  count,
+  duration,
+  each,
+  flag,
+  interval,
+  listOf,
+  names,
+  oneOf,
+  type Rule,
+  text,
+} from './rules.js';
 
 const rules = among({ timeout: interval, critical: flag, failureThreshold: count, name: text });
 
@@ -47,6 +59,12 @@ describe('Options', () => {
     ],
     ['a text for a list', names, 'deep', 'must be a list of names, such as ["deep"]'],
     ['a wrong entry of a list', names, ['deep', 5], 'entry 2 must be a text that is not empty'],
+    [
+      'a text in a list that is none of those there are',
+      listOf('kinds', oneOf('liveness')),
+      ['livenes'],
+      '"livenes" must be one of liveness; did you mean "liveness"?',
+    ],
     ['no duration', duration, 'soon', '"soon" is not a duration'],
   ])('with %s are refused in a sentence', (_what, rule, value, message) => {
     expect(rule(value as never)).toContain(message);

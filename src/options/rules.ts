@@ -47,7 +47,9 @@ export function listOf(what: string, rule: (value: unknown) => string | undefine
   return (value: unknown): string | undefined => {
     if (!Array.isArray(value)) return `must be a list of ${what}, such as [${example(value)}]`;
     const at = value.findIndex((entry) => rule(entry) !== undefined);
-    return at < 0 ? undefined : `entry ${at + 1} ${rule(value[at])}`;
+    if (at < 0) return undefined;
+    const entry: unknown = value[at];
+    return `${typeof entry === 'string' && entry !== '' ? JSON.stringify(entry) : `entry ${at + 1}`} ${rule(entry)}`;
   };
 }
 

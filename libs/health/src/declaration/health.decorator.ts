@@ -38,8 +38,10 @@ export function HealthGroup(...groups: string[]): MethodDecorator {
  * method that carries `@Health()`; without one it is reported as having none.
  * @throws VitalsError `declaration-invalid`, naming the class, if it is used in another way
  */
-export function HealthComponent(options: HealthComponentOptions): ClassDecorator {
-  refuseBare('HealthComponent', [options], 'class');
+export function HealthComponent(options: HealthComponentOptions): ClassDecorator;
+export function HealthComponent(...given: [HealthComponentOptions, ...unknown[]]): ClassDecorator {
+  refuseBare('HealthComponent', given, 'class');
+  const [options] = given;
   return (...args) => {
     refuse(decoratorFault('HealthComponent', args, 'class'));
     const [target] = args;

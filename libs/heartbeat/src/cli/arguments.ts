@@ -1,3 +1,4 @@
+import { nearestName } from '@vitals/core/nearest-name';
 import { canParseUrl } from '@vitals/core/probe';
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@vitals/core/time';
@@ -70,13 +71,20 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
   try {
     given = parse(args);
   } catch (error) {
-    return { faults: [(error as Error).message] };
+    return { faults: [`${(error as Error).message}${hintFor(error as Error)}`] };
   }
   if (given.help) return { show: 'help' };
   if (given.version) return { show: 'version' };
   const faults: string[] = [];
   const settings = read(given, env, faults);
   return faults.length > 0 ? { faults } : { settings };
+}
+
+/** Node.js names an unknown option in its message alone. */
+function hintFor({ message }: Error): string {
+  const unknown = /^Unknown option '--([^']+)'/.exec(message)?.[1];
+  const meant = unknown === undefined ? undefined : nearestName(unknown, Object.keys(OPTIONS));
+  return meant === undefined ? '' : `. Did you mean --${meant}?`;
 }
 
 function parse(args: readonly string[]) {
