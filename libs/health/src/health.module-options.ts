@@ -13,7 +13,7 @@ import {
   text,
   unquoted,
 } from '@vitals/core/options';
-import type { Duration } from '@vitals/core/time';
+import { type Duration, parseDuration } from '@vitals/core/time';
 import type { HealthOptions } from './declaration/health.options.js';
 
 /** Where the answers are served; `false` switches one off. Paths begin with `/`. */
@@ -78,6 +78,11 @@ export interface HealthModuleOptions {
   readonly emptyResponse?: { readonly readiness?: 'UP' | 'DOWN'; readonly startup?: 'UP' | 'DOWN' };
   /** How long to serve on after readiness has turned `DOWN` at shutdown, before anything is closed; default 0. */
   readonly drain?: Duration;
+  /**
+   * How long an answer may take in all; default as long as its checks. A check that is still running then is told by
+   * its last result, with its age: for who asks with a timeout shorter than that of a check.
+   */
+  readonly answerWithin?: Duration;
   readonly endpoints?: HealthEndpointPaths;
   /** Put before every path of health. */
   readonly prefix?: string;
@@ -108,6 +113,7 @@ const OPTIONS: { readonly [K in keyof Required<HealthModuleOptions>]: (value: ne
     messages: oneOf('redacted', 'withheld'),
     emptyResponse: among({ readiness: oneOf('UP', 'DOWN'), startup: oneOf('UP', 'DOWN') }),
     drain: duration,
+    answerWithin: interval,
     endpoints: among({
       health: path,
       metrics: path,
@@ -142,6 +148,11 @@ const OPTIONS: { readonly [K in keyof Required<HealthModuleOptions>]: (value: ne
 export function assertOptions(options: HealthModuleOptions): void {
   const fault = among(OPTIONS)(options);
   if (fault !== undefined) throw new VitalsError('declaration-invalid', `HealthModule.forRoot: ${fault}`);
+}
+
+/** `answerWithin` in milliseconds; `undefined` if an answer may take as long as its checks. */
+export function answerWithinMs({ answerWithin }: HealthModuleOptions): number | undefined {
+  return answerWithin === undefined ? undefined : parseDuration(answerWithin);
 }
 
 function path(value: unknown): string | undefined {

@@ -53,8 +53,8 @@ export function configure(
     if (name === undefined) continue;
     const found = declared.flatMap((check, at) => (inEnvironment(check).includes(name) ? [at] : []));
     if (found.length === 0) {
-      const known = declared.flatMap(inEnvironment).map((each) => `HEALTH_CHECK_${each}_ENABLED`);
-      unmatched.push({ variable, meant: nearestName(variable, known) });
+      const meant = nearestName(name, declared.flatMap(inEnvironment));
+      unmatched.push({ variable, meant: meant && `HEALTH_CHECK_${meant}_ENABLED` });
     }
     for (const at of found) overlay(at, { enabled: readSwitch(variable, value) });
   }

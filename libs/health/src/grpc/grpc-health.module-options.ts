@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { unknownOption, unquoted } from '@vitals/core/options';
+import { flag, unknownOption, unquoted } from '@vitals/core/options';
 import { type Duration, parseDuration } from '@vitals/core/time';
 
 /** What `GrpcHealthModule.forRoot` can be told. */
@@ -12,6 +12,8 @@ export interface GrpcHealthModuleOptions {
   readonly host?: string;
   /** How often a service is asked about while somebody watches it; default 5 s. */
   readonly watchEvery?: Duration;
+  /** Whether Dapr's app health is served too; default true. `false` for an app that serves it itself. */
+  readonly dapr?: boolean;
 }
 
 /** The default of `host`. */
@@ -20,7 +22,7 @@ export const DEFAULT_HOST = '127.0.0.1';
 /** The default of `watchEvery`. */
 const DEFAULT_WATCH_EVERY = '5s';
 
-const OPTIONS = ['port', 'host', 'watchEvery'];
+const OPTIONS = ['port', 'host', 'watchEvery', 'dapr'];
 const HIGHEST_PORT = 65_535;
 
 export const {
@@ -42,6 +44,10 @@ export function assertOptions(options: GrpcHealthModuleOptions): void {
   if (host !== undefined && port === false) refuse('host means nothing while port is false');
   if (host !== undefined && !(typeof host === 'string' && (isIPv6(host) || /^[\w.-]+$/.test(host)))) {
     refuse('host must be an IP address or a host name, without a port');
+  }
+  if (options.dapr !== undefined) {
+    const fault = flag(options.dapr);
+    if (fault !== undefined) refuse(`dapr: ${fault}`);
   }
   watchEveryMs(options);
 }

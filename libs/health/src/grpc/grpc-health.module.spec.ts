@@ -133,6 +133,11 @@ describe("the module's own server", () => {
     ['a host that is no text', { port: 0, host: 1 }, /host must be/],
     ['a host for no server', { port: false, host: 'localhost' }, /host means nothing/],
     ['a watchEvery that is no duration', { port: 0, watchEvery: 'often' }, /watchEvery: "often" is not/],
+    [
+      'a flag in quotes',
+      { port: 0, dapr: 'false' },
+      /dapr: must be true or false; write false without quotes/,
+    ],
     ['a watchEvery of 0', { port: 0, watchEvery: 0 }, /watchEvery must be longer than 0/],
   ])('fails the boot when it is given %s', async (_what, options, message) => {
     const module = GrpcHealthModule.forRoot(options as GrpcHealthModuleOptions);

@@ -104,6 +104,7 @@ describe('The command line', () => {
 
   it.each([
     [['--interval=5s'], /Unknown option '--interval'/],
+    [['--toke-file=x'], /Unknown option '--toke-file'.* Did you mean --token-file\?$/],
     [['start'], /Unexpected argument 'start'/],
     [['--name'], /argument missing/],
     [['--verbose=yes'], /does not take an argument/],
