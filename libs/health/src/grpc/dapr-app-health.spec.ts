@@ -46,18 +46,21 @@ describe("Dapr's app health over gRPC", () => {
       health: { answerWithin: '400ms' },
     });
     const { probe } = daprSidecar(port);
-    const asked = async (answer: Promise<string>, run: number) => {
+    /** Asks, and lets `answerWithin` pass once the run that is begun for it hangs. */
+    const asked = async (ask: () => Promise<string>, run: number) => {
+      const answer = ask();
       await until(() => state.runs === run);
       await clock.advance(400);
-      return answer;
+      const told = await answer;
+      state.finish(true);
+      await clock.settle();
+      return told;
     };
-    expect(await asked(probe(), 1)).toBe(UNHEALTHY);
-    state.finish(true);
-    await clock.settle();
-    expect(await asked(probe(), 2)).toBe('OK');
-    expect(await asked(check('readiness'), 2)).toBe('SERVING');
+    expect(await asked(probe, 1)).toBe(UNHEALTHY);
+    expect(await asked(probe, 2)).toBe('OK');
+    expect(await asked(() => check('readiness'), 3)).toBe('SERVING');
     await clock.advance(30_000);
-    expect(await asked(probe(), 2)).toBe(UNHEALTHY);
+    expect(await asked(probe, 4)).toBe(UNHEALTHY);
   });
 
   it('is served beside what the app serves itself, or left to it', async () => {
