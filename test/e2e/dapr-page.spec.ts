@@ -12,7 +12,7 @@ import type { Manifest } from '../support/kubernetes-manifests.js';
 
 const PAGE = readFileSync('docs/dapr.md', 'utf8');
 const [, manifestText = ''] = /^```yaml\n([^]*?)^```/m.exec(PAGE) ?? [];
-const deployment = yaml.load(manifestText) as Manifest;
+const [deployment] = yaml.loadAll(manifestText) as [Manifest];
 const template = deployment.spec.template as Manifest['spec']['template'] & {
   readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
 };
@@ -99,7 +99,10 @@ describe('The page on Dapr', () => {
     const folder = join('test', '.examples', 'dapr');
     const port = await freePort();
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'orders.proto'), 'syntax = "proto3"; package orders;');
+    writeFileSync(
+      join(folder, 'orders.proto'),
+      'syntax = "proto3"; package orders; message Order {} service Orders { rpc Place(Order) returns (Order); }',
+    );
     writeFileSync(
       join(folder, 'app.module.ts'),
       `import { Module } from '@nestjs/common';
