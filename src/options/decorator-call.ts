@@ -72,15 +72,14 @@ function kindOf([target, key, descriptor]: readonly unknown[]): Kind {
   if (typeof target === 'function') return 'static member';
   // a compiler that keeps initializers calls a property with a descriptor of its own
   if (typeof descriptor !== 'object' || descriptor === null || 'initializer' in descriptor) return 'property';
-  const { value, get, set } = descriptor as PropertyDescriptor;
-  if (get !== undefined || set !== undefined) return 'accessor';
-  return typeof value === 'function' ? 'method' : 'property';
+  if ('get' in descriptor || 'set' in descriptor) return 'accessor';
+  return 'value' in descriptor && typeof descriptor.value === 'function' ? 'method' : 'property';
 }
 
 function placeName(target: unknown, key: unknown, kind: Kind): string {
   const owner = typeof target === 'function' ? target : (target as object | null | undefined)?.constructor;
   const name = owner?.name || 'a class without a name';
-  if (key !== undefined) return `${name}.${String(key)}`;
+  if (key !== undefined) return `${name}.${String(key as string | symbol)}`;
   return kind === 'parameter' ? `the constructor of ${name}` : name;
 }
 
