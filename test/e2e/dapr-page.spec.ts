@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { INestMicroservice } from '@nestjs/common';
-import { parseDuration } from '@vitals/core/time';
+import { ManualClock, parseDuration } from '@vitals/core/time';
 import yaml from 'js-yaml';
 import { HealthComponent, Readiness } from '@vitals/health';
 import { daprSidecar } from '../../libs/health/test/dapr-sidecar.js';
@@ -59,7 +59,7 @@ describe('The page on Dapr', () => {
   it('names paths of the app that there are', async () => {
     @HealthComponent({ name: 'store', type: 'state.redis' })
     class Store {
-      @Readiness('store')
+      @Readiness({ name: 'store', groups: ['dapr'] })
       ping(): void {}
     }
     const { ask } = await serve({ providers: [Store] });
@@ -75,6 +75,25 @@ describe('The page on Dapr', () => {
     const { ask } = await serve({ providers });
     const [, path = ''] = /`(\/readyz\?exclude=\w+)`/.exec(PAGE) ?? [];
     expect([(await ask('/readyz')).status, (await ask(path)).status]).toEqual([500, 200]);
+  });
+
+  it('is right that a drain is unhealthy, but not for a group', async () => {
+    const clock = new ManualClock();
+    const { app, ask } = await serve({
+      providers: [checkClass({ kinds: ['readiness'], groups: ['dapr'] }, () => true)],
+      health: { drain: '10s' },
+      clock,
+    });
+    const codes = () =>
+      Promise.all(
+        ['/readyz', '/healthz', '/health/group/dapr'].map(async (path) => (await ask(path)).status),
+      );
+    expect(await codes()).toEqual([200, 204, 200]);
+    const closed = app.close();
+    await clock.settle();
+    expect(await codes()).toEqual([500, 500, 200]);
+    await clock.advance(10_000);
+    await closed;
   });
 
   it('is right that healthz runs no check, and that components without a ping are 405', async () => {

@@ -11,10 +11,7 @@ const MOST_UNFINISHED = 4;
 /** Then one is started only this often, in milliseconds at least, to see whether it hangs still. */
 const LEAST_TRIAL_MS = 30_000;
 
-/**
- * While a run is late, the result before it is believed for this long, in milliseconds, on top of how long it is
- * cached: three probes of Kubernetes at their default of ten seconds.
- */
+/** While a run is late, the one before it counts for `cacheFor` and three probes of Kubernetes, in milliseconds. */
 const LATE_BELIEVED_MS = 30_000;
 
 /** Why a result is `DOWN` that is older than its check allows. */
@@ -72,10 +69,7 @@ export class CheckRunner {
    * What is to be told of several checks, which run in parallel; in their order. A check without a result after
    * `withinMs` is told by its last one; its run goes on, and counts for the next answer.
    */
-  results(
-    checks: readonly Check[],
-    withinMs = Number.POSITIVE_INFINITY,
-  ): CheckResult[] | Promise<CheckResult[]> {
+  results(checks: readonly Check[], withinMs = Infinity): CheckResult[] | Promise<CheckResult[]> {
     const results = checks.map((check) => this.result(check));
     return inTime(this.clock, results, withinMs, (at) => this.overdue(checks[at] as Check, withinMs));
   }
@@ -108,7 +102,8 @@ export class CheckRunner {
 
   private start(check: Check, memory: Memory): CheckResult | Promise<CheckResult> {
     const nowMs = this.clock.monotonicMs();
-    if (memory.unfinished >= MOST_UNFINISHED && nowMs - memory.startedAtMs < this.trialAfterMs(check)) {
+    const trialAfterMs = Math.max(10 * check.timeoutMs, LEAST_TRIAL_MS);
+    if (memory.unfinished >= MOST_UNFINISHED && nowMs - memory.startedAtMs < trialAfterMs) {
       const reason = `${memory.unfinished} earlier runs have not ended; the check ignores its abort signal`;
       return this.remember(check, memory, notRun(check, this.clock, reason));
     }
@@ -183,10 +178,6 @@ export class CheckRunner {
     } catch {
       // its own fault, and nobody here to tell
     }
-  }
-
-  private trialAfterMs({ timeoutMs }: Check): number {
-    return Math.max(10 * timeoutMs, LEAST_TRIAL_MS);
   }
 
   private memoryOf(check: Check): Memory {
