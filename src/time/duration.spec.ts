@@ -47,6 +47,14 @@ describe('parseDuration', () => {
   });
 });
 
+describe('A number in quotes', () => {
+  it('is refused with the reason that it has no unit', () => {
+    expect(() => parseDuration('800')).toThrow(
+      '"800" is not a duration: it has no unit; give a number with ms, s, m, h or d, such as "10s", up to 24 days. Only without quotes 800 is milliseconds',
+    );
+  });
+});
+
 describe('formatDuration', () => {
   it.each<[number, string]>([
     [0, '0 ms'],

@@ -24,7 +24,7 @@ export function parseDuration(duration: Duration): number {
   if (!Number.isFinite(ms) || ms < 0 || ms > LONGEST_MS) {
     throw new VitalsError(
       'duration-invalid',
-      `${JSON.stringify(duration)} is not a duration: give milliseconds, or a number with ms, s, m, h or d, such as "10s", up to 24 days`,
+      `${JSON.stringify(duration)} is not a duration: ${advice(duration)}`,
     );
   }
   return ms;
@@ -40,6 +40,13 @@ export function formatDuration(ms: number): string {
   if (totalMinutes < 1_440) return `${Math.floor(totalMinutes / 60)} h ${totalMinutes % 60} m`;
   const totalHours = Math.round(ms / 3_600_000);
   return `${Math.floor(totalHours / 24)} d ${totalHours % 24} h`;
+}
+
+function advice(duration: unknown): string {
+  const units = 'a number with ms, s, m, h or d, such as "10s", up to 24 days';
+  return typeof duration === 'string' && /^\d{1,10}(\.\d+)?$/.test(duration)
+    ? `it has no unit; give ${units}. Only without quotes ${duration} is milliseconds`
+    : `give milliseconds, or ${units}`;
 }
 
 function parseText(text: unknown): number {

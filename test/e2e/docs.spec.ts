@@ -33,11 +33,15 @@ function onFreePorts(program: string): string {
 }
 
 /** Every block of these pages that is a whole app. */
-const PROGRAMS = ['libs/health/README.md', 'libs/heartbeat/README.md', 'docs/coming-from.md'].flatMap(
-  (file) =>
-    blocks(file, 'ts')
-      .filter((block) => block.includes('export class AppModule'))
-      .map((block, at) => [file, at + 1, block] as const),
+const PROGRAMS = [
+  'libs/health/README.md',
+  'libs/heartbeat/README.md',
+  'docs/coming-from.md',
+  'docs/dapr.md',
+].flatMap((file) =>
+  blocks(file, 'ts')
+    .filter((block) => block.includes('export class AppModule'))
+    .map((block, at) => [file, at + 1, block] as const),
 );
 
 describe('The documentation', () => {

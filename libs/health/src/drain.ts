@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { Clock, formatDuration, parseDuration } from '@vitals/core/time';
 import { AvailabilityState, SHUTDOWN_TARGET } from './availability-state.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from './health.module-options.js';
+import { warnWithoutShutdownHooks } from './shutdown-hooks.js';
 
 /** Timers of the clock do not keep the process alive. One that serves nothing would end in the middle of its drain. */
 const HOLD_MS = 60_000;
@@ -14,6 +15,7 @@ export class Drain {
   private drained: Promise<void> | undefined;
   private isEnded = false;
   private endNow: () => void = () => undefined;
+  private cancelWarning: () => void = () => undefined;
 
   constructor(
     private readonly availability: AvailabilityState,
@@ -23,8 +25,16 @@ export class Drain {
     this.ms = parseDuration(options.drain ?? 0);
   }
 
+  /** Warns soon if no signal could ever begin it; once, when the app has started. */
+  expectSignals(): void {
+    if (this.ms === 0) return;
+    const warn = (message: string): void => this.logger.warn(`HealthModule.forRoot: drain: ${message}`);
+    this.cancelWarning = warnWithoutShutdownHooks(this.clock, warn, 'there is no drain');
+  }
+
   /** Turns readiness `DOWN` at once, and ends when those who send work have had `drain` to notice; once. */
   begin(): Promise<void> {
+    this.cancelWarning();
     this.availability.refuse(SHUTDOWN_TARGET);
     return (this.drained ??= this.ms > 0 && !this.isEnded ? this.wait() : Promise.resolve());
   }

@@ -2,8 +2,8 @@ import { assertOptions, type HealthModuleOptions } from './health.module-options
 
 describe('Options of HealthModule', () => {
   it.each([
-    [{ detial: 'full' }, /there is no option "detial"; there are appId, /],
-    [{ constructor: 'x' }, /there is no option "constructor"/],
+    [{ detial: 'full' }, /unknown option `detial`; did you mean `detail`\?/],
+    [{ constructor: 'x' }, /unknown option `constructor`; there are appId, /],
     [{ detail: 'everything' }, /detail: must be one of auto, status, names, full/],
     [{ format: 'xml' }, /format: must be one of microprofile, health\+json, terminus/],
     [{ messages: 'secret' }, /messages: must be one of redacted, withheld/],
@@ -12,16 +12,19 @@ describe('Options of HealthModule', () => {
     [{ endpoints: { health: 'health' } }, /endpoints: health: the path "health" must begin with "\/"/],
     [{ endpoints: { healthz: ['/a', 'b'] } }, /"b" must begin with "\/"/],
     [{ endpoints: { healthz: '/a' } }, /endpoints: healthz: must be a list of paths, or false/],
-    [{ endpoints: { heathz: ['/a'] } }, /there is no option "heathz"/],
+    [{ endpoints: { heathz: ['/a'] } }, /endpoints: unknown option `heathz`; did you mean `healthz`\?/],
     [{ prefix: 'internal' }, /prefix: the path "internal" must begin with "\/"/],
-    [{ port: '9000' }, /port: must be a port, 0 to 65535/],
+    [{ port: '9000' }, /port: must be a port, 0 to 65535; write 9000 without quotes/],
     [{ port: 70_000 }, /port: must be a port, 0 to 65535/],
     [{ host: '' }, /host: must be a text that is not empty/],
     [{ drain: 'long' }, /drain: "long" is not a duration/],
-    [{ files: { live: '/tmp/live' } }, /files: there is no option "live"; there are liveness, readiness/],
-    [{ files: { liveness: '/tmp/live', every: 0 } }, /files: every: must be longer than nothing/],
+    [{ files: { live: '/tmp/live' } }, /files: unknown option `live`; there are liveness, readiness/],
+    [{ files: { liveness: '/tmp/live', every: 0 } }, /files: every: must be longer than 0/],
     [{ checks: 'disk' }, /checks: must be an object/],
-    [{ checks: { disk: { enable: false } } }, /checks: disk: there is no option "enable"; there are enabled/],
+    [
+      { checks: { disk: { enable: false } } },
+      /checks: disk: unknown option `enable`; did you mean `enabled`\?/,
+    ],
     [{ checks: { disk: { enabled: 'no' } } }, /checks: disk: enabled: must be true or false/],
     [{ groups: { deep: { include: 'disk' } } }, /groups: deep: include: must be a list of names/],
   ])('refuse %j, and say why', (options, why) => {

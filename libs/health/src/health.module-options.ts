@@ -1,6 +1,18 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { HEALTH_FORMATS, type HealthDetail, type HealthFormat, type HealthKind } from '@vitals/core/health';
+import {
+  among,
+  count,
+  duration,
+  each,
+  flag,
+  interval,
+  names,
+  oneOf,
+  text,
+  unquoted,
+} from '@vitals/core/options';
 import { type Duration, parseDuration } from '@vitals/core/time';
 import type { HealthOptions } from './declaration/health.options.js';
 
@@ -66,6 +78,11 @@ export interface HealthModuleOptions {
   readonly emptyResponse?: { readonly readiness?: 'UP' | 'DOWN'; readonly startup?: 'UP' | 'DOWN' };
   /** How long to serve on after readiness has turned `DOWN` at shutdown, before anything is closed; default 0. */
   readonly drain?: Duration;
+  /**
+   * How long an answer may take in all; default as long as its checks. A check that is still running then is told by
+   * its last result, with its age: for who asks with a timeout shorter than that of a check.
+   */
+  readonly answerWithin?: Duration;
   readonly endpoints?: HealthEndpointPaths;
   /** Put before every path of health. */
   readonly prefix?: string;
@@ -80,8 +97,11 @@ export interface HealthModuleOptions {
   readonly groups?: Readonly<Record<string, GroupConfiguration>>;
 }
 
-export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: HEALTH_MODULE_OPTIONS } =
-  new ConfigurableModuleBuilder<HealthModuleOptions>().setClassMethodName('forRoot').build();
+export const {
+  ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN: HEALTH_MODULE_OPTIONS,
+} = new ConfigurableModuleBuilder<HealthModuleOptions>().setClassMethodName('forRoot').build();
 
 /** Every option, and what is wrong with a value of it if anything is. */
 const OPTIONS: { readonly [K in keyof Required<HealthModuleOptions>]: (value: never) => string | undefined } =
@@ -93,6 +113,7 @@ const OPTIONS: { readonly [K in keyof Required<HealthModuleOptions>]: (value: ne
     messages: oneOf('redacted', 'withheld'),
     emptyResponse: among({ readiness: oneOf('UP', 'DOWN'), startup: oneOf('UP', 'DOWN') }),
     drain: duration,
+    answerWithin: interval,
     endpoints: among({
       health: path,
       metrics: path,
@@ -105,7 +126,7 @@ const OPTIONS: { readonly [K in keyof Required<HealthModuleOptions>]: (value: ne
     port: (value: unknown) =>
       Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535
         ? undefined
-        : 'must be a port, 0 to 65535',
+        : `must be a port, 0 to 65535${unquoted(value)}`,
     host: text,
     files: among({ liveness: text, readiness: text, startup: text, wellness: text, every: interval }),
     checks: each(
@@ -129,51 +150,9 @@ export function assertOptions(options: HealthModuleOptions): void {
   if (fault !== undefined) throw new VitalsError('declaration-invalid', `HealthModule.forRoot: ${fault}`);
 }
 
-type Rule = (value: never) => string | undefined;
-
-function among(rules: Readonly<Record<string, Rule>>): (value: object) => string | undefined {
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return 'must be an object';
-    for (const [key, given] of Object.entries(value)) {
-      const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
-      if (!rule)
-        return `there is no option ${JSON.stringify(key)}; there are ${Object.keys(rules).join(', ')}`;
-      const fault = given === undefined ? undefined : rule(given as never);
-      if (fault !== undefined) return `${key}: ${fault}`;
-    }
-    return undefined;
-  };
-}
-
-function oneOf(...values: readonly string[]): (value: unknown) => string | undefined {
-  return (value) => (values.includes(value as string) ? undefined : `must be one of ${values.join(', ')}`);
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? undefined : 'must be a text that is not empty';
-}
-
-function each(rule: (value: object) => string | undefined): (value: object) => string | undefined {
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return 'must be an object';
-    const faults = Object.entries(value).map(([key, given]) => [key, rule(given as object)] as const);
-    const fault = faults.find(([, why]) => why !== undefined);
-    return fault && `${fault[0]}: ${fault[1]}`;
-  };
-}
-
-function flag(value: unknown): string | undefined {
-  return typeof value === 'boolean' ? undefined : 'must be true or false';
-}
-
-function count(value: unknown): string | undefined {
-  return Number.isInteger(value) && (value as number) >= 1 ? undefined : 'must be a whole number from 1 on';
-}
-
-function names(value: unknown): string | undefined {
-  return Array.isArray(value) && value.every((name) => typeof name === 'string')
-    ? undefined
-    : 'must be a list of names';
+/** `answerWithin` in milliseconds; `undefined` if an answer may take as long as its checks. */
+export function answerWithinMs({ answerWithin }: HealthModuleOptions): number | undefined {
+  return answerWithin === undefined ? undefined : parseDuration(answerWithin);
 }
 
 function path(value: unknown): string | undefined {
@@ -184,17 +163,4 @@ function path(value: unknown): string | undefined {
 function paths(value: unknown): string | undefined {
   if (value === false) return undefined;
   return Array.isArray(value) ? value.map(path).find(Boolean) : 'must be a list of paths, or false';
-}
-
-function interval(value: Duration): string | undefined {
-  return duration(value) ?? (parseDuration(value) > 0 ? undefined : 'must be longer than nothing');
-}
-
-function duration(value: Duration): string | undefined {
-  try {
-    parseDuration(value);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }

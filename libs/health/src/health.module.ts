@@ -1,6 +1,7 @@
-import { Global, Inject, Module, Optional } from '@nestjs/common';
+import { type DynamicModule, Global, Inject, Module, Optional } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { VitalsError } from '@vitals/core/errors';
+import { requireAsyncOptions } from '@vitals/core/options';
 import { Clock, SystemClock } from '@vitals/core/time';
 import { AvailabilityState } from './availability-state.js';
 import { HealthExplorer } from './discovery/health.explorer.js';
@@ -9,6 +10,7 @@ import { HealthRegistry } from './discovery/health.registry.js';
 import { Drain } from './drain.js';
 import { HealthEvents } from './health.events.js';
 import {
+  type ASYNC_OPTIONS_TYPE,
   assertOptions,
   ConfigurableModuleClass,
   HEALTH_MODULE_OPTIONS,
@@ -69,6 +71,11 @@ import { FileProbe } from './monitoring/file.probe.js';
   ],
 })
 export class HealthModule extends ConfigurableModuleClass {
+  /** Like `forRoot`, with options from a factory; one that gives none fails the boot. */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return requireAsyncOptions('HealthModule', HEALTH_MODULE_OPTIONS, super.forRootAsync(options));
+  }
+
   /** @throws VitalsError `declaration-invalid` if an option is wrong, or if there are two of it in the app */
   constructor(
     modules: ModulesContainer,

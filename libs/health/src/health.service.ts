@@ -12,12 +12,14 @@ import {
 import { Clock } from '@vitals/core/time';
 import { AvailabilityState, BOOTSTRAP_TARGET } from './availability-state.js';
 import { type CheckSelector, HealthRegistry, type RegisteredComponent } from './discovery/health.registry.js';
-import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from './health.module-options.js';
+import { answerWithinMs, HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from './health.module-options.js';
 import { CheckMonitor } from './monitoring/check.monitor.js';
 
 /** Asks the checks of an app and sums their results up. */
 @Injectable()
 export class HealthService {
+  /** The option `answerWithin`: how long an answer to somebody who waits for it may take, in milliseconds. */
+  readonly answerWithinMs: number | undefined;
   private readonly lastErrors = new WeakMap<RegisteredComponent, ComponentError>();
 
   constructor(
@@ -26,51 +28,59 @@ export class HealthService {
     private readonly availability: AvailabilityState,
     private readonly clock: Clock,
     @Optional() @Inject(HEALTH_MODULE_OPTIONS) private readonly options: HealthModuleOptions = {},
-  ) {}
+  ) {
+    this.answerWithinMs = answerWithinMs(options);
+  }
 
   /**
    * The health of the checks that are meant; at once if all of it is known, and never a rejection. Readiness,
    * and the whole, are `DOWN` while the app refuses work (`AvailabilityState`), whatever its checks say.
+   * @param withinMs how long it may take: a check that is still running then is reported with its last result and its
+   *   age, and `DOWN` if there is none or it is too old; default as long as the timeouts of the checks
    */
-  report(selector: CheckSelector = {}): HealthReport | Promise<HealthReport> {
-    return this.reportOf(this.registry.select(selector), selector);
+  report(selector: CheckSelector = {}, withinMs?: number): HealthReport | Promise<HealthReport> {
+    return this.reportOf(this.registry.select(selector), selector, withinMs);
   }
 
   /** The health of just these checks, as an answer to what `selector` asks for; without it, of nothing else. */
-  reportOf(checks: readonly Check[], selector?: CheckSelector): HealthReport | Promise<HealthReport> {
+  reportOf(
+    checks: readonly Check[],
+    selector?: CheckSelector,
+    withinMs?: number,
+  ): HealthReport | Promise<HealthReport> {
     const notReady = selector ? this.availability.notReady() : [];
     if (selector && notReady.includes(BOOTSTRAP_TARGET)) return this.reportBeforeBootstrap(selector);
     const missing = selector && asksReadiness(selector) ? notReady : [];
-    const results = this.monitor.results(checks);
+    const results = this.monitor.results(checks, withinMs);
     return results instanceof Promise
       ? results.then((all) => this.sumUp(all, missing))
       : this.sumUp(results, missing);
   }
 
   /** The health of the checks with this declared name or identity; `undefined` if there is none. */
-  reportNamed(name: string): HealthReport | undefined | Promise<HealthReport> {
+  reportNamed(name: string, withinMs?: number): HealthReport | undefined | Promise<HealthReport> {
     const checks = this.registry.named(name);
-    return checks.length > 0 ? this.reportOf(checks) : undefined;
+    return checks.length > 0 ? this.reportOf(checks, undefined, withinMs) : undefined;
   }
 
-  /** Pings all components, in parallel. */
-  components(): Promise<ComponentState[]> {
-    return Promise.all(this.registry.components().map((component) => this.ping(component)));
+  /** Pings all components, in parallel; `withinMs` as of `report`. */
+  components(withinMs?: number): Promise<ComponentState[]> {
+    return Promise.all(this.registry.components().map((component) => this.ping(component, withinMs)));
   }
 
   /** Pings one component; `undefined` if there is none of this identity. */
-  async component(type: string, name: string): Promise<ComponentState | undefined> {
+  async component(type: string, name: string, withinMs?: number): Promise<ComponentState | undefined> {
     const found = this.registry
       .components()
       .find((component) => component.type === type && component.name === name);
-    return found && this.ping(found);
+    return found && this.ping(found, withinMs);
   }
 
-  private async ping(component: RegisteredComponent): Promise<ComponentState> {
+  private async ping(component: RegisteredComponent, withinMs?: number): Promise<ComponentState> {
     const { name, type, ping, error } = component;
     if (!ping)
       return { ...this.unpinged(component), ...(error !== undefined && this.failedSetUp(component)) };
-    const [result] = (await this.monitor.results([ping])) as [CheckResult];
+    const [result] = (await this.monitor.results([ping], withinMs)) as [CheckResult];
     const failed = result.state === 'DOWN';
     const message = failed ? (result.reason ?? `${name} is down`) : undefined;
     if (message !== undefined) this.lastErrors.set(component, { message, atMs: result.checkedAtMs });

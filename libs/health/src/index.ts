@@ -47,3 +47,4 @@ export { HealthAccess, type HealthCaller } from './http/health.access.js';
 export { HealthServer } from './http/serving/health.server.js';
 export { RequestTurns } from './http/serving/request-turns.js';
 export { dropUnread, MAX_UNREAD_MS } from './http/serving/unread-answers.js';
+export { warnWithoutShutdownHooks } from './shutdown-hooks.js';

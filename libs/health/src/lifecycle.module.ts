@@ -23,6 +23,7 @@ export class LifecycleModule implements OnApplicationBootstrap, OnModuleDestroy 
 
   onApplicationBootstrap(): void {
     this.availability.target(BOOTSTRAP_TARGET).ready();
+    this.drain.expectSignals();
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   type BeforeApplicationShutdown,
   ConfigurableModuleBuilder,
+  type DynamicModule,
   Inject,
   Logger,
   Module,
@@ -8,14 +9,21 @@ import {
   Optional,
 } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { Clock } from '@vitals/core/time';
-import { AvailabilityState, HealthEvents, HealthRegistry, HealthService } from '@vitals/health';
+import { requireAsyncOptions } from '@vitals/core/options';
+import { Clock, SystemClock } from '@vitals/core/time';
+import {
+  AvailabilityState,
+  HealthEvents,
+  HealthRegistry,
+  HealthService,
+  warnWithoutShutdownHooks,
+} from '@vitals/health';
 import type { HeartbeatAgentOptions } from './agent/agent.options.js';
 import { HeartbeatAgent } from './agent/heartbeat.agent.js';
 import { ReadinessPhase } from './readiness.phase.js';
 import { logAgent } from './telemetry/agent.log.js';
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+const { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   new ConfigurableModuleBuilder<HeartbeatAgentOptions>().setClassMethodName('forRoot').build();
 
 /**
@@ -53,22 +61,36 @@ export class HeartbeatModule
   extends ConfigurableModuleClass
   implements OnApplicationBootstrap, BeforeApplicationShutdown
 {
+  /** Like `forRoot`, with options from a factory; one that gives none fails the boot. */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return requireAsyncOptions('HeartbeatModule', MODULE_OPTIONS_TOKEN, super.forRootAsync(options));
+  }
+
   private unwatch: (() => void) | undefined;
+  private cancelWarning: (() => void) | undefined;
 
   constructor(
     @Inject(HeartbeatAgent) private readonly agent: HeartbeatAgent,
     @Optional() @Inject(ReadinessPhase) private readonly readiness?: ReadinessPhase,
+    @Optional() @Inject(Clock) private readonly clock: Clock = new SystemClock(),
   ) {
     super();
   }
 
   onApplicationBootstrap(): void {
-    logAgent(this.agent, new Logger('Heartbeat'));
+    const logger = new Logger('Heartbeat');
+    logAgent(this.agent, logger);
+    this.cancelWarning = warnWithoutShutdownHooks(
+      this.clock,
+      (message) => logger.warn(message),
+      'Draining is not sent',
+    );
     this.unwatch = this.readiness?.watch(() => this.agent.reconsiderPhase());
     this.agent.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.cancelWarning?.();
     this.unwatch?.();
     await this.agent.stop();
   }

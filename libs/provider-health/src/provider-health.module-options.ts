@@ -11,8 +11,11 @@ export interface ProviderHealthModuleOptions {
   readonly clock?: Clock;
 }
 
-export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: PROVIDER_HEALTH_OPTIONS } =
-  new ConfigurableModuleBuilder<ProviderHealthModuleOptions>().setClassMethodName('forRoot').build();
+export const {
+  ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN: PROVIDER_HEALTH_OPTIONS,
+} = new ConfigurableModuleBuilder<ProviderHealthModuleOptions>().setClassMethodName('forRoot').build();
 
 /** What all parts of the library take time from; a token of its own, as the app may provide a `Clock` to its options. */
 export const PROVIDER_HEALTH_CLOCK = Symbol('vitals:provider-health:clock');

@@ -127,7 +127,7 @@ describe('ProviderHealthModule', () => {
       { pollInterval: '5s' },
       /checkTimeout \(5 s\) must be shorter than/,
     ],
-    ['an option that does not exist', { interval: '5s' }, /there is no option "interval"/],
+    ['an option that does not exist', { interval: '5s' }, /unknown option `interval`/],
   ])('fails the boot for %s', async (_name, health, message) => {
     await expect(boot({ health })).rejects.toThrow(message);
     const module = ProviderHealthModule.forRootAsync({ useFactory: () => health });

@@ -1,6 +1,7 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { VitalsError } from '@vitals/core/errors';
+import { requireAsyncOptions } from '@vitals/core/options';
 import { Clock, SystemClock } from '@vitals/core/time';
 import { PollSchedule } from './checking/poll.schedule.js';
 import { Sweeper } from './checking/sweeper.js';
@@ -10,6 +11,7 @@ import { ProviderRegistry } from './discovery/provider.registry.js';
 import { LifecycleModule } from './lifecycle.module.js';
 import { ProviderHealthCache } from './provider-health.cache.js';
 import {
+  type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
   PROVIDER_HEALTH_CLOCK,
   PROVIDER_HEALTH_OPTIONS,
@@ -52,6 +54,11 @@ const OPTIONS = [{ token: PROVIDER_HEALTH_OPTIONS, optional: true }];
   exports: [PollSchedule, ProviderHealthCache],
 })
 export class ProviderHealthModule extends ConfigurableModuleClass {
+  /** Like `forRoot`, with options from a factory; one that gives none fails the boot. */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return requireAsyncOptions('ProviderHealthModule', PROVIDER_HEALTH_OPTIONS, super.forRootAsync(options));
+  }
+
   /** @throws VitalsError `declaration-invalid` if there are two of it in the app */
   constructor(modules: ModulesContainer) {
     super();

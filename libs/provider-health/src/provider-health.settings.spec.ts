@@ -20,11 +20,11 @@ describe('Settings', () => {
   it.each<[object, RegExp]>([
     [{ pollInterval: '5s' }, /checkTimeout \(5 s\) must be shorter than pollInterval \(5 s\): .*hold up/],
     [{ checkTimeout: '31s' }, /checkTimeout \(31 s\) must be shorter than pollInterval \(30 s\)/],
-    [{ pollInterval: '30' }, /pollInterval: "30" is not a duration: give milliseconds, or/],
+    [{ pollInterval: '30' }, /pollInterval: "30" is not a duration: it has no unit/],
     [{ pollInterval: -1 }, /pollInterval: -1 is not a duration/],
     [{ checkTimeout: 0 }, /checkTimeout must be longer than nothing/],
-    [{ pollIntervalMs: 5 }, /no option "pollIntervalMs"; there are pollInterval, checkTimeout, clock/],
-    [{ __proto__: null, constructor: 1 }, /no option "constructor"/],
+    [{ pollIntervalMs: 5 }, /unknown option `pollIntervalMs`; did you mean `pollInterval`\?/],
+    [{ __proto__: null, constructor: 1 }, /unknown option `constructor`; there are pollInterval, checkTimeout, clock/],
     [{ clock: Date }, /clock: give a Clock/],
   ])('%j are refused', (options, message) => {
     const read = () => new ProviderHealthSettings(options);

@@ -1,4 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
+import { unknownOption } from '@vitals/core/options';
 import { Clock, type Duration, formatDuration, parseDuration } from '@vitals/core/time';
 import type { ProviderHealthModuleOptions } from './provider-health.module-options.js';
 
@@ -21,10 +22,8 @@ export class ProviderHealthSettings {
 
   /** @throws VitalsError `declaration-invalid`, naming the option that is wrong: one that is ignored would mislead */
   constructor(options: ProviderHealthModuleOptions = {}) {
-    const stray = Object.keys(options).find((option) => !Object.hasOwn(OPTIONS, option));
-    if (stray !== undefined) {
-      refuse(`there is no option ${JSON.stringify(stray)}; there are ${Object.keys(OPTIONS).join(', ')}`);
-    }
+    const unknown = unknownOption(options, Object.keys(OPTIONS));
+    if (unknown !== undefined) refuse(unknown);
     const { clock, pollInterval = '30s', checkTimeout = '5s' } = options;
     if (clock !== undefined && !isClock(clock)) refuse('clock: give a Clock of @vitals/core/time');
     this.pollIntervalMs = readSpan('pollInterval', pollInterval);

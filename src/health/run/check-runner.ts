@@ -2,6 +2,7 @@ import type { CancelTimer, Clock } from '../../time/clock.js';
 import type { Check, CheckResult } from '../check.js';
 import type { HealthState } from '../status.js';
 import { Damping } from './damping.js';
+import { inTime } from './in-time.js';
 import { notRun, runCheck } from './run-check.js';
 
 /** Runs of one check that may have outlived their timeout before no further one is started. */
@@ -9,6 +10,9 @@ const MOST_UNFINISHED = 4;
 
 /** Then one is started only this often, in milliseconds at least, to see whether it hangs still. */
 const LEAST_TRIAL_MS = 30_000;
+
+/** While a run is late, the one before it counts for `cacheFor` and three probes of Kubernetes, in milliseconds. */
+const LATE_BELIEVED_MS = 30_000;
 
 /** Why a result is `DOWN` that is older than its check allows. */
 const STALE = 'stale';
@@ -61,12 +65,13 @@ export class CheckRunner {
     return memory.current ?? this.start(check, memory);
   }
 
-  /** What is to be told of several checks, which run in parallel; in the order of `checks`. */
-  results(checks: readonly Check[]): CheckResult[] | Promise<CheckResult[]> {
+  /**
+   * What is to be told of several checks, which run in parallel; in their order. A check without a result after
+   * `withinMs` is told by its last one; its run goes on, and counts for the next answer.
+   */
+  results(checks: readonly Check[], withinMs = Infinity): CheckResult[] | Promise<CheckResult[]> {
     const results = checks.map((check) => this.result(check));
-    const known = (result: CheckResult | Promise<CheckResult>): result is CheckResult =>
-      !(result instanceof Promise);
-    return results.every(known) ? results : Promise.all(results.map((result) => Promise.resolve(result)));
+    return inTime(this.clock, results, withinMs, (at) => this.overdue(checks[at] as Check, withinMs));
   }
 
   /** Runs a check now, whatever is remembered of it, or joins the run in progress. */
@@ -97,7 +102,8 @@ export class CheckRunner {
 
   private start(check: Check, memory: Memory): CheckResult | Promise<CheckResult> {
     const nowMs = this.clock.monotonicMs();
-    if (memory.unfinished >= MOST_UNFINISHED && nowMs - memory.startedAtMs < this.trialAfterMs(check)) {
+    const trialAfterMs = Math.max(10 * check.timeoutMs, LEAST_TRIAL_MS);
+    if (memory.unfinished >= MOST_UNFINISHED && nowMs - memory.startedAtMs < trialAfterMs) {
       const reason = `${memory.unfinished} earlier runs have not ended; the check ignores its abort signal`;
       return this.remember(check, memory, notRun(check, this.clock, reason));
     }
@@ -134,8 +140,23 @@ export class CheckRunner {
     return told;
   }
 
-  private aged(check: Check, memory: Memory, last: CheckResult, ageMs: number): CheckResult {
-    if (ageMs < check.staleAfterMs) return { ...last, ageMs };
+  /** The last result with its age; `DOWN` if there is none, or none that may still be believed. */
+  private overdue(check: Check, withinMs: number): CheckResult {
+    const memory = this.memoryOf(check);
+    if (!memory.last)
+      return notRun(check, this.clock, `no result within ${withinMs} ms, and none from before`);
+    const ageMs = this.clock.monotonicMs() - memory.lastAtMs;
+    return this.aged(check, memory, memory.last, ageMs, check.cacheForMs + LATE_BELIEVED_MS);
+  }
+
+  private aged(
+    check: Check,
+    memory: Memory,
+    last: CheckResult,
+    ageMs: number,
+    staleAfterMs = check.staleAfterMs,
+  ): CheckResult {
+    if (ageMs < staleAfterMs) return { ...last, ageMs };
     const stale: CheckResult = { ...last, state: 'DOWN', reason: STALE, ageMs, error: undefined };
     memory.damping.fall();
     this.tell(memory, stale);
@@ -157,10 +178,6 @@ export class CheckRunner {
     } catch {
       // its own fault, and nobody here to tell
     }
-  }
-
-  private trialAfterMs({ timeoutMs }: Check): number {
-    return Math.max(10 * timeoutMs, LEAST_TRIAL_MS);
   }
 
   private memoryOf(check: Check): Memory {

@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 import { VitalsError } from '@vitals/core/errors';
 import { redact } from '@vitals/core/health';
+import { unknownOption, unquoted } from '@vitals/core/options';
+import type { HealthOptions } from '../declaration/health.options.js';
+import { CHECK_OPTIONS, faultOfCheck } from '../declaration/health.options.rules.js';
 
 /** The longest part of a wrong value that is shown. */
 const LONGEST_SHOWN = 64;
@@ -13,10 +16,28 @@ const LONGEST_SHOWN = 64;
 export class Settings {
   constructor(private readonly check: string) {}
 
+  /**
+   * The reader of these settings, whose names and whose part that every check has are found to be right.
+   * @param own the names that only this check has
+   */
+  static of<T extends HealthOptions>(
+    check: string,
+    given: T,
+    own: Readonly<Record<Exclude<keyof T, keyof HealthOptions>, true>>,
+  ): Settings {
+    const read = new Settings(check);
+    if (typeof given !== 'object' || given === null) read.fail('give an object of settings');
+    const names = Object.keys(own);
+    const fault =
+      unknownOption(given, [...names, ...CHECK_OPTIONS]) ??
+      faultOfCheck(Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name))));
+    return fault === undefined ? read : read.fail(fault);
+  }
+
   /** @throws VitalsError `declaration-invalid`, always */
   refuse(setting: string, given: unknown, expected: string): never {
     const shown = given === undefined ? 'missing' : show(given);
-    throw new VitalsError('declaration-invalid', `${this.check}: ${setting} is ${shown}; give ${expected}`);
+    return this.fail(`${setting} is ${shown}; give ${expected}`);
   }
 
   /** Text that is not blank. */
@@ -29,7 +50,7 @@ export class Settings {
   number(setting: string, given: unknown, least: number, most: number): number {
     const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
     if (typeof given !== 'number' || !(given >= least && given <= most))
-      this.refuse(setting, given, `a number ${range}`);
+      this.refuse(setting, given, `a number ${range}${unquoted(given)}`);
     return given;
   }
 
@@ -37,7 +58,7 @@ export class Settings {
   integer(setting: string, given: unknown, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
     const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
     if (!Number.isInteger(given) || !((given as number) >= least && (given as number) <= most))
-      this.refuse(setting, given, `a whole number ${range}`);
+      this.refuse(setting, given, `a whole number ${range}${unquoted(given)}`);
     return given as number;
   }
 
@@ -65,6 +86,10 @@ export class Settings {
     const accepted = ['string', 'symbol', 'function'].includes(typeof given) && given !== '';
     if (!accepted) this.refuse(setting, given, `the injection token of ${of}`);
     return given as string | symbol | Function;
+  }
+
+  private fail(fault: string): never {
+    throw new VitalsError('declaration-invalid', `${this.check}: ${fault}`);
   }
 }
 

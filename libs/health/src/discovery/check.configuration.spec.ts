@@ -53,9 +53,17 @@ describe('configure', () => {
     ).toContain(false);
   });
 
-  it('returns the variables that name no check', () => {
-    const environment = { HEALTH_CHECK_DISC_ENABLED: 'false', PATH: '/bin', HEALTH_CHECK_ENABLED: 'x' };
-    expect(configured({}, environment).unmatched).toEqual(['HEALTH_CHECK_DISC_ENABLED']);
+  it('returns the variables that name no check, and what was meant if any is close', () => {
+    const environment = {
+      HEALTH_CHECK_DISC_SPACE_ENABLED: 'false',
+      HEALTH_CHECK_QUEUE_ENABLED: 'false',
+      PATH: '/bin',
+      HEALTH_CHECK_ENABLED: 'x',
+    };
+    expect(configured({}, environment).unmatched).toEqual([
+      { variable: 'HEALTH_CHECK_DISC_SPACE_ENABLED', meant: 'HEALTH_CHECK_DISK_SPACE_ENABLED' },
+      { variable: 'HEALTH_CHECK_QUEUE_ENABLED', meant: undefined },
+    ]);
   });
 
   it.each<[string, HealthModuleOptions, RegExp]>([
@@ -67,7 +75,7 @@ describe('configure', () => {
     [
       'an unknown group',
       { groups: { storge: { enabled: false } } },
-      /groups names "storge", but this app has no such group; it has storage, deep/,
+      /groups names "storge", but this app has no such group; it has storage, deep; did you mean "storage"\?/,
     ],
     [
       'an unknown check in a group',

@@ -1,4 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
+import { nearestName } from '@vitals/core/nearest-name';
 import type { HealthOptions } from '../declaration/health.options.js';
 import type { HealthModuleOptions } from '../health.module-options.js';
 
@@ -12,8 +13,8 @@ export interface DeclaredCheck {
 export interface Configured {
   /** In the order of the declarations. */
   readonly options: readonly HealthOptions[];
-  /** Environment variables that look like ours and name no check. */
-  readonly unmatched: readonly string[];
+  /** Environment variables that look like ours and name no check, each with the one that was meant if any is close. */
+  readonly unmatched: readonly { readonly variable: string; readonly meant: string | undefined }[];
 }
 
 const ENVIRONMENT = /^HEALTH_CHECK_(.+)_ENABLED$/;
@@ -46,12 +47,15 @@ export function configure(
     if (found.length === 0) refuse('checks names', 'check', name, namesOf(declared));
     for (const at of found) overlay(at, configuration);
   }
-  const unmatched: string[] = [];
+  const unmatched: { variable: string; meant: string | undefined }[] = [];
   for (const [variable, value] of Object.entries(environment)) {
     const name = ENVIRONMENT.exec(variable)?.[1];
     if (name === undefined) continue;
     const found = declared.flatMap((check, at) => (inEnvironment(check).includes(name) ? [at] : []));
-    if (found.length === 0) unmatched.push(variable);
+    if (found.length === 0) {
+      const meant = nearestName(name, declared.flatMap(inEnvironment));
+      unmatched.push({ variable, meant: meant && `HEALTH_CHECK_${meant}_ENABLED` });
+    }
     for (const at of found) overlay(at, { enabled: readSwitch(variable, value) });
   }
   return { options, unmatched };
@@ -82,7 +86,9 @@ function groupsOf(declared: readonly DeclaredCheck[]): string[] {
 }
 
 function refuse(where: string, what: string, name: string, known: readonly string[]): never {
-  const has = known.length > 0 ? `it has ${known.join(', ')}` : 'it has none';
+  const meant = nearestName(name, known);
+  const hint = meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`;
+  const has = known.length > 0 ? `it has ${known.join(', ')}${hint}` : 'it has none';
   throw new VitalsError(
     'declaration-invalid',
     `HealthModule.forRoot: ${where} ${JSON.stringify(name)}, but this app has no such ${what}; ${has}`,

@@ -91,7 +91,9 @@ describe('HealthLoader', () => {
       checkClass({ id: 'twice' }, () => true, 'First'),
       checkClass({ id: 'twice' }, () => true, 'Second'),
     ];
-    await expect(boot({ providers })).rejects.toThrow(/two health checks have the id "twice"/);
+    await expect(boot({ providers })).rejects.toThrow(
+      'two health checks have the id "twice": First#check in App and Second#check in App; give each its own',
+    );
   });
 
   it('fails the boot for a liveness check that is external, and explains why', async () => {
@@ -169,9 +171,17 @@ describe('HealthLoader', () => {
 
   it('fails the boot when two components have one identity', async () => {
     const component = { name: 'store', type: 'state.redis' };
-    const providers = [checkClass({ component }, () => true), checkClass({ component }, () => true)];
-    await expect(boot({ providers })).rejects.toThrow(
-      /two components have the type state.redis and the name store/,
+    const classes = ['Orders', 'Prices'].map((name) => {
+      const type = { [name]: class {} }[name] as Type;
+      HealthComponent(component)(type);
+      return type;
+    });
+    await expect(boot({ providers: classes })).rejects.toThrow(
+      'two components have the type state.redis and the name store: Orders and Prices; identity is both together, give one of them another name',
+    );
+    const pings = ['Orders', 'Prices'].map((name) => checkClass({ component }, () => true, name));
+    await expect(boot({ providers: pings })).rejects.toThrow(
+      'two components have the type state.redis and the name store: Orders#check and Prices#check; identity is both together',
     );
   });
 });

@@ -4,7 +4,12 @@ import { type Check, type CheckContext, HEALTH_KINDS } from '@vitals/core/health
 import type { HealthOptions } from '../declaration/health.options.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
 import { configure, type DeclaredCheck } from './check.configuration.js';
-import { type DiscoveredCheck, HealthExplorer, type RefusedDeclaration } from './health.explorer.js';
+import {
+  type DiscoveredCheck,
+  type DiscoveredComponent,
+  HealthExplorer,
+  type RefusedDeclaration,
+} from './health.explorer.js';
 import { HealthRegistry } from './health.registry.js';
 
 /** Puts what the explorer found, as configuration wants it, into the registry, once, when modules are initialised. */
@@ -24,8 +29,13 @@ export class HealthLoader implements OnModuleInit {
     for (const declaration of refused) this.warn(declaration);
     const ids = identitiesOf(checks);
     const declared = checks.map(({ options }, at) => ({ id: options.id ?? (ids[at] as string), options }));
+    refuseEqualIds(checks);
+    refuseEqualComponents(components);
     const { options: configured, unmatched } = configure(declared, this.options, process.env);
-    for (const variable of unmatched) this.logger.warn(`${variable} names no health check of this app`);
+    for (const { variable, meant } of unmatched)
+      this.logger.warn(
+        `${variable} names no health check of this app${meant ? `; did you mean ${meant}?` : ''}`,
+      );
     const pings = new Map<object, Check>();
     for (const [at, found] of checks.entries()) {
       const check = this.load(found, ids[at] as string, configured[at] as HealthOptions);
@@ -82,6 +92,40 @@ export class HealthLoader implements OnModuleInit {
     this.logger.warn(
       `${what} is no health check: ${reason}. Declare it on a provider with the default scope.`,
     );
+  }
+}
+
+/** An id that is declared twice fails the boot, with both methods and what to do. */
+function refuseEqualIds(found: readonly DiscoveredCheck[]): void {
+  const places = new Map<string, string>();
+  for (const { owner, method, module, options } of found) {
+    if (options.id === undefined || options.enabled === false) continue;
+    const place = `${owner}#${String(method)} in ${module}`;
+    const other = places.get(options.id);
+    if (other !== undefined) {
+      throw new VitalsError(
+        'declaration-invalid',
+        `two health checks have the id ${JSON.stringify(options.id)}: ${other} and ${place}; give each its own`,
+      );
+    }
+    places.set(options.id, place);
+  }
+}
+
+/** Two components of one identity fail the boot, with both classes. */
+function refuseEqualComponents(found: readonly DiscoveredComponent[]): void {
+  const owners = new Map<string, string>();
+  for (const { instance, options } of found) {
+    const key = JSON.stringify([options.type, options.name]);
+    const owner = instance.constructor.name;
+    const other = owners.get(key);
+    if (other !== undefined) {
+      throw new VitalsError(
+        'declaration-invalid',
+        `two components have the type ${options.type} and the name ${options.name}: ${other} and ${owner}; identity is both together, give one of them another name`,
+      );
+    }
+    owners.set(key, owner);
   }
 }
 

@@ -92,9 +92,11 @@ export class HealthRegistry {
     const key = JSON.stringify([type, name]);
     const known = this.componentsByKey.get(key);
     if (known && (known.ping || !(ping || error))) {
+      const pings = [known.ping, ping].flatMap((check) => check?.id ?? []);
+      const owners = pings.length === 2 ? `: ${pings.join(' and ')}` : '';
       throw new VitalsError(
         'declaration-invalid',
-        `two components have the type ${type} and the name ${name}; identity is both together`,
+        `two components have the type ${type} and the name ${name}${owners}; identity is both together, give one of them another name`,
       );
     }
     const registered = { name, type, critical: critical ?? known?.critical };

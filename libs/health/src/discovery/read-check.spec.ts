@@ -48,16 +48,16 @@ describe('readCheck', () => {
     [
       'an option that there is not',
       { kind: 'liveness' } as object,
-      /there is no option "kind"; there are id, name, kinds/,
+      /unknown option `kind`; did you mean `kinds`\?/,
     ],
     [
       'an unknown kind',
       { kinds: ['alive' as 'liveness'] },
-      /"alive" is no kind; there are liveness, readiness/,
+      /kinds: "alive" must be one of liveness, readiness/,
     ],
     ['a timeout that is none', { timeout: 'soon' }, /timeout: "soon" is not a duration/],
-    ['no time at all', { timeout: 0 }, /timeout must be longer than nothing/],
-    ['an interval of nothing', { every: '0s' }, /every must be longer than nothing/],
+    ['no time at all', { timeout: 0 }, /timeout: must be longer than 0/],
+    ['an interval of nothing', { every: '0s' }, /every: must be longer than 0/],
     [
       'caching beside the background',
       { every: '1s', cacheFor: '1s' },
@@ -69,8 +69,8 @@ describe('readCheck', () => {
       { every: '10s', staleAfter: '9s' },
       /staleAfter is shorter than every/,
     ],
-    ['a threshold of none', { failureThreshold: 0 }, /failureThreshold must be a whole number from 1 on/],
-    ['half a threshold', { successThreshold: 1.5 }, /successThreshold must be a whole number from 1 on/],
+    ['a threshold of none', { failureThreshold: 0 }, /failureThreshold: must be a whole number from 1 on/],
+    ['half a threshold', { successThreshold: 1.5 }, /successThreshold: must be a whole number from 1 on/],
     [
       'liveness that depends on something outside, and explains why',
       { kinds: ['readiness', 'liveness'], external: true },

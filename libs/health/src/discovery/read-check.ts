@@ -1,29 +1,11 @@
 import { VitalsError } from '@vitals/core/errors';
-import { type Check, CHECK_DEFAULTS, HEALTH_KINDS } from '@vitals/core/health';
-import { type Duration, parseDuration } from '@vitals/core/time';
+import { type Check, CHECK_DEFAULTS } from '@vitals/core/health';
+import { parseDuration } from '@vitals/core/time';
 import type { HealthOptions } from '../declaration/health.options.js';
+import { faultOfCheck } from '../declaration/health.options.rules.js';
 
 /** Background results are believed for this many intervals, unless told otherwise. */
 const STALE_AFTER_INTERVALS = 3;
-
-/** Every option that a check has. */
-const OPTIONS: Readonly<Record<keyof HealthOptions, true>> = {
-  id: true,
-  name: true,
-  kinds: true,
-  groups: true,
-  tags: true,
-  timeout: true,
-  cacheFor: true,
-  every: true,
-  staleAfter: true,
-  failureThreshold: true,
-  successThreshold: true,
-  critical: true,
-  external: true,
-  component: true,
-  enabled: true,
-};
 
 /**
  * Makes a check of what was declared.
@@ -31,22 +13,14 @@ const OPTIONS: Readonly<Record<keyof HealthOptions, true>> = {
  */
 export function readCheck(id: string, options: HealthOptions, run: Check['run']): Check {
   const refuse = refusalOf(options.id ?? id, options.name);
-  const stray = Object.keys(options).find((option) => !Object.hasOwn(OPTIONS, option));
-  if (stray !== undefined) {
-    refuse(`there is no option ${JSON.stringify(stray)}; there are ${Object.keys(OPTIONS).join(', ')}`);
-  }
+  const fault = faultOfCheck(options);
+  if (fault !== undefined) refuse(fault);
   const kinds = options.kinds ?? CHECK_DEFAULTS.kinds;
-  const unknown = kinds.find((kind) => !HEALTH_KINDS.includes(kind));
-  if (unknown !== undefined) refuse(`"${unknown}" is no kind; there are ${HEALTH_KINDS.join(', ')}`);
   if (options.external && kinds.includes('liveness')) {
     refuse(
       'it is marked external and for liveness: when what it depends on fails, every instance would be restarted, and no restart would help. Make it a readiness check',
     );
   }
-  const duration = (option: keyof HealthOptions, given: Duration | undefined, fallback: number): number =>
-    given === undefined ? fallback : readDuration(option, given, refuse);
-  const threshold = (option: keyof HealthOptions, given = 1): number =>
-    Number.isInteger(given) && given >= 1 ? given : refuse(`${option} must be a whole number from 1 on`);
   const { every, staleAfter, cacheFor } = options;
   if (every !== undefined && cacheFor !== undefined) {
     refuse(
@@ -56,11 +30,9 @@ export function readCheck(id: string, options: HealthOptions, run: Check['run'])
   if (every === undefined && staleAfter !== undefined) {
     refuse('staleAfter belongs to every: only a background result can go stale');
   }
-  const everyMs = every === undefined ? undefined : readDuration('every', every, refuse);
+  const everyMs = every === undefined ? undefined : parseDuration(every);
   const staleAfterMs =
-    everyMs === undefined
-      ? CHECK_DEFAULTS.staleAfterMs
-      : duration('staleAfter', staleAfter, STALE_AFTER_INTERVALS * everyMs);
+    staleAfter === undefined ? STALE_AFTER_INTERVALS * (everyMs ?? Infinity) : parseDuration(staleAfter);
   if (everyMs !== undefined && staleAfterMs < everyMs) {
     refuse('staleAfter is shorter than every, so that it would be stale between any two runs');
   }
@@ -70,34 +42,20 @@ export function readCheck(id: string, options: HealthOptions, run: Check['run'])
     kinds,
     groups: options.groups ?? CHECK_DEFAULTS.groups,
     tags: options.tags ?? CHECK_DEFAULTS.tags,
-    timeoutMs: duration('timeout', options.timeout, CHECK_DEFAULTS.timeoutMs),
+    timeoutMs: parseDuration(options.timeout ?? CHECK_DEFAULTS.timeoutMs),
     critical: options.critical ?? CHECK_DEFAULTS.critical,
-    cacheForMs: duration('cacheFor', cacheFor, CHECK_DEFAULTS.cacheForMs),
+    cacheForMs: parseDuration(cacheFor ?? CHECK_DEFAULTS.cacheForMs),
     everyMs,
     staleAfterMs,
-    failureThreshold: threshold('failureThreshold', options.failureThreshold),
-    successThreshold: threshold('successThreshold', options.successThreshold),
+    failureThreshold: options.failureThreshold ?? CHECK_DEFAULTS.failureThreshold,
+    successThreshold: options.successThreshold ?? CHECK_DEFAULTS.successThreshold,
     run,
   };
 }
 
-function refusalOf(id: string, name: string | undefined): (why: string, cause?: unknown) => never {
-  return (why, cause) => {
+function refusalOf(id: string, name: string | undefined): (why: string) => never {
+  return (why) => {
     const check = name === undefined ? id : `${name} (${id})`;
-    throw new VitalsError('declaration-invalid', `health check ${check}: ${why}`, { cause });
+    throw new VitalsError('declaration-invalid', `health check ${check}: ${why}`);
   };
-}
-
-function readDuration(
-  option: string,
-  given: Duration,
-  refuse: (why: string, cause?: unknown) => never,
-): number {
-  let ms: number;
-  try {
-    ms = parseDuration(given);
-  } catch (cause) {
-    return refuse(`${option}: ${(cause as Error).message}`, cause);
-  }
-  return ms > 0 ? ms : refuse(`${option} must be longer than nothing`);
 }

@@ -120,9 +120,9 @@ describe("the module's own server", () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['an option that is none', { port: 0, ports: 1 }, /no option "ports"; there are port, host, watchEvery/],
+    ['an option that is none', { port: 0, ports: 1 }, /unknown option `ports`; did you mean `port`\?/],
     ['no port', {}, /port must be/],
-    ['a port as text', { port: '50051' }, /port must be a whole number from 0 to 65535, or false/],
+    ['a port as text', { port: '50051' }, /port must be a whole number.*; write 50051 without quotes/],
     ['a negative port', { port: -1 }, /port must be/],
     ['a port that is too large', { port: 65_536 }, /port must be/],
     ['half a port', { port: 1.5 }, /port must be/],
@@ -133,6 +133,11 @@ describe("the module's own server", () => {
     ['a host that is no text', { port: 0, host: 1 }, /host must be/],
     ['a host for no server', { port: false, host: 'localhost' }, /host means nothing/],
     ['a watchEvery that is no duration', { port: 0, watchEvery: 'often' }, /watchEvery: "often" is not/],
+    [
+      'a flag in quotes',
+      { port: 0, dapr: 'false' },
+      /dapr: must be true or false; write false without quotes/,
+    ],
     ['a watchEvery of 0', { port: 0, watchEvery: 0 }, /watchEvery must be longer than 0/],
   ])('fails the boot when it is given %s', async (_what, options, message) => {
     const module = GrpcHealthModule.forRoot(options as GrpcHealthModuleOptions);

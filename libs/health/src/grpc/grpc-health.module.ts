@@ -1,6 +1,11 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { requireAsyncOptions } from '@vitals/core/options';
 import { GrpcHealth } from './grpc-health.js';
-import { ConfigurableModuleClass } from './grpc-health.module-options.js';
+import {
+  type ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  GRPC_HEALTH_MODULE_OPTIONS,
+} from './grpc-health.module-options.js';
 import { GrpcHealthServer } from './grpc-health.server.js';
 import { ServiceCatalog } from './service-catalog.js';
 
@@ -15,4 +20,9 @@ import { ServiceCatalog } from './service-catalog.js';
   providers: [ServiceCatalog, GrpcHealth, GrpcHealthServer],
   exports: [GrpcHealth, GrpcHealthServer],
 })
-export class GrpcHealthModule extends ConfigurableModuleClass {}
+export class GrpcHealthModule extends ConfigurableModuleClass {
+  /** Like `forRoot`, with options from a factory; one that gives none fails the boot. */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return requireAsyncOptions('GrpcHealthModule', GRPC_HEALTH_MODULE_OPTIONS, super.forRootAsync(options));
+  }
+}

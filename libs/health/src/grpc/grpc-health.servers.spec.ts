@@ -16,6 +16,7 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { daprSidecar } from '../../test/dapr-sidecar.js';
 import { closeAfterTest, grpcClient, grpcWorker, portOf, until } from '../../test/grpc-app.js';
 import { checkClass } from '../../test/health-app.js';
 import { HealthModule } from '../index.js';
@@ -47,6 +48,7 @@ describe('GrpcHealth on a server of the app', () => {
       );
       closeAfterTest(() => server.forceShutdown());
       expect(await grpcClient(port).check('live')).toBe('SERVING');
+      expect(await daprSidecar(port).probe()).toBe('OK');
     }
   });
 
@@ -122,6 +124,7 @@ describe("GrpcHealth in Nest's gRPC transport", () => {
       closeAfterTest(() => app.close());
       const client = grpcClient(port);
       expect(await client.check('live')).toBe('SERVING');
+      expect(await daprSidecar(port).probe()).toBe('OK');
       expect(await client.list()).toMatchObject({ '': 'SERVING', live: 'SERVING' });
       await expect(client.check('nobody')).rejects.toMatchObject({ code: 5 });
       const { greeter } = loadPackageDefinition(packageDefinition) as never as Record<

@@ -2,7 +2,6 @@ import {
   type handleUnaryCall,
   type sendUnaryData,
   type Server,
-  type ServiceDefinition,
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
@@ -15,56 +14,14 @@ import {
   type GrpcHealthModuleOptions,
   watchEveryMs,
 } from './grpc-health.module-options.js';
-import {
-  decodeCheckRequest,
-  decodeCheckResponse,
-  decodeListRequest,
-  decodeListResponse,
-  encodeCheckRequest,
-  encodeCheckResponse,
-  encodeListRequest,
-  encodeListResponse,
-  type HealthCheckRequest,
-  type HealthCheckResponse,
-  type HealthListResponse,
-} from './health-message.js';
+import type { HealthCheckRequest, HealthCheckResponse, HealthListResponse } from './health-message.js';
 import { ServiceCatalog, servingStatus } from './service-catalog.js';
+import { DAPR_APP_HEALTH_SERVICE, GRPC_HEALTH_SERVICE } from './service-definitions.js';
 import { StatusWatch, type WatchSources } from './status-watch.js';
 import { type WatchCall, WatchStream } from './watch-stream.js';
 
 /** How many services `List` answers with at most. */
 const MOST_LISTED = 100;
-
-/** The service `grpc.health.v1.Health`, for a server or a client of @grpc/grpc-js. */
-export const GRPC_HEALTH_SERVICE = {
-  Check: {
-    path: '/grpc.health.v1.Health/Check',
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: encodeCheckRequest,
-    requestDeserialize: decodeCheckRequest,
-    responseSerialize: encodeCheckResponse,
-    responseDeserialize: decodeCheckResponse,
-  },
-  Watch: {
-    path: '/grpc.health.v1.Health/Watch',
-    requestStream: false,
-    responseStream: true,
-    requestSerialize: encodeCheckRequest,
-    requestDeserialize: decodeCheckRequest,
-    responseSerialize: encodeCheckResponse,
-    responseDeserialize: decodeCheckResponse,
-  },
-  List: {
-    path: '/grpc.health.v1.Health/List',
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: encodeListRequest,
-    requestDeserialize: decodeListRequest,
-    responseSerialize: encodeListResponse,
-    responseDeserialize: decodeListResponse,
-  },
-} satisfies ServiceDefinition;
 
 /** A status other than OK that a call ends with. */
 interface Refusal {
@@ -72,9 +29,16 @@ interface Refusal {
   readonly details: string;
 }
 
+/** Which services `GrpcHealth.addTo` adds. */
+export interface GrpcHealthServices {
+  /** Whether Dapr's app health is one of them; default as `GrpcHealthModule.forRoot` has it, else true. */
+  readonly dapr?: boolean;
+}
+
 /**
  * Serves the app's health on gRPC servers as `grpc.health.v1`
- * (https://github.com/grpc/grpc/blob/master/doc/health-checking.md). Only statuses leave the process.
+ * (https://github.com/grpc/grpc/blob/master/doc/health-checking.md), and to a Dapr sidecar. Only statuses leave the
+ * process.
  */
 @Injectable()
 export class GrpcHealth {
@@ -87,7 +51,7 @@ export class GrpcHealth {
     private readonly clock: Clock,
     events: HealthEvents,
     registry: HealthRegistry,
-    @Optional() @Inject(GRPC_HEALTH_MODULE_OPTIONS) options?: GrpcHealthModuleOptions,
+    @Optional() @Inject(GRPC_HEALTH_MODULE_OPTIONS) private readonly options?: GrpcHealthModuleOptions,
   ) {
     this.sources = { catalog, events, clock, everyMs: watchEveryMs(options ?? {}) };
     registry.onChange((_event, check) => {
@@ -100,7 +64,7 @@ export class GrpcHealth {
    * `onLoadPackageDefinition`. `tryShutdown` of this server then ends its watches, for which it would wait forever.
    * @throws Error if the server has such a service already
    */
-  addTo(server: Server): void {
+  addTo(server: Server, { dapr = this.options?.dapr ?? true }: GrpcHealthServices = {}): void {
     const streams = new Set<WatchStream>();
     let ending = false;
     const end = (stream: WatchStream): void => {
@@ -116,6 +80,11 @@ export class GrpcHealth {
         if (ending) end(stream);
       },
     } satisfies UntypedServiceImplementation);
+    if (dapr) {
+      server.addService(DAPR_APP_HEALTH_SERVICE, {
+        HealthCheck: this.unary<object, object>(() => this.appHealth()),
+      } satisfies UntypedServiceImplementation);
+    }
     const tryShutdown = server.tryShutdown.bind(server);
     server.tryShutdown = (callback) => {
       ending = true;
@@ -130,9 +99,17 @@ export class GrpcHealth {
   }
 
   private async check(service: string): Promise<HealthCheckResponse | Refusal> {
-    const report = await this.catalog.report(service);
+    const report = await this.catalog.answer(service);
     if (!report) return { code: status.NOT_FOUND, details: 'there is no such service' };
     return { status: servingStatus(report) };
+  }
+
+  /** What Dapr is to give the app work by: its readiness. A sidecar takes any status but OK for unhealthy. */
+  private async appHealth(): Promise<object | Refusal> {
+    const report = await this.catalog.answer('readiness');
+    return servingStatus(report) === 'SERVING'
+      ? {}
+      : { code: status.UNAVAILABLE, details: 'the app is not ready' };
   }
 
   private async list(): Promise<HealthListResponse | Refusal> {
@@ -140,7 +117,7 @@ export class GrpcHealth {
     if (names.length > MOST_LISTED)
       return { code: status.RESOURCE_EXHAUSTED, details: `there are more than ${MOST_LISTED} services` };
     const reports = names.map(
-      async (name) => [name, servingStatus(await this.catalog.report(name))] as const,
+      async (name) => [name, servingStatus(await this.catalog.answer(name))] as const,
     );
     return { statuses: new Map(await Promise.all(reports)) };
   }

@@ -4,11 +4,11 @@ import { service as official } from 'grpc-health-check';
 import {
   decodeCheckRequest,
   decodeCheckResponse,
-  decodeListRequest,
+  decodeEmpty,
   decodeListResponse,
   encodeCheckRequest,
   encodeCheckResponse,
-  encodeListRequest,
+  encodeEmpty,
   encodeListResponse,
   SERVING_STATUSES,
 } from './health-message.js';
@@ -26,7 +26,7 @@ interface OfficialMethod {
 const decoders: readonly (readonly [string, (bytes: Uint8Array) => unknown])[] = [
   ['HealthCheckRequest', decodeCheckRequest],
   ['HealthCheckResponse', decodeCheckResponse],
-  ['HealthListRequest', decodeListRequest],
+  ['HealthListRequest', decodeEmpty],
   ['HealthListResponse', decodeListResponse],
 ];
 
@@ -93,8 +93,8 @@ describe('health messages, against the official proto', () => {
           statuses: wrapped,
         });
         expect(decodeListResponse(List.responseSerialize({ statuses: wrapped }))).toEqual({ statuses: map });
-        expect(List.requestDeserialize(encodeListRequest())).toEqual({});
-        expect(decodeListRequest(List.requestSerialize({}))).toEqual({});
+        expect(List.requestDeserialize(encodeEmpty())).toEqual({});
+        expect(decodeEmpty(List.requestSerialize({}))).toEqual({});
       }),
     );
   });
@@ -107,7 +107,7 @@ describe('health messages, against the official proto', () => {
         expect(decodeCheckResponse(around(encodeCheckResponse({ status })))).toEqual({ status });
         const list = { statuses: new Map([[service, status]]) };
         expect(decodeListResponse(around(encodeListResponse(list)))).toEqual(list);
-        expect(decodeListRequest(around(Buffer.alloc(0)))).toEqual({});
+        expect(decodeEmpty(around(Buffer.alloc(0)))).toEqual({});
       }),
     );
   });

@@ -67,13 +67,13 @@ export function decodeCheckResponse(bytes: Uint8Array): HealthCheckResponse {
   return { status: SERVING_STATUSES[number] ?? 'UNKNOWN' };
 }
 
-/** Codes `HealthListRequest`, which has no fields. */
-export function encodeListRequest(): Buffer {
+/** Codes a message without fields: `HealthListRequest`, and both of Dapr's app health. */
+export function encodeEmpty(): Buffer {
   return Buffer.alloc(0);
 }
 
 /** @throws VitalsError `request-invalid` if the bytes are no protobuf message */
-export function decodeListRequest(bytes: Uint8Array): object {
+export function decodeEmpty(bytes: Uint8Array): object {
   for (const _ of fields(bytes));
   return {};
 }

@@ -30,13 +30,20 @@ export class ServiceCatalog {
     return this.checksOf(service)?.some(({ id }) => id === checkId) ?? false;
   }
 
+  /** Like `report`, within the time that an answer may take: for a call that somebody waits for. */
+  answer(service: string): Promise<HealthReport | undefined> {
+    return this.report(service, this.health.answerWithinMs);
+  }
+
   /** The health of a service; `undefined` if there is none of this name. From shutdown on no check is run. */
-  async report(service: string): Promise<HealthReport | undefined> {
+  async report(service: string, withinMs?: number): Promise<HealthReport | undefined> {
     if (!this.checksOf(service)) return undefined;
     const notReady = this.availability.notReady();
     if (notReady.includes(SHUTDOWN_TARGET)) return { state: 'DOWN', checks: [], notReady };
     const selector = this.selectorOf(service);
-    const report = await (selector ? this.health.report(selector) : this.health.reportNamed(service));
+    const report = await (selector
+      ? this.health.report(selector, withinMs)
+      : this.health.reportNamed(service, withinMs));
     return report && this.asItIsNow(service, report);
   }
 

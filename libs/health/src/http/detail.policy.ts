@@ -3,7 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { HealthDetail } from '@vitals/core/health';
 import { Clock } from '@vitals/core/time';
 import { textOf } from '../error-text.js';
-import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
+import { answerWithinMs, HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
 import { HealthAccess } from './health.access.js';
 import type { HealthRequest } from './health.responder.js';
 
@@ -46,7 +46,8 @@ export class DetailPolicy implements OnModuleInit {
   /** Who does not answer in time has not accepted: a probe must not wait for a store of sessions. */
   private ask(access: HealthAccess, caller: ReturnType<HealthRequest['caller']>): Promise<HealthDetail> {
     return new Promise((resolve) => {
-      const cancel = this.clock.after(LONGEST_ASKED_MS, () => resolve('names'));
+      const longestMs = Math.min(LONGEST_ASKED_MS, answerWithinMs(this.options) ?? LONGEST_ASKED_MS);
+      const cancel = this.clock.after(longestMs, () => resolve('names'));
       const accepted = async (): Promise<boolean> => access.accepts(caller);
       accepted()
         .then((accepts) => resolve(accepts === true ? 'full' : 'names'))

@@ -124,7 +124,7 @@ export class HealthResponder {
     const state = { notReady: this.availability.notReady(), appId: this.options.appId ?? 'app' };
     const answered = healthz(asked, state);
     if (answered) return answered;
-    const components = this.withMessages(await this.service.components());
+    const components = this.withMessages(await this.service.components(this.service.answerWithinMs));
     return componentsHealth(components, readApproach(query.get('approach')));
   }
 
@@ -136,13 +136,16 @@ export class HealthResponder {
   /** All components, healthy ones too. */
   async components(request: HealthRequest): Promise<WireAnswer> {
     const detail = await this.policy.detailFor(request);
-    return componentList(this.withMessages(await this.service.components()), detail);
+    return componentList(
+      this.withMessages(await this.service.components(this.service.answerWithinMs)),
+      detail,
+    );
   }
 
   /** One component, by full type and name; 404 if there is none. */
   async component(request: HealthRequest): Promise<WireAnswer> {
     const { type, name } = request.params as { type: string; name: string };
-    const state = await this.service.component(type, name);
+    const state = await this.service.component(type, name, this.service.answerWithinMs);
     if (!state) {
       return notFound(`there is no component of type ${JSON.stringify(type)} named ${JSON.stringify(name)}`);
     }
@@ -158,7 +161,11 @@ export class HealthResponder {
     );
     if (!format) return notAcceptable();
     const text = format === 'text' ? this.writer.readText(request.query, asked.checks) : undefined;
-    const report = this.service.reportOf(text?.kept ?? asked.checks, asked.selector);
+    const report = this.service.reportOf(
+      text?.kept ?? asked.checks,
+      asked.selector,
+      this.service.answerWithinMs,
+    );
     const detail = this.policy.detailFor(request);
     const write = (formed: HealthReport, told: HealthDetail): WireAnswer =>
       this.writer.write(formed, { format, detail: told, title: asked.title ?? 'health', text });

@@ -37,9 +37,12 @@ export class CheckMonitor {
     });
   }
 
-  /** What is to be told of checks now, in their order; at once if all of it is known. Never rejects. */
-  results(checks: readonly Check[]): CheckResult[] | Promise<CheckResult[]> {
-    return this.runner.results(checks);
+  /**
+   * What is to be told of checks now, in their order; at once if all of it is known. Never rejects, and takes no
+   * longer than `withinMs`: then a check that is still running is told by its last result.
+   */
+  results(checks: readonly Check[], withinMs?: number): CheckResult[] | Promise<CheckResult[]> {
+    return this.runner.results(checks, withinMs);
   }
 
   /** Runs a check now, or joins the run in progress. Never rejects. */

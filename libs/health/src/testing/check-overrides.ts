@@ -1,4 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
+import { nearestName } from '@vitals/core/nearest-name';
 import type { Check } from '@vitals/core/health';
 import type { HealthRegistry } from '../discovery/health.registry.js';
 
@@ -65,7 +66,10 @@ export class CheckOverrides {
     }
     const known = this.registry?.select().map(describe) ?? [];
     const there = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none yet';
-    throw new VitalsError('declaration-invalid', `there is no health check ${asked}; ${there}`);
+    const names = (this.registry?.select() ?? []).flatMap((check) => [check.name ?? check.id, check.id]);
+    const meant = nearestName(name, names);
+    const hint = meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`;
+    throw new VitalsError('declaration-invalid', `there is no health check ${asked}; ${there}${hint}`);
   }
 
   private applyTo(name: string): void {

@@ -26,7 +26,9 @@ describe('Options of an agent', () => {
   });
 
   it.each<[object, RegExp]>([
-    [{ tokn: 'x' }, /there is no option "tokn"; there are controlPlane, name, register/],
+    [{ tokn: 'x' }, /unknown option `tokn`; did you mean `token`\?/],
+    [{ colour: 'x' }, /unknown option `colour`; there are controlPlane, name, register/],
+    [{ timeout: '800' }, /timeout: "800" is not a duration: it has no unit/],
     [{ name: 'VM 1' }, /name: "VM 1" is no name: give 1 to 253 of a-z/],
     [{ name: undefined }, /name: undefined is no name/],
     [{ controlPlane: 'localhost:3000' }, /controlPlane: "localhost:3000" is no URL/],

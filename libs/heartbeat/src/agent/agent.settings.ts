@@ -1,4 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
+import { unknownOption } from '@vitals/core/options';
 import { type Duration, parseDuration } from '@vitals/core/time';
 import { reasonOf } from '../asking/question.js';
 import type { CredentialSources } from '../identity/credentials.js';
@@ -40,12 +41,8 @@ const OPTIONS: Readonly<Record<keyof HeartbeatAgentOptions, true>> = {
 
 /** @throws VitalsError `declaration-invalid`, naming the option that is wrong: one that is ignored would mislead */
 export function readOptions(options: HeartbeatAgentOptions): AgentSettings {
-  const unknown = Object.keys(options).find((key) => !Object.hasOwn(OPTIONS, key));
-  if (unknown !== undefined) {
-    throw invalid(
-      `there is no option ${JSON.stringify(unknown)}; there are ${Object.keys(OPTIONS).join(', ')}`,
-    );
-  }
+  const unknown = unknownOption(options, Object.keys(OPTIONS));
+  if (unknown !== undefined) throw invalid(unknown);
   const { name, register, phase, readiness, info, onDrain } = options;
   const nameFault = faultOfName(name);
   if (nameFault !== undefined) throw invalid(`name: ${nameFault}`);

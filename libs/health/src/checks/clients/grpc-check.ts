@@ -45,8 +45,13 @@ const METHOD = '/grpc.health.v1.Health/Check';
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function grpcCheck(settings: GrpcCheckSettings): FactoryProvider {
+  const read = Settings.of('grpcCheck', settings, {
+    address: true,
+    service: true,
+    credentials: true,
+    channelOptions: true,
+  });
   const { address: givenAddress, service = '', credentials: given, channelOptions, ...options } = settings;
-  const read = new Settings('grpcCheck');
   const address = readAddress(read, givenAddress);
   if (typeof service !== 'string') read.refuse('service', service, 'the name of a service, or "" for all');
   return provideCheck({

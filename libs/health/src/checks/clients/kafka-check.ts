@@ -33,8 +33,8 @@ const MOST_NAMED = 5;
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong, here or when the app starts
  */
 export function kafkaCheck(settings: KafkaCheckSettings): FactoryProvider {
+  const read = Settings.of('kafkaCheck', settings, { admin: true, minBrokers: true, topics: true });
   const { admin: token, minBrokers: givenLeast, topics: givenTopics, ...options } = settings;
-  const read = new Settings('kafkaCheck');
   const least = read.integer('minBrokers', givenLeast ?? 1, 1);
   const topics = [...new Set(readTopics(read, givenTopics))];
   return provideCheck({

@@ -33,8 +33,8 @@ const SENDING = ['ready', 'wait', 'monitoring'];
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong, here or when the app starts
  */
 export function redisCheck(settings: RedisCheckSettings): FactoryProvider {
+  const read = Settings.of('redisCheck', settings, { client: true });
   const { client: token, ...options } = settings;
-  const read = new Settings('redisCheck');
   return provideCheck({
     owner: 'RedisCheck',
     options: { name: 'redis', ...options, external: options.external ?? true },

@@ -35,8 +35,8 @@ const DROP_BY_TYPE: Readonly<Record<string, 'end' | 'destroy'>> = {
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong, here or when the app starts
  */
 export function typeOrmCheck(settings: TypeOrmCheckSettings = {}): FactoryProvider {
+  const read = Settings.of('typeOrmCheck', settings, { dataSource: true, query: true });
   const { dataSource: givenToken, query: givenQuery, ...options } = settings;
-  const read = new Settings('typeOrmCheck');
   const token = read.token('dataSource', givenToken ?? DataSource, 'a TypeORM data source');
   const query = givenQuery === undefined ? undefined : read.text('query', givenQuery, 'a query');
   return provideCheck({

@@ -37,8 +37,8 @@ const DEFAULT_MIN_FREE = '100MB';
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function diskCheck(settings: DiskCheckSettings = {}): FactoryProvider {
+  const read = Settings.of('diskCheck', settings, { path: true, minFree: true, warnFree: true });
   const { path: givenPath, minFree: givenMin, warnFree: givenWarn, ...options } = settings;
-  const read = new Settings('diskCheck');
   const path = resolve(read.text('path', givenPath ?? '.', 'a path on the file system that is meant'));
   const minFree = readThreshold(read, 'minFree', givenMin ?? DEFAULT_MIN_FREE);
   const warnFree = readOptionalThreshold(read, 'warnFree', givenWarn);

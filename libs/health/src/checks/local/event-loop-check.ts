@@ -31,8 +31,14 @@ const MEASURES = ['p99', 'mean', 'max'] as const;
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function eventLoopCheck(settings: EventLoopCheckSettings = {}): FactoryProvider {
+  const read = Settings.of('eventLoopCheck', settings, {
+    maxDelay: true,
+    warnDelay: true,
+    measure: true,
+    window: true,
+    resolutionMs: true,
+  });
   const { maxDelay, warnDelay, measure: givenMeasure, window, resolutionMs, ...options } = settings;
-  const read = new Settings('eventLoopCheck');
   const measure = read.oneOf('measure', givenMeasure ?? 'p99', MEASURES);
   const maxMs = readDuration(read, 'maxDelay', maxDelay ?? DEFAULT_MAX_DELAY);
   const warnMs = warnDelay === undefined ? undefined : readDuration(read, 'warnDelay', warnDelay);

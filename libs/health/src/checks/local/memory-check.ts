@@ -35,8 +35,13 @@ interface Thresholds {
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function memoryCheck(settings: MemoryCheckSettings = {}): FactoryProvider {
+  const read = Settings.of('memoryCheck', settings, {
+    maxHeap: true,
+    warnHeap: true,
+    maxRss: true,
+    warnRss: true,
+  });
   const { maxHeap, warnHeap, maxRss, warnRss, ...options } = settings;
-  const read = new Settings('memoryCheck');
   const isBare = [maxHeap, warnHeap, maxRss, warnRss].every((given) => given === undefined);
   const heap = readThresholds(read, 'Heap', isBare ? DEFAULT_MAX_HEAP : maxHeap, warnHeap);
   const rss = readThresholds(read, 'Rss', maxRss, warnRss);

@@ -39,8 +39,14 @@ const MOST_TOLD = 10;
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function dnsCheck(settings: DnsCheckSettings): FactoryProvider {
+  const read = Settings.of('dnsCheck', settings, {
+    hostname: true,
+    type: true,
+    servers: true,
+    expect: true,
+    minAnswers: true,
+  });
   const { hostname: givenName, type: givenType, servers, expect, minAnswers, ...options } = settings;
-  const read = new Settings('dnsCheck');
   const hostname = read.host('hostname', givenName);
   const type = read.oneOf('type', givenType ?? 'A', DNS_RECORD_TYPES);
   const expected = readExpected(read, type, expect);

@@ -48,9 +48,17 @@ interface Expectation {
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function httpCheck(settings: HttpCheckSettings): FactoryProvider {
+  const read = Settings.of('httpCheck', settings, {
+    url: true,
+    method: true,
+    headers: true,
+    ca: true,
+    expectStatus: true,
+    expectText: true,
+    maxBody: true,
+  });
   const { url: givenUrl, method: givenMethod, headers: givenHeaders, ...rest } = settings;
   const { ca, expectStatus, expectText, maxBody, ...options } = rest;
-  const read = new Settings('httpCheck');
   const method = read.oneOf('method', givenMethod ?? 'GET', METHODS);
   const expected: Expectation = {
     statuses: readStatuses(read, expectStatus),

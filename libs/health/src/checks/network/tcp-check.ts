@@ -22,8 +22,8 @@ export interface TcpCheckSettings extends HealthOptions {
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function tcpCheck(settings: TcpCheckSettings): FactoryProvider {
+  const read = Settings.of('tcpCheck', settings, { host: true, port: true });
   const { host: givenHost, port: givenPort, ...options } = settings;
-  const read = new Settings('tcpCheck');
   const host = read.host('host', givenHost);
   const port = read.port(givenPort);
   return provideCheck({

@@ -57,9 +57,17 @@ const LONGEST_CHAIN = 16;
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
+  const read = Settings.of('tlsCheck', settings, {
+    host: true,
+    port: true,
+    servername: true,
+    verify: true,
+    ca: true,
+    expiresInDays: true,
+    warnInDays: true,
+  });
   const { host: givenHost, port: givenPort, servername: givenName, verify = true, ca, ...rest } = settings;
   const { expiresInDays = DEFAULT_EXPIRES_IN_DAYS, warnInDays: givenWarn, ...options } = rest;
-  const read = new Settings('tlsCheck');
   const host = read.host('host', givenHost);
   const port = read.port(givenPort ?? DEFAULT_PORT);
   const servername = givenName === undefined ? host : read.host('servername', givenName);

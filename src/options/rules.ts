@@ -1,0 +1,93 @@
+import { nearestName } from '../nearest-name.js';
+import { type Duration, parseDuration } from '../time/duration.js';
+import { unknownOption, unquoted } from './unknown-option.js';
+
+/** What is wrong with the value of an option, as the rest of a sentence that begins with its name. */
+export type Rule = (value: never) => string | undefined;
+
+/** An object with options of these names only; one that is `undefined` is not given. */
+export function among(rules: Readonly<Record<string, Rule>>): (value: object) => string | undefined {
+  const known = Object.keys(rules);
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return 'must be an object';
+    const unknown = unknownOption(value, known);
+    if (unknown !== undefined) return unknown;
+    for (const [name, given] of Object.entries(value)) {
+      const fault = given === undefined ? undefined : (rules[name] as Rule)(given as never);
+      if (fault !== undefined) return `${name}: ${fault}`;
+    }
+    return undefined;
+  };
+}
+
+/** An object with any names, each of whose values keeps the rule. */
+export function each(rule: (value: object) => string | undefined): (value: object) => string | undefined {
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return 'must be an object';
+    for (const [name, given] of Object.entries(value)) {
+      const fault = rule(given as object);
+      if (fault !== undefined) return `${name}: ${fault}`;
+    }
+    return undefined;
+  };
+}
+
+/** One of a closed list of texts. */
+export function oneOf(...values: readonly string[]): (value: unknown) => string | undefined {
+  return (value) => {
+    if (values.includes(value as string)) return undefined;
+    const meant = typeof value === 'string' ? nearestName(value, values) : undefined;
+    const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    return `must be one of ${values.join(', ')}${hint}`;
+  };
+}
+
+/** A list, each of whose entries keeps the rule. */
+export function listOf(what: string, rule: (value: unknown) => string | undefined) {
+  return (value: unknown): string | undefined => {
+    if (!Array.isArray(value)) return `must be a list of ${what}, such as [${example(value)}]`;
+    const at = value.findIndex((entry) => rule(entry) !== undefined);
+    if (at < 0) return undefined;
+    const entry: unknown = value[at];
+    return `${typeof entry === 'string' && entry !== '' ? JSON.stringify(entry) : `entry ${at + 1}`} ${rule(entry)}`;
+  };
+}
+
+/** A list of texts. */
+export const names = listOf('names', text);
+
+/** A text that is not empty. */
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? undefined : 'must be a text that is not empty';
+}
+
+/** A boolean. */
+export function flag(value: unknown): string | undefined {
+  return typeof value === 'boolean' ? undefined : `must be true or false${unquoted(value)}`;
+}
+
+/** A whole number, at least 1. */
+export function count(value: unknown): string | undefined {
+  return Number.isInteger(value) && (value as number) >= 1
+    ? undefined
+    : `must be a whole number from 1 on${unquoted(value)}`;
+}
+
+/** A span of time, 0 included. */
+export function duration(value: Duration): string | undefined {
+  try {
+    parseDuration(value);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** A span of time that is longer than 0. */
+export function interval(value: Duration): string | undefined {
+  return duration(value) ?? (parseDuration(value) > 0 ? undefined : 'must be longer than 0');
+}
+
+function example(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : '"a"';
+}
