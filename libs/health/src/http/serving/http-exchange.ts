@@ -70,6 +70,7 @@ export function send(response: FrameworkResponse, { status, headers, body }: Wir
   const flat: (string | number)[] = [];
   for (const [name, value] of Object.entries(headers)) flat.push(name, value);
   if (body !== undefined) flat.push('content-length', Buffer.byteLength(body));
+  else if (status !== 204) flat.push('content-length', 0);
   response.writeHead(status, flat as string[]);
   response.end(body);
 }
