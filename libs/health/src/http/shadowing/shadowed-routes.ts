@@ -42,8 +42,8 @@ export class ShadowedRoutes {
 
 function describe(route: AppRoute, { path, endpoint }: HealthRoute): string {
   return (
-    `${nameOf(route)} would never be asked, because health answers ${path}: move the route, or move or switch off ` +
-    `that of health: HealthModule.forRoot({ endpoints: { ${endpoint}: … } })`
+    `${nameOf(route)} would never be asked, because health answers ${path}; move the route, or move or switch off ` +
+    `that of health: HealthModule.forRoot({ endpoints: { ${endpoint} } })`
   );
 }
 
