@@ -70,6 +70,7 @@ import { FileProbe } from './monitoring/file.probe.js';
     HealthRegistry,
     HealthLoader,
     HealthService,
+    DetailPolicy,
     HealthResponder,
     HealthServer,
   ],

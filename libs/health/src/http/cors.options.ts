@@ -33,7 +33,10 @@ function originFault(origin: unknown): string | undefined {
   if (origin === '*')
     return 'origins: "*" is not accepted, for every page that you visit could then read the health of apps on your machine; list the origins';
   const isOrigin =
-    typeof origin === 'string' && canParseUrl(origin) && new URL(origin).origin === origin && origin !== 'null';
+    typeof origin === 'string' &&
+    canParseUrl(origin) &&
+    new URL(origin).origin === origin &&
+    origin !== 'null';
   if (isOrigin) return undefined;
   return `origins: ${JSON.stringify(origin)} is not an origin; write it as browsers send it, such as "https://status.example.org"`;
 }

@@ -3,7 +3,14 @@ import { HealthPaths, plainPath } from './health.paths.js';
 import type { HealthRoute } from './health.routes.js';
 
 const answer: HealthRoute['answer'] = () => ({ status: 200, headers: {}, body: undefined });
-const PATHS = ['/health', '/health/live', '/health/check/:name', '/v1.0/healthz', '/parts/:type/:name', '/größe'];
+const PATHS = [
+  '/health',
+  '/health/live',
+  '/health/check/:name',
+  '/v1.0/healthz',
+  '/parts/:type/:name',
+  '/größe',
+];
 const paths = new HealthPaths(PATHS.map((path) => ({ path, endpoint: 'health', answer })));
 
 function found(target: string) {

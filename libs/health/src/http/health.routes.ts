@@ -63,7 +63,11 @@ export class HealthRoutes {
         ? []
         : [
             { endpoint, path, answer: (request) => responder.kubernetes(request, kind) },
-            { endpoint, path: `${path}/:name`, answer: (request) => responder.kubernetesCheck(request, kind) },
+            {
+              endpoint,
+              path: `${path}/:name`,
+              answer: (request) => responder.kubernetesCheck(request, kind),
+            },
           ],
     );
   }
@@ -79,7 +83,11 @@ export class HealthRoutes {
       ]),
       ...(components || []).flatMap((path): HealthRoute[] => [
         { endpoint: 'components', path, answer: (request) => responder.components(request) },
-        { endpoint: 'components', path: `${path}/:type/:name`, answer: (request) => responder.component(request) },
+        {
+          endpoint: 'components',
+          path: `${path}/:type/:name`,
+          answer: (request) => responder.component(request),
+        },
       ]),
     ];
   }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common';
 import { emptyAnswer, problemAnswer, type WireAnswer } from '@vitals/core/health';
 import { parseDuration } from '@vitals/core/time';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../../health.module-options.js';
@@ -14,22 +14,29 @@ const PREFLIGHT_VARY = 'Origin, Access-Control-Request-Method, Access-Control-Re
 
 /** Answers methods that do not read, and says which pages of other origins may read what is answered. */
 @Injectable()
-export class CorsPolicy {
-  private readonly origins: ReadonlySet<string> | undefined;
-  private readonly preflight: Readonly<Record<string, string>>;
-  private readonly methodNotAllowed: WireAnswer;
-  private readonly allow: string;
+export class CorsPolicy implements OnModuleInit {
+  private origins: ReadonlySet<string> | undefined;
+  private preflight: Readonly<Record<string, string>> = {};
+  private allow = READING;
+  private methodNotAllowed = refusal(READING);
 
-  constructor(@Optional() @Inject(HEALTH_MODULE_OPTIONS) { cors }: HealthModuleOptions = {}) {
-    this.origins = cors && new Set(cors.origins);
-    this.allow = cors ? `${READING}, OPTIONS` : READING;
+  constructor(
+    @Optional() @Inject(HEALTH_MODULE_OPTIONS) private readonly options: HealthModuleOptions = {},
+  ) {}
+
+  /** Not before: the options of the module are read once it has accepted them. */
+  onModuleInit(): void {
+    const { cors } = this.options;
+    if (!cors) return;
+    const { origins, headers = ['authorization'], maxAge = '10m' } = cors;
+    this.origins = new Set(origins);
+    this.allow = `${READING}, OPTIONS`;
+    this.methodNotAllowed = refusal(this.allow);
     this.preflight = {
       'access-control-allow-methods': READING,
-      'access-control-allow-headers': (cors?.headers ?? ['authorization']).join(', '),
-      'access-control-max-age': String(Math.floor(parseDuration(cors?.maxAge ?? '10m') / 1_000)),
+      ...(headers.length > 0 && { 'access-control-allow-headers': headers.join(', ') }),
+      'access-control-max-age': String(Math.floor(parseDuration(maxAge) / 1_000)),
     };
-    const detail = 'health is read with GET or HEAD';
-    this.methodNotAllowed = problemAnswer(405, 'Method Not Allowed', detail, { allow: this.allow });
   }
 
   /** The answer to a method other than GET and HEAD. Browsers ask with OPTIONS what they may send. */
@@ -55,4 +62,8 @@ export class CorsPolicy {
   private accepts({ origin }: IncomingHttpHeaders): boolean {
     return origin !== undefined && (this.origins?.has(origin) ?? false);
   }
+}
+
+function refusal(allow: string): WireAnswer {
+  return problemAnswer(405, 'Method Not Allowed', 'health is read with GET or HEAD', { allow });
 }

@@ -16,19 +16,19 @@ import { readRequest } from './http-exchange.js';
 @Injectable()
 export class HealthExchange {
   private readonly logger = new Logger('Health');
-  private readonly paths: HealthPaths;
+  private paths: HealthPaths | undefined;
   private readonly answersOfTurn = new Map<string, WireAnswer | Promise<WireAnswer>>();
 
   constructor(
     private readonly policy: DetailPolicy,
     private readonly cors: CorsPolicy,
-    routes: HealthRoutes,
-  ) {
-    this.paths = new HealthPaths(routes.all());
-  }
+    private readonly routes: HealthRoutes,
+  ) {}
 
   /** The route that a request target means; `undefined` if it is not of health. */
   find(target = '/'): FoundRoute | undefined {
+    // the options of the module are read once it has accepted them
+    this.paths ??= new HealthPaths(this.routes.all());
     return this.paths.find(target);
   }
 

@@ -35,8 +35,11 @@ export class ShadowedRoutes {
 
   private warn(route: AppRoute, health: readonly HealthRoute[]): void {
     if (!/^\/[\w.~-]+(\/|$)/.test(route.path)) return;
-    const lost = health.filter(({ path }) => overlapOf(path, route.path) === 'splits').map(({ path }) => path);
-    if (lost.length > 0) this.logger.warn(`${nameOf(route)} is not asked at ${lost.join(', ')}: health is there`);
+    const lost = health
+      .filter(({ path }) => overlapOf(path, route.path) === 'splits')
+      .map(({ path }) => path);
+    if (lost.length > 0)
+      this.logger.warn(`${nameOf(route)} is not asked at ${lost.join(', ')}: health is there`);
   }
 }
 
