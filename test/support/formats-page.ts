@@ -19,7 +19,24 @@ takes; of the headers those are shown that health sets. The app listens on loopb
 [MicroProfile](#microprofile-health-40-the-default) · [MP-0003](#mp-0003) · [health+json](#healthjson) ·
 [terminus](#terminus) · [Spring](#spring-boot-actuator) · [text](#text-livez-and-readyz) · [Prometheus](#prometheus) ·
 [gRPC](#grpc) · [choosing, and what there is not](#choosing-and-what-there-is-not) ·
-[healthz](#healthz-of-dapr) · [components](#the-list-of-components)`;
+[levels of detail](#levels-of-detail) · [healthz](#healthz-of-dapr) · [components](#the-list-of-components)`;
+
+const LEVELS = `## Levels of detail
+
+Who is told which level is said in
+[the README of the library](../libs/health/README.md#who-is-told-what). A level is the same at every path and in every format:
+
+| where                                          | \`status\`                                   | \`names\`                                                        | \`full\`                                    |
+| ---------------------------------------------- | -------------------------------------------- | ---------------------------------------------------------------- | ------------------------------------------- |
+| \`/health\` and below, every format of JSON     | state and code of the whole                  | name and state of each check                                     | data, reasons, durations, times             |
+| the text format, \`/livez\`, \`/readyz\`          | the closing line                             | a line for each check                                            | no more: reasons are always withheld        |
+| Prometheus                                     | \`health_status\`                            | states, counters and durations of each check, under its name     | no more: reasons are never in a label       |
+| \`healthz\`, \`outbound\` that are not ready     | the error code                               | the app id and the targets that are missing                      | no more                                     |
+| \`healthz?components=true\`, in all approaches  | the code alone, without a body               | name, type, status and error code of each component              | \`message\`                                 |
+| \`/health/components\` and one component        | the code, and of one component its status    | name, type, status, and whether it is critical                   | last error, durations, times                |
+| a route of the app that is a check             | state and code                               | its name and state                                               | data, reason, duration, time                |
+| gRPC                                           | statuses; \`List\` has the whole and kinds   | \`List\` also has groups and checks                              | no more: gRPC has no place for it           |
+| a 404                                          | the name that was asked for                  | the same                                                         | the same                                    |`;
 
 /** Makes every exchange of the page \`docs/formats.md\` with running apps, and returns the page. */
 export async function formatsPage(): Promise<string> {
@@ -31,7 +48,9 @@ export async function formatsPage(): Promise<string> {
     await withApp(metrics),
     await withApp(grpc),
     await withApp(refusals),
+    LEVELS,
     await withApp(brief, CHECKS, { detail: 'names' }),
+    await withApp(briefest, CHECKS, { detail: 'status' }),
     await healthzPart(),
   ];
   return `${[HEAD, ...parts].join('\n\n')}\n`;
@@ -148,7 +167,8 @@ async function refusals(ask: Ask): Promise<string[]> {
     '## Choosing, and what there is not',
     '`?format=` wins over `Accept`. A format that there is not:',
     await ask('/health?format=xml'),
-    await ask({ path: '/health', headers: { Accept: 'text/html' } }),
+    'An `Accept` for which there is nothing gets the default: a probe must not fail for a header.',
+    await ask({ path: '/health/live', headers: { Accept: 'text/html' } }),
     'A group and a check that there is not, and a method that health does not know:',
     await ask('/health/group/nothing'),
     await ask('/health/check/nothing'),
@@ -157,7 +177,11 @@ async function refusals(ask: Ask): Promise<string[]> {
 }
 
 async function brief(ask: Ask): Promise<string[]> {
-  return ['What callers are told who are not told everything (`detail: names`):', await ask('/health')];
+  return ['With `detail: names`:', await ask('/health')];
+}
+
+async function briefest(ask: Ask): Promise<string[]> {
+  return ['With `detail: status`:', await ask('/health')];
 }
 
 async function down<T>(run: () => Promise<T>): Promise<T> {
