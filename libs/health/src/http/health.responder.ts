@@ -138,13 +138,9 @@ export class HealthResponder {
   }
 
   /** Dapr's `healthz/outbound`. */
-  outbound(request: HealthRequest): Soon<WireAnswer> {
+  async outbound(request: HealthRequest): Promise<WireAnswer> {
     const notReady = this.availability.outboundNotReady();
-    if (notReady.length === 0) return outboundHealth(notReady, 'status');
-    const detail = this.policy.detailFor(request);
-    return detail instanceof Promise
-      ? detail.then((told) => outboundHealth(notReady, told))
-      : outboundHealth(notReady, detail);
+    return outboundHealth(notReady, notReady.length > 0 ? await this.policy.detailFor(request) : 'status');
   }
 
   /** All components, healthy ones too. */
