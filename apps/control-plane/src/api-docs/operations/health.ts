@@ -1,5 +1,4 @@
 import { jsonContent, pathParameters, type PlacedOperation } from '../document/operation.object.js';
-import { refusalAnswers } from '../document/refusals.js';
 import { HealthProblem } from '../schemas/problem.js';
 import { listOf, ref, type Schema } from '../schema/schema.js';
 
@@ -98,7 +97,7 @@ export const HEALTH: readonly PlacedOperation[] = PATHS.map(([path, id, summary,
     description: 'Needs no token.',
     security: [],
     ...(parameters.length > 0 && { parameters }),
-    responses: { ...answers, ...refusalAnswers([], path.includes('{')) },
+    responses: answers,
   };
   return { path, method: 'get', operation };
 });
