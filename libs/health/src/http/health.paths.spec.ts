@@ -60,7 +60,8 @@ describe('the paths of health', () => {
 
   it('are the same however slashes are doubled and unreserved characters are encoded', () => {
     const encode = (text: string, which: readonly boolean[]) =>
-      [...text]
+      text
+        .split('')
         .map((character, at) =>
           which[at % which.length] && /[\w.~-]/.test(character)
             ? `%${character.charCodeAt(0).toString(16)}`

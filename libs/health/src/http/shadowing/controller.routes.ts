@@ -15,6 +15,8 @@ export interface AppRoute {
 
 type Version = Parameters<RoutePathFactory['create']>[0]['controllerVersion'];
 
+type Paths = string | string[] | undefined;
+
 /** Nest gives the configuration of an app to its container only. */
 interface ConfiguredModuleRef {
   readonly container: { readonly applicationConfig: ApplicationConfig };
@@ -65,13 +67,13 @@ export class ControllerRoutes {
     pathsOf: (controller: string, path: string, version: Version, method: RequestMethod) => string[],
   ): AppRoute[] {
     const { name, prototype } = controller;
-    const bases = listOf(Reflect.getMetadata(PATH_METADATA, controller));
+    const bases = listOf(Reflect.getMetadata(PATH_METADATA, controller) as Paths);
     return this.scanner.getAllMethodNames(prototype).flatMap((key) => {
       const handler = (prototype as Record<string, object>)[key] as object;
       const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
       if (method === undefined) return [];
       const version = Reflect.getMetadata(VERSION_METADATA, handler) as Version;
-      const own = listOf(Reflect.getMetadata(PATH_METADATA, handler));
+      const own = listOf(Reflect.getMetadata(PATH_METADATA, handler) as Paths);
       const every = bases.flatMap((base) => own.flatMap((path) => pathsOf(base, path, version, method)));
       return every.map((path) => ({ owner: `${name}#${key}`, method: RequestMethod[method], path }));
     });
@@ -90,8 +92,8 @@ function modulePathOf(module: object, applicationId: string): string | undefined
   return ofApplication ?? (Reflect.getMetadata(MODULE_PATH, module) as string | undefined);
 }
 
-function listOf(paths: unknown): string[] {
-  return [paths ?? []].flat().map((path) => withSlash(String(path)) || '/');
+function listOf(paths: Paths): string[] {
+  return [paths ?? []].flat().map((path) => withSlash(path) || '/');
 }
 
 function withSlash(path: string): string {
