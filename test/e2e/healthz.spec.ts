@@ -44,4 +44,16 @@ describe('The health of the control plane itself', () => {
     expect((await plane.send('GET', '/health/ready')).status).toBe(503);
     expect((await plane.send('GET', '/health/live')).status).toBe(200);
   });
+
+  it('tells who was forwarded what failed, and not why, at every path', async () => {
+    const why = /connection is not open/;
+    const textOf = async (path: string, headers: Record<string, string>): Promise<string> =>
+      (await fetch(plane.url + path, { headers })).text();
+    const paths = ['/components', '/components/state.sqlite/database', '/health/components', '/health/ready'];
+    for (const path of [...paths, '/healthz?components=true', '//healthz/?components=true&approach=1']) {
+      expect([path, why.test(await textOf(path, {}))]).toEqual([path, true]);
+      const forwarded = await textOf(path, { 'x-forwarded-for': '203.0.113.9' });
+      expect([path, why.test(forwarded), forwarded.includes('database')]).toEqual([path, false, true]);
+    }
+  });
 });

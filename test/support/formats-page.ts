@@ -3,6 +3,7 @@ import { AvailabilityState, type HealthModuleOptions } from '@vitals/health';
 import { exchange, firstOfEachFamily, type PageRequest } from './formats/exchange.js';
 import { GrpcCalls } from './formats/grpc-call.js';
 import { healthzPart } from './formats/healthz-part.js';
+import { LEVELS } from './formats/levels-table.js';
 import { CHECKS, database, pageApp, type PageApp } from './formats/page-app.js';
 
 const HEAD = `# Every format, as it is answered
@@ -19,7 +20,7 @@ takes; of the headers those are shown that health sets. The app listens on loopb
 [MicroProfile](#microprofile-health-40-the-default) · [Vitals](#vitals) · [MP-0003](#mp-0003) · [health+json](#healthjson) ·
 [terminus](#terminus) · [Spring](#spring-boot-actuator) · [text](#text-livez-and-readyz) · [Prometheus](#prometheus) ·
 [gRPC](#grpc) · [choosing, and what there is not](#choosing-and-what-there-is-not) ·
-[healthz](#healthz-of-dapr) · [components](#the-list-of-components)`;
+[levels of detail](#levels-of-detail) · [healthz](#healthz-of-dapr) · [components](#the-list-of-components)`;
 
 /** Makes every exchange of the page \`docs/formats.md\` with running apps, and returns the page. */
 export async function formatsPage(): Promise<string> {
@@ -32,7 +33,9 @@ export async function formatsPage(): Promise<string> {
     await withApp(metrics),
     await withApp(grpc),
     await withApp(refusals),
+    LEVELS,
     await withApp(brief, CHECKS, { detail: 'names' }),
+    await withApp(briefest, CHECKS, { detail: 'status' }),
     await healthzPart(),
   ];
   return `${[HEAD, ...parts].join('\n\n')}\n`;
@@ -158,7 +161,8 @@ async function refusals(ask: Ask): Promise<string[]> {
     '## Choosing, and what there is not',
     '`?format=` wins over `Accept`. A format that there is not:',
     await ask('/health?format=xml'),
-    await ask({ path: '/health', headers: { Accept: 'text/html' } }),
+    'An `Accept` for which there is nothing gets the default: a probe must not fail for a header.',
+    await ask({ path: '/health/live', headers: { Accept: 'text/html' } }),
     'A group and a check that there is not, and a method that health does not know:',
     await ask('/health/group/nothing'),
     await ask('/health/check/nothing'),
@@ -167,7 +171,11 @@ async function refusals(ask: Ask): Promise<string[]> {
 }
 
 async function brief(ask: Ask): Promise<string[]> {
-  return ['What callers are told who are not told everything (`detail: names`):', await ask('/health')];
+  return ['With `detail: names`:', await ask('/health')];
+}
+
+async function briefest(ask: Ask): Promise<string[]> {
+  return ['With `detail: status`:', await ask('/health')];
 }
 
 async function down<T>(run: () => Promise<T>): Promise<T> {

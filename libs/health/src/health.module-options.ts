@@ -15,22 +15,8 @@ import {
 } from '@vitals/core/options';
 import { type Duration, parseDuration } from '@vitals/core/time';
 import type { HealthOptions } from './declaration/health.options.js';
-
-/** Where the answers are served; `false` switches one off. Paths begin with `/`. */
-export interface HealthEndpointPaths {
-  /** Base of the MicroProfile endpoints; default `/health`. */
-  readonly health?: string | false;
-  /** Prometheus metrics; default `/metrics` below `health`. */
-  readonly metrics?: string | false;
-  /** Dapr's healthz; default `/v1.0/healthz` and `/healthz`. */
-  readonly healthz?: readonly string[] | false;
-  /** The list of components; default `/health/components`. */
-  readonly components?: readonly string[] | false;
-  /** Liveness in the words of Kubernetes' API server; default `/livez`. */
-  readonly livez?: string | false;
-  /** Readiness in the words of Kubernetes' API server; default `/readyz`. */
-  readonly readyz?: string | false;
-}
+import { corsFault, type HealthCors } from './http/cors.options.js';
+import type { HealthEndpointPaths } from './http/health.endpoint-paths.js';
 
 /** Files that exist, and are young enough, while the app is well: for workers that serve no HTTP. */
 export interface HealthFiles extends Readonly<Partial<Record<HealthKind, string>>> {
@@ -86,6 +72,8 @@ export interface HealthModuleOptions {
   readonly endpoints?: HealthEndpointPaths;
   /** Put before every path of health. */
   readonly prefix?: string;
+  /** Lets pages of other origins read health; default none. That of the app (`enableCors`) does not apply to health. */
+  readonly cors?: HealthCors;
   /** Serves health on a port of its own instead of with the app, and from before bootstrap is complete. */
   readonly port?: number;
   /** Address that `port` is bound to; default all addresses. */
@@ -123,6 +111,7 @@ const OPTIONS: { readonly [K in keyof Required<HealthModuleOptions>]: (value: ne
       readyz: path,
     }),
     prefix: path,
+    cors: corsFault,
     port: (value: unknown) =>
       Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535
         ? undefined

@@ -18,6 +18,7 @@ import {
 } from './health.module-options.js';
 import { HealthService } from './health.service.js';
 import { DetailPolicy } from './http/detail.policy.js';
+import { CorsPolicy } from './http/serving/cors.policy.js';
 import { HealthEndpoints } from './http/serving/health.endpoints.js';
 import { HealthExchange } from './http/serving/health.exchange.js';
 import { HealthResponder } from './http/health.responder.js';
@@ -25,6 +26,8 @@ import { HealthRoutes } from './http/health.routes.js';
 import { HealthServer } from './http/serving/health.server.js';
 import { ProbeListener } from './http/serving/probe.listener.js';
 import { ReportWriter } from './http/report.writer.js';
+import { ControllerRoutes } from './http/shadowing/controller.routes.js';
+import { ShadowedRoutes } from './http/shadowing/shadowed-routes.js';
 import { LifecycleModule } from './lifecycle.module.js';
 import { BackgroundScheduler } from './monitoring/background.scheduler.js';
 import { CheckMonitor } from './monitoring/check.monitor.js';
@@ -53,6 +56,9 @@ import { FileProbe } from './monitoring/file.probe.js';
     ReportWriter,
     HealthResponder,
     HealthRoutes,
+    CorsPolicy,
+    ControllerRoutes,
+    ShadowedRoutes,
     HealthExchange,
     HealthEndpoints,
     ProbeListener,
@@ -66,6 +72,7 @@ import { FileProbe } from './monitoring/file.probe.js';
     HealthRegistry,
     HealthLoader,
     HealthService,
+    DetailPolicy,
     HealthResponder,
     HealthServer,
   ],

@@ -10,7 +10,7 @@ export function componentList(states: readonly ComponentState[], detail: HealthD
   return jsonAnswer(failed ? 503 : 200, { components });
 }
 
-/** One component; 503 if it failed and is critical. */
+/** One component; 503 if it failed and is critical. At detail `status` its status alone. */
 export function componentItem(state: ComponentState, detail: HealthDetail): WireAnswer {
   const failed = state.status === 'NOT_OK' && state.critical;
   return jsonAnswer(failed ? 503 : 200, writeComponent(state, detail));
@@ -18,6 +18,7 @@ export function componentItem(state: ComponentState, detail: HealthDetail): Wire
 
 function writeComponent(state: ComponentState, detail: HealthDetail): Record<string, unknown> {
   const { name, type, status, critical, lastError, durationMs, checkedAtMs, ageMs } = state;
+  if (detail === 'status') return { status };
   const brief = { name, type, status, critical };
   if (detail !== 'full') return brief;
   return {

@@ -23,7 +23,7 @@ const noneOnWire = (componentName: string, type: string) => {
 describe('componentsHealth, approaches 1 and 2 of the proposal', () => {
   const states = [ok('a', 'bindings.http'), failed('txnstore', 'state.redis'), none('mock', 'pubsub.x')];
   const bodyOf = (some: ComponentState[], approach: 1 | 2) => {
-    const { status, body } = componentsHealth(some, approach);
+    const { status, body } = componentsHealth(some, 'full', approach);
     return { status, body: body === undefined ? undefined : JSON.parse(body) };
   };
 
@@ -62,6 +62,24 @@ describe('componentsHealth, approaches 1 and 2 of the proposal', () => {
 
   it.each([1, 2] as const)('%d has no body where all is well, for 204 cannot have one', (approach) => {
     expect(bodyOf([ok('a', 't')], approach)).toEqual({ status: 204, body: undefined });
+  });
+
+  it.each([1, 2, 3] as const)('%d tells no messages at names, and no body at status', (approach) => {
+    const [full, names, status] = (['full', 'names', 'status'] as const).map((detail) =>
+      componentsHealth(states, detail, approach),
+    );
+    expect([names?.status, status]).toEqual([
+      full?.status,
+      { status: 500, headers: { 'cache-control': 'no-store' }, body: undefined },
+    ]);
+    expect(full?.body).toContain(JSON.stringify(REDIS));
+    expect(names?.body).toBe(full?.body?.replace(`,"message":${JSON.stringify(REDIS)}`, ''));
+  });
+
+  it('keep what is allowed at status where none has a ping', () => {
+    const headers = { 'cache-control': 'no-store', allow: 'GET, HEAD' };
+    const answer = { status: 405, headers, body: undefined };
+    expect(componentsHealth([none('mock', 'pubsub.x')], 'status')).toEqual(answer);
   });
 
   it.each([

@@ -41,7 +41,7 @@ describe('componentsHealth: laws', () => {
               : count(states, 'UNDEFINED') === states.length
                 ? 405
                 : 200;
-        expect(componentsHealth(states).status).toBe(code);
+        expect(componentsHealth(states, 'full').status).toBe(code);
       }),
     );
   });
@@ -52,7 +52,7 @@ describe('componentsHealth: laws', () => {
     );
     fc.assert(
       fc.property(shuffled, ([states, other]) => {
-        expect(componentsHealth(other)).toEqual(componentsHealth(states));
+        expect(componentsHealth(other, 'full')).toEqual(componentsHealth(states, 'full'));
       }),
     );
   });
@@ -60,10 +60,10 @@ describe('componentsHealth: laws', () => {
   it('the approach changes the body, never the code', () => {
     fc.assert(
       fc.property(anyComponents, (states) => {
-        const { status, body } = componentsHealth(states);
+        const { status, body } = componentsHealth(states, 'full');
         for (const approach of [1, 2] as const) {
-          expect(componentsHealth(states, approach).status).toBe(status);
-          expect(componentsHealth(states, approach).body === undefined).toBe(body === undefined);
+          expect(componentsHealth(states, 'full', approach).status).toBe(status);
+          expect(componentsHealth(states, 'full', approach).body === undefined).toBe(body === undefined);
         }
       }),
     );
@@ -72,7 +72,7 @@ describe('componentsHealth: laws', () => {
   it('the body lists those that failed and those without a ping; there is none exactly if nothing is listed', () => {
     fc.assert(
       fc.property(anyComponents, (states) => {
-        const { status, headers, body } = componentsHealth(states);
+        const { status, headers, body } = componentsHealth(states, 'full');
         const expected = states.filter((one) => one.status !== 'OK').map(({ name }) => name);
         expect(body === undefined).toBe(expected.length === 0);
         expect(body === undefined).toBe(status === 204);
@@ -90,7 +90,7 @@ describe('componentsHealth: laws', () => {
     const failed = named([{ status: 'NOT_OK', critical: true }], 100);
     fc.assert(
       fc.property(anyComponents, (states) => {
-        expect(componentsHealth([...states, ...failed]).status).toBe(500);
+        expect(componentsHealth([...states, ...failed], 'full').status).toBe(500);
       }),
     );
   });
@@ -105,8 +105,8 @@ describe('componentsHealth: laws', () => {
           pingless.map((kinds) => named(kinds)),
         ),
         (states) => {
-          const before = componentsHealth(states);
-          const after = componentsHealth([...states, ...healthy]);
+          const before = componentsHealth(states, 'full');
+          const after = componentsHealth([...states, ...healthy], 'full');
           expect(after.status).toBe(before.status === 405 ? 200 : before.status);
           expect(after.body).toBe(before.body);
         },

@@ -21,7 +21,7 @@ const noneOnWire = (componentName: string, type: string) => {
 };
 
 function answer(states: ComponentState[]) {
-  const { status, headers, body } = componentsHealth(states);
+  const { status, headers, body } = componentsHealth(states, 'full');
   return { status, headers, listed: body === undefined ? undefined : JSON.parse(body).componentsHealth };
 }
 
@@ -35,7 +35,7 @@ describe('healthz', () => {
       { appid: 'other', components: 'true' },
       { appid: 'vitals', components: 'true' },
     ]) {
-      expect(healthz(query, notReady)).toMatchObject({
+      expect(healthz(query, notReady, 'full')).toMatchObject({
         status: 500,
         body: '{"errorCode":"ERR_HEALTH_NOT_READY","message":"vitals is not ready: [bootstrap, cache]"}',
       });
@@ -45,7 +45,7 @@ describe('healthz', () => {
   it.each(['other', '', 'VITALS', ' vitals'])(
     'rule 2: is 500 for the app id %j, before components are asked',
     (appid) => {
-      const given = healthz({ appid, components: 'true' }, ready);
+      const given = healthz({ appid, components: 'true' }, ready, 'full');
       expect(given?.status).toBe(500);
       expect(JSON.parse(given?.body as string)).toEqual({
         errorCode: 'ERR_HEALTH_APPID_NOT_MATCH',
@@ -58,7 +58,7 @@ describe('healthz', () => {
     'rule 3: is 204 without content, and pings nothing, for components=%j',
     (components) => {
       for (const appid of [undefined, 'vitals']) {
-        expect(healthz({ appid, components }, ready)).toEqual({
+        expect(healthz({ appid, components }, ready, 'full')).toEqual({
           status: 204,
           headers: { 'cache-control': 'no-store' },
           body: undefined,
@@ -68,8 +68,8 @@ describe('healthz', () => {
   );
 
   it.each(['true', 'TRUE', 'True'])('leaves the answer to the components for components=%s', (components) => {
-    expect(healthz({ appid: undefined, components }, ready)).toBeUndefined();
-    expect(healthz({ appid: 'vitals', components }, ready)).toBeUndefined();
+    expect(healthz({ appid: undefined, components }, ready, 'full')).toBeUndefined();
+    expect(healthz({ appid: 'vitals', components }, ready, 'full')).toBeUndefined();
   });
 });
 
@@ -171,14 +171,30 @@ describe('componentsHealth: pins', () => {
   });
 });
 
+describe('healthz at detail status', () => {
+  it('names neither the app nor what is not ready', () => {
+    const notReady = { notReady: ['migration'], appId: 'orders' };
+    const asked = { appid: undefined, components: undefined };
+    expect(healthz(asked, notReady, 'names')?.body).toContain('orders is not ready: [migration]');
+    expect(JSON.parse(healthz(asked, notReady, 'status')?.body as string)).toEqual({
+      errorCode: 'ERR_HEALTH_NOT_READY',
+      message: 'the app is not ready',
+    });
+    expect(JSON.parse(outboundHealth(['database'], 'status').body as string)).toEqual({
+      errorCode: 'ERR_OUTBOUND_HEALTH_NOT_READY',
+      message: 'the outgoing side is not ready',
+    });
+  });
+});
+
 describe('outboundHealth', () => {
   it('is 204 once the outgoing side is up, else 500 with what is missing', () => {
-    expect(outboundHealth([])).toEqual({
+    expect(outboundHealth([], 'full')).toEqual({
       status: 204,
       headers: { 'cache-control': 'no-store' },
       body: undefined,
     });
-    expect(outboundHealth(['database', 'broker'])).toMatchObject({
+    expect(outboundHealth(['database', 'broker'], 'full')).toMatchObject({
       status: 500,
       body: '{"errorCode":"ERR_OUTBOUND_HEALTH_NOT_READY","message":"the outgoing side is not ready: [database, broker]"}',
     });

@@ -83,9 +83,9 @@ const NOT_ACCEPTABLE = problemAnswer(
 );
 
 /**
- * The format to answer in; `undefined` if none is acceptable. `?format=` wins over `Accept`; unknown names, and
- * several that differ, are not acceptable. `Accept` is read as RFC 9110 has it, in linear time, without its
- * malformed parts; if nothing is left, `fallback` answers. Where a client wants several formats equally, the one
+ * The format to answer in; `undefined` if `?format=`, which wins over `Accept`, has an unknown name, or several that
+ * differ. `Accept` is read as RFC 9110 has it, in linear time, without its malformed parts. If nothing is left, or
+ * nothing that there is, `fallback` answers (section 12.5.1 allows it): a probe must not fail for a header. Where a client wants several formats equally, the one
  * that it names most specifically is taken, then `fallback`. `application/json` is `fallback` if that is JSON of
  * any kind, else `microprofile`; with `;profile="<format>"` it is that format.
  */
@@ -102,10 +102,10 @@ export function chooseFormat(
   if (accept === undefined || accept === '' || accept === '*/*') return fallback;
   if (accept === 'application/json') return isJson(fallback) ? fallback : 'microprofile';
   const ranges = splitUnquoted(accept, ',').flatMap((part) => readRange(part) ?? []);
-  return ranges.length === 0 ? fallback : bestOf(ranges, fallback);
+  return bestOf(ranges, fallback) ?? fallback;
 }
 
-/** The answer to a request for a format that there is not; it lists those that there are. */
+/** The answer to `?format=` with a format that there is not; it lists those that there are. */
 export function notAcceptable(): WireAnswer {
   return NOT_ACCEPTABLE;
 }

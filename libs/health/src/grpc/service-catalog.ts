@@ -3,6 +3,7 @@ import { type Check, HEALTH_KINDS, type HealthKind, type HealthReport } from '@v
 import { AvailabilityState, BOOTSTRAP_TARGET, SHUTDOWN_TARGET } from '../availability-state.js';
 import { type CheckSelector, HealthRegistry } from '../discovery/health.registry.js';
 import { HealthService } from '../health.service.js';
+import { DetailPolicy } from '../http/detail.policy.js';
 import type { ServingStatus } from './health-message.js';
 
 /**
@@ -15,10 +16,15 @@ export class ServiceCatalog {
     private readonly health: HealthService,
     private readonly registry: HealthRegistry,
     private readonly availability: AvailabilityState,
+    private readonly policy: DetailPolicy,
   ) {}
 
-  /** Every service, each once; a check under its declared name if it has one. */
+  /**
+   * Every service that may be listed, each once; a check under its declared name if it has one. gRPC has no more to
+   * tell than names and statuses: it does not matter who asks, but whether names are told at all.
+   */
   names(): string[] {
+    if (!this.policy.tellsNames) return ['', ...HEALTH_KINDS];
     const checks = this.registry.select();
     const groups = checks.flatMap((check) => check.groups);
     const own = checks.map(({ id, name }) => name ?? id);

@@ -35,6 +35,11 @@ export class DetailPolicy implements OnModuleInit {
     return this.access !== undefined && (this.options.detail ?? 'auto') === 'auto';
   }
 
+  /** Whether everybody is told names at least; how much else somebody is told makes no difference to it. */
+  get tellsNames(): boolean {
+    return this.options.detail !== 'status';
+  }
+
   /** How much a caller is told; a promise only if the app has to be asked. */
   detailFor({ local, caller }: HealthRequest): HealthDetail | Promise<HealthDetail> {
     const { detail = 'auto' } = this.options;

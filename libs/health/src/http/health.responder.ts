@@ -93,6 +93,13 @@ export class HealthResponder {
     return this.answer(request, { checks });
   }
 
+  /** The check that a route of the app is; 404 if it is switched off. Its identity is not told. */
+  routeCheck(request: HealthRequest, id: string): Soon<WireAnswer> {
+    const check = this.registry.get(id);
+    if (!check) return notFound('the health check of this route is switched off');
+    return this.answer(request, { checks: [check] });
+  }
+
   /** `livez` and `readyz` of Kubernetes' API server: text, unless `?format=` asks for another format. */
   kubernetes(request: HealthRequest, kind: HealthKind): Soon<WireAnswer> {
     return this.answer(
@@ -116,30 +123,29 @@ export class HealthResponder {
   }
 
   /** Dapr's healthz: no check is run unless `components=true` asks for it. */
-  async healthz({ query }: HealthRequest): Promise<WireAnswer> {
+  async healthz(request: HealthRequest): Promise<WireAnswer> {
+    const { query } = request;
     const asked = {
       appid: query.get('appid') ?? undefined,
       components: query.get('components') ?? undefined,
     };
     const state = { notReady: this.availability.notReady(), appId: this.options.appId ?? 'app' };
-    const answered = healthz(asked, state);
-    if (answered) return answered;
-    const components = this.withMessages(await this.service.components(this.service.answerWithinMs));
-    return componentsHealth(components, readApproach(query.get('approach')));
+    const brief = healthz(asked, state, 'status');
+    if (brief && brief.body === undefined) return brief; // the same for all: the app need not be asked who asks
+    if (brief) return healthz(asked, state, await this.policy.detailFor(request)) ?? brief;
+    const [components, detail] = await this.componentsFor(request);
+    return componentsHealth(components, detail, readApproach(query.get('approach')));
   }
 
   /** Dapr's `healthz/outbound`. */
-  outbound(): WireAnswer {
-    return outboundHealth(this.availability.outboundNotReady());
+  async outbound(request: HealthRequest): Promise<WireAnswer> {
+    const notReady = this.availability.outboundNotReady();
+    return outboundHealth(notReady, notReady.length > 0 ? await this.policy.detailFor(request) : 'status');
   }
 
   /** All components, healthy ones too. */
   async components(request: HealthRequest): Promise<WireAnswer> {
-    const detail = await this.policy.detailFor(request);
-    return componentList(
-      this.withMessages(await this.service.components(this.service.answerWithinMs)),
-      detail,
-    );
+    return componentList(...(await this.componentsFor(request)));
   }
 
   /** One component, by full type and name; 404 if there is none. */
@@ -173,6 +179,14 @@ export class HealthResponder {
       return Promise.all([report, detail]).then(([formed, told]) => write(formed, told));
     }
     return write(report, detail);
+  }
+
+  private async componentsFor(request: HealthRequest): Promise<[ComponentState[], HealthDetail]> {
+    const [states, detail] = await Promise.all([
+      this.service.components(this.service.answerWithinMs),
+      this.policy.detailFor(request),
+    ]);
+    return [this.withMessages(states), detail];
   }
 
   private withMessages(states: ComponentState[]): ComponentState[] {

@@ -1,11 +1,14 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { HealthKind, WireAnswer } from '@vitals/core/health';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
+import type { HealthEndpointPaths } from './health.endpoint-paths.js';
 import { type HealthRequest, HealthResponder } from './health.responder.js';
 
 /** One path of health; `:name` stands for one segment, which the request carries in `params`. */
 export interface HealthRoute {
   readonly path: string;
+  /** The option that moves it, or switches it off. */
+  readonly endpoint: keyof HealthEndpointPaths;
   readonly answer: (request: HealthRequest) => WireAnswer | Promise<WireAnswer>;
 }
 
@@ -27,39 +30,44 @@ export class HealthRoutes {
   /** Every path once; fixed ones before those with parameters that would match them too. */
   all(): HealthRoute[] {
     const routes = [...this.microProfile(), ...this.kubernetes(), ...this.dapr()];
-    return routes.map(({ path, answer }) => ({ path: `${this.options.prefix ?? ''}${path}`, answer }));
+    return routes.map((route) => ({ ...route, path: `${this.options.prefix ?? ''}${route.path}` }));
   }
 
   private microProfile(): HealthRoute[] {
     const { responder } = this;
     const { health = '/health', metrics = `${health || ''}/metrics` } = this.options.endpoints ?? {};
     const routes: HealthRoute[] = [];
+    const add = (endpoint: HealthRoute['endpoint'], path: string, answer: HealthRoute['answer']): void =>
+      void routes.push({ path, endpoint, answer });
     if (health !== false) {
-      routes.push({ path: health, answer: (request) => responder.health(request) });
+      add('health', health, (request) => responder.health(request));
       for (const [path, kind] of KIND_PATHS)
-        routes.push({ path: `${health}/${path}`, answer: (request) => responder.health(request, kind) });
-      routes.push({ path: `${health}/group/:name`, answer: (request) => responder.group(request) });
-      routes.push({ path: `${health}/check/:name`, answer: (request) => responder.check(request) });
+        add('health', `${health}/${path}`, (request) => responder.health(request, kind));
+      add('health', `${health}/group/:name`, (request) => responder.group(request));
+      add('health', `${health}/check/:name`, (request) => responder.check(request));
     }
-    if (metrics !== false && (health !== false || this.options.endpoints?.metrics)) {
-      routes.push({ path: metrics, answer: (request) => responder.metrics(request) });
-    }
+    if (metrics !== false && (health !== false || this.options.endpoints?.metrics))
+      add('metrics', metrics, (request) => responder.metrics(request));
     return routes;
   }
 
   private kubernetes(): HealthRoute[] {
     const { responder } = this;
     const { livez = '/livez', readyz = '/readyz' } = this.options.endpoints ?? {};
-    const served: readonly (readonly [string | false, HealthKind])[] = [
-      [livez, 'liveness'],
-      [readyz, 'readiness'],
-    ];
-    return served.flatMap(([path, kind]) =>
+    const served = [
+      ['livez', livez, 'liveness'],
+      ['readyz', readyz, 'readiness'],
+    ] as const;
+    return served.flatMap(([endpoint, path, kind]): HealthRoute[] =>
       path === false
         ? []
         : [
-            { path, answer: (request) => responder.kubernetes(request, kind) },
-            { path: `${path}/:name`, answer: (request) => responder.kubernetesCheck(request, kind) },
+            { endpoint, path, answer: (request) => responder.kubernetes(request, kind) },
+            {
+              endpoint,
+              path: `${path}/:name`,
+              answer: (request) => responder.kubernetesCheck(request, kind),
+            },
           ],
     );
   }
@@ -70,12 +78,16 @@ export class HealthRoutes {
       this.options.endpoints ?? {};
     return [
       ...(healthz || []).flatMap((path): HealthRoute[] => [
-        { path, answer: (request) => responder.healthz(request) },
-        { path: `${path}/outbound`, answer: () => responder.outbound() },
+        { endpoint: 'healthz', path, answer: (request) => responder.healthz(request) },
+        { endpoint: 'healthz', path: `${path}/outbound`, answer: (request) => responder.outbound(request) },
       ]),
       ...(components || []).flatMap((path): HealthRoute[] => [
-        { path, answer: (request) => responder.components(request) },
-        { path: `${path}/:type/:name`, answer: (request) => responder.component(request) },
+        { endpoint: 'components', path, answer: (request) => responder.components(request) },
+        {
+          endpoint: 'components',
+          path: `${path}/:type/:name`,
+          answer: (request) => responder.component(request),
+        },
       ]),
     ];
   }

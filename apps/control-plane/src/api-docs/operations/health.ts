@@ -1,6 +1,5 @@
 import { HEALTH_FORMATS } from '@vitals/core/health';
 import { jsonContent, pathParameters, type PlacedOperation } from '../document/operation.object.js';
-import { refusalAnswers } from '../document/refusals.js';
 import { HealthComponent, HealthComponents, HealthReport, VitalsReport } from '../schemas/health.js';
 import { HealthProblem } from '../schemas/problem.js';
 import { AnyMembers } from '../schema/maps.js';
@@ -98,7 +97,7 @@ export const HEALTH: readonly PlacedOperation[] = PATHS.map(([path, id, summary,
     description: 'Needs no token.',
     security: [],
     ...(parameters.length > 0 && { parameters }),
-    responses: { ...answers, ...refusalAnswers([], path.includes('{')) },
+    responses: answers,
   };
   return { path, method: 'get', operation };
 });

@@ -1,99 +1,106 @@
 import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { VitalsError } from '@vitals/core/errors';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../../health.module-options.js';
+import type { AppRoute } from '../shadowing/controller.routes.js';
+import { ShadowedRoutes } from '../shadowing/shadowed-routes.js';
 import { HealthExchange } from './health.exchange.js';
-import { type HealthRoute, HealthRoutes } from '../health.routes.js';
 import {
   type FrameworkRequest,
   type FrameworkResponse,
   nodeRequestOf,
   nodeResponseOf,
-  readRequest,
   send,
 } from './http-exchange.js';
 import { RequestTurns } from './request-turns.js';
 
-/** Every method is answered at a health path, so that a wrong one gives 405. */
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+type Handler = (request: FrameworkRequest, response: FrameworkResponse, next: () => void) => void;
 
-/** The part of a Fastify instance that tells whether the app has a route already. */
+/** The part of a Fastify instance that is used here. */
 interface FastifyInstance {
-  hasRoute(route: { method: string; url: string }): boolean;
+  addHook(name: 'onRequest', hook: Handler): void;
+  addHook(
+    name: 'onRoute',
+    hook: (route: { readonly method: string | string[]; readonly url: string }) => void,
+  ): void;
 }
 
-/** The part of an Express application that lists its routes, in the order in which they are tried. */
+/** The part of an Express application that lists its routes. */
 interface ExpressApplication {
-  readonly router?: { readonly stack: readonly { readonly route?: { readonly path: unknown } }[] };
+  readonly router?: {
+    readonly stack: readonly {
+      readonly route?: { readonly path: unknown; readonly methods?: Readonly<Record<string, boolean>> };
+    }[];
+  };
 }
 
 /**
- * Serves health straight on the app's HTTP adapter, beside Nest's router: global prefixes, versions, guards,
- * pipes, interceptors and filters of the app are for its API, and must not keep a probe from its answer.
- * Express tries routes in the order of their registration, so that health is registered before anything else
- * could answer in its place; Fastify prefers fixed paths, and refuses two of the same.
+ * Serves health on the app's HTTP adapter for requests that do not come through its server, where `ProbeListener`
+ * answers them: those that are injected, and those of serverless platforms. Beside Nest's router: global prefixes,
+ * versions, guards, pipes, interceptors and filters of the app are for its API, and must not keep a probe from its
+ * answer. It comes before everything that is registered later.
  */
 @Injectable()
 export class HealthEndpoints implements OnModuleInit {
-  private readonly routes: readonly HealthRoute[];
   private readonly turns = new RequestTurns();
-  private mounted = false;
+  private readonly ofFastify: AppRoute[] = [];
+  private attached = false;
 
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly exchange: HealthExchange,
-    routes: HealthRoutes,
-    @Optional() @Inject(HEALTH_MODULE_OPTIONS) options: HealthModuleOptions = {},
+    private readonly shadowed: ShadowedRoutes,
+    @Optional() @Inject(HEALTH_MODULE_OPTIONS) private readonly options: HealthModuleOptions = {},
   ) {
-    this.routes = options.port === undefined ? routes.all() : [];
-    if (this.adapterType() === 'express') this.mountAll();
+    // an app under test is given its adapter after its providers
+    this.attach();
+    if (!this.attached) host.init$?.subscribe(() => this.attach());
   }
 
-  /** @throws VitalsError `declaration-invalid` if the app has a route of its own at a path of health */
+  /** @throws VitalsError `declaration-invalid` if a route of the app would never be asked */
   onModuleInit(): void {
-    if (this.adapterType() === undefined) return;
-    for (const { path } of this.routes) {
-      if (!this.isTaken(path)) continue;
-      throw new VitalsError(
-        'declaration-invalid',
-        `the app has a route ${path} of its own; move or switch off that of health: HealthModule.forRoot({ endpoints })`,
-      );
-    }
-    if (!this.mounted) this.mountAll();
+    this.attach();
+    if (this.attached) this.shadowed.refuse([...this.ofFastify, ...this.ofExpress()]);
   }
 
-  /** Workers and microservices have no adapter, or one of no type; an app under test has one from `init` on. */
+  private attach(): void {
+    const type = this.adapterType();
+    if (this.attached || type === undefined || this.options.port !== undefined) return;
+    this.attached = true;
+    const handle: Handler = (request, response, next) => this.handle(request, response, next);
+    if (type === 'express') this.host.httpAdapter.use(handle);
+    if (type !== 'fastify') return;
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    fastify.addHook('onRequest', handle);
+    fastify.addHook('onRoute', ({ method, url }) =>
+      this.ofFastify.push({ owner: undefined, method: [method].flat().join('|'), path: url }),
+    );
+  }
+
+  /** Workers and microservices have no adapter, or one of no type. */
   private adapterType(): string | undefined {
     const adapter = this.host.httpAdapter as typeof this.host.httpAdapter | undefined;
     return adapter?.getType?.() || undefined;
   }
 
-  private mountAll(): void {
-    this.mounted = true;
-    const adapter = this.host.httpAdapter;
-    for (const route of this.routes) {
-      adapter.all(route.path, (request: FrameworkRequest, response: FrameworkResponse) => {
-        const asked = nodeRequestOf(request);
-        this.turns.take(asked, nodeResponseOf(response), () =>
-          this.exchange.handle(
-            route,
-            asked.method ?? 'GET',
-            () => readRequest(request, adapter.getHttpServer()),
-            (answer) => send(response, answer),
-          ),
-        );
-      });
-    }
+  private handle(request: FrameworkRequest, response: FrameworkResponse, next: () => void): void {
+    const asked = nodeRequestOf(request);
+    const found = this.exchange.find(request.originalUrl ?? asked.url);
+    if (!found) return next();
+    const server = this.host.httpAdapter.getHttpServer();
+    return this.turns.take(asked, nodeResponseOf(response), () =>
+      this.exchange.handle(found, asked, server, (answer) => send(response, answer)),
+    );
   }
 
-  private isTaken(path: string): boolean {
-    if (this.adapterType() === 'express') {
-      const { router } = this.host.httpAdapter.getInstance<ExpressApplication>();
-      return (
-        (router?.stack ?? []).filter(({ route }) => route?.path === path).length > (this.mounted ? 1 : 0)
-      );
-    }
-    const instance = this.host.httpAdapter.getInstance<Partial<FastifyInstance>>();
-    return METHODS.some((method) => instance.hasRoute?.({ method, url: path }));
+  private ofExpress(): AppRoute[] {
+    if (this.adapterType() !== 'express') return [];
+    const { router } = this.host.httpAdapter.getInstance<ExpressApplication>();
+    return (router?.stack ?? []).flatMap(({ route }) =>
+      [route?.path].flat().flatMap((path) => {
+        if (typeof path !== 'string') return [];
+        const methods = Object.keys(route?.methods ?? {}).map((method) => method.toUpperCase());
+        return [{ owner: undefined, method: methods.join('|') || 'ALL', path }];
+      }),
+    );
   }
 }

@@ -20,18 +20,37 @@ interface FastifyReply {
 /** Of Express, a Node response; of Fastify, a reply. */
 export type FrameworkResponse = ServerResponse | FastifyReply;
 
-/** Headers that proxies add, besides all that begin with `x-forwarded-`. */
-const FORWARDING_HEADERS: ReadonlySet<string> = new Set([
+/** Headers that proxies add, besides all that begin with `x-forwarded` or `x-envoy-`. */
+export const FORWARDING_HEADERS: ReadonlySet<string> = new Set([
   'forwarded',
+  'forwarded-for',
   'via',
+  'cdn-loop', // RFC 8586
+  'client-ip',
   'x-real-ip',
   'x-client-ip',
   'x-cluster-client-ip',
+  'x-remote-ip',
+  'x-remote-addr',
   'x-original-forwarded-for',
-  'x-envoy-external-address',
+  'x-original-host',
+  'x-original-url',
+  'x-original-uri',
+  'x-rewrite-url',
+  'x-amzn-trace-id',
+  'x-appengine-user-ip',
+  'x-azure-clientip',
+  'x-azure-fdid',
+  'x-arr-ssl',
+  'x-cloud-trace-context',
   'true-client-ip',
   'cf-connecting-ip',
+  'cf-ray',
   'fastly-client-ip',
+  'fly-client-ip',
+  'akamai-origin-hop',
+  'wl-proxy-client-ip',
+  'proxy-client-ip',
 ]);
 
 /** The Node request under a framework's request. */
@@ -70,13 +89,15 @@ export function send(response: FrameworkResponse, { status, headers, body }: Wir
   const flat: (string | number)[] = [];
   for (const [name, value] of Object.entries(headers)) flat.push(name, value);
   if (body !== undefined) flat.push('content-length', Buffer.byteLength(body));
+  else if (status !== 204) flat.push('content-length', 0);
   response.writeHead(status, flat as string[]);
   response.end(body);
 }
 
 function wasForwarded(headers: IncomingMessage['headers']): boolean {
   for (const name in headers)
-    if (name.startsWith('x-forwarded-') || FORWARDING_HEADERS.has(name)) return true;
+    if (name.startsWith('x-forwarded') || name.startsWith('x-envoy-') || FORWARDING_HEADERS.has(name))
+      return true;
   return false;
 }
 

@@ -1,0 +1,51 @@
+import { canParseUrl } from '@vitals/core/probe';
+import { type Duration, parseDuration } from '@vitals/core/time';
+
+/** Which pages of other origins may read health (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol). */
+export interface HealthCors {
+  /** Origins as browsers send them, such as `https://status.example.org`. */
+  readonly origins: readonly string[];
+  /** Request headers that a page may send; default `authorization`. */
+  readonly headers?: readonly string[];
+  /** How long a browser may keep the answer to a preflight; default 10 min. */
+  readonly maxAge?: Duration;
+}
+
+const MEMBERS = ['origins', 'headers', 'maxAge'];
+
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
+
+/** What is wrong with the option `cors`, and what to write instead; `undefined` if nothing is. */
+export function corsFault(value: HealthCors): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'must be an object such as { origins: [...] }';
+  const unknown = Object.keys(value).find((key) => !MEMBERS.includes(key));
+  if (unknown !== undefined)
+    return `there is no option ${JSON.stringify(unknown)}; there are ${MEMBERS.join(', ')}`;
+  const { origins, headers = [], maxAge = 0 } = value;
+  if (!Array.isArray(origins) || origins.length === 0)
+    return 'origins: must be a list of origins such as "https://status.example.org"';
+  const noHeader = Array.isArray(headers) && headers.find((name) => !TOKEN.test(String(name)));
+  if (noHeader !== undefined) return 'headers: must be a list of names of headers';
+  return origins.map(originFault).find(Boolean) ?? maxAgeFault(maxAge);
+}
+
+function originFault(origin: unknown): string | undefined {
+  if (origin === '*')
+    return 'origins: "*" is not accepted, for every page that you visit could then read the health of apps on your machine; list the origins';
+  const isOrigin =
+    typeof origin === 'string' &&
+    canParseUrl(origin) &&
+    new URL(origin).origin === origin &&
+    origin !== 'null';
+  if (isOrigin) return undefined;
+  return `origins: ${JSON.stringify(origin)} is not an origin; write it as browsers send it, such as "https://status.example.org"`;
+}
+
+function maxAgeFault(maxAge: Duration): string | undefined {
+  try {
+    parseDuration(maxAge);
+    return undefined;
+  } catch (error) {
+    return `maxAge: ${(error as Error).message}`;
+  }
+}

@@ -1,0 +1,60 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
+import { plainPath } from '../health.paths.js';
+import { type HealthRoute, HealthRoutes } from '../health.routes.js';
+import { type AppRoute, ControllerRoutes } from './controller.routes.js';
+import { overlapOf } from './route-pattern.js';
+
+/** Finds routes of the app that would never be asked, because health answers in their place. */
+@Injectable()
+export class ShadowedRoutes {
+  private readonly logger = new Logger('Health');
+
+  constructor(
+    private readonly controllers: ControllerRoutes,
+    private readonly health: HealthRoutes,
+  ) {}
+
+  /**
+   * Warns of routes that lose some of their paths, unless they are for any first segment, as those of single-page apps.
+   * @param registered routes on the HTTP adapter, whoever put them there
+   * @throws VitalsError `declaration-invalid` if there are routes that would never be asked, naming all of them
+   */
+  refuse(registered: readonly AppRoute[]): void {
+    const health = this.health.all();
+    const ofControllers = this.controllers.all();
+    const known = new Set(ofControllers.map(({ path }) => plainPath(path)));
+    const others = registered.filter(({ path }) => !known.has(plainPath(path)));
+    const hidden = [...ofControllers, ...onePerPath(others)].flatMap((route) => {
+      const by = health.find(({ path }) => overlapOf(path, route.path) === 'hides');
+      return by ? [describe(route, by)] : [];
+    });
+    if (hidden.length > 0) throw new VitalsError('declaration-invalid', hidden.join('\n'));
+    for (const route of ofControllers) this.warn(route, health);
+  }
+
+  private warn(route: AppRoute, health: readonly HealthRoute[]): void {
+    if (!/^\/[\w.~-]+(\/|$)/.test(route.path)) return;
+    const lost = health
+      .filter(({ path }) => overlapOf(path, route.path) === 'splits')
+      .map(({ path }) => path);
+    if (lost.length > 0)
+      this.logger.warn(`${nameOf(route)} is not asked at ${lost.join(', ')}: health is there`);
+  }
+}
+
+function describe(route: AppRoute, { path, endpoint }: HealthRoute): string {
+  return (
+    `${nameOf(route)} would never be asked, because health answers ${path}; move the route, or move or switch off ` +
+    `that of health: HealthModule.forRoot({ endpoints: { ${endpoint} } })`
+  );
+}
+
+function nameOf({ owner, method, path }: AppRoute): string {
+  return `the route ${method} ${path} of ${owner ?? 'the app'}`;
+}
+
+/** Fastify adds HEAD to every GET. */
+function onePerPath(routes: readonly AppRoute[]): AppRoute[] {
+  return [...new Map(routes.toReversed().map((route) => [route.path, route])).values()].toReversed();
+}
