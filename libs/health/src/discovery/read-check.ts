@@ -1,5 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
-import { type Check, CHECK_DEFAULTS, HEALTH_KINDS } from '@vitals/core/health';
+import { type Check, CHECK_DEFAULTS, type CheckSeries, HEALTH_KINDS } from '@vitals/core/health';
 import { type Duration, parseDuration } from '@vitals/core/time';
 import type { HealthOptions } from '../declaration/health.options.js';
 
@@ -29,11 +29,21 @@ const OPTIONS: Readonly<Record<keyof HealthOptions, true>> = {
  * Makes a check of what was declared.
  * @throws VitalsError `declaration-invalid`, naming the check, the option and what to write instead
  */
-export function readCheck(id: string, options: HealthOptions, run: Check['run']): Check {
+export function readCheck(
+  id: string,
+  options: HealthOptions,
+  run: Check['run'],
+  series?: CheckSeries,
+): Check {
   const refuse = refusalOf(options.id ?? id, options.name);
   const stray = Object.keys(options).find((option) => !Object.hasOwn(OPTIONS, option));
   if (stray !== undefined) {
     refuse(`there is no option ${JSON.stringify(stray)}; there are ${Object.keys(OPTIONS).join(', ')}`);
+  }
+  for (const option of ['id', 'name'] as const) {
+    const given: unknown = options[option];
+    if (given !== undefined && (typeof given !== 'string' || given.trim() === ''))
+      refuse(`${option} must be a string that is not empty`);
   }
   const kinds = options.kinds ?? CHECK_DEFAULTS.kinds;
   const unknown = kinds.find((kind) => !HEALTH_KINDS.includes(kind));
@@ -77,6 +87,7 @@ export function readCheck(id: string, options: HealthOptions, run: Check['run'])
     staleAfterMs,
     failureThreshold: threshold('failureThreshold', options.failureThreshold),
     successThreshold: threshold('successThreshold', options.successThreshold),
+    ...(series && { series }),
     run,
   };
 }

@@ -7,7 +7,8 @@ import type { ServingStatus } from './health-message.js';
 
 /**
  * The services that health is served under: `""` is the whole app; any other name is a kind, else a group, else
- * a check by its declared name or identity. The first that there is counts.
+ * the checks that it means: by identity, declared name, or the name under which they were last reported. The first
+ * that there is counts.
  */
 @Injectable()
 export class ServiceCatalog {
@@ -17,7 +18,7 @@ export class ServiceCatalog {
     private readonly availability: AvailabilityState,
   ) {}
 
-  /** Every service, each once; a check under its declared name if it has one. */
+  /** Every service, each once; a check under its declared name, else its identity, which no run changes. */
   names(): string[] {
     const checks = this.registry.select();
     const groups = checks.flatMap((check) => check.groups);
@@ -32,10 +33,10 @@ export class ServiceCatalog {
 
   /** The health of a service; `undefined` if there is none of this name. From shutdown on no check is run. */
   async report(service: string): Promise<HealthReport | undefined> {
-    if (!this.checksOf(service)) return undefined;
-    const notReady = this.availability.notReady();
-    if (notReady.includes(SHUTDOWN_TARGET)) return { state: 'DOWN', checks: [], notReady };
     const selector = this.selectorOf(service);
+    const notReady = this.availability.notReady();
+    if (notReady.includes(SHUTDOWN_TARGET))
+      return this.checksOf(service) && { state: 'DOWN', checks: [], notReady };
     const report = await (selector ? this.health.report(selector) : this.health.reportNamed(service));
     return report && this.asItIsNow(service, report);
   }

@@ -33,10 +33,7 @@ export class HealthRouteInterceptor implements NestInterceptor {
     const adapter = this.host.httpAdapter;
     const http = context.switchToHttp();
     const request = readRequest(http.getRequest<FrameworkRequest>(), adapter.getHttpServer());
-    const { status, headers, body } = await (this.responder as HealthResponder).check({
-      ...request,
-      params: { name: id },
-    });
+    const { status, headers, body } = await (this.responder as HealthResponder).checkOf(request, id);
     const response: unknown = http.getResponse();
     for (const [name, value] of Object.entries(headers)) adapter.setHeader(response, name, value);
     adapter.status(response, status);

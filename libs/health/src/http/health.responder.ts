@@ -85,12 +85,21 @@ export class HealthResponder {
     return this.answer(request, { checks, selector: { group } });
   }
 
-  /** The checks with one declared name or identity; 404 if there is none. */
+  /** The checks that a name means (`HealthService.named`); 404 if there is none. */
   check(request: HealthRequest): Soon<WireAnswer> {
     const name = request.params['name'] as string;
-    const checks = this.registry.named(name);
-    if (checks.length === 0) return notFound(`there is no health check ${JSON.stringify(name)}`);
-    return this.answer(request, { checks });
+    return withFound(this.service.named(name), (checks) =>
+      checks.length > 0
+        ? this.answer(request, { checks })
+        : notFound(`there is no health check ${JSON.stringify(name)}`),
+    );
+  }
+
+  /** The check of one identity, whatever other checks are called. */
+  checkOf(request: HealthRequest, id: string): Soon<WireAnswer> {
+    const check = this.registry.get(id);
+    if (!check) return notFound(`there is no health check ${JSON.stringify(id)}`);
+    return this.answer(request, { checks: [check] });
   }
 
   /** `livez` and `readyz` of Kubernetes' API server: text, unless `?format=` asks for another format. */
@@ -101,12 +110,14 @@ export class HealthResponder {
     );
   }
 
-  /** One check of `livez` or `readyz`; 404 if none of the kind has this declared name or identity. */
+  /** The checks of `livez` or `readyz` that a name means; 404 if there is none of the kind. */
   kubernetesCheck(request: HealthRequest, kind: HealthKind): Soon<WireAnswer> {
     const name = request.params['name'] as string;
-    const checks = this.registry.named(name).filter((check) => check.kinds.includes(kind));
-    if (checks.length === 0) return notFound(`there is no ${kind} check ${JSON.stringify(name)}`);
-    return this.answer({ ...request, accept: undefined }, { checks, fallback: 'text', title: TITLES[kind] });
+    return withFound(this.service.named(name, { kind }), (checks) =>
+      checks.length === 0
+        ? notFound(`there is no ${kind} check ${JSON.stringify(name)}`)
+        : this.answer({ ...request, accept: undefined }, { checks, fallback: 'text', title: TITLES[kind] }),
+    );
   }
 
   /** Everything for Prometheus. */
@@ -176,6 +187,13 @@ export class HealthResponder {
       lastError: state.lastError && { ...state.lastError, message: WITHHELD },
     }));
   }
+}
+
+function withFound(
+  found: Soon<readonly Check[]>,
+  answer: (checks: readonly Check[]) => Soon<WireAnswer>,
+): Soon<WireAnswer> {
+  return found instanceof Promise ? found.then(answer) : answer(found);
 }
 
 function notFound(message: string): WireAnswer {

@@ -1,5 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
-import type { Check } from '@vitals/core/health';
+import { type Check, namesOf } from '@vitals/core/health';
 import type { HealthRegistry } from '../discovery/health.registry.js';
 
 interface Override {
@@ -51,10 +51,14 @@ export class CheckOverrides {
     for (const { name } of this.overrides.splice(0)) this.applyTo(name);
   }
 
-  /** The check of this declared name or identity. @throws VitalsError, with those that there are, unless it is one */
+  /**
+   * The check that this name means; of several the one whose identity it is.
+   * @throws VitalsError `declaration-invalid`, with those that there are, unless it is one
+   */
   find(name: string): Check {
     const found = this.registry?.named(name) ?? [];
-    if (found.length === 1) return found[0] as Check;
+    const meant = found.length === 1 ? found[0] : found.find(({ id }) => id === name);
+    if (meant) return meant;
     const asked = JSON.stringify(name);
     if (found.length > 1) {
       const ids = found.map(({ id }) => id).join(', ');
@@ -73,7 +77,8 @@ export class CheckOverrides {
   }
 
   private apply(check: Check): void {
-    const override = this.overrides.findLast(({ name }) => name === check.id || name === check.name);
+    const names = namesOf(check, this.registry?.reportedName(check));
+    const override = this.overrides.findLast(({ name }) => names.includes(name));
     this.undoById.get(check.id)?.();
     this.undoById.delete(check.id);
     if (override && this.registry) this.undoById.set(check.id, this.registry.replace(check.id, override.run));
