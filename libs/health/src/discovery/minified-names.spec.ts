@@ -1,0 +1,120 @@
+import { minifySync } from '@swc/core';
+import type { Type } from '@nestjs/common';
+import { boot, checkClass, recordingLogger } from '../../test/health-app.js';
+import { Health } from '../declaration/health.decorator.js';
+import type { HealthOptions } from '../declaration/health.options.js';
+import type { DiscoveredCheck } from './health.explorer.js';
+import { warningOfMinified } from './minified-names.js';
+
+function found(owner: string, module: string, options: HealthOptions = {}): DiscoveredCheck {
+  return { instance: {}, owner, module, token: owner, method: 'check', options };
+}
+
+/** Classes as a minifier leaves them: the source is minified as a bundle is, and run. */
+function minifiedClasses(source: string): Type[] {
+  const { code } = minifySync(source, { compress: false, mangle: { toplevel: true }, module: false });
+  const run = new Function(`const exported = []; ${code}; return exported;`);
+  const classes = run() as Type[];
+  for (const one of classes) {
+    const descriptor = Object.getOwnPropertyDescriptor(one.prototype, 'check') as PropertyDescriptor;
+    Health()(one.prototype as object, 'check', descriptor as TypedPropertyDescriptor<never>);
+  }
+  return classes;
+}
+
+describe('warningOfMinified', () => {
+  it.each<[string, [owner: string, module: string][], boolean]>([
+    ['a letter', [['a', 'AppModule']], false],
+    ['a small letter and a digit', [['e2', 'AppModule']], false],
+    ['a dollar sign', [['$', 'AppModule']], false],
+    ['capitals in a module as short', [['Xr', 'Q']], false],
+    ['three letters, if the library lost its names too', [['Vxe', 'Zr1']], true],
+    ['no name, if the library lost its names too', [['', 'Zr1']], true],
+    [
+      'one of many',
+      [
+        ['DiskHealth', 'AppModule'],
+        ['t', 'AppModule'],
+      ],
+      false,
+    ],
+  ])('warns of %s', (_what, names, isBundled) => {
+    const warning = warningOfMinified(
+      names.map(([owner, module]) => found(owner, module)),
+      isBundled,
+    );
+    expect(warning).toContain('class names look minified');
+  });
+
+  it.each<[string, [owner: string, module: string][], boolean]>([
+    [
+      'names that people give',
+      [
+        ['DiskHealth', 'AppModule'],
+        ['diskHealth', 'AppModule'],
+      ],
+      false,
+    ],
+    [
+      'short names that people give',
+      [
+        ['Db', 'AppModule'],
+        ['S3', 'StorageModule'],
+        ['Api', 'App'],
+      ],
+      false,
+    ],
+    [
+      'a class of the same name in each module',
+      [
+        ['Health', 'A'],
+        ['Health', 'B'],
+        ['Health', 'C'],
+      ],
+      false,
+    ],
+    ['an anonymous class', [['', 'AppModule']], false],
+    ['long names beside a minified library', [['DiskHealth', 'AppModule']], true],
+    ['no checks', [], true],
+  ])('does not warn of %s', (_what, names, isBundled) => {
+    expect(
+      warningOfMinified(
+        names.map(([owner, module]) => found(owner, module)),
+        isBundled,
+      ),
+    ).toBeUndefined();
+  });
+
+  it('does not warn of a check that has an id, but of one that has only a name', () => {
+    expect(warningOfMinified([found('a', 'b', { id: 'disk' })], true)).toBeUndefined();
+    expect(warningOfMinified([found('a', 'b', { name: 'disk' })], true)).toBeDefined();
+  });
+
+  it('names three checks, how many more there are, and what to do', () => {
+    const names = ['a', 'b', 'c', 'd', 'e'].map((owner) => found(owner, 'm'));
+    const warning = warningOfMinified(names, false);
+    expect(warning).toContain('(a#check, b#check, c#check and 2 more)');
+    expect(warning).toContain("Give each check an id, such as @Health({ id: 'disk', name: 'disk' })");
+    expect(warning).toContain('keepNames');
+  });
+});
+
+describe('an app whose classes were minified', () => {
+  it('is warned of it once at boot', async () => {
+    const providers = minifiedClasses(`
+      class DiskHealth { check() { return true; } }
+      class DatabaseHealth { check() { return true; } }
+      exported.push(DiskHealth, DatabaseHealth);
+    `);
+    expect(providers.every(({ name }) => name.length <= 2)).toBe(true);
+    const { lines, logger } = recordingLogger();
+    await boot({ providers, logger });
+    expect(lines.warn.filter((line) => line.includes('minified'))).toHaveLength(1);
+  });
+
+  it('is not warned if the names were kept', async () => {
+    const { lines, logger } = recordingLogger();
+    await boot({ providers: [checkClass({}, () => true, 'DiskHealth')], logger });
+    expect(lines.warn).toEqual([]);
+  });
+});
