@@ -1,4 +1,4 @@
-import { Controller, Inject, Injectable, type ModuleMetadata, Provider, Scope } from '@nestjs/common';
+import { Controller, Inject, Injectable, type ModuleMetadata, type Provider, Scope } from '@nestjs/common';
 import { boot } from '../../test/health-app.js';
 import { Health, HealthComponent } from '../declaration/health.decorator.js';
 import { HealthExplorer } from './health.explorer.js';

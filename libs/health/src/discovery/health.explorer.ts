@@ -79,7 +79,7 @@ export class HealthExplorer {
     seen.add(instance);
     const module = wrapper.host?.name ?? '';
     if (component) found.components.push({ instance, options: component });
-    const token = String(wrapper.name);
+    const token = typeof wrapper.token === 'function' ? wrapper.token.name : String(wrapper.token);
     for (const [method, options] of checks)
       found.checks.push({ instance, owner, module, token, method, options });
   }
