@@ -2,6 +2,8 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { toAttribute, toAttributes } from './attribute.js';
 
+const EPOCH = new globalThis.Date(0);
+
 const circular: Record<string, unknown> = { name: 'c' };
 circular['self'] = { inner: circular };
 
@@ -49,8 +51,8 @@ describe('toAttribute', () => {
     ['undefined as nothing', undefined, undefined],
     ['a symbol', Symbol('s'), 'Symbol(s)'],
     ['a function by its name', trap, '[function trap]'],
-    ['a date', new Date(0), '1970-01-01T00:00:00.000Z'],
-    ['a date that is none', new Date(Number.NaN), 'Invalid Date'],
+    ['a date', EPOCH, '1970-01-01T00:00:00.000Z'],
+    ['a date that is none', new globalThis.Date(Number.NaN), 'Invalid Date'],
     ['a URL', new URL('http://a.example/p?q=1'), 'http://a.example/p?q=1'],
     ['URL parameters', new URLSearchParams({ a: '1', b: '2' }), 'a=1&b=2'],
     ['a regular expression', /a+/i, '/a+/i'],
@@ -81,13 +83,13 @@ describe('toAttribute', () => {
     ['an instance with a text of its own', new Version(), 'v1.2'],
     ['what has toJSON', new Money(5), '{"cents":5}'],
     ['text that toJSON gives, without quotes', { toJSON: () => 'x' }, 'x'],
-    ['a date that toJSON gives', { toJSON: () => new Date(0) }, '1970-01-01T00:00:00.000Z'],
+    ['a date that toJSON gives', { toJSON: () => EPOCH }, '1970-01-01T00:00:00.000Z'],
     ['nothing, if toJSON gives nothing', { toJSON: () => undefined }, undefined],
     ['an object whose toJSON gives itself', own, '{"b":2}'],
     ['a promise that was not awaited', Promise.resolve(1), '[object Promise]'],
     [
       'dates and the like within an object',
-      { at: new Date(0), n: 1n, e: new Error('x') },
+      { at: EPOCH, n: 1n, e: new Error('x') },
       '{"at":"1970-01-01T00:00:00.000Z","n":1,"e":"x"}',
     ],
     ['a key __proto__', JSON.parse('{"__proto__":{"a":1}}'), '{"__proto__":{"a":1}}'],

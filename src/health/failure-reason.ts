@@ -92,7 +92,8 @@ function textOf(value: unknown): string | undefined {
     case 'boolean':
     case 'symbol':
       return String(value);
-    default:
+    case 'undefined':
+    case 'function':
       return undefined;
   }
 }

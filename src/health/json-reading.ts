@@ -38,8 +38,10 @@ export class JsonReading {
         return this.attempt(() => `[function ${value.name}]`);
       case 'object':
         return value === null ? null : this.readObject(value);
-      default:
-        return value as string | boolean | undefined;
+      case 'string':
+      case 'boolean':
+      case 'undefined':
+        return value;
     }
   }
 

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { readFailure, readOutcome } from './outcome.js';
 import { HealthStatus } from './status.js';
 
+const EPOCH = new globalThis.Date(0);
+
 /** A status of another installed copy of this package: same shape, another class. */
 class OtherStatus {
   readonly name = 'other';
@@ -76,7 +78,7 @@ describe('readOutcome', () => {
 
 describe('readOutcome of a status from code without types', () => {
   it('makes text of its reason, and what wires can carry of its attributes', () => {
-    const odd = { reason: new Error('refused'), attributes: { n: 1n, at: new Date(0), nothing: null } };
+    const odd = { reason: new Error('refused'), attributes: { n: 1n, at: EPOCH, nothing: null } };
     expect(readOutcome(Object.assign(HealthStatus.down(), odd))).toEqual({
       name: undefined,
       key: undefined,
@@ -132,7 +134,7 @@ describe('readOutcome of a terminus indicator result', () => {
     ],
     [
       'details of every type, without null and undefined',
-      { db: { status: 'up', at: new Date(0), cause: new Error('x'), n: 2n ** 60n, gone: null } },
+      { db: { status: 'up', at: EPOCH, cause: new Error('x'), n: 2n ** 60n, gone: null } },
       { attributes: { at: '1970-01-01T00:00:00.000Z', cause: 'x', n: '1152921504606846976' } },
     ],
     [

@@ -1,5 +1,7 @@
 import { HealthStatus } from './status.js';
 
+const EPOCH = new globalThis.Date(0);
+
 describe('HealthStatus', () => {
   it('reads as MicroProfile proposes it', () => {
     expect(HealthStatus.named('diskspace').up().withAttribute('freebytes', 5)).toMatchObject({
@@ -53,7 +55,7 @@ describe('HealthStatus', () => {
 
   it('carries values of every type as one would read them, and leaves null and undefined out', () => {
     const status = HealthStatus.up()
-      .withAttribute('at', new Date(0))
+      .withAttribute('at', EPOCH)
       .withAttribute('nothing', null)
       .withAttribute('missing', undefined)
       .withAttribute('__proto__', 'p');

@@ -82,5 +82,5 @@ export function assertName(name: unknown): string {
 /** A reason as text: of an error or another object, why it failed. */
 export function toReason(reason: unknown): string | undefined {
   if (reason === undefined || reason === null) return undefined;
-  return typeof reason === 'object' ? failureReason(reason) : String(reason);
+  return typeof reason === 'string' ? reason : failureReason(reason);
 }

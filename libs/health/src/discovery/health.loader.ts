@@ -23,7 +23,7 @@ export class HealthLoader implements OnModuleInit {
   onModuleInit(): void {
     const { checks, components, refused } = this.explorer.explore();
     for (const declaration of refused) this.warn(declaration);
-    const minified = warningOfMinified(checks, HealthLoader.name !== 'HealthLoader');
+    const minified = warningOfMinified(checks, HealthLoader.name);
     if (minified !== undefined) this.logger.warn(minified);
     const ids = identitiesOf(checks);
     const declared = checks.map(({ options }, at) => ({ id: options.id ?? (ids[at] as string), options }));

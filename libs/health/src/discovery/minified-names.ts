@@ -14,12 +14,10 @@ const LONGEST_MINIFIED = 2;
  * change with every build; `undefined` if there is nothing to warn of. A check that was given an `id` is none of them.
  * A class is taken for minified if its name is no longer than two letters and begins with a small one, `_` or `$`, or
  * if the name of its module is as short as its own; and, where this library lost its own names, up to three letters.
- * @param isBundled whether this library itself lost the names of its classes
+ * @param ownName what a class of this library is called at run time
  */
-export function warningOfMinified(
-  checks: readonly DiscoveredCheck[],
-  isBundled: boolean,
-): string | undefined {
+export function warningOfMinified(checks: readonly DiscoveredCheck[], ownName: string): string | undefined {
+  const isBundled = ownName.length <= LONGEST_BUNDLED;
   const minified = checks.filter((check) => check.options.id === undefined && isMinified(check, isBundled));
   if (minified.length === 0) return undefined;
   const named = minified.slice(0, MOST_NAMED).map(({ owner, method }) => `${owner}#${String(method)}`);

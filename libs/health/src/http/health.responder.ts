@@ -39,10 +39,9 @@ export interface HealthRequest {
 
 const NO_QUERY = new URLSearchParams();
 
-/** A value, or a promise of it where a check is still running. */
+/** At once, unless a check is still running. */
 type Soon<T> = T | Promise<T>;
-
-/** What a request for checks asks, and how it is answered unless it says otherwise. */
+/** What is asked, and how it is answered unless the request says otherwise. */
 interface Asked {
   readonly checks: readonly Check[];
   /** `undefined` for single checks, which do not depend on whether the app takes work. */
