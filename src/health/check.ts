@@ -12,6 +12,17 @@ export interface CheckContext {
   readonly signal: AbortSignal;
 }
 
+/**
+ * What the metrics of a check are labelled with. Both follow from the check alone, so that no series changes its labels
+ * because another check comes or goes.
+ */
+export interface CheckSeries {
+  /** Its declared name, else `Provider#method`; several checks may share it. */
+  readonly check: string;
+  /** Where it is declared: `Module:Token#method`, or the identity that it was given. */
+  readonly source: string;
+}
+
 /** One check, however it was found. */
 export interface Check {
   /** Unique in an app: `Provider#method`. */
@@ -35,6 +46,8 @@ export interface Check {
   readonly failureThreshold: number;
   /** Runs in a row that did not fail that end `DOWN`, at least 1. */
   readonly successThreshold: number;
+  /** What its metrics are labelled with; default its name, else its identity, and its identity. */
+  readonly series?: CheckSeries;
   /** The check itself; it may return, resolve to, emit, reject with or throw anything. */
   readonly run: (context: CheckContext) => unknown;
 }

@@ -3,11 +3,14 @@ export {
   CHECK_DEFAULTS,
   type CheckContext,
   type CheckResult,
+  type CheckSeries,
   HEALTH_KINDS,
   type HealthKind,
 } from './check.js';
+export { type NamedCheck, namesOf } from './check-name.js';
 export { CheckRunner, type RunObserver } from './run/check-runner.js';
 export { type ComponentError, type ComponentState, sortComponents } from './components/component.js';
+export { failureReason } from './failure-reason.js';
 export { redact } from './redact.js';
 export { type HealthReport, isTarget, summarise, targetId } from './report.js';
 export { type Attribute, type Attributes, type HealthState, HealthStatus } from './status.js';

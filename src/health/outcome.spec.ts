@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { readFailure, readOutcome } from './outcome.js';
 import { HealthStatus } from './status.js';
 
+const EPOCH = new globalThis.Date(0);
+
 /** A status of another installed copy of this package: same shape, another class. */
 class OtherStatus {
   readonly name = 'other';
@@ -54,6 +56,7 @@ describe('readOutcome', () => {
   ])('takes %s for DOWN, and says so', (_what, value, described) => {
     expect(readOutcome(value)).toEqual({
       name: undefined,
+      key: undefined,
       state: 'DOWN',
       attributes: {},
       reason: `the check returned ${described}, which is not a health status`,
@@ -74,29 +77,40 @@ describe('readOutcome', () => {
 });
 
 describe('readOutcome of a status from code without types', () => {
-  it('makes text of its name and reason, and what wires can carry of its attributes', () => {
-    const odd = { name: 7, reason: new Error('refused'), attributes: { n: 1n, nothing: null } };
+  it('makes text of its reason, and what wires can carry of its attributes', () => {
+    const odd = { reason: new Error('refused'), attributes: { n: 1n, at: EPOCH, nothing: null } };
     expect(readOutcome(Object.assign(HealthStatus.down(), odd))).toEqual({
-      name: '7',
+      name: undefined,
+      key: undefined,
       state: 'DOWN',
-      reason: 'Error: refused',
-      attributes: { n: '1', nothing: 'null' },
+      reason: 'refused',
+      attributes: { n: 1, at: '1970-01-01T00:00:00.000Z' },
     });
     expect(readOutcome(Object.assign(HealthStatus.up(), { reason: null }))).toMatchObject({
       reason: undefined,
     });
   });
+
+  it.each(['', ' ', 7])('refuses the name %j', (name) => {
+    expect(() => readOutcome(Object.assign(HealthStatus.up(), { name }))).toThrow(
+      'the name must be a string that is not empty',
+    );
+  });
 });
 
 describe('readOutcome of a terminus indicator result', () => {
   it.each<[string, unknown, object]>([
-    ['up', { db: { status: 'up' } }, { name: 'db', state: 'UP', attributes: {}, reason: undefined }],
+    [
+      'up',
+      { db: { status: 'up' } },
+      { name: undefined, key: 'db', state: 'UP', attributes: {}, reason: undefined },
+    ],
     [
       'up with a message',
       { db: { status: 'up', message: 'fine' } },
       { state: 'UP', reason: undefined, attributes: { message: 'fine' } },
     ],
-    ['down', { db: { status: 'down' } }, { name: 'db', state: 'DOWN', reason: 'db is down' }],
+    ['down', { db: { status: 'down' } }, { key: 'db', state: 'DOWN', reason: 'db is down' }],
     [
       'down with a message',
       { db: { status: 'down', message: 'refused' } },
@@ -116,12 +130,23 @@ describe('readOutcome of a terminus indicator result', () => {
     [
       'no status value',
       { db: { status: undefined } },
-      { state: 'DOWN', reason: 'db reports the unknown status a undefined' },
+      { state: 'DOWN', reason: 'db reports the unknown status undefined' },
     ],
+    [
+      'details of every type, without null and undefined',
+      { db: { status: 'up', at: EPOCH, cause: new Error('x'), n: 2n ** 60n, gone: null } },
+      { attributes: { at: '1970-01-01T00:00:00.000Z', cause: 'x', n: '1152921504606846976' } },
+    ],
+    [
+      'a detail called __proto__',
+      { db: JSON.parse('{"status":"up","__proto__":"p"}') },
+      { attributes: JSON.parse('{"__proto__":"p"}') },
+    ],
+    ['an empty key, which is no name', { '': { status: 'up' } }, { key: undefined, state: 'UP' }],
     [
       'several',
       { a: { status: 'up', n: 1 }, b: { status: 'down', n: 2 }, c: { status: 'down' } },
-      { name: 'a', state: 'DOWN', reason: 'b is down; c is down', attributes: { 'a.n': 1, 'b.n': 2 } },
+      { key: 'a', state: 'DOWN', reason: 'b is down; c is down', attributes: { 'a.n': 1, 'b.n': 2 } },
     ],
     ['a secret', { db: { status: 'down', message: 'redis://u:p@host' } }, { reason: 'redis://***@host' }],
   ])('understands %s', (_what, value, outcome) => {
@@ -135,28 +160,39 @@ describe('readFailure', () => {
     ['an error without a message', new TypeError(), 'TypeError'],
     ['a secret', new Error('redis://user:pass@host refused'), 'redis://***@host refused'],
     [
-      'an error whose message is no text',
-      Object.assign(new Error('x'), { message: { code: 7 } }),
-      'an object',
+      'an error with a cause',
+      new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:1') }),
+      'fetch failed: connect ECONNREFUSED 127.0.0.1:1',
     ],
-    ['null', null, 'null'],
-    ['nothing', undefined, 'a undefined'],
-    ['text', 'refused', '"refused"'],
-    ['a number', 7, 'the number 7'],
-    ['an object', { code: 7 }, 'an object'],
+    ['null', null, 'it failed with null'],
+    ['nothing', undefined, 'it failed with undefined'],
+    ['text', 'refused', 'refused'],
+    ['an object', { code: 7 }, 'code 7'],
   ])('takes %s that was thrown for DOWN', (_what, error, reason) => {
-    expect(readFailure(error)).toEqual({ name: undefined, state: 'DOWN', attributes: {}, reason });
+    expect(readFailure(error)).toEqual({
+      name: undefined,
+      key: undefined,
+      state: 'DOWN',
+      attributes: {},
+      reason,
+    });
   });
 
   it('reads the result that the errors of terminus up to version 10 carry', () => {
     const causes = { db: { status: 'down', message: 'refused', pool: 3 } };
     const attributes = { message: 'refused', pool: 3 };
     const error = Object.assign(new Error('Health Check failed'), { causes });
-    expect(readFailure(error)).toEqual({ name: 'db', state: 'DOWN', reason: 'refused', attributes });
+    expect(readFailure(error)).toEqual({
+      name: undefined,
+      key: 'db',
+      state: 'DOWN',
+      reason: 'refused',
+      attributes,
+    });
   });
 
   it('is DOWN with a reason although the result that was thrown says up', () => {
     const error = Object.assign(new Error('Health Check failed'), { causes: { db: { status: 'up' } } });
-    expect(readFailure(error)).toMatchObject({ name: 'db', state: 'DOWN', reason: 'Health Check failed' });
+    expect(readFailure(error)).toMatchObject({ key: 'db', state: 'DOWN', reason: 'Health Check failed' });
   });
 });

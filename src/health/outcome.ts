@@ -1,9 +1,14 @@
+import { type Attributes, toAttributes } from './attribute.js';
+import { failureReason } from './failure-reason.js';
 import { redact } from './redact.js';
-import { type Attribute, type Attributes, type HealthState, HealthStatus, toAttribute } from './status.js';
+import { assertName, type HealthState, HealthStatus, toReason } from './status.js';
 
 /** What a value means that a check returned. */
 export interface Outcome {
+  /** The name that a `HealthStatus` has. */
   readonly name: string | undefined;
+  /** The key of a terminus result: a name for checks that were declared without one. */
+  readonly key: string | undefined;
   readonly state: HealthState;
   readonly attributes: Attributes;
   readonly reason: string | undefined;
@@ -29,7 +34,13 @@ export function readOutcome(value: unknown): Outcome {
   if (value === false) return outcome('DOWN', 'the check returned false');
   if (isHealthStatus(value)) {
     const { name, state, attributes, reason } = value;
-    return { name: toText(name), state, attributes: toAttributes(attributes), reason: toText(reason) };
+    return {
+      name: name === undefined || name === null ? undefined : assertName(name),
+      key: undefined,
+      state,
+      attributes: toAttributes(Object.entries(attributes)),
+      reason: toReason(reason),
+    };
   }
   const entries = terminusEntries(value);
   if (entries) return readTerminus(entries);
@@ -39,15 +50,14 @@ export function readOutcome(value: unknown): Outcome {
 /** Reads what a check threw; what terminus indicators up to version 10 throw carries their result. */
 export function readFailure(error: unknown): Outcome {
   const causes = isObject(error) ? terminusEntries(error['causes']) : undefined;
-  const message = isObject(error) ? error['message'] || error['name'] : undefined;
-  const reason = redact(typeof message === 'string' ? message : describe(error));
+  const reason = failureReason(error);
   if (!causes) return outcome('DOWN', reason);
   const carried = readTerminus(causes);
   return { ...carried, state: 'DOWN', reason: carried.reason ?? reason };
 }
 
 function outcome(state: HealthState, reason?: string): Outcome {
-  return { name: undefined, state, attributes: {}, reason };
+  return { name: undefined, key: undefined, state, attributes: {}, reason };
 }
 
 /** By shape, so that a status of another installed copy of this package counts too. */
@@ -60,15 +70,6 @@ function isHealthStatus(value: unknown): value is HealthStatus {
   );
 }
 
-/** Callers without types give other things too, such as the error itself for a reason. */
-function toText(value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : `${value as string}`;
-}
-
-function toAttributes(values: object): Attributes {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, toAttribute(value)]));
-}
-
 function terminusEntries(value: unknown): [string, TerminusEntry][] | undefined {
   if (!isObject(value) || Array.isArray(value)) return undefined;
   const entries = Object.entries(value);
@@ -77,7 +78,7 @@ function terminusEntries(value: unknown): [string, TerminusEntry][] | undefined 
 }
 
 function readTerminus(entries: [string, TerminusEntry][]): Outcome {
-  const attributes: Record<string, Attribute> = {};
+  const facts: [string, unknown][] = [];
   const faults: string[] = [];
   const weaknesses: string[] = [];
   for (const [key, { status, ...details }] of entries) {
@@ -85,14 +86,16 @@ function readTerminus(entries: [string, TerminusEntry][]): Outcome {
     else if (status === TERMINUS_DEGRADED) weaknesses.push(`${key} is degraded`);
     else if (status !== TERMINUS_UP) faults.push(`${key} reports the unknown status ${describe(status)}`);
     for (const [detail, value] of Object.entries(details)) {
-      attributes[entries.length === 1 ? detail : `${key}.${detail}`] = toAttribute(value);
+      facts.push([entries.length === 1 ? detail : `${key}.${detail}`, value]);
     }
   }
+  const attributes = toAttributes(facts);
   const findings = [...faults, ...weaknesses];
   const message = attributes['message'];
   const reason = typeof message === 'string' && findings.length === 1 ? message : findings.join('; ');
   return {
-    name: entries[0]?.[0],
+    name: undefined,
+    key: entries.find(([key]) => key.trim() !== '')?.[0],
     state: faults.length > 0 ? 'DOWN' : weaknesses.length > 0 ? 'DEGRADED' : 'UP',
     attributes,
     reason: findings.length === 0 ? undefined : redact(reason),
@@ -104,7 +107,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function describe(value: unknown): string {
-  if (value === null) return 'null';
+  if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
   if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value}`;
   if (typeof value === 'object') return 'an object';

@@ -46,7 +46,8 @@ export function redact(text: string): string {
   return safe.length > LONGEST_TEXT ? `${cut(safe, LONGEST_TEXT)}…` : safe;
 }
 
-function cut(text: string, most: number): string {
+/** The beginning of a text, at most so many UTF-16 code units long; never ends with half of a character. */
+export function cut(text: string, most: number): string {
   return text.length > most ? text.slice(0, most).replace(HALF, '') : text;
 }
 

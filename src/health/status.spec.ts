@@ -1,4 +1,6 @@
-import { HealthStatus, toAttribute } from './status.js';
+import { HealthStatus } from './status.js';
+
+const EPOCH = new globalThis.Date(0);
 
 describe('HealthStatus', () => {
   it('reads as MicroProfile proposes it', () => {
@@ -19,8 +21,53 @@ describe('HealthStatus', () => {
     expect(named).toMatchObject({ name: 'n', state, reason });
   });
 
-  it('is UP under its name until told otherwise', () => {
-    expect(HealthStatus.named('n')).toMatchObject({ name: 'n', state: 'UP' });
+  it('is DOWN under its name, with a reason that says so, until it is given a state', () => {
+    const reason = 'HealthStatus.named("n") has no state: call up(), degraded() or down() on it';
+    const started = HealthStatus.named('n');
+    expect(started).toMatchObject({ name: 'n', state: 'DOWN', reason });
+    expect(started.withAttribute('a', 1)).toMatchObject({ state: 'DOWN', reason, attributes: { a: 1 } });
+    expect(started.up()).toMatchObject({ state: 'UP', reason: undefined });
+    expect(started.down()).toMatchObject({ state: 'DOWN', reason: undefined });
+  });
+
+  it.each<[unknown, string]>([
+    ['', '""'],
+    ['  ', '"  "'],
+    [undefined, 'undefined'],
+    [7, '7'],
+  ])('refuses the name %j', (name, given) => {
+    expect(() => HealthStatus.named(name as string)).toThrow(
+      `HealthStatus.named(${given}): the name must be a string that is not empty`,
+    );
+  });
+
+  it.each<[string, unknown, string | undefined]>([
+    ['text', 'gone', 'gone'],
+    ['an error, with its cause', new Error('failed', { cause: new Error('refused') }), 'failed: refused'],
+    ['a number', 7, '7'],
+    ['null as none', null, undefined],
+  ])('takes %s for a reason', (_what, given, reason) => {
+    expect(HealthStatus.down(given).reason).toBe(reason);
+    expect(HealthStatus.named('n').down(given).reason).toBe(reason);
+    expect(HealthStatus.degraded(given).reason).toBe(reason);
+    expect(HealthStatus.named('n').degraded(given).reason).toBe(reason);
+  });
+
+  it('carries values of every type as one would read them, and leaves null and undefined out', () => {
+    const status = HealthStatus.up()
+      .withAttribute('at', EPOCH)
+      .withAttribute('nothing', null)
+      .withAttribute('missing', undefined)
+      .withAttribute('__proto__', 'p');
+    expect(Object.entries(status.attributes)).toEqual([
+      ['at', '1970-01-01T00:00:00.000Z'],
+      ['__proto__', 'p'],
+    ]);
+  });
+
+  it('leaves a key out that had a value before', () => {
+    const status = HealthStatus.up().withAttribute('a', 1).withAttribute('b', 2).withAttribute('a', null);
+    expect(status.attributes).toEqual({ b: 2 });
   });
 
   it('keeps name and attributes when the state changes, and forgets the reason when it is up again', () => {
@@ -30,7 +77,7 @@ describe('HealthStatus', () => {
   });
 
   it('never changes: every step is a new status', () => {
-    const first = HealthStatus.named('n');
+    const first = HealthStatus.named('n').up();
     const second = first.withAttribute('a', 1);
     second.withAttribute('a', 2).down();
     expect(first).toMatchObject({ state: 'UP', attributes: {} });
@@ -46,30 +93,5 @@ describe('HealthStatus', () => {
       ['b', 3],
       ['a', 2],
     ]);
-  });
-});
-
-describe('toAttribute', () => {
-  const circular: { self?: unknown } = {};
-  circular.self = circular;
-
-  it.each<[string, unknown, unknown]>([
-    ['text', 'x', 'x'],
-    ['a number', 1.5, 1.5],
-    ['a boolean', false, false],
-    ['NaN', Number.NaN, 'NaN'],
-    ['infinity', Number.NEGATIVE_INFINITY, '-Infinity'],
-    ['a bigint', 12n, '12'],
-    ['null', null, 'null'],
-    ['nothing', undefined, 'undefined'],
-    ['an object', { a: [1, 'b'] }, '{"a":[1,"b"]}'],
-    ['an object with a JSON form', { toJSON: () => 'x' }, '"x"'],
-    ['a symbol', Symbol('s'), 'Symbol(s)'],
-    ['an object without a prototype', Object.create(null), '{}'],
-    ['a circular object', circular, '[object Object]'],
-    ['an object that JSON cannot carry', { big: 1n }, '[object Object]'],
-    ['an object whose toJSON gives nothing', { toJSON: () => undefined }, '[object Object]'],
-  ])('carries %s', (_what, value, attribute) => {
-    expect(toAttribute(value)).toBe(attribute);
   });
 });

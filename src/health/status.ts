@@ -1,13 +1,11 @@
-import { redactFact } from './redact.js';
+import { VitalsError } from '../errors.js';
+import { type Attributes, toAttribute } from './attribute.js';
+import { failureReason } from './failure-reason.js';
+
+export type { Attribute, Attributes } from './attribute.js';
 
 /** What a check found. `DEGRADED` still answers requests, but not as well as it should. */
 export type HealthState = 'UP' | 'DEGRADED' | 'DOWN';
-
-/** What wire formats can carry as a value. */
-export type Attribute = string | number | boolean;
-
-/** Named facts about a result, in the order in which they were added. */
-export type Attributes = Readonly<Record<string, Attribute>>;
 
 /**
  * The result of a check, as MicroProfile's MP-0003 proposes it:
@@ -22,9 +20,14 @@ export class HealthStatus {
     readonly attributes: Attributes,
   ) {}
 
-  /** Starts a status that is reported under `name`; it is `UP` until told otherwise. */
+  /**
+   * Starts a status that is reported under `name`. Until it is given a state it is `DOWN`, with a reason that says so:
+   * a forgotten `.up()` must not pass for healthy.
+   * @throws VitalsError `declaration-invalid` if the name is empty or no string
+   */
   static named(name: string): HealthStatus {
-    return new HealthStatus(name, 'UP', undefined, {});
+    const reason = `HealthStatus.named(${JSON.stringify(assertName(name))}) has no state: call up(), degraded() or down() on it`;
+    return new HealthStatus(name, 'DOWN', reason, {});
   }
 
   /** A status under the name that the check was declared with. */
@@ -32,45 +35,52 @@ export class HealthStatus {
     return new HealthStatus(undefined, 'UP', undefined, {});
   }
 
-  /** A status under the name that the check was declared with; `reason` is for people. */
-  static degraded(reason?: string): HealthStatus {
-    return new HealthStatus(undefined, 'DEGRADED', reason, {});
+  /** A status under the name that the check was declared with; `reason` is a text for people, or an error. */
+  static degraded(reason?: unknown): HealthStatus {
+    return new HealthStatus(undefined, 'DEGRADED', toReason(reason), {});
   }
 
-  /** A status under the name that the check was declared with; `reason` is for people. */
-  static down(reason?: string): HealthStatus {
-    return new HealthStatus(undefined, 'DOWN', reason, {});
+  /** A status under the name that the check was declared with; `reason` is a text for people, or an error. */
+  static down(reason?: unknown): HealthStatus {
+    return new HealthStatus(undefined, 'DOWN', toReason(reason), {});
   }
 
   up(): HealthStatus {
     return new HealthStatus(this.name, 'UP', undefined, this.attributes);
   }
 
-  degraded(reason?: string): HealthStatus {
-    return new HealthStatus(this.name, 'DEGRADED', reason, this.attributes);
+  degraded(reason?: unknown): HealthStatus {
+    return new HealthStatus(this.name, 'DEGRADED', toReason(reason), this.attributes);
   }
 
-  down(reason?: string): HealthStatus {
-    return new HealthStatus(this.name, 'DOWN', reason, this.attributes);
+  down(reason?: unknown): HealthStatus {
+    return new HealthStatus(this.name, 'DOWN', toReason(reason), this.attributes);
   }
 
-  /** Adds a fact; a second value under the same key replaces the first. See `toAttribute` for other types. */
+  /**
+   * Adds a fact; a second value under the same key replaces the first, and null or undefined leaves the key out. A value
+   * of any type is carried as one would read it: see `toAttribute`.
+   */
   withAttribute(key: string, value: unknown): HealthStatus {
-    const attributes = { ...this.attributes, [key]: toAttribute(value) };
+    const attribute = toAttribute(value);
+    const { [key]: _replaced, ...others } = this.attributes;
+    const attributes = attribute === undefined ? others : { ...this.attributes, [key]: attribute };
     return new HealthStatus(this.name, this.state, this.reason, attributes);
   }
 }
 
-/** What a wire format can carry for any value: objects as JSON, numbers that JSON lacks as text. */
-export function toAttribute(value: unknown): Attribute {
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (typeof value === 'object' && value !== null) {
-    try {
-      return JSON.stringify(value, redactFact) ?? Object.prototype.toString.call(value);
-    } catch {
-      return Object.prototype.toString.call(value);
-    }
-  }
-  return String(value);
+/** @throws VitalsError `declaration-invalid` unless it is a text that is not blank */
+export function assertName(name: unknown): string {
+  if (typeof name === 'string' && name.trim() !== '') return name;
+  const given = typeof name === 'string' ? JSON.stringify(name) : String(name);
+  throw new VitalsError(
+    'declaration-invalid',
+    `HealthStatus.named(${given}): the name must be a string that is not empty; without a name of its own, use HealthStatus.up(), degraded() or down()`,
+  );
+}
+
+/** A reason as text: of an error or another object, why it failed. */
+export function toReason(reason: unknown): string | undefined {
+  if (reason === undefined || reason === null) return undefined;
+  return typeof reason === 'string' ? reason : failureReason(reason);
 }

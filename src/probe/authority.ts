@@ -13,15 +13,6 @@ export function placeText(host: string, port: number): string {
   return `${bracketed(host)}:${port}`;
 }
 
-/** A system call, its fault and the IPv6 address and port that it was about, as `node:net` says them. */
-const PLACE_OF_FAULT =
-  /\b((?:connect|bind|listen) E[A-Z]+(?:: [a-z ]+)? )((?:[\da-f]*:){2,}[\da-f.]*(?:%\w+)?):(\d+)\b/gi;
-
-/** A message of `node:net` with IPv6 addresses in brackets: `connect ECONNREFUSED ::1:443` can be misread. */
-export function bracketedPlaces(message: string): string {
-  return message.replace(PLACE_OF_FAULT, '$1[$2]:$3');
-}
-
 /**
  * What a client names as the server that it asks: `Host` of HTTP/1.1 (RFC 9110 section 7.2), `:authority` of HTTP/2
  * (RFC 9113 section 8.3.1). A port that the scheme stands for is left out, as the URL's normal form does (RFC 9110

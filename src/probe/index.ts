@@ -1,4 +1,5 @@
-export { authorityOf, bracketed, bracketedPlaces, placeText, tlsIdentityOf } from './authority.js';
+export { bracketedPlaces } from '../place.js';
+export { authorityOf, bracketed, placeText, tlsIdentityOf } from './authority.js';
 export { canParseUrl } from './can-parse-url.js';
 export { canonicalName, reverseName } from './dns/dns-name.js';
 export {

@@ -40,11 +40,11 @@ describe('Two failures under one key', () => {
     expect(body).not.toContain('primary is gone');
   });
 
-  it('are two here', async () => {
+  it('are two here, each under its declared name', async () => {
     const { json } = await (await both(checks)).vitals();
     expect(json.checks).toMatchObject([
-      { name: 'db', status: 'DOWN', data: { reason: 'primary is gone' } },
-      { name: 'db', status: 'DOWN', data: { reason: 'replica lags' } },
+      { name: 'primary', status: 'DOWN', reason: 'primary is gone' },
+      { name: 'replica', status: 'DOWN', reason: 'replica lags' },
     ]);
   });
 });

@@ -103,6 +103,7 @@ async function otherJson(ask: Ask): Promise<string[]> {
     await ask({ path: '/health', headers: { Accept: 'application/health+json' } }),
     await down(() => ask('/health/group/storage?format=health%2Bjson')),
     '## terminus',
+    'The key of a check is its name. A name that two checks of the answer report is `name (identity)` for both, so that\nnone overwrites the other: such a key changes when another check of its name comes or goes. The format of Spring does\nthe same; `health+json` puts checks of one name into one array instead.',
     await ask('/health?format=terminus'),
     await down(() => ask('/health/ready?format=terminus')),
     '## Spring Boot Actuator',
@@ -132,6 +133,7 @@ async function metrics(ask: Ask): Promise<string[]> {
   await ask('/health/live');
   return [
     '## Prometheus',
+    'A check is labelled with `check`, its declared name or `Provider#method`, and `source`, where it is declared. Other\nchecks do not change them; [names](../libs/health/README.md#names) has the rule.',
     'The first series of each family, and how many follow it:',
     await ask({ path: '/health/metrics', shorten: firstOfEachFamily }),
   ];

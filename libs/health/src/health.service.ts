@@ -4,8 +4,8 @@ import {
   type CheckResult,
   type ComponentError,
   type ComponentState,
+  failureReason,
   type HealthReport,
-  redact,
   summarise,
   targetId,
 } from '@vitals/core/health';
@@ -57,10 +57,30 @@ export class HealthService {
       : this.sumUp(results, missing);
   }
 
-  /** The health of the checks with this declared name or identity; `undefined` if there is none. */
-  reportNamed(name: string, withinMs?: number): HealthReport | undefined | Promise<HealthReport> {
-    const checks = this.registry.named(name);
+  /** The health of the checks that this name means (`named`); `undefined` if there is none. */
+  async reportNamed(name: string, withinMs?: number): Promise<HealthReport | undefined> {
+    const checks = await this.named(name, {}, withinMs);
     return checks.length > 0 ? this.reportOf(checks, undefined, withinMs) : undefined;
+  }
+
+  /**
+   * The checks among those of `selector` that this name means: by identity, declared name, or the name under which they
+   * were last reported. If that is none, checks that never ran are run first, for one of them may report this name.
+   */
+  named(
+    name: string,
+    selector: CheckSelector = {},
+    withinMs?: number,
+  ): readonly Check[] | Promise<readonly Check[]> {
+    const known = this.registry.named(name, selector);
+    if (known.length > 0 || this.availability.notReady().includes(BOOTSTRAP_TARGET)) return known;
+    const unknown = this.registry
+      .select(selector)
+      .filter((check) => this.registry.reportedName(check) === undefined);
+    if (unknown.length === 0) return known;
+    return Promise.resolve(this.monitor.results(unknown, withinMs)).then(() =>
+      this.registry.named(name, selector),
+    );
   }
 
   /** Pings all components, in parallel; `withinMs` as of `report`. */
@@ -105,7 +125,7 @@ export class HealthService {
   private failedSetUp({
     error,
   }: RegisteredComponent): Pick<ComponentState, 'status' | 'message' | 'lastError'> {
-    const message = redact(error instanceof Error ? error.message || error.name : String(error));
+    const message = failureReason(error);
     return { status: 'NOT_OK', message, lastError: { message, atMs: this.clock.wallMs() } };
   }
 

@@ -24,56 +24,76 @@ function seriesOf(text: string | undefined): string[] {
   return lines.map((line) => line.slice(0, line.lastIndexOf(' ')));
 }
 
-describe('prometheus: the label of a check', () => {
-  it.each<[string, [id: string, name: string | undefined][], string[]]>([
+/** Both labels of every check that ran, in the order of `checks`. */
+function labelsOf(checks: PrometheusSource['checks'], ran = checks.map(({ id }) => id)): string[][] {
+  const metrics = new CheckMetrics();
+  for (const id of ran) metrics.observe(result(id));
+  const samples = samplesOf(write([], { checks, metrics }).body, 'health_check_last_time_seconds');
+  return samples.map(({ labels = {} }) => [labels['check'] as string, labels['source'] as string]);
+}
+
+const long = 'x'.repeat(300);
+
+describe('prometheus: the labels of a check', () => {
+  it.each<[string, PrometheusSource['checks'][number], string[]]>([
+    ['its declared name and its identity', { id: 'A#a', name: 'db' }, ['db', 'A#a']],
+    ['its identity twice without a name', { id: 'A#a', name: undefined }, ['A#a', 'A#a']],
     [
-      'its declared name',
-      [
-        ['A#a', 'db'],
-        ['B#b', 'disk'],
-      ],
-      ['db', 'disk'],
+      'those that it was given',
+      { id: 'M:A#a', name: undefined, series: { check: 'A#a', source: 'M:T#a' } },
+      ['A#a', 'M:T#a'],
     ],
     [
-      'its identity where the name is another one’s too',
-      [
-        ['A#a', 'db'],
-        ['B#b', 'db'],
-      ],
-      ['A#a', 'B#b'],
+      'no more than 200 characters, and a hash of the whole',
+      { id: 'A#a', name: long },
+      [`${'x'.repeat(200)}…`, expect.stringMatching(/^A#a #[0-9a-f]+$/) as unknown as string],
     ],
-    ['its identity without a name', [['A#a', undefined]], ['A#a']],
-    [
-      'its identity where its name is another’s identity',
-      [
-        ['A#a', 'B#b'],
-        ['B#b', undefined],
-      ],
-      ['A#a', 'B#b'],
-    ],
-    ['no more than 200 characters', [['A#a', 'x'.repeat(10_000)]], [`${'x'.repeat(200)}…`]],
     [
       'characters that cannot end a line',
-      [['A#a', 'a\rb\u2028c\u0000d\ud800e']],
-      ['a\ufffdb\ufffdc\ufffdd\ufffde'],
+      { id: 'A#a', name: 'a\rb\u2028c\u0000d\ud800e' },
+      ['a\ufffdb\ufffdc\ufffdd\ufffde', expect.stringMatching(/^A#a #/) as unknown as string],
     ],
-    ['backslashes, quotes, newlines, markup', [['A#a', '\\n"<b>\n\\']], ['\\n"<b>\n\\']],
-  ])('labels a check with %s', (_title, checks, labels) => {
-    const known = checks.map(([id, name]) => ({ id, name }));
-    const metrics = new CheckMetrics();
-    for (const { id } of known) metrics.observe(result(id));
-    const { body } = write([], { checks: known, metrics });
-    const samples = samplesOf(body, 'health_check_last_time_seconds');
-    expect(samples.map((sample) => sample.labels?.['check'])).toEqual(labels);
+    ['backslashes, quotes, newlines, markup', { id: 'A#a', name: '\\n"<b>\n\\' }, ['\\n"<b>\n\\', 'A#a']],
+  ])('are %s', (_title, check, labels) => {
+    expect(labelsOf([check])).toEqual([labels]);
   });
 
-  it('labels a check the same whichever report it is in', () => {
+  it.each<[string, PrometheusSource['checks'][number]]>([
+    ['of the same name', { id: 'B#b', name: 'db' }],
+    ['named as its identity', { id: 'B#b', name: 'A#a' }],
+    ['whose name is as long, and ends differently', { id: 'B#b', name: `${long}2` }],
+    ['declared at the same place', { id: 'B#b', name: 'other', series: { check: 'other', source: 'A#a' } }],
+  ])('do not change when a check comes %s', (_what, other) => {
+    for (const name of ['db', `${long}1`]) {
+      const own = { id: 'A#a', name };
+      const [alone] = labelsOf([own]);
+      for (const together of [
+        [own, other],
+        [other, own],
+      ])
+        expect(labelsOf(together)).toContainEqual(alone);
+    }
+  });
+
+  it('are the same whichever report a check is in', () => {
     const checks = [
       { id: 'Disk#check', name: 'disk' },
       { id: 'Other#check', name: 'disk' },
     ];
     const [sample] = samplesOf(write([result('Disk#check')], { checks }).body, 'health_check_status');
-    expect(sample?.labels).toMatchObject({ check: 'Disk#check' });
+    expect(sample?.labels).toMatchObject({ check: 'disk', source: 'Disk#check' });
+  });
+
+  it('do not change whatever other checks there are', () => {
+    const text = fc.string({ minLength: 1, maxLength: 3 });
+    const check = fc.record({ id: text, name: fc.option(text, { nil: undefined }) });
+    const checks = fc.uniqueArray(check, { selector: ({ id }) => id, minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(checks, (all) => {
+        const alone = all.map((one) => labelsOf([one])[0]);
+        expect(labelsOf(all)).toEqual(alone);
+      }),
+    );
   });
 
   it('never writes a series twice, and every line can be read, whatever the names are', () => {

@@ -72,15 +72,15 @@ describe('prometheus', () => {
     const kinds: HealthKind[] = ['liveness', 'readiness', 'liveness'];
     const { body } = write([result('DOWN', { kinds }), result('UP', { id: 'Db#check' })]);
     expect(samples(body, 'health_check_status')).toEqual({
-      'disk,liveness,UP': '0',
-      'disk,liveness,DEGRADED': '0',
-      'disk,liveness,DOWN': '1',
-      'disk,readiness,UP': '0',
-      'disk,readiness,DEGRADED': '0',
-      'disk,readiness,DOWN': '1',
-      'Db#check,,UP': '1',
-      'Db#check,,DEGRADED': '0',
-      'Db#check,,DOWN': '0',
+      'disk,Disk#check,liveness,UP': '0',
+      'disk,Disk#check,liveness,DEGRADED': '0',
+      'disk,Disk#check,liveness,DOWN': '1',
+      'disk,Disk#check,readiness,UP': '0',
+      'disk,Disk#check,readiness,DEGRADED': '0',
+      'disk,Disk#check,readiness,DOWN': '1',
+      'Db#check,Db#check,,UP': '1',
+      'Db#check,Db#check,,DEGRADED': '0',
+      'Db#check,Db#check,,DOWN': '0',
     });
   });
 
@@ -93,18 +93,18 @@ describe('prometheus', () => {
     metrics.changed('Disk#check', 'UP', 'DOWN');
     const { body } = write([result('UP')], { metrics });
     expect(samples(body, 'health_checks_total')).toEqual({
-      'disk,UP': '2',
-      'disk,DEGRADED': '0',
-      'disk,DOWN': '1',
+      'disk,Disk#check,UP': '2',
+      'disk,Disk#check,DEGRADED': '0',
+      'disk,Disk#check,DOWN': '1',
     });
-    expect(samples(body, 'health_check_last_time_seconds')).toEqual({ disk: '1.5' });
+    expect(samples(body, 'health_check_last_time_seconds')).toEqual({ 'disk,Disk#check': '1.5' });
     expect(samples(body, 'health_check_transitions_total')).toEqual({
-      'disk,UP,DEGRADED': '0',
-      'disk,UP,DOWN': '1',
-      'disk,DEGRADED,UP': '0',
-      'disk,DEGRADED,DOWN': '0',
-      'disk,DOWN,UP': '0',
-      'disk,DOWN,DEGRADED': '0',
+      'disk,Disk#check,UP,DEGRADED': '0',
+      'disk,Disk#check,UP,DOWN': '1',
+      'disk,Disk#check,DEGRADED,UP': '0',
+      'disk,Disk#check,DEGRADED,DOWN': '0',
+      'disk,Disk#check,DOWN,UP': '0',
+      'disk,Disk#check,DOWN,DEGRADED': '0',
     });
   });
 
@@ -115,14 +115,26 @@ describe('prometheus', () => {
       result('UP', { durationMs: 20_000 }),
     );
     const { body } = write([result('UP')], { metrics });
-    expect(body).toContain('health_check_duration_seconds_bucket{check="disk",le="0.025"} 0\n');
-    expect(body).toContain('health_check_duration_seconds_bucket{check="disk",le="0.05"} 1\n');
-    expect(body).toContain('health_check_duration_seconds_bucket{check="disk",le="0.5"} 1\n');
-    expect(body).toContain('health_check_duration_seconds_bucket{check="disk",le="1"} 2\n');
-    expect(body).toContain('health_check_duration_seconds_bucket{check="disk",le="10"} 2\n');
-    expect(body).toContain('health_check_duration_seconds_bucket{check="disk",le="+Inf"} 3\n');
-    expect(body).toContain('health_check_duration_seconds_sum{check="disk"} 20.73\n');
-    expect(body).toContain('health_check_duration_seconds_count{check="disk"} 3\n');
+    expect(body).toContain(
+      'health_check_duration_seconds_bucket{check="disk",source="Disk#check",le="0.025"} 0\n',
+    );
+    expect(body).toContain(
+      'health_check_duration_seconds_bucket{check="disk",source="Disk#check",le="0.05"} 1\n',
+    );
+    expect(body).toContain(
+      'health_check_duration_seconds_bucket{check="disk",source="Disk#check",le="0.5"} 1\n',
+    );
+    expect(body).toContain(
+      'health_check_duration_seconds_bucket{check="disk",source="Disk#check",le="1"} 2\n',
+    );
+    expect(body).toContain(
+      'health_check_duration_seconds_bucket{check="disk",source="Disk#check",le="10"} 2\n',
+    );
+    expect(body).toContain(
+      'health_check_duration_seconds_bucket{check="disk",source="Disk#check",le="+Inf"} 3\n',
+    );
+    expect(body).toContain('health_check_duration_seconds_sum{check="disk",source="Disk#check"} 20.73\n');
+    expect(body).toContain('health_check_duration_seconds_count{check="disk",source="Disk#check"} 3\n');
     expect(read(body).get('health_check_duration_seconds')?.type).toBe('HISTOGRAM');
   });
 

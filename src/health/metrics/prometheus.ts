@@ -1,18 +1,20 @@
+import { hash32 } from '../../hash.js';
+import type { Check } from '../check.js';
 import type { HealthReport } from '../report.js';
 import type { HealthState } from '../status.js';
 import { emptyAnswer, type HealthDetail, type WireAnswer } from '../wire/answer.js';
-import { distinctKeys } from '../wire/keyed-checks.js';
+import { firstFree } from '../wire/keyed-checks.js';
 import { type CheckMetrics, type CheckRecord, DURATION_BUCKETS, HEALTH_STATES } from './check-metrics.js';
 
 /** What is told beside a report. */
 export interface PrometheusSource {
-  /** All checks of the app, so that a check has the same label whatever the report is about. */
-  readonly checks: readonly { readonly id: string; readonly name: string | undefined }[];
+  /** All checks of the app, so that a check has the same labels whatever the report is about. */
+  readonly checks: readonly Pick<Check, 'id' | 'name' | 'series'>[];
   readonly metrics: CheckMetrics;
 }
 
-/** A record under its label, which is escaped already. */
-type Labelled = readonly [label: string, record: CheckRecord];
+/** A record under its labels, as they are written. */
+type Labelled = readonly [labels: string, record: CheckRecord];
 
 const HEADERS = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
 
@@ -29,9 +31,9 @@ const BOUNDS = [...DURATION_BUCKETS.map(String), '+Inf'];
 
 /**
  * Writes states and counters in Prometheus' text exposition format 0.0.4. Always 200: a scrape that sees `DOWN`
- * has not failed. States are of the checks in the report, counters of every check that has run. The label `check`
- * is the declared name if no other check has it, else the identity, so that no series comes twice; reasons and
- * attributes are never told. At detail `status` only the whole is.
+ * has not failed. States are of the checks in the report, counters of every check that has run. The labels `check` and
+ * `source` are those of `CheckSeries`: other checks do not change them, and together no two checks share them. Reasons
+ * and attributes are never told. At detail `status` only the whole is.
  */
 export function prometheus(
   report: HealthReport,
@@ -65,7 +67,7 @@ function writeParts({ checks: results }: HealthReport, { checks, metrics }: Prom
       [...byId.values()].flatMap(({ id, kinds, state: current }) =>
         (kinds.length > 0 ? [...new Set<string>(kinds)] : ['']).flatMap((kind) =>
           HEALTH_STATES.map(
-            (state) => `{check="${labels.get(id)}",kind="${kind}",status="${state}"} ${flag(state, current)}`,
+            (state) => `{${labels.get(id)},kind="${kind}",status="${state}"} ${flag(state, current)}`,
           ),
         ),
       ),
@@ -80,8 +82,8 @@ function writeParts({ checks: results }: HealthReport, { checks, metrics }: Prom
       'health_checks_total',
       'counter',
       'Runs of a check, by the state that they found.',
-      ran.flatMap(([check, { runs }]) =>
-        HEALTH_STATES.map((state) => `{check="${check}",result="${state}"} ${runs[state]}`),
+      ran.flatMap(([own, { runs }]) =>
+        HEALTH_STATES.map((state) => `{${own},result="${state}"} ${runs[state]}`),
       ),
     ),
     family(
@@ -94,42 +96,49 @@ function writeParts({ checks: results }: HealthReport, { checks, metrics }: Prom
       'health_check_last_time_seconds',
       'gauge',
       'When the last run of a check ended, in seconds since 1970.',
-      ran.map(([check, { lastRunAtMs = 0 }]) => `{check="${check}"} ${lastRunAtMs / 1000}`),
+      ran.map(([own, { lastRunAtMs = 0 }]) => `{${own}} ${lastRunAtMs / 1000}`),
     ),
   ];
 }
 
-/** One label for each identity; no two are equal. */
+/** The labels of each identity; no two are equal. */
 function labelsOf(checks: PrometheusSource['checks']): ReadonlyMap<string, string> {
-  const names = new Map<string, string | undefined>();
-  for (const { id, name } of checks) if (!names.has(id)) names.set(id, name);
-  const ids = [...names.keys()];
-  const wanted = ids.map((id) => legible(names.get(id) ?? id));
-  const labels = distinctKeys(wanted, (index) => legible(ids[index] as string));
-  return new Map(ids.map((id, index) => [id, escapeLabel(labels[index] as string)]));
+  const labels = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const { id, name, series = { check: name ?? id, source: id } } of checks) {
+    if (labels.has(id)) continue;
+    const [check, source] = [legible(series.check), legible(series.source)];
+    const isWhole = check === series.check && source === series.source;
+    // what was cut may have made two alike that differ
+    const own = isWhole ? source : `${source} #${hash32(`${series.check}\n${series.source}`).toString(16)}`;
+    const pair = firstFree(`check="${escapeLabel(check)}",source="${escapeLabel(own)}`, taken);
+    taken.add(pair);
+    labels.set(id, `${pair}"`);
+  }
+  return labels;
 }
 
 function unnamed(ids: Iterable<string>): PrometheusSource['checks'] {
   return Array.from(ids, (id) => ({ id, name: undefined }));
 }
 
-function histogram([check, { durations, durationSumSeconds, runs }]: Labelled): string[] {
+function histogram([own, { durations, durationSumSeconds, runs }]: Labelled): string[] {
   const total = runs.UP + runs.DEGRADED + runs.DOWN;
   let cumulated = 0;
   return [
     ...BOUNDS.map((bound, index) => {
       cumulated = index < durations.length ? cumulated + (durations[index] ?? 0) : total;
-      return `_bucket{check="${check}",le="${bound}"} ${cumulated}`;
+      return `_bucket{${own},le="${bound}"} ${cumulated}`;
     }),
-    `_sum{check="${check}"} ${durationSumSeconds}`,
-    `_count{check="${check}"} ${total}`,
+    `_sum{${own}} ${durationSumSeconds}`,
+    `_count{${own}} ${total}`,
   ];
 }
 
-function transitions([check, record]: Labelled): string[] {
+function transitions([own, record]: Labelled): string[] {
   return HEALTH_STATES.flatMap((from) =>
     HEALTH_STATES.filter((to) => to !== from).map(
-      (to) => `{check="${check}",from="${from}",to="${to}"} ${record.transitions[from][to]}`,
+      (to) => `{${own},from="${from}",to="${to}"} ${record.transitions[from][to]}`,
     ),
   );
 }

@@ -35,6 +35,8 @@ interface Memory {
   unfinished: number;
   startedAtMs: number;
   last: CheckResult | undefined;
+  /** The name of the last result, which outlives it. */
+  name: string | undefined;
   lastAtMs: number;
   told: HealthState | undefined;
   cancelStale: CancelTimer | undefined;
@@ -42,7 +44,8 @@ interface Memory {
 
 /**
  * Answers for checks: with a new run, with the run in progress (single flight), or with the last result while
- * the check is cached or runs in the background. Everything is remembered by check, never by name. A check that
+ * the check is cached or runs in the background. Everything is remembered by check, never by name; a check keeps the
+ * name that it reported last, also when it throws, times out or is not run. A check that
  * hangs cannot pile up runs: while `MOST_UNFINISHED` of them have not let go, it is `DOWN` without being started,
  * but for a trial now and then. A background result that is older than `staleAfterMs` is `DOWN`, and found out without being asked for.
  */
@@ -105,11 +108,11 @@ export class CheckRunner {
     const trialAfterMs = Math.max(10 * check.timeoutMs, LEAST_TRIAL_MS);
     if (memory.unfinished >= MOST_UNFINISHED && nowMs - memory.startedAtMs < trialAfterMs) {
       const reason = `${memory.unfinished} earlier runs have not ended; the check ignores its abort signal`;
-      return this.remember(check, memory, notRun(check, this.clock, reason));
+      return this.remember(check, memory, notRun(check, this.clock, reason, memory.name));
     }
     memory.unfinished++;
     memory.startedAtMs = nowMs;
-    const { result, finished } = runCheck(check, this.clock);
+    const { result, finished } = runCheck(check, this.clock, memory.name);
     // those that are still out were of a time when it hung; it does not any more
     if (finished) void finished.then(() => (memory.unfinished = 0));
     else memory.unfinished--;
@@ -128,6 +131,7 @@ export class CheckRunner {
     const { state, reason } = memory.damping.next(raw.state, raw.reason);
     const told = state === raw.state && reason === raw.reason ? raw : { ...raw, state, reason };
     memory.last = told;
+    memory.name = told.name;
     memory.lastAtMs = this.clock.monotonicMs();
     this.tell(memory, told);
     if (check.everyMs !== undefined) {
@@ -189,6 +193,7 @@ export class CheckRunner {
       unfinished: 0,
       startedAtMs: 0,
       last: undefined,
+      name: undefined,
       lastAtMs: 0,
       told: undefined,
       cancelStale: undefined,

@@ -25,6 +25,7 @@ const trap = (): never => {
 describe('what leaves a run', () => {
   it('has no secret in its name, and in no fact', async () => {
     const status = HealthStatus.named('postgres://u:S@h/db')
+      .up()
       .withAttribute('password', 'S')
       .withAttribute('cfg', { password: ['S'], db: { token: { value: 'S' } } });
     const { result } = await outcomeAfter(0, () => status);
@@ -63,13 +64,35 @@ describe('runCheck', () => {
     });
   });
 
+  const reported = HealthStatus.named('reported').up();
+  const indicator = { db: { status: 'up' } };
+
   it.each<[string, string | undefined, unknown, string]>([
-    ['as reported', 'declared', HealthStatus.named('reported'), 'reported'],
+    ['as reported', 'declared', reported, 'reported'],
     ['else as declared', 'declared', true, 'declared'],
-    ['else as the key of a terminus result', undefined, { db: { status: 'up' } }, 'db'],
+    ['as declared, and not as the key of a terminus result', 'declared', indicator, 'declared'],
+    ['else as the key of a terminus result', undefined, indicator, 'db'],
     ['else as its identity', undefined, true, 'Disk#check'],
+    [
+      'as before where a name is empty',
+      'declared',
+      Object.assign(HealthStatus.up(), { name: '' }),
+      'declared',
+    ],
   ])('is named %s', async (_rule, name, value, expected) => {
     expect((await outcomeAfter(0, () => value, { name })).result?.name).toBe(expected);
+  });
+
+  it('is DOWN with a reason where the name that it reports is empty', async () => {
+    const { result } = await outcomeAfter(0, () => HealthStatus.named('').up());
+    expect(result).toMatchObject({ state: 'DOWN', name: 'disk' });
+    expect(result?.reason).toMatch(/^HealthStatus\.named\(""\): the name must be a string that is not empty/);
+  });
+
+  it('is DOWN with a reason where the status was given no state', async () => {
+    const { result } = await outcomeAfter(0, () => HealthStatus.named('x').withAttribute('a', 1));
+    expect(result).toMatchObject({ state: 'DOWN', name: 'x', attributes: { a: 1 } });
+    expect(result?.reason).toContain('HealthStatus.named("x") has no state');
   });
 
   it.each<[string, Check['run'], string]>([
@@ -85,10 +108,10 @@ describe('runCheck', () => {
       () => {
         throw null;
       },
-      'null',
+      'it failed with null',
     ],
     ['rejects', () => Promise.reject(new Error('refused')), 'refused'],
-    ['rejects with nothing', () => Promise.reject(), 'a undefined'],
+    ['rejects with nothing', () => Promise.reject(), 'it failed with undefined'],
     ['returns rubbish', () => 42, 'the check returned the number 42, which is not a health status'],
     ['returns what cannot be read', () => new Proxy({}, { get: trap, has: trap, ownKeys: trap }), 'trap'],
     [
@@ -109,6 +132,11 @@ describe('runCheck', () => {
         throw new Proxy({}, { get: trap });
       },
       'the check failed with what cannot be read',
+    ],
+    [
+      'fails below another error',
+      () => Promise.reject(new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED ::1:1') })),
+      'fetch failed: connect ECONNREFUSED [::1]:1',
     ],
   ])('gives DOWN for a check that %s', async (_what, run, reason) => {
     const { result, finished } = await outcomeAfter(0, run);

@@ -24,24 +24,32 @@ export interface CheckRun {
 /**
  * Runs a check once. The result never comes later than the check's timeout, whether the check throws, rejects,
  * hangs, ignores its signal or returns rubbish; a late result is discarded.
+ * @param lastName the name that an earlier run reported, which the check keeps until it reports another one
  */
-export function runCheck(check: Check, clock: Clock): CheckRun {
-  const startedAtMs = clock.monotonicMs();
+export function runCheck(check: Check, clock: Clock, lastName?: string): CheckRun {
+  const run: Run = { check, clock, lastName, startedAtMs: clock.monotonicMs() };
   const context = new RunContext();
   let value: unknown;
   try {
     value = check.run(context);
-    if (!isDeferred(value))
-      return { result: succeeded(check, clock, startedAtMs, value), finished: undefined };
+    if (!isDeferred(value)) return { result: succeeded(run, value), finished: undefined };
   } catch (error) {
-    return { result: failed(check, clock, startedAtMs, error), finished: undefined };
+    return { result: failed(run, error), finished: undefined };
   }
-  return awaitRun(check, clock, startedAtMs, context, value);
+  return awaitRun(run, context, value);
 }
 
-/** A result for a check that was not run, with the reason why. */
-export function notRun(check: Check, clock: Clock, reason: string): CheckResult {
-  return toResult(check, clock, clock.monotonicMs(), failure(reason), undefined);
+/** A result for a check that was not run, with the reason why; `lastName` as in `runCheck`. */
+export function notRun(check: Check, clock: Clock, reason: string, lastName?: string): CheckResult {
+  return toResult({ check, clock, lastName, startedAtMs: clock.monotonicMs() }, failure(reason), undefined);
+}
+
+/** What every result of a run needs. */
+interface Run {
+  readonly check: Check;
+  readonly clock: Clock;
+  readonly lastName: string | undefined;
+  readonly startedAtMs: number;
 }
 
 /** Makes its signal when it is first asked for: most checks never look at it, and a probe should not pay for it. */
@@ -65,23 +73,18 @@ class RunContext implements CheckContext {
   }
 }
 
-function awaitRun(
-  check: Check,
-  clock: Clock,
-  startedAtMs: number,
-  context: RunContext,
-  value: unknown,
-): CheckRun {
+function awaitRun(run: Run, context: RunContext, value: unknown): CheckRun {
+  const { check, clock } = run;
   const settled = settle(value, context).then(
-    (settledValue) => succeeded(check, clock, startedAtMs, settledValue),
-    (error: unknown) => failed(check, clock, startedAtMs, error),
+    (settledValue) => succeeded(run, settledValue),
+    (error: unknown) => failed(run, error),
   );
   let finished: Promise<void> | undefined;
   const result = new Promise<CheckResult>((resolve) => {
     const cancel = clock.after(check.timeoutMs, () => {
       const reason = `timed out after ${check.timeoutMs} ms`;
       context.expire(reason);
-      resolve(toResult(check, clock, startedAtMs, failure(reason), undefined));
+      resolve(toResult(run, failure(reason), undefined));
     });
     finished = settled.then((settledResult) => {
       cancel();
@@ -133,37 +136,31 @@ function lastValue(source: Subscribable, signal: AbortSignal): Promise<unknown> 
   });
 }
 
-function succeeded(check: Check, clock: Clock, startedAtMs: number, value: unknown): CheckResult {
+function succeeded(run: Run, value: unknown): CheckResult {
   try {
-    return toResult(check, clock, startedAtMs, readOutcome(value), undefined);
+    return toResult(run, readOutcome(value), undefined);
   } catch (error) {
-    return failed(check, clock, startedAtMs, error);
+    return failed(run, error);
   }
 }
 
-function failed(check: Check, clock: Clock, startedAtMs: number, error: unknown): CheckResult {
+function failed(run: Run, error: unknown): CheckResult {
   try {
-    return toResult(check, clock, startedAtMs, readFailure(error), error);
+    return toResult(run, readFailure(error), error);
   } catch {
-    const unreadable = failure('the check failed with what cannot be read');
-    return toResult(check, clock, startedAtMs, unreadable, undefined);
+    return toResult(run, failure('the check failed with what cannot be read'), undefined);
   }
 }
 
 function failure(reason: string): Outcome {
-  return { name: undefined, state: 'DOWN', attributes: {}, reason };
+  return { name: undefined, key: undefined, state: 'DOWN', attributes: {}, reason };
 }
 
-function toResult(
-  check: Check,
-  clock: Clock,
-  startedAtMs: number,
-  outcome: Outcome,
-  error: unknown,
-): CheckResult {
+function toResult(run: Run, outcome: Outcome, error: unknown): CheckResult {
+  const { check, clock, startedAtMs } = run;
   return {
     id: check.id,
-    name: outcome.name === undefined ? (check.name ?? check.id) : redact(outcome.name),
+    name: nameOf(run, outcome),
     state: outcome.state,
     attributes: redactAttributes(outcome.attributes),
     reason: outcome.reason === undefined ? undefined : redact(outcome.reason),
@@ -174,6 +171,12 @@ function toResult(
     ageMs: 0,
     error,
   };
+}
+
+/** As reported now, else as reported last, else as declared, else the identity; a terminus key is no match for a declared name. */
+function nameOf({ check, lastName }: Run, { name, key }: Outcome): string {
+  const reported = name ?? (check.name === undefined ? key : undefined);
+  return reported === undefined ? (lastName ?? check.name ?? check.id) : redact(reported);
 }
 
 function redactAttributes(attributes: Attributes): Attributes {

@@ -34,7 +34,8 @@ export function keysOf(checks: readonly CheckResult[]): readonly string[] {
   );
 }
 
-function firstFree(key: string, taken: ReadonlySet<string>): string {
+/** The key, numbered (`… #2`) if it is taken. */
+export function firstFree(key: string, taken: ReadonlySet<string>): string {
   let free = key;
   for (let number = 2; taken.has(free); number++) free = `${key} #${number}`;
   return free;

@@ -1,4 +1,5 @@
 import { compareText } from '../../order.js';
+import { type NamedCheck, namesOf } from '../check-name.js';
 import type { HealthReport } from '../report.js';
 import type { HealthState } from '../status.js';
 import { emptyAnswer, type HealthDetail, type WireAnswer } from './answer.js';
@@ -52,11 +53,8 @@ export function plainText(report: HealthReport, options: TextOptions): WireAnswe
   return { ...emptyAnswer(failed ? 500 : 200, HEADERS), body: [...lines, closing, ''].join('\n') };
 }
 
-/**
- * Leaves out the checks that one of `names` means: by the name that they last reported, their declared name, or
- * their identity. A name may mean several checks.
- */
-export function excludeChecks<C extends { readonly id: string; readonly name: string | undefined }>(
+/** Leaves out the checks that one of `names` means, by the rule of `namesOf`. */
+export function excludeChecks<C extends NamedCheck>(
   checks: readonly C[],
   names: readonly string[],
   reportedName: (check: C) => string | undefined,
@@ -68,8 +66,8 @@ export function excludeChecks<C extends { readonly id: string; readonly name: st
   const excluded: { id: string; name: string }[] = [];
   for (const check of checks) {
     const reported = reportedName(check);
-    const hits = [reported, check.name, check.id].filter((name) => name !== undefined && meant.has(name));
-    for (const name of hits) unmatched.delete(name as string);
+    const hits = namesOf(check, reported).filter((name) => meant.has(name));
+    for (const name of hits) unmatched.delete(name);
     if (hits.length === 0) kept.push(check);
     else excluded.push({ id: check.id, name: reported ?? check.name ?? check.id });
   }

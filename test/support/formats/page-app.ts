@@ -97,6 +97,8 @@ export interface PageApp {
   close(): Promise<void>;
 }
 
+class OrdersModule {}
+
 /** Boots an app that serves health over HTTP and gRPC on free ports of 127.0.0.1. */
 export async function pageApp(
   providers: readonly Type[] = CHECKS,
@@ -105,8 +107,11 @@ export async function pageApp(
   database.up = true;
   const health = { appId: 'orders', releaseId: '1.4.2', ...options };
   const testing = await Test.createTestingModule({
-    imports: [HealthModule.forRoot(health), GrpcHealthModule.forRoot({ port: 0 })],
-    providers: [...providers],
+    imports: [
+      HealthModule.forRoot(health),
+      GrpcHealthModule.forRoot({ port: 0 }),
+      { module: OrdersModule, providers: [...providers] },
+    ],
   })
     .overrideProvider(Clock)
     .useValue(new ManualClock())

@@ -1,4 +1,5 @@
 import type { Logger } from '@nestjs/common';
+import { failureReason } from '@vitals/core/health';
 
 /**
  * Says in the log that something waits to be written: once for each reason, however often it is tried again, and once
@@ -16,7 +17,7 @@ export class DelayLog {
 
   /** A try failed. */
   failed(error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = failureReason(error);
     if (why === this.told) return;
     this.told = why;
     this.logger[this.level](`${this.what}: ${why}`);

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { GroupCommit, WriteBehind } from '@vitals/core/commit';
+import { failureReason } from '@vitals/core/health';
 import type { RecordedTransition } from '@vitals/core/lease';
 import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
@@ -175,7 +176,7 @@ export class Journal implements Buffering {
       this.failure = undefined;
       return outcome;
     } catch (error) {
-      this.failure = { why: describe(error), atMs: this.clock.monotonicMs() };
+      this.failure = { why: failureReason(error), atMs: this.clock.monotonicMs() };
       throw error;
     }
   }
@@ -193,8 +194,4 @@ export class Journal implements Buffering {
 export function reportOf(reporter: Reporter): StoredReport & { readonly key: number } {
   const { key, phase, reportedAtMs, heardAtMs, toldMs } = reporter;
   return { key, phase, reportedAtMs, heardAtMs, toldMs };
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

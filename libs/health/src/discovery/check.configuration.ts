@@ -1,4 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
+import { namesOf } from '@vitals/core/health';
 import { nearestName } from '@vitals/core/nearest-name';
 import type { HealthOptions } from '../declaration/health.options.js';
 import type { HealthModuleOptions } from '../health.module-options.js';
@@ -35,7 +36,7 @@ export function configure(
   for (const [group, { include = [], enabled }] of Object.entries(groups)) {
     for (const name of include) {
       const found = positionsOf(name, declared);
-      if (found.length === 0) refuse(`groups.${group}.include names`, 'check', name, namesOf(declared));
+      if (found.length === 0) refuse(`groups.${group}.include names`, 'check', name, shownOf(declared));
       for (const at of found) overlay(at, { groups: [...new Set([...(options[at]?.groups ?? []), group])] });
     }
     const members = options.flatMap((one, at) => (one.groups?.includes(group) ? [at] : []));
@@ -44,7 +45,7 @@ export function configure(
   }
   for (const [name, configuration] of Object.entries(checks)) {
     const found = positionsOf(name, declared);
-    if (found.length === 0) refuse('checks names', 'check', name, namesOf(declared));
+    if (found.length === 0) refuse('checks names', 'check', name, shownOf(declared));
     for (const at of found) overlay(at, configuration);
   }
   const unmatched: { variable: string; meant: string | undefined }[] = [];
@@ -62,11 +63,16 @@ export function configure(
 }
 
 function positionsOf(name: string, declared: readonly DeclaredCheck[]): number[] {
-  return declared.flatMap((check, at) => (check.id === name || check.options.name === name ? [at] : []));
+  return declared.flatMap((check, at) => (namesOfDeclared(check).includes(name) ? [at] : []));
 }
 
-function inEnvironment({ id, options }: DeclaredCheck): string[] {
-  return [id, options.name ?? id].map((name) => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_'));
+function inEnvironment(check: DeclaredCheck): string[] {
+  return namesOfDeclared(check).map((name) => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_'));
+}
+
+/** No check has run yet when configuration is read, so that none has reported a name. */
+function namesOfDeclared({ id, options }: DeclaredCheck): readonly string[] {
+  return namesOf({ id, name: options.name });
 }
 
 function readSwitch(variable: string, value: string | undefined): boolean {
@@ -77,7 +83,7 @@ function readSwitch(variable: string, value: string | undefined): boolean {
   );
 }
 
-function namesOf(declared: readonly DeclaredCheck[]): string[] {
+function shownOf(declared: readonly DeclaredCheck[]): string[] {
   return declared.map(({ id, options }) => options.name ?? id);
 }
 

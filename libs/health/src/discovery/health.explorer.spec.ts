@@ -1,4 +1,4 @@
-import { Controller, Inject, Injectable, type ModuleMetadata, Scope } from '@nestjs/common';
+import { Controller, Inject, Injectable, type ModuleMetadata, type Provider, Scope } from '@nestjs/common';
 import { boot } from '../../test/health-app.js';
 import { Health, HealthComponent } from '../declaration/health.decorator.js';
 import { HealthExplorer } from './health.explorer.js';
@@ -95,6 +95,7 @@ describe('HealthExplorer', () => {
         instance: expect.any(Disk),
         owner,
         module: 'App',
+        token: expect.any(String),
         method: 'check',
         options: expect.objectContaining({ name: 'disk' }),
       },
@@ -103,6 +104,16 @@ describe('HealthExplorer', () => {
       { instance: checks[0]?.instance, options: { name: 'disk', type: 'storage' } },
     ]);
     expect(refused).toEqual([]);
+  });
+
+  it.each<[string, Provider, string]>([
+    ['a class', Disk, 'Disk'],
+    ['a text', { provide: 'spare', useValue: new Disk() }, 'spare'],
+    ['a symbol', { provide: Symbol('disk'), useFactory: () => new Disk() }, 'Symbol(disk)'],
+    ['another class', { provide: Disk, useClass: FastDisk }, 'Disk'],
+  ])('says which token a module provides a check under: %s', async (_what, provider, token) => {
+    const { checks } = await explore({ providers: [provider] });
+    expect(checks.map((check) => check.token)).toEqual([token]);
   });
 
   it.each<[string, ModuleMetadata, string, string[], RegExp]>([

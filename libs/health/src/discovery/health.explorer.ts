@@ -9,8 +9,11 @@ type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 /** A method that was declared as a check. */
 export interface DiscoveredCheck {
   readonly instance: object;
+  /** Name of the class. */
   readonly owner: string;
   readonly module: string;
+  /** What its module provides it as: the name of a class, else the token itself. */
+  readonly token: string;
   readonly method: string | symbol;
   readonly options: HealthOptions;
 }
@@ -76,7 +79,9 @@ export class HealthExplorer {
     seen.add(instance);
     const module = wrapper.host?.name ?? '';
     if (component) found.components.push({ instance, options: component });
-    for (const [method, options] of checks) found.checks.push({ instance, owner, module, method, options });
+    const token = typeof wrapper.token === 'function' ? wrapper.token.name : String(wrapper.token);
+    for (const [method, options] of checks)
+      found.checks.push({ instance, owner, module, token, method, options });
   }
 }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleInit, Optional } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { type Check, type CheckContext, HEALTH_KINDS } from '@vitals/core/health';
+import { type Check, type CheckContext, type CheckSeries, HEALTH_KINDS } from '@vitals/core/health';
 import type { HealthOptions } from '../declaration/health.options.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
 import { configure, type DeclaredCheck } from './check.configuration.js';
@@ -11,6 +11,7 @@ import {
   type RefusedDeclaration,
 } from './health.explorer.js';
 import { HealthRegistry } from './health.registry.js';
+import { warningOfMinified } from './minified-names.js';
 
 /** Puts what the explorer found, as configuration wants it, into the registry, once, when modules are initialised. */
 @Injectable()
@@ -27,6 +28,8 @@ export class HealthLoader implements OnModuleInit {
   onModuleInit(): void {
     const { checks, components, refused } = this.explorer.explore();
     for (const declaration of refused) this.warn(declaration);
+    const minified = warningOfMinified(checks, HealthLoader.name);
+    if (minified !== undefined) this.logger.warn(minified);
     const ids = identitiesOf(checks);
     const declared = checks.map(({ options }, at) => ({ id: options.id ?? (ids[at] as string), options }));
     refuseEqualIds(checks);
@@ -65,12 +68,13 @@ export class HealthLoader implements OnModuleInit {
       return undefined;
     }
     const target = instance as Record<string | symbol, (context: CheckContext) => unknown>;
-    return this.registry.register(id, options, (context) => {
-      const run = target[method];
-      if (typeof run !== 'function')
+    const run = (context: CheckContext): unknown => {
+      const called = target[method];
+      if (typeof called !== 'function')
         throw new VitalsError('declaration-invalid', `${id} is no longer a method`);
-      return run.call(instance, context);
-    });
+      return called.call(instance, context);
+    };
+    return this.registry.register(id, options, run, seriesOf(found));
   }
 
   /** Whoever expected more has forgotten to provide a class. */
@@ -127,6 +131,12 @@ function refuseEqualComponents(found: readonly DiscoveredComponent[]): void {
     }
     owners.set(key, owner);
   }
+}
+
+/** Labels of its metrics: unlike the identity they are the same whatever other checks are called. */
+function seriesOf({ module, token, owner, method, options: { id, name } }: DiscoveredCheck): CheckSeries {
+  const declared = `#${String(method)}`;
+  return { check: name ?? id ?? `${owner}${declared}`, source: id ?? `${module}:${token}${declared}` };
 }
 
 /** `Provider#method`; where two are equal with their module before it, and where even those are, numbered. */

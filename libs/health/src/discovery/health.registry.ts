@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import type { Check, HealthKind } from '@vitals/core/health';
+import { type Check, type CheckSeries, type HealthKind, namesOf } from '@vitals/core/health';
 import type { HealthComponentOptions, HealthOptions } from '../declaration/health.options.js';
 import { readCheck } from './read-check.js';
 
@@ -27,16 +27,18 @@ export type RegistryEvent = 'registered' | 'replaced' | 'removed';
 export class HealthRegistry {
   private readonly checks = new Map<string, Check>();
   private readonly runs = new Map<string, Check['run']>();
+  private readonly reportedNames = new Map<string, string>();
   private readonly componentsByKey = new Map<string, RegisteredComponent>();
   private readonly selections = new Map<string, readonly Check[]>();
   private readonly listeners: ((event: RegistryEvent, check: Check) => void)[] = [];
 
   /**
    * Adds a check, at boot or later.
+   * @param series what its metrics are labelled with; for parts of the library
    * @throws VitalsError `declaration-invalid` if its identity is taken, or if an option cannot be honoured
    */
-  register(id: string, options: HealthOptions, run: Check['run']): Check {
-    const check = readCheck(id, options, (context) => (this.runs.get(check.id) ?? run)(context));
+  register(id: string, options: HealthOptions, run: Check['run'], series?: CheckSeries): Check {
+    const check = readCheck(id, options, (context) => (this.runs.get(check.id) ?? run)(context), series);
     if (this.checks.has(check.id)) {
       throw new VitalsError(
         'declaration-invalid',
@@ -57,6 +59,7 @@ export class HealthRegistry {
       if (component.ping === check) this.componentsByKey.delete(key);
     this.checks.delete(id);
     this.runs.delete(id);
+    this.reportedNames.delete(id);
     this.tell('removed', check);
     return true;
   }
@@ -113,9 +116,19 @@ export class HealthRegistry {
     return this.checks.get(id);
   }
 
-  /** Checks with this declared name or identity. */
-  named(name: string): Check[] {
-    return [...this.checks.values()].filter((check) => check.id === name || check.name === name);
+  /** Notes the name under which a check was reported; for parts of the library. */
+  noteName(id: string, name: string): void {
+    if (this.checks.has(id)) this.reportedNames.set(id, name);
+  }
+
+  /** The name under which a check was last reported; `undefined` if it never ran. */
+  reportedName({ id }: Pick<Check, 'id'>): string | undefined {
+    return this.reportedNames.get(id);
+  }
+
+  /** Checks that this name means: by identity, declared name, or the name under which they were last reported. */
+  named(name: string, selector?: CheckSelector): Check[] {
+    return this.select(selector).filter((check) => namesOf(check, this.reportedName(check)).includes(name));
   }
 
   /** Checks that are meant, in the order of their registration. */

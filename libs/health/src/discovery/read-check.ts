@@ -1,5 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
-import { type Check, CHECK_DEFAULTS } from '@vitals/core/health';
+import { type Check, CHECK_DEFAULTS, type CheckSeries } from '@vitals/core/health';
 import { parseDuration } from '@vitals/core/time';
 import type { HealthOptions } from '../declaration/health.options.js';
 import { faultOfCheck } from '../declaration/health.options.rules.js';
@@ -11,7 +11,12 @@ const STALE_AFTER_INTERVALS = 3;
  * Makes a check of what was declared.
  * @throws VitalsError `declaration-invalid`, naming the check, the option and what to write instead
  */
-export function readCheck(id: string, options: HealthOptions, run: Check['run']): Check {
+export function readCheck(
+  id: string,
+  options: HealthOptions,
+  run: Check['run'],
+  series?: CheckSeries,
+): Check {
   const refuse = refusalOf(options.id ?? id, options.name);
   const fault = faultOfCheck(options);
   if (fault !== undefined) refuse(fault);
@@ -49,6 +54,7 @@ export function readCheck(id: string, options: HealthOptions, run: Check['run'])
     staleAfterMs,
     failureThreshold: options.failureThreshold ?? CHECK_DEFAULTS.failureThreshold,
     successThreshold: options.successThreshold ?? CHECK_DEFAULTS.successThreshold,
+    ...(series && { series }),
     run,
   };
 }

@@ -8,7 +8,8 @@ import type { ServingStatus } from './health-message.js';
 
 /**
  * The services that health is served under: `""` is the whole app; any other name is a kind, else a group, else
- * a check by its declared name or identity. The first that there is counts.
+ * the checks that it means: by identity, declared name, or the name under which they were last reported. The first
+ * that there is counts.
  */
 @Injectable()
 export class ServiceCatalog {
@@ -20,8 +21,8 @@ export class ServiceCatalog {
   ) {}
 
   /**
-   * Every service that may be listed, each once; a check under its declared name if it has one. gRPC has no more to
-   * tell than names and statuses: it does not matter who asks, but whether names are told at all.
+   * Every service that may be listed, each once; a check under its declared name, else its identity, which no run
+   * changes. gRPC reports names and statuses only: what counts is whether names are shown at all, not who asks.
    */
   names(): string[] {
     if (!this.policy.tellsNames) return ['', ...HEALTH_KINDS];
@@ -43,10 +44,10 @@ export class ServiceCatalog {
 
   /** The health of a service; `undefined` if there is none of this name. From shutdown on no check is run. */
   async report(service: string, withinMs?: number): Promise<HealthReport | undefined> {
-    if (!this.checksOf(service)) return undefined;
-    const notReady = this.availability.notReady();
-    if (notReady.includes(SHUTDOWN_TARGET)) return { state: 'DOWN', checks: [], notReady };
     const selector = this.selectorOf(service);
+    const notReady = this.availability.notReady();
+    if (notReady.includes(SHUTDOWN_TARGET))
+      return this.checksOf(service) && { state: 'DOWN', checks: [], notReady };
     const report = await (selector
       ? this.health.report(selector, withinMs)
       : this.health.reportNamed(service, withinMs));

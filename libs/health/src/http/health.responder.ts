@@ -39,10 +39,9 @@ export interface HealthRequest {
 
 const NO_QUERY = new URLSearchParams();
 
-/** A value, or a promise of it where a check is still running. */
+/** At once, unless a check is still running. */
 type Soon<T> = T | Promise<T>;
-
-/** What a request for checks asks, and how it is answered unless it says otherwise. */
+/** What is asked, and how it is answered unless the request says otherwise. */
 interface Asked {
   readonly checks: readonly Check[];
   /** `undefined` for single checks, which do not depend on whether the app takes work. */
@@ -85,12 +84,14 @@ export class HealthResponder {
     return this.answer(request, { checks, selector: { group } });
   }
 
-  /** The checks with one declared name or identity; 404 if there is none. */
+  /** The checks that a name means (`HealthService.named`); 404 if there is none. */
   check(request: HealthRequest): Soon<WireAnswer> {
     const name = request.params['name'] as string;
-    const checks = this.registry.named(name);
-    if (checks.length === 0) return notFound(`there is no health check ${JSON.stringify(name)}`);
-    return this.answer(request, { checks });
+    return withFound(this.service.named(name, {}, this.service.answerWithinMs), (checks) =>
+      checks.length > 0
+        ? this.answer(request, { checks })
+        : notFound(`there is no health check ${JSON.stringify(name)}`),
+    );
   }
 
   /** The check that a route of the app is; 404 if it is switched off. Its identity is not told. */
@@ -108,12 +109,14 @@ export class HealthResponder {
     );
   }
 
-  /** One check of `livez` or `readyz`; 404 if none of the kind has this declared name or identity. */
+  /** The checks of `livez` or `readyz` that a name means; 404 if there is none of the kind. */
   kubernetesCheck(request: HealthRequest, kind: HealthKind): Soon<WireAnswer> {
     const name = request.params['name'] as string;
-    const checks = this.registry.named(name).filter((check) => check.kinds.includes(kind));
-    if (checks.length === 0) return notFound(`there is no ${kind} check ${JSON.stringify(name)}`);
-    return this.answer({ ...request, accept: undefined }, { checks, fallback: 'text', title: TITLES[kind] });
+    return withFound(this.service.named(name, { kind }, this.service.answerWithinMs), (checks) =>
+      checks.length === 0
+        ? notFound(`there is no ${kind} check ${JSON.stringify(name)}`)
+        : this.answer({ ...request, accept: undefined }, { checks, fallback: 'text', title: TITLES[kind] }),
+    );
   }
 
   /** Everything for Prometheus. */
@@ -197,6 +200,13 @@ export class HealthResponder {
       lastError: state.lastError && { ...state.lastError, message: WITHHELD },
     }));
   }
+}
+
+function withFound(
+  found: Soon<readonly Check[]>,
+  answer: (checks: readonly Check[]) => Soon<WireAnswer>,
+): Soon<WireAnswer> {
+  return found instanceof Promise ? found.then(answer) : answer(found);
 }
 
 function notFound(message: string): WireAnswer {

@@ -54,7 +54,7 @@ export class ReportWriter {
   /** Reads `?verbose` and `?exclude=`, and takes out of `checks` those that are known to be excluded. */
   readText(query: URLSearchParams, checks: readonly Check[]): TextRequest {
     const names = query.getAll('exclude').filter((name) => name !== '');
-    const exclusion = excludeChecks(checks, names, (check) => this.monitor.lastName(check));
+    const exclusion = excludeChecks(checks, names, (check) => this.registry.reportedName(check));
     return { ...exclusion, names, verbose: query.has('verbose') };
   }
 

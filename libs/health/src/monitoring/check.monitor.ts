@@ -26,7 +26,10 @@ export class CheckMonitor {
     private readonly events: HealthEvents,
   ) {
     this.runner = new CheckRunner(clock, {
-      ran: (result) => this.metrics.observe(result),
+      ran: (result) => {
+        this.metrics.observe(result);
+        registry.noteName(result.id, result.name);
+      },
       changed: (result, from) => this.changed(result, from),
     });
     registry.onChange((event, check) => {
@@ -48,11 +51,6 @@ export class CheckMonitor {
   /** Runs a check now, or joins the run in progress. Never rejects. */
   run(check: Check): CheckResult | Promise<CheckResult> {
     return this.runner.run(check);
-  }
-
-  /** The name under which a check was last reported; `undefined` if it never ran. */
-  lastName(check: Check): string | undefined {
-    return this.runner.last(check)?.name;
   }
 
   /** Says once when a check begins to fail, with all that is known, and once when it recovers. */

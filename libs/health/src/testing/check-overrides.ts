@@ -1,6 +1,6 @@
 import { VitalsError } from '@vitals/core/errors';
+import { type Check, namesOf } from '@vitals/core/health';
 import { nearestName } from '@vitals/core/nearest-name';
-import type { Check } from '@vitals/core/health';
 import type { HealthRegistry } from '../discovery/health.registry.js';
 
 interface Override {
@@ -52,10 +52,14 @@ export class CheckOverrides {
     for (const { name } of this.overrides.splice(0)) this.applyTo(name);
   }
 
-  /** The check of this declared name or identity. @throws VitalsError, with those that there are, unless it is one */
+  /**
+   * The check that this name means; of several the one whose identity it is.
+   * @throws VitalsError `declaration-invalid`, with those that there are, unless it is one
+   */
   find(name: string): Check {
     const found = this.registry?.named(name) ?? [];
-    if (found.length === 1) return found[0] as Check;
+    const meant = found.length === 1 ? found[0] : found.find(({ id }) => id === name);
+    if (meant) return meant;
     const asked = JSON.stringify(name);
     if (found.length > 1) {
       const ids = found.map(({ id }) => id).join(', ');
@@ -67,8 +71,8 @@ export class CheckOverrides {
     const known = this.registry?.select().map(describe) ?? [];
     const there = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none yet';
     const names = (this.registry?.select() ?? []).flatMap((check) => [check.name ?? check.id, check.id]);
-    const meant = nearestName(name, names);
-    const hint = meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`;
+    const nearest = nearestName(name, names);
+    const hint = nearest === undefined ? '' : `; did you mean ${JSON.stringify(nearest)}?`;
     throw new VitalsError('declaration-invalid', `there is no health check ${asked}; ${there}${hint}`);
   }
 
@@ -77,7 +81,8 @@ export class CheckOverrides {
   }
 
   private apply(check: Check): void {
-    const override = this.overrides.findLast(({ name }) => name === check.id || name === check.name);
+    const names = namesOf(check, this.registry?.reportedName(check));
+    const override = this.overrides.findLast(({ name }) => names.includes(name));
     this.undoById.get(check.id)?.();
     this.undoById.delete(check.id);
     if (override && this.registry) this.undoById.set(check.id, this.registry.replace(check.id, override.run));

@@ -1,7 +1,7 @@
 import { VitalsError } from '@vitals/core/errors';
+import { failureReason } from '@vitals/core/health';
 import { unknownOption } from '@vitals/core/options';
 import { type Duration, parseDuration } from '@vitals/core/time';
-import { reasonOf } from '../asking/question.js';
 import type { CredentialSources } from '../identity/credentials.js';
 import { FileTokenStore } from '../identity/file.token-store.js';
 import { readBaseUrl } from '../wire/base-url.js';
@@ -72,7 +72,7 @@ function assertWritable(register: unknown): void {
   try {
     JSON.stringify(register);
   } catch (error) {
-    throw invalid(`register: cannot be written as JSON: ${reasonOf(error)}`);
+    throw invalid(`register: cannot be written as JSON: ${failureReason(error)}`);
   }
 }
 
@@ -80,7 +80,7 @@ function readEndpoint(url: string): URL {
   try {
     return readBaseUrl(String(url));
   } catch (error) {
-    throw invalid(`controlPlane: ${reasonOf(error)}`);
+    throw invalid(`controlPlane: ${failureReason(error)}`);
   }
 }
 
@@ -105,7 +105,7 @@ function readSpan(option: string, span: Duration): number {
   try {
     ms = parseDuration(span);
   } catch (error) {
-    throw invalid(`${option}: ${reasonOf(error)}`);
+    throw invalid(`${option}: ${failureReason(error)}`);
   }
   if (ms > 0) return ms;
   throw invalid(`${option}: must be longer than nothing`);

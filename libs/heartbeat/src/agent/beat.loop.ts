@@ -1,6 +1,6 @@
+import { failureReason } from '@vitals/core/health';
 import { InfoSource } from '../asking/info.source.js';
 import { PhaseSource } from '../asking/phase.source.js';
-import { reasonOf } from '../asking/question.js';
 import type { CallKind } from '../telemetry/agent.metrics.js';
 import { Alarm } from '../timing/alarm.js';
 import { isAcknowledged } from '../wire/answer.js';
@@ -170,7 +170,7 @@ export class BeatLoop {
     if (asksToDrain) {
       const { onDrain } = settings;
       const run = async (): Promise<unknown> => onDrain?.();
-      run().catch((error: unknown) => emitter.fault('onDrain', reasonOf(error)));
+      run().catch((error: unknown) => emitter.fault('onDrain', failureReason(error)));
     }
   }
 

@@ -1,6 +1,7 @@
+import { failureReason } from '@vitals/core/health';
 import type { Clock } from '@vitals/core/time';
 import type { ProviderInfo } from '../wire/provider.js';
-import { type Given, Question, reasonOf } from './question.js';
+import { type Given, Question } from './question.js';
 
 /** Who is told of what the asking brings. */
 export interface InfoListener {
@@ -98,6 +99,6 @@ function readInfo(value: unknown): { info: ProviderInfo; text: string } | { reas
     const text = JSON.stringify(value);
     return { info: JSON.parse(text) as ProviderInfo, text };
   } catch (error) {
-    return { reason: `gave what cannot be written as JSON: ${reasonOf(error)}` };
+    return { reason: `gave what cannot be written as JSON: ${failureReason(error)}` };
   }
 }

@@ -1,3 +1,4 @@
+import { failureReason } from '@vitals/core/health';
 import type { CancelTimer, Clock } from '@vitals/core/time';
 
 /** What a function of the app gave, or why it gave nothing. */
@@ -36,17 +37,7 @@ export class Question<T> {
     try {
       return { value: await this.run() };
     } catch (error) {
-      return { reason: reasonOf(error) };
+      return { reason: failureReason(error) };
     }
-  }
-}
-
-/** What was thrown, in one text, whatever it is. */
-export function reasonOf(thrown: unknown): string {
-  try {
-    const { message } = thrown as Error;
-    return typeof message === 'string' && message !== '' ? message : String(thrown);
-  } catch {
-    return 'something that cannot be shown was thrown';
   }
 }

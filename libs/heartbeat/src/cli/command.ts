@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
-import { reasonOf } from '../asking/question.js';
+import { failureReason } from '@vitals/core/health';
 
 /** What came of a command. */
 export interface CommandResult {
@@ -42,7 +42,7 @@ export async function runCommand(command: string, options: CommandOptions): Prom
     });
     return await outcomeOf(child, options);
   } catch (error) {
-    return failed(`could not be started: ${reasonOf(error)}`);
+    return failed(`could not be started: ${failureReason(error)}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { reasonOf } from '../asking/question.js';
+import { failureReason } from '@vitals/core/health';
 import type { FailureCause } from '../wire/failure.js';
 import type { Phase } from '../wire/phase.js';
 import type { CallKind } from './agent.metrics.js';
@@ -85,5 +85,5 @@ export class AgentEmitter {
 }
 
 function warn(error: unknown): void {
-  process.emitWarning(`a listener to heartbeat events failed: ${reasonOf(error)}`);
+  process.emitWarning(`a listener to heartbeat events failed: ${failureReason(error)}`);
 }

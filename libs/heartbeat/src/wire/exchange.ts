@@ -1,6 +1,7 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { bracketedPlaces, tlsIdentityOf } from '@vitals/core/probe';
+import { failureReason } from '@vitals/core/health';
+import { tlsIdentityOf } from '@vitals/core/probe';
 
 /** One request. */
 export interface Exchange {
@@ -79,7 +80,7 @@ export function exchange(exchanged: Exchange): Promise<Reply | NoReply> {
     const timer = setTimeout(() => giveUp(`no answer within ${timeoutMs} ms`), timeoutMs);
     signal.addEventListener('abort', stop, { once: true });
     request.on('error', (error: NodeJS.ErrnoException) => {
-      end(noReply(describe(error), request.reusedSocket && CLOSED.includes(error.code ?? '')));
+      end(noReply(failureReason(error), request.reusedSocket && CLOSED.includes(error.code ?? '')));
     });
     // without a listener, Node closes the connection and says nothing
     request.on('upgrade', (_response, socket) => {
@@ -112,7 +113,7 @@ function read(
     else chunks.push(chunk);
   });
   response.on('end', () => end(Buffer.concat(chunks).toString()));
-  response.on('error', (error) => giveUp(`the answer broke off: ${describe(error)}`));
+  response.on('error', (error) => giveUp(`the answer broke off: ${failureReason(error)}`));
 }
 
 /** Lets a short body end in peace, so that its sender meets no closed connection; holds up neither it nor the process. */
@@ -132,10 +133,4 @@ function leave(response: IncomingMessage): void {
 
 function noReply(reason: string, wasStale = false): NoReply {
   return { status: 0, reason, wasStale };
-}
-
-/** A host with several addresses fails with one error for each, and no message of its own. */
-function describe(error: NodeJS.ErrnoException): string {
-  const [first = error] = error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [];
-  return bracketedPlaces(first.message) || (first.code ?? first.name);
 }

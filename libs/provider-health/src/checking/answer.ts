@@ -1,6 +1,5 @@
-import { type CheckContext, redact } from '@vitals/core/health';
+import { type CheckContext, redact, failureReason } from '@vitals/core/health';
 import type { HealthCheck } from '../declaration/health-checker.js';
-import { failureReason } from './failure-reason.js';
 
 /** What a provider said of itself, redacted; `undefined` if it does not implement `HealthChecker`. */
 export type Answer = { readonly healthy: boolean; readonly message: string } | undefined;

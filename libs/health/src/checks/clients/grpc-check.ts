@@ -7,7 +7,7 @@ import {
   type ServiceError,
   status as codes,
 } from '@grpc/grpc-js';
-import { HealthStatus } from '@vitals/core/health';
+import { HealthStatus, failureReason } from '@vitals/core/health';
 import { bracketedPlaces } from '@vitals/core/probe';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import {
@@ -16,7 +16,6 @@ import {
   type HealthCheckResponse,
 } from '../../grpc/health-message.js';
 import { abortable } from '../abortable.js';
-import { failureReason } from '../failure-reason.js';
 import { type Probe, provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
 import { askingForNamesOnly, identityOptions, isBareIpv6 } from './grpc-identity.js';

@@ -78,14 +78,14 @@ describe.each([
 });
 
 describe('kafkaCheck', () => {
-  it('is DOWN with the innermost reason', async () => {
+  it('is DOWN with the reason and its deepest cause', async () => {
     const failure = new AggregateError(
       [new Error('Connection failed', { cause: new Error('refused') })],
       'failed',
     );
     expect(await run({ ...platformatic(1), metadata: () => Promise.reject(failure) })).toMatchObject({
       state: 'DOWN',
-      reason: 'refused',
+      reason: 'failed: refused',
     });
   });
 

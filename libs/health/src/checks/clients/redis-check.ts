@@ -1,7 +1,6 @@
 import type { FactoryProvider, InjectionToken } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
+import { HealthStatus, failureReason } from '@vitals/core/health';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { failureReason } from '../failure-reason.js';
 import { OpenQuestion } from '../open-question.js';
 import { provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';

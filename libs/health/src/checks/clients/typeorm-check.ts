@@ -1,8 +1,7 @@
 import type { FactoryProvider, InjectionToken } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
+import { HealthStatus, failureReason } from '@vitals/core/health';
 import { DataSource } from 'typeorm';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { failureReason } from '../failure-reason.js';
 import { provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
 

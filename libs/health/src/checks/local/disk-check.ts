@@ -1,10 +1,9 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
+import { HealthStatus, failureReason } from '@vitals/core/health';
 import type { StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { failureReason } from '../failure-reason.js';
 import { OpenQuestion } from '../open-question.js';
 import { provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';

@@ -1,5 +1,5 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
+import { HealthStatus, failureReason } from '@vitals/core/health';
 import {
   canonicalRecord,
   DNS_RECORD_EXAMPLES,
@@ -9,7 +9,6 @@ import {
 } from '@vitals/core/probe';
 import { Resolver } from 'node:dns/promises';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { failureReason } from '../failure-reason.js';
 import { provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
 

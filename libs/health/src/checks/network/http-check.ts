@@ -6,12 +6,11 @@ import {
   MAX_MAX_BODY_BYTES,
   MIN_MAX_BODY_BYTES,
 } from '@vitals/core/content';
-import { HealthStatus } from '@vitals/core/health';
+import { HealthStatus, failureReason } from '@vitals/core/health';
 import { parseBytes } from '@vitals/core/placement';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { ConnectionOptions } from 'node:tls';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { failureReason } from '../failure-reason.js';
 import { provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
 import { type Answer, ask, type Question } from './http-ask.js';

@@ -1,10 +1,9 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
+import { HealthStatus, failureReason } from '@vitals/core/health';
 import { placeText } from '@vitals/core/probe';
 import { connect } from 'node:net';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { abortable } from '../abortable.js';
-import { failureReason } from '../failure-reason.js';
 import { provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
 

@@ -1,5 +1,5 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
+import { HealthStatus, failureReason } from '@vitals/core/health';
 import { tlsIdentityOf } from '@vitals/core/probe';
 import {
   checkServerIdentity,
@@ -10,7 +10,6 @@ import {
 } from 'node:tls';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { abortable } from '../abortable.js';
-import { failureReason } from '../failure-reason.js';
 import { provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
 

@@ -1,0 +1,126 @@
+import { bracketedPlaces } from '../place.js';
+import { cut, redact } from './redact.js';
+
+/** How deep causes are followed. */
+const DEEPEST_CAUSE = 16;
+
+/** How many errors are read: an `AggregateError` may hold any number. */
+const MOST_READ = 100;
+
+/** How many different causes are told. */
+const MOST_TOLD = 3;
+
+/** What is longer is cut, so that a long message leaves room for its cause; in characters. */
+const LONGEST_MESSAGE = 1_000;
+const LONGEST_CAUSE = 300;
+
+/**
+ * Why something failed, redacted: its message, and after it the deepest cause, for `fetch failed` alone is of no use:
+ * `fetch failed: connect ECONNREFUSED 127.0.0.1:1`. Of several causes (`errors` of an `AggregateError`) the first
+ * three different ones are told. A cause that the message repeats is not told twice. An error without a message is
+ * told by its `code`, else its `name`. Never throws, whatever was thrown and whatever its getters do.
+ */
+export function failureReason(thrown: unknown): string {
+  const seen = new Set<unknown>([thrown]);
+  const causes = causesOf(thrown).flatMap((cause) => deepest(cause, 1, seen));
+  if (causes.length === 0) return redact(shown(textOf(thrown) ?? describe(thrown), LONGEST_MESSAGE));
+  const message = shown(messageOf(thrown) ?? '', LONGEST_MESSAGE);
+  const told = [...new Set(causes.map((cause) => shown(cause, LONGEST_CAUSE)))];
+  return redact(join(message, told));
+}
+
+/** The texts of the innermost causes below `value`, its own if they have none. */
+function deepest(value: unknown, depth: number, seen: Set<unknown>): string[] {
+  if (typeof value === 'object' && value !== null) {
+    if (seen.has(value) || seen.size > MOST_READ) return [];
+    seen.add(value);
+    const causes = depth < DEEPEST_CAUSE ? causesOf(value) : [];
+    const texts = causes.flatMap((cause) => deepest(cause, depth + 1, seen));
+    if (texts.length > 0) return texts;
+  }
+  const text = textOf(value);
+  return text === undefined ? [] : [text];
+}
+
+function causesOf(value: unknown): unknown[] {
+  const errors = read(value, 'errors');
+  try {
+    if (Array.isArray(errors) && errors.length > 0) return errors.slice(0, MOST_READ);
+  } catch {
+    // a list that cannot be read is none
+  }
+  const cause = read(value, 'cause');
+  return cause === undefined || cause === null ? [] : [cause];
+}
+
+function join(message: string, causes: readonly string[]): string {
+  const news = causes.filter((cause) => !says(message, cause));
+  if (news.length === 0) return message;
+  const more = news.length > MOST_TOLD ? `; and ${news.length - MOST_TOLD} more` : '';
+  const told = `${news.slice(0, MOST_TOLD).join('; ')}${more}`;
+  if (message === '' || says(told, message)) return told;
+  const opening = message.replace(/[.\s]+$/, '');
+  return /[:=]$/.test(opening) ? `${opening} ${told}` : `${opening}: ${told}`;
+}
+
+/** Whether a text contains another as words of its own: `a` is no part of `all`. */
+function says(text: string, part: string): boolean {
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
+    if (!isWord(text, at - 1) && !isWord(text, at + part.length)) return true;
+  }
+  return false;
+}
+
+function isWord(text: string, at: number): boolean {
+  return /[\p{L}\p{N}_]/u.test(text.charAt(at));
+}
+
+/** Redacted before it is cut, so that no secret is cut in half. */
+function shown(text: string, most: number): string {
+  const safe = redact(bracketedPlaces(text));
+  return safe.length > most ? `${cut(safe, most)}…` : safe;
+}
+
+function textOf(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return filled(value);
+    case 'object':
+      return messageOf(value) ?? codeOf(value) ?? filled(read(value, 'name'));
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+    case 'symbol':
+      return String(value);
+    case 'undefined':
+    case 'function':
+      return undefined;
+  }
+}
+
+function messageOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? filled(value) : filled(read(value, 'message'));
+}
+
+function codeOf(value: unknown): string | undefined {
+  const code = read(value, 'code');
+  return typeof code === 'number' ? `code ${code}` : filled(code);
+}
+
+function filled(text: unknown): string | undefined {
+  return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined;
+}
+
+function read(value: unknown, member: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  try {
+    return (value as Record<string, unknown>)[member];
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(thrown: unknown): string {
+  if (thrown === null || thrown === undefined) return `it failed with ${thrown}`;
+  return 'it failed without a message';
+}

@@ -1,0 +1,8 @@
+/** A system call, its fault and the IPv6 address and port that it was about, as `node:net` says them. */
+const PLACE_OF_FAULT =
+  /\b((?:connect|bind|listen) E[A-Z]+(?:: [a-z ]+)? )((?:[\da-f]*:){2,}[\da-f.]*(?:%\w+)?):(\d+)\b/gi;
+
+/** A message of `node:net` with IPv6 addresses in brackets: `connect ECONNREFUSED ::1:443` can be misread. */
+export function bracketedPlaces(message: string): string {
+  return message.replace(PLACE_OF_FAULT, '$1[$2]:$3');
+}
