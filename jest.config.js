@@ -16,7 +16,7 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   resolver: '<rootDir>/test/environment/resolver.js',
   moduleNameMapper: {
-    '^@vitals/core/(errors|order)$': '<rootDir>/src/$1.ts',
+    '^@vitals/core/(errors|nearest-name|order)$': '<rootDir>/src/$1.ts',
     '^@vitals/core/(.*)$': '<rootDir>/src/$1/index.ts',
     '^@vitals/health/(conformance|grpc|testing)$': '<rootDir>/libs/health/src/$1/index.ts',
     '^@vitals/health/checks/(disk|event-loop|memory)$': '<rootDir>/libs/health/src/checks/local/$1-check.ts',

@@ -85,6 +85,7 @@ const ENTRIES = [
   '@vitals/core/health',
   '@vitals/core/http1',
   '@vitals/core/lease',
+  '@vitals/core/nearest-name',
   '@vitals/core/order',
   '@vitals/core/placement',
   '@vitals/core/time',
