@@ -72,6 +72,26 @@ describe('With VITALS_OPEN_LOOKUPS=1, somebody without a token', () => {
   });
 });
 
+describe('A token in the header X-Consul-Token, as older clients of light-4j send it,', () => {
+  it('counts for the calls of the registry, and for no other', async () => {
+    const { token } = await secured.give({ kind: 'gateway', names: ['*'] });
+    const ask = async (target: string, body?: object): Promise<number> => {
+      const head = [`host: localhost`, `x-consul-token: Bearer ${token}`];
+      const text = body ? JSON.stringify(body) : '';
+      const length = [`content-type: application/json`, `content-length: ${text.length}`];
+      const bytes = [`${target} HTTP/1.1`, ...head, ...(body ? length : []), '', text].join('\r\n');
+      return (await RawConnection.ask(secured.plane.url, `${bytes}${body ? '' : '\r\n'}`)).status;
+    };
+    expect(await ask('POST /services', nodeAt(82))).toBe(200);
+    expect(await ask('PUT /services/check', { id: 'a:10.0.0.7:82', pass: true })).toBe(200);
+    expect(await ask('GET /services/lookup?passing&serviceId=a')).toBe(200);
+    expect(await ask('GET /services/check')).toBe(200);
+    expect(await ask('DELETE /services?serviceId=a&protocol=http&address=10.0.0.7&port=82')).toBe(200);
+    expect(await ask('GET /providers/x')).toBe(401);
+    expect(await ask('PUT /providers/x/cordon')).toBe(401);
+  });
+});
+
 describe('Without VITALS_OPEN_LOOKUPS', () => {
   it('nothing is open while authentication is on', async () => {
     const closed = await SecuredControlPlane.start({ VITALS_OPEN_LOOKUPS: '0' });

@@ -13,6 +13,9 @@ import { TokenDirectory } from './tokens/token.directory.js';
 const ANONYMOUS: Identity = { kind: 'anonymous' };
 const VISITOR: Identity = { kind: 'visitor' };
 
+/** What the calls of the registry are open to. */
+const REGISTRY: ReadonlySet<string> = new Set(['lookup', 'discover', 'serve', 'register-service']);
+
 /** A token of the settings, and who shows it. */
 interface Configured extends Limited {
   readonly hash: string;
@@ -55,8 +58,9 @@ export class Authenticator {
    * @throws VitalsError as `identify`, and `origin-not-allowed` for the page of somebody else that has no token
    */
   identifyFor(access: string | undefined, headers: IncomingHttpHeaders): Identity {
-    const needsToken = access !== 'lookup' || !this.openLookups || headers.authorization !== undefined;
-    if (!this.enabled || needsToken) return this.identify(headers.authorization);
+    const { authorization = REGISTRY.has(access ?? '') ? consulToken(headers) : undefined } = headers;
+    const needsToken = access !== 'lookup' || !this.openLookups || authorization !== undefined;
+    if (!this.enabled || needsToken) return this.identify(authorization);
     assertOwnPage(headers);
     return VISITOR;
   }
@@ -113,6 +117,11 @@ function readBearer(authorization: string | undefined): string {
       ? 'this needs a token: send the header "Authorization: Bearer <token>"'
       : 'the header Authorization must be "Bearer <token>"',
   );
+}
+
+/** Older clients of light-4j send the same value here (`HttpStringConstants.CONSUL_TOKEN`). */
+function consulToken({ 'x-consul-token': token }: IncomingHttpHeaders): string | undefined {
+  return token === undefined ? undefined : String(token);
 }
 
 function refuse(): never {
