@@ -41,9 +41,9 @@ export async function startNginx(filled: Filled): Promise<Service> {
 export async function startCaddy(filled: Filled): Promise<Service> {
   const command = findExecutable(['caddy'], [], 'Debian: apt-get install caddy');
   const { folder, port, text } = await fill('caddyfile', filled);
-  const global = `{\n\tadmin off\n\tauto_https disable_redirects\n\tdefault_bind 127.0.0.1\n\tservers {\n\t\tprotocols h1 h2\n\t}\n}\n`;
-  const sites = text.replaceAll(/(https:\/\/[a-z.]+)(?=[ ,])/g, `$1:${port}`);
-  writeFileSync(join(folder, 'Caddyfile'), global + sites);
+  const options = ['admin off', 'auto_https off', 'skip_install_trust', 'default_bind 127.0.0.1'];
+  const global = `{\n${options.join('\n')}\nservers {\nprotocols h1 h2\n}\n}\n`;
+  writeFileSync(join(folder, 'Caddyfile'), global + text.replace(':443', `:${port}`));
   const args = ['run', '--adapter', 'caddyfile', '--config', join(folder, 'Caddyfile')];
   const environment = { XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
   return new Service({ name: 'Caddy', command, args, folder, port, environment }).start();
