@@ -100,7 +100,10 @@ async function askAsLight4j(
 }
 
 const socketTo = ({ port }: Service, headers: Readonly<Record<string, string>>): WebSocket =>
-  new WebSocket(`wss://127.0.0.1:${port}/ws`, { ca: CERTIFICATE, servername: NAME, headers });
+  new WebSocket(`wss://127.0.0.1:${port}/ws`, {
+    agent: new Agent({ ca: CERTIFICATE, servername: NAME }),
+    headers,
+  });
 
 describe.each(proxies)('%s, configured as docs/operations.md has it,', (_name, started, start) => {
   const proxy = started as Service;

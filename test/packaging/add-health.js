@@ -88,6 +88,7 @@ const ENTRIES = [
   '@vitals/core/nearest-name',
   '@vitals/core/order',
   '@vitals/core/placement',
+  '@vitals/core/settings',
   '@vitals/core/time',
   '@vitals/health',
   '@vitals/health/checks/disk',
