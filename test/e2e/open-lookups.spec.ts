@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { WatchingClient } from '../../apps/control-plane/test/watching-client.js';
-import { nodeAt } from '../../apps/control-plane/test/registry-fixture.js';
+import { CHECK, nodeAt } from '../../apps/control-plane/test/registry-fixture.js';
 import { ROUTES } from '../../apps/control-plane/src/http/problem.filter.js';
 import type { RouteTable } from '../../apps/control-plane/src/http/route-table.js';
 import { RawConnection } from '../support/raw-connection.js';
@@ -74,7 +74,7 @@ describe('With VITALS_OPEN_LOOKUPS=1, somebody without a token', () => {
 
 describe('A token in the header X-Consul-Token, as older clients of light-4j send it,', () => {
   it('counts for the calls of the registry, and for no other', async () => {
-    const { token } = await secured.give({ kind: 'gateway', names: ['*'] });
+    const { token } = await secured.give({ kind: 'gateway', names: ['a'] });
     const ask = async (target: string, body?: object): Promise<number> => {
       const head = [`host: localhost`, `x-consul-token: Bearer ${token}`];
       const text = body ? JSON.stringify(body) : '';
@@ -82,7 +82,7 @@ describe('A token in the header X-Consul-Token, as older clients of light-4j sen
       const bytes = [`${target} HTTP/1.1`, ...head, ...(body ? length : []), '', text].join('\r\n');
       return (await RawConnection.ask(secured.plane.url, `${bytes}${body ? '' : '\r\n'}`)).status;
     };
-    expect(await ask('POST /services', nodeAt(82))).toBe(200);
+    expect(await ask('POST /services', nodeAt(82, { check: CHECK }))).toBe(200);
     expect(await ask('PUT /services/check', { id: 'a:10.0.0.7:82', pass: true })).toBe(200);
     expect(await ask('GET /services/lookup?passing&serviceId=a')).toBe(200);
     expect(await ask('GET /services/check')).toBe(200);
