@@ -94,7 +94,7 @@ describe('Amounts', () => {
 
 describe('null', () => {
   let plane: TestControlPlane;
-  beforeAll(async () => (plane = await TestControlPlane.start({ VITALS_ADMIN_TOKEN: 'admin' })));
+  beforeAll(async () => (plane = await TestControlPlane.start({ VITALS_ADMIN_TOKEN: 'the-administrator' })));
   afterAll(() => plane.stop());
 
   it.each<[path: string, body: object, pointer: string]>([
@@ -112,7 +112,7 @@ describe('null', () => {
   ])('is not a way to leave a member out of POST %s: %j', async (path, body, pointer) => {
     const answer = await fetch(plane.url + path, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: 'Bearer admin' },
+      headers: { 'content-type': 'application/json', authorization: 'Bearer the-administrator' },
       body: JSON.stringify(body),
     });
     expect([answer.status, await answer.json()]).toMatchObject([

@@ -19,13 +19,12 @@ const TE = 'transfer-encoding: chunked';
 describe('A heartbeat in unusual HTTP', () => {
   it.each([
     ['in chunks', rawRequest(PUT, chunked(BEAT_TEXT), [TE])],
-    ['for an address with scheme and host', rawRequest('PUT http://any:1/providers/p1/status', BEAT)],
+    ['for an address with scheme and host', rawRequest('PUT http://localhost/providers/p1/status', BEAT)],
     ['for a percent-encoded name', rawRequest('PUT /providers/%701/status', BEAT)],
-    ['with a query', rawRequest(`${PUT}?a=b`, BEAT)],
     ['that asks whether to go on', rawRequest(PUT, BEAT, ['expect: 100-continue'])],
     ['with a charset', rawRequest(PUT, BEAT, ['content-type: application/json; charset=utf-8'])],
     ['encoded as itself', rawRequest(PUT, BEAT, ['content-encoding: identity'])],
-    ['of HTTP/1.0', rawRequest(PUT, BEAT).replace('HTTP/1.1', 'HTTP/1.0').replace('host: vitals\r\n', '')],
+    ['of HTTP/1.0', rawRequest(PUT, BEAT).replace('HTTP/1.1', 'HTTP/1.0').replace('host: localhost\r\n', '')],
     ['that would like another protocol', rawRequest(PUT, BEAT, ['connection: upgrade', 'upgrade: h2c'])],
   ])('is taken %s', async (_what, bytes) => {
     const { status, text } = await RawConnection.ask(plane.url, bytes);
@@ -49,7 +48,7 @@ describe('A heartbeat in unusual HTTP', () => {
       rawRequest(PUT, { ...BEAT, phase: 'NotReady' }) +
         rawRequest('PUT /providers/nobody/status', BEAT) +
         rawRequest('POST /heartbeats', { items: [] }) +
-        'GET /providers/p1/status HTTP/1.1\r\nhost: a\r\n\r\n' +
+        'GET /providers/p1/status HTTP/1.1\r\nhost: localhost\r\n\r\n' +
         rawRequest(PUT, BEAT),
     );
     const answers = await connection.answers(5);
@@ -88,11 +87,11 @@ describe('A request that is refused', () => {
     ['with bare line feeds', 'GET /providers HTTP/1.1\nhost: a\n\n', 400, closed],
     ['of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, closed],
     ['that is TLS', Buffer.from([0x16, 3, 1, 0, 5, 1, 2, 3, 4, 5]), 400, closed],
-    ['to be a proxy', 'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 400, closed],
+    ['to be a proxy', 'CONNECT a:1 HTTP/1.1\r\nhost: localhost\r\n\r\n', 400, closed],
     ['with headers of 20 KB', rawRequest(PUT, BEAT, [`x: ${'a'.repeat(20_000)}`]), 431, closed],
-    ['with a method of the future', 'BREW /providers HTTP/1.1\r\nhost: a\r\n\r\n', 400, closed],
-    ['with a method of elsewhere', 'PROPFIND /providers HTTP/1.1\r\nhost: a\r\n\r\n', 405, open],
-    ['for all there is', 'OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n', 404, open],
+    ['with a method of the future', 'BREW /providers HTTP/1.1\r\nhost: localhost\r\n\r\n', 400, closed],
+    ['with a method of elsewhere', 'PROPFIND /providers HTTP/1.1\r\nhost: localhost\r\n\r\n', 405, open],
+    ['for all there is', 'OPTIONS * HTTP/1.1\r\nhost: localhost\r\n\r\n', 404, open],
     ['compressed, for Node', rawRequest(PUT, BEAT, ['content-encoding: gzip']), 415, open],
     ['compressed, for Nest', rawRequest('POST /providers', '{}', ['content-encoding: br']), 415, open],
     ['as text, for Node', rawRequest(PUT, BEAT, ['content-type: text/plain']), 415, open],

@@ -55,8 +55,8 @@ describe('The page of the HTTP API', () => {
     const folder = mkdtempSync(join(tmpdir(), 'vitals-page-'));
     const plane = await TestControlPlane.start({
       DATABASE_URL: `sqlite:${join(folder, 'vitals.db')}`,
-      VITALS_ADMIN_TOKEN: 'change-me',
-      VITALS_REGISTRATION_TOKEN: 'let-me-in',
+      VITALS_ADMIN_TOKEN: 'change-me-before-use',
+      VITALS_REGISTRATION_TOKEN: 'only-for-new-names',
     });
     try {
       const document = (await (await fetch(`${plane.url}/openapi.json`)).json()) as Document;

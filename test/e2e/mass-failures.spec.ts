@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LeaseSweeper } from '../../apps/control-plane/src/leases/lease.sweeper.js';
+import { ADMIN, REGISTRATION } from '../support/secured.js';
 import { type JsonAnswer, sendTo, SteppedClock, TestControlPlane, until } from '../support/control-plane.js';
 
 /** How often a control plane sweeps, in milliseconds; what it does not see pass for longer, it does not count. */
@@ -105,12 +106,15 @@ describe('Mass failures over HTTP', () => {
   });
 
   it('are acknowledged by an administrator only', async () => {
-    const guarded = await TestControlPlane.start({ VITALS_ADMIN_TOKEN: 'a', VITALS_REGISTRATION_TOKEN: 'r' });
+    const guarded = await TestControlPlane.start({
+      VITALS_ADMIN_TOKEN: ADMIN,
+      VITALS_REGISTRATION_TOKEN: REGISTRATION,
+    });
     try {
       for (const path of ['/mass-failures', '/mass-failures/1']) {
         expect((await sendTo(guarded.url, 'GET', path)).status).toBe(401);
       }
-      const authorization = { authorization: 'Bearer r' };
+      const authorization = { authorization: `Bearer ${REGISTRATION}` };
       const url = `${guarded.url}/mass-failures/1/acknowledgement`;
       expect((await fetch(url, { method: 'PUT', headers: authorization })).status).toBe(403);
     } finally {

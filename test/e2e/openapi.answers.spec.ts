@@ -6,6 +6,8 @@ import { Conformity } from '../support/openapi/conformity.js';
 import { type Document, operationsOf } from '../support/openapi/document.js';
 import { RecordedClient } from '../support/openapi/recorded.js';
 
+const ADMIN = 'the-administrator';
+const REGISTRATION = 'only-new-names-here';
 const AT = '2026-01-31T10:00:00Z';
 const BEAT = { timestamp: AT, phase: 'Ready' };
 const FULL = {
@@ -31,13 +33,13 @@ describe('What the control plane answers', () => {
   beforeAll(async () => {
     plane = await TestControlPlane.start({
       DATABASE_URL: `sqlite:${join(folder, 'vitals.db')}`,
-      VITALS_ADMIN_TOKEN: 'admin',
-      VITALS_REGISTRATION_TOKEN: 'register',
+      VITALS_ADMIN_TOKEN: ADMIN,
+      VITALS_REGISTRATION_TOKEN: REGISTRATION,
       VITALS_RATE_LIMIT: '0',
     });
     document = (await (await fetch(`${plane.url}/openapi.json`)).json()) as Document;
     conformity = new Conformity(document);
-    admin = new RecordedClient(plane.url, conformity, 'admin');
+    admin = new RecordedClient(plane.url, conformity, ADMIN);
   });
   afterAll(async () => {
     await plane.stop();
@@ -46,7 +48,7 @@ describe('What the control plane answers', () => {
 
   it('is as described for every call that succeeds', async () => {
     const { body: p1 } = await admin
-      .as('register')
+      .as(REGISTRATION)
       .send('POST', '/providers?id=one', registration('p1', FULL));
     const p1Token = admin.as(String(p1['token']));
     const { name: _name, ...nameless } = registration('p2') as { name: string };
@@ -104,7 +106,7 @@ describe('What the control plane answers', () => {
 
   it('is as described for services and declarations', async () => {
     const node = { serviceId: 'orders', protocol: 'https', address: 'orders.invalid', port: 8443 };
-    await admin.as('register').send('POST', '/services', { ...node, tag: 'test', name: 'One' });
+    await admin.as(REGISTRATION).send('POST', '/services', { ...node, tag: 'test', name: 'One' });
     await admin.send('POST', '/services', node);
     await admin.send('GET', '/services');
     await admin.send('GET', '/services/lookup?serviceId=orders&tag=test');
@@ -141,7 +143,7 @@ describe('What the control plane answers', () => {
     const anybody = admin.sendingAnything();
     await anybody.send('POST', '/providers', registration('q1'));
     const { body: readOnly } = await anybody.send('POST', '/tokens', { kind: 'read-only' });
-    const others = ['stranger', undefined, 'register', String(readOnly['token'])].map((token) =>
+    const others = ['stranger', undefined, REGISTRATION, String(readOnly['token'])].map((token) =>
       anybody.as(token),
     );
     for (const [method, path, operation] of operationsOf(document)) {

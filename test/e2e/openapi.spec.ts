@@ -18,7 +18,7 @@ describe('The description of the API', () => {
   let text: string;
   let document: Document;
   beforeAll(async () => {
-    plane = await TestControlPlane.start({ VITALS_ADMIN_TOKEN: 'admin' });
+    plane = await TestControlPlane.start({ VITALS_ADMIN_TOKEN: 'the-administrator' });
     const answer = await fetch(`${plane.url}/openapi.json`);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([
       200,

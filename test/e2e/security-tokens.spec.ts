@@ -141,7 +141,7 @@ describe('A connection that stays open', () => {
   it('is asked for its token with every request: one that was revoked meanwhile counts no more', async () => {
     const { token, id } = await secured.give({ kind: 'gateway', names: ['west-1'] });
     const connection = await RawConnection.open(secured.plane.url);
-    const head = `host: h\r\nauthorization: Bearer ${token}\r\n`;
+    const head = `host: localhost\r\nauthorization: Bearer ${token}\r\n`;
     const batch = `content-type: application/json\r\ncontent-length: 12\r\n\r\n{"items":[]}`;
     const ask = (): void => {
       connection.send(`GET /services HTTP/1.1\r\n${head}\r\n`);

@@ -50,16 +50,16 @@ describe('Answers that nobody reads', () => {
 
   it.each([
     ['a bad request', 'NOT HTTP\r\n\r\n', 'HTTP/1.1 400'],
-    ['an expectation', 'GET / HTTP/1.1\r\nhost: a\r\nexpect: wonders\r\n\r\n', 'HTTP/1.1 417'],
-    ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 'HTTP/1.1 400'],
+    ['an expectation', 'GET / HTTP/1.1\r\nhost: localhost\r\nexpect: wonders\r\n\r\n', 'HTTP/1.1 417'],
+    ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nhost: localhost\r\n\r\n', 'HTTP/1.1 400'],
     [
       'an upgrade that is refused',
-      'GET /nowhere HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+      'GET /nowhere HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
       'HTTP/1.1 404',
     ],
     [
       'an offer of HTTP/2',
-      'GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: upgrade, close\r\nupgrade: h2c\r\n\r\n',
+      'GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade, close\r\nupgrade: h2c\r\n\r\n',
       'HTTP/1.1 204',
     ],
   ])('are told before the answer to %s that came behind them', async (_what, behind, last) => {

@@ -31,7 +31,7 @@ const [rounds, rate, providers, seed, longestSeconds] = [
 /** A provider is missed 3 × 1 s + 3 s after its last beat, and no sooner after a restart. */
 const ENVIRONMENT = {
   VITALS_HEARTBEAT_INTERVAL: '1s',
-  VITALS_REGISTRATION_TOKEN: 'only-new-names',
+  VITALS_REGISTRATION_TOKEN: 'only-new-names-here',
   // one token registers them all
   VITALS_RATE_LIMIT: '0',
   LOG_LEVEL: 'error',

@@ -23,6 +23,7 @@ describe('A control plane that cannot start', () => {
         VITALS_MISSED_BEATS: '-1',
         VITALS_HEARTBEAT_INTERVAL: '1500ms',
         VITALS_REGISTRATION_TOKEN: 'hunter2',
+        VITALS_HEARBEAT_INTERVAL: '10s',
       },
       [
         'PORT',
@@ -35,6 +36,7 @@ describe('A control plane that cannot start', () => {
         'VITALS_MISSED_BEATS',
         'VITALS_HEARTBEAT_INTERVAL',
         'VITALS_REGISTRATION_TOKEN',
+        'did you mean VITALS_HEARTBEAT_INTERVAL?',
       ],
     ],
     ['a database below /proc', { DATABASE_URL: 'sqlite:/proc/vitals/v.db' }, ['DATABASE_URL', '/proc']],

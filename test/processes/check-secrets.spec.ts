@@ -64,8 +64,11 @@ describe('A header that refers to the environment', () => {
 
   it.concurrent('is refused where the variable is not set or may not be referred to', () =>
     Shop.opened(async (shop) => {
-      await shop.start({ VITALS_ADMIN_TOKEN: 'a-token', VITALS_CHECK_ALLOW_CIDRS: '127.0.0.0/8' });
-      const headers = { authorization: 'Bearer a-token', 'content-type': 'application/json' };
+      await shop.start({
+        VITALS_ADMIN_TOKEN: 'a-token-of-the-shop',
+        VITALS_CHECK_ALLOW_CIDRS: '127.0.0.0/8',
+      });
+      const headers = { authorization: 'Bearer a-token-of-the-shop', 'content-type': 'application/json' };
       for (const [reference, why] of [
         ['env:VITALS_CHECK_SECRET_NONE', 'is not set in the environment'],
         ['env:VITALS_ADMIN_TOKEN', 'begin with VITALS_CHECK_SECRET_'],

@@ -50,7 +50,7 @@ export class LongAnswers {
     this.opened.push(socket.on('error', () => undefined));
     await once(socket, 'connect');
     const all = Array.from({ length: count }, () => paths).flat();
-    socket.write(all.map((path) => `GET ${path} HTTP/1.1\r\nhost: a\r\n${headers}\r\n`).join(''));
+    socket.write(all.map((path) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n${headers}\r\n`).join(''));
     return socket;
   }
 

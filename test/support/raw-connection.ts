@@ -73,7 +73,7 @@ export function rawRequest(target: string, body: unknown, headers: readonly stri
   const has = (name: string): boolean => given.some((line) => line.startsWith(`${name}:`));
   const lines = [
     `${target} HTTP/1.1`,
-    ...(has('host') ? [] : ['host: vitals']),
+    ...(has('host') ? [] : ['host: localhost']),
     ...(has('content-type') ? [] : ['content-type: application/json']),
     ...(has('content-length') || has('transfer-encoding')
       ? []

@@ -3,7 +3,7 @@ import { type JsonAnswer, registration, TestControlPlane } from './control-plane
 
 /** The tokens of the settings. */
 export const ADMIN = 'the-administrator';
-export const REGISTRATION = 'only-new-names';
+export const REGISTRATION = 'only-new-names-here';
 
 /** A control plane that asks for tokens, and whoever shows one to it. */
 export class SecuredControlPlane {
@@ -17,6 +17,11 @@ export class SecuredControlPlane {
     const tokens = { VITALS_ADMIN_TOKEN: ADMIN, VITALS_REGISTRATION_TOKEN: REGISTRATION };
     const plane = await TestControlPlane.start({ ...tokens, VITALS_RATE_LIMIT: '0', ...environment }, clock);
     return new SecuredControlPlane(plane);
+  }
+
+  /** One that asks nobody for a token. */
+  static async startOpen(): Promise<SecuredControlPlane> {
+    return new SecuredControlPlane(await TestControlPlane.start());
   }
 
   stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { Clock } from '@vitals/core/time';
 import { HealthModule } from '@vitals/health';
 import { BackupsModule } from './backups/backups.module.js';
@@ -10,6 +10,7 @@ import { DeclarationsModule } from './declarations/declarations.module.js';
 import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
 import { HttpModule } from './http/http.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { QueryInterceptor } from './http/query.interceptor.js';
 import { createValidationPipe } from './http/validation.js';
 import { LeasesModule } from './leases/leases.module.js';
 import { MassFailuresModule } from './mass-failures/mass-failures.module.js';
@@ -57,6 +58,7 @@ export class AppModule {
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useClass: QueryInterceptor },
         { provide: APP_PIPE, useFactory: createValidationPipe },
       ],
     };

@@ -1,6 +1,6 @@
 import { ADMIN_TOKEN } from '../../bench/support/servers.js';
 
-const REGISTRATION_TOKEN = 'only-new-names';
+const REGISTRATION_TOKEN = 'only-new-names-here';
 const SAMPLE_OF_ENDED = 20;
 
 /** What providers and their administrator do, each noted in the ledger by its answer. */

@@ -6,6 +6,7 @@ import type { AnswerBudget } from '../http/answers/answer-budget.js';
 import type { BodyBudget } from '../http/node/body-budget.js';
 import { FRONT, type RequestFront } from '../http/node/front.js';
 import { ROUTES } from '../http/problem.filter.js';
+import { assertNoQuery } from '../http/query.js';
 import { readJson, sendJson, sendRawProblem } from '../http/node/raw-exchange.js';
 import type { RouteTable } from '../http/route-table.js';
 import { forbidden } from '../security/access.guard.js';
@@ -74,6 +75,7 @@ export class BeatListener implements OnModuleInit {
   ): void {
     try {
       const identity = this.authenticator.identify(request.headers.authorization);
+      assertNoQuery(request.url as string);
       this.bodies.count(request, limit);
       readJson(request, limit, (error, body) => {
         try {

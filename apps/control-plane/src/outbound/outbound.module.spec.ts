@@ -31,7 +31,7 @@ describe('OutboundModule', () => {
 
   it('reaches nothing but what is public or listed while it is on', async () => {
     const { app, prober, targets } = await started({
-      VITALS_ADMIN_TOKEN: 'secret',
+      VITALS_ADMIN_TOKEN: 'secret-of-the-admin',
       VITALS_CHECK_ALLOW_CIDRS: '10.1.0.0/16',
     });
     expect(targets.refusalOf(httpTarget('http://10.1.2.3/'))).toBeUndefined();

@@ -35,6 +35,7 @@ describe('assertAllowed', () => {
     ['register', { body: { name: 'p1' } }, [yes, yes, no, yes, no]],
     ['register', { body: { name: 'p2' } }, [yes, yes, no, no, no]],
     ['discover', {}, [yes, no, yes, no, yes]],
+    ['lookup', {}, [yes, no, yes, no, yes]],
     ['serve', { body: { serviceId: 'shop.a' } }, [yes, no, no, no, yes]],
     ['serve', { query: { serviceId: 'Shop.A' } }, [yes, no, no, no, yes]],
     ['serve', { body: { id: 'shop.a|dev:http:10.0.0.7:80' } }, [yes, no, no, no, yes]],
@@ -51,6 +52,13 @@ describe('assertAllowed', () => {
     ['register-service', { body: { serviceId: 'shop.a' } }, [yes, yes, no, no, yes]],
     ['register-service', { body: { serviceId: 'bank' } }, [yes, yes, no, no, no]],
   ])('opens to %p, for %j: %j', (access, request, outcome) => expect(who(access, request)).toEqual(outcome));
+
+  it('opens lookups, and nothing else, to a visitor', () => {
+    const opened = (
+      ['read', 'speak', 'register', 'discover', 'lookup', 'serve', 'register-service', undefined] as const
+    ).filter((access) => may({ kind: 'visitor' }, access, { params: { name: 'p1' } }));
+    expect(opened).toEqual(['lookup']);
+  });
 
   it('opens everything to everybody while authentication is off', () => {
     expect(may({ kind: 'anonymous' }, undefined, {})).toBe(true);

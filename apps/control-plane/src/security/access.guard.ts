@@ -9,10 +9,10 @@ import { type Identity, speaksFor } from './identity.js';
  * What a route takes besides an administrator's token. `read`: a token that only reads, or one that speaks for
  * the provider that is asked about. `speak`: one that speaks for the provider. `register`: the registration
  * token, or the provider's own. `discover`: a token that only reads, or that of any gateway: who serves has to find
- * others. `serve`: that of a gateway which speaks for the service. `register-service`: the same, or the registration
+ * others. `lookup`: the same, and nobody at all where lookups are open. `serve`: that of a gateway which speaks for the service. `register-service`: the same, or the registration
  * token.
  */
-export type Access = 'read' | 'speak' | 'register' | 'discover' | 'serve' | 'register-service';
+export type Access = 'read' | 'speak' | 'register' | 'discover' | 'lookup' | 'serve' | 'register-service';
 
 const ACCESS = Symbol('access');
 
@@ -37,12 +37,12 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
   ) {}
 
-  /** @throws VitalsError `unauthenticated`, `rate-limited`, `forbidden` */
+  /** @throws VitalsError `unauthenticated`, `rate-limited`, `forbidden`, `origin-not-allowed` */
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
-    const identity = this.authenticator.identify(request.headers.authorization);
-    request[IDENTITY] = identity;
     const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
+    const identity = this.authenticator.identifyFor(access, request.headers);
+    request[IDENTITY] = identity;
     assertAllowed(identity, access, request);
     return true;
   }
@@ -63,6 +63,7 @@ export function forbidden(identity: Identity): VitalsError {
     admin: 'may do everything',
     registration: 'may only register names, and nodes of services, that are not registered yet',
     'read-only': 'may only read',
+    visitor: 'may only look services up',
     provider: `speaks only for ${identity.kind === 'provider' ? identity.name : 'its provider'}`,
     gateway: 'speaks only for the providers and services that it was given for',
   }[identity.kind];
@@ -86,6 +87,8 @@ function mayPass(identity: Identity, access: Access | undefined, request: Addres
       );
     case 'discover':
       return identity.kind === 'read-only' || identity.kind === 'gateway';
+    case 'lookup':
+      return identity.kind !== 'registration' && identity.kind !== 'provider';
     case 'serve':
       return speaksForService(identity, request);
     case 'register-service':

@@ -1,14 +1,20 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import { map, type Observable } from 'rxjs';
 import { Settings } from '../settings/settings.js';
+import { assertOwnPage } from './browser.guard.js';
 import { CredentialHolders, type Identity } from './identity.js';
 import { type Limited, RateLimiter } from './rate-limiter.js';
 import { fromHashOn, hashToken, isSameHash, subjectOf } from './token.js';
 import { TokenDirectory } from './tokens/token.directory.js';
 
 const ANONYMOUS: Identity = { kind: 'anonymous' };
+const VISITOR: Identity = { kind: 'visitor' };
+
+/** What the calls of the registry are open to. */
+const REGISTRY: ReadonlySet<string> = new Set(['lookup', 'discover', 'serve', 'register-service']);
 
 /** A token of the settings, and who shows it. */
 interface Configured extends Limited {
@@ -27,6 +33,7 @@ export class Authenticator {
    * their tokens, and open nothing that lasts.
    */
   readonly ended: Observable<Identity>;
+  private readonly openLookups: boolean;
   private readonly configured: readonly Configured[];
   private readonly limiter: RateLimiter;
 
@@ -37,12 +44,25 @@ export class Authenticator {
     clock: Clock,
   ) {
     this.enabled = security.adminToken !== undefined;
+    this.openLookups = security.openLookups;
     this.ended = tokens.revoked.pipe(map(({ identity }) => identity));
     this.configured = [
       ...configure(security.adminToken, { kind: 'admin' }),
       ...configure(security.registrationToken, { kind: 'registration' }),
     ];
     this.limiter = new RateLimiter(clock, security.ratePerSecond, security.rateBurst);
+  }
+
+  /**
+   * Who sends these headers for something that is open to `access`: where lookups are open, they need no token.
+   * @throws VitalsError as `identify`, and `origin-not-allowed` for the page of somebody else that has no token
+   */
+  identifyFor(access: string | undefined, headers: IncomingHttpHeaders): Identity {
+    const { authorization = REGISTRY.has(access ?? '') ? consulToken(headers) : undefined } = headers;
+    const needsToken = access !== 'lookup' || !this.openLookups || authorization !== undefined;
+    if (!this.enabled || needsToken) return this.identify(authorization);
+    assertOwnPage(headers);
+    return VISITOR;
   }
 
   /**
@@ -97,6 +117,11 @@ function readBearer(authorization: string | undefined): string {
       ? 'this needs a token: send the header "Authorization: Bearer <token>"'
       : 'the header Authorization must be "Bearer <token>"',
   );
+}
+
+/** Older clients of light-4j send the same value here (`HttpStringConstants.CONSUL_TOKEN`). */
+function consulToken({ 'x-consul-token': token }: IncomingHttpHeaders): string | undefined {
+  return token === undefined ? undefined : String(token);
 }
 
 function refuse(): never {

@@ -17,9 +17,12 @@ export abstract class CredentialHolders {
   abstract forgetTokensBefore(holder: CredentialHolder, previousTokenHash: string | undefined): void;
 }
 
-/** Who asks, and so what may be done. `anonymous`: authentication is off, and everybody may do everything. */
+/**
+ * Who asks, and so what may be done. `anonymous`: authentication is off, and everybody may do everything. `visitor`:
+ * somebody without a token, where lookups are open.
+ */
 export type Identity =
-  | { readonly kind: 'anonymous' | 'admin' | 'registration' | 'read-only' }
+  | { readonly kind: 'anonymous' | 'admin' | 'registration' | 'read-only' | 'visitor' }
   | { readonly kind: 'provider'; readonly name: string }
   | { readonly kind: 'gateway'; readonly names: readonly string[] };
 
@@ -37,6 +40,7 @@ export function speaksFor(identity: Identity, name: string): boolean {
       );
     case 'registration':
     case 'read-only':
+    case 'visitor':
       return false;
     default:
       return identity satisfies never;
@@ -45,5 +49,5 @@ export function speaksFor(identity: Identity, name: string): boolean {
 
 /** Whether no provider at all is spoken for with such a token. */
 export function speaksForNobody({ kind }: Identity): boolean {
-  return kind === 'registration' || kind === 'read-only';
+  return kind === 'registration' || kind === 'read-only' || kind === 'visitor';
 }

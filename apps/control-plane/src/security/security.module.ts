@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
 import { Authenticator } from './authenticator.js';
+import { BrowserGuard } from './browser.guard.js';
 import { TokenDirectory } from './tokens/token.directory.js';
 import { TokensController } from './tokens/tokens.controller.js';
 
@@ -9,7 +10,7 @@ import { TokensController } from './tokens/tokens.controller.js';
 @Global()
 @Module({
   controllers: [TokensController],
-  providers: [Authenticator, TokenDirectory, { provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [Authenticator, BrowserGuard, TokenDirectory, { provide: APP_GUARD, useClass: AccessGuard }],
   exports: [Authenticator],
 })
 export class SecurityModule {}

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { listed } from './listed.js';
 
 /** An address that the operator gave: a name, an IPv4 or an IPv6 address without brackets, and a port. */
 export interface Endpoint {
@@ -24,9 +25,6 @@ const LOCAL_RANGES: readonly string[] = [
   'fc00::/7',
 ];
 
-/** More exceptions than these are no exceptions. */
-const MOST_LISTED = 100;
-
 /**
  * Reads `VITALS_CHECK_ALLOW_CIDRS`: addresses and CIDRs, or `none`. Unset stands for loopback and the private
  * ranges while authentication is off, for none while it is on.
@@ -43,12 +41,6 @@ export function parseAllowCidrs(text: string, isAuthenticationOn: boolean): read
  */
 export function parseConnectivity(text: string): readonly Endpoint[] {
   return text === '' ? [] : listed(text).map(parseEndpoint);
-}
-
-function listed(text: string): string[] {
-  const parts = text.split(',').map((part) => part.trim());
-  if (parts.length <= MOST_LISTED) return parts;
-  throw new Error(`lists ${parts.length}; at most ${MOST_LISTED} are taken`);
 }
 
 function parseCidr(text: string): string {

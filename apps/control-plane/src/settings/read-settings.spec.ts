@@ -1,6 +1,9 @@
 import { VitalsError } from '@vitals/core/errors';
+import { AGENT_SETTINGS, CONTROL_PLANE_SETTINGS } from '@vitals/core/settings';
 import { readSettings } from './read-settings.js';
 
+const ADMIN = 'sixteen-letters!';
+const REGISTRATION = 'another-sixteen!';
 const LOCAL_RANGES = ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
 
 function refusalOf(environment: Record<string, string>): VitalsError {
@@ -27,7 +30,14 @@ describe('readSettings', () => {
       massFailureHoldMs: 6 * 3_600_000,
       transitionRetentionMs: 90 * 86_400_000,
       polls: { intervalMs: 30_000, timeoutMs: 5_000 },
-      security: { adminToken: undefined, registrationToken: undefined, ratePerSecond: 50, rateBurst: 100 },
+      security: {
+        adminToken: undefined,
+        registrationToken: undefined,
+        openLookups: false,
+        allowedHosts: [],
+        ratePerSecond: 50,
+        rateBurst: 100,
+      },
       outbound: { allowCidrs: LOCAL_RANGES, connectivity: [] },
       secrets: { keys: [], referable: new Map() },
       declarationsPath: undefined,
@@ -52,8 +62,10 @@ describe('readSettings', () => {
       VITALS_MASS_FAILURE_HOLD: '90m',
       VITALS_PROVIDER_POLL_INTERVAL: '10s',
       VITALS_PROVIDER_POLL_TIMEOUT: '200ms',
-      VITALS_ADMIN_TOKEN: 'a-secret',
-      VITALS_REGISTRATION_TOKEN: 'another',
+      VITALS_ADMIN_TOKEN: ADMIN,
+      VITALS_REGISTRATION_TOKEN: REGISTRATION,
+      VITALS_OPEN_LOOKUPS: '1',
+      VITALS_ALLOWED_HOSTS: 'Vitals.example, *.vitals.svc,192.0.2.7,[2001:DB8::1],::2',
       VITALS_RATE_LIMIT: '0',
       VITALS_RATE_BURST: '7',
       VITALS_CHECK_ALLOW_CIDRS: '10.1.0.0/16, fd00::/8,192.168.7.9',
@@ -63,7 +75,6 @@ describe('readSettings', () => {
       VITALS_SECRET_KEY: `${'new'.repeat(20)}, ${'old'.repeat(20)}`,
       VITALS_CHECK_SECRET_SHOP: 'for the shop',
       VITALS_CHECK_SECRET_NONE: '',
-      VITALS_CHECK_SECRET_no: 'not so',
       LOG_LEVEL: 'WARN',
     });
     expect(settings).toEqual({
@@ -77,7 +88,14 @@ describe('readSettings', () => {
       massFailureHoldMs: 90 * 60_000,
       transitionRetentionMs: 7 * 86_400_000,
       polls: { intervalMs: 10_000, timeoutMs: 200 },
-      security: { adminToken: 'a-secret', registrationToken: 'another', ratePerSecond: 0, rateBurst: 7 },
+      security: {
+        adminToken: ADMIN,
+        registrationToken: REGISTRATION,
+        openLookups: true,
+        allowedHosts: ['vitals.example', '*.vitals.svc', '192.0.2.7', '2001:db8::1', '::2'],
+        ratePerSecond: 0,
+        rateBurst: 7,
+      },
       outbound: {
         allowCidrs: ['10.1.0.0/16', 'fd00::/8', '192.168.7.9/32'],
         connectivity: [
@@ -114,8 +132,22 @@ describe('readSettings', () => {
     ['VITALS_MAX_HEARTBEATS_PER_SECOND', '0', 'from 1'],
     ['LOG_LEVEL', 'loud', 'debug, info, warn, error'],
     ['KAFKA_BROKERS', 'localhost:9092', 'not supported by this version'],
-    ['VITALS_ADMIN_TOKEN', 'hunter 2', 'printable ASCII'],
-    ['VITALS_REGISTRATION_TOKEN', 'hunter2', 'no effect without VITALS_ADMIN_TOKEN'],
+    ['VITALS_ADMIN_TOKEN', 'hunter 2 with spaces', 'printable ASCII'],
+    ['VITALS_ADMIN_TOKEN', 'fifteen-letters', 'must be 16 to 512'],
+    ['VITALS_ADMIN_TOKEN', 'x'.repeat(513), 'must be 16 to 512'],
+    ['VITALS_ADMIN_TOKEN', '', 'is empty; unset it'],
+    ['VITALS_ADMIN_TOKEN', ' ', 'must be 16 to 512'],
+    ['VITALS_REGISTRATION_TOKEN', REGISTRATION, 'no effect without VITALS_ADMIN_TOKEN'],
+    ['VITALS_REGISTRATION_TOKEN', 'hunter2', 'must be 16 to 512'],
+    ['VITALS_REGISTRATION_TOKEN', '', 'is empty; unset it'],
+    ['VITALS_OPEN_LOOKUPS', 'yes', 'must be 1 for on, or 0 for off'],
+    ['VITALS_INSECURE', 'true', 'must be 1 for on, or 0 for off'],
+    ['VITALS_ALLOWED_HOSTS', '*', 'is not a host'],
+    ['VITALS_ALLOWED_HOSTS', 'vitals.example:3000', 'without ports'],
+    ['VITALS_ALLOWED_HOSTS', 'https://vitals.example', 'is not a host'],
+    ['VITALS_ALLOWED_HOSTS', 'a,,b', '"" is not a host'],
+    ['VITALS_HEARBEAT_INTERVAL', '10s', 'did you mean VITALS_HEARTBEAT_INTERVAL?'],
+    ['VITALS_CHECK_SECRET_no', 'x', 'is not a valid name'],
     ['VITALS_MAX_PROVIDERS', '0', 'whole number from 1'],
     ['VITALS_TRANSITION_RETENTION_DAYS', '0', 'whole number from 1'],
     ['VITALS_MASS_FAILURE_HOLD', '0s', 'at least 1s'],
@@ -153,11 +185,11 @@ describe('readSettings', () => {
   });
 
   it.each([
-    ['none while authentication is on', { VITALS_ADMIN_TOKEN: 'secret' }, []],
+    ['none while authentication is on', { VITALS_ADMIN_TOKEN: ADMIN }, []],
     ['none when that is said', { VITALS_CHECK_ALLOW_CIDRS: 'none' }, []],
     [
       'what is listed, also while authentication is on',
-      { VITALS_ADMIN_TOKEN: 'secret', VITALS_CHECK_ALLOW_CIDRS: '::1' },
+      { VITALS_ADMIN_TOKEN: ADMIN, VITALS_CHECK_ALLOW_CIDRS: '::1' },
       ['::1/128'],
     ],
   ])('lets checks reach, of what is not public, %s', (_what, environment, allowCidrs) => {
@@ -170,7 +202,7 @@ describe('readSettings', () => {
   });
 
   it('refuses one token for both purposes', () => {
-    const refusal = refusalOf({ VITALS_ADMIN_TOKEN: 'same', VITALS_REGISTRATION_TOKEN: 'same' });
+    const refusal = refusalOf({ VITALS_ADMIN_TOKEN: ADMIN, VITALS_REGISTRATION_TOKEN: ADMIN });
     expect(refusal.message).toContain('VITALS_REGISTRATION_TOKEN: must differ from VITALS_ADMIN_TOKEN');
   });
 
@@ -190,10 +222,34 @@ describe('readSettings', () => {
       VITALS_MISSED_BEATS: 'x',
       LOG_LEVEL: 'x',
       KAFKA_BROKERS: 'x',
+      VITALS_MISSED_BEAT: '3',
+      VITALS_ADMIN_TOKEN: 'x',
     };
-    const refusal = refusalOf({ ...wrong, HOST: '0.0.0.0' });
-    expect(refusal.message).toMatch(/^6 settings are wrong:\n/);
+    const refusal = refusalOf({ ...wrong, HOST: 'a b' });
+    expect(refusal.message).toMatch(/^8 settings are wrong:\n/);
     for (const name of [...Object.keys(wrong), 'HOST']) expect(refusal.message).toContain(`\n  ${name}: `);
+  });
+
+  it('reads the settings that the core lists, so that it refuses no name that it reads', () => {
+    const names = new Set<string>();
+    readSettings(
+      new Proxy<Record<string, string>>(
+        {},
+        {
+          get: (_target, name) => {
+            names.add(String(name));
+            return undefined;
+          },
+        },
+      ),
+    );
+    const read = [...names].filter((name) => name.startsWith('VITALS_'));
+    expect(read.toSorted()).toEqual([...CONTROL_PLANE_SETTINGS]);
+  });
+
+  it('shares an environment with the agent', () => {
+    const agent = Object.fromEntries(AGENT_SETTINGS.map((name) => [name, 'a-token-of-an-agent']));
+    expect(readSettings({ ...agent, VITALS_ADMIN_TOKEN: ADMIN }).security.adminToken).toBe(ADMIN);
   });
 
   it.each(['0.0.0.0', '::', '192.168.1.5', 'vitals.example.org', '127.example.org'])(
@@ -202,7 +258,7 @@ describe('readSettings', () => {
       expect(refusalOf({ HOST }).message).toContain('VITALS_INSECURE=1');
       expect(refusalOf({ HOST, VITALS_INSECURE: '0' }).faults).toHaveLength(1);
       expect(readSettings({ HOST, VITALS_INSECURE: '1' }).host).toBe(HOST);
-      expect(readSettings({ HOST, VITALS_ADMIN_TOKEN: 'secret' }).host).toBe(HOST);
+      expect(readSettings({ HOST, VITALS_ADMIN_TOKEN: ADMIN }).host).toBe(HOST);
     },
   );
 
@@ -217,7 +273,9 @@ describe('readSettings', () => {
     ['DATABASE_URL', 'libsql://db?authToken=hunter2'],
     ['DATABASE_URL', 'POSTGRES:user:hunter2@db'],
     ['KAFKA_BROKERS', 'user:hunter2@localhost:9092'],
-    ['VITALS_ADMIN_TOKEN', 'hunter2 hunter2'],
+    ['VITALS_ADMIN_TOKEN', 'hunter2'],
+    ['VITALS_ADMIN_TOKEN', 'hunter2 hunter2 hunter2'],
+    ['VITALS_HEARBEAT_INTERVAL', 'hunter2'],
     ['VITALS_REGISTRATION_TOKEN', 'hunter2'],
     ['VITALS_SECRET_KEY', 'hunter2'],
   ])('never repeats the credentials of %s=%s', (name, value) => {

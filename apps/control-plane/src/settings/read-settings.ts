@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
+import { unknownSettings } from '@vitals/core/settings';
 import { parseDuration } from '@vitals/core/time';
 import { parseAllowCidrs, parseConnectivity } from './outbound-settings.js';
 import { parseSecretKeys, referableIn } from './secret-settings.js';
+import { isLoopback, parseAllowedHosts, parseFlag, parseToken, tokenFaults } from './security-settings.js';
 import { LOG_LEVELS, type LogLevel, type Settings } from './settings.js';
 
 const MS_PER_DAY = 86_400_000;
@@ -75,12 +77,14 @@ export function inspectSettings(environment: Environment, isTerminal = false): I
     security: {
       adminToken: read('VITALS_ADMIN_TOKEN', '', parseToken),
       registrationToken: read('VITALS_REGISTRATION_TOKEN', '', parseToken),
+      openLookups: read('VITALS_OPEN_LOOKUPS', '', parseFlag),
+      allowedHosts: read('VITALS_ALLOWED_HOSTS', '', parseAllowedHosts),
       ratePerSecond: read('VITALS_RATE_LIMIT', '50', (text) => parseWhole(text, 0, 10_000_000)),
       rateBurst: read('VITALS_RATE_BURST', '100', (text) => parseWhole(text, 1, 10_000_000)),
     },
     outbound: {
       allowCidrs: read('VITALS_CHECK_ALLOW_CIDRS', '', (text) =>
-        parseAllowCidrs(text, Boolean(environment['VITALS_ADMIN_TOKEN'])),
+        parseAllowCidrs(text, environment['VITALS_ADMIN_TOKEN'] !== undefined),
       ),
       connectivity: read('VITALS_CHECK_CONNECTIVITY', '', parseConnectivity),
     },
@@ -100,26 +104,19 @@ export function inspectSettings(environment: Environment, isTerminal = false): I
     if (environment[name]) faults.push({ pointer: name, detail });
   }
   faults.push(
-    ...exposureFaults(settings, environment),
-    ...tokenFaults(settings.security),
+    ...exposureFaults(settings, environment, read('VITALS_INSECURE', '', parseFlag)),
+    ...tokenFaults(settings.security, environment),
     ...pollFaults(settings.polls),
+    ...unknownSettings(environment),
   );
   return { settings, faults, values };
 }
 
-function exposureFaults({ host, security }: Settings, environment: Environment): FieldFault[] {
-  const guarded = security.adminToken !== undefined || environment['VITALS_INSECURE'] === '1';
+function exposureFaults({ host }: Settings, environment: Environment, isMeant: boolean): FieldFault[] {
+  const guarded = environment['VITALS_ADMIN_TOKEN'] !== undefined || isMeant;
   if (host === undefined || isLoopback(host) || guarded) return [];
   const detail = `${host} can be reached by others, and nothing would ask them for a token; set VITALS_ADMIN_TOKEN, or VITALS_INSECURE=1 if that is meant`;
   return [{ pointer: 'HOST', detail }];
-}
-
-function tokenFaults({ adminToken, registrationToken }: Settings['security']): FieldFault[] {
-  const fault = (detail: string): FieldFault[] => [{ pointer: 'VITALS_REGISTRATION_TOKEN', detail }];
-  if (registrationToken === undefined) return [];
-  if (adminToken === undefined)
-    return fault('has no effect without VITALS_ADMIN_TOKEN; set that too, or unset it');
-  return adminToken === registrationToken ? fault('must differ from VITALS_ADMIN_TOKEN') : [];
 }
 
 function pollFaults({ intervalMs, timeoutMs }: Settings['polls']): FieldFault[] {
@@ -137,16 +134,6 @@ function describe(faults: readonly FieldFault[]): string {
 function parseHost(text: string): string {
   if (isIP(text) || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)) return text;
   throw new Error(`${JSON.stringify(text)} is no IP address or host name`);
-}
-
-/** Whatever can be sent as `Authorization: Bearer` (RFC 6750 section 2.1), and a little more. */
-function parseToken(text: string): string | undefined {
-  if (text === '' || /^[\x21-\x7e]{1,512}$/.test(text)) return text || undefined;
-  throw new Error('must be 1 to 512 printable ASCII characters without spaces; try: openssl rand -hex 32');
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function parseWhole(text: string, least: number, most: number): number {

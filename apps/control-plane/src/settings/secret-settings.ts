@@ -1,8 +1,9 @@
+import { CHECK_SECRET_NAME } from '@vitals/core/settings';
+
 /** What a secret of a check begins with that is not said, but found in the environment. */
 const REFERENCE = 'env:';
 /** Other variables may not be referred to: whoever defines a check could send them to a host of their own. */
 export const CHECK_SECRET_PREFIX = 'VITALS_CHECK_SECRET_';
-const CHECK_SECRET_NAME = /^VITALS_CHECK_SECRET_[A-Z0-9_]{1,100}$/;
 
 /** As many characters as 16 random bytes in hexadecimal; a shorter key can be guessed. */
 const MIN_KEY_LENGTH = 32;

@@ -1,22 +1,13 @@
 import type { IntervalSettings } from '@vitals/core/lease';
 import type { SecretSettings } from './secret-settings.js';
 import type { OutboundSettings } from './outbound-settings.js';
+import type { SecuritySettings } from './security-settings.js';
 
 /** The levels that `LOG_LEVEL` knows, most talkative first. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 /** One of the levels. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** Who may do what; authentication is on when there is an admin token. */
-export interface SecuritySettings {
-  readonly adminToken: string | undefined;
-  readonly registrationToken: string | undefined;
-  /** Requests per second of one identity, in the long run; 0 for no limit. */
-  readonly ratePerSecond: number;
-  /** Requests that one identity may make at once. */
-  readonly rateBurst: number;
-}
 
 /** How providers that want it are asked for their health, in milliseconds. */
 export interface PollSettings {

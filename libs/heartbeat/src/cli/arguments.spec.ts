@@ -1,3 +1,4 @@
+import { AGENT_SETTINGS } from '@vitals/core/settings';
 import { type CliSettings, readArguments } from './arguments.js';
 
 const LEAST = [
@@ -80,6 +81,36 @@ describe('The command line', () => {
     const { agent } = settingsOf([...LEAST, '--token', 'given', '--registration-token', 'new'], env);
     expect(agent).toMatchObject({ name: 'p1', token: 'given', registrationToken: 'new' });
     expect(faultsOf(rest, { ...env, VITALS_CONTROL_PLANE: ' , ' })).toHaveLength(1);
+  });
+
+  it('refuses a setting that is not one, and shares an environment with a control plane', () => {
+    const shared = {
+      VITALS_ADMIN_TOKEN: 'a',
+      VITALS_HEARTBEAT_INTERVAL: '1s',
+      VITALS_PORT: 'tcp://10.0.0.1:1',
+    };
+    expect(faultsOf(LEAST, shared)).toEqual([]);
+    expect(faultsOf(LEAST, { ...shared, VITALS_TOKENFILE: '/run/token' })).toEqual([
+      'VITALS_TOKENFILE: is not a setting; did you mean VITALS_TOKEN_FILE?',
+    ]);
+    expect(readArguments(['--help'], { VITALS_TOKENFILE: '/run/token' })).toEqual({ show: 'help' });
+  });
+
+  it('reads the settings that the core lists, so that it refuses no name that it reads', () => {
+    const names = new Set<string>();
+    const env = new Proxy<NodeJS.ProcessEnv>(
+      {},
+      {
+        get: (_target, name) => {
+          names.add(String(name));
+          return undefined;
+        },
+      },
+    );
+    readArguments(LEAST.slice(2), env);
+    // told to commands by the agent, and read by nobody
+    const read = [...names, 'VITALS_DRAIN_REQUESTED'];
+    expect(read.toSorted()).toEqual([...AGENT_SETTINGS]);
   });
 
   it('takes several control planes', () => {

@@ -3,6 +3,7 @@ import { nearestName } from '@vitals/core/nearest-name';
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@vitals/core/time';
 import { parseAmount, RESOURCES } from '@vitals/core/placement';
+import { unknownSettings } from '@vitals/core/settings';
 import type { HeartbeatAgentOptions } from '../agent/agent.options.js';
 import { ipv6Hint, readBaseUrl } from '../wire/base-url.js';
 import { faultOfName, type ProviderInfo } from '../wire/provider.js';
@@ -79,6 +80,7 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
   if (given.version) return { show: 'version' };
   const faults: string[] = [];
   const settings = read(given, env, faults);
+  faults.push(...unknownSettings(env).map(({ pointer, detail }) => `${pointer}: ${detail}`));
   return faults.length > 0 ? { faults } : { settings };
 }
 

@@ -46,7 +46,10 @@ The calls of the registry (\`/services\`, \`/ws\`) keep the names and the errors
 for.
 
 Tokens are sent as \`Authorization: Bearer …\` while authentication is on, that is while \`VITALS_ADMIN_TOKEN\` is set;
-while it is off, 401, 403 and 429 do not occur. Nothing of a refused request is kept.`;
+while it is off, 401 and 429 do not occur, and 403 only as \`host-not-allowed\` and \`origin-not-allowed\`, for requests
+that name another host, or come from the page of another site.
+A query parameter that a call does not know is a 400 (\`query-invalid\`), and so is a second value where one is taken; the
+paths of health ignore it. Nothing of a refused request is kept.`;
 
 const TAGS: Readonly<Record<string, string>> = {
   Providers: 'Registration, and what is known of providers.',

@@ -25,6 +25,7 @@ const TOKENS: Readonly<Record<Access, (ofOne: boolean) => string>> = {
   speak: () => "the provider's own, a gateway's that speaks for it",
   register: () => "the registration token for a name that is not registered yet, the provider's own",
   discover: () => "a read-only token, a gateway's",
+  lookup: () => "a read-only token, a gateway's, none at all with `VITALS_OPEN_LOOKUPS=1`",
   serve: () => "a gateway's that speaks for the service",
   'register-service': () =>
     "the registration token for a node that is not registered yet, a gateway's that speaks for the service",

@@ -5,8 +5,15 @@ import { ProblemBody } from '../schemas/problem.js';
 import { LightStatus } from '../schemas/services.js';
 import { ref, type Schema } from '../schema/schema.js';
 
-/** What everybody may be refused who has to show a token. */
-export const GUARDED: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'rate-limited'];
+/** What every call but health may be refused: for its token, for whom it says it is, and for its query. */
+export const GUARDED: readonly ErrorCode[] = [
+  'unauthenticated',
+  'forbidden',
+  'host-not-allowed',
+  'origin-not-allowed',
+  'rate-limited',
+  'query-invalid',
+];
 
 /** What everybody may be refused who sends a body. */
 export const WITH_BODY: readonly ErrorCode[] = [

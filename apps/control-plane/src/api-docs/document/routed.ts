@@ -1,6 +1,7 @@
 import { RequestMethod, type Type } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { argumentClass } from '../../http/route-arguments.js';
 
 /** A handler as Nest routes it. */
 export interface Routed {
@@ -15,28 +16,18 @@ export interface Routed {
   readonly query: Type | undefined;
 }
 
-type Arguments = Readonly<Record<string, { readonly index: number; readonly data?: unknown }>>;
-
 /** Reads what Nest's decorators said of a handler. */
 export function routed(controller: Type, name: string): Routed {
   const prototype = controller.prototype as Readonly<Record<string, object>>;
   const handler = prototype[name] as object;
   const parts = [controller, handler].map((holder) => String(Reflect.getMetadata(PATH_METADATA, holder)));
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
-  const types = Reflect.getMetadata('design:paramtypes', prototype, name) as readonly Type[];
-  const all = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Arguments;
-  const typeOf = (kind: RouteParamtypes): Type | undefined => {
-    const whole = Object.entries(all).find(
-      ([key, { data }]) => data === undefined && key.startsWith(`${kind}:`),
-    );
-    return whole && types[whole[1].index];
-  };
   return {
     method: RequestMethod[method].toLowerCase(),
     path: toTemplate(parts),
     handler,
-    body: typeOf(RouteParamtypes.BODY),
-    query: typeOf(RouteParamtypes.QUERY),
+    body: argumentClass(controller, name, RouteParamtypes.BODY),
+    query: argumentClass(controller, name, RouteParamtypes.QUERY),
   };
 }
 

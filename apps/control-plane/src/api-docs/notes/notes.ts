@@ -177,7 +177,14 @@ export const NOTES: ReadonlyMap<Type, MemberNotes<object>> = new Map<Type, Membe
   [InfoUpdateDto, UPDATE],
   [RegisterServiceDto, REGISTER_SERVICE],
   [DeregisterServiceQuery, { ...SERVICE_NODE, checkInterval: says('Ignored; clients send it.') }],
-  [LookupQuery, { serviceId: SERVICE_NODE.serviceId ?? {}, tag: SERVICE_NODE.tag ?? {} }],
+  [
+    LookupQuery,
+    {
+      serviceId: SERVICE_NODE.serviceId ?? {},
+      tag: SERVICE_NODE.tag ?? {},
+      passing: says('Sent by older clients, and of no effect: nodes that are critical are not answered.'),
+    },
+  ],
   [
     TransitionsQuery,
     {

@@ -5,6 +5,8 @@ import { RecordedClient } from '../../../../../test/support/openapi/recorded.js'
 import { Journal } from '../../persistence/journal.js';
 import { CheckDirectory } from '../check.directory.js';
 
+const ADMIN = 'the-administrator';
+const REGISTRATION = 'only-new-names-here';
 const COMMON = {
   name: 'As described',
   interval: '1h',
@@ -65,14 +67,14 @@ describe('What is answered about checks', () => {
   let admin: RecordedClient;
   beforeAll(async () => {
     plane = await TestControlPlane.start({
-      VITALS_ADMIN_TOKEN: 'admin',
-      VITALS_REGISTRATION_TOKEN: 'register',
+      VITALS_ADMIN_TOKEN: ADMIN,
+      VITALS_REGISTRATION_TOKEN: REGISTRATION,
       VITALS_RATE_LIMIT: '0',
       VITALS_CHECK_ALLOW_CIDRS: '127.0.0.0/8',
     });
     document = (await (await fetch(`${plane.url}/openapi.json`)).json()) as Document;
     conformity = new Conformity(document);
-    admin = new RecordedClient(plane.url, conformity, 'admin');
+    admin = new RecordedClient(plane.url, conformity, ADMIN);
   });
   afterAll(() => plane.stop());
 
@@ -125,7 +127,7 @@ describe('What is answered about checks', () => {
             ? { id: 'x', pass: true }
             : { type: 'ttl' };
       const json = method === 'get' ? undefined : body;
-      for (const client of [undefined, 'stranger', 'register'].map((token) => anybody.as(token)))
+      for (const client of [undefined, 'stranger', REGISTRATION].map((token) => anybody.as(token)))
         await client.send(verb, of(nothing), json);
       for (const id of [nothing, SERVICE, '%zz', 'x'.repeat(1_500)]) await anybody.send(verb, of(id), json);
       for (const { name, in: where } of parameters) {

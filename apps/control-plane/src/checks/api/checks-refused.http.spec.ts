@@ -83,7 +83,7 @@ describe('A call about checks', () => {
 
 describe('Tokens', () => {
   let secured: TestControlPlane;
-  const tokens: Record<string, string> = { admin: 'the-admin', registration: 'only-new' };
+  const tokens: Record<string, string> = { admin: 'the-administrator', registration: 'only-new-names-here' };
   const ask = async (token: string, method: string, path: string, body?: object): Promise<JsonAnswer> => {
     const response = await fetch(secured.url + path, {
       method,
@@ -100,8 +100,8 @@ describe('Tokens', () => {
 
   beforeAll(async () => {
     secured = await TestControlPlane.start({
-      VITALS_ADMIN_TOKEN: 'the-admin',
-      VITALS_REGISTRATION_TOKEN: 'only-new',
+      VITALS_ADMIN_TOKEN: 'the-administrator',
+      VITALS_REGISTRATION_TOKEN: 'only-new-names-here',
       VITALS_RATE_LIMIT: '0',
     });
     for (const [token, body] of [

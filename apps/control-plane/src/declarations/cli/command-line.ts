@@ -1,5 +1,6 @@
 import { canParseUrl } from '@vitals/core/probe';
 import { nearestName } from '@vitals/core/nearest-name';
+import { unknownSettings } from '@vitals/core/settings';
 import { parseArgs } from 'node:util';
 
 /** Variables of the environment, by name. */
@@ -30,6 +31,8 @@ export function readCommandLine(args: readonly string[], env: Environment): Comm
   refuseUnknown(args);
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   if (values.help) return undefined;
+  const unknown = unknownSettings(env).map(({ pointer, detail }) => `${pointer}: ${detail}`);
+  if (unknown.length > 0) throw new Error(unknown.join('\n'));
   const named = values['control-plane'] ?? (env['VITALS_CONTROL_PLANE'] || undefined);
   const controlPlane = named ?? `http://127.0.0.1:${env['PORT'] || '3000'}`;
   if (!/^https?:\/\//.test(controlPlane) || !canParseUrl(controlPlane)) {

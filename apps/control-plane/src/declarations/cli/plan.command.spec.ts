@@ -114,6 +114,13 @@ describe('The dry run', () => {
     expect(asked).toMatchObject({ authorization: 'Bearer two', url: '/declarations/plan' });
   });
 
+  it('refuses a setting that is not one, without asking anybody', async () => {
+    const { code, out, err } = await run(undefined, { VITALS_ADMINTOKEN: 'one' });
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('VITALS_ADMINTOKEN: is not a setting; did you mean VITALS_ADMIN_TOKEN?');
+    expect(asked).toBeUndefined();
+  });
+
   it('says where a file is wrong that is no YAML, without asking anybody', async () => {
     writeFileSync(file, 'checks:\n  - id: a\n    id: b\n');
     expect(await run()).toEqual({ code: 1, out: '', err: `${file}:3:5: "id" is there twice; keep one\n` });

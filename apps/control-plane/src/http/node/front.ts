@@ -11,6 +11,7 @@ import { HttpException } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { dropUnread, RequestTurns } from '@vitals/health';
 import { AnswerBudget } from '../answers/answer-budget.js';
+import { settleAuthority } from './authority.js';
 import { BodyBudget } from './body-budget.js';
 import { endWithProblem, waitsForEarlier } from './connections.js';
 import { sendRawProblem } from './raw-exchange.js';
@@ -19,11 +20,11 @@ import { Upgrades } from './upgrades.js';
 /** Answers a request on Node's HTTP; `false` for one that it leaves to Fastify. */
 export type RawRoute = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+/** Throws why a request is refused, whatever it asks for. */
+export type Screen = (request: IncomingMessage) => void;
+
 /** Under this name Fastify carries what lies in front of it. */
 export const FRONT = 'requestFront';
-
-/** An address in a request line, as proxies send it (RFC 9112 section 3.2.2). */
-const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
 
 /**
  * What every request passes before Fastify sees it. Refuses as problems what Node would refuse without a body,
@@ -38,10 +39,16 @@ export class RequestFront {
   readonly sockets = new Set<Socket>();
   private readonly servers = new Set<Server>();
   private route: RawRoute = () => false;
+  private screening: Screen = () => undefined;
 
   /** Offers every request to this route first. */
   put(route: RawRoute): void {
     this.route = route;
+  }
+
+  /** Has every request pass this first, and every WebSocket. */
+  screen(screen: Screen): void {
+    this.screening = screen;
   }
 
   /**
@@ -60,7 +67,7 @@ export class RequestFront {
     const inTurn: RequestListener = (request, response) => {
       // a connection that goes on asking would keep a server that is closing from its end
       if (!server.listening) response.shouldKeepAlive = false;
-      const fault = faultOf(request);
+      const fault = this.faultOf(request);
       if (fault) return sendRawProblem(fault, request, response);
       if (!this.route(request, response)) handle(request, response);
     };
@@ -79,10 +86,21 @@ export class RequestFront {
       this.turns.take(...asked, refuseExpectation),
     );
     server.on('upgrade', (...asked: [IncomingMessage, Socket, Buffer]) =>
-      this.upgrades.handle(server, asked, faultOf),
+      this.upgrades.handle(server, asked, (request) => this.faultOf(request)),
     );
     server.on('connect', (_request: IncomingMessage, socket: Socket) => refuseConnect(socket));
     return server;
+  }
+
+  private faultOf(request: IncomingMessage): Error | undefined {
+    try {
+      settleAuthority(request);
+      assertNoCoding(request);
+      this.screening(request);
+      return undefined;
+    } catch (fault) {
+      return fault as Error;
+    }
   }
 }
 
@@ -101,17 +119,7 @@ function refuseConnect(socket: Socket): void {
   refuse();
 }
 
-function faultOf(request: IncomingMessage): VitalsError | undefined {
-  const { host, 'content-encoding': encoding } = request.headers;
-  if (host === undefined && request.httpVersionMinor > 0) {
-    return new VitalsError('request-malformed', 'a request of HTTP/1.1 needs the header Host');
-  }
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    return new VitalsError('media-type-unsupported', 'send the body as it is, without a content-encoding');
-  }
-  const url = request.url as string;
-  if (url.charCodeAt(0) !== SLASH) request.url = url.replace(ABSOLUTE_FORM, '') || '/';
-  return undefined;
+function assertNoCoding({ headers: { 'content-encoding': encoding } }: IncomingMessage): void {
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
+  throw new VitalsError('media-type-unsupported', 'send the body as it is, without a content-encoding');
 }
-
-const SLASH = 47;

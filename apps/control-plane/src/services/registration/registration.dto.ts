@@ -153,4 +153,9 @@ export class LookupQuery {
   @IsString()
   @Matches(SERVICE_ID, { message: `tag ${OF_ID}` })
   tag?: string;
+
+  /** Sent by older clients of light-4j, without a value: only nodes that are not critical are answered anyway. */
+  @IfSet()
+  @IsString()
+  passing?: string;
 }

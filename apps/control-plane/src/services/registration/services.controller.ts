@@ -43,7 +43,7 @@ export class ServicesController {
   }
 
   @Get()
-  @Allow('discover')
+  @Allow('lookup')
   list(): JsonText<ServiceGroups> | JsonStream<ServiceGroups> {
     const parts = objectParts(this.directory.listed(), ({ group, nodes }) => [
       group,
@@ -53,7 +53,7 @@ export class ServicesController {
   }
 
   @Get('lookup')
-  @Allow('discover')
+  @Allow('lookup')
   lookup(
     @Query() { serviceId, tag }: LookupQuery,
   ): JsonText<readonly NodeBody[]> | JsonStream<readonly NodeBody[]> {

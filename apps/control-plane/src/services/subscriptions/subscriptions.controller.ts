@@ -9,7 +9,7 @@ const UPGRADE_REQUIRED = 426;
 export class SubscriptionsController {
   @Get('ws')
   @Header('upgrade', 'websocket')
-  @Allow('discover')
+  @Allow('lookup')
   refuse(): never {
     const detail =
       'this is a WebSocket: connect with a client that speaks it, and send subscriptions as text';

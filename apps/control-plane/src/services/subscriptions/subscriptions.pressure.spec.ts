@@ -49,7 +49,7 @@ async function deaf(): Promise<Socket> {
   const socket = connect(Number(port), hostname).on('error', () => undefined);
   open.push(socket);
   socket.write(
-    'GET /ws HTTP/1.1\r\nhost: h\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +
+    'GET /ws HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +
       'sec-websocket-version: 13\r\nsec-websocket-key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n',
   );
   await once(socket, 'readable');

@@ -24,7 +24,7 @@ beforeEach(async () => {
   directory = new ServiceDirectory();
   const front = new RequestFront();
   const host = { httpAdapter: { getInstance: () => ({ getDecorator: () => front }) } };
-  const everybody = { identify: () => ({ kind: 'anonymous' }), ended: NEVER };
+  const everybody = { identifyFor: () => ({ kind: 'anonymous' }), ended: NEVER };
   service = new SubscriptionsService(host as never, everybody as never, directory, clock);
   service.onModuleInit();
   service.onApplicationBootstrap();

@@ -1,4 +1,3 @@
-import { canParseUrl } from '@vitals/core/probe';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
@@ -10,8 +9,10 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { endWithAnswer } from '../../http/node/connections.js';
 import { FRONT, type RequestFront } from '../../http/node/front.js';
 import { formProblem } from '../../http/problem.answer.js';
+import { assertNoQuery } from '../../http/query.js';
 import { assertAllowed } from '../../security/access.guard.js';
 import { Authenticator } from '../../security/authenticator.js';
+import { assertOwnPage } from '../../security/browser.guard.js';
 import type { Identity } from '../../security/identity.js';
 import { AtShutdown } from '../../shutdown/stages.js';
 import { ServiceDirectory } from '../service.directory.js';
@@ -124,9 +125,10 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
   private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     let identity: Identity;
     try {
-      identity = this.authenticator.identify(request.headers.authorization);
-      assertAllowed(identity, 'discover', {});
-      assertNoForeignPage(request);
+      identity = this.authenticator.identifyFor('lookup', request.headers);
+      assertAllowed(identity, 'lookup', {});
+      assertOwnPage(request.headers);
+      assertNoQuery(request.url as string);
       this.assertRoom();
     } catch (refusal) {
       return endWithAnswer(socket, formProblem(refusal, request));
@@ -196,13 +198,4 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
     const detail = `${MOST_SUBSCRIBERS} subscribers are connected, and there is no room for more; try again later`;
     throw new VitalsError('overloaded', detail);
   }
-}
-
-/** Browsers let any page open WebSockets to anywhere; of those, only pages from here are told anything. */
-function assertNoForeignPage({ headers: { origin, host } }: IncomingMessage): void {
-  if (origin === undefined || (canParseUrl(origin) && new URL(origin).host === host)) return;
-  throw new VitalsError(
-    'forbidden',
-    `a page of ${origin.slice(0, 100)} may not connect to ${host ?? 'this'}`,
-  );
 }

@@ -128,7 +128,7 @@ describe('A control plane on every address of a host', () => {
         client.subscribe('a');
         expect(await client.next()).toEqual({ a: [] });
         await client.close();
-        const offer = 'host: a\r\nconnection: upgrade\r\nupgrade: h2c\r\n';
+        const offer = 'host: localhost\r\nconnection: upgrade\r\nupgrade: h2c\r\n';
         const { status } = await RawConnection.ask(url, `GET /services HTTP/1.1\r\n${offer}\r\n`);
         expect(status).toBe(200);
       }

@@ -72,7 +72,7 @@ describe('A database of the version before', () => {
   it('lets everybody go on with the token that they have', async () => {
     const plane = await TestControlPlane.start({
       DATABASE_URL: `sqlite:${path}`,
-      VITALS_ADMIN_TOKEN: 'another',
+      VITALS_ADMIN_TOKEN: 'another-administrator',
     });
     const send = async (method: string, at: string, token: string | undefined): Promise<number> => {
       const answer = await fetch(plane.url + at, {
