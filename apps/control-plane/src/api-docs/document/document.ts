@@ -8,6 +8,7 @@ import * as amounts from '../schema/amounts.js';
 import * as checks from '../schemas/checks.js';
 import { classSchema } from '../schema/class.schema.js';
 import * as declarations from '../schemas/declarations.js';
+import * as health from '../schemas/health.js';
 import * as heartbeats from '../schemas/heartbeats.js';
 import { bodySchemaName, NOTES } from '../notes/notes.js';
 import * as massFailures from '../schemas/mass-failures.js';
@@ -94,6 +95,7 @@ function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<stri
     services,
     checks,
     declarations,
+    health,
     massFailures,
     others,
   ];

@@ -1,6 +1,6 @@
-import { HEALTH_KINDS } from '@vitals/core/health';
 import { jsonContent, pathParameters, type PlacedOperation } from '../document/operation.object.js';
 import { refusalAnswers } from '../document/refusals.js';
+import { HealthReply, VitalsHealthReply } from '../schemas/health.js';
 import { HealthProblem } from '../schemas/problem.js';
 import { listOf, ref, type Schema } from '../schema/schema.js';
 
@@ -21,48 +21,10 @@ const COMPONENTS: Schema = {
   properties: { components: listOf(COMPONENT) },
 };
 
-const DATA: Schema = {
-  type: 'object',
-  additionalProperties: { anyOf: [{ type: 'string' }, { type: 'boolean' }, { type: 'number' }] },
-};
-
-/** A list of checks with these members, and the status of the whole. */
-const report = (status: Schema, more: Readonly<Record<string, Schema>>, further: boolean): Schema => ({
-  type: 'object',
-  required: ['status', 'checks'],
-  properties: {
-    status,
-    checks: listOf({
-      type: 'object',
-      required: ['name', 'status'],
-      properties: { name: { type: 'string' }, status, data: DATA, ...more },
-      additionalProperties: further,
-    }),
-  },
-  additionalProperties: further,
-});
-
-/** MicroProfile's form, the default; `?format=` and `Accept` choose others. */
-const CHECKS = report({ type: 'string', enum: ['UP', 'DOWN'] }, {}, false);
-
-/** The form of Vitals, `?format=vitals`. */
-const VITALS = report(
-  { type: 'string', enum: ['UP', 'DEGRADED', 'DOWN'] },
-  {
-    id: { type: 'string' },
-    kinds: listOf({ type: 'string', enum: HEALTH_KINDS }),
-    critical: { type: 'boolean' },
-    reason: { type: 'string' },
-    durationMs: { type: 'number' },
-    checkedAt: { type: 'string', format: 'date-time' },
-    ageMs: { type: 'integer' },
-  },
-  true,
-);
-
+/** The default format, and that with everything; `?format=` and `Accept` choose, and there are others. */
 const REPORTS: Schema = {
-  ...jsonContent(CHECKS),
-  'application/vnd.vitals.health+json': { schema: VITALS },
+  ...jsonContent(ref(HealthReply)),
+  'application/vnd.vitals.health+json': { schema: ref(VitalsHealthReply) },
 };
 
 const TEXT: Schema = { 'text/plain': { schema: { type: 'string' } } };
