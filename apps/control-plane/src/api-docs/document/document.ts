@@ -104,6 +104,7 @@ function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<stri
     services,
     checks,
     declarations,
+    health,
     massFailures,
     others,
   ];
