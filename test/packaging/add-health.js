@@ -86,6 +86,7 @@ const ENTRIES = [
   '@vitals/core/http1',
   '@vitals/core/lease',
   '@vitals/core/nearest-name',
+  '@vitals/core/options',
   '@vitals/core/order',
   '@vitals/core/placement',
   '@vitals/core/time',
