@@ -74,6 +74,41 @@ describe('HeartbeatModule that cannot do what it is told', () => {
     await expect(starting).rejects.toThrow(/import HealthModule too, or give phase/);
   });
 
+  it.each([
+    [undefined, 'nothing'],
+    ['vm-1', 'a string'],
+  ])('fails the boot when the factory gives %p', async (given, what) => {
+    const module = HeartbeatModule.forRootAsync({ useFactory: async () => given as never });
+    const starting = NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+    await expect(starting).rejects.toThrow(
+      `HeartbeatModule.forRootAsync: the factory gave ${what}; return an object of options`,
+    );
+  });
+
+  it.each([
+    ['warns that Draining is not sent if nothing handles SIGTERM', false],
+    ['does not if the hooks are enabled', true],
+  ])('%s', async (_what, enabled) => {
+    const clock = new ManualClock();
+    const warnings: string[] = [];
+    const logger = {
+      log: () => undefined,
+      error: () => undefined,
+      warn: (line: string) => warnings.push(line),
+    };
+    const app = await bootProvider(controlPlane, surroundings, { clock, logger });
+    if (enabled) app.enableShutdownHooks();
+    await clock.advance(2_000);
+    expect(warnings.filter((line) => line.includes('SIGTERM'))).toEqual(
+      enabled
+        ? []
+        : [
+            'nothing handles SIGTERM, so that the process ends at once and Draining is not sent; call app.enableShutdownHooks() before app.listen()',
+          ],
+    );
+    await app.close();
+  });
+
   it('needs no HealthModule if it is told the phase', async () => {
     const options = { controlPlane: controlPlane.url, name: 'p', register, phase: () => 'Ready' as const };
     const app = await NestFactory.createApplicationContext(HeartbeatModule.forRoot(options), {

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import {
   type INestApplicationContext,
   Injectable,
+  type LoggerService,
   Module,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
@@ -45,6 +46,8 @@ export interface ProviderAppOptions {
   readonly agent?: Partial<HeartbeatAgentOptions>;
   /** Instead of the clock of the machine. */
   readonly clock?: Clock;
+  /** Default one that is silent. */
+  readonly logger?: LoggerService;
 }
 
 const SILENT = { log: () => undefined, warn: () => undefined, error: () => undefined };
@@ -59,7 +62,7 @@ afterEach(async () => {
 export async function bootProvider(
   controlPlane: FakeControlPlane,
   surroundings: Surroundings,
-  { how = 'forRoot', health = {}, agent, clock }: ProviderAppOptions = {},
+  { how = 'forRoot', health = {}, agent, clock, logger = SILENT }: ProviderAppOptions = {},
 ): Promise<INestApplicationContext> {
   const options: HeartbeatAgentOptions = {
     controlPlane: controlPlane.url,
@@ -77,7 +80,7 @@ export async function bootProvider(
     providers: [{ provide: Surroundings, useValue: surroundings }, Worker],
   })
   class App {}
-  const building = Test.createTestingModule({ imports: [App] }).setLogger(SILENT);
+  const building = Test.createTestingModule({ imports: [App] }).setLogger(logger);
   if (clock) building.overrideProvider(Clock).useValue(clock);
   const app = await (await building.compile()).init();
   apps.push(app);

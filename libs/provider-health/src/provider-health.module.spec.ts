@@ -134,6 +134,16 @@ describe('ProviderHealthModule', () => {
     await expect(boot({ module })).rejects.toThrow(message);
   });
 
+  it.each([
+    [undefined, 'nothing'],
+    ['30s', 'a string'],
+  ])('fails the boot when the factory gives %p', async (given, what) => {
+    const module = ProviderHealthModule.forRootAsync({ useFactory: async () => given as never });
+    await expect(boot({ module })).rejects.toThrow(
+      `ProviderHealthModule.forRootAsync: the factory gave ${what}; return an object of options`,
+    );
+  });
+
   it('fails the boot when it is imported twice', async () => {
     const imports = [ProviderHealthModule];
     await expect(boot({ health: { clock }, imports })).rejects.toThrow(/import it once, in the root module/);

@@ -24,7 +24,10 @@ describe('Settings', () => {
     [{ pollInterval: -1 }, /pollInterval: -1 is not a duration/],
     [{ checkTimeout: 0 }, /checkTimeout must be longer than nothing/],
     [{ pollIntervalMs: 5 }, /unknown option `pollIntervalMs`; did you mean `pollInterval`\?/],
-    [{ __proto__: null, constructor: 1 }, /unknown option `constructor`; there are pollInterval, checkTimeout, clock/],
+    [
+      { __proto__: null, constructor: 1 },
+      /unknown option `constructor`; there are pollInterval, checkTimeout, clock/,
+    ],
     [{ clock: Date }, /clock: give a Clock/],
   ])('%j are refused', (options, message) => {
     const read = () => new ProviderHealthSettings(options);

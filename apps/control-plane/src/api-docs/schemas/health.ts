@@ -1,6 +1,16 @@
-import { HEALTH_KINDS } from '@vitals/core/health';
+import { HEALTH_KINDS, type VitalsCheck, type VitalsHealth } from '@vitals/core/health';
 import { AnyMembers } from '../schema/maps.js';
-import { type Component, flag, listOf, ref, text, time, whole } from '../schema/schema.js';
+import {
+  type Component,
+  component,
+  flag,
+  listOf,
+  ref,
+  type Schema,
+  text,
+  time,
+  whole,
+} from '../schema/schema.js';
 
 /** One check in the format of MicroProfile. */
 export const HealthCheckResult: Component<object> = {
@@ -32,43 +42,32 @@ export const HealthReport: Component<object> = {
   },
 };
 
-/** One check in the format `vitals`: at the level of detail `names` no more than name and status. */
-export const VitalsCheckResult: Component<object> = {
-  name: 'VitalsCheckResult',
-  schema: {
-    type: 'object',
-    description: 'A check, what it found, and how.',
-    required: ['name', 'status'],
-    properties: {
-      name: text('Its name.'),
-      status: text('What it found.', { enum: ['UP', 'DEGRADED', 'DOWN'] }),
-      id: text('Its identity.'),
-      kinds: listOf({ type: 'string', enum: HEALTH_KINDS }, 'What it is asked for.'),
-      critical: flag('The whole is DOWN with it.'),
-      reason: text('Why it is not UP.'),
-      data: { ...ref(AnyMembers), description: 'What it says besides.' },
-      durationMs: { type: 'number', description: 'How long it ran, in milliseconds.' },
-      checkedAt: time('When it ended.'),
-      ageMs: whole('How old the result is, in milliseconds.'),
-    },
-    additionalProperties: true,
+const STATE: Schema = { type: 'string', enum: ['UP', 'DEGRADED', 'DOWN'] };
+
+/** A check in the format `vitals`. */
+export const VitalsCheckResult = component<VitalsCheck>(
+  'VitalsCheckResult',
+  'A check and all that is known of it. Who may see names only gets `name` and `status`.',
+  { name: text('Its name.'), status: STATE },
+  {
+    id: text('Its identity, which tells checks of one name apart.'),
+    kinds: listOf({ type: 'string', enum: HEALTH_KINDS }),
+    critical: flag('Whether its failure fails the whole; otherwise it degrades it.'),
+    reason: text('Why it is not `UP`.'),
+    data: { ...ref(AnyMembers), description: 'What the check reported.' },
+    durationMs: { type: 'number', description: 'How long it ran, in milliseconds.' },
+    checkedAt: time('When it ended.'),
+    ageMs: whole('Age of the result when it was asked for; 0 if the check was run for the request.'),
   },
-};
+);
 
 /** What `?format=vitals` is. */
-export const VitalsReport: Component<object> = {
-  name: 'VitalsReport',
-  schema: {
-    type: 'object',
-    description: 'Health in the format `vitals`.',
-    required: ['status', 'checks'],
-    properties: {
-      status: text('The whole.', { enum: ['UP', 'DEGRADED', 'DOWN'] }),
-      checks: listOf(ref(VitalsCheckResult), 'Every check that was asked for.'),
-    },
-    additionalProperties: true,
-  },
-};
+export const VitalsReport = component<VitalsHealth>(
+  'VitalsReport',
+  'The whole and all that is known of its checks.',
+  { status: STATE, checks: listOf(ref(VitalsCheckResult)) },
+  {},
+);
 
 /** A component as Dapr shows it. */
 export const HealthComponent: Component<object> = {
