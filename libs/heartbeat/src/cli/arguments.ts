@@ -1,5 +1,5 @@
-import { canParseUrl } from '@vitals/core/probe';
 import { nearestName } from '@vitals/core/nearest-name';
+import { canParseUrl } from '@vitals/core/probe';
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@vitals/core/time';
 import { parseAmount, RESOURCES } from '@vitals/core/placement';
@@ -68,13 +68,11 @@ type Given = ReturnType<typeof parse>;
 
 /** Reads a command line, and what the environment has for what it leaves out; an empty value is left out. */
 export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): CommandLine {
-  const unknown = unknownOptions(args);
-  if (unknown.length > 0) return { faults: unknown };
   let given: Given;
   try {
     given = parse(args);
   } catch (error) {
-    return { faults: [(error as Error).message] };
+    return { faults: [`${(error as Error).message}${hintFor(error as Error)}`] };
   }
   if (given.help) return { show: 'help' };
   if (given.version) return { show: 'version' };
@@ -84,15 +82,11 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
   return faults.length > 0 ? { faults } : { settings };
 }
 
-/** What is wrong with names of options; the value of one may be a secret, and is not repeated. */
-function unknownOptions(args: readonly string[]): string[] {
-  const { tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
-  return tokens.flatMap((token) => {
-    if (token.kind !== 'option' || Object.hasOwn(OPTIONS, token.name)) return [];
-    const nearest = nearestName(token.name, Object.keys(OPTIONS));
-    const advice = nearest === undefined ? '' : `; did you mean --${nearest}?`;
-    return [`${JSON.stringify(token.rawName)} is not an option${advice}`];
-  });
+/** Node.js names an unknown option in its message alone. */
+function hintFor({ message }: Error): string {
+  const unknown = /^Unknown option '--([^']+)'/.exec(message)?.[1];
+  const meant = unknown === undefined ? undefined : nearestName(unknown, Object.keys(OPTIONS));
+  return meant === undefined ? '' : `. Did you mean --${meant}?`;
 }
 
 function parse(args: readonly string[]) {

@@ -154,7 +154,7 @@ describe('vitals-agent', () => {
 
   it.each([
     [['--name=P'], /--name: "P" is no name[^]*--endpoint: is required[^]*--help" shows/],
-    [['--nonsense'], /is not an option/],
+    [['--nonsense'], /Unknown option/],
   ])('ends with 2 for %j, and says what is wrong', async (args, message) => {
     expect([await run(args), printed]).toEqual([2, '']);
     expect(reported).toMatch(message);
