@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { VitalsError } from '../errors.js';
 import { findSyntaxFault, placeText, type SyntaxFault } from './json-syntax.js';
 import { assertMembers, MAX_DEPTH } from './member-rules.js';
@@ -52,6 +51,15 @@ function textOf(source: Buffer | string, what: string): string {
   const content = text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
   if (content === '') throw new VitalsError('request-malformed', `${what} is empty; send JSON`);
   return content;
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Members of all objects; negative for a value that is nested too deep. */

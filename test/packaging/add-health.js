@@ -84,6 +84,7 @@ const ENTRIES = [
   '@vitals/core/errors',
   '@vitals/core/health',
   '@vitals/core/http1',
+  '@vitals/core/json',
   '@vitals/core/lease',
   '@vitals/core/order',
   '@vitals/core/placement',

@@ -42,6 +42,9 @@ const NAMED_BY_STATUS: Readonly<Record<number, Named>> = {
 const NO_SUCH_PATH: Named = ['ERR10048', 'PATH_NOT_IMPLEMENTED'];
 const NO_JSON: Named = ['ERR11003', 'VALIDATOR_SCHEMA_INVALID_JSON'];
 
+/** A path whose last part is an id, and no query. */
+const ONE_CHECK = /^\/services\/check\/./;
+
 /** Whether requests of a method have a body, and not a query. */
 export function sendsBody(method: string): boolean {
   return !/^(get|delete)$/i.test(method);
@@ -67,7 +70,8 @@ export function lightNameOf({ status, code }: Pick<Problem, 'status' | 'code'>, 
 /** A problem as light-4j says it. @param method,url of the request, for what is missing in its query */
 export function lightError(described: Problem, method: string, url: string): LightStatus {
   const [path = '', query = ''] = url.split('?', 2);
-  const missing = sendsBody(method) ? undefined : missingIn(new URLSearchParams(query), described);
+  const isOfQuery = !sendsBody(method) && !ONE_CHECK.test(path);
+  const missing = isOfQuery ? missingIn(new URLSearchParams(query), described) : undefined;
   const statusCode = lightStatusOf(described.status);
   if (missing !== undefined) {
     const description = `Query parameter ${missing} is required on path ${path} but not found in request.`;

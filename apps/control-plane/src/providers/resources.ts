@@ -1,6 +1,7 @@
 import type { FieldFault } from '@vitals/core/errors';
 import { type Capacity, parseAmount, RESOURCES } from '@vitals/core/placement';
-import { invalid, pointerTo } from '../http/validation.js';
+import { pointerTo } from '@vitals/core/json';
+import { invalid } from '../http/validation.js';
 
 /**
  * Reads amounts of resources, named as at registration (`total_cpu`) or as in an update (`cpu`); other members

@@ -7,7 +7,7 @@ import { membersOf } from '../schema/class.schema.js';
 import { ref, type Schema } from '../schema/schema.js';
 import { NAME } from '../schema/values.js';
 import { GUARDED, lightRefusalAnswers, refusalAnswers, TOO_MANY_ANSWERS, WITH_BODY } from './refusals.js';
-import { type Routed, routed } from './routed.js';
+import { type Routed, routed } from '../../http/routed.js';
 
 /** Where an operation stands in the document. */
 export interface PlacedOperation {

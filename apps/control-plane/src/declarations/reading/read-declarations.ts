@@ -1,7 +1,7 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import type { Clock } from '@vitals/core/time';
 import { readCheckBody } from '../../checks/api/check.body.js';
-import { pointerTo } from '../../http/validation.js';
+import { pointerTo } from '@vitals/core/json';
 import type {
   Declarations,
   DeclaredAcknowledgement,

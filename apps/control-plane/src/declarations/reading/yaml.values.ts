@@ -1,5 +1,5 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
-import { pointerTo } from '../../http/validation.js';
+import { pointerTo } from '@vitals/core/json';
 import type { YamlFault } from './yaml.text.js';
 
 /** Values that a file may hold, what aliases stand for counted each time. */

@@ -1,7 +1,8 @@
 import { DEFAULT_MAX_BODY_BYTES } from '@vitals/core/content';
 import type { FieldFault } from '@vitals/core/errors';
 import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TcpTarget } from '@vitals/core/probe';
-import { invalid, pointerTo } from '../../../http/validation.js';
+import { pointerTo } from '@vitals/core/json';
+import { invalid } from '../../../http/validation.js';
 import { hostText } from '../../../outbound/guard/host.js';
 import type { CheckDto } from './check.dto.js';
 import { dnsOf, type DnsTargetDto } from './dns.dto.js';

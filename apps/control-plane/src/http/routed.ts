@@ -1,5 +1,6 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { MetadataScanner } from '@nestjs/core';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 
 /** A handler as Nest routes it. */
@@ -13,9 +14,22 @@ export interface Routed {
   readonly body: Type | undefined;
   /** The class that the query is validated by. */
   readonly query: Type | undefined;
+  /** Whether it reads anything of a body. */
+  readonly takesBody: boolean;
 }
 
+const BODY_KINDS = [RouteParamtypes.BODY, RouteParamtypes.RAW_BODY] as const;
+
 type Arguments = Readonly<Record<string, { readonly index: number; readonly data?: unknown }>>;
+
+/** Every handler of a controller that Nest routes. */
+export function routesOf(controller: Type): Routed[] {
+  const prototype = controller.prototype as Readonly<Record<string, object>>;
+  return new MetadataScanner()
+    .getAllMethodNames(prototype)
+    .filter((name) => Reflect.hasMetadata(METHOD_METADATA, prototype[name] as object))
+    .map((name) => routed(controller, name));
+}
 
 /** Reads what Nest's decorators said of a handler. */
 export function routed(controller: Type, name: string): Routed {
@@ -37,6 +51,7 @@ export function routed(controller: Type, name: string): Routed {
     handler,
     body: typeOf(RouteParamtypes.BODY),
     query: typeOf(RouteParamtypes.QUERY),
+    takesBody: Object.keys(all).some((key) => BODY_KINDS.some((kind) => key.startsWith(`${kind}:`))),
   };
 }
 
