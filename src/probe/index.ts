@@ -1,4 +1,5 @@
 export { authorityOf, bracketed, bracketedPlaces, placeText, tlsIdentityOf } from './authority.js';
+export { errorMessage, tlsFault, tlsMeaning, withoutOpenSslErrors } from './tls-fault.js';
 export { canParseUrl } from './can-parse-url.js';
 export { canonicalName, reverseName } from './dns/dns-name.js';
 export {

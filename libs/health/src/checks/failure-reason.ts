@@ -1,4 +1,4 @@
-import { bracketedPlaces } from '@vitals/core/probe';
+import { bracketedPlaces, tlsFault, withoutOpenSslErrors } from '@vitals/core/probe';
 
 /** How deep causes are followed: a circle of causes must end. */
 const DEEPEST_CAUSE = 8;
@@ -24,6 +24,7 @@ function innermost(error: unknown, depth: number): string[] {
       return errors.flatMap((each: unknown) => innermost(each, depth + 1));
     if (typeof cause === 'object' && cause !== null) return innermost(cause, depth + 1);
   }
-  const text = [message, code, name].find((part) => typeof part === 'string' && part !== '');
-  return [typeof text === 'string' ? bracketedPlaces(text) : ''];
+  const text =
+    tlsFault(error) ?? [message, code, name].find((part) => typeof part === 'string' && part !== '');
+  return [typeof text === 'string' ? bracketedPlaces(withoutOpenSslErrors(text)) : ''];
 }

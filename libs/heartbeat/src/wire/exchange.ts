@@ -1,6 +1,6 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { bracketedPlaces, tlsIdentityOf } from '@vitals/core/probe';
+import { bracketedPlaces, tlsFault, tlsIdentityOf, withoutOpenSslErrors } from '@vitals/core/probe';
 
 /** One request. */
 export interface Exchange {
@@ -137,5 +137,6 @@ function noReply(reason: string, wasStale = false): NoReply {
 /** A host with several addresses fails with one error for each, and no message of its own. */
 function describe(error: NodeJS.ErrnoException): string {
   const [first = error] = error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [];
-  return bracketedPlaces(first.message) || (first.code ?? first.name);
+  const said = tlsFault(first) ?? withoutOpenSslErrors(first.message);
+  return bracketedPlaces(said) || (first.code ?? first.name);
 }

@@ -1,4 +1,4 @@
-import { bracketedPlaces } from '@vitals/core/probe';
+import { bracketedPlaces, tlsFault, withoutOpenSslErrors } from '@vitals/core/probe';
 
 /** How deep causes are followed: a circle of causes must end. */
 const DEEPEST_CAUSE = 8;
@@ -28,6 +28,7 @@ function innermost(thrown: unknown, depth: number): string[] {
       return errors.flatMap((each: unknown) => innermost(each, depth + 1));
     if (typeof cause === 'object' && cause !== null) return innermost(cause, depth + 1);
   }
-  const told = [message, code, name].find((part) => typeof part === 'string' && part !== '');
-  return typeof told === 'string' ? [bracketedPlaces(told)] : [];
+  const told =
+    tlsFault(thrown) ?? [message, code, name].find((part) => typeof part === 'string' && part !== '');
+  return typeof told === 'string' ? [bracketedPlaces(withoutOpenSslErrors(told))] : [];
 }
