@@ -1,6 +1,6 @@
 import { type FieldFault, VitalsError } from '../errors.js';
 import { pointerTo } from './pointer-to.js';
-import { textFault } from './text-rule.js';
+import { forbiddenCharacter, textFault } from './text-rule.js';
 
 /** Levels of nesting that a document may have; deeper ones would overflow whoever walks them. */
 export const MAX_DEPTH = 32;
@@ -24,11 +24,11 @@ export function assertMembers(value: unknown, what = 'the body'): void {
   throw new VitalsError('request-invalid', `${first.pointer || what}: ${first.detail}`, { faults });
 }
 
-/** What is wrong with the name of a member, in words that follow that of the object; `undefined` if nothing is. */
+/** What is wrong with a name as that of a member, in words that follow it; `undefined` if nothing is. */
 export function memberNameFault(name: string): string | undefined {
-  const fault = textFault(name);
-  if (fault !== undefined) return `has a member name that ${fault}`;
-  return RESERVED_NAMES.has(name) ? `must not have a member called "${name}"` : undefined;
+  const character = forbiddenCharacter(name);
+  if (character !== undefined) return `is not a valid member name: it contains ${character}`;
+  return RESERVED_NAMES.has(name) ? 'is not a valid member name; use another' : undefined;
 }
 
 function collect(value: unknown, pointer: string, levels: number, faults: FieldFault[]): void {
@@ -43,10 +43,8 @@ function collect(value: unknown, pointer: string, levels: number, faults: FieldF
     return;
   }
   for (const [name, member] of Object.entries(value)) {
-    const fault = memberNameFault(name);
-    if (fault === undefined) collect(member, pointerTo(pointer, name), levels - 1, faults);
-    else if (textFault(name) !== undefined) faults.push({ pointer, detail: fault });
-    else
-      faults.push({ pointer: pointerTo(pointer, name), detail: `is not a valid member name; use another` });
+    const detail = memberNameFault(name);
+    if (detail === undefined) collect(member, pointerTo(pointer, name), levels - 1, faults);
+    else faults.push({ pointer: pointerTo(pointer, name), detail });
   }
 }

@@ -56,7 +56,11 @@ describe('A JSON document', () => {
     ['another bracket', '[1}', 'line 1, column 3: expected a comma or the closing bracket, but there is "}"'],
     ['NaN', '{"a":NaN}', 'line 1, column 6: expected a value, but there is "N"'],
     ['a number with a leading zero', '[012]', 'line 1, column 2: expected a value or "]", but there is "0"'],
-    ['a word that only begins well', '[trueish]', 'line 1, column 2: expected a value or "]", but there is "t"'],
+    [
+      'a word that only begins well',
+      '[trueish]',
+      'line 1, column 2: expected a value or "]", but there is "t"',
+    ],
     ['no end', '{"a":[', 'line 1, column 7 in /a: expected a value or "]", but the text ends'],
     ['a text without an end', '{"a":"b', 'line 1, column 6: a string is not closed'],
     [
@@ -122,7 +126,7 @@ describe('A JSON document', () => {
       '',
       'must not contain U+DE00, which is half of a surrogate pair',
     ],
-    ['U+0000 in a name', '{"a":{"b\\u0000":1}}', '/a', 'has a member name that must not contain U+0000'],
+    ['U+0000 in a name', '{"a":{"b\\u0000":1}}', '/a/b\0', 'is not a valid member name: it contains U+0000'],
     ['a prototype', '{"a":{"__proto__":{"b":1}}}', '/a/__proto__', 'is not a valid member name; use another'],
     [
       'a prototype in escapes',

@@ -1,3 +1,4 @@
+import { errorMessage } from '@vitals/core/probe';
 import type { Problem } from '../../http/problem.js';
 import type { BackupBody } from '../backups.controller.js';
 import type { BackupArguments } from './backup.arguments.js';
@@ -46,5 +47,5 @@ function isRefused(error: unknown): boolean {
 
 function causeOf(error: unknown): string {
   const { cause, message } = error as Error;
-  return cause instanceof Error ? cause.message : message;
+  return cause instanceof Error ? errorMessage(cause) : message;
 }

@@ -1,3 +1,4 @@
+import { tlsFault } from '@vitals/core/probe';
 import type { FieldFault } from '@vitals/core/errors';
 import { MOST_FAULTS } from '../../http/problem.js';
 import type { PlanBody } from '../planning/plan.js';
@@ -90,5 +91,5 @@ function readObject(text: string): Readonly<Record<string, unknown>> | undefined
 
 function causeOf(error: unknown): string {
   const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
-  return cause?.code ?? cause?.message ?? message;
+  return tlsFault(cause) ?? cause?.code ?? cause?.message ?? message;
 }
