@@ -129,7 +129,7 @@ describe('A request that is refused', () => {
     ['a number for a name', registration(7 as never), ['/name']],
     ['an endpoint that is no URL', registration('p', { endpoint: 'nowhere' }), ['/endpoint']],
     ['a list for metadata', registration('p', { metadata: [] }), ['/metadata']],
-    ['a zone that is no text', registration('p', { metadata: { zone: 1 } }), ['/metadata/zone']],
+    ['a zone that is not a string', registration('p', { metadata: { zone: 1 } }), ['/metadata/zone']],
     [
       'memory in no unit',
       registration('p', { metadata: { resources: { total_memory: '8 bananas' } } }),

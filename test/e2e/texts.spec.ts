@@ -109,7 +109,7 @@ describe('A text that no database takes', () => {
     }
   });
 
-  it('is no subscription', async () => {
+  it('is not a subscription', async () => {
     const client = await WatchingClient.connect(plane.url);
     for (const text of [
       'https://h/a\0',

@@ -17,6 +17,6 @@ if (Object.hasOwn(COMMANDS, name)) {
 } else if (HELP.has(name)) {
   process.stdout.write(USAGE);
 } else {
-  process.stderr.write(`vitals: ${JSON.stringify(name)} is no command\n\n${USAGE}`);
+  process.stderr.write(`vitals: ${JSON.stringify(name)} is not a command\n\n${USAGE}`);
   process.exitCode = 1;
 }

@@ -2,6 +2,7 @@ import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { assertMembers, pointerTo } from '@vitals/core/json';
 import { ValidateIf, type ValidationError } from 'class-validator';
+import { ruleWords } from './rule-words.js';
 
 /** Validates the bodies and queries of the management API; a wrong field is a 422 that names it. */
 class RequestValidationPipe extends ValidationPipe {
@@ -46,7 +47,10 @@ function faultsOf({ property, constraints, children }: ValidationError, parent: 
   const pointer = pointerTo(parent, property);
   // of what kind it has to be comes first: the rest says little of what is none; several rules may say the same
   const rules = Object.entries(constraints ?? {}).toSorted(([a], [b]) => rankOf(a) - rankOf(b));
-  const own = [...new Set(rules.map(([, detail]) => detail))].map((detail) => ({ pointer, detail }));
+  const own = [...new Set(rules.map(([, detail]) => ruleWords(detail, property)))].map((detail) => ({
+    pointer,
+    detail,
+  }));
   return [...own, ...(children ?? []).flatMap((child) => faultsOf(child, pointer))];
 }
 

@@ -96,7 +96,7 @@ describe('readSettings', () => {
   });
 
   it.each([
-    ['HOST', 'no host', 'is no IP address or host name'],
+    ['HOST', 'no host', 'is not an IP address or a host name'],
     ['PORT', '65536', 'from 0 to 65535'],
     ['PORT', '80.5', 'whole number'],
     ['PORT', '-1', 'whole number'],

@@ -53,7 +53,7 @@ describe('readCheck', () => {
     [
       'an unknown kind',
       { kinds: ['alive' as 'liveness'] },
-      /"alive" is no kind; there are liveness, readiness/,
+      /"alive" is not a kind; there are liveness, readiness/,
     ],
     ['a timeout that is none', { timeout: 'soon' }, /timeout: "soon" is not a duration/],
     ['no time at all', { timeout: 0 }, /timeout must be longer than nothing/],

@@ -37,7 +37,7 @@ export function readCheck(id: string, options: HealthOptions, run: Check['run'])
   }
   const kinds = options.kinds ?? CHECK_DEFAULTS.kinds;
   const unknown = kinds.find((kind) => !HEALTH_KINDS.includes(kind));
-  if (unknown !== undefined) refuse(`"${unknown}" is no kind; there are ${HEALTH_KINDS.join(', ')}`);
+  if (unknown !== undefined) refuse(`"${unknown}" is not a kind; there are ${HEALTH_KINDS.join(', ')}`);
   if (options.external && kinds.includes('liveness')) {
     refuse(
       'it is marked external and for liveness: when what it depends on fails, every instance would be restarted, and no restart would help. Make it a readiness check',

@@ -27,11 +27,11 @@ describe('Options of an agent', () => {
 
   it.each<[object, RegExp]>([
     [{ tokn: 'x' }, /there is no option "tokn"; there are controlPlane, name, register/],
-    [{ name: 'VM 1' }, /name: "VM 1" is no name: give 1 to 253 of a-z/],
+    [{ name: 'VM 1' }, /name: "VM 1" is not a valid name: use 1 to 253 of a-z/],
     [{ name: undefined }, /name: undefined is no name/],
-    [{ controlPlane: 'localhost:3000' }, /controlPlane: "localhost:3000" is no URL/],
+    [{ controlPlane: 'localhost:3000' }, /controlPlane: "localhost:3000" is not a valid URL/],
     [{ controlPlane: [] }, /controlPlane: give at least one URL/],
-    [{ controlPlane: undefined }, /controlPlane: "undefined" is no URL/],
+    [{ controlPlane: undefined }, /controlPlane: "undefined" is not a valid URL/],
     [{ register: undefined }, /register: give endpoint, service_type and schema_version/],
     [{ register: { ...LEAST.register, metadata: circular } }, /register: cannot be written as JSON/],
     [{ timeout: '0s' }, /timeout: must be longer than nothing/],

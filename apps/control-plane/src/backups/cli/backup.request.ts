@@ -33,7 +33,7 @@ export async function requestBackup({
   const body = (await response.json().catch(() => undefined)) as Partial<Problem & BackupBody> | undefined;
   if (response.status === 201 && typeof body?.file === 'string') return body as BackupBody;
   const isProblem = typeof body?.detail === 'string' && body.type === `urn:vitals:problem:${body.code}`;
-  const detail = (isProblem && body.detail) || 'that is no control plane, or an older one';
+  const detail = (isProblem && body.detail) || 'that is not a control plane, or an older one';
   if (response.status === 401 || response.status === 403) {
     throw new Error(`${controlPlane}: ${detail}; give an administrator's with --token or VITALS_ADMIN_TOKEN`);
   }

@@ -104,7 +104,7 @@ describe('A file of declarations', () => {
 
   it('is refused when it is no text, or too large', () => {
     expect(faultsOf(Uint8Array.of(0xff, 0xfe, 0x61, 0x00))).toEqual([
-      'f: is no UTF-8 text; save it as UTF-8',
+      'f: is not UTF-8 text; save it as UTF-8',
     ]);
     expect(faultsOf(new Uint8Array(10 * 1024 * 1024))).toEqual(['f: is larger than 1 MiB']);
     expect(

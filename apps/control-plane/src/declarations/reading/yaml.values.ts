@@ -74,7 +74,7 @@ export class YamlValues {
       if (typeof node.value !== 'number' || Number.isFinite(node.value)) {
         return { value: node.value, count: 1, height: 0 };
       }
-      this.refuse(node, 'is no number that JSON has; leave it out');
+      this.refuse(node, 'is not a number that JSON has; leave it out');
       return NOTHING;
     }
     if (isSeq(node)) {

@@ -122,7 +122,7 @@ function find(
   return undefined;
 }
 
-/** `undefined` of what is no valid percent-encoding. */
+/** `undefined` of what is not valid percent-encoding. */
 function decode(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment);
