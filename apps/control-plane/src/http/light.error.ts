@@ -92,16 +92,14 @@ function descriptionOf({ status, detail, errors = [] }: Problem, code: string): 
   return `Schema Validation Error - ${errors.map(nameFault).join('; ') || detail}`;
 }
 
-/** Begins with the whole path of the member, where what is wrong with it begins with its name. */
+/** The whole path of the member, and what is wrong with it. */
 function nameFault({ pointer, detail }: FieldFault): string {
-  const names = pointer.slice(1).split('/');
-  const name = names.at(-1) as string;
-  const path = names.join('.') || 'the body';
-  return name !== '' && detail.startsWith(`${name} `)
-    ? path + detail.slice(name.length)
-    : `${path}: ${detail}`;
+  const path = pointer.slice(1).replaceAll('/', '.') || 'the body';
+  return /^(must|is) /.test(detail) ? `${path} ${detail}` : `${path}: ${detail}`;
 }
 
 function missingIn(given: URLSearchParams, { errors = [] }: Problem): string | undefined {
-  return errors.map(({ pointer }) => pointer.slice(1)).find((name) => name !== '' && !given.has(name));
+  return errors
+    .map(({ pointer }) => pointer.split('/', 2)[1] ?? '')
+    .find((name) => name !== '' && !given.has(name));
 }

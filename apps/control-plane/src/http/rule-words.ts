@@ -17,6 +17,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^must be (integer|object|array)$/, 'must be an $1'],
   [/^must NOT have more than (\d+) (items|characters)$/, 'must have at most $1 $2'],
   [/^must NOT have fewer than (\d+) (items|characters)$/, 'must have at least $1 $2'],
+  [/^nested property \S+ must be either object or array$/, 'must be an object'],
   [/^must be >= (-?\d+)$/, 'must be at least $1'],
   [/^must be <= (-?\d+)$/, 'must be at most $1'],
 ];

@@ -148,7 +148,7 @@ describe('cronFault', () => {
     ['*/0 * * * *', 'UTC', undefined, 'step of zero'],
     ['1,,2 * * * *', 'UTC', undefined, 'such as "30 2 * * 6"'],
     ['0,'.repeat(200), 'UTC', undefined, 'longer than 200 characters'],
-    ['0 0 * * *', 'Berlin', undefined, 'give an IANA name, such as "Europe/Berlin"'],
+    ['0 0 * * *', 'Berlin', undefined, 'use an IANA name, such as "Europe/Berlin"'],
     ['0 0 * * *', '', undefined, 'is not a time zone'],
     ['0 0 30 2 *', 'UTC', undefined, 'never comes'],
     ['0 * * * *', 'UTC', HOUR_MS, 'would never end'],

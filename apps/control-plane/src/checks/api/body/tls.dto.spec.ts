@@ -94,7 +94,7 @@ describe.each(TYPES)('What a check of type %s says of TLS', (type) => {
       'client_key',
       /of at most 8192 characters/,
     ],
-    ['perhaps to verify', { verify: 'no' }, 'verify', /boolean/],
+    ['perhaps to verify', { verify: 'no' }, 'verify', /true or false/],
   ])('is refused with %s', async (_what, more, member, detail) => {
     const faults = await faultsOf(bodyOf(type, more));
     expect(faults).toEqual([
