@@ -95,7 +95,9 @@ function descriptionOf({ status, detail, errors = [] }: Problem, code: string): 
 /** The whole path of the member, and what is wrong with it. */
 function nameFault({ pointer, detail }: FieldFault): string {
   const path = pointer.slice(1).replaceAll('/', '.') || 'the body';
-  return /^(must|is) /.test(detail) ? `${path} ${detail}` : `${path}: ${detail}`;
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  const rule = detail.startsWith(`${name} `) ? detail.slice(name.length + 1) : detail;
+  return /^(must|is) /.test(rule) ? `${path} ${rule}` : `${path}: ${rule}`;
 }
 
 function missingIn(given: URLSearchParams, { errors = [] }: Problem): string | undefined {
