@@ -17,7 +17,10 @@ export function readCapacity(given: Readonly<Record<string, unknown>>, pointer: 
       const amount = Object.hasOwn(given, key) ? given[key] : undefined;
       if (amount === undefined) continue;
       if (typeof amount !== 'number' && typeof amount !== 'string') {
-        faults.push({ pointer: pointerTo(pointer, key), detail: 'must be a number, or a string with a unit' });
+        faults.push({
+          pointer: pointerTo(pointer, key),
+          detail: 'must be a number, or a string with a unit',
+        });
         continue;
       }
       try {

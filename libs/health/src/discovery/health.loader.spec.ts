@@ -108,7 +108,9 @@ describe('HealthLoader', () => {
     ]);
     expect(lines.warn).toEqual([
       expect.stringMatching(/^PerRequest#check is not a health check: .*request-scoped/),
-      expect.stringMatching(/^NeedsRequest#first, NeedsRequest#second is not a health check: .*request-scoped/),
+      expect.stringMatching(
+        /^NeedsRequest#first, NeedsRequest#second is not a health check: .*request-scoped/,
+      ),
       expect.stringMatching(/^TransientComponent is not a health check: .*transient/),
     ]);
   });

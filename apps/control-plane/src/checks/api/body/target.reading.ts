@@ -111,7 +111,8 @@ function headersOf(
     const isSame = known && new URL(known.url).origin === new URL(url).origin;
     if (!before)
       faults.push({ pointer, detail: `${REDACTED} stands for nothing here: the check has no such header` });
-    else if (!isSame) faults.push({ pointer, detail: 'must be given again: the url leads to another server' });
+    else if (!isSame)
+      faults.push({ pointer, detail: 'must be given again: the url leads to another server' });
     return [name, before?.[1] ?? value];
   });
   if (faults.length > 0) throw invalid(faults);
