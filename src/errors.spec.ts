@@ -37,7 +37,7 @@ describe('VitalsError', () => {
   });
 
   it('names the fields that are wrong, and none unless told', () => {
-    const faults = [{ pointer: '/phase', detail: 'is no phase' }];
+    const faults = [{ pointer: '/phase', detail: 'is not a phase' }];
     expect(new VitalsError('request-invalid', 'text', { faults }).faults).toEqual(faults);
     expect(new VitalsError('request-invalid', 'text').faults).toEqual([]);
   });

@@ -6,3 +6,8 @@ const PLACE_OF_FAULT =
 export function bracketedPlaces(message: string): string {
   return message.replace(PLACE_OF_FAULT, '$1[$2]:$3');
 }
+
+/** A host as it stands before a port, in a URL and in messages: an IPv6 address in brackets (RFC 3986 section 3.2.2). */
+export function bracketed(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}

@@ -73,7 +73,7 @@ describe('decode', () => {
     ['no deflate', 'deflate'],
     ['no brotli', 'br'],
   ])('names the coding of %s', async (text, name) => {
-    const fault = `is no valid ${name}, as which it is encoded`;
+    const fault = `is not valid ${name}, as which it is encoded`;
     expect(textOf(await decode(Buffer.from(text), false, [name], MAX))).toBe(fault);
     // complete as it was sent, but it is not
     const half = (CODERS[name] as (typeof CODERS)[string])(Buffer.from(text.repeat(9))).subarray(0, -4);
@@ -83,7 +83,7 @@ describe('decode', () => {
   it('is not ended by one body that is no gzip, nor by many at once', async () => {
     const bodies = Array.from({ length: 40 }, (_, at) => (at % 3 ? gzipSync(`${at}`) : Buffer.from('none')));
     const decoded = await Promise.all(bodies.map((body) => decode(body, false, ['gzip'], MAX)));
-    const fault = 'is no valid gzip, as which it is encoded';
+    const fault = 'is not valid gzip, as which it is encoded';
     expect(decoded.map(textOf)).toEqual(bodies.map((_, at) => (at % 3 ? `${at}` : fault)));
   });
 
@@ -113,7 +113,7 @@ describe('decode', () => {
   ifZstd('takes no zstd whose window needs more memory than HTTP allows', async () => {
     // magic number, a frame without a size, a window of 16 MiB, one last raw block of one byte: RFC 8878 section 3.1.1
     const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x70, 0x09, 0x00, 0x00, 0x61]);
-    expect(textOf(await decode(frame, false, ['zstd'], MAX))).toContain('is no valid zstd');
+    expect(textOf(await decode(frame, false, ['zstd'], MAX))).toContain('is not valid zstd');
     frame[5] = 0x68;
     expect(textOf(await decode(frame, false, ['zstd'], MAX))).toBe('a');
   });

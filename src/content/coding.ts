@@ -94,7 +94,7 @@ export async function decode(
       const input = decoded;
       decoded = await decoders.run(() => unpacked(create, flush, input, maxBytes));
     } catch {
-      return { fault: `is no valid ${name}, as which it is encoded` };
+      return { fault: `is not valid ${name}, as which it is encoded` };
     }
   }
   return decoded;

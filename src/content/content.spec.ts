@@ -112,13 +112,13 @@ describe('A text that a body must not have', () => {
   it('may be there where a byte of the body cannot be read', async () => {
     const content = await contentFrom(latin1);
     expect(content.lacks('Störung')).toBe(
-      'the body is no valid utf-8, so it may have the text that it must not have',
+      'the body is not valid utf-8, so it may have the text that it must not have',
     );
     expect(content.lacks('Panne')).toBeUndefined();
     const odd = await contentFrom(utf16('fine').subarray(0, 7), {
       contentType: 'text/plain; charset=utf-16le',
     });
-    expect(odd.lacks('x')).toContain('no valid utf-16le');
+    expect(odd.lacks('x')).toContain('not valid utf-16le');
   });
 });
 
@@ -134,8 +134,8 @@ describe('A member of a JSON body', () => {
   });
 
   it.each<[string, string, string | number | null, string]>([
-    ['not json', '/a', 1, 'the body is no JSON'],
-    ['', '/a', 1, 'the body is no JSON'],
+    ['not json', '/a', 1, 'the body is not JSON'],
+    ['', '/a', 1, 'the body is not JSON'],
     ['{"a":1} ', '/b', 1, 'the body has no member "/b"'],
     ['{"a":1}', '/a', '1', '"/a" of the body is 1, expected "1"'],
     ['{"a":{}}', '/a', null, '"/a" of the body is {}, expected null'],

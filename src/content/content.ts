@@ -79,7 +79,7 @@ export class Content {
     if (this.isCut) return `${this.longer}, so the text that it must not have may follow`;
     // where a byte could not be read, it may have been a part of the text
     if (this.isWellFormed(sought)) return undefined;
-    return `the body is no valid ${this.charset.name}, so it may have the text that it must not have`;
+    return `the body is not valid ${this.charset.name}, so it may have the text that it must not have`;
   }
 
   /** It is a JSON document whose member at `pointer` (RFC 6901) equals `value`. */
@@ -89,7 +89,7 @@ export class Content {
     try {
       member = jsonMember(this.utf8(), pointer);
     } catch {
-      return 'the body is no JSON';
+      return 'the body is not JSON';
     }
     if (member === value) return undefined;
     if (member === undefined) return `the body has no member ${JSON.stringify(pointer)}`;

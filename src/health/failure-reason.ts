@@ -1,4 +1,5 @@
 import { bracketedPlaces } from '../place.js';
+import { tlsFault, withoutOpenSslErrors } from '../tls-fault.js';
 import { cut, redact } from './redact.js';
 
 /** How deep causes are followed. */
@@ -84,7 +85,7 @@ function shown(text: string, most: number): string {
 function textOf(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
-      return filled(value);
+      return messageOf(value);
     case 'object':
       return messageOf(value) ?? codeOf(value) ?? filled(read(value, 'name'));
     case 'number':
@@ -98,8 +99,15 @@ function textOf(value: unknown): string | undefined {
   }
 }
 
+/** An error of TLS in words, any other message as it is. */
 function messageOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? filled(value) : filled(read(value, 'message'));
+  try {
+    const fault = tlsFault(value);
+    if (fault !== undefined) return fault;
+  } catch {
+    // what cannot be read is no error of TLS
+  }
+  return filled(typeof value === 'string' ? withoutOpenSslErrors(value) : read(value, 'message'));
 }
 
 function codeOf(value: unknown): string | undefined {

@@ -61,7 +61,7 @@ export function readHead(lines: readonly string[], method: string): AnswerHead {
     }
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(0, colon)).trimEnd();
-    if (!TOKEN.test(name)) throw new AnswerFault(noHttp('a line of its head is no header'));
+    if (!TOKEN.test(name)) throw new AnswerFault(noHttp('a line of its head is not a header'));
     if (name.length !== colon) isExact = false;
     last = add(fields, name.toLowerCase(), line.slice(colon + 1).trim());
   }

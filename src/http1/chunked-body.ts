@@ -79,11 +79,11 @@ export class ChunkedBody {
       if (!Number.isSafeInteger(this.size)) throw new AnswerFault(noHttp('the size of a chunk is too large'));
       return;
     }
-    if (this.digits === 0) throw new AnswerFault(noHttp('the size of a chunk is no number'));
+    if (this.digits === 0) throw new AnswerFault(noHttp('the size of a chunk is not a number'));
     if (byte === CR) this.place = 'end of size';
     else if (byte === LF) this.endSize(false);
     else if (byte === SEMICOLON || byte === SPACE || byte === TAB) this.place = 'extension';
-    else throw new AnswerFault(noHttp('the size of a chunk is no number'));
+    else throw new AnswerFault(noHttp('the size of a chunk is not a number'));
   }
 
   private endSize(isExact: boolean): void {

@@ -1,12 +1,8 @@
+import { bracketed } from '../place.js';
 import { isIpv4 } from './dns/dns-name.js';
 
 /** The port that a scheme stands for where none is said: RFC 9110 sections 4.2.1 and 4.2.2. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
-
-/** A host as it stands before a port, in a URL and in messages: an IPv6 address in brackets (RFC 3986 section 3.2.2). */
-export function bracketed(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-}
 
 /** A place in words: `shop.example:443`, `192.0.2.1:443`, `[2001:db8::1]:443`. */
 export function placeText(host: string, port: number): string {

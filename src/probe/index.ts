@@ -1,5 +1,6 @@
-export { bracketedPlaces } from '../place.js';
-export { authorityOf, bracketed, placeText, tlsIdentityOf } from './authority.js';
+export { bracketed, bracketedPlaces } from '../place.js';
+export { errorMessage, tlsFault, tlsMeaning, withoutOpenSslErrors } from '../tls-fault.js';
+export { authorityOf, placeText, tlsIdentityOf } from './authority.js';
 export { canParseUrl } from './can-parse-url.js';
 export { canonicalName, reverseName } from './dns/dns-name.js';
 export {

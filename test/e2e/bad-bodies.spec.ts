@@ -11,17 +11,7 @@ const view = async (name: string): Promise<Readonly<Record<string, unknown>>> =>
   (await plane.send('GET', `/providers/${name}/status`)).body;
 
 describe('The JSON of a beat', () => {
-  const phases = [
-    'ready',
-    'READY',
-    ' Ready',
-    'Ready ',
-    'Ready\u0000',
-    'Rеady',
-    '',
-    'constructor',
-    '__proto__',
-  ];
+  const phases = ['ready', 'READY', ' Ready', 'Ready ', 'Rеady', '', 'constructor', '__proto__'];
 
   it.each(phases)('does not know the phase %j', async (phase) => {
     await plane.register('phases');
@@ -32,19 +22,20 @@ describe('The JSON of a beat', () => {
 
   const now = `"timestamp":"${new Date().toISOString()}"`;
   it.each([
-    ['a member twice: the last one counts', `{${now},"phase":"Ready","phase":"Draining"}`, 200],
-    ['the name of a prototype', `{${now},"phase":"Ready","__proto__":{"phase":"Draining"}}`, 200],
+    ['a member twice', `{${now},"phase":"Ready","phase":"Draining"}`, 400],
+    ['the name of a prototype', `{${now},"phase":"Ready","__proto__":{"phase":"Draining"}}`, 422],
     ['members only in a prototype', `{"__proto__":{${now},"phase":"Ready"}}`, 422],
-    ['a constructor', `{${now},"phase":"Ready","constructor":{"prototype":{"polluted":true}}}`, 200],
-    ['half a character', `{${now},"phase":"Ready","note":"\\ud800"}`, 200],
-    ['a character of no text', `{${now},"phase":"Ready","note":"\\u0000"}`, 200],
-    ['7,000 levels', `{${now},"phase":"Ready","note":${'['.repeat(7_000)}${']'.repeat(7_000)}}`, 200],
+    ['a constructor', `{${now},"phase":"Ready","constructor":{"prototype":{"polluted":true}}}`, 422],
+    ['half a character', `{${now},"phase":"Ready","note":"\\ud800"}`, 422],
+    ['a character of no text', `{${now},"phase":"Ready","note":"\\u0000"}`, 422],
+    ['32 levels', `{${now},"phase":"Ready","note":${'['.repeat(31)}${']'.repeat(31)}}`, 200],
+    ['7,000 levels', `{${now},"phase":"Ready","note":${'['.repeat(7_000)}${']'.repeat(7_000)}}`, 422],
     ['amounts that are no numbers', `{${now},"phase":"Ready","resources":{"cpu":1e999}}`, 422],
     ['amounts below nothing', `{${now},"phase":"Ready","resources":{"cpu":-1}}`, 422],
     ['amounts of an object', `{${now},"phase":"Ready","resources":{"cpu":{"valueOf":1}}}`, 422],
     ['resources of a list', `{${now},"phase":"Ready","resources":[1]}`, 422],
     ['a capability without a name', `{${now},"phase":"Ready","capabilities":[""]}`, 422],
-    ['a mark of byte order', `\ufeff{${now},"phase":"Ready"}`, 400],
+    ['a byte order mark', `\ufeff{${now},"phase":"Ready"}`, 200],
     ['a comment', `{${now},"phase":"Ready"} // alive`, 400],
     ['a comma too many', `{${now},"phase":"Ready",}`, 400],
     ['two texts', `{${now},"phase":"Ready"}{}`, 400],
@@ -56,8 +47,10 @@ describe('The JSON of a beat', () => {
     expect(answer.status).toBe(status);
     if (status !== 200) expect(answer.type).toBe(PROBLEM);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+    // the mark may stand at the beginning only
+    const inBatch = text.startsWith('\ufeff') ? 400 : status;
     expect((await plane.send('POST', '/heartbeats', `{"items":[${text}]}`)).status).toBe(
-      status === 400 ? 400 : 200,
+      inBatch === 400 ? 400 : 200,
     );
   });
 });

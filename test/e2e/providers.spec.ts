@@ -129,7 +129,7 @@ describe('A request that is refused', () => {
     ['a number for a name', registration(7 as never), ['/name']],
     ['an endpoint that is no URL', registration('p', { endpoint: 'nowhere' }), ['/endpoint']],
     ['a list for metadata', registration('p', { metadata: [] }), ['/metadata']],
-    ['a zone that is no text', registration('p', { metadata: { zone: 1 } }), ['/metadata/zone']],
+    ['a zone that is not a string', registration('p', { metadata: { zone: 1 } }), ['/metadata/zone']],
     [
       'memory in no unit',
       registration('p', { metadata: { resources: { total_memory: '8 bananas' } } }),
@@ -171,11 +171,13 @@ describe('A request that is refused', () => {
 
   it.each([
     ['malformed JSON', '{"name":', 'application/json', 400],
+    ['a member twice', '{"name":"a","name":"b"}', 'application/json', 400],
+    ['another type of JSON', '{}', 'application/vnd.example+json', 422],
     ['no body', undefined, 'application/json', 422],
     ['text', 'name=p1', 'text/plain', 415],
     ['a form', 'name=p1', 'application/x-www-form-urlencoded', 415],
     ['a body of 65 KiB', JSON.stringify({ name: 'a'.repeat(65 * 1024) }), 'application/json', 413],
-    ['a poisoned prototype', '{"__proto__":{"x":1}}', 'application/json', 400],
+    ['a poisoned prototype', '{"__proto__":{"x":1}}', 'application/json', 422],
   ])('is answered with a problem, for %s', async (_what, body, type, status) => {
     const answer = await plane.send('POST', '/providers', body, type);
     expect([answer.status, answer.type]).toEqual([status, 'application/problem+json; charset=utf-8']);

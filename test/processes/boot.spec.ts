@@ -51,9 +51,12 @@ describe('A control plane that cannot start', () => {
     },
   );
 
-  it.concurrent('says that a file is no database', async () => {
+  it.concurrent('says that a file is not a valid database', async () => {
     const path = join(folder, 'text.db');
-    writeFileSync(path, 'this is no database at all, and long enough to be read as a header '.repeat(20));
+    writeFileSync(
+      path,
+      'this is not a valid database at all, and long enough to be read as a header '.repeat(20),
+    );
     const { code, text } = await bootFailure({ DATABASE_URL: `sqlite:${path}` });
     expect([code, text]).toEqual([1, expect.stringContaining('DATABASE_URL')]);
     expect(text).not.toMatch(/\n\s+at /);

@@ -30,7 +30,7 @@ describe('describeBootFailure', () => {
     [
       'an address of another machine',
       failure('listen EADDRNOTAVAIL', { code: 'EADDRNOTAVAIL', address: '192.0.2.1' }),
-      'vitals: HOST: 192.0.2.1 is no address of this machine',
+      'vitals: HOST: 192.0.2.1 is not an address of this machine',
     ],
     ['a host that cannot be resolved', failure('getaddrinfo', { code: 'ENOTFOUND' }), 'vitals: HOST:'],
     [

@@ -17,7 +17,7 @@ export function describeBootFailure(error: unknown, databasePath?: string): stri
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `vitals: HOST: ${address ?? ''} is no address of this machine; set HOST to one that is, such as 127.0.0.1`;
+      return `vitals: HOST: ${address ?? ''} is not an address of this machine; set HOST to one that is, such as 127.0.0.1`;
     case undefined:
     default:
       return describeDatabaseFailure(error, databasePath);

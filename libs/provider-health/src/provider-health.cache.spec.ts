@@ -25,7 +25,7 @@ describe('A cold cache', () => {
 describe('Registration', () => {
   it.each<[string, unknown, unknown, RegExp]>([
     ['a name that is empty', '', {}, /"": the name must be a text that is not empty/],
-    ['a name that is no text', 5, {}, /the name must be a text/],
+    ['a name that is not a string', 5, {}, /the name must be a text/],
     ['null', 'p', null, /"p": give a HealthChecker, a function that checks, or another object/],
     ['a text', 'p', 'http://127.0.0.1', /give a HealthChecker/],
   ])('refuses %s', (_name, name, provider, message) => {

@@ -125,7 +125,7 @@ describe('runCheck', () => {
       }),
       'trap',
     ],
-    ['reports a reason that is no text', () => Object.assign(HealthStatus.down(), { reason: 42 }), '42'],
+    ['reports a reason that is not a string', () => Object.assign(HealthStatus.down(), { reason: 42 }), '42'],
     [
       'throws what cannot be read',
       () => {

@@ -95,7 +95,7 @@ export class CheckService {
   report(id: string, result: Pick<ProbeResult, 'outcome' | 'message'>): Check {
     const check = this.directory.get(id);
     if (!check.isTtl) {
-      const detail = `${id} is no TTL: it is looked at, and takes no reports`;
+      const detail = `${id} is not a TTL: it is looked at, and takes no reports`;
       throw new VitalsError('check-conflict', detail);
     }
     this.recorder.take(check, { ...result, durationMs: 0 }, this.running.nowMs());

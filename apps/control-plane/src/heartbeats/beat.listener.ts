@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { assertMembers, type JsonDocument } from '@vitals/core/json';
 import type { FastifyInstance } from 'fastify';
 import type { AnswerBudget } from '../http/answers/answer-budget.js';
 import type { BodyBudget } from '../http/node/body-budget.js';
@@ -71,7 +72,7 @@ export class BeatListener implements OnModuleInit {
     request: IncomingMessage,
     response: ServerResponse,
     limit: number,
-    take: (body: unknown, identity: Identity) => void,
+    take: (body: JsonDocument, identity: Identity) => void,
   ): void {
     try {
       const identity = this.authenticator.identify(request.headers.authorization);
@@ -80,7 +81,7 @@ export class BeatListener implements OnModuleInit {
       readJson(request, limit, (error, body) => {
         try {
           if (error !== undefined) throw error;
-          take(body, identity);
+          take(body as JsonDocument, identity);
         } catch (refusal) {
           sendRawProblem(refusal, request, response);
         }
@@ -92,11 +93,12 @@ export class BeatListener implements OnModuleInit {
 
   private takeBeat(
     encodedName: string,
-    body: unknown,
+    { value: body, isSuspect }: JsonDocument,
     identity: Identity,
     request: IncomingMessage,
     response: ServerResponse,
   ): void {
+    if (isSuspect) assertMembers(body);
     assertBeat(body);
     const provider = this.heartbeats.addressee(decode(encodedName), identity);
     const answer = this.heartbeats.take(provider, body);
@@ -105,10 +107,14 @@ export class BeatListener implements OnModuleInit {
     else this.answerWhenDurable(answer, headers, request, response);
   }
 
-  private takeBatch(body: unknown, identity: Identity, response: ServerResponse): void {
+  private takeBatch(
+    { value: body, isSuspect }: JsonDocument,
+    identity: Identity,
+    response: ServerResponse,
+  ): void {
     if (speaksForNobody(identity)) throw forbidden(identity);
     assertBatch(body);
-    const results = this.batches.take(body, identity);
+    const results = this.batches.take(body, identity, isSuspect);
     const send = (text: string): void => {
       // the beats are taken: their answer is counted, and not refused
       this.answers.count(response, Buffer.byteLength(text));

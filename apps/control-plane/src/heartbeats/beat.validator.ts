@@ -1,6 +1,7 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { Ajv, type ErrorObject } from 'ajv';
 import { MOST_FAULTS } from '../http/problem.js';
+import { ruleWords } from '../http/rule-words.js';
 import { BATCH_SCHEMA, BEAT_SCHEMA, type Heartbeat, type HeartbeatBatch } from './heartbeat.schema.js';
 
 /** Types are not coerced: `"phase": 1` is wrong, and said to be. */
@@ -20,7 +21,7 @@ export function assertBatch(body: unknown): asserts body is HeartbeatBatch {
 
 function refused(errors: readonly ErrorObject[]): VitalsError {
   const faults = errors.slice(0, MOST_FAULTS).map(faultOf);
-  const text = faults.map(({ pointer, detail }) => `${pointer || 'the body'} ${detail}`).join('; ');
+  const text = faults.map(({ pointer, detail }) => `${pointer || 'the body'}: ${detail}`).join('; ');
   return new VitalsError('request-invalid', text, { faults });
 }
 
@@ -30,6 +31,6 @@ function faultOf({ instancePath, message, params }: ErrorObject): FieldFault {
   if (missing !== undefined) return { pointer: `${instancePath}/${missing}`, detail: 'is required' };
   return {
     pointer: instancePath,
-    detail: allowed ? `must be one of ${allowed.join(', ')}` : (message ?? 'is wrong'),
+    detail: allowed ? `must be one of ${allowed.join(', ')}` : ruleWords(message ?? 'is not valid'),
   };
 }

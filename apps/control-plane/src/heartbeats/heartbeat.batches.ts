@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
+import { assertMembers } from '@vitals/core/json';
 import { problemOf } from '../http/problem.js';
 import type { Identity } from '../security/identity.js';
 import { assertBeat } from './beat.validator.js';
@@ -13,16 +14,18 @@ export class HeartbeatBatches {
 
   /**
    * Takes each item as if it had come alone, in order; one that is wrong fails alone.
+   * @param isSuspect whether the members of items have to be checked, see `parseJson`
    * @returns the answer as JSON text, one result for each item; later if something must become durable first
    */
-  take({ items }: HeartbeatBatch, identity: Identity): string | Promise<string> {
-    const results = items.map((item) => this.takeOne(item, identity));
+  take({ items }: HeartbeatBatch, identity: Identity, isSuspect: boolean): string | Promise<string> {
+    const results = items.map((item) => this.takeOne(item, identity, isSuspect));
     if (results.every((result) => typeof result === 'string')) return frame(results);
     return Promise.all(results.map(async (result) => result)).then(frame);
   }
 
-  private takeOne(item: unknown, identity: Identity): string | Promise<string> {
+  private takeOne(item: unknown, identity: Identity, isSuspect: boolean): string | Promise<string> {
     try {
+      if (isSuspect) assertMembers(item, 'the item');
       const name = nameOf(item);
       const provider = this.heartbeats.addressee(name, identity);
       assertBeat(item);

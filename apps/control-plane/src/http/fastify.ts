@@ -2,8 +2,10 @@ import type { RequestListener } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { boundAnswers } from './answers/answers-on-their-way.js';
+import { readBodies } from './bodies.js';
 import { answerUnparsable, endConnections } from './node/connections.js';
 import { FRONT, RequestFront } from './node/front.js';
+import { assertQueryEncoding } from './query-encoding.js';
 import { ROUTES, sendProblem } from './problem.filter.js';
 import { RouteTable } from './route-table.js';
 
@@ -42,17 +44,16 @@ export function createAdapter(): FastifyAdapter {
     clientErrorHandler: answerUnparsable,
   });
   const instance = adapter.getInstance();
-  instance.removeContentTypeParser('text/plain');
-  instance.decorate(ROUTES, new RouteTable());
+  const routes = new RouteTable();
+  instance.decorate(ROUTES, routes);
   instance.decorate(FRONT, front);
-  instance.addHook('onRoute', ({ method, url }) =>
-    instance.getDecorator<RouteTable>(ROUTES).add(method, url),
-  );
+  instance.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   boundAnswers(instance, front.answers);
-  instance.addHook('preParsing', (request, _reply, payload, done) => {
-    front.bodies.count(request.raw, BODY_LIMIT);
-    done(null, payload);
+  instance.addHook('onRequest', ({ url }, _reply, done) => {
+    assertQueryEncoding(url);
+    done();
   });
+  readBodies(instance, routes, front.bodies, BODY_LIMIT);
   // a caller that is cut off while it sends its body does not see why: Node reads over the rest until the time is up
   instance.addHook('onSend', (_request, reply, _payload, done) => {
     if (reply.hasHeader('connection') && reply.raw.shouldKeepAlive) reply.header('connection', 'keep-alive');

@@ -2,6 +2,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { AtShutdown } from '../shutdown/stages.js';
+import { BodyReaders } from './body-readers.js';
 import { FRONT, type RequestFront } from './node/front.js';
 
 /** The port at shutdown. */
@@ -22,5 +23,5 @@ export class HttpPort {
 }
 
 /** What the HTTP server is to the rest of the app. */
-@Module({ providers: [HttpPort] })
+@Module({ providers: [HttpPort, BodyReaders] })
 export class HttpModule {}

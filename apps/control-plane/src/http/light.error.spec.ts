@@ -68,7 +68,7 @@ describe('An error of light-4j', () => {
       { pointer: '', detail: 'must be an object' },
     ];
     expect(lightErrorOf(new VitalsError('request-invalid', 'wrong', { faults })).description).toBe(
-      'Schema Validation Error - check.interval must be larger; port: must be there; the body: must be an object',
+      'Schema Validation Error - check.interval must be larger; port must be there; the body must be an object',
     );
   });
 

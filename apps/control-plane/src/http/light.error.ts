@@ -52,6 +52,9 @@ export const LIGHT_CODES: readonly string[] = [
   ),
 ];
 
+/** A path whose last part is an id, and no query. */
+const ONE_CHECK = /^\/services\/check\/./;
+
 /** Whether requests of a method have a body, and not a query. */
 export function sendsBody(method: string): boolean {
   return !/^(get|delete)$/i.test(method);
@@ -77,7 +80,8 @@ export function lightNameOf({ status, code }: Pick<Problem, 'status' | 'code'>, 
 /** A problem as light-4j says it. @param method,url of the request, for what is missing in its query */
 export function lightError(described: Problem, method: string, url: string): LightStatus {
   const [path = '', query = ''] = url.split('?', 2);
-  const missing = sendsBody(method) ? undefined : missingIn(new URLSearchParams(query), described);
+  const isOfQuery = !sendsBody(method) && !ONE_CHECK.test(path);
+  const missing = isOfQuery ? missingIn(new URLSearchParams(query), described) : undefined;
   const statusCode = lightStatusOf(described.status);
   if (missing !== undefined) {
     const description = `Query parameter ${missing} is required on path ${path} but not found in request.`;
@@ -98,16 +102,16 @@ function descriptionOf({ status, detail, errors = [] }: Problem, code: string): 
   return `Schema Validation Error - ${errors.map(nameFault).join('; ') || detail}`;
 }
 
-/** Begins with the whole path of the member, where what is wrong with it begins with its name. */
+/** The whole path of the member, and what is wrong with it. */
 function nameFault({ pointer, detail }: FieldFault): string {
-  const names = pointer.slice(1).split('/');
-  const name = names.at(-1) as string;
-  const path = names.join('.') || 'the body';
-  return name !== '' && detail.startsWith(`${name} `)
-    ? path + detail.slice(name.length)
-    : `${path}: ${detail}`;
+  const path = pointer.slice(1).replaceAll('/', '.') || 'the body';
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  const rule = detail.startsWith(`${name} `) ? detail.slice(name.length + 1) : detail;
+  return /^(must|is) /.test(rule) ? `${path} ${rule}` : `${path}: ${rule}`;
 }
 
 function missingIn(given: URLSearchParams, { errors = [] }: Problem): string | undefined {
-  return errors.map(({ pointer }) => pointer.slice(1)).find((name) => name !== '' && !given.has(name));
+  return errors
+    .map(({ pointer }) => pointer.split('/', 2)[1] ?? '')
+    .find((name) => name !== '' && !given.has(name));
 }

@@ -1,9 +1,8 @@
 import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
+import { assertMembers, pointerTo } from '@vitals/core/json';
 import { ValidateIf, type ValidationError } from 'class-validator';
-
-/** Levels of nesting that a body may have; deeper ones would overflow whoever walks them. */
-const DEEPEST = 32;
+import { ruleWords } from './rule-words.js';
 
 /** Validates the bodies and queries of the management API; a wrong field is a 422 that names it. */
 class RequestValidationPipe extends ValidationPipe {
@@ -16,8 +15,10 @@ class RequestValidationPipe extends ValidationPipe {
   }
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const fault = bodyFault(value, metadata) ?? structuralFault(value, '', DEEPEST);
+    const fault = bodyFault(value, metadata);
     if (fault) throw invalid([fault]);
+    // a path parameter is a text alone, known by its name
+    assertMembers(metadata.type === 'param' ? { [metadata.data ?? '']: value } : value);
     return super.transform(value, metadata) as Promise<unknown>;
   }
 }
@@ -44,16 +45,14 @@ export function readLabels(label: string | readonly string[] = []): [key: string
   return [label].flat().map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
 }
 
-/** One segment of a JSON Pointer (RFC 6901 section 3). */
-export function pointerTo(parent: string, key: string): string {
-  return `${parent}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}
-
 function faultsOf({ property, constraints, children }: ValidationError, parent: string): FieldFault[] {
   const pointer = pointerTo(parent, property);
   // of what kind it has to be comes first: the rest says little of what is none; several rules may say the same
   const rules = Object.entries(constraints ?? {}).toSorted(([a], [b]) => rankOf(a) - rankOf(b));
-  const own = [...new Set(rules.map(([, detail]) => detail))].map((detail) => ({ pointer, detail }));
+  const own = [...new Set(rules.map(([, detail]) => ruleWords(detail, property)))].map((detail) => ({
+    pointer,
+    detail,
+  }));
   return [...own, ...(children ?? []).flatMap((child) => faultsOf(child, pointer))];
 }
 
@@ -66,18 +65,4 @@ function bodyFault(value: unknown, { type, data }: ArgumentMetadata): FieldFault
   if (type !== 'body' || data !== undefined || value === undefined) return undefined;
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isObject ? undefined : { pointer: '', detail: 'must be an object' };
-}
-
-/** What class-transformer cannot walk: it would overflow the stack, or drop the member in silence. */
-function structuralFault(value: unknown, pointer: string, levels: number): FieldFault | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (levels === 0) return { pointer, detail: `must not be nested deeper than ${DEEPEST} levels` };
-  if (Object.hasOwn(value, 'constructor')) {
-    return { pointer: pointerTo(pointer, 'constructor'), detail: 'no member may be called "constructor"' };
-  }
-  for (const [key, child] of Object.entries(value)) {
-    const fault = structuralFault(child, pointerTo(pointer, key), levels - 1);
-    if (fault) return fault;
-  }
-  return undefined;
 }

@@ -21,7 +21,7 @@ class IsAmount implements ValidatorConstraintInterface {
   }
 
   defaultMessage(): string {
-    return '$property must be a number, or text with a unit';
+    return '$property must be a number, or a string with a unit';
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FieldFault } from '@vitals/core/errors';
 import { type Capacity, parseAmount, RESOURCES } from '@vitals/core/placement';
-import { invalid, pointerTo } from '../http/validation.js';
+import { pointerTo } from '@vitals/core/json';
+import { invalid } from '../http/validation.js';
 
 /**
  * Reads amounts of resources, named as at registration (`total_cpu`) or as in an update (`cpu`); other members
@@ -16,7 +17,10 @@ export function readCapacity(given: Readonly<Record<string, unknown>>, pointer: 
       const amount = Object.hasOwn(given, key) ? given[key] : undefined;
       if (amount === undefined) continue;
       if (typeof amount !== 'number' && typeof amount !== 'string') {
-        faults.push({ pointer: pointerTo(pointer, key), detail: 'must be a number, or text with a unit' });
+        faults.push({
+          pointer: pointerTo(pointer, key),
+          detail: 'must be a number, or a string with a unit',
+        });
         continue;
       }
       try {

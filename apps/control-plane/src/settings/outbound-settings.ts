@@ -50,7 +50,7 @@ function parseCidr(text: string): string {
   const length = prefix === undefined ? longest : Number(prefix);
   if (family !== 0 && length <= longest) return `${address}/${length}`;
   throw new Error(
-    `${JSON.stringify(text)} is no address range; give CIDRs with commas between them, such as 10.0.0.0/8,fd00::/8, or none`,
+    `${JSON.stringify(text)} is not a valid address range; use CIDRs with commas between them, such as 10.0.0.0/8,fd00::/8, or none`,
   );
 }
 
@@ -60,6 +60,6 @@ function parseEndpoint(text: string): Endpoint {
   const isHost = name !== undefined || (bracketed !== undefined && isIP(bracketed) === 6);
   if (isHost && port >= 1 && port <= 65_535) return { host: bracketed ?? (name as string), port };
   throw new Error(
-    `${JSON.stringify(text)} is no host:port; give names or addresses with their ports and commas between them, such as 192.0.2.1:443,[2001:db8::1]:53`,
+    `${JSON.stringify(text)} is not host:port; use names or addresses with their ports and commas between them, such as 192.0.2.1:443,[2001:db8::1]:53`,
   );
 }

@@ -114,7 +114,7 @@ describe('readSettings', () => {
   });
 
   it.each([
-    ['HOST', 'no host', 'is no IP address or host name'],
+    ['HOST', 'no host', 'is not an IP address or a host name'],
     ['PORT', '65536', 'from 0 to 65535'],
     ['PORT', '80.5', 'whole number'],
     ['PORT', '-1', 'whole number'],
@@ -164,19 +164,19 @@ describe('readSettings', () => {
     ['VITALS_DRAIN', '-1s', 'not a duration'],
     ['VITALS_DRAIN', '11m', 'from 0 to 10m'],
     ['VITALS_RATE_BURST', '0', 'from 1'],
-    ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/33', 'is no address range'],
-    ['VITALS_CHECK_ALLOW_CIDRS', '::1/129', 'is no address range'],
-    ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/8,', '"" is no address range'],
-    ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/-1', 'is no address range'],
-    ['VITALS_CHECK_ALLOW_CIDRS', '10.1/16', 'is no address range'],
-    ['VITALS_CHECK_ALLOW_CIDRS', 'fe80::1%eth0/64', 'is no address range'],
+    ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/33', 'is not a valid address range'],
+    ['VITALS_CHECK_ALLOW_CIDRS', '::1/129', 'is not a valid address range'],
+    ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/8,', '"" is not a valid address range'],
+    ['VITALS_CHECK_ALLOW_CIDRS', '10.0.0.0/-1', 'is not a valid address range'],
+    ['VITALS_CHECK_ALLOW_CIDRS', '10.1/16', 'is not a valid address range'],
+    ['VITALS_CHECK_ALLOW_CIDRS', 'fe80::1%eth0/64', 'is not a valid address range'],
     ['VITALS_CHECK_ALLOW_CIDRS', 'example.org', 'such as 10.0.0.0/8'],
-    ['VITALS_CHECK_CONNECTIVITY', 'gateway.example', 'is no host:port'],
-    ['VITALS_CHECK_CONNECTIVITY', 'gateway.example:0', 'is no host:port'],
-    ['VITALS_CHECK_CONNECTIVITY', 'gateway.example:65536', 'is no host:port'],
-    ['VITALS_CHECK_CONNECTIVITY', 'https://gateway.example:443', 'is no host:port'],
-    ['VITALS_CHECK_CONNECTIVITY', '[gateway]:53', 'is no host:port'],
-    ['VITALS_CHECK_CONNECTIVITY', 'a:1,,b:2', '"" is no host:port'],
+    ['VITALS_CHECK_CONNECTIVITY', 'gateway.example', 'is not host:port'],
+    ['VITALS_CHECK_CONNECTIVITY', 'gateway.example:0', 'is not host:port'],
+    ['VITALS_CHECK_CONNECTIVITY', 'gateway.example:65536', 'is not host:port'],
+    ['VITALS_CHECK_CONNECTIVITY', 'https://gateway.example:443', 'is not host:port'],
+    ['VITALS_CHECK_CONNECTIVITY', '[gateway]:53', 'is not host:port'],
+    ['VITALS_CHECK_CONNECTIVITY', 'a:1,,b:2', '"" is not host:port'],
   ])('refuses %s=%s', (name, value, reason) => {
     const refusal = refusalOf({ [name]: value });
     expect(refusal).toMatchObject({ code: 'settings-invalid', faults: [{ pointer: name }] });

@@ -133,7 +133,7 @@ function describe(faults: readonly FieldFault[]): string {
 
 function parseHost(text: string): string {
   if (isIP(text) || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)) return text;
-  throw new Error(`${JSON.stringify(text)} is no IP address or host name`);
+  throw new Error(`${JSON.stringify(text)} is not an IP address or a host name`);
 }
 
 function parseWhole(text: string, least: number, most: number): number {
@@ -171,7 +171,7 @@ function parseHold(text: string): number {
 function parseLogLevel(text: string): LogLevel {
   const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
   if (level) return level;
-  throw new Error(`${JSON.stringify(text)} is no level; there are ${LOG_LEVELS.join(', ')}`);
+  throw new Error(`${JSON.stringify(text)} is not a level; there are ${LOG_LEVELS.join(', ')}`);
 }
 
 function parseDatabase(text: string): string {
@@ -183,6 +183,6 @@ function parseDatabase(text: string): string {
   const path = /^sqlite:([^?]+)$/.exec(text)?.[1];
   if (path) return path;
   throw new Error(
-    `${JSON.stringify(text.replace(/:.*/s, ':…'))} is no database; use sqlite:<path> or sqlite::memory:, without parameters`,
+    `${JSON.stringify(text.replace(/:.*/s, ':…'))} is not a valid database; use sqlite:<path> or sqlite::memory:, without parameters`,
   );
 }

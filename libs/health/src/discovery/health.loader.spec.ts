@@ -109,9 +109,11 @@ describe('HealthLoader', () => {
       'Disk#check',
     ]);
     expect(lines.warn).toEqual([
-      expect.stringMatching(/^PerRequest#check is no health check: .*request-scoped/),
-      expect.stringMatching(/^NeedsRequest#first, NeedsRequest#second is no health check: .*request-scoped/),
-      expect.stringMatching(/^TransientComponent is no health check: .*transient/),
+      expect.stringMatching(/^PerRequest#check is not a health check: .*request-scoped/),
+      expect.stringMatching(
+        /^NeedsRequest#first, NeedsRequest#second is not a health check: .*request-scoped/,
+      ),
+      expect.stringMatching(/^TransientComponent is not a health check: .*transient/),
     ]);
   });
 

@@ -94,7 +94,7 @@ export class HealthLoader implements OnModuleInit {
   private warn({ owner, methods, reason }: RefusedDeclaration): void {
     const what = methods.length > 0 ? methods.map((method) => `${owner}#${method}`).join(', ') : owner;
     this.logger.warn(
-      `${what} is no health check: ${reason}. Declare it on a provider with the default scope.`,
+      `${what} is not a health check: ${reason}. Declare it on a provider with the default scope.`,
     );
   }
 }

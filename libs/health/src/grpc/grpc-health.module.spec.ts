@@ -130,7 +130,7 @@ describe("the module's own server", () => {
     ['an empty host', { port: 0, host: '' }, /host must be/],
     ['a host with a port', { port: 0, host: 'localhost:1' }, /host must be/],
     ['a host that is a URL', { port: 0, host: 'unix:///tmp/x' }, /host must be/],
-    ['a host that is no text', { port: 0, host: 1 }, /host must be/],
+    ['a host that is not a string', { port: 0, host: 1 }, /host must be/],
     ['a host for no server', { port: false, host: 'localhost' }, /host means nothing/],
     ['a watchEvery that is no duration', { port: 0, watchEvery: 'often' }, /watchEvery: "often" is not/],
     [

@@ -1,5 +1,6 @@
 import { VitalsError } from '@vitals/core/errors';
 import { failureReason } from '@vitals/core/health';
+import { readJson } from '@vitals/core/json';
 import { unknownOption } from '@vitals/core/options';
 import { type Duration, parseDuration } from '@vitals/core/time';
 import type { CredentialSources } from '../identity/credentials.js';
@@ -64,15 +65,21 @@ export function readOptions(options: HeartbeatAgentOptions): AgentSettings {
   };
 }
 
-/** A registration that cannot be written as JSON would only be noticed when it is sent. */
+/** A registration that cannot be written as JSON, or is refused for a text, would only be noticed when it is sent. */
 function assertWritable(register: unknown): void {
   if (typeof register !== 'object' || register === null) {
     throw invalid('register: give endpoint, service_type and schema_version');
   }
+  let text: string;
   try {
-    JSON.stringify(register);
+    text = JSON.stringify(register);
   } catch (error) {
     throw invalid(`register: cannot be written as JSON: ${failureReason(error)}`);
+  }
+  try {
+    readJson(text, 'it');
+  } catch (error) {
+    throw invalid(`register: ${failureReason(error)}`);
   }
 }
 

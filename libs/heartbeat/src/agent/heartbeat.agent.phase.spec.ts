@@ -166,7 +166,8 @@ describe('HeartbeatAgent, phase', () => {
       { source: 'phase', reason: 'no idea' },
       {
         source: 'phase',
-        reason: 'gave ready, which is no phase; there are Starting, Ready, NotReady, Draining, Maintenance',
+        reason:
+          'gave ready, which is not a phase; there are Starting, Ready, NotReady, Draining, Maintenance',
       },
     ]);
     expect(controlPlane.phases).toEqual(['NotReady', 'NotReady', 'NotReady']);

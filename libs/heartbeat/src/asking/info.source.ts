@@ -1,4 +1,5 @@
 import { failureReason } from '@vitals/core/health';
+import { readJson } from '@vitals/core/json';
 import type { Clock } from '@vitals/core/time';
 import type { ProviderInfo } from '../wire/provider.js';
 import { type Given, Question } from './question.js';
@@ -95,10 +96,15 @@ export class InfoSource {
 function readInfo(value: unknown): { info: ProviderInfo; text: string } | { reason: string } {
   const isObject = typeof value === 'object' && value !== null && 'capacity' in value;
   if (!isObject) return { reason: 'gave no object with a capacity' };
+  let text: string;
   try {
-    const text = JSON.stringify(value);
-    return { info: JSON.parse(text) as ProviderInfo, text };
+    text = JSON.stringify(value);
   } catch (error) {
     return { reason: `gave what cannot be written as JSON: ${failureReason(error)}` };
+  }
+  try {
+    return { info: readJson(text) as ProviderInfo, text };
+  } catch (error) {
+    return { reason: `gave what cannot be sent: ${failureReason(error)}` };
   }
 }

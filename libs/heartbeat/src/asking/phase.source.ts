@@ -18,7 +18,7 @@ export interface PhaseFunctions {
 
 /** Who is told of what happens beside the asking. */
 export interface PhaseListener {
-  /** Why there is no phase; `undefined` once there is one again. */
+  /** Why there is not a phase; `undefined` once there is one again. */
   fault(reason: string | undefined): void;
   /** Another phase than the one last given has been found. */
   late(): void;
@@ -31,7 +31,7 @@ const MOST_TURNS = 3;
 
 /**
  * Says which phase to report. A sign of life does not wait for a slow check: after 250 ms the phase last known
- * is given, and what is found later is told. What throws, hangs or is no phase is `NotReady`.
+ * is given, and what is found later is told. What throws, hangs or is not a phase is `NotReady`.
  */
 export class PhaseSource {
   private readonly question: Question<unknown> | undefined;
@@ -121,7 +121,7 @@ export class PhaseSource {
       this.listener.fault(undefined);
       return phase;
     }
-    const noPhase = `gave ${String(phase)}, which is no phase; there are ${PHASES.join(', ')}`;
+    const noPhase = `gave ${String(phase)}, which is not a phase; there are ${PHASES.join(', ')}`;
     this.listener.fault('reason' in given ? given.reason : noPhase);
     return 'NotReady';
   }

@@ -1,3 +1,4 @@
+import { readJson } from '@vitals/core/json';
 import { SystemClock } from '@vitals/core/time';
 import { HeartbeatAgent } from '../agent/heartbeat.agent.js';
 import { type AgentLog, logAgent } from '../telemetry/agent.log.js';
@@ -75,7 +76,7 @@ export class AgentRun {
   private async askInfo(command: string): Promise<ProviderInfo> {
     const { code, output, summary } = await this.run(command, this.settings.checkTimeoutMs);
     if (code !== 0) throw new Error(`--info-exec: ${summary}`);
-    const told: unknown = JSON.parse(output);
+    const told = readJson(output, '--info-exec: the output');
     return { capacity: {}, ...this.settings.info, ...(told as Partial<ProviderInfo>) };
   }
 

@@ -119,14 +119,14 @@ describe('The command line', () => {
   });
 
   it.each([
-    [['--name=P1'], /^--name: "P1" is no name: give 1 to 253 of a-z/],
-    [['--control-plane=localhost'], /^--control-plane: "localhost" is no URL/],
-    [['--endpoint=p1:9000'], /^--endpoint: "p1:9000" is no URL; give one such as/],
+    [['--name=P1'], /^--name: "P1" is not a valid name: use 1 to 253 of a-z/],
+    [['--control-plane=localhost'], /^--control-plane: "localhost" is not a valid URL/],
+    [['--endpoint=p1:9000'], /^--endpoint: "p1:9000" is not a valid URL; use one such as/],
     [['--label=gold'], /^--label: "gold" must be KEY=VALUE/],
     [['--capacity=cpu=many'], /^--capacity: "many" is not an amount of CPU/],
     [['--capacity=gpu=1'], /^--capacity: there is no resource "gpu"; there are cpu, memory, storage, node/],
     [['--exec=true', '--http=http://p1'], /^--exec, --http: give one of them/],
-    [['--http=p1'], /^--http: "p1" is no URL/],
+    [['--http=p1'], /^--http: "p1" is not a valid URL/],
     [['--check-every=often'], /^--check-every: "often" is not a duration/],
     [['--exec-timeout=0s'], /^--exec-timeout: must be at least 100 ms/],
   ])('refuses %j, and says what to do', (args, message) => {

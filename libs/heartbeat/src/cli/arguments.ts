@@ -171,7 +171,7 @@ function readList(words = ''): string[] {
 function readUrl(address: string): URL {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(address) && canParseUrl(address)) return new URL(address);
   throw new Error(
-    `${JSON.stringify(address)} is no URL; give one such as "http://127.0.0.1:9000"${ipv6Hint(address)}`,
+    `${JSON.stringify(address)} is not a valid URL; use one such as "http://127.0.0.1:9000"${ipv6Hint(address)}`,
   );
 }
 

@@ -153,7 +153,7 @@ describe('vitals-agent', () => {
   });
 
   it.each([
-    [['--name=P'], /--name: "P" is no name[^]*--endpoint: is required[^]*--help" shows/],
+    [['--name=P'], /--name: "P" is not a valid name[^]*--endpoint: is required[^]*--help" shows/],
     [['--nonsense'], /Unknown option/],
   ])('ends with 2 for %j, and says what is wrong', async (args, message) => {
     expect([await run(args), printed]).toEqual([2, '']);

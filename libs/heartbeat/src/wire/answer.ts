@@ -45,7 +45,7 @@ export function readAnswer<T>(reply: Reply | NoReply, taken: Acknowledgement<T>,
   const isTaken = taken.statuses.includes(status) && type === 'application/json';
   if (!isTaken && type !== PROBLEM_TYPE) return foreign(`with content-type ${type}`);
   const body = readObject(reply.text);
-  if (!body) return foreign(`with content-type ${type} whose body is no JSON object`);
+  if (!body) return foreign(`with content-type ${type} whose body is not a JSON object`);
   if (isTaken) {
     const told = taken.read(body);
     if ('fault' in told) return foreign(`whose ${told.fault}`);

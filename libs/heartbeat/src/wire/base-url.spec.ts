@@ -11,12 +11,12 @@ describe('readBaseUrl', () => {
   });
 
   it.each([
-    ['localhost:3000', /is no URL; give one such as/],
-    ['ftp://host', /is no URL/],
+    ['localhost:3000', /is not a valid URL; use one such as/],
+    ['ftp://host', /is not a valid URL/],
     ['http://::1:3000', /an IPv6 address stands in brackets: "http:\/\/\[::1\]:3000"/],
     ['http://fe80::1', /in brackets/],
-    ['http://', /is no URL/],
-    ['http://host:99999', /is no URL/],
+    ['http://', /is not a valid URL/],
+    ['http://host:99999', /is not a valid URL/],
     ['http://host?a=b', /must end with its path/],
     ['http://host/#a', /must end with its path/],
   ])('refuses %s, and says what to do', (text, message) => {

@@ -7,7 +7,7 @@ import { VitalsError } from '@vitals/core/errors';
  */
 export function readBaseUrl(text: string): URL {
   if (!/^https?:\/\//i.test(text) || !canParseUrl(text)) {
-    throw wrong(text, `is no URL; give one such as "http://127.0.0.1:3000"${ipv6Hint(text)}`);
+    throw wrong(text, `is not a valid URL; use one such as "http://127.0.0.1:3000"${ipv6Hint(text)}`);
   }
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {

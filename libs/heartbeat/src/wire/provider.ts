@@ -22,5 +22,5 @@ const NAME = /^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/;
 /** What is wrong with the name of a provider, if anything is. */
 export function faultOfName(name: unknown): string | undefined {
   if (typeof name === 'string' && NAME.test(name)) return undefined;
-  return `${JSON.stringify(name)} is no name: give 1 to 253 of a-z, 0-9, ".", "_" and "-", with a letter or digit at both ends`;
+  return `${JSON.stringify(name)} is not a valid name: use 1 to 253 of a-z, 0-9, ".", "_" and "-", with a letter or digit at both ends`;
 }

@@ -82,7 +82,7 @@ describe('A provider whose answer is no verdict is unhealthy', () => {
     ['an object without `healthy`', { status: 'UP' }, /`healthy` is neither true nor false/],
     ['a text for `healthy`', { healthy: 'true' }, /`healthy` is neither true nor false/],
     ['a list', [true], /`healthy` is neither true nor false/],
-    ['a message that is no text', { healthy: true, message: {} }, /`message` that is no text/],
+    ['a message that is not a string', { healthy: true, message: {} }, /`message` that is no text/],
     [
       'a getter that throws',
       {
@@ -115,7 +115,7 @@ describe('A provider whose answer is no verdict is unhealthy', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['its method is no method', { healthCheck: true }, /healthCheck is no method/],
+    ['its method is no method', { healthCheck: true }, /healthCheck is not a method/],
     [
       'its method is behind a getter that throws',
       {

@@ -19,7 +19,7 @@ function checkOf(provider: object): HealthCheck | undefined {
   if (healthCheck === undefined || healthCheck === null) {
     return typeof provider === 'function' ? (provider as HealthCheck) : undefined;
   }
-  if (typeof healthCheck !== 'function') throw new TypeError('healthCheck is no method');
+  if (typeof healthCheck !== 'function') throw new TypeError('healthCheck is not a method');
   return healthCheck as HealthCheck;
 }
 
@@ -35,7 +35,7 @@ function readVerdict(value: unknown): Answer {
   if (message === undefined || message === null || message === '') {
     return healthy ? { healthy, message: '' } : unhealthy('unhealthy, without saying why');
   }
-  if (typeof message !== 'string') return unhealthy('healthCheck returned a `message` that is no text');
+  if (typeof message !== 'string') return unhealthy('healthCheck returned a `message` that is not a string');
   return { healthy, message: redact(message) };
 }
 

@@ -39,7 +39,7 @@ const { version } = createRequire(import.meta.url)('../../../package.json') as {
 const DESCRIPTION = `JSON with snake_case names. Times are RFC 3339. Every error is \`application/problem+json\` (RFC 9457) with a
 \`code\`; wrong fields are named in \`errors\` as JSON Pointers. Besides the answers that each call lists, any path may
 answer 404 (\`not-found\`) and 405 (\`method-not-allowed\`, with \`Allow\`), and the bytes of a request may be refused
-before they are a call: 400, 408 (\`request-timeout\`), 414 (\`uri-too-long\`), 431 (\`headers-too-large\`). 429 and 503
+before they are a call: 400 (also for percent-encoding that is not UTF-8), 408 (\`request-timeout\`), 413, 414 (\`uri-too-long\`), 431 (\`headers-too-large\`). 429 and 503
 carry \`Retry-After\`; repeating the same call after it can help.
 
 The calls of the registry (\`/services\`, \`/ws\`) keep the names and the errors of light-controller, whose clients they are
@@ -49,7 +49,12 @@ Tokens are sent as \`Authorization: Bearer …\` while authentication is on, tha
 while it is off, 401 and 429 do not occur, and 403 only as \`host-not-allowed\` and \`origin-not-allowed\`, for requests
 that name another host, or come from the page of another site.
 A query parameter that a call does not know is a 400 (\`query-invalid\`), and so is a second value where one is taken; the
-paths of health ignore it. Nothing of a refused request is kept.`;
+paths of health ignore it. Nothing of a refused request is kept.
+
+JSON is UTF-8, with or without a byte order mark. Refused with 400 are texts that are not JSON, and a name that an
+object has twice; with 422, naming the member, U+0000 and halves of surrogate pairs in any text (of the path and the
+query, too), the member names \`__proto__\` and \`constructor\`, and more than 32 levels. A call that takes no body passes
+over what is sent with it, of any content type, up to 64 KiB.`;
 
 const TAGS: Readonly<Record<string, string>> = {
   Providers: 'Registration, and what is known of providers.',

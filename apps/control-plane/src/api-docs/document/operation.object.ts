@@ -6,8 +6,15 @@ import { NOTES } from '../notes/notes.js';
 import { type ClassMember, classSchemaName, membersOf } from '../schema/class.schema.js';
 import { ref, type Schema } from '../schema/schema.js';
 import { NAME } from '../schema/values.js';
-import { GUARDED, lightRefusalAnswers, refusalAnswers, TOO_MANY_ANSWERS, WITH_BODY } from './refusals.js';
-import { type Routed, routed } from './routed.js';
+import {
+  GUARDED,
+  lightRefusalAnswers,
+  refusalAnswers,
+  TOO_MANY_ANSWERS,
+  WITH_BODY,
+  WITHOUT_BODY,
+} from './refusals.js';
+import { type Routed, routed } from '../../http/routed.js';
 
 /** Where an operation stands in the document. */
 export interface PlacedOperation {
@@ -50,7 +57,7 @@ function operationObject(tag: string, route: Routed, described: Described): Sche
   const sends = route.method !== 'get';
   const codes = [
     ...GUARDED,
-    ...(sends ? WITH_BODY.filter((code) => route.body || code !== 'request-invalid') : []),
+    ...(sends ? (route.takesBody ? WITH_BODY : WITHOUT_BODY) : []),
     ...(route.query ? (['request-invalid'] as const) : []),
     ...refusals,
     ...(reads ? TOO_MANY_ANSWERS : []),

@@ -23,6 +23,9 @@ export const WITH_BODY: readonly ErrorCode[] = [
   'request-invalid',
 ];
 
+/** What everybody may be refused who sends a body that nobody reads. */
+export const WITHOUT_BODY: readonly ErrorCode[] = ['body-too-large'];
+
 /** What everybody may be refused whose answer is long, while too many of them are being read. */
 export const TOO_MANY_ANSWERS: readonly ErrorCode[] = ['overloaded'];
 

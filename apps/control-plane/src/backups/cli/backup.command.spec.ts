@@ -84,11 +84,11 @@ describe('vitals backup', () => {
     ],
     [409, problemOf('backup-conflict', 'x.db exists'), /answered 409: x.db exists/],
     [409, problemOf('backup-conflict', 'a\u001b[2Jb'), /a\\u001b\[2Jb/],
-    [409, { detail: 'of something else' }, /answered 409: that is no control plane/],
-    [302, {}, /answered 302: that is no control plane/],
-    [404, '<html>', /answered 404: that is no control plane, or an older one/],
-    [200, TAKEN, /answered 200: that is no control plane/],
-    [201, { hello: 1 }, /answered 201: that is no control plane/],
+    [409, { detail: 'of something else' }, /answered 409: that is not a control plane/],
+    [302, {}, /answered 302: that is not a control plane/],
+    [404, '<html>', /answered 404: that is not a control plane, or an older one/],
+    [200, TAKEN, /answered 200: that is not a control plane/],
+    [201, { hello: 1 }, /answered 201: that is not a control plane/],
   ])('ends with 1 when it is answered %s %j', async (status, body, expected) => {
     answer = { status, body };
     const { code, out, err } = await run([], { VITALS_CONTROL_PLANE: controlPlane });

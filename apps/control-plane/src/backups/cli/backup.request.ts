@@ -1,3 +1,4 @@
+import { errorMessage } from '@vitals/core/probe';
 import type { Problem } from '../../http/problem.js';
 import type { BackupBody } from '../backups.controller.js';
 import type { BackupArguments } from './backup.arguments.js';
@@ -32,7 +33,7 @@ export async function requestBackup({
   const body = (await response.json().catch(() => undefined)) as Partial<Problem & BackupBody> | undefined;
   if (response.status === 201 && typeof body?.file === 'string') return body as BackupBody;
   const isProblem = typeof body?.detail === 'string' && body.type === `urn:vitals:problem:${body.code}`;
-  const detail = (isProblem && body.detail) || 'that is no control plane, or an older one';
+  const detail = (isProblem && body.detail) || 'that is not a control plane, or an older one';
   if (response.status === 401 || response.status === 403) {
     throw new Error(`${controlPlane}: ${detail}; give an administrator's with --token or VITALS_ADMIN_TOKEN`);
   }
@@ -46,5 +47,5 @@ function isRefused(error: unknown): boolean {
 
 function causeOf(error: unknown): string {
   const { cause, message } = error as Error;
-  return cause instanceof Error ? cause.message : message;
+  return cause instanceof Error ? errorMessage(cause) : message;
 }

@@ -45,7 +45,7 @@ describe('A check over TLS that is defined through the API', () => {
     await defined('shop', { type: 'http', http: without });
     expect(await ran('shop')).toMatchObject({
       outcome: 'failure',
-      message: expect.stringContaining('asks for a client certificate') as string,
+      message: expect.stringContaining('requires a client certificate') as string,
     });
   });
 

@@ -67,7 +67,7 @@ export class LightChecksController {
   /** @throws VitalsError `service-not-found`, upon which stock clients register again; `request-invalid` */
   private find(id: string): { readonly check: Check; readonly service: Service } {
     if (id.length > LONGEST_CHECK_ID) {
-      throw invalid([{ pointer: '/id', detail: `must have ${LONGEST_CHECK_ID} characters at most` }]);
+      throw invalid([{ pointer: '/id', detail: `must be at most ${LONGEST_CHECK_ID} characters` }]);
     }
     const service = this.services.find(id);
     const check = service && this.directory.find(service.id);

@@ -127,7 +127,7 @@ describe('cronFault', () => {
 
   it.each([
     ['', 'UTC', undefined, 'it has no fields'],
-    ['every night', 'UTC', undefined, 'is no cron expression'],
+    ['every night', 'UTC', undefined, 'is not a cron expression'],
     ['60 * * * *', 'UTC', undefined, 'out of range'],
     ['* * * * * * *', 'UTC', undefined, 'it has 7 fields'],
     ['2026-01-31T10:00:00', 'UTC', undefined, 'it has one field'],
@@ -148,8 +148,8 @@ describe('cronFault', () => {
     ['*/0 * * * *', 'UTC', undefined, 'step of zero'],
     ['1,,2 * * * *', 'UTC', undefined, 'such as "30 2 * * 6"'],
     ['0,'.repeat(200), 'UTC', undefined, 'longer than 200 characters'],
-    ['0 0 * * *', 'Berlin', undefined, 'give an IANA name, such as "Europe/Berlin"'],
-    ['0 0 * * *', '', undefined, 'is no time zone'],
+    ['0 0 * * *', 'Berlin', undefined, 'use an IANA name, such as "Europe/Berlin"'],
+    ['0 0 * * *', '', undefined, 'is not a time zone'],
     ['0 0 30 2 *', 'UTC', undefined, 'never comes'],
     ['0 * * * *', 'UTC', HOUR_MS, 'would never end'],
     ['* * * * * *', 'UTC', 1_000, 'would never end'],

@@ -48,7 +48,7 @@ export function cronFault(text: string, timeZone: string, durationMs?: number): 
     expression = new CronExpression(text);
     comes = CronSchedule.of(text, 'UTC').comesSoon();
   } catch (error) {
-    return `${quoted} is no cron expression (${(error as Error).message}); ${advice}`;
+    return `${quoted} is not a cron expression (${(error as Error).message}); ${advice}`;
   }
   if (expression.isAmbiguous) return ambiguityOf(quoted, expression);
   const fault = zoneFault(timeZone);
@@ -73,7 +73,7 @@ function zoneFault(timeZone: string): string | undefined {
     assertTimeZone(timeZone);
     return undefined;
   } catch {
-    return `${JSON.stringify(timeZone.slice(0, 64))} is no time zone; give an IANA name, such as "Europe/Berlin" or "UTC"`;
+    return `${JSON.stringify(timeZone.slice(0, 64))} is not a time zone; use an IANA name, such as "Europe/Berlin" or "UTC"`;
   }
 }
 

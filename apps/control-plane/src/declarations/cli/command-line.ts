@@ -36,7 +36,7 @@ export function readCommandLine(args: readonly string[], env: Environment): Comm
   const named = values['control-plane'] ?? (env['VITALS_CONTROL_PLANE'] || undefined);
   const controlPlane = named ?? `http://127.0.0.1:${env['PORT'] || '3000'}`;
   if (!/^https?:\/\//.test(controlPlane) || !canParseUrl(controlPlane)) {
-    throw new Error(`--control-plane: ${JSON.stringify(controlPlane)} is no http:// or https:// URL`);
+    throw new Error(`--control-plane: ${JSON.stringify(controlPlane)} is not an http:// or https:// URL`);
   }
   const token = values.token ?? (env['VITALS_ADMIN_TOKEN'] || undefined);
   return { files: positionals, controlPlane, isNamed: named !== undefined, token };

@@ -190,7 +190,7 @@ describe('The dry run', () => {
     [[], /name one file/],
     [[file, file], /name one file/],
     [[file, '--colour'], /--colour/],
-    [[file, '--control-plane', 'localhost:3000'], /is no http:\/\/ or https:\/\/ URL/],
+    [[file, '--control-plane', 'localhost:3000'], /is not an http:\/\/ or https:\/\/ URL/],
     [[join(folder, 'nope')], /nope: there is no such file/],
     [[file, '--control-plane', 'http://127.0.0.1:1'], /does not answer: .*; is it the control plane\?/],
   ])('ends with 1 when it is called with %j', async (args, expected) => {

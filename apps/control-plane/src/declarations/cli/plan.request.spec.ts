@@ -75,7 +75,7 @@ describe('What a control plane says of a document', () => {
     ],
   ])('is no answer of a control plane: %s', async (_what, said) => {
     answer = said;
-    await expect(request()).rejects.toThrow(/that is no control plane, or an older one/);
+    await expect(request()).rejects.toThrow(/that is not a control plane, or an older one/);
   });
 
   it('follows no redirect: neither the document nor the token goes elsewhere', async () => {

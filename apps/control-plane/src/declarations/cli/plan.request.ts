@@ -1,3 +1,4 @@
+import { tlsFault } from '@vitals/core/probe';
 import type { FieldFault } from '@vitals/core/errors';
 import { MOST_FAULTS } from '../../http/problem.js';
 import type { PlanBody } from '../planning/plan.js';
@@ -46,13 +47,13 @@ export async function requestPlan(
 
 function read({ status, headers }: Response, text: string, controlPlane: string): PlanAnswer {
   const foreign = (what: string): Error =>
-    new Error(`${controlPlane} answered ${status}: that is no control plane, or an older one: ${what}`);
+    new Error(`${controlPlane} answered ${status}: that is not a control plane, or an older one: ${what}`);
   if (status >= 300 && status < 400) throw foreign('it is a redirect; redirects are not followed');
   const type = (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();
   const body = readObject(text);
   if (status === 200 && type === 'application/json') {
     if (isPlan(body)) return { plan: body };
-    throw foreign('its JSON is no plan');
+    throw foreign('its JSON is not a plan');
   }
   const { type: named, code, detail, errors } = body ?? {};
   if (type !== 'application/problem+json') {
@@ -90,5 +91,5 @@ function readObject(text: string): Readonly<Record<string, unknown>> | undefined
 
 function causeOf(error: unknown): string {
   const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
-  return cause?.code ?? cause?.message ?? message;
+  return tlsFault(cause) ?? cause?.code ?? cause?.message ?? message;
 }

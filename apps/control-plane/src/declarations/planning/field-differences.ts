@@ -1,4 +1,4 @@
-import { pointerTo } from '../../http/validation.js';
+import { pointerTo } from '@vitals/core/json';
 
 /** One member that is different; what is left out is not there. */
 export interface FieldChange {

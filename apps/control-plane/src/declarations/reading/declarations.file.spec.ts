@@ -43,9 +43,8 @@ describe('A file of declarations', () => {
     expect(faultsOf(text)).toEqual([]);
   });
 
-  it('knows "__proto__" as a name like any other', () => {
-    const { value } = readDeclarationsFile(bytesOf('__proto__: { polluted: 1 }\n'));
-    expect(Object.keys(value as object)).toEqual(['__proto__']);
+  it('changes no prototype', () => {
+    expect(faultsOf('__proto__: { polluted: 1 }\n')).toHaveLength(1);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
@@ -68,6 +67,19 @@ describe('A file of declarations', () => {
     ['nothing', '', /^f: is empty, .* write "checks: \[\]"$/],
     ['only a comment', '# later\n', /^f: is empty/],
     ['a control character', 'checks: []\nb: \u0000\n', /^f:2:4: holds the character U\+0000/],
+    ['U+0000 as an escape', 'checks:\n  - id: "a\\0"\n', /^f:2:9: must not contain U\+0000$/],
+    ['half of a pair', 'checks:\n  - id: "a\\ud800"\n', /^f:2:9: must not contain U\+D800, which is half/],
+    [
+      'U+0000 in a name',
+      'checks:\n  - "a\\0": 1\n',
+      /^f:2:5: "a\\u0000" is not a valid member name: it contains U\+0000$/,
+    ],
+    [
+      'a prototype',
+      'checks:\n  - __proto__: 1\n',
+      /^f:2:5: "__proto__" is not a valid member name; use another$/,
+    ],
+    ['a constructor', 'constructor: 1\n', /^f:1:1: "constructor" is not a valid member name; use another$/],
     ['a billion laughs', laughs(9), /^f:7:\d+: holds more than 1000000 values when its aliases/],
   ])('is refused with %s', (_what, text, expected) => {
     expect(faultsOf(text)[0]).toMatch(expected);
@@ -92,7 +104,7 @@ describe('A file of declarations', () => {
 
   it('is refused when it is no text, or too large', () => {
     expect(faultsOf(Uint8Array.of(0xff, 0xfe, 0x61, 0x00))).toEqual([
-      'f: is no UTF-8 text; save it as UTF-8',
+      'f: is not UTF-8 text; save it as UTF-8',
     ]);
     expect(faultsOf(new Uint8Array(10 * 1024 * 1024))).toEqual(['f: is larger than 1 MiB']);
     expect(

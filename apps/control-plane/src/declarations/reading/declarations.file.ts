@@ -33,7 +33,7 @@ export function readDeclarationsFile(bytes: Uint8Array): DeclarationsFile {
     return refused([{ detail: `is larger than ${MOST_FILE_BYTES / 1024 / 1024} MiB` }]);
   }
   const text = decode(bytes);
-  if (text === undefined) return refused([{ detail: 'is no UTF-8 text; save it as UTF-8' }]);
+  if (text === undefined) return refused([{ detail: 'is not UTF-8 text; save it as UTF-8' }]);
   const forbidden = FORBIDDEN.exec(text);
   if (forbidden) return refused([forbiddenFault(text, forbidden.index)]);
   const cutOff = endFault(text);

@@ -1,6 +1,7 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { getMetadataStorage } from 'class-validator';
-import { createValidationPipe, invalid, pointerTo } from '../../http/validation.js';
+import { pointerTo } from '@vitals/core/json';
+import { createValidationPipe, invalid } from '../../http/validation.js';
 import { registrationOf } from '../../providers/registration/registration.controller.js';
 import { readCapacity } from '../../providers/resources.js';
 import type { DeclaredProvider } from '../declarations.js';

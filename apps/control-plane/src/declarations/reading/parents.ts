@@ -25,7 +25,7 @@ export function parentFaults(checks: readonly DeclaredCheck[]): FieldFault[] {
 function parentFault(check: DeclaredCheck, byId: ReadonlyMap<string, DeclaredCheck>): string | undefined {
   const { parent } = check.body;
   if (parent === undefined) return undefined;
-  if (!byId.has(parent)) return `${JSON.stringify(parent)} has to be declared in the same file`;
+  if (!byId.has(parent)) return `${JSON.stringify(parent)} must be declared in the same file`;
   const ancestors = ancestorsOf(check, byId);
   if (ancestors.includes(check)) return `${check.id} would depend on itself`;
   return ancestors.length > DEEPEST

@@ -60,7 +60,7 @@ describe('readDeclarations', () => {
     [
       'a parent that is not declared',
       'checks:\n  - { id: a, type: ttl, parent: b }\n',
-      'f:2:25: /checks/0/parent: "b" has to be declared in the same file',
+      'f:2:25: /checks/0/parent: "b" must be declared in the same file',
     ],
     [
       'a parent that is itself',
@@ -70,7 +70,7 @@ describe('readDeclarations', () => {
     [
       'a bad cron',
       'checks:\n  - id: a\n    type: ttl\n    maintenance:\n      - cron: "* *"\n        duration: 1h\n',
-      'f:5:9: /checks/0/maintenance/0/cron: "* *" is no cron expression',
+      'f:5:9: /checks/0/maintenance/0/cron: "* *" is not a cron expression',
     ],
   ])('refuses %s', async (_what, text, expected) => {
     expect((await faultsOf(text))[0]).toContain(expected);

@@ -1,7 +1,7 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import type { Clock } from '@vitals/core/time';
 import { readCheckBody } from '../../checks/api/check.body.js';
-import { pointerTo } from '../../http/validation.js';
+import { pointerTo } from '@vitals/core/json';
 import type {
   Declarations,
   DeclaredAcknowledgement,
@@ -67,7 +67,7 @@ class DeclarationsReader {
     return this.each(bodies, '/checks', async (body, pointer) => {
       const check = await readCheckBody(body);
       const { id } = check;
-      if (id === undefined) return this.refuse(`${pointer}/id`, 'is needed here: by it a check is known');
+      if (id === undefined) return this.refuse(`${pointer}/id`, 'is required: a check is known by it');
       if (this.isTaken(first, id, `${pointer}/id`)) return undefined;
       return { id, body: check, pointer };
     });

@@ -1,5 +1,5 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
-import { pointerTo } from '../../http/validation.js';
+import { memberNameFault, pointerTo, textFault } from '@vitals/core/json';
 import type { YamlFault } from './yaml.text.js';
 
 /** Values that a file may hold, what aliases stand for counted each time. */
@@ -69,10 +69,12 @@ export class YamlValues {
 
   private convertPlain(node: Node, pointer: string): Converted {
     if (isScalar(node)) {
+      const wrong = typeof node.value === 'string' ? textFault(node.value) : undefined;
+      if (wrong !== undefined) this.refuse(node, wrong);
       if (typeof node.value !== 'number' || Number.isFinite(node.value)) {
         return { value: node.value, count: 1, height: 0 };
       }
-      this.refuse(node, 'is no number that JSON has; leave it out');
+      this.refuse(node, 'is not a number that JSON has; leave it out');
       return NOTHING;
     }
     if (isSeq(node)) {
@@ -91,6 +93,8 @@ export class YamlValues {
       const name = String(key.value);
       const at = pointerTo(pointer, name);
       if (Object.hasOwn(object, name)) this.refuse(key, `${JSON.stringify(name)} is there twice; keep one`);
+      const wrong = memberNameFault(name);
+      if (wrong !== undefined) this.refuse(key, `${JSON.stringify(name)} ${wrong}`);
       this.offsets.set(at, startOf(key));
       const member = this.convert(value as Node | null, at);
       members.push(member);

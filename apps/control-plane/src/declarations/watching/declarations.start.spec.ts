@@ -28,7 +28,7 @@ describe('DeclarationsWatch at the start', () => {
 
   it('refuses a folder', async () => {
     mkdirSync(watched.path);
-    await expect(watched.done(watched.watch.onModuleInit())).rejects.toThrow('is no file; name one');
+    await expect(watched.done(watched.watch.onModuleInit())).rejects.toThrow('is not a file; name one');
   });
 
   it('refuses the id of a check that others defined', async () => {

@@ -4,7 +4,7 @@ import { MOST_FILE_BYTES } from '../reading/declarations.file.js';
 /** The file that lies at a path, through whatever links lead to it; another one has another stamp. */
 export async function stampOf(path: string): Promise<string> {
   const found = await stat(path, { bigint: true });
-  if (!found.isFile()) throw new Error('is no file; name one');
+  if (!found.isFile()) throw new Error('is not a file; name one');
   const { dev, ino, size, mtimeNs, ctimeNs } = found;
   return [dev, ino, size, mtimeNs, ctimeNs].join(':');
 }

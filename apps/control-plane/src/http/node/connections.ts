@@ -27,7 +27,7 @@ export function answerUnparsable(error: Error & { code?: string }, socket: Socke
     status,
     status === 408
       ? 'the request did not arrive whole in time; send it again on a new connection'
-      : `the bytes received are no HTTP request: ${error.message}`,
+      : `the bytes received are not an HTTP request: ${error.message}`,
   );
 }
 

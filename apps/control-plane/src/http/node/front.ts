@@ -114,7 +114,7 @@ function refuseConnect(socket: Socket): void {
   socket.on('error', () => undefined);
   const refuse = (): void => {
     if (!waitsForEarlier(socket, refuse))
-      endWithProblem(socket, 400, 'this is no proxy: CONNECT is not known here');
+      endWithProblem(socket, 400, 'this is not a proxy: CONNECT is not known here');
   };
   refuse();
 }

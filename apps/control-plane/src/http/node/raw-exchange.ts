@@ -1,24 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { VitalsError } from '@vitals/core/errors';
+import { type JsonDocument, parseJson } from '@vitals/core/json';
 import { formProblem } from '../problem.answer.js';
 
 /** Called once with a body, or with why there is none; never if the caller goes away before it is whole. */
-export type TakeBody = (error: unknown, body?: unknown) => void;
+export type TakeBody = (error: unknown, body?: JsonDocument) => void;
+
+/** The media types of JSON (RFC 6839 section 3.1). */
+export const JSON_MEDIA_TYPE = /^application\/(json|[^;]+\+json)\s*(;|$)/i;
 
 /**
- * Reads a JSON body straight from Node's HTTP, refusing what Fastify refuses with the same statuses.
+ * Reads a JSON body straight from Node's HTTP, refusing what Fastify refuses with the same statuses; the rules for its
+ * members are left to whoever takes it.
  * @param limit the largest body, in bytes
  */
 export function readJson(request: IncomingMessage, limit: number, take: TakeBody): void {
   const { 'content-type': type, 'content-length': length } = request.headers;
-  if (type === undefined || !/^application\/(json|[^;]+\+json)\s*(;|$)/i.test(type)) {
-    refuse(
-      request,
-      take,
-      new VitalsError('media-type-unsupported', 'send JSON, with content-type: application/json'),
-    );
-    return;
-  }
+  if (type === undefined || !JSON_MEDIA_TYPE.test(type)) return refuse(request, take, notJson());
   if (Number(length) > limit) {
     refuse(request, take, tooLarge(limit));
     return;
@@ -36,12 +34,11 @@ export function readJson(request: IncomingMessage, limit: number, take: TakeBody
   };
   const onEnd = (): void => {
     const bytes = rest ? Buffer.concat(rest, size) : first;
-    let body: unknown;
+    let body: JsonDocument;
     try {
-      body = JSON.parse(bytes === undefined ? '' : bytes.toString());
+      body = parseJson(bytes ?? '');
     } catch (error) {
-      const why = bytes === undefined ? 'it is empty' : (error as Error).message;
-      take(new VitalsError('request-malformed', `the body is no JSON: ${why}`));
+      take(error);
       return;
     }
     take(undefined, body);
@@ -74,6 +71,12 @@ function refuse(request: IncomingMessage, take: TakeBody, error: VitalsError): v
   take(error);
 }
 
-function tooLarge(limit: number): VitalsError {
-  return new VitalsError('body-too-large', `the body may have ${limit} bytes at most`);
+/** A body of another media type than JSON. */
+export function notJson(): VitalsError {
+  return new VitalsError('media-type-unsupported', 'send JSON, with content-type: application/json');
+}
+
+/** A body of more than `limit` bytes. */
+export function tooLarge(limit: number): VitalsError {
+  return new VitalsError('body-too-large', `the body must have at most ${limit} bytes`);
 }

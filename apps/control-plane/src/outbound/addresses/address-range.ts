@@ -20,7 +20,7 @@ export class AddressRange {
     const address = parseIpAddress(text);
     const longest = isIPv4(text) ? IPV4_BITS : ADDRESS_BITS;
     if (address === undefined || !/^\d{1,3}$/.test(length) || Number(length) > longest)
-      throw new RangeError(`${JSON.stringify(cidr)} is no CIDR; give one such as 10.0.0.0/8`);
+      throw new RangeError(`${JSON.stringify(cidr)} is not a valid CIDR; use one such as 10.0.0.0/8`);
     const freeBits = BigInt(longest - Number(length));
     return new AddressRange(address >> freeBits, freeBits);
   }

@@ -139,7 +139,7 @@ describe('AddressPolicy', () => {
     ' 8.8.8.8',
     ':::',
   ])('denies %j, which is no address', (text) =>
-    expect(EVERYTHING.denialOf(text)).toContain('is no IP address'),
+    expect(EVERYTHING.denialOf(text)).toContain('is not an IP address'),
   );
 
   it.each(['10.0.0.0', '10.0.0.0/33', '::/129', '10.0.0.0/-1', '10.0.0.0/', 'nothing/8', '10.0.0.0/8x'])(

@@ -32,7 +32,7 @@ export class AddressPolicy {
    */
   denialOf(text: string): string | undefined {
     const address = parseIpAddress(text);
-    if (address === undefined) return `${JSON.stringify(text.slice(0, 64))} is no IP address`;
+    if (address === undefined) return `${JSON.stringify(text.slice(0, 64))} is not an IP address`;
     const denial = this.denialOfNumber(address);
     if (denial === undefined) return undefined;
     const remedy = denial.isGuarded

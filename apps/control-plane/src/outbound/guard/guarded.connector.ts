@@ -135,6 +135,6 @@ export class GuardedConnector {
 
 function readHost(given: string): Host {
   const host = parseHost(given);
-  if (!host) throw new ConnectionDenied('the host is no name and no IP address');
+  if (!host) throw new ConnectionDenied('the host is neither a name nor an IP address');
   return host;
 }

@@ -35,7 +35,7 @@ describe('A reference to the environment', () => {
       'VITALS_CHECK_SECRET_NONE',
       'VITALS_CHECK_SECRET_NONE is not set in the environment of the control plane',
     ],
-    ['VITALS_CHECK_SECRET_LINES', 'is no value of a header'],
+    ['VITALS_CHECK_SECRET_LINES', 'is not a valid header value'],
     ['VITALS_ADMIN_TOKEN', 'begins with VITALS_CHECK_SECRET_'],
     ['PATH', 'begins with VITALS_CHECK_SECRET_'],
     ['VITALS_CHECK_SECRET_', 'begins with VITALS_CHECK_SECRET_'],

@@ -44,7 +44,7 @@ export class SecretReferences {
     if (value === undefined)
       return `${name} is not set in the environment of the control plane; set it, and start that again`;
     if (pointer.startsWith(IN_HEADERS) && !HEADER_VALUE.test(value))
-      return `${name} is no value of a header: it must be one line of ASCII characters, without spaces at its ends`;
+      return `${name} is not a valid header value: it must be one line of ASCII characters, without spaces at its ends`;
     return undefined;
   }
 }

@@ -39,7 +39,7 @@ describe('TargetPolicy', () => {
   });
 
   it.each([
-    ['what is no URL', httpTarget('example.org'), 'the URL is none; give one such as https://'],
+    ['what is no URL', httpTarget('example.org'), 'the URL is not valid; use one such as https://'],
     ['another scheme', httpTarget('ftp://example.org/'), 'for ftp: checks speak http: and https: only'],
     ['credentials', httpTarget('http://user:secret@example.org/'), 'send them as a header'],
     ['a long URL', httpTarget(`http://example.org/${'a'.repeat(2_048)}`), 'longer than 2048 characters'],
@@ -61,14 +61,14 @@ describe('TargetPolicy', () => {
       httpTarget('http://a.test/', { headers: { '': 'b' } }),
       'HTTP does not allow',
     ],
-    ['no port', tcp('a.test', Number.NaN), 'the port is none from 1 to 65535'],
-    ['too high a port', tcp('a.test', 65_536), 'the port is none from 1 to 65535'],
-    ['an empty host', tcp(''), 'the host is no name and no IP address'],
-    ['a host with a port', tcp('a.test:80'), 'the host is no name and no IP address'],
-    ['a host with a path', tcp('a.test/x'), 'the host is no name and no IP address'],
-    ['a host with credentials', tcp('a@b.test'), 'the host is no name and no IP address'],
-    ['a host with a zone', tcp('fe80::1%eth0'), 'the host is no name and no IP address'],
-    ['a host with a space', tcp('a b'), 'the host is no name and no IP address'],
+    ['no port', tcp('a.test', Number.NaN), 'the port must be from 1 to 65535'],
+    ['too high a port', tcp('a.test', 65_536), 'the port must be from 1 to 65535'],
+    ['an empty host', tcp(''), 'the host is neither a name nor an IP address'],
+    ['a host with a port', tcp('a.test:80'), 'the host is neither a name nor an IP address'],
+    ['a host with a path', tcp('a.test/x'), 'the host is neither a name nor an IP address'],
+    ['a host with credentials', tcp('a@b.test'), 'the host is neither a name nor an IP address'],
+    ['a host with a zone', tcp('fe80::1%eth0'), 'the host is neither a name nor an IP address'],
+    ['a host with a space', tcp('a b'), 'the host is neither a name nor an IP address'],
     ['a server name that is none', tls('a b'), 'the server name is no name'],
     [
       'loopback',

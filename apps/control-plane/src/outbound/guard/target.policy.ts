@@ -69,23 +69,23 @@ export class TargetPolicy {
 
   private refusalOfHttp({ url, method, headers, serverName }: HttpTarget): string | undefined {
     if (url.length > LONGEST_URL) return `the URL is longer than ${LONGEST_URL} characters`;
-    if (!canParseUrl(url)) return 'the URL is none; give one such as https://example.org/health';
+    if (!canParseUrl(url)) return 'the URL is not valid; use one such as https://example.org/health';
     const parsed = new URL(url);
     if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
       return `the URL is for ${parsed.protocol.slice(0, 32)} checks speak http: and https: only`;
     if (parsed.username !== '' || parsed.password !== '')
       return 'the URL has credentials in it; send them as a header, such as authorization';
     if (parsed.port === '0') return 'port 0 cannot be connected to; give one from 1 to 65535';
-    if (!HTTP_METHODS.includes(method)) return `the method is none of ${HTTP_METHODS.join(', ')}`;
+    if (!HTTP_METHODS.includes(method)) return `the method is not one of ${HTTP_METHODS.join(', ')}`;
     const host = hostOfUrl(parsed);
     if (!host) return 'the URL has no host that could be resolved';
     return this.refusalOfHost(host) ?? refusalOfServerName(serverName) ?? refusalOfHeaders(headers);
   }
 
   private refusalOfPlace(given: string, port: number): string | undefined {
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) return 'the port is none from 1 to 65535';
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) return 'the port must be from 1 to 65535';
     const host = parseHost(given);
-    return host ? this.refusalOfHost(host) : 'the host is no name and no IP address';
+    return host ? this.refusalOfHost(host) : 'the host is neither a name nor an IP address';
   }
 
   private refusalOfHost(host: Host): string | undefined {
@@ -115,7 +115,7 @@ function placeMemberOf({ kind }: ProbeTarget): string {
 
 function refusalOfServerName(name: string | undefined): string | undefined {
   if (name === undefined || parseHost(name)) return undefined;
-  return 'the server name is no name and no IP address';
+  return 'the server name is neither a name nor an IP address';
 }
 
 function refusalOfHeaders(headers: Readonly<Record<string, string>>): string | undefined {

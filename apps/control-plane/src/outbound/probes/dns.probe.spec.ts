@@ -83,7 +83,7 @@ describe('DnsProbe', () => {
       { name: 'many.example', record: 'MX' },
       'the name exists, and has no MX record (NODATA)',
     ],
-    ['cannot be a name', { name: 'a..example' }, 'that is no name which DNS could have (SERVER)'],
+    ['cannot be a name', { name: 'a..example' }, 'that is not a name that DNS can have (SERVER)'],
   ])('fails for a name that %s', async (_what, more, message) => {
     expect(await asked(more)).toEqual(['failure', message]);
   });

@@ -21,9 +21,9 @@ const SAID: Readonly<Record<string, string>> = {
   ESERVFAIL: 'the DNS server fails for the name (SERVFAIL)',
   EREFUSED: 'the DNS server refuses to answer (REFUSED)',
   ENOTIMP: 'the DNS server does not know such questions (NOTIMP)',
-  EBADNAME: 'that is no name which DNS could have',
+  EBADNAME: 'that is not a name that DNS can have',
   EFORMERR: 'the DNS server does not understand the question (FORMERR)',
-  EBADRESP: 'the DNS server answers what is no DNS message',
+  EBADRESP: 'the DNS server answers with what is not a DNS message',
   ETIMEOUT: 'no answer from DNS in time',
 };
 

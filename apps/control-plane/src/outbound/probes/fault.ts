@@ -1,4 +1,4 @@
-import { bracketed, placeText } from '@vitals/core/probe';
+import { bracketed, placeText, tlsFault, tlsMeaning } from '@vitals/core/probe';
 import { formatDuration } from '@vitals/core/time';
 import { ConnectionDenied } from '../guard/connection-denied.js';
 import { denied, failure, type Finding, unjudged } from './finding.js';
@@ -29,27 +29,15 @@ const SAID: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name could not be resolved: no answer from DNS',
   ESERVFAIL: 'the name could not be resolved: its DNS server fails',
   ETIMEOUT: 'the name could not be resolved: no answer from DNS in time',
-  CERT_HAS_EXPIRED: 'the certificate has expired',
-  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is not trusted: it signed itself',
-  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate is not trusted: its authority is unknown',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate is not trusted: its authority is unknown',
-  UNABLE_TO_GET_ISSUER_CERT: 'the certificate is not trusted: its authority is unknown',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate is not trusted: its authority is unknown',
-  CERT_REVOKED: 'the certificate was revoked',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'no TLS is spoken there',
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
-    'the server asks for a client certificate, and the check has none',
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'the server does not trust the client certificate',
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: 'the server says that the client certificate has expired',
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'the server refuses the client certificate',
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'the server refuses the client certificate',
 };
 
 /** In words what a code of `node:dns`, `node:net` or `node:tls` means; `undefined` for one of no fame. */
 export function meaningOf(code: string | undefined): string | undefined {
-  return code === undefined ? undefined : (SAID[code] ?? LACKING[code]);
+  return code === undefined ? undefined : (SAID[code] ?? LACKING[code] ?? tlsMeaning(code));
+}
+
+function saidOf(code: unknown): string | undefined {
+  return typeof code === 'string' && Object.hasOwn(SAID, code) ? SAID[code] : undefined;
 }
 
 /** What it says of a target that a probe of it failed with an error. */
@@ -63,15 +51,7 @@ export function findingOf(error: unknown, run: ProbeRun): Finding {
     return unjudged('the DNS server of this machine refuses to be asked');
   if (code === undefined && isOwnFault(error))
     return unjudged(`the look itself failed, which says nothing about the target: ${message}`);
-  return failure(`${meaningOf(code) ?? message ?? String(error)}${namesOf(error)}${placeOf(address, port)}`);
-}
-
-/** Whom a certificate was to be for, and whom it is for, where these differ. */
-function namesOf(error: unknown): string {
-  const { code, host, cert } = error as NodeJS.ErrnoException & Partial<MisnamedFault>;
-  if (code !== 'ERR_TLS_CERT_ALTNAME_INVALID' || host === undefined) return '';
-  const names = cert?.subjectaltname?.replaceAll(/(^|, )(DNS|IP Address):/g, '$1') ?? cert?.subject?.CN;
-  return ` than ${bracketed(host)}${names === undefined ? '' : `: for ${names}`}`;
+  return failure(`${tlsFault(error) ?? saidOf(code) ?? message ?? String(error)}${placeOf(address, port)}`);
 }
 
 function placeOf(address: string | undefined, port: number | undefined): string {
@@ -87,10 +67,4 @@ function isOwnFault(error: unknown): boolean {
 interface AddressedFault {
   readonly address: string;
   readonly port: number;
-}
-
-/** What `node:tls` says of a certificate for another name. */
-interface MisnamedFault {
-  readonly host: string;
-  readonly cert: { readonly subjectaltname?: string; readonly subject?: { readonly CN?: string } };
 }

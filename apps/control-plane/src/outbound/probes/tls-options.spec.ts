@@ -124,7 +124,7 @@ describe.each(['https', 'grpc+tls'] as const)('A server that asks for a certific
   it('is told of as one that asks', async () => {
     const server = await serving();
     const { message } = await outbound().prober.probe(targetOf(protocol, server.port, meant), 10_000);
-    expect(message).toContain('the server asks for a client certificate, and the check has none');
+    expect(message).toContain('the server requires a client certificate, and none was given');
   });
 });
 

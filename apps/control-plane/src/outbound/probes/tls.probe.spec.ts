@@ -70,7 +70,7 @@ describe('TlsProbe', () => {
   it('fails for an authority that is not known', async () => {
     expect(await looked(DAY_MS * 99, [until(END_MS)], {}, until(END_MS))).toMatchObject({
       outcome: 'failure',
-      message: 'the certificate is not trusted: it signed itself',
+      message: 'the certificate is not trusted: it is self-signed; give it as ca to trust it',
     });
   });
 

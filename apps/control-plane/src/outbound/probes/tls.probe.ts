@@ -48,7 +48,7 @@ function judge(
   const chain = chainOf(leaf);
   const relied = tlsSkipVerify ? chain.filter((one) => one === leaf || !isSelfIssued(one)) : chain;
   // one that is trusted was found to have dates
-  if (tlsSkipVerify && !relied.every(isDated)) return failure('the certificate has a date that is none');
+  if (tlsSkipVerify && !relied.every(isDated)) return failure('the certificate has a date that is not valid');
   const ends = relied.map(({ valid_to }) => Date.parse(valid_to));
   const expired = ends.filter((endMs) => endMs <= nowMs);
   if (expired.length > 0 && (tlsSkipVerify || !socket.authorized))

@@ -24,7 +24,7 @@ export function findBootFault(file: string): string | undefined {
   const header = readHeader(file);
   if (header.length === 0) return emptyFault(file, wal);
   if (header.length < HEADER.bytes || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
-    return 'it is no SQLite database; name another file, or restore a backup';
+    return 'it is not an SQLite database; name another file, or restore a backup';
   }
   const logBytes = statSync(wal, { throwIfNoEntry: false })?.size;
   if (header[HEADER.readVersion] !== HEADER.wal) {

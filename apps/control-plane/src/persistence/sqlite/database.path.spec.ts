@@ -150,8 +150,8 @@ describe('prepareDatabasePath', () => {
       (at) => (leave('rollback', 2, at), writeFileSync(`${at}-wal`, 'x')),
       /does not belong to it.*Remove .*-wal/,
     ],
-    ['a text', (at) => writeFileSync(at, 'hello '.repeat(100)), /no SQLite database/],
-    ['a file that was cut off', (at) => writeFileSync(at, 'SQLite format 3\0'), /no SQLite database/],
+    ['a text', (at) => writeFileSync(at, 'hello '.repeat(100)), /not an SQLite database/],
+    ['a file that was cut off', (at) => writeFileSync(at, 'SQLite format 3\0'), /not an SQLite database/],
   ])('refuses %s, names the ways out, and changes nothing', async (_what, make, says) => {
     const own = mkdtempSync(join(tmpdir(), 'vitals-'));
     const path = join(own, 'vitals.db');

@@ -40,7 +40,7 @@ class IsLabels implements ValidatorConstraintInterface {
   }
 
   defaultMessage(): string {
-    return 'labels must be an object of texts, each key and value at most 253 characters';
+    return 'labels must be an object of strings, each key and value at most 253 characters';
   }
 }
 

@@ -31,7 +31,7 @@ const OF_REMOVAL = `deregisterCriticalServiceAfter must be whole milliseconds, f
 export const HEALTH_PATH = /^(\/[\x21-\x22\x24-\x5b\x5d-\x7e]{0,1023})?$/;
 /** What is asked of such a path, for whoever sent another. */
 export const OF_HEALTH_PATH =
-  'must begin with "/", and have 1024 printable ASCII characters at most, without "#" and "\\"';
+  'must begin with "/", and have at most 1024 printable ASCII characters, without "#" and "\\"';
 const TEXT = /^[^\p{Cc}\p{Cs}]*$/u;
 
 const OF_ID = 'must be 1 to 253 letters, digits, ".", "_", "~" and "-", and begin with a letter or digit';

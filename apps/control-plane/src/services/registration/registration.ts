@@ -1,6 +1,7 @@
 import { canParseUrl } from '@vitals/core/probe';
 import type { RegisteredCheck, ServiceNode } from '../../persistence/check.change.js';
-import { pointerTo, invalid } from '../../http/validation.js';
+import { pointerTo } from '@vitals/core/json';
+import { invalid } from '../../http/validation.js';
 import { canonicalAddress, hostOf } from '../address.js';
 import { checkIdOf, readCheckId, shortIdOf } from '../check-id.js';
 import type { ServiceRegistration } from '../service.registry.js';

@@ -43,8 +43,8 @@ describe('What the registry refuses', () => {
     ['an address with a port', { ...NODE, address: '10.0.0.7:80' }, 'address must be a host name'],
     ['an address with credentials', { ...NODE, address: 'a@b' }, 'address must be'],
     ['an address as a number', { ...NODE, address: '2130706433' }, 'address must be'],
-    ['port 0', { ...NODE, port: 0 }, 'port must not be less than 1'],
-    ['port 65536', { ...NODE, port: 65_536 }, 'port must not be greater than 65535'],
+    ['port 0', { ...NODE, port: 0 }, 'port must be at least 1'],
+    ['port 65536', { ...NODE, port: 65_536 }, 'port must be at most 65535'],
     ['a port as text', { ...NODE, port: '80' }, 'port must be an integer'],
     ['a check as text', { ...NODE, check: 'x' }, 'check must be an object'],
     ...[0, -1, 1, 999, 10.5, 315_360_000_000, 1e308].map((interval): [string, unknown, string] => [
@@ -71,7 +71,7 @@ describe('What the registry refuses', () => {
     [
       'text for tlsSkipVerify',
       { ...NODE, check: { tlsSkipVerify: 'yes' } },
-      'check.tlsSkipVerify must be a boolean',
+      'check.tlsSkipVerify must be true or false',
     ],
     [
       'a health path without /',
@@ -130,10 +130,10 @@ describe('What the registry refuses', () => {
 
   it.each<[string, string]>([
     ['port=abc', 'port must be an integer'],
-    ['port=', 'port must not be less than 1'],
+    ['port=', 'port must be at least 1'],
     ['port=1&port=2', 'port must be an integer'],
     ['port=1&serviceId=b', 'serviceId must be'],
-    ['port=1&address=%00', 'address must be'],
+    ['port=1&address=%00', 'address.1 must not contain U+0000'],
   ])('is a wrong parameter: %s', async (more, description) => {
     const answer = await plane.send('DELETE', `/services?serviceId=a&protocol=http&address=b&${more}`);
     expect(answer.body).toEqual(error(400, 'ERR11004', 'VALIDATOR_SCHEMA', saying(description)));
@@ -173,7 +173,7 @@ describe('What the registry refuses', () => {
       '/services',
       '',
       'application/json',
-      error(400, 'ERR11003', 'VALIDATOR_SCHEMA_INVALID_JSON', saying('empty')),
+      error(400, 'ERR11004', 'VALIDATOR_SCHEMA', saying('serviceId must be')),
     ],
     [
       'POST',

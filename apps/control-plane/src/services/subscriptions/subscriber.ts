@@ -105,6 +105,6 @@ export class Subscriber {
   /** Says why, and ends the connection of whoever does not listen. */
   private refuse(error: unknown): void {
     this.outbox.reply(JSON.stringify(lightErrorOf(error)));
-    if (++this.faults >= MOST_FAULTS) this.close(1008, 'too many texts that are no subscription');
+    if (++this.faults >= MOST_FAULTS) this.close(1008, 'too many texts that are not subscriptions');
   }
 }

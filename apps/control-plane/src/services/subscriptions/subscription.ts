@@ -6,7 +6,7 @@ const SUBSCRIPTION = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]*\/([^/?#\s]*)(?:\?([^#\s]*
 
 /**
  * The group that a subscription names: the path is the id of the service, the parameter `environment` its tag.
- * @throws VitalsError `request-invalid` for a text that is no subscription
+ * @throws VitalsError `request-invalid` for a text that is not a subscription
  */
 export function readSubscription(text: string): string {
   const [, serviceId = '', query = ''] = SUBSCRIPTION.exec(text) ?? [];
@@ -14,7 +14,7 @@ export function readSubscription(text: string): string {
   if (!SERVICE_ID.test(serviceId) || (tag !== undefined && !SERVICE_ID.test(tag))) {
     throw new VitalsError(
       'request-invalid',
-      `${JSON.stringify(text.slice(0, 100))} is no subscription; send https://host:port/<serviceId>, with ?environment=<tag> for a tag`,
+      `${JSON.stringify(text.slice(0, 100))} is not a subscription; send https://host:port/<serviceId>, with ?environment=<tag> for a tag`,
     );
   }
   return groupOf(tag === undefined ? { serviceId } : { serviceId, tag });

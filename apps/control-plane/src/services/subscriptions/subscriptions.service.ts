@@ -79,7 +79,7 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
     this.server.on('wsClientError', (error, socket, request) => {
       const refusal = new VitalsError(
         'request-malformed',
-        `this is no handshake of a WebSocket: ${error.message}`,
+        `this is not a WebSocket handshake: ${error.message}`,
       );
       endWithAnswer(socket as Socket, formProblem(refusal, request));
     });

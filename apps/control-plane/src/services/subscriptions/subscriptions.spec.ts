@@ -82,7 +82,7 @@ describe('Whoever subscribes to a service', () => {
     expect(await client.next()).toEqual({ a: [] });
   });
 
-  it('is told why a text is no subscription, and stays connected', async () => {
+  it('is told why a text is not a subscription, and stays connected', async () => {
     const client = await connect();
     for (const text of ['hello', '', '{"serviceId":"a"}', 'https://localhost/a|b']) {
       client.socket.send(text);
@@ -90,7 +90,7 @@ describe('Whoever subscribes to a service', () => {
         statusCode: 400,
         code: 'ERR11004',
         message: 'VALIDATOR_SCHEMA',
-        description: expect.stringContaining('is no subscription; send https://host:port/<serviceId>'),
+        description: expect.stringContaining('is not a subscription; send https://host:port/<serviceId>'),
         severity: 'ERROR',
       });
     }

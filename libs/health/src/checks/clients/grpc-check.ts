@@ -8,7 +8,7 @@ import {
   status as codes,
 } from '@grpc/grpc-js';
 import { HealthStatus, failureReason } from '@vitals/core/health';
-import { bracketedPlaces } from '@vitals/core/probe';
+import { bracketedPlaces, withoutOpenSslErrors } from '@vitals/core/probe';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import {
   decodeCheckResponse,
@@ -126,7 +126,7 @@ class GrpcProbe implements Probe {
 function reasonOf(error: unknown): string {
   const { code, details } = error as Partial<ServiceError>;
   if (code === undefined || details === undefined) return failureReason(error);
-  return bracketedPlaces(`${codes[code]}: ${details}`);
+  return bracketedPlaces(`${codes[code]}: ${withoutOpenSslErrors(details)}`);
 }
 
 function readAddress(read: Settings, given: unknown): string {

@@ -1,6 +1,6 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { HealthStatus, failureReason } from '@vitals/core/health';
-import { tlsIdentityOf } from '@vitals/core/probe';
+import { errorMessage, tlsFault, tlsIdentityOf } from '@vitals/core/probe';
 import {
   checkServerIdentity,
   connect,
@@ -87,7 +87,7 @@ export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
     probe: () => ({
       check: async ({ signal }) => {
         try {
-          return judge(await handshake(target, verify, signal), verify, downDays, warnDays);
+          return judge(await handshake(target, identity, verify, signal), verify, downDays, warnDays);
         } catch (error) {
           return HealthStatus.down(failureReason(error));
         }
@@ -108,19 +108,24 @@ function judge(
     .withAttribute('expiresAt', new Date(expiresAtMs).toISOString())
     .withAttribute('subject', subject);
   if (daysLeft < 0) return status.down('the certificate has expired');
-  if (verify && distrust) return status.down(`the certificate is not trusted: ${distrust}`);
+  if (verify && distrust !== undefined) return status.down(distrust);
   if (daysLeft < downDays) return status.down(`days until the certificate expires: ${daysLeft}`);
   if (daysLeft < warnDays) return status.degraded(`days until the certificate expires: ${daysLeft}`);
   return status;
 }
 
 /** Every certificate is accepted here, so that its dates can be told; what is wrong with it is in the result. */
-function handshake(target: ConnectionOptions, verify: boolean, signal: AbortSignal): Promise<Handshake> {
+function handshake(
+  target: ConnectionOptions,
+  identity: string,
+  verify: boolean,
+  signal: AbortSignal,
+): Promise<Handshake> {
   return abortable(signal, (resolve, reject) => {
     const socket = connect({ ...target, rejectUnauthorized: false });
     socket.on('secureConnect', () => {
       try {
-        resolve(readHandshake(socket, verify));
+        resolve(readHandshake(socket, identity, verify));
       } catch (error) {
         reject(error);
       }
@@ -133,7 +138,7 @@ function handshake(target: ConnectionOptions, verify: boolean, signal: AbortSign
   });
 }
 
-function readHandshake(socket: TLSSocket, verify: boolean): Handshake {
+function readHandshake(socket: TLSSocket, identity: string, verify: boolean): Handshake {
   const leaf = socket.getPeerCertificate(true);
   if (!leaf.valid_to) throw new Error('the server showed no certificate');
   const { authorized, authorizationError: fault } = socket as {
@@ -141,10 +146,17 @@ function readHandshake(socket: TLSSocket, verify: boolean): Handshake {
     authorizationError: unknown;
   };
   return {
-    distrust: authorized ? undefined : fault instanceof Error ? fault.message : String(fault),
+    distrust: authorized ? undefined : distrustOf(fault, leaf, identity),
     subject: String(leaf.subject.CN ?? leaf.subjectaltname ?? ''),
     expiresAtMs: Math.min(...reliedOn(chainOf(leaf), authorized, verify).map(endOf)),
   };
+}
+
+/** Why a chain or a name is not trusted; Node.js gives a code where its types have an error. */
+function distrustOf(fault: unknown, leaf: DetailedPeerCertificate, host: string): string {
+  const said = fault instanceof Error ? errorMessage(fault) : String(fault);
+  const words = fault instanceof Error ? tlsFault(fault) : tlsFault({ code: said, host, cert: leaf });
+  return words ?? `the certificate is not trusted: ${said}`;
 }
 
 /** What of a chain counts: an old authority that is sent besides may have expired, for nothing rests on it. */

@@ -58,7 +58,7 @@ describe('The body of a check', () => {
     ['with half a threshold', tcp({ success_before_passing: 1.5 }), '/success_before_passing', /integer/],
     ['with labels that are no texts', { ...TTL, labels: { a: 1 } }, '/labels', /texts/],
     ['with too many labels', { ...TTL, labels: headers(65, '') }, '/labels', /at most 64/],
-    ['with a parent that is no text', { ...TTL, parent: ['a'] }, '/parent', /text/],
+    ['with a parent that is not a string', { ...TTL, parent: ['a'] }, '/parent', /text/],
     ['that is perhaps paused', { ...TTL, paused: 'yes' }, '/paused', /boolean/],
     ['with null for what is left out', { ...TTL, name: null }, '/name', /text/],
     ['with an empty host', { type: 'tcp', tcp: { host: '', port: 1 } }, '/tcp/host', /name of a host/],

@@ -80,7 +80,7 @@ describe('The target of a check of DNS', () => {
     ],
     ['text where a list belongs', { expected: '192.0.2.1' }, 'expected', /a list of 1 to 32 A records/],
     ['a record of another type', { expected: ['2001:db8::1'] }, 'expected', /each such as "192.0.2.1"/],
-    ['a record that is no text', { contains: [7] }, 'contains', /each such as "192.0.2.1"/],
+    ['a record that is not a string', { contains: [7] }, 'contains', /each such as "192.0.2.1"/],
     ['null among the records', { contains: [null] }, 'contains', /each such as "192.0.2.1"/],
     ['too many', { contains: Array.from({ length: 33 }, () => '192.0.2.1') }, 'contains', /1 to 32/],
     ['one that is too long', { record: 'TXT', contains: ['a'.repeat(2_049)] }, 'contains', /2048 characters/],

@@ -67,7 +67,7 @@ export function headersFault(value: unknown): string | undefined {
 }
 
 function headerFault(name: string, text: unknown): string | undefined {
-  if (!HEADER_NAME.test(name)) return 'is no name of a header';
+  if (!HEADER_NAME.test(name)) return 'is not a valid header name';
   if (CONNECTION_HEADERS.has(name.toLowerCase())) return 'belongs to the connection; leave it out';
   if (typeof text !== 'string' || !HEADER_VALUE.test(text)) {
     return 'must be text of ASCII characters on one line, without spaces at its ends';

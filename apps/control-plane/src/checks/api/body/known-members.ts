@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { FieldFault } from '@vitals/core/errors';
 import { getMetadataStorage } from 'class-validator';
-import { pointerTo } from '../../../http/validation.js';
+import { pointerTo } from '@vitals/core/json';
 import { ONLY_ANSWERED } from '../view/check.view.js';
 import { CheckDto } from './check.dto.js';
 import { DnsTargetDto } from './dns.dto.js';

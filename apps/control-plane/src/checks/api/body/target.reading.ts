@@ -1,7 +1,8 @@
 import { DEFAULT_MAX_BODY_BYTES } from '@vitals/core/content';
 import type { FieldFault } from '@vitals/core/errors';
 import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TcpTarget } from '@vitals/core/probe';
-import { invalid, pointerTo } from '../../../http/validation.js';
+import { pointerTo } from '@vitals/core/json';
+import { invalid } from '../../../http/validation.js';
 import { hostText } from '../../../outbound/guard/host.js';
 import type { CheckDto } from './check.dto.js';
 import { dnsOf, type DnsTargetDto } from './dns.dto.js';
@@ -110,7 +111,8 @@ function headersOf(
     const isSame = known && new URL(known.url).origin === new URL(url).origin;
     if (!before)
       faults.push({ pointer, detail: `${REDACTED} stands for nothing here: the check has no such header` });
-    else if (!isSame) faults.push({ pointer, detail: 'must be said again: the url leads to another server' });
+    else if (!isSame)
+      faults.push({ pointer, detail: 'must be given again: the url leads to another server' });
     return [name, before?.[1] ?? value];
   });
   if (faults.length > 0) throw invalid(faults);

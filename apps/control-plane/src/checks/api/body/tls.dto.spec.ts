@@ -51,7 +51,7 @@ describe.each(TYPES)('What a check of type %s says of TLS', (type) => {
 
   it.each<[string, object, string, RegExp]>([
     ['a ca that is no PEM', { ca: 'MIIB' }, 'ca', /text that begins with "-----BEGIN CERTIFICATE-----"/],
-    ['a ca that is no text', { ca: 7 }, 'ca', /must be certificates as PEM/],
+    ['a ca that is not a string', { ca: 7 }, 'ca', /must be certificates as PEM/],
     ['too long a ca', { ca: root.cert.repeat(40) }, 'ca', /of at most 16384 characters/],
     ['a key as ca', { ca: root.key }, 'ca', /must not hold a private key; that belongs in client_key/],
     [
@@ -94,7 +94,7 @@ describe.each(TYPES)('What a check of type %s says of TLS', (type) => {
       'client_key',
       /of at most 8192 characters/,
     ],
-    ['perhaps to verify', { verify: 'no' }, 'verify', /boolean/],
+    ['perhaps to verify', { verify: 'no' }, 'verify', /true or false/],
   ])('is refused with %s', async (_what, more, member, detail) => {
     const faults = await faultsOf(bodyOf(type, more));
     expect(faults).toEqual([

@@ -83,14 +83,14 @@ describe('GrpcProbe', () => {
       'success',
       'the server is SERVING',
     ],
-    ['half a message', frame(8), '', 'failure', 'the answer is no HealthCheckResponse'],
-    ['nothing', Buffer.alloc(0), '', 'failure', 'the answer is no HealthCheckResponse'],
+    ['half a message', frame(8), '', 'failure', 'the answer is not a HealthCheckResponse'],
+    ['nothing', Buffer.alloc(0), '', 'failure', 'the answer is not a HealthCheckResponse'],
     [
       'a compressed message',
       Buffer.from([1, 0, 0, 0, 2, 8, 1]),
       '',
       'failure',
-      'the answer is no HealthCheckResponse',
+      'the answer is not a HealthCheckResponse',
     ],
     ['far too much', Buffer.alloc(100_000), '', 'failure', 'the answer has no grpc-status, or is too long'],
   ])('judges a server that says %s', async (_what, message, service, outcome, text) => {

@@ -46,6 +46,6 @@ function judge({ httpStatus, status, detail, frame }: GrpcReply, service: string
   if (status === NOT_FOUND) return failure(`the server does not know ${who}`);
   if (status !== 0) return failure(`answered gRPC status ${status}${detail && `: ${detail}`}`);
   const said = readCheckResponse(frame);
-  if (said === undefined) return failure('the answer is no HealthCheckResponse');
+  if (said === undefined) return failure('the answer is not a HealthCheckResponse');
   return said === 'SERVING' ? success(`${who} is SERVING`) : failure(`${who} is ${said}`);
 }

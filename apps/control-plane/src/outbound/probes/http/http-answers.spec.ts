@@ -47,7 +47,7 @@ describe('HttpProbe takes an answer with', () => {
       if (!hasBody) continue;
       // nothing but the body is in the body
       const { result: other } = await probed(server.port, { method, ...condition });
-      expect(other.message).toBe(`answered ${statusCode}, but the body is no JSON`);
+      expect(other.message).toBe(`answered ${statusCode}, but the body is not JSON`);
     }
   });
 });
