@@ -3,6 +3,7 @@ import type { Type } from '@nestjs/common';
 import { checkClass, serve } from '../../test/health-app.js';
 import { AvailabilityState } from '../availability-state.js';
 import { ServiceCatalog } from '../grpc/service-catalog.js';
+import { DetailPolicy } from '../http/detail.policy.js';
 import { HealthService } from '../health.service.js';
 import { HealthRegistry } from './health.registry.js';
 
@@ -44,6 +45,7 @@ describe('a check that reports a name of its own', () => {
       app.get(HealthService),
       app.get(HealthRegistry),
       app.get(AvailabilityState),
+      app.get(DetailPolicy),
     );
     expect((await catalog.report(name))?.checks).toMatchObject([{ id: 'Disk#check', name: 'reported' }]);
   });
