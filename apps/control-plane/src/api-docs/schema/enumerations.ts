@@ -1,5 +1,5 @@
 import { DNS_RECORD_TYPES, HTTP_METHODS } from '@vitals/core/probe';
-import { HEALTH_FORMATS } from '@vitals/core/health';
+import { HEALTH_FORMATS, HEALTH_KINDS } from '@vitals/core/health';
 import { STRATEGIES } from '@vitals/core/placement';
 import { CHECK_TYPES } from '../../checks/api/body/check.dto.js';
 import { REPORTS } from '../../checks/api/body/report.dto.js';
@@ -26,6 +26,8 @@ export const ENUMERATIONS: Readonly<Record<string, readonly string[]>> = {
   ComponentStatus: ['OK', 'NOT_OK', 'UNDEFINED'],
   DeclaredKind: ['check', 'provider', 'mass-failure'],
   HealthFormat: HEALTH_FORMATS,
+  HealthKind: HEALTH_KINDS,
+  HealthState: ['UP', 'DEGRADED', 'DOWN'],
   HttpMethod: HTTP_METHODS,
   LightCode: LIGHT_CODES,
   MassFailureEnd: ['recovery', 'time', 'settled'],
