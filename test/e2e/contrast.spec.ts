@@ -43,8 +43,8 @@ describe('Two failures under one key', () => {
   it('are two here, each under its declared name', async () => {
     const { json } = await (await both(checks)).vitals();
     expect(json.checks).toMatchObject([
-      { name: 'primary', status: 'DOWN', reason: 'primary is gone' },
-      { name: 'replica', status: 'DOWN', reason: 'replica lags' },
+      { name: 'primary', status: 'DOWN', data: { reason: 'primary is gone' } },
+      { name: 'replica', status: 'DOWN', data: { reason: 'replica lags' } },
     ]);
   });
 });

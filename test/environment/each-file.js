@@ -1,6 +1,8 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
-import { vi } from 'vitest';
+import { afterEach, vi } from 'vitest';
+import { endTest } from './after-each-test.js';
 
-/** Files share the modules of their worker: what one of them replaced is put back before the next one runs. */
+/** Files share the modules of their process: what one of them replaced is put back before the next one runs. */
 vi.restoreAllMocks();
 Logger.overrideLogger(new ConsoleLogger());
+afterEach(endTest);

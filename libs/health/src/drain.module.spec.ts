@@ -61,7 +61,7 @@ it('Health is answered in a drain also where Fastify is told to answer everythin
   await clock.settle();
   expect((await fetch(`${url}/health/live`)).status).toBe(200);
   expect(await (await fetch(`${url}/health/ready`)).json()).toMatchObject({ status: 'DOWN' });
-  expect((await fetch(`${url}/health/check/live`)).status).toBe(503);
+  expect((await fetch(`${url}/elsewhere`)).status).toBe(503);
   await clock.advance(5_000);
   await closed;
 });

@@ -129,7 +129,7 @@ describe.each(ADAPTERS)('a shutdown on %s', (_name, adapter) => {
     expect([ready.status, ready.json.status]).toEqual([503, 'DOWN']);
     expect(ready.json.checks).toMatchObject([
       { name: 'ready', status: 'UP' },
-      { name: 'shutdown', status: 'DOWN', reason: 'the app does not take work now' },
+      { name: 'shutdown', status: 'DOWN', data: { reason: 'the app does not take work now' } },
     ]);
     const live = await ask('/health/live');
     expect([live.status, live.json.status]).toEqual([200, 'UP']);

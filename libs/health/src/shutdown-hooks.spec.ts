@@ -30,7 +30,18 @@ async function warningsOf(
 describe('A drain', () => {
   const handler = (): void => undefined;
 
-  afterEach(() => void process.off('SIGTERM', handler));
+  /** Those of other apps of this process. */
+  let others: NodeJS.SignalsListener[];
+
+  beforeEach(() => {
+    others = process.listeners('SIGTERM');
+    process.removeAllListeners('SIGTERM');
+  });
+
+  afterEach(() => {
+    process.removeAllListeners('SIGTERM');
+    for (const other of others) process.on('SIGTERM', other);
+  });
 
   it('is warned about once if nothing handles SIGTERM, with what to call', async () => {
     expect(await warningsOf({ drain: '5s' }, () => undefined)).toEqual([WARNING]);

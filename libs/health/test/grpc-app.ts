@@ -22,6 +22,7 @@ import {
 } from '../src/grpc/index.js';
 import { HealthModule, type HealthModuleOptions } from '../src/index.js';
 import { checkClass } from './health-app.js';
+import { afterEachTest } from '../../../test/environment/after-each-test.js';
 
 /** What an app that serves health over gRPC is made of. */
 export interface GrpcAppOptions extends ModuleMetadata {
@@ -55,7 +56,7 @@ const loaded = loadPackageDefinition(definition) as unknown as {
 };
 const open: (() => unknown)[] = [];
 
-afterEach(async () => {
+afterEachTest(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 

@@ -20,6 +20,7 @@ import {
   type HealthOptions,
   HealthRegistry,
 } from '../src/index.js';
+import { afterEachTest } from '../../../test/environment/after-each-test.js';
 
 /** The HTTP adapters that health is served on; for `describe.each`. */
 export const ADAPTERS: readonly (readonly [string, () => AbstractHttpAdapter])[] = [
@@ -64,7 +65,7 @@ export interface HttpAnswer {
 
 const open = new Set<NestApplication>();
 
-afterEach(async () => {
+afterEachTest(async () => {
   const apps = [...open];
   open.clear();
   await Promise.all(apps.map((app) => app.close()));

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { FactoryProvider } from '@nestjs/common';
 import type { CheckContext, HealthStatus } from '../src/index.js';
+import { afterEachTest } from '../../../test/environment/after-each-test.js';
 
 /** The instance that a ready-made check's provider makes. */
 interface Made {
@@ -18,7 +19,7 @@ interface Listening {
 const made = new Set<Made>();
 const servers = new Set<Listening>();
 
-afterEach(async () => {
+afterEachTest(async () => {
   for (const check of made) check.onApplicationShutdown();
   made.clear();
   const listening = [...servers];

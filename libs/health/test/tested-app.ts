@@ -5,6 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { Health, HealthModule, HealthStatus, Liveness, Readiness } from '../src/index.js';
 import { HealthTesting } from '../src/testing/index.js';
+import { afterEachTest } from '../../../test/environment/after-each-test.js';
 
 /** How often the checks of `TestedModule` were really run in the test. */
 export const runs = { disk: 0, queue: 0, price: 0 };
@@ -45,9 +46,9 @@ export class TestedModule {}
 const SILENT: LoggerService = { log: () => undefined, warn: () => undefined, error: () => undefined };
 const open = new Set<INestApplication>();
 
-beforeEach(() => void Object.assign(runs, { disk: 0, queue: 0, price: 0 }));
+afterEachTest(() => void Object.assign(runs, { disk: 0, queue: 0, price: 0 }));
 
-afterEach(async () => {
+afterEachTest(async () => {
   const apps = [...open];
   open.clear();
   await Promise.all(apps.map((app) => app.close()));

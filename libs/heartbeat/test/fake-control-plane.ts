@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { afterEachTest } from '../../../test/environment/after-each-test.js';
 
 /** A request as it came. */
 export interface Received {
@@ -56,7 +57,7 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 
 const running: FakeControlPlane[] = [];
 
-afterEach(async () => {
+afterEachTest(async () => {
   await Promise.all(running.splice(0).map((controlPlane) => controlPlane.close()));
 });
 

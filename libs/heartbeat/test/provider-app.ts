@@ -11,6 +11,7 @@ import { Clock } from '@vitals/core/time';
 import { HealthModule, type HealthModuleOptions, HealthStatus, Liveness, Readiness } from '@vitals/health';
 import { type HeartbeatAgentOptions, HeartbeatModule } from '../src/index.js';
 import type { FakeControlPlane } from './fake-control-plane.js';
+import { afterEachTest } from '../../../test/environment/after-each-test.js';
 
 /** What a provider app depends on. */
 export class Surroundings {
@@ -54,7 +55,7 @@ const SILENT = { log: () => undefined, warn: () => undefined, error: () => undef
 
 const apps: INestApplicationContext[] = [];
 
-afterEach(async () => {
+afterEachTest(async () => {
   await Promise.all(apps.splice(0).map((app) => app.close()));
 });
 

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { ManualClock } from '@vitals/core/time';
 import { type AgentEvents, HeartbeatAgent, type HeartbeatAgentOptions } from '../src/index.js';
 import { type FakeControlPlane, until } from './fake-control-plane.js';
+import { afterEachTest } from '../../../test/environment/after-each-test.js';
 
 /** The epoch milliseconds at which the clock of a watched agent starts. */
 export const START_MS = Date.UTC(2026, 0, 1);
@@ -20,7 +21,7 @@ const EVENTS = [
 
 const agents: HeartbeatAgent[] = [];
 
-afterEach(async () => {
+afterEachTest(async () => {
   await Promise.all(agents.splice(0).map((agent) => agent.abandon()));
 });
 

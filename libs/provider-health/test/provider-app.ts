@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ProviderHealthModule, type ProviderHealthModuleOptions } from '../src/index.js';
+import { afterEachTest } from '../../../test/environment/after-each-test.js';
 
 /** What an app is made of. */
 export interface ProviderAppOptions extends ModuleMetadata {
@@ -19,7 +20,7 @@ export interface ProviderAppOptions extends ModuleMetadata {
 
 const open = new Set<INestApplicationContext>();
 
-afterEach(async () => {
+afterEachTest(async () => {
   const apps = [...open];
   open.clear();
   await Promise.all(apps.map((app) => app.close()));

@@ -30,7 +30,7 @@ describe('Options of an agent', () => {
     [{ colour: 'x' }, /unknown option `colour`; there are controlPlane, name, register/],
     [{ timeout: '800' }, /timeout: "800" is not a duration: it has no unit/],
     [{ name: 'VM 1' }, /name: "VM 1" is not a valid name: use 1 to 253 of a-z/],
-    [{ name: undefined }, /name: undefined is no name/],
+    [{ name: undefined }, /name: undefined is not a valid name/],
     [{ controlPlane: 'localhost:3000' }, /controlPlane: "localhost:3000" is not a valid URL/],
     [{ controlPlane: [] }, /controlPlane: give at least one URL/],
     [{ controlPlane: undefined }, /controlPlane: "undefined" is not a valid URL/],

@@ -82,7 +82,7 @@ describe('A provider whose answer is no verdict is unhealthy', () => {
     ['an object without `healthy`', { status: 'UP' }, /`healthy` is neither true nor false/],
     ['a text for `healthy`', { healthy: 'true' }, /`healthy` is neither true nor false/],
     ['a list', [true], /`healthy` is neither true nor false/],
-    ['a message that is not a string', { healthy: true, message: {} }, /`message` that is no text/],
+    ['a message that is not a string', { healthy: true, message: {} }, /`message` that is not a string/],
     [
       'a getter that throws',
       {
