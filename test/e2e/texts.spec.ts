@@ -84,7 +84,7 @@ describe('A text that no database takes', () => {
       for (const [pointer, json] of places) {
         const { status, body } = await plane.send(method, path, json);
         const said = `${String(body['detail'])} ${String(body['description'])} ${JSON.stringify(body['results'])}`;
-        const isInBatch = path === '/heartbeats' && /^\/items\/0/.test(pointer);
+        const isInBatch = path === '/heartbeats' && pointer.startsWith('/items/0');
         expect([pointer, status]).toEqual([pointer, isInBatch ? 200 : isLight(path) ? 400 : 422]);
         expect(said).toContain(`must not contain ${told}`);
         const named = isInBatch ? pointer.replace('/items/0', '') : pointer;
