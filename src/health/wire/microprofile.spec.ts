@@ -32,8 +32,8 @@ describe('microProfile', () => {
     ['UP', true, 200, 'UP', { status: 'UP' }],
     ['DOWN', true, 503, 'DOWN', { status: 'DOWN' }],
     ['DOWN', false, 200, 'UP', { status: 'DOWN' }],
-    ['DEGRADED', true, 200, 'UP', { status: 'UP', data: { degraded: true } }],
-    ['DEGRADED', false, 200, 'UP', { status: 'UP', data: { degraded: true } }],
+    ['DEGRADED', true, 200, 'UP', { status: 'UP' }],
+    ['DEGRADED', false, 200, 'UP', { status: 'UP' }],
   ])('writes a check that is %s and critical: %s as %d %s', (state, critical, status, overall, check) => {
     expect(answer([result(state, { critical })], 'names')).toMatchObject({
       status,

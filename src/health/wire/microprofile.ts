@@ -16,13 +16,10 @@ export interface MicroProfileHealth {
   readonly checks: readonly MicroProfileCheck[];
 }
 
-/** At detail `names` a degraded check shows its state, which has no other place here. */
-const DEGRADED: Attributes = { degraded: true };
-
 /**
  * Writes a report in the format of MicroProfile Health 4.0, section "Response codes and status mappings":
- * 200 when `UP`, 503 when `DOWN`. A degraded check is `UP` with `data.degraded` true. At detail `full` `data` has
- * the attributes, and the reason as `reason`. Both replace attributes of the same name.
+ * 200 when `UP`, 503 when `DOWN`. A degraded check is `UP`. At detail `full` `data` has the attributes, `degraded`
+ * (true) and the reason as `reason`, which replace attributes of the same name; at the other levels there is none.
  */
 export function microProfile(report: HealthReport, detail: HealthDetail): WireAnswer {
   const down = report.state === 'DOWN';
@@ -39,7 +36,7 @@ function writeCheck(check: CheckResult, detail: HealthDetail): MicroProfileCheck
     name: check.name,
     status: check.state === 'DOWN' ? 'DOWN' : 'UP',
   };
-  const data = detail === 'full' ? writeData(check) : check.state === 'DEGRADED' ? DEGRADED : undefined;
+  const data = detail === 'full' ? writeData(check) : undefined;
   if (data !== undefined) wire.data = data;
   return wire;
 }
