@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# cron 4.4.0 (the scheduler under @nestjs/schedule 12) has a daily job at 03:00 run twice on the day on which clocks are
-# put back from 03:00 to 02:00: once an hour early, at the second 02:00, and once at 03:00. croner 11.0.1 has it run once.
+# cron 4.4.0 (the scheduler under @nestjs/schedule 12) runs a daily job of 03:00 twice on the day on which clocks are
+# set back from 03:00 to 02:00: once an hour early, at the second 02:00, and once at 03:00. croner 11.0.1 runs it once.
 # In Europe/Berlin that day is 2026-10-25; 03:00 there is 02:00 UTC, and 01:00 UTC is the second 02:00.
 set -euo pipefail
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# @grpc/grpc-js 1.14.7 names an IP address in the server name indication of TLS when it connects to one. RFC 6066
+# @grpc/grpc-js 1.14.7 sends an IP address in the server name indication of TLS when it connects to one. RFC 6066
 # section 3: literal IPv4 and IPv6 addresses are not permitted in "HostName". Node's own tls.connect, given the same
-# address, names none. A server that refuses such names ends the connection, and the health of a service is unknown.
+# address, sends none. A server that refuses such names closes the connection, and the health of a service is unknown.
 set -euo pipefail
 
 command -v openssl >/dev/null || { echo "openssl is needed" >&2; exit 1; }

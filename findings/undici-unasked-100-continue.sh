@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# undici 7.30.2 fails a request that is answered with an interim "100 Continue" it did not ask for, although the final
-# answer that follows is a valid 200. RFC 9110 section 15.2: a client MUST be able to parse one or more 1xx responses
+# undici 7.30.2 fails a request that is answered with an unsolicited interim "100 Continue", although the final
+# response that follows is a valid 200. RFC 9110 section 15.2: a client MUST be able to parse one or more 1xx responses
 # received prior to a final response, even if it does not expect one. Node's own node:http reads the same bytes as a 200.
-# A health check over undici calls such a service dead.
+# A health check over undici reports such a service as down.
 set -euo pipefail
 
 folder=$(mktemp -d)

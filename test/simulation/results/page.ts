@@ -19,7 +19,7 @@ function modelTable({ model }: Results): string {
       'settings',
       'seeds',
       'provider-hours',
-      'beats',
+      'heartbeats',
       'kills',
       'crashes found',
       'worst, of its bound',
@@ -40,7 +40,7 @@ function modelTable({ model }: Results): string {
 
 function ablationTable({ ablations }: Results): string {
   return table(
-    ['taken away', 'seeds', 'provider-hours', 'violations without it', 'with it'],
+    ['removed rule', 'seeds', 'provider-hours', 'violations without it', 'with it'],
     ablations.map((row) => [
       row.name,
       whole(row.seeds),

@@ -17,7 +17,7 @@ import { ServicesAndChecks1763900000000 } from './migrations/3-services-and-chec
 import { MassFailuresAndPassedTime1764000000000 } from './migrations/4-mass-failures-and-passed-time.js';
 import { RemovedServices1764100000000 } from './migrations/5-removed-services.js';
 
-/** How long to wait for a predecessor that is just letting go of the file, in milliseconds. */
+/** How long to wait for a previous process that is closing the file, in milliseconds. */
 const LOCK_TIMEOUT_MS = 1_000;
 
 const ENTITIES = [
@@ -36,7 +36,7 @@ const ENTITIES = [
 /**
  * Options of the embedded database: WAL, every commit flushed to disk, and locked for as long as the process
  * lives, so that two control planes cannot judge the same providers.
- * @param file what lies at the path; by default it is not looked at
+ * @param file the state of the file at the path; by default the path is not examined
  */
 export function sqliteOptions(path: string, file = new DatabaseFile(':memory:')): DataSourceOptions {
   const options = {

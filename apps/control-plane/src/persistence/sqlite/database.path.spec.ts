@@ -109,10 +109,12 @@ describe('prepareDatabasePath', () => {
     );
   });
 
-  it('makes no folders below /proc, where that can hang, and names setting and path', async () => {
-    await expect(prepareDatabasePath('/proc/vitals/data/vitals.db')).rejects.toMatchObject({
+  it('creates no folder for a path other than the default, and names setting and path', async () => {
+    await expect(prepareDatabasePath(join(folder, 'vitals', 'data', 'vitals.db'))).rejects.toMatchObject({
       code: 'settings-invalid',
-      message: expect.stringContaining('DATABASE_URL: the database /proc/vitals/data/vitals.db'),
+      message: expect.stringContaining(
+        `DATABASE_URL: the database ${join(folder, 'vitals', 'data', 'vitals.db')}`,
+      ),
     });
   });
 

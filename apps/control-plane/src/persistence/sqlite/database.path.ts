@@ -123,7 +123,7 @@ function assertFolder(folder: string, file: string): void {
   if (nearest !== folder) accessSync(nearest, constants.W_OK | constants.X_OK);
 }
 
-/** Step by step: one recursive call can hang below `/proc`. */
+/** Step by step: `mkdirSync` with `recursive` does not return on some special file systems. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
