@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { WebSocket } from 'ws';
 import { ROUTES } from '../../apps/control-plane/src/http/problem.filter.js';
 import type { RouteTable } from '../../apps/control-plane/src/http/route-table.js';
+import { HealthRoutes } from '../../libs/health/src/http/health.routes.js';
 import { TestControlPlane } from '../support/control-plane.js';
 import { type RawAnswer, RawConnection } from '../support/raw-connection.js';
 import { ADMIN, SecuredControlPlane } from '../support/secured.js';
@@ -29,12 +30,14 @@ beforeAll(async () => {
   plane = await TestControlPlane.start();
   await plane.register('x');
   const fastify = plane.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  routes = fastify
-    .getDecorator<RouteTable>(ROUTES)
-    .all()
-    .flatMap(({ pattern, methods }) =>
-      methods.map((method) => ({ method, path: pattern.replaceAll(/:\w+|\*/g, 'x') })),
-    );
+  // health is answered before Fastify is asked
+  const health = plane.app.get(HealthRoutes, { strict: false }).all();
+  routes = [
+    ...health.map(({ path }) => ({ pattern: path, methods: ['GET'] })),
+    ...fastify.getDecorator<RouteTable>(ROUTES).all(),
+  ].flatMap(({ pattern, methods }) =>
+    methods.map((method) => ({ method, path: pattern.replaceAll(/:\w+|\*/g, 'x') })),
+  );
 });
 afterAll(() => plane.stop());
 

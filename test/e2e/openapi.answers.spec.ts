@@ -155,8 +155,10 @@ describe('What the control plane answers', () => {
       for (const name of ['nobody', 'NO%20BODY', '%zz', 'x'.repeat(1_500)])
         await anybody.send(verb, of(name), json);
       for (const { name, in: where } of operation.parameters ?? []) {
-        if (where === 'query') await anybody.send(verb, `${of('q1')}?${name}=%00&${name}=`, json);
+        if (where !== 'query') continue;
+        for (const value of ['%00', '']) await anybody.send(verb, `${of('q1')}?${name}=${value}`, json);
       }
+      await anybody.send(verb, `${of('q1')}?unknown=1`, json);
       if (method === 'get') continue;
       await anybody.send(verb, of('q1'), '{"a":');
       await anybody.send(verb, of('q1'), {});

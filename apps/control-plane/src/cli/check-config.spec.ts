@@ -95,7 +95,7 @@ describe('The check of a configuration', () => {
   it.each<[string, (path: string) => void, RegExp]>([
     ['is a folder', (path) => mkdirSync(path), /it is not a file/],
     ['is empty', (path) => writeFileSync(path, ''), /it is empty \(0 bytes\)/],
-    ['is text', (path) => writeFileSync(path, 'text'.repeat(100)), /it is no SQLite database/],
+    ['is text', (path) => writeFileSync(path, 'text'.repeat(100)), /it is not an SQLite database/],
     [
       'is a link to nothing',
       (path) => symlinkSync(at('nothing'), path),

@@ -49,7 +49,9 @@ function faultsOf({ property, constraints, children }: ValidationError, parent: 
   const pointer = pointerTo(parent, property);
   // of what kind it has to be comes first: the rest says little of what is none; several rules may say the same
   const rules = Object.entries(constraints ?? {}).toSorted(([a], [b]) => rankOf(a) - rankOf(b));
-  const own = [...new Set(rules.map(([, detail]) => ruleWords(detail, property)))].map((detail) => ({
+  // what is no object breaks the rule of its member and that of its members: the one of the member says more
+  const said = rules.length > 1 ? rules.filter(([rule]) => rule !== 'nestedValidation') : rules;
+  const own = [...new Set(said.map(([, detail]) => ruleWords(detail, property)))].map((detail) => ({
     pointer,
     detail,
   }));

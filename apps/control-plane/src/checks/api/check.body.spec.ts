@@ -81,7 +81,7 @@ describe('A header that is sent back as it was told', () => {
     const known = await definedBy(http({ headers: secret }));
     await expect(definedBy(sent(url, redacted), known)).rejects.toMatchObject({
       code: 'request-invalid',
-      faults: [{ pointer: '/http/headers/authorization', detail: expect.stringContaining('said again') }],
+      faults: [{ pointer: '/http/headers/authorization', detail: expect.stringContaining('given again') }],
     });
   });
 

@@ -133,6 +133,7 @@ describe('What is answered about checks', () => {
       for (const { name, in: where } of parameters) {
         if (where === 'query') await anybody.send(verb, `${of(nothing)}?${name}=%00`, json);
       }
+      await anybody.send(verb, `${of(nothing)}?unknown=1`, json);
       if (method === 'get') continue;
       await anybody.send(verb, of(nothing), '{"a":');
       await anybody.send(verb, of(nothing), { type: 7 });

@@ -142,11 +142,14 @@ describe('Checks of services', () => {
   it('are only told while they are stale if that is asked for', async () => {
     expect((await plane.send('GET', '/services/check?stale=true')).body).toEqual({});
     await plane.send('PUT', `/checks/${encodeURIComponent(BLUE)}/pause`);
-    const { body } = await plane.send('GET', '/services/check?stale=true&local=true');
+    const { body } = await plane.send('GET', '/services/check?stale=true');
     expect(body).toMatchObject({ [BLUE]: { id: BLUE, tag: 'blue', address: '[2001:db8::1]', stale: true } });
     expect(Object.keys(body)).toEqual([BLUE]);
     expect(Object.keys((await plane.send('GET', '/services/check?stale=false')).body)).toHaveLength(3);
     expect((await plane.send('GET', '/services/check?stale=perhaps')).status).toBe(400);
+    // nodes of light-controller send it to each other, and to nobody else
+    const { body: refused } = await plane.send('GET', '/services/check?stale=true&local=true');
+    expect(refused).toMatchObject({ statusCode: 400, description: expect.stringContaining('`local`') });
   });
 
   it('that are not there are answered as clients know it', async () => {

@@ -144,7 +144,7 @@ describe('AddressPolicy', () => {
 
   it.each(['10.0.0.0', '10.0.0.0/33', '::/129', '10.0.0.0/-1', '10.0.0.0/', 'nothing/8', '10.0.0.0/8x'])(
     'refuses %j as a CIDR',
-    (cidr) => expect(() => new AddressPolicy([cidr])).toThrow('is no CIDR'),
+    (cidr) => expect(() => new AddressPolicy([cidr])).toThrow('is not a valid CIDR'),
   );
 
   it('ignores bits behind the prefix', () => {

@@ -25,10 +25,10 @@ const long = 'x'.repeat(4_096);
 describe('What the registry refuses', () => {
   it.each<[string, unknown, string]>([
     ['an empty object', {}, 'serviceId must be'],
-    ['a list', [], 'serviceId must be'],
-    ['a list of nodes', [NODE], ' '],
+    ['a list', [], 'the body must be an object'],
+    ['a list of nodes', [NODE], 'the body must be an object'],
     ['null', null, ' '],
-    ['a text', '"a"', ' '],
+    ['a string', '"a"', ' '],
     ['an id with |', { ...NODE, serviceId: 'a|b' }, 'serviceId must be 1 to 253 letters, digits'],
     ['an id with :', { ...NODE, serviceId: 'a:b' }, 'serviceId must be'],
     ['an id that is percent-encoded', { ...NODE, serviceId: 'a%7Cb' }, 'serviceId must be'],
@@ -131,12 +131,19 @@ describe('What the registry refuses', () => {
   it.each<[string, string]>([
     ['port=abc', 'port must be an integer'],
     ['port=', 'port must be at least 1'],
-    ['port=1&port=2', 'port must be an integer'],
-    ['port=1&serviceId=b', 'serviceId must be'],
-    ['port=1&address=%00', 'address.1 must not contain U+0000'],
+    ['port=1&tag=%00', 'tag must not contain U+0000'],
   ])('is a wrong parameter: %s', async (more, description) => {
     const answer = await plane.send('DELETE', `/services?serviceId=a&protocol=http&address=b&${more}`);
     expect(answer.body).toEqual(error(400, 'ERR11004', 'VALIDATOR_SCHEMA', saying(description)));
+  });
+
+  it.each<[string, string]>([
+    ['port=1&port=2', 'the query parameter `port` takes one value, and is given 2 times'],
+    ['port=1&serviceId=b', 'the query parameter `serviceId` takes one value, and is given 2 times'],
+    ['port=1&force=true', 'unknown query parameter `force`'],
+  ])('is a query that the call would ignore in part: %s', async (more, description) => {
+    const answer = await plane.send('DELETE', `/services?serviceId=a&protocol=http&address=b&${more}`);
+    expect(answer.body).toEqual(error(400, 'ERR10014', 'GENERIC_EXCEPTION', saying(description)));
   });
 
   it.each<[string, string, string | undefined, string, object]>([

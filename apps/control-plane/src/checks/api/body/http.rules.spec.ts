@@ -62,13 +62,14 @@ describe('The HTTP target of a check', () => {
       '/body_json/value',
       /true, false/,
     ],
+    ['a condition in words', { body_json: 'up' }, '/body_json', /^must be an object with pointer and value$/],
     ['no value', { body_json: { pointer: '/a' } }, '/body_json/value', /true, false/],
     ['a condition for HEAD', { method: 'HEAD', body_lacks: 'a' }, '/body_lacks', /HEAD is answered without/],
     ['no amount of a body', { max_body: 'all' }, '/max_body', /number of bytes, or text such as "256KiB"/],
     ['an amount in a list', { max_body: [65_536] }, '/max_body', /number of bytes/],
     ['too little of a body', { max_body: '1kB' }, '/max_body', /from 1024 .* to 1048576 .*, and is 1000/],
     ['too much of a body', { max_body: '1025KiB' }, '/max_body', /1048576 \(1 MiB\) bytes, and is 1049600/],
-    ['TLS in words', { tls_skip_verify: 'no' }, '/tls_skip_verify', /boolean/],
+    ['TLS in words', { tls_skip_verify: 'no' }, '/tls_skip_verify', /true or false/],
   ])('is refused with %s', async (_what, more, at, detail) => {
     expect(await faultsOf(http(more))).toEqual([
       { pointer: `/http${at}`, detail: expect.stringMatching(detail) },
