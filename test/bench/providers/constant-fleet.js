@@ -63,6 +63,6 @@ function rowsOf({ app, bare, peakMiB }) {
     row('latency p99.9', 'ms', 2, pluck(app, 'p999Ms')),
     row('latency, longest', 'ms', 1, pluck(app, 'maxMs')),
     row('how late the driver sent, p99', 'ms', 2, pluck(app, 'lateP99Ms')),
-    row('beats answered', '1/s', 0, pluck(app, 'perSecond')),
+    row('heartbeats answered', '1/s', 0, pluck(app, 'perSecond')),
   ];
 }

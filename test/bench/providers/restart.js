@@ -34,7 +34,7 @@ export async function benchRestart({ size = 100_000, rounds = 5, missedBeats = 3
       row('ready after it was killed', 'ms', 0, pluck(measured, 'killedMs'), READY_GOAL, emptyRow),
       emptyRow,
       row('false transitions', '', 0, pluck(measured, 'falseTransitions'), NONE),
-      row('p99 of the first beats after the restart', 'ms', 1, pluck(measured, 'p99Ms')),
+      row('p99 of the first heartbeats after the restart', 'ms', 1, pluck(measured, 'p99Ms')),
     ],
   };
 }
