@@ -24,7 +24,7 @@ function breachesOfCheck(check: unknown, at: string): string[] {
   if (typeof check['name'] !== 'string') breaches.push(`${at}.name is not a string`);
   if (!STATUSES.includes(check['status'])) breaches.push(`${at}.status is neither "UP" nor "DOWN"`);
   if (!('data' in check)) return breaches;
-  if (!isObject(check['data'])) return [...breaches, `${at}.data is no object`];
+  if (!isObject(check['data'])) return [...breaches, `${at}.data is not an object`];
   const wrong = Object.entries(check['data']).filter(([, value]) => !DATA_TYPES.includes(typeof value));
   return [...breaches, ...wrong.map(([key]) => `${at}.data[${JSON.stringify(key)}] is not a plain value`)];
 }

@@ -98,7 +98,7 @@ describe('vitals backup', () => {
   it.each([
     [['a.db', 'b.db'], {}, /name one file/],
     [['--colour'], {}, /--colour/],
-    [['--control-plane', 'localhost:3000'], {}, /is no http:\/\/ or https:\/\/ URL/],
+    [['--control-plane', 'localhost:3000'], {}, /is not an http:\/\/ or https:\/\/ URL/],
     [[], { VITALS_CONTROL_PLANE: 'http://127.0.0.1:PORT' }, /nothing listens at .*without --control-plane/],
     [[], { DATABASE_URL: 'sqlite::memory:' }, /in memory/],
     [[], { DATABASE_URL: 'sqlite:/nowhere/v.db', VITALS_BACKUP_DIR: '/tmp' }, /there is no database at/],

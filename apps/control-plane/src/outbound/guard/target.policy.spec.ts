@@ -49,7 +49,7 @@ describe('TargetPolicy', () => {
       httpTarget(`http://${'a'.repeat(64)}.example/`),
       'no host that could be resolved',
     ],
-    ['an unknown method', httpTarget('http://a.test/', { method: 'TRACE' as 'GET' }), 'none of GET, HEAD'],
+    ['an unknown method', httpTarget('http://a.test/', { method: 'TRACE' as 'GET' }), 'not one of GET, HEAD'],
     [
       'a header of the connection',
       httpTarget('http://a.test/', { headers: { 'Transfer-Encoding': 'x' } }),
@@ -69,7 +69,7 @@ describe('TargetPolicy', () => {
     ['a host with credentials', tcp('a@b.test'), 'the host is neither a name nor an IP address'],
     ['a host with a zone', tcp('fe80::1%eth0'), 'the host is neither a name nor an IP address'],
     ['a host with a space', tcp('a b'), 'the host is neither a name nor an IP address'],
-    ['a server name that is none', tls('a b'), 'the server name is no name'],
+    ['a server name that is none', tls('a b'), 'the server name is neither a name nor'],
     [
       'loopback',
       tcp('127.1'),

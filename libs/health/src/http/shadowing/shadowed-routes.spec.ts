@@ -88,7 +88,7 @@ describe.each(ADAPTERS)('a route of the app that health would answer for, on %s'
     const { ask } = await serve({ adapter, controllers, logger });
     expect([(await ask('/health/mine')).body, (await ask('/page')).body]).toEqual(['own', 'own']);
     expect([(await ask('/health/live')).status, (await ask('/livez')).body]).toEqual([200, 'ok']);
-    const warned = lines.warn.filter((line) => line.includes('health is there'));
+    const warned = lines.warn.filter((line) => line.includes('health answers there'));
     expect(warned).toEqual([
       expect.stringMatching(
         /^the route GET \/health\/.* of Own#own is not reached at \/health\/live, .*: health answers there$/,
