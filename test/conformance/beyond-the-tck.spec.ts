@@ -168,7 +168,7 @@ describe.each(ADAPTERS)('Beyond the TCK, on %s', (_name, adapter) => {
     const { ask } = await serve({ adapter, logger, providers: [PerRequest] });
     expect((await ask('/health')).json).toEqual({ status: 'UP', checks: [] });
     expect(lines.warn).toEqual([
-      expect.stringMatching(/^PerRequest#check is no health check: .*request-scoped/),
+      expect.stringMatching(/^PerRequest#check is not a health check: .*request-scoped/),
     ]);
   });
 

@@ -31,9 +31,9 @@ export const CHECKS = [
     },
     apply: {
       id: 'applyCheck',
-      summary: 'Defines the check of the id in the path, or defines it anew',
+      summary: 'Defines or redefines the check of the id in the path',
       description: `${DEFINED} What is left out has its default, but a check that is paused stays so. One whose target changes starts again from Pending.`,
-      answers: { 200: 'It is defined anew.', 201: 'It is new.' },
+      answers: { 200: 'It is redefined.', 201: 'It is new.' },
       body: CheckState,
       refusals: DEFINING,
     },

@@ -63,7 +63,7 @@ describe('A file of declarations', () => {
     ['an unknown alias', 'checks: *nope\n', /^f:1:9: \*nope stands for nothing before it/],
     ['an alias of itself', 'checks: &x [*x]\n', /^f:1:13: \*x lies within what it stands for/],
     ['a key that is a list', '? [a]\n: 1\n', /^f:1:3: cannot be read as YAML: .*strings/],
-    ['a number that JSON lacks', 'checks:\n  - { a: .inf }\n', /^f:2:10: is no number/],
+    ['a number that JSON lacks', 'checks:\n  - { a: .inf }\n', /^f:2:10: is not a number/],
     ['nothing', '', /^f: is empty, .* write "checks: \[\]"$/],
     ['only a comment', '# later\n', /^f: is empty/],
     ['a control character', 'checks: []\nb: \u0000\n', /^f:2:4: holds the character U\+0000/],

@@ -31,7 +31,7 @@ describe('readDeclarations', () => {
     ['a list that is none', 'checks:\nproviders: []', 'f:1:1: /checks: must be a list; write []'],
     ['an entry that is none', 'checks:\n  - a\n', 'f:2:5: /checks/0'],
     ['an entry that is empty', 'checks:\n  -\n', '/checks/0'],
-    ['a check without an id', 'checks:\n  - type: ttl\n', 'f:2:5: /checks/0/id: is needed here'],
+    ['a check without an id', 'checks:\n  - type: ttl\n', 'f:2:5: /checks/0/id: is required'],
     [
       'a misspelt member',
       'checks:\n  - id: a\n    type: ttl\n    intervall: 3s\n',
