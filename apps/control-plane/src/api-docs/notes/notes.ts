@@ -58,7 +58,7 @@ const APPLY: MemberNotes<ApplyProviderDto> = {
   operations: says('What it can be asked to do.'),
   metadata: ref(Metadata),
   labels: { ...LABELS, description: 'For filters.' },
-  health_path: says('Where, below its endpoint, it accepts polls of its health.'),
+  health_path: says('The path, below its endpoint, at which its health is polled.'),
 };
 
 const REGISTER: MemberNotes<RegisterProviderDto> = { ...APPLY, name: says('Its natural key.') };

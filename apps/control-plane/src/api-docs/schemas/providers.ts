@@ -41,7 +41,7 @@ const PROVIDER_OPTIONAL: OptionalMembers<ProviderBody> = {
   operations: listOf({ type: 'string' }, 'What it can be asked to do.'),
   metadata: { ...ref(AnyMembers), description: 'As it was registered.' },
   labels: LABELS,
-  health_path: text('Where, below its endpoint, it is asked for its health.'),
+  health_path: text('The path, below its endpoint, at which its health is polled.'),
 };
 
 /** `ProviderBody`. */
