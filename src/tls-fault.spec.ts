@@ -4,7 +4,7 @@ import { errorMessage, tlsFault, tlsMeaning, withoutOpenSslErrors } from './tls-
 const SOURCE = '../deps/openssl/openssl/ssl/record/rec_layer_s3.c:1601:';
 const raw = (reason: string, more = ''): string =>
   `802CCFC5277F0000:error:0A000410:SSL routines:ssl3_read_bytes:${reason}:${SOURCE}${more}\n`;
-const NO_TLS = 'the port does not speak TLS; ask it without TLS, or ask another port';
+const NO_TLS = 'the port does not use TLS; connect without TLS, or to another port';
 const NEEDS_CERTIFICATE = 'the server requires a client certificate, and none was given';
 
 describe('An error of TLS', () => {
@@ -25,22 +25,22 @@ describe('An error of TLS', () => {
     [
       'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
       'tlsv1 alert protocol version',
-      'no common TLS version: the server takes none of those that are offered',
+      'no common TLS version: the server accepts none of those that are offered',
     ],
     [
       'ERR_SSL_UNSUPPORTED_PROTOCOL',
       'unsupported protocol',
-      'no common TLS version: the server takes none of those that are offered',
+      'no common TLS version: the server accepts none of those that are offered',
     ],
     [
       'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
       'tlsv1 alert no application protocol',
-      'no common protocol over TLS: the server offers none of those that are asked for (ALPN)',
+      'no common protocol over TLS: the server offers none of those that are requested (ALPN)',
     ],
     [
       'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
       'tlsv1 unrecognized name',
-      'the server does not know the name that it is asked for (SNI)',
+      'the server does not know the requested name (SNI)',
     ],
     [
       'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',

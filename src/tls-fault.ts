@@ -15,7 +15,7 @@ const OF_CERTIFICATES: Readonly<Record<string, string>> = {
   CERT_CHAIN_TOO_LONG: 'the certificate is not trusted: its chain is too long',
   CERT_UNTRUSTED: 'the certificate is not trusted',
   CERT_REJECTED: 'the certificate is not trusted: its authority does not allow this use',
-  INVALID_CA: 'the certificate is not trusted: what signed it is no authority',
+  INVALID_CA: 'the certificate is not trusted: its issuer is not an authority',
   INVALID_PURPOSE: 'the certificate is not trusted: it is not for servers',
   PATH_LENGTH_EXCEEDED: 'the certificate is not trusted: its chain is longer than its authority allows',
   CERT_REVOKED: 'the certificate was revoked',
@@ -23,7 +23,7 @@ const OF_CERTIFICATES: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_FORMAT: 'the names in the certificate cannot be read',
 };
 
-const NO_VERSION = 'no common TLS version: the server takes none of those that are offered';
+const NO_VERSION = 'no common TLS version: the server accepts none of those that are offered';
 const NO_COMMON =
   'the server refuses the TLS handshake: there is no common version or cipher, or it requires a client certificate';
 const NO_CLIENT_CERTIFICATE = 'the server requires a client certificate, and none was given';
@@ -36,8 +36,8 @@ const OF_ALERTS: Readonly<Record<string, string>> = {
   'insufficient security': 'no common TLS cipher: the server requires stronger ones',
   'protocol version': NO_VERSION,
   'no application protocol':
-    'no common protocol over TLS: the server offers none of those that are asked for (ALPN)',
-  'unrecognized name': 'the server does not know the name that it is asked for (SNI)',
+    'no common protocol over TLS: the server offers none of those that are requested (ALPN)',
+  'unrecognized name': 'the server does not know the requested name (SNI)',
   'unknown ca': 'the server does not trust the client certificate',
   'no certificate': NO_CLIENT_CERTIFICATE,
   'bad certificate': BAD_CLIENT_CERTIFICATE,
@@ -51,8 +51,8 @@ const OF_ALERTS: Readonly<Record<string, string>> = {
 
 /** What OpenSSL finds here, by its own words. */
 const OF_REASONS: Readonly<Record<string, string>> = {
-  'wrong version number': 'the port does not speak TLS; ask it without TLS, or ask another port',
-  'packet length too long': 'the port does not speak TLS; ask it without TLS, or ask another port',
+  'wrong version number': 'the port does not use TLS; connect without TLS, or to another port',
+  'packet length too long': 'the port does not use TLS; connect without TLS, or to another port',
   'unsupported protocol': NO_VERSION,
   'wrong ssl version': NO_VERSION,
   'no protocols available': 'no common TLS version: all versions are switched off here',
@@ -60,7 +60,7 @@ const OF_REASONS: Readonly<Record<string, string>> = {
   'unexpected eof while reading': 'the connection was closed before TLS was agreed on',
   'peer did not return a certificate': 'the client showed no certificate, and one is required here',
   'no shared cipher': 'no common TLS cipher',
-  'http request': 'plain HTTP was sent to a port that speaks TLS',
+  'http request': 'plain HTTP was sent to a port that uses TLS',
   'certificate verify failed': 'the certificate is not trusted',
   'ca md too weak': 'the certificate is not trusted: its authority signs with a hash that is too weak',
   'ca key too small': 'the certificate is not trusted: the key of its authority is too short',

@@ -71,7 +71,7 @@ export class AnswerReader {
     while (at < bytes.length && !this.over) {
       at += this.head ? this.readBody(at === 0 ? bytes : bytes.subarray(at)) : this.readLine(bytes, at);
       if (this.otherBytes + (this.chunks?.padding ?? 0) > MAX_OTHER_BYTES)
-        throw new AnswerFault(`the answer has more than ${MAX_OTHER_BYTES / 1_024} KiB that are no body`);
+        throw new AnswerFault(`the answer has more than ${MAX_OTHER_BYTES / 1_024} KiB outside of the body`);
     }
     if (at < bytes.length) this.hasMore = true;
   }
@@ -112,7 +112,7 @@ export class AnswerReader {
     const head = readHead(lines, this.method);
     const { statusCode, end } = head;
     if (statusCode === 101)
-      throw new AnswerFault('the server switched to another protocol, which nobody asked for');
+      throw new AnswerFault('the server switched to another protocol without a request to do so');
     if (statusCode >= 100 && statusCode < 200) return;
     this.head = head;
     if (end.kind === 'chunked') this.chunks = new ChunkedBody();

@@ -11,7 +11,7 @@ export class HealthReply {
   static parse(text: string): HealthReply {
     const { status, checks, ...further } = JSON.parse(text) as { status: unknown; checks: unknown };
     refuse(further);
-    if (!Array.isArray(checks)) throw new TypeError('"checks" is no array');
+    if (!Array.isArray(checks)) throw new TypeError('"checks" is not an array');
     return new HealthReply(
       parseStatus(status),
       checks.map((check) => CheckReply.parse(check as object)),

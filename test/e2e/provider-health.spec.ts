@@ -115,6 +115,8 @@ describe('A provider that falls silent', () => {
     const causes = (body['transitions'] as { to: string; cause: string }[])
       .filter(({ to }) => to === 'Unavailable')
       .map(({ cause }) => cause);
-    expect(causes).toEqual([expect.stringMatching(/; asked for its health .* before, it answered healthy$/)]);
+    expect(causes).toEqual([
+      expect.stringMatching(/; polled for its health .* before, it answered healthy$/),
+    ]);
   });
 });

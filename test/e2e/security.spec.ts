@@ -97,7 +97,7 @@ describe('With authentication on', () => {
     const [there, not] = await Promise.all(['east-2', 'no-such'].map((name) => secured.beat(token, name)));
     expect(there?.body).toEqual(not?.body);
     expect(there?.body).toMatchObject({ status: 403, code: 'forbidden' });
-    expect(there?.body['detail']).toMatch(/speaks only for west-1/);
+    expect(there?.body['detail']).toMatch(/may act only for west-1/);
   });
 
   it('lets a provider register again under its own name and no other, whatever the body says', async () => {

@@ -101,7 +101,7 @@ describe('A backup', () => {
         await data.plane.kill();
         expect(await data.vitals(['two.db'], named)).toMatchObject({
           code: 1,
-          err: expect.stringContaining('nobody listens'),
+          err: expect.stringContaining('nothing listens'),
         });
         const nobody = String(await freePort());
         expect(await data.vitals(['two.db', '--control-plane', `http://127.0.0.1:${nobody}`])).toMatchObject({

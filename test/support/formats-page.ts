@@ -6,11 +6,11 @@ import { healthzPart } from './formats/healthz-part.js';
 import { LEVELS } from './formats/levels-table.js';
 import { CHECKS, database, pageApp, type PageApp } from './formats/page-app.js';
 
-const HEAD = `# Every format, as it is answered
+const HEAD = `# Every format, with examples
 
-Each exchange on this page was made with a running app; \`test/e2e/formats-page.spec.ts\` makes them anew and fails if
-one differs. JSON is indented here, and one line on the wire; the clock stands still but for the 2 ms that a check
-takes; of the headers those are shown that health sets. The app listens on loopback, so that answers tell everything
+Each exchange on this page was recorded from a running app; \`test/e2e/formats-page.spec.ts\` repeats them and fails if
+one differs. JSON is indented here, and one line on the wire. The clock moves only by the 2 ms that each check takes. Only
+headers that health sets are shown. The app listens on loopback, so that answers are complete
 (\`full\`), has the app id \`orders\`, and these checks:
 
 - \`database\` (readiness): up, or down where the text says so; \`cache\` (readiness, not critical): down
@@ -59,7 +59,7 @@ async function withApp(
 async function jsonFormats(ask: Ask, { app }: PageApp): Promise<string[]> {
   return [
     '## MicroProfile Health 4.0, the default',
-    'Nothing but `name`, `status` and `data` in a check: a strict client fails on more, and so does the TCK, which `npm run test:tck` runs. Degraded, and down without being critical, leave the whole `UP`. A degraded check has `degraded` in its `data`, and the reason of a failure is `reason` there; they replace attributes of the same name. Kinds, times and such are in [the format of Vitals](#vitals).',
+    'A check has only `name`, `status` and `data`: a strict client fails on further members, and so does the TCK, which `npm run test:tck` runs. With a check that is degraded, or down but not critical, the whole stays `UP`. A degraded check has `degraded` in its `data`, and the reason of a failure is `reason` there; they replace attributes of the same name. Kinds, times and other members are in [the format of Vitals](#vitals).',
     await ask('/health'),
     'One kind:',
     await ask('/health/live'),
@@ -68,7 +68,7 @@ async function jsonFormats(ask: Ask, { app }: PageApp): Promise<string[]> {
     'A group, and a single check:',
     await ask('/health/group/storage'),
     await ask('/health/check/database'),
-    'While the app itself says that it takes no work (`AvailabilityState.refuse`), readiness is `DOWN` whatever its checks say:',
+    'While the app refuses work (`AvailabilityState.refuse`), readiness is `DOWN` regardless of its checks:',
     await refusing(app.get(AvailabilityState), () => ask('/health/ready')),
     'HEAD has the headers of GET:',
     await ask({ path: '/health', method: 'HEAD' }),
@@ -83,7 +83,7 @@ async function emptyAnswers(): Promise<string> {
 async function vitals(ask: Ask): Promise<string[]> {
   return [
     '## Vitals',
-    'All that is known of a check. `data` is what the check itself reported; `ageMs` is 0 if it was run for the request. Pass over members that you do not know: more may come.',
+    'Everything that is known about a check. `data` is what the check itself reported; `ageMs` is 0 if it was run for the request. Ignore unknown members: more may be added.',
     await ask('/health?format=vitals'),
     await down(() =>
       ask({ path: '/health/check/database', headers: { Accept: 'application/vnd.vitals.health+json' } }),
@@ -103,7 +103,7 @@ async function otherJson(ask: Ask): Promise<string[]> {
     await ask({ path: '/health', headers: { Accept: 'application/health+json' } }),
     await down(() => ask('/health/group/storage?format=health%2Bjson')),
     '## terminus',
-    'The key of a check is its name. A name that two checks of the answer report is `name (identity)` for both, so that\nnone overwrites the other: such a key changes when another check of its name comes or goes. The format of Spring does\nthe same; `health+json` puts checks of one name into one array instead.',
+    'The key of a check is its name. A name that two checks of the answer report is `name (identity)` for both, so that\nnone overwrites the other: such a key changes when another check of its name is added or removed. The format of Spring does\nthe same; `health+json` puts checks of one name into one array instead.',
     await ask('/health?format=terminus'),
     await down(() => ask('/health/ready?format=terminus')),
     '## Spring Boot Actuator',
@@ -121,7 +121,7 @@ async function text(ask: Ask): Promise<string[]> {
     await ask('/readyz?verbose&exclude=cache&exclude=nothing'),
     'A failure is 500, in full, with its reasons withheld:',
     await down(() => ask('/readyz')),
-    'One check, and one that there is not:',
+    'One check, and an unknown one:',
     await ask('/livez/event-loop'),
     await ask('/livez/database'),
     'Any other endpoint in this format:',
@@ -133,8 +133,8 @@ async function metrics(ask: Ask): Promise<string[]> {
   await ask('/health/live');
   return [
     '## Prometheus',
-    'A check is labelled with `check`, its declared name or `Provider#method`, and `source`, where it is declared. Other\nchecks do not change them; [names](../libs/health/README.md#names) has the rule.',
-    'The first series of each family, and how many follow it:',
+    'A check is labelled with `check`, its declared name or `Provider#method`, and `source`, where it is declared. Other\nchecks do not change them; [names](../libs/health/README.md#names) describes the rule.',
+    'The first series of each family, and the number of those that follow:',
     await ask({ path: '/health/metrics', shorten: firstOfEachFamily }),
   ];
 }
@@ -146,14 +146,14 @@ async function grpc(_ask: Ask, { app, grpcPort }: PageApp): Promise<string[]> {
   availability.accept();
   return [
     '## gRPC',
-    'Called with the official proto by `@grpc/grpc-js`; messages are written as JSON. The empty name is the whole app, others are a kind, a group or a check.',
+    'Called with the official proto by `@grpc/grpc-js`; messages are shown as JSON. The empty name is the whole app, other names are a kind, a group or a check.',
     await calls.check(''),
     await down(() => calls.check('database')),
     await calls.check('nothing'),
     await calls.list(),
     'A watch of readiness, in which the app refuses work after the first message:',
     watched,
-    'A watch of what there is not stays open:',
+    'A watch of an unknown service stays open:',
     await calls.watch('nothing', 1),
   ];
 }
@@ -161,11 +161,11 @@ async function grpc(_ask: Ask, { app, grpcPort }: PageApp): Promise<string[]> {
 async function refusals(ask: Ask): Promise<string[]> {
   return [
     '## Choosing, and what there is not',
-    '`?format=` wins over `Accept`. A format that there is not:',
+    '`?format=` takes precedence over `Accept`. An unknown format:',
     await ask('/health?format=xml'),
-    'An `Accept` for which there is nothing gets the default: a probe must not fail for a header.',
+    'An `Accept` that matches no format gets the default: a probe must not fail because of a header.',
     await ask({ path: '/health/live', headers: { Accept: 'text/html' } }),
-    'A group and a check that there is not, and a method that health does not know:',
+    'An unknown group, an unknown check, and a method that is not allowed:',
     await ask('/health/group/nothing'),
     await ask('/health/check/nothing'),
     await ask({ path: '/health', method: 'POST' }),

@@ -93,7 +93,7 @@ function readWord<T extends string>(members: Members, name: string, words: reado
 }
 
 function asMembers(value: unknown, what: string): Members {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(`${what} is no object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(`${what} is not an object`);
   return value as Members;
 }
 

@@ -27,7 +27,7 @@ export async function benchCheckMemory({ size = 1_000, warmUpSeconds = 120, seco
   const sizes = samples.map(({ mib }) => mib);
   return {
     title: 'Memory of checks',
-    how: `${size.toLocaleString('en')} targets are checked every second for ${seconds} s, after ${warmUpSeconds} s to warm up. The resident set is looked at every ${SAMPLE_EVERY_MS / 1_000} s. The slope is that of the straight line with the least squares through the lower half of each minute's looks: a collection that is due is not growth.`,
+    how: `${size.toLocaleString('en')} targets are checked every second for ${seconds} s, after ${warmUpSeconds} s to warm up. The resident set is sampled every ${SAMPLE_EVERY_MS / 1_000} s. The slope is that of the straight line with the least squares through the lower half of each minute's samples: a collection that is due is not growth.`,
     rows: [
       row('slope of the resident set', 'MiB/h', 2, [slopeOf(lowerHalves(samples))], SLOPE_GOAL),
       row('resident set', 'MiB', 1, sizes),

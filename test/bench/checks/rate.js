@@ -45,7 +45,7 @@ export async function benchCheckRate({ size = 10_000, rounds = 3, seconds = 40, 
   }
   return {
     title: 'Checks over HTTP',
-    how: `${size.toLocaleString('en')} targets, each at an address of its own, are checked every ${INTERVAL_MS / 1_000} s over keep-alive connections, in ${rounds} windows of ${seconds} s; all results are judged and kept. Lateness is seen by the targets: how much later than the earliest beat of its own interval each request came. Then half of the targets stop answering (they take the request and say nothing), and the same is measured of the living, from that moment on. Beside it a loop that does nothing but ask with undici.${comparedText()}`,
+    how: `${size.toLocaleString('en')} targets, each at an address of its own, are checked every ${INTERVAL_MS / 1_000} s over keep-alive connections, in ${rounds} windows of ${seconds} s; all results are judged and kept. Lateness is seen by the targets: how much later than the earliest phase of its own interval each request came. Then half of the targets stop answering (they accept the request and send no response), and the same is measured of the living, from that moment on. For comparison, a loop that only sends the requests with undici.${comparedText()}`,
     rows: rowsOf(measured),
   };
 }

@@ -30,7 +30,7 @@ export async function benchHealthEndpoint(adapter, { starts = 3, rounds = 5, sec
   const sizes = Object.entries(answerBytes).map(([name, bytes]) => `${name} ${bytes}`);
   return {
     title: `GET /health with two trivial checks, on ${adapter}`,
-    how: `This library at the detail that an app on loopback gives by itself (\`full\`) and at \`names\` (the same bytes, for the checks have no data), with synchronous checks and with \`async\` ones; \`@nestjs/terminus\` with the like; and Nest controllers that return a constant of exactly the size of each of our answers. Every server is a process of its own, one more drives them on keep-alive connections, and every round drives all, one after the other, for ${seconds} s. Two processes of the same code differ by up to a tenth for as long as they live, so that all are started anew ${starts} times for ${rounds} rounds.`,
+    how: `This library at the detail that an app on loopback gives by itself (\`full\`) and at \`names\` (the same bytes, for the checks have no data), with synchronous checks and with \`async\` ones; \`@nestjs/terminus\` with the like; and Nest controllers that return a constant of exactly the size of each of our answers. Every server is a process of its own, one more drives them on keep-alive connections, and every round drives all, one after the other, for ${seconds} s. Two processes of the same code differ by up to a tenth for as long as they live, so that all are restarted ${starts} times for ${rounds} rounds.`,
     notes: [`Bytes of an answer: ${sizes.join(', ')}.`],
     rows: rowsOf(measured),
   };

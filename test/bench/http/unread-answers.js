@@ -57,7 +57,7 @@ export async function benchUnreadAnswers({
   }
   return {
     title: 'Answers that nobody reads',
-    how: `${CONNECTIONS} connections each pipeline ${REQUESTS} requests for all lists, the description of the API, its page and health, in pages as large as there are, and read nothing, for ${seconds} s; one that is ended is opened anew. Authentication is off. There are ${size.toLocaleString('en')} providers with ${METADATA_BYTES} bytes of metadata each, and as many services with a check. Meanwhile \`GET /healthz\` and a heartbeat are sent every ${PROBE_EVERY_MS} ms, each on a connection of its own, the next when the one before is answered; what was never answered counts with how long it was waited for. The resident set is looked at every ${SAMPLE_EVERY_MS} ms; idle is what it was after ${settleSeconds} s without a request. A run ends early at ${MAX_MIB} MiB.${comparedText()}`,
+    how: `${CONNECTIONS} connections each pipeline ${REQUESTS} requests for all lists, the description of the API, its page and health, in pages as large as there are, and read nothing, for ${seconds} s; one that is ended is opened anew. Authentication is off. There are ${size.toLocaleString('en')} providers with ${METADATA_BYTES} bytes of metadata each, and as many services with a check. Meanwhile \`GET /healthz\` and a heartbeat are sent every ${PROBE_EVERY_MS} ms, each on a connection of its own, the next when the one before is answered; what was never answered counts with how long it was waited for. The resident set is sampled every ${SAMPLE_EVERY_MS} ms; idle is what it was after ${settleSeconds} s without a request. A run ends early at ${MAX_MIB} MiB.${comparedText()}`,
     notes,
     rows: [
       ...rowsOf('', measured.app, true),

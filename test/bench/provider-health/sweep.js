@@ -35,20 +35,20 @@ export async function benchProviderHealthSweep({ size = 1_000, rounds = 10 } = {
     const bareCore = row('share of a core, Promise.all', '%', 2, pluck(measured.bare, 'corePercent'));
     return {
       title: `A sweep over ${size.toLocaleString('en')} providers that take ${CHECK_MS} ms each`,
-      how: `${rounds} sweeps, ${WIDTH} checks at once, by turns with the same checks behind ${WIDTH} loops that \`Promise.all\` waits for, which know no deadline, no signal and no status. A check is a timer. The share of a core is CPU time of the process over wall time.`,
+      how: `${rounds} sweeps, ${WIDTH} checks at once, alternating with the same checks behind ${WIDTH} loops that \`Promise.all\` waits for, which know no deadline, no signal and no status. A check is a timer. The share of a core is CPU time of the process over wall time.`,
       rows: [
         row('wall time, sweep', 's', 2, pluck(measured.sweep, 'wallSeconds'), WALL_GOAL, bareWall),
         bareWall,
         row('share of a core, sweep', '%', 2, pluck(measured.sweep, 'corePercent'), CORE_GOAL, bareCore),
         bareCore,
         row(
-          'CPU for a check, sweep',
+          'CPU per check, sweep',
           'µs',
           0,
           pluck(measured.sweep, 'cpuMicroseconds').map((all) => all / size),
         ),
         row(
-          'CPU for a check, Promise.all',
+          'CPU per check, Promise.all',
           'µs',
           0,
           pluck(measured.bare, 'cpuMicroseconds').map((all) => all / size),

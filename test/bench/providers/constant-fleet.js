@@ -43,7 +43,7 @@ export async function benchConstantFleet({
   }
   return {
     title: 'A fleet at a constant 10 s',
-    how: `${size.toLocaleString('en')} providers, each with its own token, beat every ${INTERVAL_SECONDS} s: ${perSecond.toLocaleString('en')} beats at even distances in every second, over ${CONNECTIONS} keep-alive connections, in ${rounds} windows of ${seconds} s without a pause between them, after one round to warm up. It is an open loop: a beat goes out when it is due, whether or not others were answered, and its latency counts from then, so that it includes how late the driver was. Memory is looked at five times a second. CPU is of all threads of the process. Bare Fastify is sent the same in windows of ${bareSeconds} s.`,
+    how: `${size.toLocaleString('en')} providers, each with its own token, send a heartbeat every ${INTERVAL_SECONDS} s: ${perSecond.toLocaleString('en')} heartbeats at even distances in every second, over ${CONNECTIONS} keep-alive connections, in ${rounds} windows of ${seconds} s without a pause between them, after one round to warm up. It is an open loop: a heartbeat is sent when it is due, whether or not others were answered, and its latency counts from then, so that it includes how late the driver was. Memory is sampled five times a second. CPU is of all threads of the process. Bare Fastify receives the same in windows of ${bareSeconds} s.`,
     anchor: 'etcd in trouble at 14–60k leases, Nomad TTL 2,000 s at 100k, Eureka about 8k per node (read).',
     rows: rowsOf(measured),
   };
@@ -63,6 +63,6 @@ function rowsOf({ app, bare, peakMiB }) {
     row('latency p99.9', 'ms', 2, pluck(app, 'p999Ms')),
     row('latency, longest', 'ms', 1, pluck(app, 'maxMs')),
     row('how late the driver sent, p99', 'ms', 2, pluck(app, 'lateP99Ms')),
-    row('beats answered', '1/s', 0, pluck(app, 'perSecond')),
+    row('heartbeats answered', '1/s', 0, pluck(app, 'perSecond')),
   ];
 }

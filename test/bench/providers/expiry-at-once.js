@@ -30,7 +30,7 @@ export async function benchExpiryAtOnce({ size = 100_000, rounds = 5, etcdLeases
   }
   return {
     title: 'A whole fleet expires at once',
-    how: `A control plane with ${size.toLocaleString('en')} providers is started again, which gives all of them the same deadline, and none beats. Every \`deadline_at\` is read beforehand; all transitions are published when \`GET /transitions\`, asked every ${POLL_EVERY_MS} ms, has the last of them. Afterwards all are read, each provider exactly once. ${rounds} runs. etcd is granted ${etcdLeases.toLocaleString('en')} leases of ${ETCD_TTL_SECONDS} s, and asked for the list of leases until it is empty.`,
+    how: `A control plane with ${size.toLocaleString('en')} providers is started again, which gives all of them the same deadline, and none sends a heartbeat. Every \`deadline_at\` is read beforehand; all transitions are published when \`GET /transitions\`, asked every ${POLL_EVERY_MS} ms, has the last of them. Afterwards all are read, each provider exactly once. ${rounds} runs. etcd is granted ${etcdLeases.toLocaleString('en')} leases of ${ETCD_TTL_SECONDS} s, and asked for the list of leases until it is empty.`,
     anchor: 'etcd: 1,000 per second (read).',
     notes: etcd.note ? [etcd.note] : [],
     rows: rowsOf(measured, revoked),

@@ -25,7 +25,7 @@ export async function benchExpiryLateness({ size = 10_000, rounds = 5, seconds =
   }
   return {
     title: 'How late an expiry is',
-    how: `${size.toLocaleString('en')} providers beat once, at even distances within ${seconds} s, and then fall silent; \`deadline_at\` of each is read from \`GET /provider-status\` before the first passes. Lateness is from there to \`at\` of the transition, and to when \`GET /transitions\`, asked ${POLL_EVERY_MS} ms after each of its answers, first had it. ${rounds} runs, each on a process started anew; the value of a run is the percentile over all its providers.`,
+    how: `${size.toLocaleString('en')} providers send one heartbeat each, at even distances within ${seconds} s, and then none; \`deadline_at\` of each is read from \`GET /provider-status\` before the first passes. Lateness is from there to \`at\` of the transition, and to when \`GET /transitions\`, asked ${POLL_EVERY_MS} ms after each of its answers, first had it. ${rounds} runs, each on a new process; the value of a run is the percentile over all its providers.`,
     rows: [
       row('decided after the deadline, p99', 'ms', 1, pluck(measured, 'decidedP99'), GOAL),
       row('readable after the deadline, p99', 'ms', 1, pluck(measured, 'readableP99'), GOAL),

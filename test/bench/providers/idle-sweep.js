@@ -37,7 +37,7 @@ export async function benchIdleSweep({
     const memory = Object.values(servers).map((server) => server.residentMiB().now);
     return {
       title: 'Sweeping while nothing expires',
-      how: `Two processes, one with ${few.toLocaleString('en')} and one with ${many.toLocaleString('en')} leases, none of which expires for hours, and no requests. Providers beyond ${(many / FACTOR).toLocaleString('en')} are copies that were made in the database. ${settleSeconds} s after the start, CPU of all threads of both is measured at the same time, in ${rounds} windows of ${seconds} s. It is the same if it differs by no more than a thousandth of a core; looking at a million leases once a second would cost several times that.`,
+      how: `Two processes, one with ${few.toLocaleString('en')} and one with ${many.toLocaleString('en')} leases, none of which expires for hours, and no requests. Providers beyond ${(many / FACTOR).toLocaleString('en')} are copies that were made in the database. ${settleSeconds} s after the start, CPU of all threads of both is measured at the same time, in ${rounds} windows of ${seconds} s. It is the same if it differs by no more than a thousandth of a core; a scan of a million leases once a second would cost several times that.`,
       anchor: 'k8s, Eureka scan all (read).',
       rows: rowsOf(measured, memory, { few, many }),
     };

@@ -28,13 +28,13 @@ export async function benchRestart({ size = 100_000, rounds = 5, missedBeats = 3
   const emptyRow = row('ready with an empty database', 'ms', 0, pluck(measured, 'emptyMs'));
   return {
     title: 'A restart',
-    how: `A control plane with ${size.toLocaleString('en')} providers is started after it was stopped by a signal, beaten by the fleet for ${INTERVAL_SECONDS / 2} s, killed (\`kill -9\`), and started again; ready is the first 200 of \`GET /health/ready\`, counted from the start of the process. The file is in the page cache. Then each provider beats every ${INTERVAL_SECONDS} s, until every deadline that the restart gave has passed. Whatever \`GET /transitions\` has of the time since the first start is false. ${rounds} runs.`,
+    how: `A control plane with ${size.toLocaleString('en')} providers is started after it was stopped by a signal, receives heartbeats of the fleet for ${INTERVAL_SECONDS / 2} s, killed (\`kill -9\`), and started again; ready is the first 200 of \`GET /health/ready\`, counted from the start of the process. The file is in the page cache. Then each provider sends a heartbeat every ${INTERVAL_SECONDS} s, until every deadline that the restart gave has passed. Whatever \`GET /transitions\` has of the time since the first start is false. ${rounds} runs.`,
     rows: [
       row('ready after it was stopped', 'ms', 0, pluck(measured, 'stoppedMs'), READY_GOAL, emptyRow),
       row('ready after it was killed', 'ms', 0, pluck(measured, 'killedMs'), READY_GOAL, emptyRow),
       emptyRow,
       row('false transitions', '', 0, pluck(measured, 'falseTransitions'), NONE),
-      row('p99 of the first beats after the restart', 'ms', 1, pluck(measured, 'p99Ms')),
+      row('p99 of the first heartbeats after the restart', 'ms', 1, pluck(measured, 'p99Ms')),
     ],
   };
 }

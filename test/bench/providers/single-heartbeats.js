@@ -49,7 +49,7 @@ export async function benchSingleHeartbeats({
   }
   return {
     title: 'Single heartbeats',
-    how: `${size.toLocaleString('en')} providers, each with its own token, over ${CONNECTIONS} keep-alive connections; the next beat goes out as soon as an answer is there. Bare Fastify is sent the same requests, validates them by the same schema, answers the same and keeps nothing. Both are started anew ${starts} times and driven by turns for ${seconds} s, ${rounds} rounds each time; a ratio is of two turns of one round. etcd renews one of ${size.toLocaleString('en')} leases with every request to the HTTP gateway (\`/v3/lease/keepalive\`), without authentication.${comparedText()}`,
+    how: `${size.toLocaleString('en')} providers, each with its own token, over ${CONNECTIONS} keep-alive connections; the next heartbeat is sent as soon as the answer has arrived. Bare Fastify receives the same requests, validates them with the same schema, gives the same answers and stores nothing. Both are restarted ${starts} times and driven alternately for ${seconds} s, ${rounds} rounds each time; a ratio is of two turns of one round. etcd renews one of ${size.toLocaleString('en')} leases with every request to the HTTP gateway (\`/v3/lease/keepalive\`), without authentication.${comparedText()}`,
     anchor:
       'Nest controller + ValidationPipe 0.30, + route schema 0.62, route on Nest’s Fastify instance 0.89 (async handler 0.83, synchronous 0.95); etcd 3.4: 8k/s over its HTTP gateway, 26k/s over gRPC streams, where bare Fastify did 28–36k/s.',
     notes: etcd.note ? [etcd.note] : [],
@@ -66,20 +66,20 @@ function rowsOf({ app, before, bare, etcd }) {
     row('the control plane', '1/s', 0, perSecond),
     ...besides,
     row('control plane / bare Fastify', '', 3, ratios(perSecond, pluck(bare, 'perSecond')), GOAL, ...besides),
-    row('CPU for a beat, control plane', 'µs', 1, pluck(app, 'cpuMicros')),
-    row('CPU for a beat, bare Fastify', 'µs', 1, pluck(bare, 'cpuMicros')),
+    row('CPU per heartbeat, control plane', 'µs', 1, pluck(app, 'cpuMicros')),
+    row('CPU per heartbeat, bare Fastify', 'µs', 1, pluck(bare, 'cpuMicros')),
     row(
       'CPU, bare Fastify / control plane',
       '',
       3,
       ratios(pluck(bare, 'cpuMicros'), pluck(app, 'cpuMicros')),
     ),
-    ...(etcd ? [row('CPU for a keep-alive, etcd', 'µs', 1, pluck(etcd, 'cpuMicros'))] : []),
+    ...(etcd ? [row('CPU per keep-alive, etcd', 'µs', 1, pluck(etcd, 'cpuMicros'))] : []),
     row('p99 when saturated, control plane', 'ms', 1, pluck(app, 'p99Ms')),
     row('p99 when saturated, bare Fastify', 'ms', 1, pluck(bare, 'p99Ms')),
     ...besideBefore({ app, before }, [
       ['beats', '1/s', 0, 'perSecond'],
-      ['CPU for a beat', 'µs', 1, 'cpuMicros'],
+      ['CPU per heartbeat', 'µs', 1, 'cpuMicros'],
       ['p99 when saturated', 'ms', 1, 'p99Ms'],
     ]),
     row('cores that the control plane used', '', 2, pluck(app, 'coreShare')),

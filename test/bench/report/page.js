@@ -3,9 +3,9 @@ import { flushText, machineText } from './machine.js';
 
 const HEAD = `# Benchmarks
 
-Written by \`npm run bench\`; do not edit. \`npm run bench <name> …\` measures some anew and leaves the others as they are; \`npm run bench -- --quick\` only tries whether all of them run, and writes nothing. \`npm run bench -- --before <folder> <name> …\` runs another built checkout by turns with this one, where a benchmark starts the control plane for heartbeats, checks or unread answers, and puts both side by side with their ratio.
+Written by \`npm run bench\`; do not edit. \`npm run bench <name> …\` repeats some and keeps the results of the others; \`npm run bench -- --quick\` only checks that all of them run, and writes nothing. \`npm run bench -- --before <folder> <name> …\` alternates another built checkout with this one, where a benchmark starts the control plane for heartbeats, checks or unread answers, and puts both side by side with their ratio.
 
-Control planes are what \`npm start\` runs, with authentication on and every commit flushed to a SQLite file, driven over HTTP from another process on the same machine. What is beside a number ran in the same run. Unless a section says otherwise, a line has one value for every round: the least, the middle and the greatest of them. A goal is for the middle one.
+Control planes are what \`npm start\` runs, with authentication on and every commit flushed to a SQLite file, driven over HTTP from another process on the same machine. The column “Beside it” was measured in the same run. Unless a section says otherwise, each line has one value per round: the columns are the minimum, the median and the maximum. A goal applies to the median.
 `;
 
 /** The page about the results of all benchmarks, by name. */

@@ -26,7 +26,9 @@ export function builds() {
 
 /** What a benchmark of several builds says of them; nothing if there is one. */
 export function comparedText() {
-  return before === undefined ? '' : ' The build before is driven by turns with this one, in the same run.';
+  return before === undefined
+    ? ''
+    : ' The build before is driven alternately with this one, in the same run.';
 }
 
 /**

@@ -31,15 +31,19 @@ const CASES: readonly (readonly [string, readonly Type[], string])[] = [
   ['Case 4: none has a ping.', [STORE_WITHOUT_PING, PUBSUB_WITHOUT_PING], ASK],
   ['Case 5: some have none, and the others are healthy.', [STORE_UP, PUBSUB_WITHOUT_PING], ASK],
   ['No component at all:', [], ASK],
-  ['A failed one that is not critical is listed, and fails nothing:', [STORE_UP, OPTIONAL_DOWN], ASK],
+  [
+    'A failed one that is not critical is listed, and does not fail the whole:',
+    [STORE_UP, OPTIONAL_DOWN],
+    ASK,
+  ],
   ['Approach 1 of the proposal:', [STORE_DOWN, PUBSUB_WITHOUT_PING], `${ASK}&approach=1`],
   [
     'Approach 2 of the proposal, which lists healthy ones too:',
     [STORE_DOWN, BINDING_UP],
     `${ASK}&approach=2`,
   ],
-  ['Another app than the one that was meant:', [STORE_UP], '/v1.0/healthz?appid=invoices'],
-  ['And the one that was meant, without pinging anything:', [STORE_DOWN], '/v1.0/healthz?appid=orders'],
+  ['The id of another app:', [STORE_UP], '/v1.0/healthz?appid=invoices'],
+  ['And the id of this app, without any ping:', [STORE_DOWN], '/v1.0/healthz?appid=orders'],
 ];
 
 /** The exchanges of Dapr's healthz, each with an app of its own components, and the list of components. */
@@ -48,8 +52,11 @@ export async function healthzPart(): Promise<string> {
   for (const [what, components, path] of CASES) {
     parts.push(what, await withComponents(components, ({ httpPort }) => exchange(httpPort, path)));
   }
-  parts.push('While the app refuses work, nothing is pinged:', await withComponents([STORE_DOWN], notReady));
-  parts.push('The outgoing side, with its broker not connected, and connected:');
+  parts.push(
+    'While the app refuses work, no component is pinged:',
+    await withComponents([STORE_DOWN], notReady),
+  );
+  parts.push('Outbound readiness, with its broker not connected, and connected:');
   parts.push(...(await withComponents([], outbound)));
   const listed = [STORE_DOWN, BINDING_UP, PUBSUB_WITHOUT_PING];
   parts.push('## The list of components', 'For people and dashboards, healthy ones too:');

@@ -1,8 +1,7 @@
-/** What each level of detail tells where; `levels.spec.ts` of the library holds it to that. */
+/** The contents of each level of detail at each path; `levels.spec.ts` of the library holds it to that. */
 export const LEVELS = `## Levels of detail
 
-Who is told which level is said in
-[the README of the library](../libs/health/README.md#who-is-told-what). A level is the same at every path and in every format:
+[The README of the library](../libs/health/README.md#who-is-told-what) describes which caller gets which level. A level is the same at every path and in every format:
 
 | where                                          | \`status\`                                   | \`names\`                                                        | \`full\`                                    |
 | ---------------------------------------------- | -------------------------------------------- | ---------------------------------------------------------------- | ------------------------------------------- |
@@ -13,5 +12,5 @@ Who is told which level is said in
 | \`healthz?components=true\`, in all approaches  | the code alone, without a body               | name, type, status and error code of each component              | \`message\`                                 |
 | \`/health/components\` and one component        | the code, and of one component its status    | name, type, status, and whether it is critical                   | last error, durations, times                |
 | a route of the app that is a check             | state and code                               | its name and state                                               | data, reason, duration, time                |
-| gRPC                                           | statuses; \`List\` has the whole and kinds   | \`List\` also has groups and checks                              | no more: gRPC has no place for it           |
+| gRPC                                           | statuses; \`List\` has the whole and kinds   | \`List\` also has groups and checks                              | no more: gRPC has no field for it           |
 | a 404                                          | the name that was asked for                  | the same                                                         | the same                                    |`;

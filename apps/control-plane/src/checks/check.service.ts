@@ -95,7 +95,7 @@ export class CheckService {
   report(id: string, result: Pick<ProbeResult, 'outcome' | 'message'>): Check {
     const check = this.directory.get(id);
     if (!check.isTtl) {
-      const detail = `${id} is not a TTL: it is looked at, and takes no reports`;
+      const detail = `${id} is not a TTL: it is probed, and accepts no reports`;
       throw new VitalsError('check-conflict', detail);
     }
     this.recorder.take(check, { ...result, durationMs: 0 }, this.running.nowMs());
@@ -129,7 +129,7 @@ export class CheckService {
       this.directory.noteChange(check, 'defined');
       return check;
     }
-    const reset = planReset(check, definition, 'it looks at something else now', this.clock, this.running);
+    const reset = planReset(check, definition, 'its target has changed', this.clock, this.running);
     await this.journal.commit({ kind: 'together', changes: [change, ...reset.changes] });
     reset.apply();
     this.directory.noteChange(check, 'defined');

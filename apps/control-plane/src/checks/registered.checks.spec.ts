@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => files.close());
 
 const check = (): Check => fixture.directory.get(ID);
-const pass = (): unknown => fixture.checks.report(ID, { outcome: 'success', message: 'told to pass' });
+const pass = (): unknown => fixture.checks.report(ID, { outcome: 'success', message: 'reported as passing' });
 
 /** What others see of the service from now on. */
 function listen(): void {
@@ -166,7 +166,7 @@ describe('A service that registers again with another check', () => {
     const commit = opened.store.commit.bind(opened.store);
     opened.store.commit = (changes) => {
       opened.store.commit = commit;
-      fixture.checks.report(ID, { outcome: 'failure', message: 'told to fail' });
+      fixture.checks.report(ID, { outcome: 'failure', message: 'reported as failing' });
       return commit(changes);
     };
     await fixture.register('orders', { ...TTL, interval: 5_000 });

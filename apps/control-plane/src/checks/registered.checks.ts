@@ -145,7 +145,7 @@ function restored(definition: CheckDefinition, nowMs: number, atMs: number) {
   const passed = { kind: 'result', outcome: 'success', startedAtMs: nowMs } as const;
   const { state } = advance(begun, passed, nowMs, definition);
   const { verdict, successes } = state;
-  const result = { atMs, outcome: 'success', durationMs: 0, message: 'told to pass' } as const;
+  const result = { atMs, outcome: 'success', durationMs: 0, message: 'reported as passing' } as const;
   return {
     state,
     progress: { ...unrun(definition), verdict, successes, executedAtMs: atMs, results: [result] },

@@ -56,11 +56,11 @@ export function zoneOf(scope: GuardedScope): string | undefined {
   return scope === 'fleet' ? undefined : scope.zone;
 }
 
-/** What goes on, in words: `10 of 14 providers of zone west are silent`. */
+/** What goes on, in words: `10 of 14 providers of zone west have missed their deadlines`. */
 export function describe({ scope, gone, of }: MassFailure, kind: GuardedKind): string {
   const zone = zoneOf(scope);
   if (kind === 'provider') {
-    return `${gone} of ${of} providers of ${zone === undefined ? 'the fleet' : `zone ${zone}`} are silent`;
+    return `${gone} of ${of} providers of ${zone === undefined ? 'the fleet' : `zone ${zone}`} have missed their deadlines`;
   }
   return `${gone} of ${of} checks of ${zone === undefined ? 'all services' : `the services of ${zone}`} are critical`;
 }

@@ -180,7 +180,7 @@ export class MassFailureTracker<M extends GuardedMember> {
       if (!failure) continue;
       if (event.kind === 'began') {
         this.logger.error(
-          `${text}: nobody is removed, nor told of one by one, until it ends; mass failure ${failure.key}`,
+          `${text}: nobody is removed, and no single notification is sent, until it ends; mass failure ${failure.key}`,
         );
       } else this.logger.warn(`${text}: the mass failure ${failure.key} ${ENDINGS[by]}`);
       this.raised.next(alarmOf(failure));

@@ -41,17 +41,17 @@ export class SilenceEvidence {
   of(name: string): string {
     if (!this.polls.has(name)) return '';
     const status = this.cache.get(name);
-    if (!status) return '; it was not asked for its health yet';
+    if (!status) return '; its health was not polled yet';
     const ago = formatDuration(Math.max(0, this.clock.wallMs() - status.checkedAtMs));
     const found = status.healthy ? 'answered healthy' : `did not answer healthy (${status.message})`;
-    return `; asked for its health ${ago} before, it ${found}`;
+    return `; polled for its health ${ago} before, it ${found}`;
   }
 
   private ask(name: string): void {
     if (this.asked.has(name)) return;
     this.asked.add(name);
     this.cache.check(name).catch((error: unknown) => {
-      this.logger.warn(`${name} could not be asked for its health: ${String(error)}`);
+      this.logger.warn(`${name} could not be polled for its health: ${String(error)}`);
     });
   }
 }

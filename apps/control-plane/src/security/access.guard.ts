@@ -63,9 +63,9 @@ export function forbidden(identity: Identity): VitalsError {
     admin: 'may do everything',
     registration: 'may only register names, and nodes of services, that are not registered yet',
     'read-only': 'may only read',
-    visitor: 'may only look services up',
-    provider: `speaks only for ${identity.kind === 'provider' ? identity.name : 'its provider'}`,
-    gateway: 'speaks only for the providers and services that it was given for',
+    visitor: 'may only look up services',
+    provider: `may act only for ${identity.kind === 'provider' ? identity.name : 'its provider'}`,
+    gateway: 'may act only for the providers and services that it was given for',
   }[identity.kind];
   return new VitalsError(
     'forbidden',

@@ -100,7 +100,7 @@ export class Authenticator {
   private count(limited: Limited, identity: Identity): Identity {
     if (this.limiter.allow(limited)) return identity;
     const who = identity.kind === 'provider' ? identity.name : `this ${identity.kind} token`;
-    throw new VitalsError('rate-limited', `${who} asks too often; wait as long as Retry-After says`);
+    throw new VitalsError('rate-limited', `${who} sends too many requests; wait for the time in Retry-After`);
   }
 }
 

@@ -187,6 +187,6 @@ export class ServiceRegistry {
 function taken(id: string): VitalsError {
   return new VitalsError(
     'forbidden',
-    `${id} is registered, and a registration token only registers nodes that are new: deregister it first, or use a token that speaks for the service`,
+    `${id} is registered, and a registration token only registers nodes that are new: deregister it first, or use a token that may act for the service`,
   );
 }

@@ -115,7 +115,7 @@ export function inspectSettings(environment: Environment, isTerminal = false): I
 function exposureFaults({ host }: Settings, environment: Environment, isMeant: boolean): FieldFault[] {
   const guarded = environment['VITALS_ADMIN_TOKEN'] !== undefined || isMeant;
   if (host === undefined || isLoopback(host) || guarded) return [];
-  const detail = `${host} can be reached by others, and nothing would ask them for a token; set VITALS_ADMIN_TOKEN, or VITALS_INSECURE=1 if that is meant`;
+  const detail = `${host} can be reached by others, and nothing would require a token from them; set VITALS_ADMIN_TOKEN, or VITALS_INSECURE=1 if that is meant`;
   return [{ pointer: 'HOST', detail }];
 }
 
@@ -146,7 +146,7 @@ function parseInterval(text: string): number {
   const ms = parseDuration(text);
   if (ms >= 1_000 && ms <= 3_600_000 && ms % 1_000 === 0) return ms;
   throw new Error(
-    `${JSON.stringify(text)} must be whole seconds, from 1s to 1h: providers are told it in seconds`,
+    `${JSON.stringify(text)} must be whole seconds, from 1s to 1h: it is advertised to providers in seconds`,
   );
 }
 

@@ -175,7 +175,7 @@ describe('Shutdown', () => {
     await clock.advance(SHUTDOWN_STAGES['stop-judging']);
     await ended;
     expect(calls.at(-1)).toBe('close');
-    expect(lines).toEqual(['the stage stop-judging goes on without Feature.stopJudging after 2 s']);
+    expect(lines).toEqual(['the stage stop-judging continues without Feature.stopJudging after 2 s']);
   });
 
   it('tries again what could not be written, until it is', async () => {

@@ -85,7 +85,7 @@ export class Shutdown implements OnModuleDestroy {
     if (open.size === 0) return;
     const after = formatDuration(SHUTDOWN_STAGES[stage]);
     this.hasFailed = true;
-    this.logger.warn(`the stage ${stage} goes on without ${[...open].join(', ')} after ${after}`);
+    this.logger.warn(`the stage ${stage} continues without ${[...open].join(', ')} after ${after}`);
   }
 
   private async flush(buffers: readonly Buffering[]): Promise<void> {

@@ -33,19 +33,19 @@ const failedStartup = () => [failing('startup'), ...liveAndReady()];
  * Nest app, its requests and what it asserts of the answers are the same.
  */
 export const MICROPROFILE_ASSERTIONS: readonly ConformanceAssertion[] = [
-  assertion(1, 'live asks the liveness check of a class with three checks', {
+  assertion(1, 'live runs the liveness check of a class with three checks', {
     providers: () => [Produced],
     path: LIVE,
     http: 200,
     checks: [[PRODUCED, 'UP']],
   }),
-  assertion(2, 'ready asks the readiness check of a class with three checks', {
+  assertion(2, 'ready runs the readiness check of a class with three checks', {
     providers: () => [Produced],
     path: READY,
     http: 503,
     checks: [[PRODUCED_FAILED, 'DOWN']],
   }),
-  assertion(3, 'started asks the startup check of a class with three checks', {
+  assertion(3, 'started runs the startup check of a class with three checks', {
     providers: () => [Produced],
     path: STARTED,
     http: 200,
@@ -69,7 +69,7 @@ export const MICROPROFILE_ASSERTIONS: readonly ConformanceAssertion[] = [
     http: 200,
     checks: [['delegate-check', 'UP']],
   }),
-  assertion(7, 'a method without a decorator is no check', {
+  assertion(7, 'a method without a decorator is not a check', {
     providers: () => [Undecorated],
     path: HEALTH,
     http: 200,
@@ -159,13 +159,13 @@ export const MICROPROFILE_ASSERTIONS: readonly ConformanceAssertion[] = [
     checks: [FAILURE, SUCCESS, SUCCESS],
   }),
   assertion(20, 'without checks, health is UP', { path: HEALTH, http: 200, checks: [] }),
-  assertion(21, 'live does not ask the readiness check', {
+  assertion(21, 'live does not run the readiness check', {
     providers: liveAndReady,
     path: LIVE,
     http: 200,
     checks: [SUCCESS],
   }),
-  assertion(22, 'ready does not ask the liveness check', {
+  assertion(22, 'ready does not run the liveness check', {
     providers: liveAndReady,
     path: READY,
     http: 200,

@@ -47,7 +47,7 @@ export class HealthReply {
   /** @throws AssertionError if the body is no such answer */
   static parse(body: string): HealthReply {
     const { status, checks } = (parseJson(body) ?? {}) as { status: unknown; checks: unknown };
-    assert.ok(Array.isArray(checks), `"checks" is no array: ${body}`);
+    assert.ok(Array.isArray(checks), `"checks" is not an array: ${body}`);
     return new HealthReply(
       readStatus(status),
       checks.map((check) => CheckReply.of(check)),
@@ -60,11 +60,11 @@ export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    assert.fail(`the body is no JSON: ${JSON.stringify(body)}`);
+    assert.fail(`the body is not JSON: ${JSON.stringify(body)}`);
   }
 }
 
 function readStatus(status: unknown): 'UP' | 'DOWN' {
-  assert.ok(status === 'UP' || status === 'DOWN', `${JSON.stringify(status)} is no status`);
+  assert.ok(status === 'UP' || status === 'DOWN', `${JSON.stringify(status)} is not a valid status`);
   return status;
 }

@@ -17,23 +17,23 @@ describe('The schema of MicroProfile Health', () => {
   });
 
   it.each<[unknown, string[]]>([
-    [null, ['the answer is no object']],
-    [[], ['the answer is no object']],
-    ['UP', ['the answer is no object']],
-    [{}, ['"status" is neither "UP" nor "DOWN"', '"checks" is no array']],
+    [null, ['the answer is not an object']],
+    [[], ['the answer is not an object']],
+    ['UP', ['the answer is not an object']],
+    [{}, ['"status" is neither "UP" nor "DOWN"', '"checks" is not an array']],
     [{ status: 'up', checks: [] }, ['"status" is neither "UP" nor "DOWN"']],
-    [{ status: 'UP', checks: {} }, ['"checks" is no array']],
+    [{ status: 'UP', checks: {} }, ['"checks" is not an array']],
     [{ status: 'UP', checks: [], outcome: 'UP' }, ['the root has the further member "outcome"']],
-    [{ status: 'UP', checks: [null] }, ['checks[0] is no object']],
+    [{ status: 'UP', checks: [null] }, ['checks[0] is not an object']],
     [
       { status: 'UP', checks: [check, {}] },
-      ['checks[1].name is no string', 'checks[1].status is neither "UP" nor "DOWN"'],
+      ['checks[1].name is not a string', 'checks[1].status is neither "UP" nor "DOWN"'],
     ],
-    [{ status: 'UP', checks: [{ ...check, data: null }] }, ['checks[0].data is no object']],
-    [{ status: 'UP', checks: [{ ...check, data: [1] }] }, ['checks[0].data is no object']],
+    [{ status: 'UP', checks: [{ ...check, data: null }] }, ['checks[0].data is not an object']],
+    [{ status: 'UP', checks: [{ ...check, data: [1] }] }, ['checks[0].data is not an object']],
     [
       { status: 'UP', checks: [{ ...check, data: { a: null, b: {}, c: 1 } }] },
-      ['checks[0].data["a"] is no plain value', 'checks[0].data["b"] is no plain value'],
+      ['checks[0].data["a"] is not a plain value', 'checks[0].data["b"] is not a plain value'],
     ],
   ])('forbids %j, and says where', (answer, breaches) => {
     expect(breachesOfSchema(answer)).toEqual(breaches);

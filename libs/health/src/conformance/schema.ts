@@ -7,11 +7,11 @@ const DATA_TYPES = ['string', 'number', 'boolean'];
  * schema allows no further members at the root, any inside a check, and only plain values in `data`.
  */
 export function breachesOfSchema(answer: unknown): string[] {
-  if (!isObject(answer)) return ['the answer is no object'];
+  if (!isObject(answer)) return ['the answer is not an object'];
   const further = Object.keys(answer).filter((member) => !ROOT_MEMBERS.includes(member));
   const breaches = further.map((member) => `the root has the further member ${JSON.stringify(member)}`);
   if (!STATUSES.includes(answer['status'])) breaches.push('"status" is neither "UP" nor "DOWN"');
-  if (!Array.isArray(answer['checks'])) return [...breaches, '"checks" is no array'];
+  if (!Array.isArray(answer['checks'])) return [...breaches, '"checks" is not an array'];
   return [
     ...breaches,
     ...answer['checks'].flatMap((check, index) => breachesOfCheck(check, `checks[${index}]`)),
@@ -19,14 +19,14 @@ export function breachesOfSchema(answer: unknown): string[] {
 }
 
 function breachesOfCheck(check: unknown, at: string): string[] {
-  if (!isObject(check)) return [`${at} is no object`];
+  if (!isObject(check)) return [`${at} is not an object`];
   const breaches: string[] = [];
-  if (typeof check['name'] !== 'string') breaches.push(`${at}.name is no string`);
+  if (typeof check['name'] !== 'string') breaches.push(`${at}.name is not a string`);
   if (!STATUSES.includes(check['status'])) breaches.push(`${at}.status is neither "UP" nor "DOWN"`);
   if (!('data' in check)) return breaches;
-  if (!isObject(check['data'])) return [...breaches, `${at}.data is no object`];
+  if (!isObject(check['data'])) return [...breaches, `${at}.data is not an object`];
   const wrong = Object.entries(check['data']).filter(([, value]) => !DATA_TYPES.includes(typeof value));
-  return [...breaches, ...wrong.map(([key]) => `${at}.data[${JSON.stringify(key)}] is no plain value`)];
+  return [...breaches, ...wrong.map(([key]) => `${at}.data[${JSON.stringify(key)}] is not a plain value`)];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

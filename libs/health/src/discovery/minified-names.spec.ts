@@ -46,7 +46,7 @@ describe('warningOfMinified', () => {
       names.map(([owner, module]) => found(owner, module)),
       ownName,
     );
-    expect(warning).toContain('class names look minified');
+    expect(warning).toContain('class names seem to be minified');
   });
 
   it.each<[string, [owner: string, module: string][], string]>([

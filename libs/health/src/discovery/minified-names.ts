@@ -22,7 +22,7 @@ export function warningOfMinified(checks: readonly DiscoveredCheck[], ownName: s
   if (minified.length === 0) return undefined;
   const named = minified.slice(0, MOST_NAMED).map(({ owner, method }) => `${owner}#${String(method)}`);
   const more = minified.length > MOST_NAMED ? ` and ${minified.length - MOST_NAMED} more` : '';
-  return `class names look minified (${named.join(', ')}${more}): health checks are identified by them, and identities, names and metrics change with every build. Give each check an id, such as @Health({ id: 'disk', name: 'disk' }), or keep class names when bundling (esbuild: keepNames; terser and swc: keep_classnames)`;
+  return `class names seem to be minified (${named.join(', ')}${more}): health checks are identified by them, and identities, names and metrics change with every build. Give each check an id, such as @Health({ id: 'disk', name: 'disk' }), or keep class names when bundling (esbuild: keepNames; terser and swc: keep_classnames)`;
 }
 
 function isMinified({ owner, module }: DiscoveredCheck, isBundled: boolean): boolean {

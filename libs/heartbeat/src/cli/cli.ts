@@ -43,7 +43,7 @@ export async function runCli(
 
 function complain(faults: readonly string[], report: (text: string) => void): number {
   const lines = faults.map((fault) => `vitals-agent: ${fault}\n`).join('');
-  report(`${lines}"vitals-agent --help" shows what there is\n`);
+  report(`${lines}"vitals-agent --help" shows all options\n`);
   return EXIT_USAGE;
 }
 

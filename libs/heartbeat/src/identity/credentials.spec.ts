@@ -85,7 +85,9 @@ describe('Credentials', () => {
     await credentials.accept('old', 'new');
     expect([credentials.token, store.kept]).toEqual(['new', 'old']);
     expect(faults).toEqual([
-      expect.stringMatching(/could not be kept, a restart would be locked out: disk full/),
+      expect.stringMatching(
+        /could not be stored, and a restart would not be able to authenticate: disk full/,
+      ),
     ]);
     expect(await credentials.candidates()).toEqual(['new']);
     store.failure = undefined;

@@ -80,7 +80,7 @@ export class Credentials {
     const saved = await save.ask();
     if ('reason' in saved) {
       this.fault(
-        `the token that was issued could not be kept, a restart would be locked out: ${saved.reason}`,
+        `the issued token could not be stored, and a restart would not be able to authenticate: ${saved.reason}`,
       );
       return;
     }

@@ -34,7 +34,7 @@ export function logAgent(agent: HeartbeatAgent, log: AgentLog): void {
     })
     .on('failed', ({ call, endpoint, reason, retryInMs, isNews }) => {
       failures[call]++;
-      const next = retryInMs === 0 ? 'the next endpoint is asked now' : `next try in ${retryInMs} ms`;
+      const next = retryInMs === 0 ? 'trying the next endpoint now' : `next try in ${retryInMs} ms`;
       const line = `${NAMES[call].fails} at ${endpoint}: ${reason}; ${next}`;
       if (isNews) log.warn(line);
       else log.debug(line);
@@ -47,7 +47,7 @@ export function logAgent(agent: HeartbeatAgent, log: AgentLog): void {
       back('info', endpoint);
       log.debug(`info acknowledged in ${Math.round(latencyMs)} ms`);
     })
-    .on('drain', () => log.warn('an operator asks this provider to drain: take no new work'))
+    .on('drain', () => log.warn('an operator requests this provider to drain: accept no new work'))
     .on('resume', () => log.log('the request to drain was taken back'))
     .on('fault', ({ source, reason }) => log.warn(`${source}: ${reason}`))
     .on('unheard', ({ endpoint, reason }) =>

@@ -34,7 +34,7 @@ export function prometheusText(name: string, metrics: AgentMetrics): string {
       `_sum{${provider}} ${latency.sumMs / 1_000}`,
       `_count{${provider}} ${latency.count}`,
     ]),
-    family('interval_seconds', 'gauge', 'The interval that was told last.', [
+    family('interval_seconds', 'gauge', 'The interval that was advertised last.', [
       `{${provider}} ${metrics.intervalMs / 1_000}`,
     ]),
     family('registered', 'gauge', 'Whether the provider is registered.', [

@@ -33,9 +33,9 @@ describe('An exchange over TLS that fails', () => {
     [
       'HTTP',
       plain('HTTP/1.1 400 Bad Request\r\n\r\n'),
-      'the port does not speak TLS; ask it without TLS, or ask another port',
+      'the port does not use TLS; connect without TLS, or to another port',
     ],
-    ['SMTP', plain('220 ready\r\n'), 'the port does not speak TLS; ask it without TLS, or ask another port'],
+    ['SMTP', plain('220 ready\r\n'), 'the port does not use TLS; connect without TLS, or to another port'],
     ['nothing', plain(''), 'the connection was closed before TLS was agreed on'],
     [
       'TLS with a certificate of its own',
@@ -45,7 +45,7 @@ describe('An exchange over TLS that fails', () => {
     [
       'TLS below 1.2',
       secure({ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
-      'no common TLS version: the server takes none of those that are offered',
+      'no common TLS version: the server accepts none of those that are offered',
     ],
     [
       'TLS with another cipher',

@@ -85,7 +85,7 @@ export function exchange(exchanged: Exchange): Promise<Reply | NoReply> {
     // without a listener, Node closes the connection and says nothing
     request.on('upgrade', (_response, socket) => {
       socket.destroy();
-      giveUp('the answer is 101, and nobody asked for another protocol');
+      giveUp('the answer is 101, without a request for another protocol');
     });
     request.on('response', (response) => {
       const head: ReplyHead = { status: response.statusCode as number, headers: response.headers };

@@ -110,7 +110,7 @@ export class Judgement {
   }
 
   private late(witness: Witness, { subject }: CheckTransition): void {
-    this.audit.counts.explained['told late'] = (this.audit.counts.explained['told late'] ?? 0) + 1;
+    this.audit.counts.explained['notified late'] = (this.audit.counts.explained['notified late'] ?? 0) + 1;
     const failed = witness.failures + witness.silences(this.seen.plane.ranMs, CLOCK_SLACK_MS);
     if (witness.suppressed !== 'parent' || failed === 0 || this.hasCriticalAncestor(subject)) {
       this.find('wrongly suppressed', subject, 'told again without a reason');

@@ -21,11 +21,11 @@ function dayTable({ model }: Results): string {
     [
       ['days of virtual time', whole(model.seeds)],
       ['service-hours', whole(model.serviceHours)],
-      ['looks at services', whole(model.looks)],
+      ['probes of services', whole(model.looks)],
       ['messages of TTLs', whole(model.messages)],
       ['transitions recorded, each once', whole(model.transitions)],
-      ['of them removals of who failed for too long', whole(model.removals)],
-      ['of them told to nobody', whole(model.suppressed)],
+      ['of them removals of services that failed for too long', whole(model.removals)],
+      ['of them without a notification', whole(model.suppressed)],
       ['crashes of the control plane', whole(model.crashes)],
       ['failures longer than their bound, all found', whole(model.longFaults)],
       ['shorter ones', whole(model.shortFaults)],
@@ -47,7 +47,7 @@ function countTable(name: string, counts: Readonly<Record<string, number>>): str
 
 function ablationTable({ ablations }: Results): string {
   return table(
-    ['taken away', 'seeds', 'service-hours', 'violations without it', 'with it'],
+    ['removed', 'seeds', 'service-hours', 'violations without it', 'with it'],
     ablations.map((row) => [
       row.name,
       whole(row.seeds),

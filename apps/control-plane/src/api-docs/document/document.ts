@@ -53,24 +53,24 @@ paths of health ignore it. Nothing of a refused request is kept.
 
 JSON is UTF-8, with or without a byte order mark. Refused with 400 are texts that are not JSON, and a name that an
 object has twice; with 422, naming the member, U+0000 and halves of surrogate pairs in any text (of the path and the
-query, too), the member names \`__proto__\` and \`constructor\`, and more than 32 levels. A call that takes no body passes
-over what is sent with it, of any content type, up to 64 KiB.`;
+query, too), the member names \`__proto__\` and \`constructor\`, and more than 32 levels. A call without a body ignores
+a body that is sent with it, of any content type, up to 64 KiB.`;
 
 const TAGS: Readonly<Record<string, string>> = {
   Providers: 'Registration, and what is known of providers.',
-  Heartbeats: 'The two halves of the dual heartbeat: signs of life, and updates of resources.',
+  Heartbeats: 'The two halves of the dual heartbeat: heartbeats, and updates of resources.',
   Orders: 'Cordon, drain and new tokens.',
   'Provider health': 'What providers answered when they were asked.',
   Placement: 'Where work may go now, and holding it there.',
   Services:
     "The registry of light-controller, whose clients work unchanged: its names are not snake_case, and its errors are light-4j's.",
-  Checks: 'What is looked at, and how it is.',
+  Checks: 'The definitions, states and results of checks.',
   Declarations: 'Checks and providers that a file declares.',
-  'Mass failures': 'Most of a zone, of an environment, or of everything went at once.',
+  'Mass failures': 'Most of a zone, of an environment, or of everything failed at the same time.',
   Transitions: 'What was decided.',
   Tokens: 'For gateways and for dashboards.',
   Backups: 'Of the database, while it is in use.',
-  Health: 'How the control plane itself is.',
+  Health: 'The health of the control plane itself.',
 };
 
 /** Describes every call: those that Nest routes by what Nest and the validators know of them. */

@@ -28,14 +28,14 @@ export interface PlacedOperation {
 /** Who may call besides an administrator, in words. */
 const TOKENS: Readonly<Record<Access, (ofOne: boolean) => string>> = {
   read: (ofOne) =>
-    ofOne ? "a read-only token, the provider's own, a gateway's that speaks for it" : 'a read-only token',
-  speak: () => "the provider's own, a gateway's that speaks for it",
+    ofOne ? "a read-only token, the provider's own, a gateway's that acts for it" : 'a read-only token',
+  speak: () => "the provider's own, a gateway's that acts for it",
   register: () => "the registration token for a name that is not registered yet, the provider's own",
   discover: () => "a read-only token, a gateway's",
   lookup: () => "a read-only token, a gateway's, none at all with `VITALS_OPEN_LOOKUPS=1`",
-  serve: () => "a gateway's that speaks for the service",
+  serve: () => "a gateway's that acts for the service",
   'register-service': () =>
-    "the registration token for a node that is not registered yet, a gateway's that speaks for the service",
+    "the registration token for a node that is not registered yet, a gateway's that acts for the service",
 };
 
 /** A token is needed only while authentication is on. */

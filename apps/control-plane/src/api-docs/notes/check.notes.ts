@@ -38,7 +38,7 @@ export const PARTS = {
     type: 'array',
     items: ref(CHECK_COMPONENTS.Window),
     maxItems: 100,
-    description: 'While a window is open the check runs, but nobody is told and nothing is counted.',
+    description: 'While a window is open the check runs, but nobody is notified and nothing is counted.',
   },
 } as const satisfies Readonly<Record<string, Schema>>;
 
@@ -46,9 +46,12 @@ const CHECK: MemberNotes<CheckDto> = {
   ...PARTS,
   id: text(`Left out: a new one. ${ID_RULE}.`, { pattern: NAME_PATTERN.source, examples: ['shop'] }),
   name: text('For people.', { minLength: 1, maxLength: 253 }),
-  type: says('What it looks at, in the member of the same name; a ttl waits for reports.'),
+  type: says('What it probes, in the member of the same name; a ttl waits for reports.'),
   interval: {
-    ...duration('From one start to the next, 1s to 24h; of a ttl the longest silence, up to 24d.', '10s'),
+    ...duration(
+      'From one start to the next, 1s to 24h; of a ttl the longest time between reports, up to 24d.',
+      '10s',
+    ),
     default: durationText(DEFAULTS.intervalMs),
   },
   timeout: duration('Of one run, 1ms to 60s, not above the interval; 2s if left out, or the interval.', '2s'),
@@ -59,7 +62,7 @@ const CHECK: MemberNotes<CheckDto> = {
     description: 'Failures in a row; not above failures_before_critical.',
   },
   failures_before_critical: { default: DEFAULTS.failuresBeforeCritical, description: 'Failures in a row.' },
-  parent: text('The id of another check: while that is Critical, nobody is told of this one.', {
+  parent: text('The id of another check: while that is Critical, nobody is notified of this one.', {
     maxLength: 1_024,
   }),
   labels: { ...LABELS, maxProperties: 64, description: 'For filters.' },
@@ -73,7 +76,7 @@ export const CHECK_NOTES: readonly (readonly [Type, MemberNotes<object>])[] = [
     ReportDto,
     {
       status: says('pass: Passing once enough have come. warn: Warning. fail: a failure.'),
-      message: text('In words, for whoever is woken by it.', { maxLength: 256 }),
+      message: text('In words, for the person who is notified.', { maxLength: 256 }),
     },
   ],
   [
@@ -81,10 +84,10 @@ export const CHECK_NOTES: readonly (readonly [Type, MemberNotes<object>])[] = [
     {
       max_page_size: says('The most that the page may have.'),
       page_token: says('The next_page_token of the page before.'),
-      status: says('What it is shown as.'),
-      type: says('What it looks at.'),
+      status: says('Its displayed status.'),
+      type: says('What it probes.'),
       label: says('`key=value`; may be given more than once, and all must hold.'),
-      stale: says('`true` for those of which nothing was heard in time, `false` for the others.'),
+      stale: says('`true` for those without a timely result or report, `false` for the others.'),
     },
   ],
   [
@@ -106,8 +109,8 @@ export const CHECK_NOTES: readonly (readonly [Type, MemberNotes<object>])[] = [
         '`serviceId:protocol:address:port`, with a tag `serviceId|tag:…`; the protocol may be left out.',
       ),
       pass: says('Whether it is well.'),
-      checkInterval: says('Not read: what was registered counts.'),
+      checkInterval: says('Ignored: the registered one applies.'),
     },
   ],
-  [LightChecksQuery, { stale: says('`true`, or empty: only those of which nothing was heard in time.') }],
+  [LightChecksQuery, { stale: says('`true`, or empty: only those without a timely result or report.') }],
 ];

@@ -58,7 +58,7 @@ const APPLY: MemberNotes<ApplyProviderDto> = {
   operations: says('What it can be asked to do.'),
   metadata: ref(Metadata),
   labels: { ...LABELS, description: 'For filters.' },
-  health_path: says('Where, below its endpoint, it wants to be asked for its health.'),
+  health_path: says('The path, below its endpoint, at which its health is polled.'),
 };
 
 const REGISTER: MemberNotes<RegisterProviderDto> = { ...APPLY, name: says('Its natural key.') };
@@ -71,7 +71,7 @@ const PAGE: MemberNotes<PageQuery> = {
 const LIST: MemberNotes<ListProvidersQuery> = {
   ...PAGE,
   type: says('The service type.'),
-  phase: says('What it said last.'),
+  phase: says('What it reported last.'),
   availability: says('What is known of it now.'),
   zone: says('metadata.zone.'),
   capability: says('One that it has.'),
@@ -124,7 +124,7 @@ const UPDATE: MemberNotes<InfoUpdateDto> = {
 const SERVICE_NODE: MemberNotes<ServiceNodeDto> = {
   serviceId: says('What it is; the nodes of a service share it.'),
   tag: says('Parts the nodes of a service, by environment for example; empty is none.'),
-  protocol: says('What it speaks, such as "https".'),
+  protocol: says('Its protocol, such as "https".'),
   address: {
     type: 'string',
     minLength: 1,
@@ -136,7 +136,7 @@ const SERVICE_NODE: MemberNotes<ServiceNodeDto> = {
 const REGISTERED_CHECK: MemberNotes<RegisteredCheckDto> = {
   id: says('If it is sent, it is `serviceId:protocol:address:port`, after `serviceId` `|tag` for a tag.'),
   interval: says(
-    'Milliseconds from one check to the next; for heartbeats, the longest silence. Default 10000.',
+    'Milliseconds from one check to the next; for heartbeats, the longest time between two. Default 10000.',
   ),
   deregisterCriticalServiceAfter: says(
     'Milliseconds of failure after which the node is removed; 0 for never. Default 120000.',
@@ -196,9 +196,9 @@ export const NOTES: ReadonlyMap<Type, MemberNotes<object>> = new Map<Type, Membe
   [
     GiveTokenDto,
     {
-      kind: says('gateway: speaks for the providers and services in names. read-only: reads everything.'),
+      kind: says('gateway: acts for the providers and services in names. read-only: reads everything.'),
       names: says(
-        'Whom a gateway speaks for: names of providers, ids of services, and beginnings of both before a `*`. A gateway needs them.',
+        'What a gateway acts for: names of providers, ids of services, and beginnings of both before a `*`. A gateway needs them.',
       ),
       description: says('What it is for.'),
     },

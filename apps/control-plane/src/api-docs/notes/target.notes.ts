@@ -79,7 +79,7 @@ const HTTP: MemberNotes<HttpTargetDto> = {
     maximum: MAX_MAX_BODY_BYTES,
     default: DEFAULT_MAX_BODY_BYTES,
     description:
-      'How much of the content of the body a condition looks at: bytes, or text such as "256KiB". Told in bytes.',
+      'How much of the content of the body a condition reads: bytes, or text such as "256KiB". Answered in bytes.',
   },
   tls_skip_verify: { default: false, description: 'Takes any certificate; the same as verify: false.' },
 };

@@ -21,8 +21,8 @@ export const CHAPTERS: readonly Chapter[] = [
       id: 'updateProviderResources',
       summary: 'Updates what is known of the resources of a provider',
       description:
-        'What is stated replaces what was known, the rest stays. It is no sign of life, and renews nothing.',
-      answers: { 200: 'It was taken.' },
+        'What is stated replaces what was known, the rest stays. It is not a heartbeat, and does not renew the lease.',
+      answers: { 200: 'It was accepted.' },
       body: InfoUpdated,
       refusals: [...OF_A_PROVIDER, ...WRITING],
     },

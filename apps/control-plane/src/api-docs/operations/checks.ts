@@ -31,9 +31,9 @@ export const CHECKS = [
     },
     apply: {
       id: 'applyCheck',
-      summary: 'Defines the check of the id in the path, or defines it anew',
-      description: `${DEFINED} What is left out has its default, but a check that is paused stays so. One that looks at something else begins anew.`,
-      answers: { 200: 'It is defined anew.', 201: 'It is new.' },
+      summary: 'Defines or redefines the check of the id in the path',
+      description: `${DEFINED} What is left out has its default, but a check that is paused stays so. One whose target changes starts again from Pending.`,
+      answers: { 200: 'It is redefined.', 201: 'It is new.' },
       body: CheckState,
       refusals: DEFINING,
     },
@@ -61,14 +61,14 @@ export const CHECKS = [
     pause: {
       id: 'pauseCheck',
       summary: 'Stops running a check',
-      description: 'Its state stays as it was, and is told as stale.',
+      description: 'Its state stays as it was, and is reported as stale.',
       answers: { 204: 'It is paused.' },
       body: undefined,
       refusals: [...OF_A_CHECK, ...WRITING],
     },
     resume: {
       id: 'resumeCheck',
-      summary: 'Goes on with a check that is paused',
+      summary: 'Resumes a check that is paused',
       answers: { 204: 'It runs again.' },
       body: undefined,
       refusals: [...OF_A_CHECK, ...WRITING],
@@ -77,17 +77,17 @@ export const CHECKS = [
       id: 'runCheck',
       summary: 'Runs a check now, and waits for what it finds',
       description:
-        'Joins a run that goes on. The result counts as any other, also while the check is paused. A ttl cannot be run.',
+        'Joins a run in progress. The result counts as any other, also while the check is paused. A ttl cannot be run.',
       answers: { 200: 'What it found.' },
       body: CheckRun,
       refusals: [...OF_A_CHECK, 'check-conflict'],
     },
     report: {
       id: 'reportCheck',
-      summary: 'Reports how it goes, for a check of the type ttl',
+      summary: 'Reports a result, for a check of the type ttl',
       description:
-        'Silence for longer than its interval is a failure. A service reports with PUT /services/check.',
-      answers: { 204: 'It was taken.' },
+        'No report for longer than its interval is a failure. A service reports with PUT /services/check.',
+      answers: { 204: 'It was accepted.' },
       body: undefined,
       refusals: [...OF_A_CHECK, 'check-conflict'],
     },
@@ -123,10 +123,10 @@ export const SERVICE_CHECKS = [
   chapter('Services', LightChecksController, {
     tell: {
       id: 'passServiceCheck',
-      summary: 'Takes the heartbeat of a service',
+      summary: 'Reports the heartbeat of a service',
       description:
-        'A pass clears a failure, `false` is a failure at once, and so is silence for longer than the interval. It counts for a TTL only: a service with a `healthPath` is looked at, and cannot pass itself; its heartbeats are taken and change nothing. A pass of a node that was removed because it failed, less than a day ago, restores it as it was: Passing, or where it is looked at, Pending until it was. After 404 a service has to register again.',
-      answers: { 200: 'It was taken.' },
+        'A pass clears a failure, `false` is a failure immediately, and so is no heartbeat for longer than the interval. It counts for a TTL only: a service with a `healthPath` is probed, and cannot pass itself; its heartbeats are accepted and have no effect. A pass of a node that was removed because it failed, less than a day ago, restores it as it was: Passing, or if it is probed, Pending until its first probe. After 404 a service has to register again.',
+      answers: { 200: 'It was accepted.' },
       body: LightStatus,
       refusals: ['service-not-found', ...WRITING],
     },
@@ -134,7 +134,7 @@ export const SERVICE_CHECKS = [
       id: 'listServiceChecks',
       summary: 'Reads the checks of all services, by id',
       description:
-        'Stale is what was not heard of when it should have been: a TTL for longer than its interval; anything else when no run ended in its interval as it is now, its interval, and its timeout; and whatever is paused.',
+        'A check is stale if its result or report is overdue: a TTL after its interval; any other check when no run has ended within the sum of its current interval, its defined interval, and its timeout. A paused check is stale, too.',
       answers: { 200: 'All of them, or the stale ones.' },
       body: ServiceChecks,
       refusals: [],

@@ -19,19 +19,19 @@ export const HEARTBEATS: readonly PlacedOperation[] = [
     operation: {
       operationId: 'sendHeartbeat',
       tags: ['Heartbeats'],
-      summary: 'Says that a provider is alive',
+      summary: 'Sends the heartbeat of a provider',
       description:
-        "Every authentic beat renews the lease, whatever its timestamp says. The body may have 16 KiB.\n\nTokens: the administrator's, the provider's own, a gateway's that speaks for it.",
+        "Every authentic heartbeat renews the lease, whatever its timestamp says. The body may have 16 KiB.\n\nTokens: the administrator's, the provider's own, a gateway's that acts for it.",
       security: OPTIONAL_TOKEN,
       parameters: pathParameters(BEAT_PATH),
       requestBody: jsonBody(Heartbeat.name),
       responses: {
         200: {
-          description: 'It was taken.',
+          description: 'It was accepted.',
           headers: {
             'vitals-directive': {
               schema: { type: 'string', enum: ['drain'] },
-              description: 'The provider is asked to drain.',
+              description: 'The provider is requested to drain.',
             },
           },
           content: jsonContent(ref(NextInterval)),
@@ -53,9 +53,9 @@ export const HEARTBEATS: readonly PlacedOperation[] = [
     operation: {
       operationId: 'sendHeartbeats',
       tags: ['Heartbeats'],
-      summary: 'Says that many providers are alive',
+      summary: 'Sends the heartbeats of many providers',
       description:
-        "Each item is taken or refused as if it had come alone. The body may have 1 MiB.\n\nTokens: the administrator's, a gateway's for the providers that it speaks for, a provider's for itself.",
+        "Each item is accepted or refused as if it had been sent alone. The body may have 1 MiB.\n\nTokens: the administrator's, a gateway's for the providers that it acts for, a provider's for itself.",
       security: OPTIONAL_TOKEN,
       requestBody: jsonBody(HeartbeatBatch.name),
       responses: {

@@ -21,9 +21,9 @@ export const MASS_FAILURES = [
     },
     acknowledge: {
       id: 'acknowledgeMassFailure',
-      summary: 'Ends a mass failure: who is away in it is away for good',
+      summary: 'Ends a mass failure, and treats its members as failed for good',
       description:
-        'What waited for its end is carried out, one after the other. With the one of everything those of all zones and tags end; the one of everything ends with that of a zone or tag (`settled`) if too few are away besides. May be repeated; one that has ended stays as it is.',
+        'Actions that waited for its end are carried out, one after the other. With the one of everything those of all zones and tags end; the one of everything ends with that of a zone or tag (`settled`) if too few are away besides. May be repeated; one that has ended stays as it is.',
       answers: { 200: 'It has ended, durably.' },
       body: MassFailure,
       refusals: ['mass-failure-not-found', ...WRITING],

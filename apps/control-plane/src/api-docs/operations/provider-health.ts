@@ -8,7 +8,7 @@ export const PROVIDER_HEALTH = [
     list: {
       id: 'listProviderHealth',
       summary: 'Lists the last known health of providers by name, in pages',
-      description: 'Answered from a cache: no provider is asked for it.',
+      description: 'Answered from a cache, without a request to any provider.',
       answers: { 200: 'A page.' },
       body: ProviderHealthList,
       refusals: [],
@@ -23,7 +23,7 @@ export const PROVIDER_HEALTH = [
     sweep: {
       id: 'sweepProviderHealth',
       summary: 'Asks all providers for their health now',
-      description: 'Joins a sweep that goes on. What is found shows as soon as it is found.',
+      description: 'Joins a sweep in progress. Each result is visible as soon as it is known.',
       answers: { 202: 'They are being asked.' },
       body: Sweep,
       refusals: [],

@@ -57,7 +57,7 @@ export const PROVIDERS = [
     },
     status: {
       id: 'readProviderStatus',
-      summary: 'Reads what is known of the life of a provider',
+      summary: 'Reads the liveness of a provider',
       answers: { 200: 'Its state now, a passed deadline included.' },
       body: ProviderStatus,
       refusals: OF_A_PROVIDER,
@@ -82,17 +82,17 @@ export const PROVIDERS = [
     uncordon: {
       id: 'uncordonProvider',
       summary: 'Puts a provider back into placement',
-      description: 'A drain that was asked of it is asked no more.',
+      description: 'A requested drain is withdrawn.',
       answers: { 204: 'It may be placed on.' },
       body: undefined,
       refusals: [...OF_A_PROVIDER, ...WRITING],
     },
     drain: {
       id: 'drainProvider',
-      summary: 'Takes a provider out of placement, and asks it to drain',
+      summary: 'Takes a provider out of placement, and requests it to drain',
       description:
-        'It is asked with the header `vitals-directive: drain` of the answers to its heartbeats, until it is put back into placement or registers again.',
-      answers: { 202: 'It will be asked.' },
+        'It is requested with the header `vitals-directive: drain` of the answers to its heartbeats, until it is put back into placement or registers again.',
+      answers: { 202: 'It will be requested to drain.' },
       body: ProviderStatus,
       refusals: [...OF_A_PROVIDER, ...WRITING],
     },

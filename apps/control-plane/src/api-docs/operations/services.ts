@@ -37,7 +37,7 @@ export const SERVICES = [
     },
     lookup: {
       id: 'lookUpService',
-      summary: 'Looks up the nodes of a service that may be used',
+      summary: 'Looks up the nodes of a service that are not critical',
       answers: { 200: 'Those that are not critical; none if all are.' },
       body: ServiceNodes,
       refusals: ['service-not-found'],
@@ -53,9 +53,9 @@ export const SUBSCRIPTIONS: readonly PlacedOperation[] = [
     operation: {
       operationId: 'subscribeToServices',
       tags: ['Services'],
-      summary: 'Tells of the nodes of services over a WebSocket',
+      summary: 'Pushes the nodes of services over a WebSocket',
       description:
-        'The client sends each subscription as a text, `<protocol>://<host>:<port>/<serviceId>?environment=<tag>`, of which only the id of the service and the tag are used. It is sent `{"serviceId|tag":[nodes]}` at once, and whenever a node comes, goes, becomes critical or recovers; of changes that come faster than it reads, the last is always sent. Long messages come in fragments. A text that is not a subscription is answered by an error. A connection may have 1000 subscriptions, and all connections together 200000. It is asked every 30 seconds whether it is alive, and is ended if it does not answer, or reads nothing of what waits for it for so long. It is closed with 1001 at shutdown, and with 1008 when its token is revoked.\n\nTokens: the administrator\'s, a read-only token, a gateway\'s, none at all with `VITALS_OPEN_LOOKUPS=1`.',
+        'The client sends each subscription as a text, `<protocol>://<host>:<port>/<serviceId>?environment=<tag>`, of which only the id of the service and the tag are used. It is sent `{"serviceId|tag":[nodes]}` at once, and whenever a node comes, goes, becomes critical or recovers; of changes that come faster than it reads, the last is always sent. Long messages come in fragments. A text that is not a subscription is answered by an error. A connection may have 1000 subscriptions, and all connections together 200000. It is pinged every 30 seconds, and is closed if it does not answer, or reads nothing of its pending messages for that long. It is closed with 1001 at shutdown, and with 1008 when its token is revoked.\n\nTokens: the administrator\'s, a read-only token, a gateway\'s, none at all with `VITALS_OPEN_LOOKUPS=1`.',
       security: OPTIONAL_TOKEN,
       responses: {
         101: {

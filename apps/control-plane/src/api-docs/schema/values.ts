@@ -11,7 +11,7 @@ export const AVAILABILITY: Schema = {
   type: 'string',
   enum: ['Unknown', 'Available', 'Suspect', 'Unavailable'],
   description:
-    'Unknown: not heard since registration or restart. Suspect: one beat overdue. Unavailable: the deadline has passed.',
+    'Unknown: no heartbeat since registration or restart. Suspect: one heartbeat overdue. Unavailable: the deadline has passed.',
 };
 
 /** What a provider says of itself. */
@@ -31,12 +31,12 @@ export const EXCLUDED: Schema = {
 
 /** What a check is shown as. */
 export const CHECK_STATUS: Schema = text(
-  'Pending: not looked at yet. Maintenance: a window is open, and results are noted only.',
+  'Pending: not probed yet. Maintenance: a window is open, and results are recorded only.',
   { enum: CHECK_STATUSES },
 );
 
 /** Whether what is known of a check is too old. */
-export const CHECK_STALE = flag('Nothing was heard of it when something should have been, or it is paused.');
+export const CHECK_STALE = flag('Its result or report is overdue, or it is paused.');
 
 /** A duration as text, with an example of one. */
 export const duration = (description: string, example: string): Schema =>

@@ -49,8 +49,8 @@ export const CheckState = component<CheckBody>(
   'A check: what is defined of it, which can be sent back as it is, and how it is.',
   {
     id: { ...text('By which it is found.'), examples: NAME['examples'] },
-    type: text('What it looks at.', { enum: CHECK_TYPES }),
-    interval: text('From one start to the next; of a ttl the longest silence.'),
+    type: text('What it probes.', { enum: CHECK_TYPES }),
+    interval: text('From one start to the next; of a ttl the longest time between reports.'),
     success_before_passing: whole('Successes in a row.', { minimum: 1 }),
     failures_before_warning: whole('Failures in a row.', { minimum: 1 }),
     failures_before_critical: whole('Failures in a row.', { minimum: 1 }),
@@ -66,12 +66,14 @@ export const CheckState = component<CheckBody>(
     failures: whole('In a row.', LEAST),
     successes: whole('In a row.', LEAST),
     next_run_in_ms: orNull(
-      whole('Until its next run, or the end of the silence of a ttl; null if paused.', LEAST),
+      whole('Until its next run, or until the report of a ttl is overdue; null if paused.', LEAST),
     ),
     execute_interval: text('How far apart its runs are now; longer while it stays Critical.'),
     message: orNull(text('What its last run found, or what was reported last.')),
     latency_ms: orNull(NUMBER('How long its last run took; null for a ttl.')),
-    suppressed_by: orNull(text('The check above it that is Critical, so that nobody is told of this one.')),
+    suppressed_by: orNull(
+      text('The check above it that is Critical, so that nobody is notified of this one.'),
+    ),
     created_at: time('When it was defined first.'),
   },
   {
@@ -112,7 +114,7 @@ export const CheckResult = component<ResultBody>('CheckResult', 'What one run fo
 export const CheckRun = component<RunBody>(
   'CheckRun',
   'What a run found that was asked for.',
-  { ...RESULT, status: { ...STATUS, description: 'What the check is after it.' } },
+  { ...RESULT, status: { ...STATUS, description: 'The state of the check after it.' } },
   {},
 );
 

@@ -31,7 +31,7 @@ export const PlannedNew = component<PlannedCreation>(
 /** `FieldChange`. */
 export const ChangedField = component<FieldChange>(
   'ChangedField',
-  'A member that differs; what is left out is not there, and what headers say is not told, unless it is a reference.',
+  'A member that differs; a member that is left out does not exist, and values of headers are not shown, unless they are references.',
   { pointer: text('The member, as a JSON Pointer (RFC 6901).') },
   { from: { description: 'What it is.' }, to: { description: 'What is declared.' } },
 );

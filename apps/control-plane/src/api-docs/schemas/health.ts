@@ -50,7 +50,7 @@ export const VitalsCheckResult = component<VitalsCheck>(
   'A check and all that is known of it. Who may see names only gets `name` and `status`.',
   { name: text('Its name.'), status: STATE },
   {
-    id: text('Its identity, which tells checks of one name apart.'),
+    id: text('Its identity, which distinguishes checks of one name.'),
     kinds: listOf({ type: 'string', enum: HEALTH_KINDS }),
     critical: flag('Whether its failure fails the whole; otherwise it degrades it.'),
     reason: text('Why it is not `UP`.'),
@@ -74,12 +74,12 @@ export const HealthComponent: Component<object> = {
   name: 'HealthComponent',
   schema: {
     type: 'object',
-    description: 'A component and how it is.',
+    description: 'A component and its status.',
     required: ['name', 'type', 'status', 'critical'],
     properties: {
       name: text('Its name.'),
       type: text('What it is.'),
-      status: text('How it is.', { enum: ['OK', 'NOT_OK', 'UNDEFINED'] }),
+      status: text('Its status.', { enum: ['OK', 'NOT_OK', 'UNDEFINED'] }),
       critical: flag('Nothing works without it.'),
     },
     additionalProperties: true,

@@ -23,20 +23,20 @@ export const Heartbeat: Component<object> = {
   name: 'Heartbeat',
   schema: {
     ...BEAT_SCHEMA,
-    description: 'A sign of life. Members that are not listed are passed over.',
+    description: 'A heartbeat. Members that are not listed are ignored.',
     properties: {
       timestamp: {
         ...properties.timestamp,
         format: 'date-time',
         description:
-          "RFC 3339, by the provider's clock. It orders what beats say; liveness does not go by it.",
+          "RFC 3339, by the provider's clock. It orders the contents of heartbeats; liveness does not depend on it.",
       },
       phase: { ...properties.phase, description: 'Any other word is refused.' },
       resources: { ...ref(Amounts), description: 'Capacity that has changed.' },
       capabilities: { ...properties.capabilities, description: 'In place of those known before.' },
       generation: {
         ...properties.generation,
-        description: 'As answered at registration; a beat of a generation that was replaced is refused.',
+        description: 'As answered at registration; a heartbeat of a generation that was replaced is refused.',
       },
     },
     examples: [{ timestamp: '2026-01-31T10:00:00Z', phase: 'Ready' }],
@@ -48,7 +48,7 @@ export const NamedHeartbeat: Component<object> = {
   name: 'NamedHeartbeat',
   schema: {
     type: 'object',
-    description: 'A sign of life of the provider that is named. Members that are not listed are passed over.',
+    description: 'A heartbeat of the provider that is named. Members that are not listed are ignored.',
     required: ['name', ...BEAT_SCHEMA.required],
     properties: { name: NAME, ...(Heartbeat.schema['properties'] as object) },
   },
@@ -57,7 +57,10 @@ export const NamedHeartbeat: Component<object> = {
 /** What a beat is answered, and nothing else. */
 export const NextInterval: Component<object> = {
   name: 'NextInterval',
-  schema: { ...HEARTBEAT_SCHEMA.response[200], description: 'When to beat again, counted from sending.' },
+  schema: {
+    ...HEARTBEAT_SCHEMA.response[200],
+    description: 'When to send the next heartbeat, counted from sending.',
+  },
 };
 
 /** The frame by which batches are checked, with the beats in it. */
@@ -65,7 +68,7 @@ export const HeartbeatBatch: Component<object> = {
   name: 'HeartbeatBatch',
   schema: {
     ...BATCH_SCHEMA,
-    description: 'The beats of many providers.',
+    description: 'The heartbeats of many providers.',
     properties: {
       items: {
         ...BATCH_SCHEMA.properties.items,
@@ -87,13 +90,16 @@ export const BatchResult = component<{
   readonly problem?: Problem;
 }>(
   'BatchResult',
-  'What became of one beat of a batch.',
+  'The result of one heartbeat of a batch.',
   {
     name: orNull(text('As it was sent; null if the item had none.')),
-    status: whole('What the beat would have been answered alone.', { minimum: 200, maximum: 599 }),
+    status: whole('The status of the answer if the heartbeat had been sent alone.', {
+      minimum: 200,
+      maximum: 599,
+    }),
   },
   {
-    next_interval_seconds: { ...INTERVAL, description: 'If it was taken.' },
+    next_interval_seconds: { ...INTERVAL, description: 'If it was accepted.' },
     directive: text('If the provider was asked to drain.', { enum: ['drain'] }),
     problem: { ...ref(ProblemBody), description: 'If it was refused.' },
   },
@@ -110,7 +116,7 @@ export const BatchResults = component<{ readonly results: readonly object[] }>(
 /** What an update is answered. */
 export const InfoUpdated = component<Awaited<ReturnType<InfoController['update']>>>(
   'InfoUpdated',
-  'An update that was taken.',
-  { last_synced_at: time('When it was taken.') },
+  'An update that was accepted.',
+  { last_synced_at: time('When it was accepted.') },
   {},
 );

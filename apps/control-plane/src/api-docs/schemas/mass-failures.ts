@@ -4,10 +4,10 @@ import { component, listOf, orNull, ref, text, time, whole } from '../schema/sch
 /** `MassFailureBody`. */
 export const MassFailure = component<MassFailureBody>(
   'MassFailure',
-  'Most of a zone, of an environment, or of everything went at once.',
+  'Most of a zone, of an environment, or of everything failed at the same time.',
   {
     id: text('Its number, by which it is read and acknowledged; never used twice.'),
-    kind: text('Whether providers fell silent, or services turned critical.', {
+    kind: text('Whether providers missed their deadlines, or services became critical.', {
       enum: ['provider', 'service'],
     }),
     scope: text('Of what most went: of all, of a zone of providers, or of the services with a tag.', {

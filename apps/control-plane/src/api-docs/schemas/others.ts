@@ -46,10 +46,7 @@ export const TransitionList = component<AnswerOf<TransitionsController, 'list'>>
 const TOKEN: Members<TokenBody> = {
   id: text('By which it is revoked.'),
   kind: text('What it may do.', { enum: ['gateway', 'read-only'] }),
-  names: listOf(
-    { type: 'string' },
-    'Whom a gateway speaks for: names, and beginnings of names before a `*`.',
-  ),
+  names: listOf({ type: 'string' }, 'What a gateway acts for: names, and beginnings of names before a `*`.'),
   description: text('What it is for.'),
   created_at: time('When it was given out.'),
 };

@@ -6,7 +6,7 @@ import { NAME } from '../schema/values.js';
 /** `ProviderHealthBody`. */
 export const ProviderHealth = component<ProviderHealthBody>(
   'ProviderHealth',
-  'What a provider answered when it was last asked for its health.',
+  'The answer of a provider to the last poll of its health.',
   {
     state: text('`unknown`: not asked yet; `unchecked`: it does not want to be asked.', {
       enum: ['healthy', 'unhealthy', 'unknown', 'unchecked'],

@@ -26,14 +26,14 @@ const PROVIDER: Members<ProviderBody> = {
   endpoint: text('Where it is reached.', { format: 'uri' }),
   service_type: text('What it provides, such as "vm".'),
   schema_version: text('The version of what it provides.'),
-  phase: orNull({ ...PHASE, description: 'What it said last; null before its first beat.' }),
+  phase: orNull({ ...PHASE, description: 'What it reported last; null before its first heartbeat.' }),
   availability: AVAILABILITY,
   capacity: ref(KnownAmounts),
   allocated: ref(KnownAmounts),
   capabilities: CAPABILITIES,
   cordoned: flag('Out of placement.'),
   registered_at: time('Of this generation.'),
-  last_synced_at: orNull(time('When it last told its resources.')),
+  last_synced_at: orNull(time('When it last reported its resources.')),
 };
 
 const PROVIDER_OPTIONAL: OptionalMembers<ProviderBody> = {
@@ -41,7 +41,7 @@ const PROVIDER_OPTIONAL: OptionalMembers<ProviderBody> = {
   operations: listOf({ type: 'string' }, 'What it can be asked to do.'),
   metadata: { ...ref(AnyMembers), description: 'As it was registered.' },
   labels: LABELS,
-  health_path: text('Where, below its endpoint, it is asked for its health.'),
+  health_path: text('The path, below its endpoint, at which its health is polled.'),
 };
 
 /** `ProviderBody`. */
@@ -66,29 +66,31 @@ export const RegisteredProvider = component<RegisteredBody>(
 /** `ProviderStatusBody`. */
 export const ProviderStatus = component<ProviderStatusBody>(
   'ProviderStatus',
-  'What is known of the life of a provider.',
+  'The liveness of a provider.',
   {
     name: NAME,
     phase: PROVIDER.phase,
     availability: AVAILABILITY,
     placeable: flag('Work may be placed on it now.'),
-    last_heartbeat_at: orNull(time('Of receipt; null if it was never heard.')),
-    deadline_at: time('When it becomes Unavailable unless it is heard.'),
+    last_heartbeat_at: orNull(time('Of receipt; null before its first heartbeat.')),
+    deadline_at: time('When it becomes Unavailable without another heartbeat.'),
     detection_bound_seconds: {
       type: 'number',
       minimum: 0,
-      description: 'The longest time from a crash to Unavailable, for the interval that it is told now.',
+      description:
+        'The longest time from a crash to Unavailable, for the interval that is advertised to it now.',
     },
-    missed: whole('Beats that are overdue.', { minimum: 0 }),
+    missed: whole('Heartbeats that are overdue.', { minimum: 0 }),
     clock_skew_ms: orNull({
       type: 'number',
-      description: "Its clock minus the control plane's, at its last beat; liveness does not depend on it.",
+      description:
+        "Its clock minus the control plane's, at its last heartbeat; liveness does not depend on it.",
     }),
     generation: GENERATION,
     state_since: time('When its availability was decided.'),
     cordoned: PROVIDER.cordoned,
     drain_requested: flag('It was asked to drain.'),
-    flapping: flag('It comes and goes: told a shorter interval, and ranked last.'),
+    flapping: flag('It often changes its availability: it gets a shorter interval, and is ranked last.'),
   },
   {},
 );

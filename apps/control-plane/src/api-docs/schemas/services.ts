@@ -70,7 +70,7 @@ const EPOCH_MS = (description: string): Schema =>
 /** `LightCheckBody`. */
 export const ServiceCheck = component<LightCheckBody>(
   'ServiceCheck',
-  'The check of a service, as light-controller tells it; status, stale and message are not in its answers.',
+  'The check of a service, as light-controller answers it; status, stale and message are not in its answers.',
   {
     id: text('`serviceId:protocol:address:port`, with a tag `serviceId|tag:protocol:address:port`.'),
     serviceId: text('Whose check it is.'),

@@ -99,13 +99,13 @@ describe('vitals backup', () => {
     [['a.db', 'b.db'], {}, /name one file/],
     [['--colour'], {}, /--colour/],
     [['--control-plane', 'localhost:3000'], {}, /is not an http:\/\/ or https:\/\/ URL/],
-    [[], { VITALS_CONTROL_PLANE: 'http://127.0.0.1:PORT' }, /nobody listens at .*without --control-plane/],
+    [[], { VITALS_CONTROL_PLANE: 'http://127.0.0.1:PORT' }, /nothing listens at .*without --control-plane/],
     [[], { DATABASE_URL: 'sqlite::memory:' }, /in memory/],
     [[], { DATABASE_URL: 'sqlite:/nowhere/v.db', VITALS_BACKUP_DIR: '/tmp' }, /there is no database at/],
     [
       [],
       { DATABASE_URL: 'sqlite:/nowhere/v.db' },
-      /nobody listens at http:\S+:PORT, and there is no database at \/nowhere\/v\.db; .*--control-plane.*DATABASE_URL/,
+      /nothing listens at http:\S+:PORT, and there is no database at \/nowhere\/v\.db; .*--control-plane.*DATABASE_URL/,
     ],
     [[], { DATABASE_URL: 'postgres://db' }, /DATABASE_URL/],
   ])('ends with 1 when it is called with %j and %j', async (args, env, expected) => {

@@ -39,7 +39,7 @@ async function backUpHere(
 ): Promise<BackupBody> {
   if (isNamed) {
     throw new Error(
-      `nobody listens at ${controlPlane}; without --control-plane and VITALS_CONTROL_PLANE the file of DATABASE_URL is read directly`,
+      `nothing listens at ${controlPlane}; without --control-plane and VITALS_CONTROL_PLANE the file of DATABASE_URL is read directly`,
     );
   }
   const settings = readSettings(env);
@@ -47,7 +47,7 @@ async function backUpHere(
   const database = resolve(settings.databasePath);
   if (!existsSync(database)) {
     throw new Error(
-      `nobody listens at ${controlPlane}, and there is no database at ${database}; name the control plane with --control-plane or PORT, or the file with DATABASE_URL`,
+      `nothing listens at ${controlPlane}, and there is no database at ${database}; name the control plane with --control-plane or PORT, or the file with DATABASE_URL`,
     );
   }
   const now = Date.now();

@@ -135,7 +135,7 @@ export class ChecksController {
   async run(@Param('id') id: string): Promise<RunBody> {
     const check = this.directory.get(id);
     if (check.isTtl) {
-      throw new VitalsError('check-conflict', `${id} is a TTL: it waits to be told, and cannot be run`);
+      throw new VitalsError('check-conflict', `${id} is a TTL: it waits for reports, and cannot be run`);
     }
     const result = await this.executor.runNow(check);
     if (!result || check.removed) throw new VitalsError('check-not-found', `${id} was removed while it ran`);

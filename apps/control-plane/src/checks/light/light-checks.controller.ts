@@ -41,7 +41,10 @@ export class LightChecksController {
     const { check } = this.find(id);
     const outcome = pass ? 'success' : 'failure';
     if (check.isTtl)
-      this.checks.report(check.id, { outcome, message: pass ? 'told to pass' : 'told to fail' });
+      this.checks.report(check.id, {
+        outcome,
+        message: pass ? 'reported as passing' : 'reported as failing',
+      });
     return LIGHT_OK;
   }
 

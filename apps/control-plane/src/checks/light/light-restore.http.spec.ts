@@ -60,7 +60,7 @@ describe('A stock service that was silent for too long', () => {
     expect((await ask('GET', `/services/check/${encodeURIComponent(ID)}`)).body).toMatchObject({
       status: 'Passing',
       interval: 1_000,
-      message: 'told to pass',
+      message: 'reported as passing',
     });
     await subscriber.close();
   });

@@ -94,7 +94,8 @@ function isAll(field: string): boolean {
 function timesOf(field: string, most: number, unit: string): number[] {
   const numbers = new Set<number>();
   for (const item of field.split(',')) {
-    const [, first, last, step] = TIME_ITEM.exec(item) ?? refuse(`${JSON.stringify(item)} is no ${unit}`);
+    const [, first, last, step] =
+      TIME_ITEM.exec(item) ?? refuse(`${JSON.stringify(item)} is not a valid ${unit}`);
     const from = Number(first ?? 0);
     const to = Number(last ?? (first === undefined || step !== undefined ? most : first));
     const by = Number(step ?? 1);

@@ -91,7 +91,9 @@ function faultOf({ day, month, weekday }: CronExpression): string {
     [weekday, `0 0 0 * * ${weekday}`, 'weekday'],
   ];
   const wrong = fields.find(([, alone]) => !isRead(alone));
-  return wrong ? `${JSON.stringify(wrong[0])} is no ${wrong[2]}` : 'its days cannot be read together';
+  return wrong
+    ? `${JSON.stringify(wrong[0])} is not a valid ${wrong[2]}`
+    : 'its days cannot be read together';
 }
 
 function isRead(pattern: string): boolean {

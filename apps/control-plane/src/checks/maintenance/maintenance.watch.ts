@@ -79,7 +79,7 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
     try {
       return openUntilMs(definition.maintenance, nowMs);
     } catch (error) {
-      this.logger.error(`the maintenance windows of ${id} are ignored, define it anew: ${String(error)}`);
+      this.logger.error(`the maintenance windows of ${id} are ignored, define it again: ${String(error)}`);
       return { open: false, changesAtMs: undefined };
     }
   }

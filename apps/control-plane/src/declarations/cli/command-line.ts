@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The options of a command that asks a control plane, as its usage tells them. */
-export const OPTIONS_USAGE = `  --control-plane   whom to ask, default VITALS_CONTROL_PLANE or http://127.0.0.1 on PORT (3000)
+export const OPTIONS_USAGE = `  --control-plane   the address of the control plane, default VITALS_CONTROL_PLANE or http://127.0.0.1 on PORT (3000)
   --token           an administrator's token, default VITALS_ADMIN_TOKEN (other users see what is on a command line)
 `;
 

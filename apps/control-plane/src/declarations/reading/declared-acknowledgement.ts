@@ -30,7 +30,7 @@ export function readAcknowledgement(body: unknown): DeclaredAcknowledgement {
     faults.push({ pointer: '/name', detail: 'must be the zone or the tag; leave it out for everything' });
   const beganAtMs = typeof beganAt === 'string' ? tryParseTimestamp(beganAt) : undefined;
   if (beganAtMs === undefined) {
-    const detail = 'must be the began_at that GET /mass-failures tells, such as "2026-01-31T10:00:00Z"';
+    const detail = 'must be the began_at that GET /mass-failures answers, such as "2026-01-31T10:00:00Z"';
     faults.push({ pointer: '/began_at', detail });
   }
   if (faults.length > 0 || !known || beganAtMs === undefined) throw invalid(faults);

@@ -52,7 +52,7 @@ describe('DeclarationsWatch while it runs', () => {
     await watched.look(6);
     expect([watched.ids, watched.health]).toEqual([
       'a',
-      expect.stringMatching(/^DOWN: the file is not applied, \d faults?; the log says which$/),
+      expect.stringMatching(/^DOWN: the file is not applied, \d errors?; see the log$/),
     ]);
     expect(watched.told).toEqual([expect.stringMatching(/\/vitals\.yaml:1:\d+: \/checks\/1\/type: /)]);
     watched.write(checks('a'));

@@ -95,9 +95,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
     if (!this.fault) return status.up();
     const count = Math.max(1, this.fault.faults.length);
     // what is wrong may quote the file, and this is for everybody
-    return status.down(
-      `the file is not applied, ${count} ${count === 1 ? 'fault' : 'faults'}; the log says which`,
-    );
+    return status.down(`the file is not applied, ${count} ${count === 1 ? 'error' : 'errors'}; see the log`);
   }
 
   /** Looks once, and does what there is to do; joins a look that goes on. Never throws. */

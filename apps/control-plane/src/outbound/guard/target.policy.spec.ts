@@ -40,7 +40,7 @@ describe('TargetPolicy', () => {
 
   it.each([
     ['what is no URL', httpTarget('example.org'), 'the URL is not valid; use one such as https://'],
-    ['another scheme', httpTarget('ftp://example.org/'), 'for ftp: checks speak http: and https: only'],
+    ['another scheme', httpTarget('ftp://example.org/'), 'for ftp: checks support only http: and https:'],
     ['credentials', httpTarget('http://user:secret@example.org/'), 'send them as a header'],
     ['a long URL', httpTarget(`http://example.org/${'a'.repeat(2_048)}`), 'longer than 2048 characters'],
     ['port 0', httpTarget('http://example.org:0/'), 'from 1 to 65535'],

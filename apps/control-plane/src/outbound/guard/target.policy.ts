@@ -72,7 +72,7 @@ export class TargetPolicy {
     if (!canParseUrl(url)) return 'the URL is not valid; use one such as https://example.org/health';
     const parsed = new URL(url);
     if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
-      return `the URL is for ${parsed.protocol.slice(0, 32)} checks speak http: and https: only`;
+      return `the URL is for ${parsed.protocol.slice(0, 32)} checks support only http: and https:`;
     if (parsed.username !== '' || parsed.password !== '')
       return 'the URL has credentials in it; send them as a header, such as authorization';
     if (parsed.port === '0') return 'port 0 cannot be connected to; give one from 1 to 65535';

@@ -70,7 +70,7 @@ export class ProbeLanes {
       };
       if (lane.enter(host, start)) return;
       const { waiting } = failing ? this.limits.failing : this.limits.living;
-      const message = `not looked at: ${waiting} checks wait already; check less often, or with a shorter timeout`;
+      const message = `not probed: ${waiting} checks wait already; check less often, or with a shorter timeout`;
       resolve({ outcome: 'unjudged', message, durationMs: 0, waitedMs: 0 });
     });
   }

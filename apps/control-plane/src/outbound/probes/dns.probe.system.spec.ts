@@ -28,7 +28,7 @@ describe('The DNS servers of the system', () => {
   it('say nothing of the name if they refuse a connection', async () => {
     expect(await looked('127.0.0.1:1')).toEqual({
       outcome: 'unjudged',
-      message: 'no DNS server of this machine can be asked: the connection was refused',
+      message: 'no DNS server of this machine can be reached: the connection was refused',
     });
   });
 
@@ -36,7 +36,7 @@ describe('The DNS servers of the system', () => {
     const { server } = await dnsServer(ZONE, { code: 5 });
     expect(await looked(server)).toEqual({
       outcome: 'unjudged',
-      message: 'the DNS server of this machine refuses to be asked (REFUSED)',
+      message: 'the DNS server of this machine refuses the query (REFUSED)',
     });
   });
 

@@ -29,8 +29,8 @@ const SAID: Readonly<Record<string, string>> = {
 
 /** What says that the resolvers of this machine cannot be asked: of the name, it says nothing. */
 const NOBODY_TO_ASK: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'no DNS server of this machine can be asked: the connection was refused',
-  EREFUSED: 'the DNS server of this machine refuses to be asked (REFUSED)',
+  ECONNREFUSED: 'no DNS server of this machine can be reached: the connection was refused',
+  EREFUSED: 'the DNS server of this machine refuses the query (REFUSED)',
 };
 
 /**

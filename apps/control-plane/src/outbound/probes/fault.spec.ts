@@ -36,7 +36,7 @@ describe('an error of a probe', () => {
     [
       'unjudged',
       fault('ECONNREFUSED', { syscall: 'queryA' }),
-      'the DNS server of this machine refuses to be asked',
+      'the DNS server of this machine refuses the query',
     ],
     [
       'unjudged',

@@ -48,9 +48,9 @@ export function findingOf(error: unknown, run: ProbeRun): Finding {
   if (typeof code === 'string' && LACKING[code] !== undefined) return unjudged(LACKING[code]);
   // nobody could ask DNS, which is not the fault of the target
   if (code === 'ECONNREFUSED' && syscall?.startsWith('query'))
-    return unjudged('the DNS server of this machine refuses to be asked');
+    return unjudged('the DNS server of this machine refuses the query');
   if (code === undefined && isOwnFault(error))
-    return unjudged(`the look itself failed, which says nothing about the target: ${message}`);
+    return unjudged(`the probe itself failed, which says nothing about the target: ${message}`);
   return failure(`${tlsFault(error) ?? saidOf(code) ?? message ?? String(error)}${placeOf(address, port)}`);
 }
 

@@ -35,7 +35,7 @@ describe('Prober', () => {
   it.each([
     ['ENOTFOUND', 'failure', 'the name does not resolve to an address'],
     ['ESERVFAIL', 'failure', 'the name could not be resolved: its DNS server fails'],
-    ['ECONNREFUSED', 'unjudged', 'the DNS server of this machine refuses to be asked'],
+    ['ECONNREFUSED', 'unjudged', 'the DNS server of this machine refuses the query'],
   ])('judges every kind of target whose name is %s as %s', async (code, outcome, message) => {
     const { prober } = outbound({ names: new FakeNameResolver({ 'a.test': dnsFault(code) }) });
     for (const target of everyKind('a.test', 1))

@@ -105,9 +105,7 @@ export class DatabaseFile {
   private mainFault(main: OpenFile): FileFault | undefined {
     const found = statAt(this.path);
     if (typeof found === 'string') {
-      return away(
-        `the database file ${this.path} cannot be looked at (${found}). Make its folder accessible`,
-      );
+      return away(`the database file ${this.path} cannot be accessed (${found}). Make its folder accessible`);
     }
     if (!found) {
       return away(`the database file ${this.path} is gone. Put it back, or ${RESCUE}`);
@@ -123,9 +121,9 @@ export class DatabaseFile {
 
   private walFault(wal: OpenFile): FileFault | undefined {
     const found = statAt(wal.path);
-    if (typeof found === 'string') return away(`${wal.path} cannot be looked at (${found})`);
+    if (typeof found === 'string') return away(`${wal.path} cannot be accessed (${found})`);
     if (!found)
-      return { kind: 'wal-missing', detail: `${wal.path} is gone; it is begun anew with the next write` };
+      return { kind: 'wal-missing', detail: `${wal.path} is gone; it is created again with the next write` };
     if (!isOpen(wal, found)) {
       return away(`another file lies at ${wal.path} than the one that is open. Remove it, or ${RESCUE}`);
     }

@@ -11,8 +11,7 @@ export class SubscriptionsController {
   @Header('upgrade', 'websocket')
   @Allow('lookup')
   refuse(): never {
-    const detail =
-      'this is a WebSocket: connect with a client that speaks it, and send subscriptions as text';
+    const detail = 'this is a WebSocket: connect with a WebSocket client, and send subscriptions as text';
     throw new HttpException(detail, UPGRADE_REQUIRED);
   }
 }

@@ -17,7 +17,7 @@ export class ReadingsController {
   sensors(): HealthStatus {
     const silent = this.store.silentSensors();
     const status = HealthStatus.up().withAttribute('silent', silent.length);
-    return silent.length === 0 ? status : status.down(`silent: ${silent.join(', ')}`);
+    return silent.length === 0 ? status : status.down(`no readings from ${silent.join(', ')}`);
   }
 
   @Get('latest/:sensor')

@@ -26,7 +26,11 @@ describe('redisCheck', () => {
   it.each([
     ['an ioredis client that lost its connection', { status: 'reconnecting' }, 'not connected: reconnecting'],
     ['an ioredis client that has ended', { status: 'end' }, 'not connected: end'],
-    ['a node-redis client that was never opened', { isOpen: false, isReady: false }, 'never told to connect'],
+    [
+      'a node-redis client that was never opened',
+      { isOpen: false, isReady: false },
+      'connect() was never called',
+    ],
     ['a node-redis client that lost its connection', { isOpen: true, isReady: false }, 'is not connected'],
   ])('is DOWN at once for %s, and leaves no ping in its queue', async (_what, state, reason) => {
     const { pings, redis } = client(state);

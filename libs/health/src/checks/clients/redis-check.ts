@@ -64,7 +64,7 @@ export function redisCheck(settings: RedisCheckSettings): FactoryProvider {
 
 /** Why a command would not be sent now. */
 function hindranceOf({ status, isOpen, isReady }: RedisPing): string | undefined {
-  if (isOpen === false) return 'the client is closed, or was never told to connect';
+  if (isOpen === false) return 'the client is closed, or connect() was never called';
   if (isReady === false) return 'the client is not connected';
   if (typeof status === 'string' && !SENDING.includes(status))
     return `the client is not connected: ${status}`;

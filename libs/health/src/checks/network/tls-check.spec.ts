@@ -130,7 +130,7 @@ describe('tlsCheck', () => {
     const plain = await listen(createPlainServer((socket) => socket.resume().end('SSH-2.0-x\r\n')));
     expect(await make(tlsCheck({ host: '127.0.0.1', port: plain })).run()).toMatchObject({
       state: 'DOWN',
-      reason: expect.stringMatching(/^the port does not speak TLS/) as string,
+      reason: expect.stringMatching(/^the port does not use TLS/) as string,
     });
   });
 

@@ -11,7 +11,7 @@ const option = (endpoint: string) =>
 describe.each(ADAPTERS)('a route of the app that health would answer for, on %s', (name, adapter) => {
   it.each(HIDDEN)('fails the boot: $what', async ({ route, health, endpoint = 'health', ...app }) => {
     await expect(boot({ adapter, ...app })).rejects.toThrow(
-      `the route ${route} of Own#own would never be asked, because health answers ${health}; ${option(endpoint)}`,
+      `the route ${route} of Own#own would never be reached, because health answers ${health}; ${option(endpoint)}`,
     );
   });
 
@@ -29,8 +29,8 @@ describe.each(ADAPTERS)('a route of the app that health would answer for, on %s'
     const boots = boot({ adapter, controllers: [Two] }).then(() => '');
     const refusal = await boots.catch(({ message }: Error) => message);
     expect(refusal.split('\n')).toEqual([
-      `the route GET /health of Two#first would never be asked, because health answers /health; ${option('health')}`,
-      `the route GET /livez/mine of Two#second would never be asked, because health answers /livez/:name; ${option('livez')}`,
+      `the route GET /health of Two#first would never be reached, because health answers /health; ${option('health')}`,
+      `the route GET /livez/mine of Two#second would never be reached, because health answers /livez/:name; ${option('livez')}`,
     ]);
   });
 
@@ -42,14 +42,14 @@ describe.each(ADAPTERS)('a route of the app that health would answer for, on %s'
           app.getHttpAdapter().reply(response, 'own'),
         );
     await expect(boot({ adapter, configure })).rejects.toThrow(
-      'the route GET /health/check/mine of the app would never be asked',
+      'the route GET /health/check/mine of the app would never be reached',
     );
   });
 
   it('fails the boot also of an app under test', async () => {
     const testing = Test.createTestingModule({ imports: [HealthModule], controllers: [own(Get, 'livez/x')] });
     const app = (await testing.compile()).createNestApplication(adapter(), { logger: false });
-    await expect(app.init()).rejects.toThrow('the route GET /livez/x of Own#own would never be asked');
+    await expect(app.init()).rejects.toThrow('the route GET /livez/x of Own#own would never be reached');
     await app.close();
   });
 
@@ -88,10 +88,10 @@ describe.each(ADAPTERS)('a route of the app that health would answer for, on %s'
     const { ask } = await serve({ adapter, controllers, logger });
     expect([(await ask('/health/mine')).body, (await ask('/page')).body]).toEqual(['own', 'own']);
     expect([(await ask('/health/live')).status, (await ask('/livez')).body]).toEqual([200, 'ok']);
-    const warned = lines.warn.filter((line) => line.includes('health is there'));
+    const warned = lines.warn.filter((line) => line.includes('health answers there'));
     expect(warned).toEqual([
       expect.stringMatching(
-        /^the route GET \/health\/.* of Own#own is not asked at \/health\/live, .*: health is there$/,
+        /^the route GET \/health\/.* of Own#own is not reached at \/health\/live, .*: health answers there$/,
       ),
     ]);
   });

@@ -5,7 +5,7 @@ import { type HealthRoute, HealthRoutes } from '../health.routes.js';
 import { type AppRoute, ControllerRoutes } from './controller.routes.js';
 import { overlapOf } from './route-pattern.js';
 
-/** Finds routes of the app that would never be asked, because health answers in their place. */
+/** Finds routes of the app that would never be reached, because health answers in their place. */
 @Injectable()
 export class ShadowedRoutes {
   private readonly logger = new Logger('Health');
@@ -39,13 +39,13 @@ export class ShadowedRoutes {
       .filter(({ path }) => overlapOf(path, route.path) === 'splits')
       .map(({ path }) => path);
     if (lost.length > 0)
-      this.logger.warn(`${nameOf(route)} is not asked at ${lost.join(', ')}: health is there`);
+      this.logger.warn(`${nameOf(route)} is not reached at ${lost.join(', ')}: health answers there`);
   }
 }
 
 function describe(route: AppRoute, { path, endpoint }: HealthRoute): string {
   return (
-    `${nameOf(route)} would never be asked, because health answers ${path}; move the route, or move or switch off ` +
+    `${nameOf(route)} would never be reached, because health answers ${path}; move the route, or move or switch off ` +
     `that of health: HealthModule.forRoot({ endpoints: { ${endpoint} } })`
   );
 }

@@ -16,9 +16,14 @@ describe('The body of a check', () => {
   it.each<[string, unknown, string, RegExp]>([
     ['without a type', {}, '/type', /http, tcp, grpc, tls, dns, ttl/],
     ['of an unknown type', { type: 'icmp' }, '/type', /http, tcp, grpc, tls, dns, ttl/],
-    ['of a type without its target', { type: 'http' }, '/http', /must be an object/],
-    ['whose target is a text', { type: 'http', http: URL_ }, '/http', /must be an object/],
-    ['whose target is a list', { type: 'http', http: [{ url: URL_ }] }, '/http', /must be an object/],
+    ['of a type without its target', { type: 'http' }, '/http', /must be an object, for the type/],
+    ['whose target is a text', { type: 'http', http: URL_ }, '/http', /must be an object, for the type/],
+    [
+      'whose target is a list',
+      { type: 'http', http: [{ url: URL_ }] },
+      '/http',
+      /must be an object, for the type/,
+    ],
     ['with the target of another type', { ...HTTP, tcp: TCP.tcp }, '/tcp', /left out: the type is "http"/],
     ['with a target for a TTL', { ...TTL, http: HTTP.http }, '/http', /left out: the type is "ttl"/],
     ['with a misspelt member', { ...TTL, intervall: '5s' }, '/intervall', /not known here; .*\binterval\b/],

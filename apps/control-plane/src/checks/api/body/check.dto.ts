@@ -154,7 +154,7 @@ function longestIntervalMs(type: CheckType): number {
 
 function timeoutFault(value: unknown, { type, interval }: CheckDto): string | undefined {
   if (type === 'ttl')
-    return 'must be left out: a TTL is not run, its interval says how long it may be silent';
+    return 'must be left out: a TTL is not run, its interval is the longest time between reports';
   const intervalMs = interval === undefined ? DEFAULTS.intervalMs : tryDuration(interval);
   const fault = durationFault(value, 1, LONGEST_TIMEOUT_MS);
   if (fault !== undefined || intervalMs === undefined || Number(tryDuration(value)) <= intervalMs)

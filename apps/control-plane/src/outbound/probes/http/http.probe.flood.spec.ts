@@ -17,7 +17,7 @@ function pour(socket: Socket, text: string): void {
   else socket.once('drain', () => pour(socket, text));
 }
 
-const PADDED = 'the answer has more than 256 KiB that are no body';
+const PADDED = 'the answer has more than 256 KiB outside of the body';
 const LONG_HEAD = 'the answer has more than 16 KiB of headers';
 
 const FLOODS: [string, string, string, string][] = [
