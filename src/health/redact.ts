@@ -1,4 +1,4 @@
-import { bareSecretsIn, isSecretKey, secretsIn, type Span } from './secrets.js';
+import { isSecretKey, nameSecretsIn, secretsIn, type Span } from './secrets.js';
 
 const REDACTED = '***';
 
@@ -23,10 +23,10 @@ export function redact(text: string): string {
   return shortened(without(read, secretsIn(read)));
 }
 
-/** As `redact`, for a text that is a name: what follows a word such as `session:` is a part of it. */
+/** As `redact`, for a text that is a name: `session:redis` and `token service` hold no secret. */
 export function redactName(name: string): string {
   const read = readable(name);
-  return shortened(without(read, bareSecretsIn(read)));
+  return shortened(without(read, nameSecretsIn(read)));
 }
 
 /** Redacts texts that are read one after the other: a secret of one is taken out of all, also where two together make it. */

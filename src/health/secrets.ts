@@ -4,11 +4,16 @@ const SECRET_WORDS =
 
 const SECRET_KEY = new RegExp(SECRET_WORDS, 'i');
 
-/** Secrets that need no name: behind schemes of authorization, and JSON web tokens. Group 1 stays. */
-const BARE: readonly RegExp[] = [
-  /\b((?:bearer|basic|token)\s+)[a-z0-9._~+/=-]{6,}/gi,
-  /(authorization["']?\s{0,64}[=:]\s{0,64}["']?\w{1,32}\s+)[^\s"',;]+/gi,
+/** What is secret also in a name: bearer tokens and JSON web tokens. Group 1 stays. */
+const TOKENS: readonly RegExp[] = [
+  /\b(bearer\s+)[a-z0-9._~+/=-]{6,}/gi,
   /()\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]{0,1024}/g,
+];
+
+/** What follows other schemes of authorization. Group 1 stays. */
+const SCHEMES: readonly RegExp[] = [
+  /\b((?:basic|token)\s+)[a-z0-9._~+/=-]{6,}/gi,
+  /(authorization["']?\s{0,64}[=:]\s{0,64}["']?\w{1,32}\s+)[^\s"',;]+/gi,
 ];
 
 /** `password=…`, `"api_key": "…"`, `secret: …`, with escaped quotes as in JSON within JSON. Group 1 stays. */
@@ -17,7 +22,7 @@ const NAMED = new RegExp(
   'gi',
 );
 
-const SCHEME = /\b[a-z][a-z0-9+.-]{0,31}:\/\//gi;
+const URL_SCHEME = /\b[a-z][a-z0-9+.-]{0,31}:\/\//gi;
 
 /** A part of a text, in UTF-16 code units; `end` is behind it. */
 export interface Span {
@@ -27,12 +32,12 @@ export interface Span {
 
 /** Where a text holds credentials, in no order; spans may overlap. Takes linear time. */
 export function secretsIn(text: string): Span[] {
-  return [...bareSecretsIn(text), ...matchesOf(NAMED, text)];
+  return [...nameSecretsIn(text), ...[...SCHEMES, NAMED].flatMap((pattern) => matchesOf(pattern, text))];
 }
 
-/** As `secretsIn`, without the values that only a word before them makes secret: `password=…`. */
-export function bareSecretsIn(text: string): Span[] {
-  return [...userInfosOf(text), ...BARE.flatMap((pattern) => matchesOf(pattern, text))];
+/** As `secretsIn`, without what only a word before it makes secret, for a name has such words: `session:redis`. */
+export function nameSecretsIn(text: string): Span[] {
+  return [...userInfosOf(text), ...TOKENS.flatMap((pattern) => matchesOf(pattern, text))];
 }
 
 /** Whether a key says that its value is secret. */
@@ -75,7 +80,7 @@ function userInfosOfWord(word: string): Span[] {
 
 /** Where in a text before an `@` the user begins; a password may hold what a URL does not allow: `u:p/w@host`. */
 function userInfoStart(text: string): number | undefined {
-  for (const { index, 0: scheme } of text.matchAll(SCHEME)) {
+  for (const { index, 0: scheme } of text.matchAll(URL_SCHEME)) {
     const start = index + scheme.length;
     const special = /[:/?#]/g;
     special.lastIndex = start;

@@ -50,6 +50,16 @@ describe('a check that reports a name of its own', () => {
     expect((await catalog.report(name))?.checks).toMatchObject([{ id: 'Disk#check', name: 'reported' }]);
   });
 
+  it.each(['session:redis', 'auth: login', 'redis://***@h'])(
+    'is found by the name %j that it has',
+    async (name) => {
+      const report = () => HealthStatus.named(name.replace('***', 'u:p')).up();
+      const { ask } = await serve({ providers: [checkClass({ kinds: ['liveness'] }, report)] });
+      expect(namesOf(await ask('/health'))).toEqual([name]);
+      expect(namesOf(await ask(`/health/check/${encodeURIComponent(name)}`))).toEqual([name]);
+    },
+  );
+
   it.each(['/health/check/reported', '/livez/reported'])(
     'is found by it before it ever ran, at %s',
     async (path) => {
