@@ -128,4 +128,23 @@ describe('the series of a check', () => {
       ['App:Disk#check', 'OtherModule:Disk#check'].flatMap((source) => [source, source, source]),
     );
   });
+
+  it('stays the same when the same check of a module that is imported twice goes', async () => {
+    class Twice {}
+    const imports = () =>
+      [1, 2].map(() => ({ module: Twice, providers: [checkClass({}, () => true, 'Disk')] }));
+    const sources = async ({ ask }: Awaited<ReturnType<typeof serve>>) => {
+      const series = seriesOf((await ask('/health/metrics')).body, 'Disk#check');
+      return [...new Set(series.map((one) => /source="([^"]*)"/.exec(one)?.[1]))];
+    };
+    const both = await serve({ imports: imports() });
+    const [first, second] = both.app.get(HealthRegistry).select();
+    expect(await sources(both)).toEqual(['Twice:Disk#check', 'Twice:Disk#check #2']);
+    const health = { checks: { [first?.id as string]: { enabled: false } } };
+    expect(await sources(await serve({ imports: imports(), health }))).toEqual(['Twice:Disk#check #2']);
+    both.app.get(HealthRegistry).remove(first?.id as string);
+    expect(await sources(both)).toEqual(['Twice:Disk#check #2']);
+    both.app.get(HealthRegistry).remove(second?.id as string);
+    expect(await sources(both)).toEqual([]);
+  });
 });
