@@ -3,6 +3,7 @@ import { VitalsError } from '@vitals/core/errors';
 import { type Check, type CheckContext, type CheckSeries, HEALTH_KINDS } from '@vitals/core/health';
 import type { HealthOptions } from '../declaration/health.options.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
+import { refuseAnsweringDecorators } from './answering-decorators.js';
 import { configure, type DeclaredCheck } from './check.configuration.js';
 import {
   type DiscoveredCheck,
@@ -34,6 +35,7 @@ export class HealthLoader implements OnModuleInit {
     const series = seriesOf(checks);
     const declared = checks.map(({ options }, at) => ({ id: options.id ?? (ids[at] as string), options }));
     refuseEqualIds(checks);
+    refuseAnsweringDecorators(checks);
     refuseEqualComponents(components);
     const { options: configured, unmatched } = configure(declared, this.options, process.env);
     for (const { variable, meant } of unmatched)
