@@ -4,6 +4,11 @@ import { toAttribute, toAttributes } from './attribute.js';
 
 const EPOCH = new globalThis.Date(0);
 
+/** A date of another form in JSON. */
+function withJson(date: globalThis.Date, json: unknown): globalThis.Date {
+  return Object.assign(new globalThis.Date(date), { toJSON: () => json });
+}
+
 const circular: Record<string, unknown> = { name: 'c' };
 circular['self'] = { inner: circular };
 
@@ -119,6 +124,33 @@ describe('toAttribute', () => {
       { password: ['s3cret'], url: 'redis://u:s3cret@h' },
       '{"password":"***","url":"redis://***@h"}',
     ],
+    [
+      'a date whose toJSON gives a circle',
+      withJson(EPOCH, circular),
+      '{"name":"c","self":{"inner":"[circular]"}}',
+    ],
+    ['a date whose toJSON gives a number', withJson(EPOCH, 1n), 1],
+    [
+      'a secret within pairs',
+      [
+        ['password', 's3cret'],
+        ['user', 'me'],
+      ],
+      '[["password","***"],["user","me"]]',
+    ],
+    ['a secret within a set of pairs', new Set([['api key', { a: 1 }]]), '[["api key","***"]]'],
+    ['a list of two names', { fields: ['token', 'user'] }, '{"fields":["token","user"]}'],
+    [
+      'a secret beside its name',
+      [{ name: 'password', value: 's3cret' }],
+      '[{"name":"password","value":"***"}]',
+    ],
+    [
+      'a secret beside its key',
+      { name: 'x', key: 'token', value: ['s3cret'] },
+      '{"name":"x","key":"token","value":"***"}',
+    ],
+    ['a value beside its name', { name: 'user', value: 'me' }, '{"name":"user","value":"me"}'],
     ['a secret within a map', new Map([['token', 's3cret']]), '{"token":"***"}'],
   ])('carries %s', (_what, value, attribute) => {
     expect(toAttribute(value)).toBe(attribute);
@@ -139,6 +171,8 @@ describe('toAttribute', () => {
     ['members', () => Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`k${at}`, at]))],
     ['items', () => new Set(Array.from({ length: 100_000 }, (_, at) => at))],
     ['text', () => Array.from({ length: 1_000 }, () => 'x'.repeat(5_000))],
+    ['members without a value', () => new Map(Array.from({ length: 100_000 }, (_, at) => [at, undefined]))],
+    ['methods', () => new Map(Array.from({ length: 100_000 }, (_, at) => [at, trap]))],
     [
       'levels',
       () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SystemClock } from '../time/clock.js';
 import { failureReason } from './failure-reason.js';
 
 function errno(message: string, code: string): Error {
@@ -10,6 +11,10 @@ function noAddress(): AggregateError {
   const refused = ['connect ECONNREFUSED ::1:1', 'connect ECONNREFUSED 127.0.0.1:1'];
   const errors = refused.map((message) => errno(message, 'ECONNREFUSED'));
   return Object.assign(new AggregateError(errors), { code: 'ECONNREFUSED' });
+}
+
+function withCause(message: string, cause: string): Error {
+  return new Error(message, { cause: new Error(cause) });
 }
 
 function chain(length: number): Error {
@@ -126,6 +131,77 @@ describe('failureReason and secrets', () => {
     ['a text that is cut', new Error(`${'x'.repeat(985)} token=s3cret-s3cret-s3cret`, { cause: 'c' })],
   ])('redacts %s', (_where, error) => {
     expect(failureReason(error)).not.toContain('s3cret');
+  });
+
+  it.each<[string, unknown, string]>([
+    [
+      'a cause that the message contains',
+      withCause('login with password: hunter2 was rejected', 'hunter2 was rejected'),
+      'login with password: *** was rejected',
+    ],
+    ['a cause that is the secret of the message', withCause('secret: hunter2', 'hunter2'), 'secret: ***'],
+    [
+      'a cause with other words around the secret of the message',
+      withCause('bad password=hunter2 given', 'user hunter2x?'),
+      'bad password=*** given: user ***x?',
+    ],
+    [
+      'a message with the secret of its cause',
+      withCause('hunter2 failed', 'password=hunter2'),
+      '*** failed: password=***',
+    ],
+    [
+      'the password of a URL alone',
+      withCause('postgres://app:hunter2@db', 'tried hunter2'),
+      'postgres://***@db: tried ***',
+    ],
+    [
+      'a URL whose second half is the cause',
+      withCause('postgres://app:', 'hunter2@db refused'),
+      'postgres://***: ***@db refused',
+    ],
+    [
+      'a header whose second half is the cause',
+      withCause('Authorization: Bearer', 'abcdef.123456'),
+      'Authorization: Bearer ***',
+    ],
+    ['a scheme whose second half is the cause', withCause('sent Basic', 'dXNlcjpwYXNz'), 'sent Basic ***'],
+    [
+      'a quoted text whose second half is the cause',
+      withCause('password="abc', 'def ghi" refused'),
+      'password=***: *** refused',
+    ],
+    ['a cause that completes another one', new AggregateError(['password=', 'hunter2']), 'password=; ***'],
+    ['a name in two words', new Error('bad api key=hunter2'), 'bad api key=***'],
+  ])('redacts %s', (_where, error, reason) => {
+    expect(failureReason(error)).toBe(reason);
+  });
+
+  it('redacts a secret wherever message and cause are divided', () => {
+    const texts = [
+      'redis://user:s3cret-s3cret@host',
+      'Authorization: Bearer s3cret-s3cret',
+      '{"password": "s3 s3cret-s3cret"}',
+      'password=s3cret-s3cret',
+    ];
+    const divided = fc
+      .constantFrom(...texts)
+      .chain((text) => fc.tuple(fc.constant(text), fc.nat(text.length)));
+    fc.assert(
+      fc.property(divided, ([text, at]) => {
+        expect(failureReason(withCause(text.slice(0, at), text.slice(at)))).not.toMatch(
+          /s3cret-|-s3cret|s3cret$/,
+        );
+      }),
+    );
+  });
+
+  it('takes little time for many large causes', () => {
+    const clock = new SystemClock();
+    const causes = Array.from({ length: 100 }, (_, at) => new Error(`${at}${'a://'.repeat(20_000)}@`));
+    const startedMs = clock.monotonicMs();
+    expect(failureReason(new AggregateError(causes))).toMatch(/; and 97 more$/);
+    expect(clock.monotonicMs() - startedMs).toBeLessThan(500);
   });
 
   it('cuts long messages, and tells the cause all the same', () => {

@@ -1,6 +1,6 @@
 import { bracketedPlaces } from '../place.js';
 import { tlsFault, withoutOpenSslErrors } from '../tls-fault.js';
-import { cut, redact } from './redact.js';
+import { cut, redact, redactTogether } from './redact.js';
 
 /** How deep causes are followed. */
 const DEEPEST_CAUSE = 16;
@@ -24,10 +24,10 @@ const LONGEST_CAUSE = 300;
 export function failureReason(thrown: unknown): string {
   const seen = new Set<unknown>([thrown]);
   const causes = causesOf(thrown).flatMap((cause) => deepest(cause, 1, seen));
-  if (causes.length === 0) return redact(shown(textOf(thrown) ?? describe(thrown), LONGEST_MESSAGE));
-  const message = shown(messageOf(thrown) ?? '', LONGEST_MESSAGE);
-  const told = [...new Set(causes.map((cause) => shown(cause, LONGEST_CAUSE)))];
-  return redact(join(message, told));
+  if (causes.length === 0) return redact(bracketedPlaces(textOf(thrown) ?? describe(thrown)));
+  const message = messageOf(thrown) ?? '';
+  const news = [...new Set(causes)].filter((cause) => !says(message, cause));
+  return join(message, news);
 }
 
 /** The texts of the innermost causes below `value`, its own if they have none. */
@@ -54,18 +54,24 @@ function causesOf(value: unknown): unknown[] {
   return cause === undefined || cause === null ? [] : [cause];
 }
 
+/** What is said already is decided on the texts as they were given, for what is redacted is equal to nothing. */
 function join(message: string, causes: readonly string[]): string {
-  const news = causes.filter((cause) => !says(message, cause));
-  if (news.length === 0) return message;
-  const more = news.length > MOST_TOLD ? `; and ${news.length - MOST_TOLD} more` : '';
-  const told = `${news.slice(0, MOST_TOLD).join('; ')}${more}`;
-  if (message === '' || says(told, message)) return told;
-  const opening = message.replace(/[.\s]+$/, '');
-  return /[:=]$/.test(opening) ? `${opening} ${told}` : `${opening}: ${told}`;
+  const first = causes.slice(0, MOST_TOLD);
+  const [opening, ...told] = redactTogether([message, ...first].map(bracketedPlaces)).map((text, at) =>
+    shown(text, at === 0 ? LONGEST_MESSAGE : LONGEST_CAUSE),
+  ) as [string, ...string[]];
+  if (told.length === 0) return opening;
+  const more = causes.length > MOST_TOLD ? `; and ${causes.length - MOST_TOLD} more` : '';
+  const ending = `${told.join('; ')}${more}`;
+  if (message === '' || first.some((cause) => says(cause, message))) return ending;
+  const trimmed = opening.replace(/[.\s]+$/, '');
+  return /[:=]$|\b(?:bearer|basic)$/i.test(trimmed) ? `${trimmed} ${ending}` : `${trimmed}: ${ending}`;
 }
 
-/** Whether a text contains another as words of its own: `a` is no part of `all`. */
-function says(text: string, part: string): boolean {
+/** Whether what is shown of a text contains what is shown of another as words of its own: `a` is no part of `all`. */
+function says(whole: string, other: string): boolean {
+  const text = cut(whole, LONGEST_MESSAGE);
+  const part = cut(other, LONGEST_CAUSE);
   for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
     if (!isWord(text, at - 1) && !isWord(text, at + part.length)) return true;
   }
@@ -76,10 +82,8 @@ function isWord(text: string, at: number): boolean {
   return /[\p{L}\p{N}_]/u.test(text.charAt(at));
 }
 
-/** Redacted before it is cut, so that no secret is cut in half. */
 function shown(text: string, most: number): string {
-  const safe = redact(bracketedPlaces(text));
-  return safe.length > most ? `${cut(safe, most)}…` : safe;
+  return text.length > most ? `${cut(text, most)}…` : text;
 }
 
 function textOf(value: unknown): string | undefined {

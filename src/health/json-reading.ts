@@ -1,4 +1,5 @@
 import { failureReason } from './failure-reason.js';
+import { redactPair, redactValue } from './json-secrets.js';
 import { redactFact } from './redact.js';
 
 /** A value as JSON has it; `undefined` is left out. */
@@ -8,7 +9,7 @@ export type Json =
 /** How deep objects within objects are read. */
 const DEEPEST = 8;
 
-/** How much of an object is read: members count 8, and what their text is long. */
+/** How much of an object is read: members count 8, those without a value too, and what their text is long. */
 const MOST_READ = 8_000;
 
 /** How many bytes are shown. */
@@ -61,7 +62,7 @@ export class JsonReading {
     const bytes = bytesOf(value, tag);
     if (bytes) return hexadecimal(bytes);
     const form = jsonForm(value);
-    if (form) return tag === 'Date' ? ((form.json ?? 'Invalid Date') as Json) : this.read(form.json);
+    if (form) return tag === 'Date' ? this.read(form.json ?? 'Invalid Date') : this.read(form.json);
     switch (tag) {
       case 'Map':
         return this.members(value as Map<unknown, unknown>);
@@ -74,7 +75,10 @@ export class JsonReading {
       case 'Symbol':
         return this.read(value.valueOf());
     }
-    if (Array.isArray(value) || ArrayBuffer.isView(value)) return this.list(value as unknown as unknown[]);
+    if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+      const list = this.list(value as unknown as unknown[]);
+      return isList(this.open.at(-2)) ? redactPair(list) : list;
+    }
     const text = ownText(value);
     if (text !== undefined) return text;
     const read = this.members(entriesOf(value));
@@ -94,16 +98,16 @@ export class JsonReading {
   private members(entries: Iterable<readonly [unknown, unknown]>): { readonly [key: string]: Json } {
     const read: [string, Json][] = [];
     for (const [member, given] of entries) {
-      if (given === undefined || typeof given === 'function') continue;
       if (this.isFull()) {
         read.push([CUT, CUT]);
         break;
       }
+      if (given === undefined || typeof given === 'function') continue;
       const key = typeof member === 'string' ? member : this.keyText(member);
       this.left -= key.length;
       read.push([key, this.redacted(key, given instanceof Unreadable ? given.text : this.read(given))]);
     }
-    return Object.fromEntries(read);
+    return redactValue(Object.fromEntries(read));
   }
 
   private keyText(key: unknown): string {
@@ -129,6 +133,10 @@ export class JsonReading {
       return unreadable(error);
     }
   }
+}
+
+function isList(value: object | undefined): boolean {
+  return Array.isArray(value) || Object.prototype.toString.call(value) === '[object Set]';
 }
 
 /** Stands for a member whose getter threw. */

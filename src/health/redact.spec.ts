@@ -27,6 +27,9 @@ describe('redact', () => {
     ['client_secret=abc&x=1', 'client_secret=***&x=1'],
     ['api_key=abc', 'api_key=***'],
     ['apiKey: abc', 'apiKey: ***'],
+    ['api key: abc', 'api key: ***'],
+    ['http://a/b redis://u:p@h', 'http://a/b redis://***@h'],
+    ['a://a://a://u:p@h', 'a://***@h'],
     ['access_token=abc', 'access_token=***'],
     ['private-key: abc', 'private-key: ***'],
     ['credentials=abc', 'credentials=***'],
@@ -65,6 +68,13 @@ describe('redact', () => {
   it('does not let the first half of a secret through where it cuts', () => {
     for (let before = 1_960; before <= 2_000; before++) {
       const safe = redact(`${'x '.repeat(before / 2)}redis://user:hunter2@db ${'x'.repeat(3_000)}`);
+      expect(safe).not.toMatch(/hunt|user/);
+    }
+  });
+
+  it('does not show the first half of a secret where the text that is read ends', () => {
+    for (let before = 7_950; before <= 8_000; before++) {
+      const safe = redact(`password=${'x'.repeat(before - 9)} redis://user:hunter2@db`);
       expect(safe).not.toMatch(/hunt|user/);
     }
   });

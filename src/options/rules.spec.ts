@@ -30,6 +30,8 @@ describe('Options', () => {
       'unknown option `constructor`; there are',
     ],
     ['nothing', rules, null, 'must be an object'],
+    ['a list', rules, [], 'must be an object, not a list'],
+    ['a list of many', each(rules), [], 'must be an object, not a list'],
     [
       'a flag in quotes',
       rules,
@@ -73,6 +75,7 @@ describe('Options', () => {
   it.each<[Rule, unknown]>([
     [rules, { timeout: '1s', critical: false, failureThreshold: 2, name: undefined }],
     [each(rules), { disk: {} }],
+    [each(rules), { disk: undefined }],
     [oneOf('full'), 'full'],
     [names, ['a']],
     [duration, 0],

@@ -9,7 +9,8 @@ export type Rule = (value: never) => string | undefined;
 export function among(rules: Readonly<Record<string, Rule>>): (value: object) => string | undefined {
   const known = Object.keys(rules);
   return (value) => {
-    if (typeof value !== 'object' || value === null) return 'must be an object';
+    const shape = object(value);
+    if (shape !== undefined) return shape;
     const unknown = unknownOption(value, known);
     if (unknown !== undefined) return unknown;
     for (const [name, given] of Object.entries(value)) {
@@ -20,16 +21,22 @@ export function among(rules: Readonly<Record<string, Rule>>): (value: object) =>
   };
 }
 
-/** An object with any names, each of whose values keeps the rule. */
+/** An object with any names, each of whose values keeps the rule; one that is `undefined` is not given. */
 export function each(rule: (value: object) => string | undefined): (value: object) => string | undefined {
   return (value) => {
-    if (typeof value !== 'object' || value === null) return 'must be an object';
+    const shape = object(value);
+    if (shape !== undefined) return shape;
     for (const [name, given] of Object.entries(value)) {
-      const fault = rule(given as object);
+      const fault = given === undefined ? undefined : rule(given as object);
       if (fault !== undefined) return `${name}: ${fault}`;
     }
     return undefined;
   };
+}
+
+function object(value: unknown): string | undefined {
+  if (Array.isArray(value)) return 'must be an object, not a list';
+  return typeof value === 'object' && value !== null ? undefined : 'must be an object';
 }
 
 /** One of a closed list of texts. */

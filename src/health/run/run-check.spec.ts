@@ -35,6 +35,30 @@ describe('what leaves a run', () => {
     });
   });
 
+  it.each([
+    ['session:redis', 'session:redis'],
+    ['auth: login', 'auth: login'],
+    ['token service', 'token service'],
+    ['api key: signatures', 'api key: signatures'],
+    ['redis://u:S@h', 'redis://***@h'],
+    ['Bearer abcdef123456', 'Bearer ***'],
+    ['of eyJhbGciOi.eyJzdWIiOi.S', 'of ***'],
+  ])('is reported as %j by the name %j', async (reported, name) => {
+    const status = HealthStatus.named(reported).up();
+    expect((await outcomeAfter(0, () => status)).result).toMatchObject({ name });
+    const indicator = { [reported]: { status: 'up' } };
+    expect((await outcomeAfter(0, () => indicator, { name: undefined })).result).toMatchObject({ name });
+  });
+
+  it.each([{ name: 'redis://u:p@h' }, { name: undefined, id: 'redis://u:p@h' }])(
+    'has the name that it is declared with, also where it reports it (%j)',
+    async (declared) => {
+      const status = HealthStatus.named('redis://u:p@h').up();
+      const { result } = await outcomeAfter(0, () => status, declared);
+      expect(result).toMatchObject({ name: 'redis://u:p@h' });
+    },
+  );
+
   it('is DOWN if a status was tampered with', async () => {
     const tampered = Object.assign(HealthStatus.up(), { state: 'down' });
     expect((await outcomeAfter(0, () => tampered)).result).toMatchObject({ state: 'DOWN' });

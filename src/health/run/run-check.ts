@@ -1,7 +1,7 @@
 import type { Clock } from '../../time/clock.js';
 import type { Check, CheckContext, CheckResult } from '../check.js';
 import { type Outcome, readFailure, readOutcome } from '../outcome.js';
-import { redact, redactFact } from '../redact.js';
+import { redact, redactFact, redactName } from '../redact.js';
 import type { Attributes } from '../status.js';
 
 /** What is subscribed to if a check returns an observable; the minimum of rxjs and of the TC39 proposal. */
@@ -176,7 +176,8 @@ function toResult(run: Run, outcome: Outcome, error: unknown): CheckResult {
 /** As reported now, else as reported last, else as declared, else the identity; a terminus key is no match for a declared name. */
 function nameOf({ check, lastName }: Run, { name, key }: Outcome): string {
   const reported = name ?? (check.name === undefined ? key : undefined);
-  return reported === undefined ? (lastName ?? check.name ?? check.id) : redact(reported);
+  if (reported === undefined) return lastName ?? check.name ?? check.id;
+  return reported === check.name || reported === check.id ? reported : redactName(reported);
 }
 
 function redactAttributes(attributes: Attributes): Attributes {

@@ -50,6 +50,16 @@ describe('a check that reports a name of its own', () => {
     expect((await catalog.report(name))?.checks).toMatchObject([{ id: 'Disk#check', name: 'reported' }]);
   });
 
+  it.each(['session:redis', 'auth: login', 'redis://***@h'])(
+    'is found by the name %j that it has',
+    async (name) => {
+      const report = () => HealthStatus.named(name.replace('***', 'u:p')).up();
+      const { ask } = await serve({ providers: [checkClass({ kinds: ['liveness'] }, report)] });
+      expect(namesOf(await ask('/health'))).toEqual([name]);
+      expect(namesOf(await ask(`/health/check/${encodeURIComponent(name)}`))).toEqual([name]);
+    },
+  );
+
   it.each(['/health/check/reported', '/livez/reported'])(
     'is found by it before it ever ran, at %s',
     async (path) => {
@@ -117,5 +127,24 @@ describe('the series of a check', () => {
     expect(seriesOf(body, 'Disk#check').map((series) => /source="([^"]*)"/.exec(series)?.[1])).toEqual(
       ['App:Disk#check', 'OtherModule:Disk#check'].flatMap((source) => [source, source, source]),
     );
+  });
+
+  it('stays the same when the same check of a module that is imported twice goes', async () => {
+    class Twice {}
+    const imports = () =>
+      [1, 2].map(() => ({ module: Twice, providers: [checkClass({}, () => true, 'Disk')] }));
+    const sources = async ({ ask }: Awaited<ReturnType<typeof serve>>) => {
+      const series = seriesOf((await ask('/health/metrics')).body, 'Disk#check');
+      return [...new Set(series.map((one) => /source="([^"]*)"/.exec(one)?.[1]))];
+    };
+    const both = await serve({ imports: imports() });
+    const [first, second] = both.app.get(HealthRegistry).select();
+    expect(await sources(both)).toEqual(['Twice:Disk#check', 'Twice:Disk#check #2']);
+    const health = { checks: { [first?.id as string]: { enabled: false } } };
+    expect(await sources(await serve({ imports: imports(), health }))).toEqual(['Twice:Disk#check #2']);
+    both.app.get(HealthRegistry).remove(first?.id as string);
+    expect(await sources(both)).toEqual(['Twice:Disk#check #2']);
+    both.app.get(HealthRegistry).remove(second?.id as string);
+    expect(await sources(both)).toEqual([]);
   });
 });

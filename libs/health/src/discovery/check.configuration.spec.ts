@@ -28,6 +28,16 @@ describe('configure', () => {
     expect(options[1]).toEqual({ groups: ['storage', 'deep'], timeout: '2s', critical: false });
   });
 
+  it.each<[string, HealthModuleOptions]>([
+    ['an option', { checks: { 'Db#ping': { timeout: undefined } } }],
+    ['a check', { checks: { 'Db#ping': undefined as never } }],
+    ['a check that is not there', { checks: { other: undefined as never } }],
+    ['a group that is not there', { groups: { other: undefined as never } }],
+  ])('leaves declarations as they are where %s is undefined', (_what, options) => {
+    expect(configured(options).options).toEqual(declared.map((check) => check.options));
+    expect(configured(options).options[1]).toHaveProperty('timeout', '1s');
+  });
+
   it('adds checks to a group, by name or identity', () => {
     const { options } = configured({ groups: { deep: { include: ['mail', 'disk-space', 'Db#ping'] } } });
     expect(options.map(({ groups }) => groups)).toEqual([['storage', 'deep'], ['storage', 'deep'], ['deep']]);

@@ -32,8 +32,9 @@ export function configure(
   environment: Readonly<Record<string, string | undefined>>,
 ): Configured {
   const options = declared.map((check) => check.options);
-  const overlay = (at: number, more: HealthOptions): void => void (options[at] = { ...options[at], ...more });
-  for (const [group, { include = [], enabled }] of Object.entries(groups)) {
+  const overlay = (at: number, more: HealthOptions): void =>
+    void (options[at] = { ...options[at], ...given(more) });
+  for (const [group, { include = [], enabled }] of Object.entries(given(groups))) {
     for (const name of include) {
       const found = positionsOf(name, declared);
       if (found.length === 0) refuse(`groups.${group}.include names`, 'check', name, shownOf(declared));
@@ -43,7 +44,7 @@ export function configure(
     if (members.length === 0) refuse('groups names', 'group', group, groupsOf(declared));
     if (enabled !== undefined) for (const at of members) overlay(at, { enabled });
   }
-  for (const [name, configuration] of Object.entries(checks)) {
+  for (const [name, configuration] of Object.entries(given(checks))) {
     const found = positionsOf(name, declared);
     if (found.length === 0) refuse('checks names', 'check', name, shownOf(declared));
     for (const at of found) overlay(at, configuration);
@@ -60,6 +61,11 @@ export function configure(
     for (const at of found) overlay(at, { enabled: readSwitch(variable, value) });
   }
   return { options, unmatched };
+}
+
+/** What is not `undefined`: `timeout: undefined` leaves what was declared. */
+function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
 function positionsOf(name: string, declared: readonly DeclaredCheck[]): number[] {

@@ -3,6 +3,7 @@ import { VitalsError } from '@vitals/core/errors';
 import { type Check, type CheckContext, type CheckSeries, HEALTH_KINDS } from '@vitals/core/health';
 import type { HealthOptions } from '../declaration/health.options.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
+import { refuseAnsweringDecorators } from './answering-decorators.js';
 import { configure, type DeclaredCheck } from './check.configuration.js';
 import {
   type DiscoveredCheck,
@@ -31,8 +32,10 @@ export class HealthLoader implements OnModuleInit {
     const minified = warningOfMinified(checks, HealthLoader.name);
     if (minified !== undefined) this.logger.warn(minified);
     const ids = identitiesOf(checks);
+    const series = seriesOf(checks);
     const declared = checks.map(({ options }, at) => ({ id: options.id ?? (ids[at] as string), options }));
     refuseEqualIds(checks);
+    refuseAnsweringDecorators(checks);
     refuseEqualComponents(components);
     const { options: configured, unmatched } = configure(declared, this.options, process.env);
     for (const { variable, meant } of unmatched)
@@ -41,7 +44,7 @@ export class HealthLoader implements OnModuleInit {
       );
     const pings = new Map<object, Check>();
     for (const [at, found] of checks.entries()) {
-      const check = this.load(found, ids[at] as string, configured[at] as HealthOptions);
+      const check = this.load(found, ids[at] as string, configured[at] as HealthOptions, series[at]);
       if (check && !pings.has(found.instance) && !found.options.component) pings.set(found.instance, check);
     }
     for (const { instance, options } of components)
@@ -55,7 +58,12 @@ export class HealthLoader implements OnModuleInit {
   }
 
   /** A check that is switched off keeps its route, which says so, and leaves its component without a ping. */
-  private load(found: DiscoveredCheck, identity: string, options: HealthOptions): Check | undefined {
+  private load(
+    found: DiscoveredCheck,
+    identity: string,
+    options: HealthOptions,
+    series: CheckSeries | undefined,
+  ): Check | undefined {
     const { instance, method } = found;
     const id = options.id ?? identity;
     const routes = this.idsByRoute.get(instance.constructor) ?? new Map<unknown, string>();
@@ -74,7 +82,7 @@ export class HealthLoader implements OnModuleInit {
         throw new VitalsError('declaration-invalid', `${id} is no longer a method`);
       return called.call(instance, context);
     };
-    return this.registry.register(id, options, run, seriesOf(found));
+    return this.registry.register(id, options, run, series);
   }
 
   /** Whoever expected more has forgotten to provide a class. */
@@ -133,10 +141,20 @@ function refuseEqualComponents(found: readonly DiscoveredComponent[]): void {
   }
 }
 
-/** Labels of its metrics: unlike the identity they are the same whatever other checks are called. */
-function seriesOf({ module, token, owner, method, options: { id, name } }: DiscoveredCheck): CheckSeries {
-  const declared = `#${String(method)}`;
-  return { check: name ?? id ?? `${owner}${declared}`, source: id ?? `${module}:${token}${declared}` };
+/**
+ * Labels of metrics: unlike identities they are the same whatever other checks are called. Equal ones are numbered
+ * among all that are declared, so that none changes when another check is switched off.
+ */
+function seriesOf(found: readonly DiscoveredCheck[]): CheckSeries[] {
+  const series = found.map(({ module, token, owner, method, options: { id, name } }) => {
+    const declared = `#${String(method)}`;
+    return { check: name ?? id ?? `${owner}${declared}`, source: id ?? `${module}:${token}${declared}` };
+  });
+  const numbers = occurrencesOf(series.map(({ check, source }) => JSON.stringify([check, source])));
+  return series.map(({ check, source }, at) => ({
+    check,
+    source: numbers[at] === 1 ? source : `${source} #${numbers[at]}`,
+  }));
 }
 
 /** `Provider#method`; where two are equal with their module before it, and where even those are, numbered. */
@@ -147,11 +165,17 @@ function identitiesOf(found: readonly DiscoveredCheck[]): string[] {
     const id = plain[index] as string;
     return plainCounts.get(id) === 1 ? id : `${module}:${id}`;
   });
+  const numbers = occurrencesOf(full);
+  return full.map((id, index) => (numbers[index] === 1 ? id : `${id}(${numbers[index]})`));
+}
+
+/** For each text how many of its kind there are up to it. */
+function occurrencesOf(texts: readonly string[]): number[] {
   const seen = new Map<string, number>();
-  return full.map((id) => {
-    const occurrence = (seen.get(id) ?? 0) + 1;
-    seen.set(id, occurrence);
-    return occurrence === 1 ? id : `${id}(${occurrence})`;
+  return texts.map((text) => {
+    const occurrence = (seen.get(text) ?? 0) + 1;
+    seen.set(text, occurrence);
+    return occurrence;
   });
 }
 

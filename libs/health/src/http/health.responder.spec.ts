@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Type } from '@nestjs/common';
+import { HEALTH_FORMATS } from '@vitals/core/health';
 import { ManualClock } from '@vitals/core/time';
 import { ADAPTERS, checkClass, serve } from '../../test/health-app.js';
-import { AvailabilityState, HealthComponent, type HealthOptions } from '../index.js';
+import { AvailabilityState, HealthComponent, type HealthOptions, HealthStatus } from '../index.js';
 
 const pings = new Map<string, number>();
 
@@ -143,6 +144,29 @@ describe.each(ADAPTERS)('healthz on %s', (_name, adapter) => {
     expect(json.componentsHealth).toEqual([XYX, ABC, { ...STORE_FAILED, message: 'withheld' }]);
     expect(body).not.toContain('refused');
   });
+
+  it.each(HEALTH_FORMATS)(
+    'withholds the messages of terminus results too, in the format %s',
+    async (format) => {
+      const results = [
+        { db: { status: 'down', message: 'hunter2 was refused', pool: 4 } },
+        {
+          a: { status: 'down', message: 'hunter2 was refused' },
+          b: { status: 'up', message: 'hunter2 is well' },
+        },
+        HealthStatus.down('hunter2')
+          .withAttribute('cause', 'hunter2')
+          .withAttribute('error', new Error('hunter2')),
+      ];
+      const providers = results.map((result, at) =>
+        checkClass({ name: `c${at}` }, () => result, `Check${at}`),
+      );
+      const { ask } = await serve({ adapter, providers, health: { messages: 'withheld', format } });
+      const { status, body } = await ask('/health');
+      expect([status >= 500 || format === 'prometheus', body.includes('hunter2')]).toEqual([true, false]);
+      if (format === 'microprofile') expect(body).toContain('"message":"withheld","pool":4');
+    },
+  );
 
   it('is held up by a hanging component no longer than its timeout, and waits for all in parallel', async () => {
     const names = ['a', 'b', 'c'];

@@ -103,7 +103,18 @@ export class ReportWriter {
   }
 }
 
+/** Attributes with messages of others: terminus results have a `message`, of several `key.message`. */
+const MESSAGE_KEY = /(?:^|\.)(?:message|error|reason)$/i;
+
 function withoutMessages(report: HealthReport): HealthReport {
-  const checks = report.checks.map((check) => (check.reason ? { ...check, reason: WITHHELD } : check));
+  const checks = report.checks.map((check) => {
+    const { reason, attributes } = check;
+    const kept = Object.entries(attributes).map(([key, value]) =>
+      typeof value === 'string' && (value === reason || MESSAGE_KEY.test(key))
+        ? [key, WITHHELD]
+        : [key, value],
+    );
+    return { ...check, reason: reason && WITHHELD, attributes: Object.fromEntries(kept) };
+  });
   return { ...report, checks };
 }
