@@ -86,7 +86,7 @@ function python(own) {
 function sh(commands, cwd, environment = {}) {
   execFileSync('bash', ['-euo', 'pipefail', '-c', commands], {
     cwd,
-    env: { ...process.env, VITALS_URL: plane.url, VITALS_TOKEN: TOKEN, ...environment },
+    env: { ...process.env, VITALS_CONTROL_PLANE: plane.url, VITALS_TOKEN: TOKEN, ...environment },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,7 +2,7 @@ import { deepStrictEqual, strictEqual } from 'node:assert';
 import createClient from 'openapi-fetch';
 import type { components, paths } from './vitals.js';
 
-const { VITALS_URL: baseUrl = '', VITALS_TOKEN: token = '' } = process.env;
+const { VITALS_CONTROL_PLANE: baseUrl = '', VITALS_TOKEN: token = '' } = process.env;
 const vitals = createClient<paths>({ baseUrl, headers: { authorization: `Bearer ${token}` } });
 
 /** The body of an answer that succeeded. */
