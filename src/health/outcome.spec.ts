@@ -59,7 +59,7 @@ describe('readOutcome', () => {
       key: undefined,
       state: 'DOWN',
       attributes: {},
-      reason: `the check returned ${described}, which is not a health status`,
+      reason: `the check returned ${described}, which is not a health status; return a HealthStatus, a boolean, nothing, or what an indicator of terminus returns`,
     });
   });
 

@@ -44,7 +44,10 @@ export function readOutcome(value: unknown): Outcome {
   }
   const entries = terminusEntries(value);
   if (entries) return readTerminus(entries);
-  return outcome('DOWN', `the check returned ${describe(value)}, which is not a health status`);
+  return outcome(
+    'DOWN',
+    `the check returned ${describe(value)}, which is not a health status; return a HealthStatus, a boolean, nothing, or what an indicator of terminus returns`,
+  );
 }
 
 /** Reads what a check threw; what terminus indicators up to version 10 throw carries their result. */

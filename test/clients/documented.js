@@ -13,7 +13,7 @@ export function documentedCommands(language, step) {
 /** Fails unless the versions that docs/clients.md installs are those that are pinned in a file. */
 export function assertPinned(language, file) {
   const pinned = readFileSync(file, 'utf8');
-  const named = documentedCommands(language, 'install').matchAll(/([\w./-]+[\w])(?:@|==)(v?\d[\w.]*)/g);
+  const named = documentedCommands(language, 'install').matchAll(/(@?[\w./-]+[\w])(?:@|==)(v?\d[\w.]*)/g);
   for (const [, name, version] of named) {
     const path = name.replace(/\/cmd\/[\w-]+$/, '');
     const isPinned = [`"${path}": "${version}"`, `${path} ${version}`, `${path}==${version}`].some((line) =>
@@ -23,12 +23,18 @@ export function assertPinned(language, file) {
   }
 }
 
+/** What docs/clients.md shows of a language; `part` is `example` or `settings`, `fence` the language of the block. */
+export function documentedPart(language, part, fence) {
+  const [, shown] =
+    new RegExp(`<!-- ${language}: ${part} -->\\s*\`\`\`${fence}\\n([^]*?)\`\`\``).exec(PAGE) ?? [];
+  assert.ok(shown, `docs/clients.md has no ${part} of ${language}`);
+  return shown;
+}
+
 /** Fails unless the example that docs/clients.md shows in a language is a part of a file, spaces apart. */
 export function assertShown(language, fence, file) {
-  const [, example = ''] =
-    new RegExp(`<!-- ${language}: example -->\\s*\`\`\`${fence}\\n([^]*?)\`\`\``).exec(PAGE) ?? [];
+  const example = documentedPart(language, 'example', fence);
   const plain = (text) => text.replaceAll(/\s+/g, ' ').trim();
-  assert.ok(example !== '', `docs/clients.md shows no example in ${language}`);
   assert.ok(
     plain(readFileSync(file, 'utf8')).includes(plain(example)),
     `${file} lacks the example of docs/clients.md`,

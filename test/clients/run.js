@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { startControlPlane, TOKEN } from './control-plane.js';
-import { assertPinned, assertShown, documentedCommands } from './documented.js';
+import { assertPinned, assertShown, documentedCommands, documentedPart } from './documented.js';
 import { findGo } from './go-toolchain.js';
 
 // Generates clients with the commands of docs/clients.md, compiles them, and drives a control plane with each.
@@ -49,6 +49,9 @@ function typescript(own) {
   assertShown('typescript', 'ts', 'test/clients/typescript/client.ts');
   sh('npm ci --prefer-offline --no-audit --no-fund', own);
   sh(documentedCommands('typescript', 'generate'), own);
+  writeFileSync(join(own, 'example.ts'), documentedPart('typescript', 'example', 'ts'));
+  writeFileSync(join(own, 'tsconfig.page.json'), documentedPart('typescript', 'settings', 'json'));
+  sh('npx tsc -p tsconfig.page.json --noEmit && rm example.ts', own);
   sh('npx tsc && node dist/client.js', own);
 }
 
@@ -86,7 +89,7 @@ function python(own) {
 function sh(commands, cwd, environment = {}) {
   execFileSync('bash', ['-euo', 'pipefail', '-c', commands], {
     cwd,
-    env: { ...process.env, VITALS_URL: plane.url, VITALS_TOKEN: TOKEN, ...environment },
+    env: { ...process.env, VITALS_CONTROL_PLANE: plane.url, VITALS_TOKEN: TOKEN, ...environment },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   });

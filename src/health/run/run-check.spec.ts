@@ -136,7 +136,11 @@ describe('runCheck', () => {
     ],
     ['rejects', () => Promise.reject(new Error('refused')), 'refused'],
     ['rejects with nothing', () => Promise.reject(), 'it failed with undefined'],
-    ['returns rubbish', () => 42, 'the check returned the number 42, which is not a health status'],
+    [
+      'returns rubbish',
+      () => 42,
+      'the check returned the number 42, which is not a health status; return a HealthStatus, a boolean, nothing, or what an indicator of terminus returns',
+    ],
     ['returns what cannot be read', () => new Proxy({}, { get: trap, has: trap, ownKeys: trap }), 'trap'],
     [
       'reports a trap',

@@ -23,7 +23,7 @@ func drive(ctx context.Context) error {
 		request.Header.Set("Authorization", "Bearer "+os.Getenv("VITALS_TOKEN"))
 		return nil
 	})
-	client, err := vitals.NewClientWithResponses(os.Getenv("VITALS_URL"), withToken)
+	client, err := vitals.NewClientWithResponses(os.Getenv("VITALS_CONTROL_PLANE"), withToken)
 	if err != nil {
 		return err
 	}

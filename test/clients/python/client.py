@@ -24,7 +24,7 @@ from vitals.models import (
 )
 
 client = AuthenticatedClient(
-    base_url=os.environ["VITALS_URL"],
+    base_url=os.environ["VITALS_CONTROL_PLANE"],
     token=os.environ["VITALS_TOKEN"],
     raise_on_unexpected_status=True,
 )

@@ -1,8 +1,9 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
+import type { components } from './vitals.js';
 import createClient from 'openapi-fetch';
-import type { components, paths } from './vitals.js';
+import type { paths } from './vitals.js';
 
-const { VITALS_URL: baseUrl = '', VITALS_TOKEN: token = '' } = process.env;
+const { VITALS_CONTROL_PLANE: baseUrl = '', VITALS_TOKEN: token = '' } = process.env;
 const vitals = createClient<paths>({ baseUrl, headers: { authorization: `Bearer ${token}` } });
 
 /** The body of an answer that succeeded. */

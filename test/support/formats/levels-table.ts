@@ -1,7 +1,7 @@
 /** The contents of each level of detail at each path; `levels.spec.ts` of the library holds it to that. */
 export const LEVELS = `## Levels of detail
 
-[The README of the library](../libs/health/README.md#who-is-told-what) describes which caller gets which level. A level is the same at every path and in every format:
+[The README of the library](../libs/health/README.md#who-sees-what) describes which caller gets which level. A level is the same at every path and in every format:
 
 | where                                          | \`status\`                                   | \`names\`                                                        | \`full\`                                    |
 | ---------------------------------------------- | -------------------------------------------- | ---------------------------------------------------------------- | ------------------------------------------- |

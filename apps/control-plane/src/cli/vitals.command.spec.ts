@@ -26,7 +26,10 @@ describe('A command line of vitals', () => {
   });
 
   it.each([
-    [['--chekc-config'], 'vitals: "--chekc-config" is not an option; did you mean --check-config?'],
+    [
+      ['--chekc-config'],
+      'vitals: "--chekc-config" is not an option; did you mean --check-config? Settings are ',
+    ],
     [['--versoin'], 'vitals: "--versoin" is not an option; did you mean --version?'],
     [['--check-config', '--verson'], 'vitals: "--verson" is not an option; did you mean --version?'],
     [['start', '--hepl'], 'vitals: "--hepl" is not an option; did you mean --help?'],
@@ -43,7 +46,7 @@ describe('A command line of vitals', () => {
 
   it('says for an unknown option where settings come from, and does not repeat its value', async () => {
     const { err } = await run('--admin-token=one-that-nobody-may-read');
-    expect(err).toContain('Settings are environment variables, such as PORT=8080 vitals');
+    expect(err).toMatch(/ what there is\. Settings are environment variables, such as PORT=8080 vitals\.\n$/);
     expect(err).not.toContain('one-that-nobody-may-read');
   });
 
@@ -52,6 +55,9 @@ describe('A command line of vitals', () => {
     ['plan', '--control-plan', '--control-plane'],
   ])('names for %s the option that %s is close to', async (command, given, nearest) => {
     const { code, err } = await run(command, given, 'x');
-    expect([code, err]).toEqual([1, `${command}: "${given}" is not an option; did you mean ${nearest}?\n`]);
+    expect([code, err]).toEqual([
+      1,
+      `vitals ${command}: "${given}" is not an option; did you mean ${nearest}?\n`,
+    ]);
   });
 });

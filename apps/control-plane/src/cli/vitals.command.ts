@@ -77,10 +77,10 @@ function refuse(given: string, { stderr }: VitalsTerminal): number {
   const known = Object.keys(COMMANDS).filter((name) => name.startsWith('-') === isOption);
   const name = given.split('=', 1)[0] as string;
   const nearest = nearestName(name, known);
-  const advice = nearest === undefined ? '"vitals --help" shows what there is' : `did you mean ${nearest}?`;
+  const advice = nearest === undefined ? '"vitals --help" shows what there is.' : `did you mean ${nearest}?`;
   stderr.write(
     `vitals: ${JSON.stringify(name)} is not ${isOption ? 'an option' : 'a command'}; ${advice}` +
-      `${isOption ? '. Settings are environment variables, such as PORT=8080 vitals' : ''}\n`,
+      `${isOption ? ' Settings are environment variables, such as PORT=8080 vitals.' : ''}\n`,
   );
   return 1;
 }

@@ -38,13 +38,23 @@ describe('problemOf', () => {
 
   it.each([
     ['of Nest', new BadRequestException('no JSON'), 400, 'request-malformed'],
-    ['of Nest', new NotFoundException('Cannot GET /x'), 404, 'not-found'],
+    ['of Nest', new NotFoundException('no such backup'), 404, 'not-found'],
     ['of Nest', new PayloadTooLargeException('too large'), 413, 'body-too-large'],
     ['of Nest', new HttpException('a teapot', 418), 418, 'refused'],
     ['of Fastify', Object.assign(new Error('too long'), { statusCode: 414 }), 414, 'uri-too-long'],
     ['of Fastify', Object.assign(new Error('form'), { statusCode: 415 }), 415, 'media-type-unsupported'],
   ])('tells an error %s by its status: %p', (_whose, error, status, code) => {
     expect(problemOf(error)).toMatchObject({ status, code, detail: error.message });
+  });
+
+  it.each([
+    ['Cannot GET /', 'GET /'],
+    ['Cannot POST /provider/vm-1', 'POST /provider/vm-1'],
+    ['Cannot GET /x?token=hunter2', 'GET /x'],
+  ])('says for "%s" where the API is described', (message, call) => {
+    expect(problemOf(new NotFoundException(message)).detail).toBe(
+      `there is nothing at ${call}; the API is described at /docs and /openapi.json`,
+    );
   });
 
   it.each([

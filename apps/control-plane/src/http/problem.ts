@@ -103,7 +103,10 @@ export function problemOf(error: unknown): Problem {
   if (status === undefined || status === 500)
     return problem(500, 'something failed that should not have; see the log', 'internal');
   const said = SAID_BY_FASTIFY[String((error as { code?: unknown } | null)?.code)];
-  return problem(status, said ?? (error instanceof Error ? error.message : 'the request was refused'));
+  return problem(
+    status,
+    said ?? (error instanceof Error ? withoutRoute(error.message) : 'the request was refused'),
+  );
 }
 
 /** What Fastify refuses by itself, by its codes. */
@@ -113,6 +116,13 @@ const SAID_BY_FASTIFY: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'the body does not have the length that content-length says',
   FST_ERR_BAD_URL: 'the path is not valid percent-encoded UTF-8; write a "%" as %25',
 };
+
+/** Nest says of a path without a route only that it cannot be had; the query may hold secrets. */
+function withoutRoute(message: string): string {
+  const [, method, path] = /^Cannot ([A-Z]+) (\/[^?\s]*)/.exec(message) ?? [];
+  if (path === undefined) return message;
+  return `there is nothing at ${method} ${path}; the API is described at /docs and /openapi.json`;
+}
 
 /** Forms a problem; `code` follows from the status unless it is given. */
 export function problem(

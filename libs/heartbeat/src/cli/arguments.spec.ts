@@ -134,8 +134,9 @@ describe('The command line', () => {
   });
 
   it.each([
-    [['--interval=5s'], /Unknown option '--interval'/],
-    [['--toke-file=x'], /Unknown option '--toke-file'.* Did you mean --token-file\?$/],
+    [['--interval=5s'], /^"--interval" is not an option$/],
+    [['--toke-file=x'], /^"--toke-file" is not an option; did you mean --token-file\?$/],
+    [['-q'], /^"-q" is not an option$/],
     [['start'], /Unexpected argument 'start'/],
     [['--name'], /argument missing/],
     [['--verbose=yes'], /does not take an argument/],

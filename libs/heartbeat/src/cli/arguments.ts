@@ -72,7 +72,7 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
   try {
     given = parse(args);
   } catch (error) {
-    return { faults: [`${(error as Error).message}${hintFor(error as Error)}`] };
+    return { faults: [describe(error as Error)] };
   }
   if (given.help) return { show: 'help' };
   if (given.version) return { show: 'version' };
@@ -83,10 +83,12 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
 }
 
 /** Node.js names an unknown option in its message alone. */
-function hintFor({ message }: Error): string {
-  const unknown = /^Unknown option '--([^']+)'/.exec(message)?.[1];
-  const meant = unknown === undefined ? undefined : nearestName(unknown, Object.keys(OPTIONS));
-  return meant === undefined ? '' : `. Did you mean --${meant}?`;
+function describe({ message }: Error): string {
+  const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
+  if (unknown === undefined) return message;
+  const meant = nearestName(unknown.replace(/^--?/, ''), Object.keys(OPTIONS));
+  const advice = meant === undefined ? '' : `; did you mean --${meant}?`;
+  return `${JSON.stringify(unknown)} is not an option${advice}`;
 }
 
 function parse(args: readonly string[]) {

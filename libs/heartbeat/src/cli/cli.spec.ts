@@ -154,7 +154,7 @@ describe('vitals-agent', () => {
 
   it.each([
     [['--name=P'], /--name: "P" is not a valid name[^]*--endpoint: is required[^]*--help" shows/],
-    [['--nonsense'], /Unknown option/],
+    [['--nonsense'], /^vitals-agent: "--nonsense" is not an option\n"vitals-agent --help" shows/],
   ])('ends with 2 for %j, and says what is wrong', async (args, message) => {
     expect([await run(args), printed]).toEqual([2, '']);
     expect(reported).toMatch(message);

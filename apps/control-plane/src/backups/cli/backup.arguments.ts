@@ -25,6 +25,8 @@ export interface BackupArguments extends CommandLine {
 /** Reads a command line; `undefined` asks for the usage. @throws Error saying what is wrong with it */
 export function readBackupArguments(args: readonly string[], env: Environment): BackupArguments | undefined {
   const line = readCommandLine(args, env);
-  if (line && line.files.length > 1) throw new Error('name one file');
+  if (line && line.files.length > 1) {
+    throw new Error('name one file, such as vitals backup before-the-upgrade.db');
+  }
   return line && { ...line, file: line.files[0] };
 }

@@ -96,7 +96,7 @@ describe('vitals backup', () => {
   });
 
   it.each([
-    [['a.db', 'b.db'], {}, /name one file/],
+    [['a.db', 'b.db'], {}, /^vitals backup: name one file, such as vitals backup before-the-upgrade\.db/],
     [['--colour'], {}, /--colour/],
     [['--control-plane', 'localhost:3000'], {}, /is not an http:\/\/ or https:\/\/ URL/],
     [[], { VITALS_CONTROL_PLANE: 'http://127.0.0.1:PORT' }, /nothing listens at .*without --control-plane/],

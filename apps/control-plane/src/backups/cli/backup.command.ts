@@ -28,7 +28,7 @@ export async function backupCommand(args: readonly string[], terminal: BackupTer
     stdout.write(textOf((await requestBackup(given)) ?? (await backUpHere(given, env))));
     return 0;
   } catch (error) {
-    stderr.write(`backup: ${printable((error as Error).message)}\n`);
+    stderr.write(`vitals backup: ${printable((error as Error).message)}\n`);
     return 1;
   }
 }

@@ -1,7 +1,7 @@
 import { type CommandLine, type Environment, OPTIONS_USAGE, readCommandLine } from './command-line.js';
 
 /** How the dry run is called. */
-export const USAGE = `usage: npm run plan -- <file> [--control-plane http://127.0.0.1:3000] [--token <token>]
+export const USAGE = `usage: vitals plan <file> [--control-plane http://127.0.0.1:3000] [--token <token>]
 
 Says what a file of declarations would change, and changes nothing.
 
@@ -20,6 +20,8 @@ export function readPlanArguments(args: readonly string[], env: Environment): Pl
   const line = readCommandLine(args, env);
   if (!line) return undefined;
   const [file, ...more] = line.files;
-  if (file === undefined || more.length > 0) throw new Error('name one file');
+  if (file === undefined || more.length > 0) {
+    throw new Error('name one file, such as vitals plan checks.yaml');
+  }
   return { ...line, file };
 }

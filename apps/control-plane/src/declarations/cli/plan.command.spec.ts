@@ -187,7 +187,7 @@ describe('The dry run', () => {
   });
 
   it.each([
-    [[], /name one file/],
+    [[], /^vitals plan: name one file, such as vitals plan checks\.yaml$/m],
     [[file, file], /name one file/],
     [[file, '--colour'], /--colour/],
     [[file, '--control-plane', 'localhost:3000'], /is not an http:\/\/ or https:\/\/ URL/],
@@ -204,6 +204,6 @@ describe('The dry run', () => {
 
   it('says how it is called', async () => {
     const { code, out } = await run(['--help']);
-    expect([code, out]).toEqual([0, expect.stringContaining('usage: npm run plan')]);
+    expect([code, out]).toEqual([0, expect.stringContaining('usage: vitals plan')]);
   });
 });

@@ -43,7 +43,7 @@ export async function planCommand(args: readonly string[], terminal: PlanTermina
     stdout.write(planText(answer.plan, Boolean(stdout.isTTY) && !env['NO_COLOR']));
     return isEmpty(answer.plan) ? EXIT.same : EXIT.different;
   } catch (error) {
-    stderr.write(`plan: ${printable((error as Error).message)}\n`);
+    stderr.write(`vitals plan: ${printable((error as Error).message)}\n`);
     return EXIT.failed;
   }
 }
