@@ -5,6 +5,9 @@ import { forbiddenCharacter, textFault } from './text-rule.js';
 /** Levels of nesting that a document may have; deeper ones would overflow whoever walks them. */
 export const MAX_DEPTH = 32;
 
+/** What is wrong with a value below them, in words that follow its name. */
+export const DEPTH_DETAIL = `must not be nested deeper than ${MAX_DEPTH} levels`;
+
 /** Faults that are collected; a short document must not have a long answer. */
 const MAX_FAULTS = 20;
 
@@ -39,7 +42,7 @@ function collect(value: unknown, pointer: string, levels: number, faults: FieldF
   }
   if (typeof value !== 'object' || value === null) return;
   if (levels === 0) {
-    faults.push({ pointer, detail: `must not be nested deeper than ${MAX_DEPTH} levels` });
+    faults.push({ pointer, detail: DEPTH_DETAIL });
     return;
   }
   for (const [name, member] of Object.entries(value)) {

@@ -91,10 +91,16 @@ describe('A JSON document', () => {
     ],
     ['a reserved name twice', '{"__proto__":1,"__proto__":2}', 'the member "__proto__" is there twice'],
     [
-      'a name twice below too many levels',
-      `${'['.repeat(40)}{"a":1,"a":2}${']'.repeat(40)}`,
-      'line 1, column 48: the member "a" is there twice',
+      'a name twice behind too many levels',
+      `[${'['.repeat(40)}{"a":"]"}${']'.repeat(40)},{"a":1,"a":2}]`,
+      'line 1, column 99 in /1: the member "a" is there twice',
     ],
+    [
+      'an end below too many lists',
+      '['.repeat(1_048_576),
+      'column 33 in /0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0: must not be nested deeper than 32 levels',
+    ],
+    ['an end below too many objects', '{"a":'.repeat(209_715), 'must not be nested deeper than 32 levels'],
   ])('with %s is malformed, and the place is named', (_what, text, message) => {
     const refusal = refusalOf(() => readJson(text));
     expect([refusal.code, refusal.message]).toEqual(['request-malformed', expect.stringContaining(message)]);
@@ -143,6 +149,12 @@ describe('A JSON document', () => {
     [
       '33 levels',
       `${'['.repeat(33)}${']'.repeat(33)}`,
+      '/0'.repeat(32),
+      'must not be nested deeper than 32 levels',
+    ],
+    [
+      'a name twice below 32 levels',
+      `${'['.repeat(32)}{"a":1,"a":2}${']'.repeat(32)}`,
       '/0'.repeat(32),
       'must not be nested deeper than 32 levels',
     ],

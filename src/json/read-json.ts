@@ -36,7 +36,7 @@ export function parseJson(source: Buffer | string, what = 'the body'): JsonDocum
   }
   const members = countMembers(value, MAX_DEPTH);
   // a name that is there twice leaves one member, and two colons
-  const fault = members === colonsIn(text) ? undefined : findSyntaxFault(text);
+  const fault = members === colonsIn(text) ? undefined : findSyntaxFault(text, true);
   if (fault) throw malformed(text, what, fault);
   const isSuspect =
     members < 0 || text.includes('\\u') || text.includes('__proto__') || text.includes('constructor');
