@@ -262,7 +262,15 @@ describe('readSettings', () => {
     },
   );
 
-  it.each(['127.0.0.1', '127.8.9.10', '::1', 'localhost'])('listens on %s, which is loopback', (HOST) => {
+  it.each([
+    '127.0.0.1',
+    '127.8.9.10',
+    '::1',
+    '0:0:0:0:0:0:0:1',
+    '::ffff:127.0.0.1',
+    'localhost',
+    'LOCALHOST',
+  ])('listens on %s, which is loopback', (HOST) => {
     expect(readSettings({ HOST }).host).toBe(HOST);
   });
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { FieldFault } from '@vitals/core/errors';
+import { canonicalHost } from './host-name.js';
 import { listed } from './listed.js';
 
 /** Who may do what; authentication is on when there is an admin token. */
@@ -10,7 +11,7 @@ export interface SecuritySettings {
   readonly openLookups: boolean;
   /**
    * Names that requests may be for while authentication is off, besides those of loopback and `HOST`: in lower case,
-   * IPv6 addresses without brackets; `*.` stands for whatever labels come before.
+   * addresses as `canonicalHost` has them; `*.` stands for whatever labels come before.
    */
   readonly allowedHosts: readonly string[];
   /** Requests per second of one identity, in the long run; 0 for no limit. */
@@ -78,13 +79,14 @@ export function tokenFaults(
   return adminToken === registrationToken ? fault('must differ from VITALS_ADMIN_TOKEN') : empty;
 }
 
-/** Whether a `HOST` is an address or the name of this machine alone. */
-export function isLoopback(host: string): boolean {
+/** Whether a name, or an address without brackets, is that of this machine alone. */
+export function isLoopback(given: string): boolean {
+  const host = canonicalHost(given);
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function parseAllowedHost(text: string): string {
-  const host = text.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  const host = canonicalHost(text.replace(/^\[(.*)\]$/, '$1'));
   if (isIP(host) > 0 || HOST_NAME.test(host)) return host;
   throw new Error(
     `${JSON.stringify(text)} is not a host; give names or addresses without ports, and commas between them, such as vitals.example.org,*.vitals.svc`,
