@@ -1,5 +1,6 @@
 import { DEPTH_DETAIL, MAX_DEPTH } from './member-rules.js';
 import { pointerTo } from './pointer-to.js';
+import { shownName } from './text-rule.js';
 
 /** What makes a text no JSON, or ambiguous JSON. It quotes one character of the text at most. */
 export interface SyntaxFault {
@@ -109,7 +110,7 @@ class Scanner {
     const name = JSON.parse(this.text.slice(start, this.at)) as string;
     const before = object.names?.get(name);
     if (before !== undefined) {
-      const detail = `the member ${shortName(name)} is there twice (first at ${placeText(this.text, before)}); keep one`;
+      const detail = `the member ${JSON.stringify(shownName(name))} is there twice (first at ${placeText(this.text, before)}); keep one`;
       return this.fault(detail, start);
     }
     (object.names ??= new Map()).set(name, start);
@@ -181,7 +182,9 @@ class Scanner {
   }
 
   private fault(detail: string, offset = this.at): SyntaxFault {
-    const pointer = this.open.slice(0, -1).reduce((parent, { key }) => pointerTo(parent, String(key)), '');
+    const pointer = this.open
+      .slice(0, -1)
+      .reduce((parent, { key }) => pointerTo(parent, shownName(String(key))), '');
     return { offset, detail, pointer };
   }
 }
@@ -193,17 +196,12 @@ const BRACE = 123;
 const CLOSING_BRACE = 125;
 const BRACKET = 91;
 const CLOSING_BRACKET = 93;
-const LONGEST_NAME = 64;
 
 /** Where an offset of a text lies, as editors count: from 1, columns in UTF-16 code units. */
 export function placeText(text: string, offset: number): string {
   const before = text.slice(0, offset);
   const lines = before.split('\n');
   return `line ${lines.length}, column ${(lines.at(-1) as string).length + 1}`;
-}
-
-function shortName(name: string): string {
-  return JSON.stringify(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name);
 }
 
 function characterText(code: number): string {

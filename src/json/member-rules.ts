@@ -1,6 +1,6 @@
 import { type FieldFault, VitalsError } from '../errors.js';
 import { pointerTo } from './pointer-to.js';
-import { forbiddenCharacter, textFault } from './text-rule.js';
+import { forbiddenCharacter, shownName, textFault } from './text-rule.js';
 
 /** Levels of nesting that a document may have; deeper ones would overflow whoever walks them. */
 export const MAX_DEPTH = 32;
@@ -47,7 +47,8 @@ function collect(value: unknown, pointer: string, levels: number, faults: FieldF
   }
   for (const [name, member] of Object.entries(value)) {
     const detail = memberNameFault(name);
-    if (detail === undefined) collect(member, pointerTo(pointer, name), levels - 1, faults);
-    else faults.push({ pointer: pointerTo(pointer, name), detail });
+    const place = pointerTo(pointer, shownName(name));
+    if (detail === undefined) collect(member, place, levels - 1, faults);
+    else faults.push({ pointer: place, detail });
   }
 }

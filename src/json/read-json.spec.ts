@@ -89,6 +89,16 @@ describe('A JSON document', () => {
       '{"a":{"b":1,"\\u0062":3}}',
       'line 1, column 13 in /a: the member "b" is there twice',
     ],
+    [
+      'a name around it that no text may have',
+      '{"\\u0000":[1 2]}',
+      'line 1, column 14 in /U+0000: expected a comma',
+    ],
+    [
+      'a long name twice',
+      `{"${'a'.repeat(63)}😀":1,"${'a'.repeat(63)}😀":2}`,
+      `the member "${'a'.repeat(63)}…" is there twice`,
+    ],
     ['a reserved name twice', '{"__proto__":1,"__proto__":2}', 'the member "__proto__" is there twice'],
     [
       'a name twice behind too many levels',
@@ -132,7 +142,24 @@ describe('A JSON document', () => {
       '',
       'must not contain U+DE00, which is half of a surrogate pair',
     ],
-    ['U+0000 in a name', '{"a":{"b\\u0000":1}}', '/a/b\0', 'is not a valid member name: it contains U+0000'],
+    [
+      'U+0000 in a name',
+      '{"a":{"b\\u0000":1}}',
+      '/a/bU+0000',
+      'is not a valid member name: it contains U+0000',
+    ],
+    [
+      'half of a pair in a name',
+      '{"\\ud800":{"__proto__":1}}',
+      '/U+D800',
+      'is not a valid member name: it contains U+D800, which is half of a surrogate pair',
+    ],
+    [
+      'a long name',
+      JSON.stringify({ ['/'.repeat(1_000_000)]: '\0' }),
+      `/${'~1'.repeat(64)}…`,
+      'must not contain U+0000',
+    ],
     ['a prototype', '{"a":{"__proto__":{"b":1}}}', '/a/__proto__', 'is not a valid member name; use another'],
     [
       'a prototype in escapes',

@@ -50,6 +50,8 @@ describe('assertQuery', () => {
     ],
     [{ zone: ['a', 'b'] }, 'the query parameter `zone` takes one value, and is given 2 times'],
     [{ ['x'.repeat(5_000)]: '' }, /^unknown query parameter `x{100}`; there are/],
+    [{ '\0': '1' }, /^unknown query parameter `U\+0000`; there are/],
+    [{ [`${'x'.repeat(99)}😀`]: '' }, /^unknown query parameter `x{99}`; there are/],
     [JSON.parse('{"__proto__":"1"}') as Record<string, string>, /^unknown query parameter `__proto__`/],
     [{ constructor: '1' }, /^unknown query parameter `constructor`/],
   ])('refuses %j', (given, message) => {

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
+import { shownText } from '@vitals/core/json';
 import { nearestName } from '@vitals/core/nearest-name';
 import { getMetadataStorage } from 'class-validator';
 
@@ -52,7 +53,7 @@ export function assertNoQuery(url: string): void {
 }
 
 function unknownText(name: string, known: KnownQuery): string {
-  const text = `unknown query parameter \`${name.slice(0, MAX_SHOWN)}\``;
+  const text = `unknown query parameter \`${shownText(name, MAX_SHOWN)}\``;
   const word = Object.hasOwn(OTHER_WORDS, name.toLowerCase()) ? OTHER_WORDS[name.toLowerCase()] : undefined;
   const nearest = word !== undefined && known.has(word) ? word : nearestName(name, known.keys());
   if (nearest !== undefined) return `${text}; did you mean \`${nearest}\`?`;
