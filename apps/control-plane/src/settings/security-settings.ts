@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { FieldFault } from '@vitals/core/errors';
 import { canonicalHost } from './host-name.js';
 import { listed } from './listed.js';
+import { quoted } from './quoted.js';
 
 /** Who may do what; authentication is on when there is an admin token. */
 export interface SecuritySettings {
@@ -55,7 +56,7 @@ export function parseAllowedHosts(text: string): readonly string[] {
 export function parseFlag(text: string): boolean {
   if (text === '' || text === '0') return false;
   if (text === '1') return true;
-  throw new Error(`${JSON.stringify(text)} must be 1 for on, or 0 for off`);
+  throw new Error(`${quoted(text)} must be 1 for on, or 0 for off`);
 }
 
 /** What is wrong with tokens beyond their text: an empty one would turn authentication off without a word. */
@@ -89,6 +90,6 @@ function parseAllowedHost(text: string): string {
   const host = canonicalHost(text.replace(/^\[(.*)\]$/, '$1'));
   if (isIP(host) > 0 || HOST_NAME.test(host)) return host;
   throw new Error(
-    `${JSON.stringify(text)} is not a host; give names or addresses without ports, and commas between them, such as vitals.example.org,*.vitals.svc`,
+    `${quoted(text)} is not a host; give names or addresses without ports, and commas between them, such as vitals.example.org,*.vitals.svc`,
   );
 }
