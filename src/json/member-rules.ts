@@ -8,6 +8,8 @@ export const MAX_DEPTH = 32;
 /** What is wrong with a value below them, in words that follow its name. */
 export const DEPTH_DETAIL = `must not be nested deeper than ${MAX_DEPTH} levels`;
 
+const NUMBER_DETAIL = `must not be beyond ${Number.MAX_VALUE}`;
+
 /** Faults that are collected; a short document must not have a long answer. */
 const MAX_FAULTS = 20;
 
@@ -15,7 +17,7 @@ const MAX_FAULTS = 20;
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor']);
 
 /**
- * Checks the member names, the texts and the depth of plain values, whatever they were read from.
+ * Checks the member names, the texts, the numbers and the depth of plain values, whatever they were read from.
  * @param what what the values are, for the message of a fault at their root
  * @throws VitalsError `request-invalid` that names each wrong member by its JSON Pointer
  */
@@ -40,6 +42,7 @@ function collect(value: unknown, pointer: string, levels: number, faults: FieldF
     const detail = textFault(value);
     if (detail !== undefined) faults.push({ pointer, detail });
   }
+  if (typeof value === 'number' && !Number.isFinite(value)) faults.push({ pointer, detail: NUMBER_DETAIL });
   if (typeof value !== 'object' || value === null) return;
   if (levels === 0) {
     faults.push({ pointer, detail: DEPTH_DETAIL });

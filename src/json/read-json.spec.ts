@@ -24,6 +24,8 @@ describe('A JSON document', () => {
     ['a replacement character', '"\ufffd"', '\ufffd'],
     ['a surrogate pair in escapes', '"\\ud83d\\ude00"', '😀'],
     ['32 levels', `${'['.repeat(32)}${']'.repeat(32)}`, JSON.parse(`${'['.repeat(32)}${']'.repeat(32)}`)],
+    ['the largest number', '[-1.7976931348623157e308]', [-Number.MAX_VALUE]],
+    ['a number that is next to nothing', '[1e-999]', [0]],
     ['null', 'null', null],
   ])('may have %s', (_what, text, value) => {
     expect(readJson(text)).toEqual(value);
@@ -101,6 +103,11 @@ describe('A JSON document', () => {
     ],
     ['a reserved name twice', '{"__proto__":1,"__proto__":2}', 'the member "__proto__" is there twice'],
     [
+      'a name twice beside a number that overflows',
+      '{"a":1e999,"b":1,"b":2}',
+      'line 1, column 18: the member "b" is there twice',
+    ],
+    [
       'a name twice behind too many levels',
       `[${'['.repeat(40)}{"a":"]"}${']'.repeat(40)},{"a":1,"a":2}]`,
       'line 1, column 99 in /1: the member "a" is there twice',
@@ -172,6 +179,19 @@ describe('A JSON document', () => {
       '{"constructor":{"prototype":{}}}',
       '/constructor',
       'is not a valid member name; use another',
+    ],
+    [
+      'a number that overflows',
+      '{"a":[1,{"b":-1e999}]}',
+      '/a/1/b',
+      'must not be beyond 1.7976931348623157e+308',
+    ],
+    ['a number that overflows in a list', '[0,1e309]', '/1', 'must not be beyond 1.7976931348623157e+308'],
+    [
+      'nothing but a number that overflows',
+      `${'9'.repeat(400)}`,
+      '',
+      'must not be beyond 1.7976931348623157e+308',
     ],
     [
       '33 levels',
