@@ -1,6 +1,6 @@
 import { VitalsError } from '@vitals/core/errors';
 import { PlacementQuery } from '../placement/placement.query.js';
-import { StatusListQuery } from '../providers/reading/list.query.js';
+import { ListProvidersQuery, StatusListQuery } from '../providers/reading/list.query.js';
 import { assertNoQuery, assertQuery, knownQueryOf, NO_QUERY } from './query.js';
 
 const PLACEMENT = knownQueryOf(PlacementQuery);
@@ -57,6 +57,20 @@ describe('assertQuery', () => {
   ])('refuses %j', (given, message) => {
     const refusal = refusalOf(() => assertQuery(given, PLACEMENT));
     expect(refusal).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  });
+
+  it.each([
+    ['page', ListProvidersQuery, 'page_token'],
+    ['offset', ListProvidersQuery, 'page_token'],
+    ['Cursor', ListProvidersQuery, 'page_token'],
+    ['limit', ListProvidersQuery, 'max_page_size'],
+    ['since', StatusListQuery, 'changed_since'],
+    ['type', PlacementQuery, 'service_type'],
+    ['service_type', ListProvidersQuery, 'type'],
+    ['gpu', PlacementQuery, 'capability'],
+  ])('takes %s of %o for %s', (name, query, meant) => {
+    const refusal = refusalOf(() => assertQuery({ [name]: '2' }, knownQueryOf(query)));
+    expect(refusal).toBe(`unknown query parameter \`${name}\`; did you mean \`${meant}\`?`);
   });
 
   it('says so where there are none', () => {

@@ -12,12 +12,20 @@ export const NO_QUERY: KnownQuery = new Map();
 
 /** Other words for what is asked for, which no comparison of letters finds. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
+  changed_since: 'since',
   cores: 'cpu',
   cursor: 'page_token',
   disk: 'storage',
+  gpu: 'capability',
+  limit: 'max_page_size',
   mem: 'memory',
+  offset: 'page_token',
+  page: 'page_token',
   ram: 'memory',
+  service_type: 'type',
+  since: 'changed_since',
   size: 'max_page_size',
+  type: 'service_type',
 };
 
 /** No name of a request is repeated at greater length. */
