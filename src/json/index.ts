@@ -1,4 +1,4 @@
 export { assertMembers, MAX_DEPTH, memberNameFault } from './member-rules.js';
 export { pointerTo } from './pointer-to.js';
 export { type JsonDocument, parseJson, readJson } from './read-json.js';
-export { textFault } from './text-rule.js';
+export { shownName, shownText, textFault } from './text-rule.js';

@@ -1,20 +1,21 @@
-import { MAX_DEPTH } from './member-rules.js';
+import { DEPTH_DETAIL, MAX_DEPTH } from './member-rules.js';
 import { pointerTo } from './pointer-to.js';
+import { shownName } from './text-rule.js';
 
 /** What makes a text no JSON, or ambiguous JSON. It quotes one character of the text at most. */
 export interface SyntaxFault {
   /** In UTF-16 code units from the beginning. */
   readonly offset: number;
   readonly detail: string;
-  /** JSON Pointer of the list or object in which it lies; empty for one that is deep. */
+  /** JSON Pointer of the list or object in which it lies. */
   readonly pointer: string;
 }
 
 /** A list or an object that is not closed yet. */
 interface Open {
   readonly closer: ']' | '}';
-  /** Names of an object, and where each was; `undefined` for a list. */
-  readonly names: Map<string, number> | undefined;
+  /** Names of an object, and where each was; `undefined` before the first one. */
+  names: Map<string, number> | undefined;
   /** The name or the index of the member that is being read. */
   key: string | number;
 }
@@ -36,11 +37,12 @@ const WHITESPACE: readonly number[] = [32, 9, 13, 10];
 const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 
 /**
- * Finds the first place where a text departs from JSON (RFC 8259), or where an object has a name twice; `undefined` if
- * there is none. Needs no stack, however deep the text is. It is slow: for texts that are known to be wrong.
+ * Finds the first place where a text departs from JSON (RFC 8259), where an object has a name twice, or where it is
+ * nested too deep; `undefined` if there is none. It is slow: for texts that are known to be wrong.
+ * @param isJson whether `JSON.parse` reads the text: then what is nested too deep is passed over
  */
-export function findSyntaxFault(text: string): SyntaxFault | undefined {
-  return new Scanner(text).scan();
+export function findSyntaxFault(text: string, isJson = false): SyntaxFault | undefined {
+  return new Scanner(text, isJson).scan();
 }
 
 class Scanner {
@@ -48,7 +50,10 @@ class Scanner {
   private at = 0;
   private expected: Expected = 'value';
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly isJson: boolean,
+  ) {}
 
   scan(): SyntaxFault | undefined {
     for (;;) {
@@ -77,7 +82,7 @@ class Scanner {
         if (character === innermost?.closer) return this.close();
         if (character !== ',' || !innermost) return this.unexpected();
         if (typeof innermost.key === 'number') innermost.key++;
-        return this.next(innermost.names ? 'name' : 'value');
+        return this.next(innermost.closer === '}' ? 'name' : 'value');
       case 'end':
         return this.unexpected();
       default:
@@ -86,9 +91,11 @@ class Scanner {
   }
 
   private takeValue(character: string): SyntaxFault | undefined {
-    if (character === '{') return this.begin({ closer: '}', names: new Map(), key: '' }, 'name or }');
-    if (character === '[') return this.begin({ closer: ']', names: undefined, key: 0 }, 'value or ]');
-    if (character === '"') {
+    if (character === '{' || character === '[') {
+      if (this.open.length < MAX_DEPTH) return this.begin(character);
+      if (!this.isJson) return this.fault(DEPTH_DETAIL);
+      this.skipNested();
+    } else if (character === '"') {
       const fault = this.skipString();
       if (fault) return fault;
     } else if (!this.skip(SCALAR)) return this.unexpected();
@@ -103,18 +110,19 @@ class Scanner {
     const name = JSON.parse(this.text.slice(start, this.at)) as string;
     const before = object.names?.get(name);
     if (before !== undefined) {
-      const detail = `the member ${shortName(name)} is there twice (first at ${placeText(this.text, before)}); keep one`;
+      const detail = `the member ${JSON.stringify(shownName(name))} is there twice (first at ${placeText(this.text, before)}); keep one`;
       return this.fault(detail, start);
     }
-    object.names?.set(name, start);
+    (object.names ??= new Map()).set(name, start);
     object.key = name;
     this.expected = 'colon';
     return undefined;
   }
 
-  private begin(opened: Open, expected: Expected): undefined {
-    this.open.push(opened);
-    return this.next(expected);
+  private begin(bracket: '{' | '['): undefined {
+    const isObject = bracket === '{';
+    this.open.push({ closer: isObject ? '}' : ']', names: undefined, key: isObject ? '' : 0 });
+    return this.next(isObject ? 'name or }' : 'value or ]');
   }
 
   private close(): undefined {
@@ -125,6 +133,21 @@ class Scanner {
   private next(expected: Expected): undefined {
     this.at++;
     this.expected = expected;
+  }
+
+  /** Only for what `JSON.parse` reads: brackets are counted, and not paired. */
+  private skipNested(): void {
+    let levels = 0;
+    do {
+      const code = this.text.charCodeAt(this.at);
+      if (code === QUOTE) {
+        this.skipString();
+        continue;
+      }
+      if (code === BRACE || code === BRACKET) levels++;
+      else if (code === CLOSING_BRACE || code === CLOSING_BRACKET) levels--;
+      this.at++;
+    } while (levels > 0);
   }
 
   private skipString(): SyntaxFault | undefined {
@@ -159,8 +182,9 @@ class Scanner {
   }
 
   private fault(detail: string, offset = this.at): SyntaxFault {
-    const outer = this.open.length > MAX_DEPTH ? [] : this.open.slice(0, -1);
-    const pointer = outer.reduce((parent, { key }) => pointerTo(parent, String(key)), '');
+    const pointer = this.open
+      .slice(0, -1)
+      .reduce((parent, { key }) => pointerTo(parent, shownName(String(key))), '');
     return { offset, detail, pointer };
   }
 }
@@ -168,17 +192,16 @@ class Scanner {
 const QUOTE = 34;
 const SPACE = 32;
 const BACKSLASH = 92;
-const LONGEST_NAME = 64;
+const BRACE = 123;
+const CLOSING_BRACE = 125;
+const BRACKET = 91;
+const CLOSING_BRACKET = 93;
 
 /** Where an offset of a text lies, as editors count: from 1, columns in UTF-16 code units. */
 export function placeText(text: string, offset: number): string {
   const before = text.slice(0, offset);
   const lines = before.split('\n');
   return `line ${lines.length}, column ${(lines.at(-1) as string).length + 1}`;
-}
-
-function shortName(name: string): string {
-  return JSON.stringify(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name);
 }
 
 function characterText(code: number): string {

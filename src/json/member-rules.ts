@@ -1,9 +1,14 @@
 import { type FieldFault, VitalsError } from '../errors.js';
 import { pointerTo } from './pointer-to.js';
-import { forbiddenCharacter, textFault } from './text-rule.js';
+import { forbiddenCharacter, shownName, textFault } from './text-rule.js';
 
 /** Levels of nesting that a document may have; deeper ones would overflow whoever walks them. */
 export const MAX_DEPTH = 32;
+
+/** What is wrong with a value below them, in words that follow its name. */
+export const DEPTH_DETAIL = `must not be nested deeper than ${MAX_DEPTH} levels`;
+
+const NUMBER_DETAIL = `must not be beyond ${Number.MAX_VALUE}`;
 
 /** Faults that are collected; a short document must not have a long answer. */
 const MAX_FAULTS = 20;
@@ -12,7 +17,7 @@ const MAX_FAULTS = 20;
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor']);
 
 /**
- * Checks the member names, the texts and the depth of plain values, whatever they were read from.
+ * Checks the member names, the texts, the numbers and the depth of plain values, whatever they were read from.
  * @param what what the values are, for the message of a fault at their root
  * @throws VitalsError `request-invalid` that names each wrong member by its JSON Pointer
  */
@@ -37,14 +42,16 @@ function collect(value: unknown, pointer: string, levels: number, faults: FieldF
     const detail = textFault(value);
     if (detail !== undefined) faults.push({ pointer, detail });
   }
+  if (typeof value === 'number' && !Number.isFinite(value)) faults.push({ pointer, detail: NUMBER_DETAIL });
   if (typeof value !== 'object' || value === null) return;
   if (levels === 0) {
-    faults.push({ pointer, detail: `must not be nested deeper than ${MAX_DEPTH} levels` });
+    faults.push({ pointer, detail: DEPTH_DETAIL });
     return;
   }
   for (const [name, member] of Object.entries(value)) {
     const detail = memberNameFault(name);
-    if (detail === undefined) collect(member, pointerTo(pointer, name), levels - 1, faults);
-    else faults.push({ pointer: pointerTo(pointer, name), detail });
+    const place = pointerTo(pointer, shownName(name));
+    if (detail === undefined) collect(member, place, levels - 1, faults);
+    else faults.push({ pointer: place, detail });
   }
 }

@@ -24,6 +24,8 @@ describe('A JSON document', () => {
     ['a replacement character', '"\ufffd"', '\ufffd'],
     ['a surrogate pair in escapes', '"\\ud83d\\ude00"', '😀'],
     ['32 levels', `${'['.repeat(32)}${']'.repeat(32)}`, JSON.parse(`${'['.repeat(32)}${']'.repeat(32)}`)],
+    ['the largest number', '[-1.7976931348623157e308]', [-Number.MAX_VALUE]],
+    ['a number that is next to nothing', '[1e-999]', [0]],
     ['null', 'null', null],
   ])('may have %s', (_what, text, value) => {
     expect(readJson(text)).toEqual(value);
@@ -89,12 +91,33 @@ describe('A JSON document', () => {
       '{"a":{"b":1,"\\u0062":3}}',
       'line 1, column 13 in /a: the member "b" is there twice',
     ],
+    [
+      'a name around it that no text may have',
+      '{"\\u0000":[1 2]}',
+      'line 1, column 14 in /U+0000: expected a comma',
+    ],
+    [
+      'a long name twice',
+      `{"${'a'.repeat(63)}😀":1,"${'a'.repeat(63)}😀":2}`,
+      `the member "${'a'.repeat(63)}…" is there twice`,
+    ],
     ['a reserved name twice', '{"__proto__":1,"__proto__":2}', 'the member "__proto__" is there twice'],
     [
-      'a name twice below too many levels',
-      `${'['.repeat(40)}{"a":1,"a":2}${']'.repeat(40)}`,
-      'line 1, column 48: the member "a" is there twice',
+      'a name twice beside a number that overflows',
+      '{"a":1e999,"b":1,"b":2}',
+      'line 1, column 18: the member "b" is there twice',
     ],
+    [
+      'a name twice behind too many levels',
+      `[${'['.repeat(40)}{"a":"]"}${']'.repeat(40)},{"a":1,"a":2}]`,
+      'line 1, column 99 in /1: the member "a" is there twice',
+    ],
+    [
+      'an end below too many lists',
+      '['.repeat(1_048_576),
+      'column 33 in /0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0: must not be nested deeper than 32 levels',
+    ],
+    ['an end below too many objects', '{"a":'.repeat(209_715), 'must not be nested deeper than 32 levels'],
   ])('with %s is malformed, and the place is named', (_what, text, message) => {
     const refusal = refusalOf(() => readJson(text));
     expect([refusal.code, refusal.message]).toEqual(['request-malformed', expect.stringContaining(message)]);
@@ -126,7 +149,24 @@ describe('A JSON document', () => {
       '',
       'must not contain U+DE00, which is half of a surrogate pair',
     ],
-    ['U+0000 in a name', '{"a":{"b\\u0000":1}}', '/a/b\0', 'is not a valid member name: it contains U+0000'],
+    [
+      'U+0000 in a name',
+      '{"a":{"b\\u0000":1}}',
+      '/a/bU+0000',
+      'is not a valid member name: it contains U+0000',
+    ],
+    [
+      'half of a pair in a name',
+      '{"\\ud800":{"__proto__":1}}',
+      '/U+D800',
+      'is not a valid member name: it contains U+D800, which is half of a surrogate pair',
+    ],
+    [
+      'a long name',
+      JSON.stringify({ ['/'.repeat(1_000_000)]: '\0' }),
+      `/${'~1'.repeat(64)}…`,
+      'must not contain U+0000',
+    ],
     ['a prototype', '{"a":{"__proto__":{"b":1}}}', '/a/__proto__', 'is not a valid member name; use another'],
     [
       'a prototype in escapes',
@@ -141,8 +181,27 @@ describe('A JSON document', () => {
       'is not a valid member name; use another',
     ],
     [
+      'a number that overflows',
+      '{"a":[1,{"b":-1e999}]}',
+      '/a/1/b',
+      'must not be beyond 1.7976931348623157e+308',
+    ],
+    ['a number that overflows in a list', '[0,1e309]', '/1', 'must not be beyond 1.7976931348623157e+308'],
+    [
+      'nothing but a number that overflows',
+      `${'9'.repeat(400)}`,
+      '',
+      'must not be beyond 1.7976931348623157e+308',
+    ],
+    [
       '33 levels',
       `${'['.repeat(33)}${']'.repeat(33)}`,
+      '/0'.repeat(32),
+      'must not be nested deeper than 32 levels',
+    ],
+    [
+      'a name twice below 32 levels',
+      `${'['.repeat(32)}{"a":1,"a":2}${']'.repeat(32)}`,
       '/0'.repeat(32),
       'must not be nested deeper than 32 levels',
     ],

@@ -5,13 +5,14 @@ import { assertMembers, MAX_DEPTH } from './member-rules.js';
 /** A document that was read, and whether `assertMembers` could find anything in it. */
 export interface JsonDocument {
   readonly value: unknown;
-  /** Whether it may have a name, a text or a depth that is refused. `false` is certain. */
+  /** Whether it may have a name, a text, a number or a depth that is refused. `false` is certain. */
   readonly isSuspect: boolean;
 }
 
 /**
  * Reads a JSON document (RFC 8259) as everything here is read: UTF-8, with or without a byte order mark, no name twice
- * in an object, no `__proto__` and no `constructor`, no U+0000, no halves of surrogate pairs, at most 32 levels.
+ * in an object, no `__proto__` and no `constructor`, no U+0000, no halves of surrogate pairs, no number that
+ * overflows, at most 32 levels.
  * @param what what is read, as messages begin: "the body"
  * @throws VitalsError `request-malformed` with line and column; `request-invalid` that names each wrong member
  */
@@ -36,10 +37,10 @@ export function parseJson(source: Buffer | string, what = 'the body'): JsonDocum
   }
   const members = countMembers(value, MAX_DEPTH);
   // a name that is there twice leaves one member, and two colons
-  const fault = members === colonsIn(text) ? undefined : findSyntaxFault(text);
+  const fault = members === colonsIn(text) ? undefined : findSyntaxFault(text, true);
   if (fault) throw malformed(text, what, fault);
   const isSuspect =
-    members < 0 || text.includes('\\u') || text.includes('__proto__') || text.includes('constructor');
+    !(members >= 0) || text.includes('\\u') || text.includes('__proto__') || text.includes('constructor');
   return { value, isSuspect };
 }
 
@@ -62,13 +63,14 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-/** Members of all objects; negative for a value that is nested too deep. */
+/** Members of all objects; negative or `NaN` for a value that is nested too deep, or has a number that overflows. */
 function countMembers(value: unknown, levels: number): number {
-  if (typeof value !== 'object' || value === null) return 0;
+  if (typeof value !== 'object' || value === null) return isOverflow(value) ? Number.NaN : 0;
   if (levels === 0) return Number.NEGATIVE_INFINITY;
   let count = 0;
   if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === 'object') count += countMembers(item, levels - 1);
+    for (const item of value)
+      if (typeof item === 'object' || isOverflow(item)) count += countMembers(item, levels - 1);
     return count;
   }
   const object = value as Readonly<Record<string, unknown>>;
@@ -76,9 +78,14 @@ function countMembers(value: unknown, levels: number): number {
   for (const name in object) {
     count++;
     const member = object[name];
-    if (typeof member === 'object') count += countMembers(member, levels - 1);
+    if (typeof member === 'object' || isOverflow(member)) count += countMembers(member, levels - 1);
   }
   return count;
+}
+
+/** `JSON.parse` makes infinity of a number that no double is large enough for, and writing makes `null` of that. */
+function isOverflow(value: unknown): boolean {
+  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
 }
 
 /** Colons outside of the strings of a JSON document. */

@@ -8,11 +8,35 @@ export function forbiddenCharacter(text: string): string | undefined {
   if (text.includes('\0')) return 'U+0000';
   const half = LONE_SURROGATE.exec(text)?.[0];
   if (half === undefined) return undefined;
-  return `U+${half.charCodeAt(0).toString(16).toUpperCase()}, which is half of a surrogate pair`;
+  return `${nameOf(half)}, which is half of a surrogate pair`;
+}
+
+function nameOf(character: string): string {
+  return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** What is wrong with the characters of a text, in words that follow the name of its member; `undefined` if nothing is. */
 export function textFault(text: string): string | undefined {
   const character = forbiddenCharacter(text);
   return character === undefined ? undefined : `must not contain ${character}`;
+}
+
+/**
+ * A text of somebody else as messages and answers may repeat it: cut after `longest` UTF-16 code units, never within a
+ * surrogate pair, with the characters that no text may have in words, such as `U+0000`.
+ */
+export function shownText(text: string, longest: number): string {
+  const shown = cut(text, longest).replaceAll(/\0|\p{Cs}/gu, nameOf);
+  return cut(shown, longest);
+}
+
+/** The name of a member as messages and pointers repeat it: that of a long one ends with `…`. */
+export function shownName(name: string): string {
+  return name.length > LONGEST_NAME ? `${shownText(name, LONGEST_NAME)}…` : shownText(name, Infinity);
+}
+
+const LONGEST_NAME = 64;
+
+function cut(text: string, longest: number): string {
+  return text.length > longest ? text.slice(0, longest).replace(/[\ud800-\udbff]$/, '') : text;
 }

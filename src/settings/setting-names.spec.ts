@@ -37,6 +37,19 @@ describe('unknownSettings', () => {
     expect(namesIn({ PATH: '/bin', MY_VITALS_X: '1', VITALSX: '1', VITAL_SIGNS: '1' })).toEqual([]);
   });
 
+  it.each(['VITALS', 'VITALS_DB'])('accepts what Docker sets for a link to %s', (alias) => {
+    const links = {
+      [`${alias}_PORT`]: 'tcp://172.17.0.5:3000',
+      [`${alias}_PORT_3000_TCP_START`]: 'tcp://172.17.0.5:3000',
+      [`${alias}_PORT_3000_TCP_END`]: 'tcp://172.17.0.5:3002',
+      [`${alias}_PORT_3000_TCP_PORT_START`]: '3000',
+      [`${alias}_PORT_3000_TCP_PORT_END`]: '3002',
+      [`${alias}_ENV_PATH`]: '/bin',
+      [`${alias}_ENV_npm_config_cache`]: '/cache',
+    };
+    expect(namesIn(links)).toEqual([]);
+  });
+
   it.each(['VITALS', 'VITALS_DB', 'VITALS_CONTROL_PLANE'])(
     'accepts what Kubernetes sets for the Service %s in every pod of its namespace',
     (service) => {

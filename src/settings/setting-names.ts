@@ -54,7 +54,7 @@ const BY_SHORT_NAME: ReadonlyMap<string, string> = new Map([
  * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
  */
 const SERVICE_LINK =
-  /^VITALS_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?|(ENV_[A-Z0-9_]+))$/;
+  /^VITALS_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|ADDR|PORT|(PORT_)?(START|END)))?|ENV_\w+)$/;
 /** The same for its first port, whose name a person could have written as well. */
 const SERVICE_LINK_PORT = /^VITALS_([A-Z0-9_]+_)?PORT$/;
 const SERVICE_LINK_URL = /^(tcp|udp|sctp):\/\//;

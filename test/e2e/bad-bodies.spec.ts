@@ -85,6 +85,20 @@ describe('A batch', () => {
     expect((await view('in-batch'))['phase']).toBe('Draining');
   });
 
+  it('repeats of a wrong name what may be written', async () => {
+    const names = ['a\0', '\ud800', `${'x'.repeat(252)}😀`];
+    const items = names.map((name) => ({ name, ...beatOf() }));
+    const { body } = await plane.send('POST', '/heartbeats', { items });
+    const results = body['results'] as { name: string }[];
+    expect(results.map(({ name }) => name)).toEqual(['aU+0000', 'U+D800', 'x'.repeat(252)]);
+  });
+
+  it('of a member with a long name has a short answer', async () => {
+    const items = [{ name: 'in-batch', ...beatOf(), ['/'.repeat(500_000)]: '\0' }];
+    const { body } = await plane.send('POST', '/heartbeats', { items });
+    expect(JSON.stringify(body).length).toBeLessThan(2_000);
+  });
+
   it.each([
     ['no items', {}],
     ['items of no list', { items: {} }],

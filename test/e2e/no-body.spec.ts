@@ -27,6 +27,8 @@ const VARIANTS: readonly (readonly [what: string, headers: readonly string[], bo
   ['broken JSON', ['content-type: application/json', 'content-length: 1'], '{'],
   ['text', ['content-type: text/plain', 'content-length: 5'], 'hello'],
   ['an empty form', ['content-type: application/x-www-form-urlencoded', 'content-length: 0'], ''],
+  ['bytes in a coding', ['content-encoding: gzip', 'content-length: 3'], 'abc'],
+  ['a coding alone', ['content-encoding: gzip'], ''],
   ['bytes without a type', ['content-length: 3'], 'abc'],
   ['bytes of a type that is none', ['content-type: banana', 'content-length: 3'], 'abc'],
 ];

@@ -189,6 +189,14 @@ describe('A request that is refused', () => {
   });
 
   it.each([
+    ['text/plain', 'name=p1', 'send JSON, with content-type: application/json'],
+    ['banana', '{}', 'send JSON, with content-type: application/json'],
+    ['application/json', '1'.repeat(66_000), 'the body is too large for this call; send a smaller one'],
+  ])('says what to send instead of a body of %s that is refused', async (type, body, detail) => {
+    expect((await plane.send('POST', '/providers', body, type)).body).toMatchObject({ detail });
+  });
+
+  it.each([
     ['PATCH', '/providers', 'GET, HEAD, POST'],
     ['POST', '/providers/p1', 'DELETE, GET, HEAD, PUT'],
     ['DELETE', '/providers/p1/status?x=1', 'GET, HEAD, PUT'],

@@ -132,6 +132,21 @@ describe('With authentication on', () => {
     expect(answer.status).toBe(401);
   });
 
+  it.each(['POST /heartbeats', BEAT])(
+    'reads nothing of the body of %s if the token speaks for no provider',
+    async (call) => {
+      const [method = '', path = ''] = call.split(' ');
+      for (const kind of ['read-only', 'registration']) {
+        const headers = {
+          authorization: `Bearer ${tokens[kind] as string}`,
+          'content-type': 'application/json',
+        };
+        const answer = await fetch(secured.plane.url + path, { method, headers, body: '{' });
+        expect([kind, answer.status]).toEqual([kind, 403]);
+      }
+    },
+  );
+
   it('gives an administrator who registers for others their tokens too', async () => {
     const { status, body } = await secured.ask(ADMIN, 'POST', '/providers', registration('by-admin'));
     expect([status, (await secured.beat(String(body['token']), 'by-admin')).status]).toEqual([201, 200]);

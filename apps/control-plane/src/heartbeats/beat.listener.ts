@@ -67,7 +67,7 @@ export class BeatListener implements OnModuleInit {
     return true;
   }
 
-  /** Asks who it is before anything of a body is read: a stranger's would only cost memory. */
+  /** Refuses who may send no heartbeat before anything of a body is read: it would only cost memory and time. */
   private receive(
     request: IncomingMessage,
     response: ServerResponse,
@@ -76,6 +76,7 @@ export class BeatListener implements OnModuleInit {
   ): void {
     try {
       const identity = this.authenticator.identify(request.headers.authorization);
+      if (speaksForNobody(identity)) throw forbidden(identity);
       assertNoQuery(request.url as string);
       this.bodies.count(request, limit);
       readJson(request, limit, (error, body) => {
@@ -112,7 +113,6 @@ export class BeatListener implements OnModuleInit {
     identity: Identity,
     response: ServerResponse,
   ): void {
-    if (speaksForNobody(identity)) throw forbidden(identity);
     assertBatch(body);
     const results = this.batches.take(body, identity, isSuspect);
     const send = (text: string): void => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { assertMembers } from '@vitals/core/json';
+import { assertMembers, shownText } from '@vitals/core/json';
 import { problemOf } from '../http/problem.js';
 import type { Identity } from '../security/identity.js';
 import { assertBeat } from './beat.validator.js';
@@ -59,7 +59,7 @@ function nameOf(item: unknown): string {
 function refused(item: unknown, error: unknown): string {
   const problem = problemOf(error);
   const name = (item as { name?: unknown } | null | undefined)?.name;
-  const known = typeof name === 'string' ? name.slice(0, LONGEST_NAME) : null;
+  const known = typeof name === 'string' ? shownText(name, LONGEST_NAME) : null;
   return JSON.stringify({ name: known, status: problem.status, problem });
 }
 

@@ -3,7 +3,7 @@ import { VitalsError } from '@vitals/core/errors';
 import { readJson } from '@vitals/core/json';
 import type { FastifyInstance } from 'fastify';
 import type { BodyBudget } from './node/body-budget.js';
-import { JSON_MEDIA_TYPE, notJson, tooLarge } from './node/raw-exchange.js';
+import { encoded, isEncoded, JSON_MEDIA_TYPE, notJson, tooLarge } from './node/raw-exchange.js';
 import type { RouteTable } from './route-table.js';
 
 /** What a request without a body has of these headers. */
@@ -34,7 +34,8 @@ export function readBodies(
   );
   instance.addHook('preParsing', (request, _reply, payload, done) => {
     budget.count(request.raw, limit);
-    if (routes.readsBody(request.method, request.routeOptions.url)) return done(null, payload);
+    if (routes.readsBody(request.method, request.routeOptions.url))
+      return isEncoded(request.raw) ? done(encoded()) : done(null, payload);
     request.headers = NO_BODY;
     passOver(request.raw, limit, done);
   });

@@ -40,6 +40,11 @@ describe('An error of light-4j', () => {
     });
   });
 
+  it('says once what to send where the media type is wrong', () => {
+    const detail = 'send JSON, with content-type: application/json';
+    expect(lightErrorOf(new VitalsError('media-type-unsupported', detail)).description).toBe(detail);
+  });
+
   it('has its members in the order in which light-4j writes them', () => {
     expect(Object.keys(lightErrorOf(new Error('x')))).toEqual([
       'statusCode',

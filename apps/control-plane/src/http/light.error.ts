@@ -96,8 +96,7 @@ export function lightErrorOf(error: unknown): LightStatus {
   return lightError(problemOf(error), 'POST', '');
 }
 
-function descriptionOf({ status, detail, errors = [] }: Problem, code: string): string {
-  if (status === 415) return `${detail}: send the body as content-type: application/json`;
+function descriptionOf({ detail, errors = [] }: Problem, code: string): string {
   if (code !== SCHEMA[0]) return detail;
   return `Schema Validation Error - ${errors.map(nameFault).join('; ') || detail}`;
 }

@@ -58,6 +58,16 @@ describe('problemOf', () => {
   });
 
   it.each([
+    ['FST_ERR_CTP_BODY_TOO_LARGE', 413, 'the body is too large for this call; send a smaller one'],
+    ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 415, 'send JSON, with content-type: application/json'],
+    ['FST_ERR_BAD_URL', 400, 'the path is not valid percent-encoded UTF-8; write a "%" as %25'],
+  ])('says what to do about %s of Fastify, also where Nest has wrapped it', (code, statusCode, detail) => {
+    const error = Object.assign(new Error('in short'), { code, statusCode });
+    for (const one of [error, new HttpException('in short', statusCode, { cause: error })])
+      expect(problemOf(one)).toMatchObject({ status: statusCode, detail });
+  });
+
+  it.each([
     ['an unknown error', new Error('password=hunter2')],
     ['an internal error of Nest', new HttpException('password=hunter2', 500)],
     ['an internal error of Fastify', Object.assign(new Error('password=hunter2'), { statusCode: 500 })],

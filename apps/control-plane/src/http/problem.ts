@@ -102,16 +102,22 @@ export function problemOf(error: unknown): Problem {
   const status = statusOf(error);
   if (status === undefined || status === 500)
     return problem(500, 'something failed that should not have; see the log', 'internal');
-  const said = SAID_BY_FASTIFY[String((error as { code?: unknown } | null)?.code)];
+  const said = SAID_BY_FASTIFY[codeOf(error)];
   return problem(
     status,
     said ?? (error instanceof Error ? withoutRoute(error.message) : 'the request was refused'),
   );
 }
 
+/** Nest wraps what Fastify throws before its filters see it. */
+function codeOf(error: unknown): string {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } | null };
+  return String(code ?? cause?.code);
+}
+
 /** What Fastify refuses by itself, by its codes. */
 const SAID_BY_FASTIFY: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'the body is too large for this call',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'the body is too large for this call; send a smaller one',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'send JSON, with content-type: application/json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'the body does not have the length that content-length says',
   FST_ERR_BAD_URL: 'the path is not valid percent-encoded UTF-8; write a "%" as %25',

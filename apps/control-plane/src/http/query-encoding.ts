@@ -1,4 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
+import { shownText } from '@vitals/core/json';
 
 /**
  * Refuses a query whose percent-encoding is not UTF-8: parsers of queries make other characters of it, or leave it as
@@ -12,7 +13,7 @@ export function assertQueryEncoding(url: string): void {
     if (isEncoded(pair)) continue;
     const [name = ''] = pair.split('=', 1);
     const parameter = isEncoded(name)
-      ? `the query parameter ${JSON.stringify(decodeURIComponent(name).slice(0, 100))}`
+      ? `the query parameter ${JSON.stringify(shownText(decodeURIComponent(name), 100))}`
       : 'the query';
     throw new VitalsError(
       'request-malformed',

@@ -1,6 +1,6 @@
 import { VitalsError } from '@vitals/core/errors';
 import { PlacementQuery } from '../placement/placement.query.js';
-import { StatusListQuery } from '../providers/reading/list.query.js';
+import { ListProvidersQuery, StatusListQuery } from '../providers/reading/list.query.js';
 import { assertNoQuery, assertQuery, knownQueryOf, NO_QUERY } from './query.js';
 
 const PLACEMENT = knownQueryOf(PlacementQuery);
@@ -50,11 +50,27 @@ describe('assertQuery', () => {
     ],
     [{ zone: ['a', 'b'] }, 'the query parameter `zone` takes one value, and is given 2 times'],
     [{ ['x'.repeat(5_000)]: '' }, /^unknown query parameter `x{100}`; there are/],
+    [{ '\0': '1' }, /^unknown query parameter `U\+0000`; there are/],
+    [{ [`${'x'.repeat(99)}😀`]: '' }, /^unknown query parameter `x{99}`; there are/],
     [JSON.parse('{"__proto__":"1"}') as Record<string, string>, /^unknown query parameter `__proto__`/],
     [{ constructor: '1' }, /^unknown query parameter `constructor`/],
   ])('refuses %j', (given, message) => {
     const refusal = refusalOf(() => assertQuery(given, PLACEMENT));
     expect(refusal).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  });
+
+  it.each([
+    ['page', ListProvidersQuery, 'page_token'],
+    ['offset', ListProvidersQuery, 'page_token'],
+    ['Cursor', ListProvidersQuery, 'page_token'],
+    ['limit', ListProvidersQuery, 'max_page_size'],
+    ['since', StatusListQuery, 'changed_since'],
+    ['type', PlacementQuery, 'service_type'],
+    ['service_type', ListProvidersQuery, 'type'],
+    ['gpu', PlacementQuery, 'capability'],
+  ])('takes %s of %o for %s', (name, query, meant) => {
+    const refusal = refusalOf(() => assertQuery({ [name]: '2' }, knownQueryOf(query)));
+    expect(refusal).toBe(`unknown query parameter \`${name}\`; did you mean \`${meant}\`?`);
   });
 
   it('says so where there are none', () => {

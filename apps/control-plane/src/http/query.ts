@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
+import { shownText } from '@vitals/core/json';
 import { nearestName } from '@vitals/core/nearest-name';
 import { getMetadataStorage } from 'class-validator';
 
@@ -11,12 +12,20 @@ export const NO_QUERY: KnownQuery = new Map();
 
 /** Other words for what is asked for, which no comparison of letters finds. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
+  changed_since: 'since',
   cores: 'cpu',
   cursor: 'page_token',
   disk: 'storage',
+  gpu: 'capability',
+  limit: 'max_page_size',
   mem: 'memory',
+  offset: 'page_token',
+  page: 'page_token',
   ram: 'memory',
+  service_type: 'type',
+  since: 'changed_since',
   size: 'max_page_size',
+  type: 'service_type',
 };
 
 /** No name of a request is repeated at greater length. */
@@ -52,7 +61,7 @@ export function assertNoQuery(url: string): void {
 }
 
 function unknownText(name: string, known: KnownQuery): string {
-  const text = `unknown query parameter \`${name.slice(0, MAX_SHOWN)}\``;
+  const text = `unknown query parameter \`${shownText(name, MAX_SHOWN)}\``;
   const word = Object.hasOwn(OTHER_WORDS, name.toLowerCase()) ? OTHER_WORDS[name.toLowerCase()] : undefined;
   const nearest = word !== undefined && known.has(word) ? word : nearestName(name, known.keys());
   if (nearest !== undefined) return `${text}; did you mean \`${nearest}\`?`;

@@ -7,6 +7,8 @@ import { canParseUrl } from '@vitals/core/probe';
 import type { FastifyInstance } from 'fastify';
 import { readAuthority } from '../http/node/authority.js';
 import { FRONT, type RequestFront } from '../http/node/front.js';
+import { canonicalHost } from '../settings/host-name.js';
+import { isLoopback } from '../settings/security-settings.js';
 import { Settings } from '../settings/settings.js';
 
 /** Addresses that `HOST` may be to listen on every address of the machine. */
@@ -41,8 +43,9 @@ export class BrowserGuard implements OnModuleInit {
   ) {
     const { host, security } = settings;
     const isPattern = (name: string): boolean => name.startsWith('*.');
-    this.listensEverywhere = EVERY_ADDRESS.includes(host);
-    this.names = new Set([host.toLowerCase(), ...security.allowedHosts.filter((name) => !isPattern(name))]);
+    const own = canonicalHost(host);
+    this.listensEverywhere = EVERY_ADDRESS.includes(own);
+    this.names = new Set([own, ...security.allowedHosts.filter((name) => !isPattern(name))]);
     this.suffixes = ['.localhost', ...security.allowedHosts.filter(isPattern).map((name) => name.slice(1))];
   }
 
@@ -76,10 +79,9 @@ export class BrowserGuard implements OnModuleInit {
   }
 
   private isOwn(name: string): boolean {
-    if (name === 'localhost' || name === '::1' || this.names.has(name)) return true;
-    const family = isIP(name);
+    if (isLoopback(name) || this.names.has(name)) return true;
     // nobody can point an address elsewhere, as one can a name
-    if (family !== 0) return this.listensEverywhere || (family === 4 && name.startsWith('127.'));
+    if (isIP(name) !== 0) return this.listensEverywhere;
     return this.suffixes.some((suffix) => name.endsWith(suffix) && name.length > suffix.length);
   }
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { listed } from './listed.js';
+import { quoted } from './quoted.js';
 
 /** An address that the operator gave: a name, an IPv4 or an IPv6 address without brackets, and a port. */
 export interface Endpoint {
@@ -50,7 +51,7 @@ function parseCidr(text: string): string {
   const length = prefix === undefined ? longest : Number(prefix);
   if (family !== 0 && length <= longest) return `${address}/${length}`;
   throw new Error(
-    `${JSON.stringify(text)} is not a valid address range; use CIDRs with commas between them, such as 10.0.0.0/8,fd00::/8, or none`,
+    `${quoted(text)} is not a valid address range; use CIDRs with commas between them, such as 10.0.0.0/8,fd00::/8, or none`,
   );
 }
 
@@ -60,6 +61,6 @@ function parseEndpoint(text: string): Endpoint {
   const isHost = name !== undefined || (bracketed !== undefined && isIP(bracketed) === 6);
   if (isHost && port >= 1 && port <= 65_535) return { host: bracketed ?? (name as string), port };
   throw new Error(
-    `${JSON.stringify(text)} is not host:port; use names or addresses with their ports and commas between them, such as 192.0.2.1:443,[2001:db8::1]:53`,
+    `${quoted(text)} is not host:port; use names or addresses with their ports and commas between them, such as 192.0.2.1:443,[2001:db8::1]:53`,
   );
 }

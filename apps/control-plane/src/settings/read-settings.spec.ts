@@ -262,7 +262,15 @@ describe('readSettings', () => {
     },
   );
 
-  it.each(['127.0.0.1', '127.8.9.10', '::1', 'localhost'])('listens on %s, which is loopback', (HOST) => {
+  it.each([
+    '127.0.0.1',
+    '127.8.9.10',
+    '::1',
+    '0:0:0:0:0:0:0:1',
+    '::ffff:127.0.0.1',
+    'localhost',
+    'LOCALHOST',
+  ])('listens on %s, which is loopback', (HOST) => {
     expect(readSettings({ HOST }).host).toBe(HOST);
   });
 
@@ -272,7 +280,18 @@ describe('readSettings', () => {
     ['DATABASE_URL', 'mysql://user:at@hunter2@db/vitals'],
     ['DATABASE_URL', 'libsql://db?authToken=hunter2'],
     ['DATABASE_URL', 'POSTGRES:user:hunter2@db'],
+    ['DATABASE_URL', 'host=db password=hunter2'],
+    ['DATABASE_URL', '//u/hunter2@h'],
+    ['DATABASE_URL', 'sqlite://u:hunter2@h/db'],
+    ['DATABASE_URL', 'sqlite:vitals.db?key=hunter2'],
+    ['DATABASE_URL', 'postgres://hunter2'],
+    ['HOST', 'user:hunter2@localhost'],
+    ['PORT', 'user:hunter2@3000'],
     ['KAFKA_BROKERS', 'user:hunter2@localhost:9092'],
+    ['VITALS_ALLOWED_HOSTS', 'https://user:hunter2@vitals.example'],
+    ['VITALS_ALLOWED_HOSTS', 'localhost,user:at@hunter2@vitals.example'],
+    ['VITALS_CHECK_ALLOW_CIDRS', 'user:hunter2@10.0.0.0/8'],
+    ['VITALS_CHECK_CONNECTIVITY', 'user:hunter2@192.0.2.1:443'],
     ['VITALS_ADMIN_TOKEN', 'hunter2'],
     ['VITALS_ADMIN_TOKEN', 'hunter2 hunter2 hunter2'],
     ['VITALS_HEARBEAT_INTERVAL', 'hunter2'],

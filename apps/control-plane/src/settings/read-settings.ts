@@ -3,6 +3,7 @@ import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { unknownSettings } from '@vitals/core/settings';
 import { parseDuration } from '@vitals/core/time';
 import { parseAllowCidrs, parseConnectivity } from './outbound-settings.js';
+import { quoted } from './quoted.js';
 import { parseSecretKeys, referableIn } from './secret-settings.js';
 import { isLoopback, parseAllowedHosts, parseFlag, parseToken, tokenFaults } from './security-settings.js';
 import { LOG_LEVELS, type LogLevel, type Settings } from './settings.js';
@@ -133,45 +134,45 @@ function describe(faults: readonly FieldFault[]): string {
 
 function parseHost(text: string): string {
   if (isIP(text) || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)) return text;
-  throw new Error(`${JSON.stringify(text)} is not an IP address or a host name`);
+  throw new Error(`${quoted(text)} is not an IP address or a host name`);
 }
 
 function parseWhole(text: string, least: number, most: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
-  throw new Error(`${JSON.stringify(text)} is not a whole number from ${least} to ${most}`);
+  throw new Error(`${quoted(text)} is not a whole number from ${least} to ${most}`);
 }
 
 function parseInterval(text: string): number {
   const ms = parseDuration(text);
   if (ms >= 1_000 && ms <= 3_600_000 && ms % 1_000 === 0) return ms;
   throw new Error(
-    `${JSON.stringify(text)} must be whole seconds, from 1s to 1h: it is advertised to providers in seconds`,
+    `${quoted(text)} must be whole seconds, from 1s to 1h: it is advertised to providers in seconds`,
   );
 }
 
 function parsePollInterval(text: string): number {
   const ms = parseDuration(text);
   if (ms >= 2_000 && ms <= 86_400_000) return ms;
-  throw new Error(`${JSON.stringify(text)} must be from 2s to 24h`);
+  throw new Error(`${quoted(text)} must be from 2s to 24h`);
 }
 
 function parseDrain(text: string): number {
   const ms = text === '0' ? 0 : parseDuration(text);
   if (ms <= MAX_DRAIN_MS) return ms;
-  throw new Error(`${JSON.stringify(text)} must be from 0 to 10m`);
+  throw new Error(`${quoted(text)} must be from 0 to 10m`);
 }
 
 function parseHold(text: string): number {
   const ms = parseDuration(text);
   if (ms >= 1_000) return ms;
-  throw new Error(`${JSON.stringify(text)} must be at least 1s, or a mass failure would hold nothing`);
+  throw new Error(`${quoted(text)} must be at least 1s, or a mass failure would hold nothing`);
 }
 
 function parseLogLevel(text: string): LogLevel {
   const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
   if (level) return level;
-  throw new Error(`${JSON.stringify(text)} is not a level; there are ${LOG_LEVELS.join(', ')}`);
+  throw new Error(`${quoted(text)} is not a level; there are ${LOG_LEVELS.join(', ')}`);
 }
 
 function parseDatabase(text: string): string {
@@ -180,9 +181,8 @@ function parseDatabase(text: string): string {
       'PostgreSQL is not supported by this version; use sqlite:<path>, such as sqlite:./data/vitals.db',
     );
   }
-  const path = /^sqlite:([^?]+)$/.exec(text)?.[1];
+  const path = /^sqlite:(?!\/\/[^/]*@)([^?]+)$/.exec(text)?.[1];
   if (path) return path;
-  throw new Error(
-    `${JSON.stringify(text.replace(/:.*/s, ':…'))} is not a valid database; use sqlite:<path> or sqlite::memory:, without parameters`,
-  );
+  // what it is meant to be is not known, nor what of it is a secret
+  throw new Error('is not a valid database; use sqlite:<path> or sqlite::memory:, without parameters');
 }

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import type { FieldFault } from '@vitals/core/errors';
+import { canonicalHost } from './host-name.js';
 import { listed } from './listed.js';
+import { quoted } from './quoted.js';
 
 /** Who may do what; authentication is on when there is an admin token. */
 export interface SecuritySettings {
@@ -10,7 +12,7 @@ export interface SecuritySettings {
   readonly openLookups: boolean;
   /**
    * Names that requests may be for while authentication is off, besides those of loopback and `HOST`: in lower case,
-   * IPv6 addresses without brackets; `*.` stands for whatever labels come before.
+   * addresses as `canonicalHost` has them; `*.` stands for whatever labels come before.
    */
   readonly allowedHosts: readonly string[];
   /** Requests per second of one identity, in the long run; 0 for no limit. */
@@ -54,7 +56,7 @@ export function parseAllowedHosts(text: string): readonly string[] {
 export function parseFlag(text: string): boolean {
   if (text === '' || text === '0') return false;
   if (text === '1') return true;
-  throw new Error(`${JSON.stringify(text)} must be 1 for on, or 0 for off`);
+  throw new Error(`${quoted(text)} must be 1 for on, or 0 for off`);
 }
 
 /** What is wrong with tokens beyond their text: an empty one would turn authentication off without a word. */
@@ -78,15 +80,16 @@ export function tokenFaults(
   return adminToken === registrationToken ? fault('must differ from VITALS_ADMIN_TOKEN') : empty;
 }
 
-/** Whether a `HOST` is an address or the name of this machine alone. */
-export function isLoopback(host: string): boolean {
+/** Whether a name, or an address without brackets, is that of this machine alone. */
+export function isLoopback(given: string): boolean {
+  const host = canonicalHost(given);
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function parseAllowedHost(text: string): string {
-  const host = text.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  const host = canonicalHost(text.replace(/^\[(.*)\]$/, '$1'));
   if (isIP(host) > 0 || HOST_NAME.test(host)) return host;
   throw new Error(
-    `${JSON.stringify(text)} is not a host; give names or addresses without ports, and commas between them, such as vitals.example.org,*.vitals.svc`,
+    `${quoted(text)} is not a host; give names or addresses without ports, and commas between them, such as vitals.example.org,*.vitals.svc`,
   );
 }

@@ -24,7 +24,11 @@ describe('readAuthority', () => {
     ['vitals_1:80', 'vitals_1', 80],
     ['127.0.0.1:', '127.0.0.1', undefined],
     ['[::1]:3000', '::1', 3_000],
-    ['[2001:DB8::1]', '2001:db8::1', undefined],
+    ['[2001:DB8:0::1]', '2001:db8::1', undefined],
+    ['[0:0:0:0:0:0:0:1]', '::1', undefined],
+    ['[::1%lo]:3000', '::1', 3_000],
+    ['[fe80::1%25eth0]', 'fe80::1', undefined],
+    ['[::ffff:7f00:1]:80', '127.0.0.1', 80],
   ])('reads %s', (text, name, port) => {
     expect(readAuthority(text)).toEqual({ name, port });
     expect(readAuthority(text)).toEqual({ name, port });
@@ -42,6 +46,8 @@ describe('readAuthority', () => {
     '::1',
     '[::1',
     '[a]',
+    '[::1%]',
+    '[127.0.0.1%lo]',
     '<a>',
     'ä',
     'a,b',

@@ -1,16 +1,17 @@
 import { isIP } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import { VitalsError } from '@vitals/core/errors';
+import { canonicalHost } from '../../settings/host-name.js';
 
 /** Whom a request is for: the header `Host`, or the authority of its target (RFC 9110 section 7.2). */
 export interface Authority {
-  /** In lower case, without the dot that may end it; an IPv6 address without brackets. */
+  /** As `canonicalHost` has it: without brackets, and without the dot that may end it. */
   readonly name: string;
   readonly port: number | undefined;
 }
 
-/** A name, of those that RFC 3986 allows without the delimiters that no name has, or an IPv6 address; then a port. */
-const AUTHORITY = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._~%-]+))(?::(\d{0,5}))?$/i;
+/** A name, of those that RFC 3986 allows without the delimiters that no name has, or an IPv6 address, which may have a zone; then a port. */
+const AUTHORITY = /^(?:\[([0-9a-f:.]+)(?:%[a-z0-9._~%-]+)?\]|([a-z0-9._~%-]+))(?::(\d{0,5}))?$/i;
 /** A target with scheme and authority, as proxies send it (RFC 9112 section 3.2.2). */
 const ABSOLUTE_FORM = /^(https?):\/\/([^/?#]*)/i;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
@@ -28,7 +29,7 @@ export function readAuthority(text: string): Authority | undefined {
   const port = digits ? Number(digits) : undefined;
   const isValid = address === undefined ? name !== undefined : isIP(address) === 6;
   if (!isValid || (port !== undefined && port > 65_535)) return undefined;
-  const authority = { name: ((address ?? name) as string).toLowerCase().replace(/\.$/, ''), port };
+  const authority = { name: canonicalHost((address ?? name) as string).replace(/\.$/, ''), port };
   if (known.size < MAX_KNOWN) known.set(text, authority);
   return authority;
 }

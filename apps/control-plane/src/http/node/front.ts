@@ -8,7 +8,6 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpException } from '@nestjs/common';
-import { VitalsError } from '@vitals/core/errors';
 import { dropUnread, RequestTurns } from '@vitals/health';
 import { AnswerBudget } from '../answers/answer-budget.js';
 import { settleAuthority } from './authority.js';
@@ -95,7 +94,6 @@ export class RequestFront {
   private faultOf(request: IncomingMessage): Error | undefined {
     try {
       settleAuthority(request);
-      assertNoCoding(request);
       this.screening(request);
       return undefined;
     } catch (fault) {
@@ -117,9 +115,4 @@ function refuseConnect(socket: Socket): void {
       endWithProblem(socket, 400, 'this is not a proxy: CONNECT is not known here');
   };
   refuse();
-}
-
-function assertNoCoding({ headers: { 'content-encoding': encoding } }: IncomingMessage): void {
-  if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
-  throw new VitalsError('media-type-unsupported', 'send the body as it is, without a content-encoding');
 }

@@ -16,6 +16,7 @@ export const JSON_MEDIA_TYPE = /^application\/(json|[^;]+\+json)\s*(;|$)/i;
  */
 export function readJson(request: IncomingMessage, limit: number, take: TakeBody): void {
   const { 'content-type': type, 'content-length': length } = request.headers;
+  if (isEncoded(request)) return refuse(request, take, encoded());
   if (type === undefined || !JSON_MEDIA_TYPE.test(type)) return refuse(request, take, notJson());
   if (Number(length) > limit) {
     refuse(request, take, tooLarge(limit));
@@ -69,6 +70,16 @@ export function sendRawProblem(error: unknown, request: IncomingMessage, respons
 function refuse(request: IncomingMessage, take: TakeBody, error: VitalsError): void {
   request.resume();
   take(error);
+}
+
+/** Whether a body is in a coding such as gzip. */
+export function isEncoded({ headers: { 'content-encoding': coding } }: IncomingMessage): boolean {
+  return coding !== undefined && coding.toLowerCase() !== 'identity';
+}
+
+/** A body in a coding. */
+export function encoded(): VitalsError {
+  return new VitalsError('media-type-unsupported', 'send the body as it is, without a content-encoding');
 }
 
 /** A body of another media type than JSON. */

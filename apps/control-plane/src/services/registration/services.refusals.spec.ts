@@ -187,14 +187,14 @@ describe('What the registry refuses', () => {
       '/services',
       'a=b',
       'application/x-www-form-urlencoded',
-      error(415, 'ERR10077', 'INVALID_CONTENT_TYPE', saying('')),
+      error(415, 'ERR10077', 'INVALID_CONTENT_TYPE', 'send JSON, with content-type: application/json'),
     ],
     [
       'POST',
       '/services',
       `"${'x'.repeat(70_000)}"`,
       'application/json',
-      error(413, 'ERR10068', 'PAYLOAD_TOO_LARGE', saying('too large')),
+      error(413, 'ERR10068', 'PAYLOAD_TOO_LARGE', saying('send a smaller one')),
     ],
     ['GET', '/ws', undefined, '', error(426, 'ERR10014', 'GENERIC_EXCEPTION', saying('WebSocket'))],
   ])('says so in light-4j’s form: %s %s', async (method, path, body, type, said) => {
