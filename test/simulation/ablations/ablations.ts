@@ -90,7 +90,7 @@ export class WithLastIntervalOnly extends Variant {
 
 /** Answers a longer interval before it is durable. */
 export class WithoutDurableInterval extends Variant {
-  override readonly name = 'longer interval told before it is durable';
+  override readonly name = 'longer interval advertised before it is durable';
 
   override renew(table: LeaseTable, lease: Lease, claimedAheadMs: number): Renewal {
     return { ...super.renew(table, lease, claimedAheadMs), toldLonger: false };
