@@ -61,6 +61,22 @@ describe('With VITALS_OPEN_LOOKUPS=1, somebody without a token', () => {
     expect((await secured.ask(undefined, 'GET', `/providers?token=${ADMIN}`)).status).toBe(401);
   });
 
+  it.each(['authorization:', 'x-consul-token:', 'Authorization:  \r\nX-Consul-Token: '])(
+    'may send an empty header: %j',
+    async (header) => {
+      const ask = async (path: string): Promise<number> =>
+        (
+          await RawConnection.ask(
+            secured.plane.url,
+            `GET ${path} HTTP/1.1\r\nhost: vitals.example\r\n${header}\r\n\r\n`,
+          )
+        ).status;
+      expect(await ask('/services')).toBe(200);
+      expect(await ask('/services/check')).toBe(401);
+      expect(await ask('/providers')).toBe(401);
+    },
+  );
+
   it('is refused if it is the page of somebody else', async () => {
     for (const header of ['origin: https://evil.invalid', 'sec-fetch-site: cross-site']) {
       const { status } = await RawConnection.ask(
@@ -75,8 +91,8 @@ describe('With VITALS_OPEN_LOOKUPS=1, somebody without a token', () => {
 describe('A token in the header X-Consul-Token, as older clients of light-4j send it,', () => {
   it('counts for the calls of the registry, and for no other', async () => {
     const { token } = await secured.give({ kind: 'gateway', names: ['a'] });
-    const ask = async (target: string, body?: object): Promise<number> => {
-      const head = [`host: localhost`, `x-consul-token: Bearer ${token}`];
+    const ask = async (target: string, body?: object, more: readonly string[] = []): Promise<number> => {
+      const head = [`host: localhost`, ...more, `x-consul-token: Bearer ${token}`];
       const text = body ? JSON.stringify(body) : '';
       const length = [`content-type: application/json`, `content-length: ${text.length}`];
       const bytes = [`${target} HTTP/1.1`, ...head, ...(body ? length : []), '', text].join('\r\n');
@@ -89,6 +105,7 @@ describe('A token in the header X-Consul-Token, as older clients of light-4j sen
     expect(await ask('DELETE /services?serviceId=a&protocol=http&address=10.0.0.7&port=82')).toBe(200);
     expect(await ask('GET /providers/x')).toBe(401);
     expect(await ask('PUT /providers/x/cordon')).toBe(401);
+    expect(await ask('GET /services/check', undefined, ['authorization:'])).toBe(200);
   });
 });
 

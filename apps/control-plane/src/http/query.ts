@@ -3,6 +3,7 @@ import { VitalsError } from '@vitals/core/errors';
 import { shownText } from '@vitals/core/json';
 import { nearestName } from '@vitals/core/nearest-name';
 import { getMetadataStorage } from 'class-validator';
+import { assertQueryEncoding } from './query-encoding.js';
 
 /** The parameters that a call knows, and whether each may be given several times. */
 export type KnownQuery = ReadonlyMap<string, boolean>;
@@ -53,8 +54,12 @@ export function assertQuery(given: Readonly<Record<string, unknown>>, known: Kno
   }
 }
 
-/** The same for a target that nobody has taken apart. @param url with or without a query */
+/**
+ * The same for a target that nobody has taken apart. @param url with or without a query
+ * @throws VitalsError `query-invalid`, `request-malformed`
+ */
 export function assertNoQuery(url: string): void {
+  assertQueryEncoding(url);
   const start = url.indexOf('?');
   if (start >= 0 && start < url.length - 1)
     assertQuery(Object.fromEntries(new URLSearchParams(url.slice(start + 1))), NO_QUERY);

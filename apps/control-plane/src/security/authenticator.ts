@@ -58,7 +58,9 @@ export class Authenticator {
    * @throws VitalsError as `identify`, and `origin-not-allowed` for the page of somebody else that has no token
    */
   identifyFor(access: string | undefined, headers: IncomingHttpHeaders): Identity {
-    const { authorization = REGISTRY.has(access ?? '') ? consulToken(headers) : undefined } = headers;
+    const ofRegistry = REGISTRY.has(access ?? '');
+    // clients that have no token send the header empty
+    const authorization = headers.authorization || (ofRegistry ? consulToken(headers) : undefined);
     const needsToken = access !== 'lookup' || !this.openLookups || authorization !== undefined;
     if (!this.enabled || needsToken) return this.identify(authorization);
     assertOwnPage(headers);
@@ -121,7 +123,7 @@ function readBearer(authorization: string | undefined): string {
 
 /** Older clients of light-4j send the same value here (`HttpStringConstants.CONSUL_TOKEN`). */
 function consulToken({ 'x-consul-token': token }: IncomingHttpHeaders): string | undefined {
-  return token === undefined ? undefined : String(token);
+  return token === undefined || token === '' ? undefined : String(token);
 }
 
 function refuse(): never {
