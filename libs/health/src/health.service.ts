@@ -57,6 +57,11 @@ export class HealthService {
       : this.sumUp(results, missing);
   }
 
+  /** The report of one check that cannot be run, and why. */
+  failed(id: string, name: string, reason: string): HealthReport {
+    return summarise([this.notRun(id, name, reason)]);
+  }
+
   /** The health of the checks that this name means (`named`); `undefined` if there is none. */
   async reportNamed(name: string, withinMs?: number): Promise<HealthReport | undefined> {
     const checks = await this.named(name, {}, withinMs);
@@ -142,13 +147,17 @@ export class HealthService {
   }
 
   private refusal(target: string): CheckResult {
+    return this.notRun(targetId(target), target, 'the app does not take work now', ['readiness']);
+  }
+
+  private notRun(id: string, name: string, reason: string, kinds: CheckResult['kinds'] = []): CheckResult {
     return {
-      id: targetId(target),
-      name: target,
+      id,
+      name,
       state: 'DOWN',
       attributes: {},
-      reason: 'the app does not take work now',
-      kinds: ['readiness'],
+      reason,
+      kinds,
       critical: true,
       durationMs: 0,
       checkedAtMs: this.clock.wallMs(),

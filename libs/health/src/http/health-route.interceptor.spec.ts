@@ -142,10 +142,63 @@ describe.each(ADAPTERS)('a route that is a health check, on %s', (_name, adapter
     expect([status, body.includes('hunter2')]).toEqual([503, false]);
   });
 
-  it('leaves other routes of its controller alone, and those of a controller that was refused', async () => {
+  it('leaves other routes of its controller alone', async () => {
     const { ask } = await serve({ adapter, controllers: [Resource, Scoped] });
     expect((await ask('/app/plain')).body).toBe('plain');
-    expect((await ask('/scoped')).body).toBe('its own answer');
+  });
+
+  it.each([
+    ['request-scoped', Scope.REQUEST],
+    ['transient', Scope.TRANSIENT],
+  ])('answers 503 if its controller is %s, and never what its method returns', async (_scope, scope) => {
+    @Controller({ path: 'scoped', scope })
+    class Leaking {
+      static runs = 0;
+
+      @Get('db')
+      @Health('db')
+      db(): HealthStatus {
+        Leaking.runs++;
+        return HealthStatus.down('password=hunter2');
+      }
+
+      @Get('false')
+      @Health()
+      no(): boolean {
+        return false;
+      }
+
+      @Get('plain')
+      plain(): string {
+        return 'plain';
+      }
+    }
+    const { ask } = await serve({ adapter, controllers: [Leaking] });
+    const { status, headers, body, json } = await ask('/scoped/db');
+    expect([status, body.includes('hunter2'), Leaking.runs]).toEqual([503, false, 0]);
+    expect(json).toMatchObject({
+      status: 'DOWN',
+      checks: [
+        {
+          name: 'db',
+          status: 'DOWN',
+          data: {
+            reason:
+              'Leaking#db was not loaded as a health check; declare it on a controller with the default scope',
+          },
+        },
+      ],
+    });
+    expect([headers.get('cache-control'), headers.get('content-type')]).toEqual([
+      'no-store',
+      expect.stringContaining('application/json'),
+    ]);
+    const other = await ask('/scoped/false');
+    expect([other.status, other.json]).toMatchObject([503, { checks: [{ name: 'Leaking#no' }] }]);
+    const forwarded = await ask('/scoped/db', { headers: { 'x-forwarded-for': '203.0.113.9' } });
+    expect(forwarded.json).toEqual({ status: 'DOWN', checks: [{ name: 'db', status: 'DOWN' }] });
+    expect((await ask('/scoped/db?format=health%2Bjson')).json.status).toBe('fail');
+    expect((await ask('/scoped/plain')).body).toBe('plain');
   });
 
   it('answers as it would anyway in an app without HealthModule', async () => {

@@ -49,6 +49,8 @@ interface Asked {
   readonly fallback?: HealthFormat;
   /** What the `text` format calls the whole. */
   readonly title?: string;
+  /** The report, where no check is run for it. */
+  readonly known?: HealthReport;
 }
 
 /** How Kubernetes' API server calls the endpoint for a kind. */
@@ -99,6 +101,12 @@ export class HealthResponder {
     const check = this.registry.get(id);
     if (!check) return notFound('the health check of this route is switched off');
     return this.answer(request, { checks: [check] });
+  }
+
+  /** The check of a route that could not be loaded: `DOWN`, under its declared name if it has one. */
+  unloadedRoute(request: HealthRequest, method: string, name = method): Soon<WireAnswer> {
+    const reason = `${method} was not loaded as a health check; declare it on a controller with the default scope`;
+    return this.answer(request, { checks: [], known: this.service.failed(method, name, reason) });
   }
 
   /** `livez` and `readyz` of Kubernetes' API server: text, unless `?format=` asks for another format. */
@@ -170,11 +178,8 @@ export class HealthResponder {
     );
     if (!format) return notAcceptable();
     const text = format === 'text' ? this.writer.readText(request.query, asked.checks) : undefined;
-    const report = this.service.reportOf(
-      text?.kept ?? asked.checks,
-      asked.selector,
-      this.service.answerWithinMs,
-    );
+    const checks = text?.kept ?? asked.checks;
+    const report = asked.known ?? this.service.reportOf(checks, asked.selector, this.service.answerWithinMs);
     const detail = this.policy.detailFor(request);
     const write = (formed: HealthReport, told: HealthDetail): WireAnswer =>
       this.writer.write(formed, { format, detail: told, title: asked.title ?? 'health', text });
