@@ -48,13 +48,25 @@ export class HealthService {
     selector?: CheckSelector,
     withinMs?: number,
   ): HealthReport | Promise<HealthReport> {
-    const notReady = selector ? this.availability.notReady() : [];
-    if (selector && notReady.includes(BOOTSTRAP_TARGET)) return this.reportBeforeBootstrap(selector);
-    const missing = selector && asksReadiness(selector) ? notReady : [];
+    if (selector && this.availability.notReady().includes(BOOTSTRAP_TARGET))
+      return this.reportBeforeBootstrap(selector);
     const results = this.monitor.results(checks, withinMs);
     return results instanceof Promise
-      ? results.then((all) => this.sumUp(all, missing))
-      : this.sumUp(results, missing);
+      ? results.then((all) => this.asItIsNow(summarise(all), selector))
+      : this.asItIsNow(summarise(results), selector);
+  }
+
+  /** A report with what the app refuses by now: it may have begun to while the report was formed. */
+  asItIsNow(report: HealthReport, selector?: CheckSelector): HealthReport {
+    if (!selector || !asksReadiness(selector)) return report;
+    const notReady = this.availability.notReady();
+    const more = notReady.filter((target) => !report.notReady.includes(target));
+    // until bootstrap is complete, what is reported is decided by the option `emptyResponse`
+    if (more.length === 0 || notReady.includes(BOOTSTRAP_TARGET)) return report;
+    return summarise(
+      [...report.checks, ...more.map((target) => this.refusal(target))],
+      [...report.notReady, ...more],
+    );
   }
 
   /** The report of one check that cannot be run, and why. */
@@ -134,16 +146,17 @@ export class HealthService {
     return { status: 'NOT_OK', message, lastError: { message, atMs: this.clock.wallMs() } };
   }
 
-  private sumUp(results: readonly CheckResult[], notReady: readonly string[]): HealthReport {
-    if (notReady.length === 0) return summarise(results);
-    return summarise([...results, ...notReady.map((target) => this.refusal(target))], notReady);
-  }
-
-  private reportBeforeBootstrap({ kind }: CheckSelector): HealthReport {
+  private reportBeforeBootstrap(selector: CheckSelector): HealthReport {
+    const { kind } = selector;
     if (kind === 'liveness') return { state: 'UP', checks: [], notReady: [] };
-    const empty = this.options.emptyResponse ?? {};
-    const state = kind === 'readiness' ? empty.readiness : kind === 'startup' ? empty.startup : undefined;
-    return { state: state ?? 'DOWN', checks: [], notReady: state === 'UP' ? [] : [BOOTSTRAP_TARGET] };
+    const missing = asksReadiness(selector) ? this.availability.notReady() : [BOOTSTRAP_TARGET];
+    const { readiness, startup } = this.options.emptyResponse ?? {};
+    // what else keeps the app from work is no matter of bootstrap
+    const ofReadiness = missing.length === 1 ? readiness : 'DOWN';
+    const state = kind === 'readiness' ? ofReadiness : kind === 'startup' ? startup : undefined;
+    return state === 'UP'
+      ? { state, checks: [], notReady: [] }
+      : { state: 'DOWN', checks: [], notReady: missing };
   }
 
   private refusal(target: string): CheckResult {

@@ -145,6 +145,9 @@ export class HealthResponder {
     if (brief && brief.body === undefined) return brief; // the same for all: the app need not be asked who asks
     if (brief) return healthz(asked, state, await this.policy.detailFor(request)) ?? brief;
     const [components, detail] = await this.componentsFor(request);
+    // the app may have begun to refuse work while components were pinged
+    const refused = healthz(asked, { ...state, notReady: this.availability.notReady() }, detail);
+    if (refused) return refused;
     return componentsHealth(components, detail, readApproach(query.get('approach')));
   }
 
@@ -184,7 +187,9 @@ export class HealthResponder {
     const write = (formed: HealthReport, told: HealthDetail): WireAnswer =>
       this.writer.write(formed, { format, detail: told, title: asked.title ?? 'health', text });
     if (report instanceof Promise || detail instanceof Promise) {
-      return Promise.all([report, detail]).then(([formed, told]) => write(formed, told));
+      return Promise.all([report, detail]).then(([formed, told]) =>
+        write(this.service.asItIsNow(formed, asked.selector), told),
+      );
     }
     return write(report, detail);
   }
