@@ -169,7 +169,11 @@ describe('a report', () => {
   ])('of %s is DOWN if the app refuses work while its checks still run', async (_what, selector) => {
     const { registry, availability, health } = service();
     let end = (): void => undefined;
-    registry.register('slow', { kinds: ['readiness'] }, () => new Promise<void>((resolve) => (end = resolve)));
+    registry.register(
+      'slow',
+      { kinds: ['readiness'] },
+      () => new Promise<void>((resolve) => (end = resolve)),
+    );
     const report = health.report(selector);
     availability.refuse('shutdown');
     end();
