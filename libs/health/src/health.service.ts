@@ -15,6 +15,12 @@ import { type CheckSelector, HealthRegistry, type RegisteredComponent } from './
 import { answerWithinMs, HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from './health.module-options.js';
 import { CheckMonitor } from './monitoring/check.monitor.js';
 
+/** The checks that a name means, with their results if they were run to find them. */
+export interface NamedChecks {
+  readonly checks: readonly Check[];
+  readonly results?: ReadonlyMap<Check, CheckResult>;
+}
+
 /** Asks the checks of an app and sums their results up. */
 @Injectable()
 export class HealthService {
@@ -76,28 +82,29 @@ export class HealthService {
 
   /** The health of the checks that this name means (`named`); `undefined` if there is none. */
   async reportNamed(name: string, withinMs?: number): Promise<HealthReport | undefined> {
-    const checks = await this.named(name, {}, withinMs);
-    return checks.length > 0 ? this.reportOf(checks, undefined, withinMs) : undefined;
+    const { checks, results } = await this.named(name, {}, withinMs);
+    if (checks.length === 0) return undefined;
+    return results
+      ? summarise(checks.map((check) => results.get(check) as CheckResult))
+      : this.reportOf(checks, undefined, withinMs);
   }
 
   /**
    * The checks among those of `selector` that this name means: by identity, declared name, or the name under which they
-   * were last reported. If that is none, checks that never ran are run first, for one of them may report this name.
+   * were last reported. If that is none, checks that never ran are run first, for one of them may report this name: then
+   * their results are given as well, so that finding and answering take no longer than `withinMs` together.
    */
-  named(
-    name: string,
-    selector: CheckSelector = {},
-    withinMs?: number,
-  ): readonly Check[] | Promise<readonly Check[]> {
-    const known = this.registry.named(name, selector);
-    if (known.length > 0 || this.availability.notReady().includes(BOOTSTRAP_TARGET)) return known;
+  named(name: string, selector: CheckSelector = {}, withinMs?: number): NamedChecks | Promise<NamedChecks> {
+    const checks = this.registry.named(name, selector);
+    if (checks.length > 0 || this.availability.notReady().includes(BOOTSTRAP_TARGET)) return { checks };
     const unknown = this.registry
       .select(selector)
       .filter((check) => this.registry.reportedName(check) === undefined);
-    if (unknown.length === 0) return known;
-    return Promise.resolve(this.monitor.results(unknown, withinMs)).then(() =>
-      this.registry.named(name, selector),
-    );
+    if (unknown.length === 0) return { checks };
+    return Promise.resolve(this.monitor.results(unknown, withinMs)).then((all) => {
+      const results = new Map(unknown.map((check, at) => [check, all[at] as CheckResult]));
+      return { checks: this.registry.named(name, selector).filter((check) => results.has(check)), results };
+    });
   }
 
   /** Pings all components, in parallel; `withinMs` as of `report`. */
