@@ -53,7 +53,7 @@ export interface HealthModuleOptions {
   readonly releaseId?: string;
   /**
    * How much answers tell. `auto` (default): `full` if the app listens on loopback only and the request was
-   * not forwarded, or if the app's `HealthAccess` accepts it, else `names`.
+   * not forwarded and names a loopback host or an address, or if the app's `HealthAccess` accepts it, else `names`.
    */
   readonly detail?: HealthDetail | 'auto';
   /** What `/health` and the paths below it answer to who does not ask for another format; default `microprofile`. */

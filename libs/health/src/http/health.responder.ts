@@ -29,7 +29,7 @@ import { ReportWriter, WITHHELD } from './report.writer.js';
 
 /** A request for health, before any HTTP framework. */
 export interface HealthRequest {
-  /** Whether who asks is on this machine and was not forwarded. */
+  /** Whether who asks is on this machine, was not forwarded, and is no page of another site. */
   readonly local: boolean;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
