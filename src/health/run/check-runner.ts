@@ -148,7 +148,7 @@ export class CheckRunner {
   private overdue(check: Check, withinMs: number): CheckResult {
     const memory = this.memoryOf(check);
     if (!memory.last)
-      return notRun(check, this.clock, `no result within ${withinMs} ms, and none from before`);
+      return notRun(check, this.clock, `no result within ${withinMs} ms, and none from before`, memory.name);
     const ageMs = this.clock.monotonicMs() - memory.lastAtMs;
     return this.aged(check, memory, memory.last, ageMs, check.cacheForMs + LATE_BELIEVED_MS);
   }
