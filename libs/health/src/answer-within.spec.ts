@@ -113,7 +113,7 @@ describe.each(ADAPTERS)('answerWithin, on %s', (_name, adapter) => {
     },
   );
 
-  it('counts the late result for the next answer, and tells one that is too old as stale', async () => {
+  it('counts the late result for the next answer, and says how old one is that is too old', async () => {
     const { askWhileItHangs, clock, end } = await slowApp({ adapter });
     await askWhileItHangs('/readyz');
     await end(false);
@@ -124,7 +124,10 @@ describe.each(ADAPTERS)('answerWithin, on %s', (_name, adapter) => {
     await end(true);
     await clock.advance(30_000);
     const stale = await askWhileItHangs('/health/ready');
-    expect([stale.status, stale.body]).toEqual([503, expect.stringContaining('"stale"')]);
+    expect([stale.status, stale.body]).toEqual([
+      503,
+      expect.stringMatching(/no result within 400 ms; the last one is 30(\.\d)? s old/),
+    ]);
   });
 });
 
