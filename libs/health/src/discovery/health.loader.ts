@@ -39,9 +39,11 @@ export class HealthLoader implements OnModuleInit {
       this.logger.warn(
         `${variable} names no health check of this app${meant ? `; did you mean ${meant}?` : ''}`,
       );
+    const series = seriesOf(checks);
     const pings = new Map<object, Check>();
     for (const [at, found] of checks.entries()) {
-      const check = this.load(found, ids[at] as string, configured[at] as HealthOptions);
+      const [id, labels] = [ids[at] as string, series[at] as CheckSeries];
+      const check = this.load(found, id, configured[at] as HealthOptions, labels);
       if (check && !pings.has(found.instance) && !found.options.component) pings.set(found.instance, check);
     }
     for (const { instance, options } of components)
@@ -55,7 +57,12 @@ export class HealthLoader implements OnModuleInit {
   }
 
   /** A check that is switched off keeps its route, which says so, and leaves its component without a ping. */
-  private load(found: DiscoveredCheck, identity: string, options: HealthOptions): Check | undefined {
+  private load(
+    found: DiscoveredCheck,
+    identity: string,
+    options: HealthOptions,
+    series: CheckSeries,
+  ): Check | undefined {
     const { instance, method } = found;
     const id = options.id ?? identity;
     const routes = this.idsByRoute.get(instance.constructor) ?? new Map<unknown, string>();
@@ -74,7 +81,7 @@ export class HealthLoader implements OnModuleInit {
         throw new VitalsError('declaration-invalid', `${id} is no longer a method`);
       return called.call(instance, context);
     };
-    return this.registry.register(id, options, run, seriesOf(found));
+    return this.registry.register(id, options, run, series);
   }
 
   /** Whoever expected more has forgotten to provide a class. */
@@ -133,10 +140,20 @@ function refuseEqualComponents(found: readonly DiscoveredComponent[]): void {
   }
 }
 
-/** Labels of its metrics: unlike the identity they are the same whatever other checks are called. */
-function seriesOf({ module, token, owner, method, options: { id, name } }: DiscoveredCheck): CheckSeries {
-  const declared = `#${String(method)}`;
-  return { check: name ?? id ?? `${owner}${declared}`, source: id ?? `${module}:${token}${declared}` };
+/**
+ * Labels of the metrics of each: unlike identities they are the same whatever other checks are called. Those of one
+ * class in a module that is imported more than once are numbered, with those that are switched off.
+ */
+function seriesOf(found: readonly DiscoveredCheck[]): CheckSeries[] {
+  const seen = new Map<string, number>();
+  return found.map(({ module, token, owner, method, options: { id, name } }) => {
+    const declared = `#${String(method)}`;
+    const [check, source] = [name ?? id ?? `${owner}${declared}`, id ?? `${module}:${token}${declared}`];
+    const key = JSON.stringify([check, source]);
+    const occurrence = (seen.get(key) ?? 0) + 1;
+    seen.set(key, occurrence);
+    return { check, source: occurrence === 1 ? source : `${source} #${occurrence}` };
+  });
 }
 
 /** `Provider#method`; where two are equal with their module before it, and where even those are, numbered. */
