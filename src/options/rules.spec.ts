@@ -30,6 +30,8 @@ describe('Options', () => {
       'unknown option `constructor`; there are',
     ],
     ['nothing', rules, null, 'must be an object'],
+    ['a list', rules, [], 'must be an object'],
+    ['a list for entries', each(rules), [], 'must be an object'],
     [
       'a flag in quotes',
       rules,
@@ -72,7 +74,7 @@ describe('Options', () => {
 
   it.each<[Rule, unknown]>([
     [rules, { timeout: '1s', critical: false, failureThreshold: 2, name: undefined }],
-    [each(rules), { disk: {} }],
+    [each(rules), { disk: {}, cache: undefined }],
     [oneOf('full'), 'full'],
     [names, ['a']],
     [duration, 0],

@@ -9,7 +9,7 @@ export type Rule = (value: never) => string | undefined;
 export function among(rules: Readonly<Record<string, Rule>>): (value: object) => string | undefined {
   const known = Object.keys(rules);
   return (value) => {
-    if (typeof value !== 'object' || value === null) return 'must be an object';
+    if (!isObject(value)) return 'must be an object';
     const unknown = unknownOption(value, known);
     if (unknown !== undefined) return unknown;
     for (const [name, given] of Object.entries(value)) {
@@ -20,12 +20,12 @@ export function among(rules: Readonly<Record<string, Rule>>): (value: object) =>
   };
 }
 
-/** An object with any names, each of whose values keeps the rule. */
+/** An object with any names, each of whose values keeps the rule; one that is `undefined` is not given. */
 export function each(rule: (value: object) => string | undefined): (value: object) => string | undefined {
   return (value) => {
-    if (typeof value !== 'object' || value === null) return 'must be an object';
+    if (!isObject(value)) return 'must be an object';
     for (const [name, given] of Object.entries(value)) {
-      const fault = rule(given as object);
+      const fault = given === undefined ? undefined : rule(given as object);
       if (fault !== undefined) return `${name}: ${fault}`;
     }
     return undefined;
@@ -86,6 +86,10 @@ export function duration(value: Duration): string | undefined {
 /** A span of time that is longer than 0. */
 export function interval(value: Duration): string | undefined {
   return duration(value) ?? (parseDuration(value) > 0 ? undefined : 'must be longer than 0');
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function example(value: unknown): string {

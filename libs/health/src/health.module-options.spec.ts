@@ -4,6 +4,8 @@ describe('Options of HealthModule', () => {
   it.each([
     [{ detial: 'full' }, /unknown option `detial`; did you mean `detail`\?/],
     [{ constructor: 'x' }, /unknown option `constructor`; there are appId, /],
+    [[], /HealthModule\.forRoot: must be an object/],
+    [{ checks: ['disk'] }, /checks: must be an object/],
     [{ detail: 'everything' }, /detail: must be one of auto, status, names, full/],
     [{ format: 'xml' }, /format: must be one of microprofile, health\+json, terminus/],
     [{ messages: 'secret' }, /messages: must be one of redacted, withheld/],

@@ -33,7 +33,8 @@ export function configure(
 ): Configured {
   const options = declared.map((check) => check.options);
   const overlay = (at: number, more: HealthOptions): void => void (options[at] = { ...options[at], ...more });
-  for (const [group, { include = [], enabled }] of Object.entries(groups)) {
+  for (const [group, configuration] of entriesOf(groups)) {
+    const { include = [], enabled } = configuration;
     for (const name of include) {
       const found = positionsOf(name, declared);
       if (found.length === 0) refuse(`groups.${group}.include names`, 'check', name, shownOf(declared));
@@ -43,7 +44,7 @@ export function configure(
     if (members.length === 0) refuse('groups names', 'group', group, groupsOf(declared));
     if (enabled !== undefined) for (const at of members) overlay(at, { enabled });
   }
-  for (const [name, configuration] of Object.entries(checks)) {
+  for (const [name, configuration] of entriesOf(checks)) {
     const found = positionsOf(name, declared);
     if (found.length === 0) refuse('checks names', 'check', name, shownOf(declared));
     for (const at of found) overlay(at, configuration);
@@ -60,6 +61,11 @@ export function configure(
     for (const at of found) overlay(at, { enabled: readSwitch(variable, value) });
   }
   return { options, unmatched };
+}
+
+/** Without those that are `undefined`: they are not given. */
+function entriesOf<T extends object>(given: Readonly<Record<string, T | undefined>>): [string, T][] {
+  return Object.entries(given).flatMap(([name, value]): [string, T][] => (value ? [[name, value]] : []));
 }
 
 function positionsOf(name: string, declared: readonly DeclaredCheck[]): number[] {
