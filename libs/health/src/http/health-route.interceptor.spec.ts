@@ -1,4 +1,4 @@
-import { Controller, Get, Injectable, Scope, UseGuards } from '@nestjs/common';
+import { Controller, Get, Injectable, Redirect, Render, Scope, Sse, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ADAPTERS, serve } from '../../test/health-app.js';
 import { Health, HealthStatus, Readiness } from '../index.js';
@@ -199,6 +199,26 @@ describe.each(ADAPTERS)('a route that is a health check, on %s', (_name, adapter
     expect(forwarded.json).toEqual({ status: 'DOWN', checks: [{ name: 'db', status: 'DOWN' }] });
     expect((await ask('/scoped/db?format=health%2Bjson')).json.status).toBe('fail');
     expect((await ask('/scoped/plain')).body).toBe('plain');
+  });
+
+  it.each<[string, MethodDecorator, Scope]>([
+    ['@Redirect()', Redirect('https://example.org'), Scope.DEFAULT],
+    ['@Redirect()', Redirect('https://example.org'), Scope.REQUEST],
+    ['@Render()', Render('page'), Scope.DEFAULT],
+    ['@Sse()', Sse(), Scope.DEFAULT],
+  ])('fails the boot if %s would answer in its place', async (decorator, decorate, scope) => {
+    @Controller({ path: 'moved', scope })
+    class Moved {
+      @Get()
+      @decorate
+      @Health()
+      check(): boolean {
+        return false;
+      }
+    }
+    await expect(serve({ adapter, controllers: [Moved] })).rejects.toThrow(
+      `Moved#check has ${decorator} and is a health check, whose route answers the check with 200 or 503; take ${decorator} off`,
+    );
   });
 
   it('answers as it would anyway in an app without HealthModule', async () => {
