@@ -15,9 +15,9 @@ const enabledOf = (options: HealthModuleOptions, environment?: Record<string, st
   configured(options, environment).options.map(({ enabled }) => enabled);
 
 it('Configuration that is undefined for a check or group is not given, whether it is there or not', () => {
-  const declared = [{ id: 'Disk#check', options: { name: 'disk' } }];
+  const disk = [{ id: 'Disk#check', options: { name: 'disk' } }];
   const given = { checks: { disk: undefined, other: undefined }, groups: { deep: undefined } } as never;
-  expect(configure(declared, given, {}).options).toEqual([{ name: 'disk' }]);
+  expect(configure(disk, given, {}).options).toEqual([{ name: 'disk' }]);
 });
 
 describe('configure', () => {
