@@ -53,7 +53,7 @@ export interface HealthModuleOptions {
   readonly releaseId?: string;
   /**
    * How much answers tell. `auto` (default): `full` if the app listens on loopback only and the request was
-   * not forwarded, or if the app's `HealthAccess` accepts it, else `names`.
+   * not forwarded and names a loopback host or an address, or if the app's `HealthAccess` accepts it, else `names`.
    */
   readonly detail?: HealthDetail | 'auto';
   /** What `/health` and the paths below it answer to who does not ask for another format; default `microprofile`. */
@@ -110,7 +110,7 @@ const OPTIONS: { readonly [K in keyof Required<HealthModuleOptions>]: (value: ne
       livez: path,
       readyz: path,
     }),
-    prefix: path,
+    prefix: (value: unknown) => (value === false ? noPath(value) : path(value)),
     cors: corsFault,
     port: (value: unknown) =>
       Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535
@@ -144,8 +144,17 @@ export function answerWithinMs({ answerWithin }: HealthModuleOptions): number | 
   return answerWithin === undefined ? undefined : parseDuration(answerWithin);
 }
 
+/** What means something else in a request target, or in a pattern of a router. */
+const NOT_IN_PATHS = /[:*?#\s\p{Cc}]/u;
+
 function path(value: unknown): string | undefined {
-  if (value === false || (typeof value === 'string' && value.startsWith('/'))) return undefined;
+  if (value === false) return undefined;
+  if (typeof value !== 'string' || !value.startsWith('/')) return noPath(value);
+  const wrong = NOT_IN_PATHS.exec(value)?.[0];
+  return wrong && `the path ${JSON.stringify(value)} must not have ${JSON.stringify(wrong)} in it`;
+}
+
+function noPath(value: unknown): string {
   return `the path ${JSON.stringify(value)} must begin with "/"`;
 }
 

@@ -48,6 +48,26 @@ describe('before bootstrap is complete', () => {
   });
 });
 
+describe('an empty answer of UP before bootstrap is complete', () => {
+  const options: HealthModuleOptions = { emptyResponse: { readiness: 'UP', startup: 'UP' } };
+
+  it.each<[string, (availability: AvailabilityState) => void]>([
+    ['the app refuses work', (availability) => availability.refuse('maintenance')],
+    ['the app shuts down', (availability) => availability.refuse('shutdown')],
+    ['a target is not reached', (availability) => void availability.target('cache')],
+  ])('does not hold for readiness if %s', async (_what, refuse) => {
+    const { availability, health } = service({ bootstrapped: false, options });
+    expect(await health.report({ kind: 'readiness' })).toMatchObject({ state: 'UP', notReady: [] });
+    refuse(availability);
+    expect(await health.report({ kind: 'readiness' })).toEqual({
+      state: 'DOWN',
+      checks: [],
+      notReady: [...availability.notReady()],
+    });
+    expect((await health.report({ kind: 'startup' })).state).toBe('UP');
+  });
+});
+
 describe('a report', () => {
   it.each<[string, () => unknown, RegExp]>([
     [
@@ -141,6 +161,27 @@ describe('a report', () => {
     expect(await stateOf({ group: 'g' })).toBe('UP');
     availability.accept('maintenance');
     expect(await stateOf()).toBe('UP');
+  });
+
+  it.each([
+    ['readiness', { kind: 'readiness' as const }],
+    ['the whole', {}],
+  ])('of %s is DOWN if the app refuses work while its checks still run', async (_what, selector) => {
+    const { registry, availability, health } = service();
+    let end = (): void => undefined;
+    registry.register(
+      'slow',
+      { kinds: ['readiness'] },
+      () => new Promise<void>((resolve) => (end = resolve)),
+    );
+    const report = health.report(selector);
+    availability.refuse('shutdown');
+    end();
+    expect(await report).toMatchObject({ state: 'DOWN', notReady: ['shutdown'] });
+    const other = health.report(selector);
+    availability.accept('shutdown');
+    end();
+    expect(await other).toMatchObject({ state: 'UP', notReady: [] });
   });
 
   it('sees checks that are registered and removed while the app runs', async () => {

@@ -15,6 +15,12 @@ import { type CheckSelector, HealthRegistry, type RegisteredComponent } from './
 import { answerWithinMs, HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from './health.module-options.js';
 import { CheckMonitor } from './monitoring/check.monitor.js';
 
+/** The checks that a name means, with their results if they were run to find them. */
+export interface NamedChecks {
+  readonly checks: readonly Check[];
+  readonly results?: ReadonlyMap<Check, CheckResult>;
+}
+
 /** Asks the checks of an app and sums their results up. */
 @Injectable()
 export class HealthService {
@@ -48,39 +54,57 @@ export class HealthService {
     selector?: CheckSelector,
     withinMs?: number,
   ): HealthReport | Promise<HealthReport> {
-    const notReady = selector ? this.availability.notReady() : [];
-    if (selector && notReady.includes(BOOTSTRAP_TARGET)) return this.reportBeforeBootstrap(selector);
-    const missing = selector && asksReadiness(selector) ? notReady : [];
+    if (selector && this.availability.notReady().includes(BOOTSTRAP_TARGET))
+      return this.reportBeforeBootstrap(selector);
     const results = this.monitor.results(checks, withinMs);
     return results instanceof Promise
-      ? results.then((all) => this.sumUp(all, missing))
-      : this.sumUp(results, missing);
+      ? results.then((all) => this.asItIsNow(summarise(all), selector))
+      : this.asItIsNow(summarise(results), selector);
+  }
+
+  /** A report with what the app refuses by now: it may have begun to while the report was formed. */
+  asItIsNow(report: HealthReport, selector?: CheckSelector): HealthReport {
+    if (!selector || !asksReadiness(selector)) return report;
+    const notReady = this.availability.notReady();
+    const more = notReady.filter((target) => !report.notReady.includes(target));
+    // until bootstrap is complete, what is reported is decided by the option `emptyResponse`
+    if (more.length === 0 || notReady.includes(BOOTSTRAP_TARGET)) return report;
+    return summarise(
+      [...report.checks, ...more.map((target) => this.refusal(target))],
+      [...report.notReady, ...more],
+    );
+  }
+
+  /** The report of one check that cannot be run, and why. */
+  failed(id: string, name: string, reason: string): HealthReport {
+    return summarise([this.notRun(id, name, reason)]);
   }
 
   /** The health of the checks that this name means (`named`); `undefined` if there is none. */
   async reportNamed(name: string, withinMs?: number): Promise<HealthReport | undefined> {
-    const checks = await this.named(name, {}, withinMs);
-    return checks.length > 0 ? this.reportOf(checks, undefined, withinMs) : undefined;
+    const { checks, results } = await this.named(name, {}, withinMs);
+    if (checks.length === 0) return undefined;
+    return results
+      ? summarise(checks.map((check) => results.get(check) as CheckResult))
+      : this.reportOf(checks, undefined, withinMs);
   }
 
   /**
    * The checks among those of `selector` that this name means: by identity, declared name, or the name under which they
-   * were last reported. If that is none, checks that never ran are run first, for one of them may report this name.
+   * were last reported. If that is none, checks that never ran are run first, for one of them may report this name: then
+   * their results are given as well, so that finding and answering take no longer than `withinMs` together.
    */
-  named(
-    name: string,
-    selector: CheckSelector = {},
-    withinMs?: number,
-  ): readonly Check[] | Promise<readonly Check[]> {
-    const known = this.registry.named(name, selector);
-    if (known.length > 0 || this.availability.notReady().includes(BOOTSTRAP_TARGET)) return known;
+  named(name: string, selector: CheckSelector = {}, withinMs?: number): NamedChecks | Promise<NamedChecks> {
+    const checks = this.registry.named(name, selector);
+    if (checks.length > 0 || this.availability.notReady().includes(BOOTSTRAP_TARGET)) return { checks };
     const unknown = this.registry
       .select(selector)
       .filter((check) => this.registry.reportedName(check) === undefined);
-    if (unknown.length === 0) return known;
-    return Promise.resolve(this.monitor.results(unknown, withinMs)).then(() =>
-      this.registry.named(name, selector),
-    );
+    if (unknown.length === 0) return { checks };
+    return Promise.resolve(this.monitor.results(unknown, withinMs)).then((all) => {
+      const results = new Map(unknown.map((check, at) => [check, all[at] as CheckResult]));
+      return { checks: this.registry.named(name, selector).filter((check) => results.has(check)), results };
+    });
   }
 
   /** Pings all components, in parallel; `withinMs` as of `report`. */
@@ -129,26 +153,31 @@ export class HealthService {
     return { status: 'NOT_OK', message, lastError: { message, atMs: this.clock.wallMs() } };
   }
 
-  private sumUp(results: readonly CheckResult[], notReady: readonly string[]): HealthReport {
-    if (notReady.length === 0) return summarise(results);
-    return summarise([...results, ...notReady.map((target) => this.refusal(target))], notReady);
-  }
-
-  private reportBeforeBootstrap({ kind }: CheckSelector): HealthReport {
+  private reportBeforeBootstrap(selector: CheckSelector): HealthReport {
+    const { kind } = selector;
     if (kind === 'liveness') return { state: 'UP', checks: [], notReady: [] };
-    const empty = this.options.emptyResponse ?? {};
-    const state = kind === 'readiness' ? empty.readiness : kind === 'startup' ? empty.startup : undefined;
-    return { state: state ?? 'DOWN', checks: [], notReady: state === 'UP' ? [] : [BOOTSTRAP_TARGET] };
+    const missing = asksReadiness(selector) ? this.availability.notReady() : [BOOTSTRAP_TARGET];
+    const { readiness, startup } = this.options.emptyResponse ?? {};
+    // what else keeps the app from work is no matter of bootstrap
+    const ofReadiness = missing.length === 1 ? readiness : 'DOWN';
+    const state = kind === 'readiness' ? ofReadiness : kind === 'startup' ? startup : undefined;
+    return state === 'UP'
+      ? { state, checks: [], notReady: [] }
+      : { state: 'DOWN', checks: [], notReady: missing };
   }
 
   private refusal(target: string): CheckResult {
+    return this.notRun(targetId(target), target, 'the app does not take work now', ['readiness']);
+  }
+
+  private notRun(id: string, name: string, reason: string, kinds: CheckResult['kinds'] = []): CheckResult {
     return {
-      id: targetId(target),
-      name: target,
+      id,
+      name,
       state: 'DOWN',
       attributes: {},
-      reason: 'the app does not take work now',
-      kinds: ['readiness'],
+      reason,
+      kinds,
       critical: true,
       durationMs: 0,
       checkedAtMs: this.clock.wallMs(),

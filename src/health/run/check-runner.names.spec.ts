@@ -57,6 +57,21 @@ describe('CheckRunner, the name of a check', () => {
     expect(new Set(await namesAfter(outcomes))).toEqual(new Set(['x']));
   });
 
+  it('stays in an answer that a run is late for, also after the last result was dropped', async () => {
+    const clock = new ManualClock();
+    const runner = new CheckRunner(clock);
+    let outcome: () => unknown = reports('x');
+    const check: Check = { ...CHECK_DEFAULTS, id: 'Db#ping', run: () => outcome() };
+    await runner.run(check);
+    outcome = hangs;
+    runner.expire(check);
+    const results = runner.results([check], 100);
+    await clock.advance(100);
+    expect(await results).toMatchObject([
+      { name: 'x', state: 'DOWN', reason: 'no result within 100 ms, and none from before' },
+    ]);
+  });
+
   it('stays when its last result is dropped, and goes with all that is remembered', async () => {
     const runner = new CheckRunner(new ManualClock());
     let outcome: () => unknown = reports('x');

@@ -1,4 +1,5 @@
 import type { CancelTimer, Clock } from '../../time/clock.js';
+import { formatDuration } from '../../time/duration.js';
 import type { Check, CheckResult } from '../check.js';
 import type { HealthState } from '../status.js';
 import { Damping } from './damping.js';
@@ -148,19 +149,16 @@ export class CheckRunner {
   private overdue(check: Check, withinMs: number): CheckResult {
     const memory = this.memoryOf(check);
     if (!memory.last)
-      return notRun(check, this.clock, `no result within ${withinMs} ms, and none from before`);
+      return notRun(check, this.clock, `no result within ${withinMs} ms, and none from before`, memory.name);
     const ageMs = this.clock.monotonicMs() - memory.lastAtMs;
-    return this.aged(check, memory, memory.last, ageMs, check.cacheForMs + LATE_BELIEVED_MS);
+    if (ageMs < check.cacheForMs + LATE_BELIEVED_MS) return { ...memory.last, ageMs };
+    // it is of this answer: the run that goes on decides whether the state of the check changes
+    const reason = `no result within ${withinMs} ms; the last one is ${formatDuration(ageMs)} old`;
+    return { ...memory.last, state: 'DOWN', reason, ageMs, error: undefined };
   }
 
-  private aged(
-    check: Check,
-    memory: Memory,
-    last: CheckResult,
-    ageMs: number,
-    staleAfterMs = check.staleAfterMs,
-  ): CheckResult {
-    if (ageMs < staleAfterMs) return { ...last, ageMs };
+  private aged(check: Check, memory: Memory, last: CheckResult, ageMs: number): CheckResult {
+    if (ageMs < check.staleAfterMs) return { ...last, ageMs };
     const stale: CheckResult = { ...last, state: 'DOWN', reason: STALE, ageMs, error: undefined };
     memory.damping.fall();
     this.tell(memory, stale);

@@ -90,19 +90,44 @@ describe('An answer within a time', () => {
   it.each([
     [{ timeoutMs: 600_000 }, 30_000],
     [{ timeoutMs: 600_000, cacheForMs: 60_000 }, 90_000],
-  ])(
-    'of %j believes a last result for %d ms, and then says that it is stale',
-    async (options, believedMs) => {
-      const { ask, clock, state } = setUp([1], options);
-      await ask(100);
-      state.durations[0] = 600_000;
-      await clock.advance(believedMs - 200);
-      expect((await ask(100)).results).toMatchObject([{ state: 'UP' }]);
-      await clock.advance(200);
-      const { results } = await ask(100);
-      expect(results).toMatchObject([{ state: 'DOWN', reason: 'stale' }]);
-    },
-  );
+  ])('of %j believes a last result for %d ms, and then says how old it is', async (options, believedMs) => {
+    const { ask, clock, state } = setUp([1], options);
+    await ask(100);
+    state.durations[0] = 600_000;
+    await clock.advance(believedMs - 200);
+    expect((await ask(100)).results).toMatchObject([{ state: 'UP' }]);
+    await clock.advance(200);
+    const { results } = await ask(100);
+    const age = believedMs === 30_000 ? '30.2 s' : '1 m 30 s';
+    expect(results).toMatchObject([
+      { state: 'DOWN', reason: `no result within 100 ms; the last one is ${age} old` },
+    ]);
+  });
+
+  it('is no change of a check if its last result was too old for an answer', async () => {
+    const clock = new ManualClock();
+    const changes: string[] = [];
+    const runner = new CheckRunner(clock, { changed: ({ state }, from) => changes.push(`${from} ${state}`) });
+    let outcome: unknown = true;
+    const takes = (): Promise<unknown> => new Promise((resolve) => clock.after(300, () => resolve(outcome)));
+    const check: Check = { ...CHECK_DEFAULTS, id: 'a', failureThreshold: 2, successThreshold: 2, run: takes };
+    const ask = async () => {
+      const results = runner.results([check], 100);
+      await clock.advance(31_000);
+      return (await results)[0];
+    };
+    const answers = [await ask(), await ask(), await ask()].map((result) => result?.reason);
+    const late = 'no result within 100 ms; the last one is 30.8 s old';
+    expect(answers).toEqual(['no result within 100 ms, and none from before', late, late]);
+    expect(changes).toEqual([]);
+    expect(runner.last(check)).toMatchObject({ state: 'UP', reason: undefined });
+    outcome = false;
+    await ask();
+    expect(runner.last(check)).toMatchObject({
+      state: 'UP',
+      reason: expect.stringContaining('failed 1 of 2'),
+    });
+  });
 
   it('waits as long as the checks do if there is no time', async () => {
     expect((await setUp([799]).ask()).answeredMs).toBe(799);

@@ -119,6 +119,27 @@ describe('the series of a check', () => {
     expect(await scrape()).toEqual(alone);
   });
 
+  it('stays the same when the first of a module that is imported twice is switched off or removed', async () => {
+    const Pool = checkClass({}, () => true, 'Pool');
+    class PoolModule {}
+    const imports = ['one', 'two', 'three'].map((pool) => ({
+      module: PoolModule,
+      providers: [{ provide: 'pool', useValue: pool }, Pool],
+    }));
+    const sourcesIn = (body: string) => [
+      ...new Set(seriesOf(body, 'Pool#check').map((series) => /source="([^"]*)"/.exec(series)?.[1])),
+    ];
+    const { app, ask } = await serve({ imports });
+    const all = sourcesIn((await ask('/health/metrics')).body);
+    expect(all).toEqual([1, 2, 3].map((at) => `PoolModule:Pool#check${at === 1 ? '' : ` #${at}`}`));
+    const [first] = app.get(HealthRegistry).select();
+    const checks = { [first?.id as string]: { enabled: false } };
+    const without = await serve({ imports, health: { checks } });
+    expect(sourcesIn((await without.ask('/health/metrics')).body)).toEqual(all.slice(1));
+    app.get(HealthRegistry).remove(first?.id as string);
+    expect(sourcesIn((await ask('/health/metrics')).body)).toEqual(all.slice(1));
+  });
+
   it('is told apart from that of the same class in another module', async () => {
     class OtherModule {}
     const [one, two] = [checkClass({}, () => true, 'Disk'), checkClass({}, () => true, 'Disk')];

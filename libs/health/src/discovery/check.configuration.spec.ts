@@ -14,6 +14,12 @@ function configured(options: HealthModuleOptions, environment: Record<string, st
 const enabledOf = (options: HealthModuleOptions, environment?: Record<string, string>) =>
   configured(options, environment).options.map(({ enabled }) => enabled);
 
+it('Configuration that is undefined for a check or group is not given, whether it is there or not', () => {
+  const disk = [{ id: 'Disk#check', options: { name: 'disk' } }];
+  const given = { checks: { disk: undefined, other: undefined }, groups: { deep: undefined } } as never;
+  expect(configure(disk, given, {}).options).toEqual([{ name: 'disk' }]);
+});
+
 describe('configure', () => {
   it('leaves declarations as they are where nothing is said', () => {
     expect(configured({}).options).toEqual(declared.map(({ options }) => options));

@@ -142,7 +142,9 @@ describe('HealthExplorer', () => {
   ])('refuses a %s, by class and method', async (_name, metadata, owner, methods, reason) => {
     const { checks, refused } = await explore(metadata);
     expect(checks).toEqual([]);
-    expect(refused).toEqual([{ owner, methods, reason: expect.stringMatching(reason) }]);
+    expect(refused).toEqual([
+      { owner, methods, prototype: expect.any(Object), reason: expect.stringMatching(reason) },
+    ]);
   });
 
   it('refuses a provider that is request-scoped through what it depends on', async () => {
@@ -151,6 +153,7 @@ describe('HealthExplorer', () => {
     expect(refused).toContainEqual({
       owner: 'NeedsRequest',
       methods: ['check'],
+      prototype: NeedsRequest.prototype,
       reason: expect.stringMatching(/request-scoped/),
     });
   });

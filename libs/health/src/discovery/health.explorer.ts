@@ -27,7 +27,8 @@ export interface DiscoveredComponent {
 /** A declaration that cannot be honoured, and why, for a person to read. */
 export interface RefusedDeclaration {
   readonly owner: string;
-  readonly methods: readonly string[];
+  readonly prototype: object;
+  readonly methods: readonly (string | symbol)[];
   readonly reason: string;
 }
 
@@ -69,7 +70,7 @@ export class HealthExplorer {
     if (checks.size === 0 && !component) return;
     const owner = ownerClassOf(prototype)?.name ?? String(wrapper.name);
     if (scopeReason) {
-      found.refused.push({ owner, methods: [...checks.keys()].map(String), reason: scopeReason });
+      found.refused.push({ owner, prototype, methods: [...checks.keys()], reason: scopeReason });
       // it cannot be pinged, and is named all the same
       if (component) found.components.push({ instance: prototype, options: component });
       return;

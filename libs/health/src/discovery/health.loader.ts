@@ -3,8 +3,8 @@ import { VitalsError } from '@vitals/core/errors';
 import { type Check, type CheckContext, type CheckSeries, HEALTH_KINDS } from '@vitals/core/health';
 import type { HealthOptions } from '../declaration/health.options.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
-import { refuseAnsweringDecorators } from './answering-decorators.js';
 import { configure, type DeclaredCheck } from './check.configuration.js';
+import { foreignAnswerOf } from './foreign-answer.js';
 import {
   type DiscoveredCheck,
   type DiscoveredComponent,
@@ -35,7 +35,7 @@ export class HealthLoader implements OnModuleInit {
     const series = seriesOf(checks);
     const declared = checks.map(({ options }, at) => ({ id: options.id ?? (ids[at] as string), options }));
     refuseEqualIds(checks);
-    refuseAnsweringDecorators(checks);
+    refuseForeignAnswers(checks, refused);
     refuseEqualComponents(components);
     const { options: configured, unmatched } = configure(declared, this.options, process.env);
     for (const { variable, meant } of unmatched)
@@ -100,7 +100,8 @@ export class HealthLoader implements OnModuleInit {
   }
 
   private warn({ owner, methods, reason }: RefusedDeclaration): void {
-    const what = methods.length > 0 ? methods.map((method) => `${owner}#${method}`).join(', ') : owner;
+    const what =
+      methods.length > 0 ? methods.map((method) => `${owner}#${String(method)}`).join(', ') : owner;
     this.logger.warn(
       `${what} is not a health check: ${reason}. Declare it on a provider with the default scope.`,
     );
@@ -122,6 +123,20 @@ function refuseEqualIds(found: readonly DiscoveredCheck[]): void {
     }
     places.set(options.id, place);
   }
+}
+
+/** A route that another decorator answers fails the boot: it would not say that its check is down. */
+function refuseForeignAnswers(
+  found: readonly DiscoveredCheck[],
+  refused: readonly RefusedDeclaration[],
+): void {
+  const faults = [
+    ...found.map(({ instance, method, owner }) => foreignAnswerOf(instance, method, owner)),
+    ...refused.flatMap(({ prototype, methods, owner }) =>
+      methods.map((method) => foreignAnswerOf(prototype, method, owner)),
+    ),
+  ].filter((fault) => fault !== undefined);
+  if (faults.length > 0) throw new VitalsError('declaration-invalid', [...new Set(faults)].join('\n'));
 }
 
 /** Two components of one identity fail the boot, with both classes. */

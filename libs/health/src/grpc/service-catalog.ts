@@ -58,7 +58,8 @@ export class ServiceCatalog {
   asItIsNow(service: string, report: HealthReport): HealthReport {
     const notReady = this.availability.notReady();
     const asksReadiness = service === '' || service === 'readiness';
-    const refused = asksReadiness && notReady.length > 0 && !notReady.includes(BOOTSTRAP_TARGET);
+    // the empty answer holds while nothing but bootstrap is missing
+    const refused = asksReadiness && notReady.some((target) => target !== BOOTSTRAP_TARGET);
     return refused || notReady.includes(SHUTDOWN_TARGET) ? { ...report, state: 'DOWN', notReady } : report;
   }
 

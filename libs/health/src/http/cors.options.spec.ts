@@ -15,6 +15,14 @@ describe('the option cors', () => {
     [{ origins: 'https://a.example' }, 'origins: must be a list of origins'],
     [{ origins: 5 }, 'origins: must be a list of origins'],
     [{ origins: ['*'] }, 'origins: "*" is not accepted'],
+    [
+      { origins: ['https://*.example.org'] },
+      'origins: "https://*.example.org" has "*" in it, which is not accepted',
+    ],
+    [
+      { origins: ['https://status.example.org', 'http://localhost:*'] },
+      'origins: "http://localhost:*" has "*" in it',
+    ],
     [{ origins: ['null'] }, 'origins: "null" is not an origin'],
     [{ origins: ['https://a.example/'] }, 'origins: "https://a.example/" is not an origin'],
     [{ origins: ['https://a.example/page'] }, 'is not an origin'],

@@ -32,6 +32,8 @@ export function corsFault(value: HealthCors): string | undefined {
 function originFault(origin: unknown): string | undefined {
   if (origin === '*')
     return 'origins: "*" is not accepted, for every page that you visit could then read the health of apps on your machine; list the origins';
+  if (typeof origin === 'string' && origin.includes('*'))
+    return `origins: ${JSON.stringify(origin)} has "*" in it, which is not accepted; list every origin, such as "https://status.example.org"`;
   const isOrigin =
     typeof origin === 'string' &&
     canParseUrl(origin) &&

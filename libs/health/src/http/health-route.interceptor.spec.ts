@@ -1,4 +1,4 @@
-import { Controller, Get, Injectable, Scope, UseGuards } from '@nestjs/common';
+import { Controller, Get, Injectable, Redirect, Render, Scope, Sse, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ADAPTERS, serve } from '../../test/health-app.js';
 import { Health, HealthStatus, Readiness } from '../index.js';
@@ -142,10 +142,83 @@ describe.each(ADAPTERS)('a route that is a health check, on %s', (_name, adapter
     expect([status, body.includes('hunter2')]).toEqual([503, false]);
   });
 
-  it('leaves other routes of its controller alone, and those of a controller that was refused', async () => {
+  it('leaves other routes of its controller alone', async () => {
     const { ask } = await serve({ adapter, controllers: [Resource, Scoped] });
     expect((await ask('/app/plain')).body).toBe('plain');
-    expect((await ask('/scoped')).body).toBe('its own answer');
+  });
+
+  it.each([
+    ['request-scoped', Scope.REQUEST],
+    ['transient', Scope.TRANSIENT],
+  ])('answers 503 if its controller is %s, and never what its method returns', async (_scope, scope) => {
+    @Controller({ path: 'scoped', scope })
+    class Leaking {
+      static runs = 0;
+
+      @Get('db')
+      @Health('db')
+      db(): HealthStatus {
+        Leaking.runs++;
+        return HealthStatus.down('password=hunter2');
+      }
+
+      @Get('false')
+      @Health()
+      no(): boolean {
+        return false;
+      }
+
+      @Get('plain')
+      plain(): string {
+        return 'plain';
+      }
+    }
+    const { ask } = await serve({ adapter, controllers: [Leaking] });
+    const { status, headers, body, json } = await ask('/scoped/db');
+    expect([status, body.includes('hunter2'), Leaking.runs]).toEqual([503, false, 0]);
+    expect(json).toMatchObject({
+      status: 'DOWN',
+      checks: [
+        {
+          name: 'db',
+          status: 'DOWN',
+          data: {
+            reason:
+              'Leaking#db was not loaded as a health check; declare it on a controller with the default scope',
+          },
+        },
+      ],
+    });
+    expect([headers.get('cache-control'), headers.get('content-type')]).toEqual([
+      'no-store',
+      expect.stringContaining('application/json'),
+    ]);
+    const other = await ask('/scoped/false');
+    expect([other.status, other.json]).toMatchObject([503, { checks: [{ name: 'Leaking#no' }] }]);
+    const forwarded = await ask('/scoped/db', { headers: { 'x-forwarded-for': '203.0.113.9' } });
+    expect(forwarded.json).toEqual({ status: 'DOWN', checks: [{ name: 'db', status: 'DOWN' }] });
+    expect((await ask('/scoped/db?format=health%2Bjson')).json.status).toBe('fail');
+    expect((await ask('/scoped/plain')).body).toBe('plain');
+  });
+
+  it.each<[string, MethodDecorator, Scope]>([
+    ['@Redirect()', Redirect('https://example.org'), Scope.DEFAULT],
+    ['@Redirect()', Redirect('https://example.org'), Scope.REQUEST],
+    ['@Render()', Render('page'), Scope.DEFAULT],
+    ['@Sse()', Sse(), Scope.DEFAULT],
+  ])('fails the boot if %s would answer in its place', async (decorator, decorate, scope) => {
+    @Controller({ path: 'moved', scope })
+    class Moved {
+      @Get()
+      @decorate
+      @Health()
+      check(): boolean {
+        return false;
+      }
+    }
+    await expect(serve({ adapter, controllers: [Moved] })).rejects.toThrow(
+      `Moved#check has ${decorator} and is a health check, whose route answers the check with 200 or 503; take ${decorator} off`,
+    );
   });
 
   it('answers as it would anyway in an app without HealthModule', async () => {

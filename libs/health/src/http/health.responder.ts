@@ -1,6 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import {
   type Check,
+  type CheckResult,
   chooseFormat,
   componentItem,
   componentList,
@@ -15,19 +16,20 @@ import {
   outboundHealth,
   problemAnswer,
   readApproach,
+  summarise,
   type WireAnswer,
 } from '@vitals/core/health';
 import { AvailabilityState } from '../availability-state.js';
 import { type CheckSelector, HealthRegistry } from '../discovery/health.registry.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
-import { HealthService } from '../health.service.js';
+import { HealthService, type NamedChecks } from '../health.service.js';
 import { DetailPolicy } from './detail.policy.js';
 import type { HealthCaller } from './health.access.js';
 import { ReportWriter, WITHHELD } from './report.writer.js';
 
 /** A request for health, before any HTTP framework. */
 export interface HealthRequest {
-  /** Whether who asks is on this machine and was not forwarded. */
+  /** Whether who asks is on this machine, was not forwarded, and is no page of another site. */
   readonly local: boolean;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -49,6 +51,10 @@ interface Asked {
   readonly fallback?: HealthFormat;
   /** What the `text` format calls the whole. */
   readonly title?: string;
+  /** The report of these of `checks`, where none is run for it. */
+  readonly known?: (checks: readonly Check[]) => HealthReport;
+  /** Default as the policy decides. */
+  readonly detail?: HealthDetail;
 }
 
 /** How Kubernetes' API server calls the endpoint for a kind. */
@@ -86,12 +92,7 @@ export class HealthResponder {
 
   /** The checks that a name means (`HealthService.named`); 404 if there is none. */
   check(request: HealthRequest): Soon<WireAnswer> {
-    const name = request.params['name'] as string;
-    return withFound(this.service.named(name, {}, this.service.answerWithinMs), (checks) =>
-      checks.length > 0
-        ? this.answer(request, { checks })
-        : notFound(`there is no health check ${JSON.stringify(name)}`),
-    );
+    return this.named(request, {}, 'health');
   }
 
   /** The check that a route of the app is; 404 if it is switched off. Its identity is not told. */
@@ -99,6 +100,12 @@ export class HealthResponder {
     const check = this.registry.get(id);
     if (!check) return notFound('the health check of this route is switched off');
     return this.answer(request, { checks: [check] });
+  }
+
+  /** The check of a route that could not be loaded: `DOWN`, under its declared name if it has one. */
+  unloadedRoute(request: HealthRequest, method: string, name = method): Soon<WireAnswer> {
+    const reason = `${method} was not loaded as a health check; declare it on a controller with the default scope`;
+    return this.answer(request, { checks: [], known: () => this.service.failed(method, name, reason) });
   }
 
   /** `livez` and `readyz` of Kubernetes' API server: text, unless `?format=` asks for another format. */
@@ -111,12 +118,10 @@ export class HealthResponder {
 
   /** The checks of `livez` or `readyz` that a name means; 404 if there is none of the kind. */
   kubernetesCheck(request: HealthRequest, kind: HealthKind): Soon<WireAnswer> {
-    const name = request.params['name'] as string;
-    return withFound(this.service.named(name, { kind }, this.service.answerWithinMs), (checks) =>
-      checks.length === 0
-        ? notFound(`there is no ${kind} check ${JSON.stringify(name)}`)
-        : this.answer({ ...request, accept: undefined }, { checks, fallback: 'text', title: TITLES[kind] }),
-    );
+    return this.named({ ...request, accept: undefined }, { kind }, kind, {
+      fallback: 'text',
+      title: TITLES[kind],
+    });
   }
 
   /** Everything for Prometheus. */
@@ -137,6 +142,9 @@ export class HealthResponder {
     if (brief && brief.body === undefined) return brief; // the same for all: the app need not be asked who asks
     if (brief) return healthz(asked, state, await this.policy.detailFor(request)) ?? brief;
     const [components, detail] = await this.componentsFor(request);
+    // the app may have begun to refuse work while components were pinged
+    const refused = healthz(asked, { ...state, notReady: this.availability.notReady() }, detail);
+    if (refused) return refused;
     return componentsHealth(components, detail, readApproach(query.get('approach')));
   }
 
@@ -154,12 +162,36 @@ export class HealthResponder {
   /** One component, by full type and name; 404 if there is none. */
   async component(request: HealthRequest): Promise<WireAnswer> {
     const { type, name } = request.params as { type: string; name: string };
-    const state = await this.service.component(type, name, this.service.answerWithinMs);
+    const [state, detail] = await Promise.all([
+      this.service.component(type, name, this.service.answerWithinMs),
+      this.policy.detailFor(request),
+    ]);
     if (!state) {
       return notFound(`there is no component of type ${JSON.stringify(type)} named ${JSON.stringify(name)}`);
     }
     const [component] = this.withMessages([state]) as [ComponentState];
-    return componentItem(component, await this.policy.detailFor(request));
+    return componentItem(component, detail);
+  }
+
+  /** The answer for the checks that the parameter `name` means; who asks is found out while they are searched for. */
+  private named(
+    request: HealthRequest,
+    selector: CheckSelector,
+    what: string,
+    asked: Partial<Asked> = {},
+  ): Soon<WireAnswer> {
+    const name = request.params['name'] as string;
+    const answer = ({ checks, results }: NamedChecks, detail?: HealthDetail): Soon<WireAnswer> => {
+      if (checks.length === 0) return notFound(`there is no ${what} check ${JSON.stringify(name)}`);
+      const known =
+        results &&
+        ((some: readonly Check[]): HealthReport =>
+          summarise(some.map((check) => results.get(check) as CheckResult)));
+      return this.answer(request, { ...asked, checks, known, detail });
+    };
+    const found = this.service.named(name, selector, this.service.answerWithinMs);
+    if (!(found instanceof Promise)) return answer(found);
+    return Promise.all([found, this.policy.detailFor(request)]).then((both) => answer(...both));
   }
 
   private answer(request: HealthRequest, asked: Asked): Soon<WireAnswer> {
@@ -170,16 +202,16 @@ export class HealthResponder {
     );
     if (!format) return notAcceptable();
     const text = format === 'text' ? this.writer.readText(request.query, asked.checks) : undefined;
-    const report = this.service.reportOf(
-      text?.kept ?? asked.checks,
-      asked.selector,
-      this.service.answerWithinMs,
-    );
-    const detail = this.policy.detailFor(request);
+    const checks = text?.kept ?? asked.checks;
+    const report =
+      asked.known?.(checks) ?? this.service.reportOf(checks, asked.selector, this.service.answerWithinMs);
+    const detail = asked.detail ?? this.policy.detailFor(request);
     const write = (formed: HealthReport, told: HealthDetail): WireAnswer =>
       this.writer.write(formed, { format, detail: told, title: asked.title ?? 'health', text });
     if (report instanceof Promise || detail instanceof Promise) {
-      return Promise.all([report, detail]).then(([formed, told]) => write(formed, told));
+      return Promise.all([report, detail]).then(([formed, told]) =>
+        write(this.service.asItIsNow(formed, asked.selector), told),
+      );
     }
     return write(report, detail);
   }
@@ -200,13 +232,6 @@ export class HealthResponder {
       lastError: state.lastError && { ...state.lastError, message: WITHHELD },
     }));
   }
-}
-
-function withFound(
-  found: Soon<readonly Check[]>,
-  answer: (checks: readonly Check[]) => Soon<WireAnswer>,
-): Soon<WireAnswer> {
-  return found instanceof Promise ? found.then(answer) : answer(found);
 }
 
 function notFound(message: string): WireAnswer {

@@ -1,7 +1,9 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common';
+import { VitalsError } from '@vitals/core/errors';
 import type { HealthKind, WireAnswer } from '@vitals/core/health';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
 import type { HealthEndpointPaths } from './health.endpoint-paths.js';
+import { plainPath } from './health.paths.js';
 import { type HealthRequest, HealthResponder } from './health.responder.js';
 
 /** One path of health; `:name` stands for one segment, which the request carries in `params`. */
@@ -21,11 +23,29 @@ const KIND_PATHS: readonly (readonly [string, HealthKind])[] = [
 
 /** Which paths there are, by what the module was told; where they are served is not its concern. */
 @Injectable()
-export class HealthRoutes {
+export class HealthRoutes implements OnModuleInit {
   constructor(
     private readonly responder: HealthResponder,
     @Optional() @Inject(HEALTH_MODULE_OPTIONS) private readonly options: HealthModuleOptions = {},
   ) {}
+
+  /** @throws VitalsError `declaration-invalid` if two endpoints have one path, naming both options */
+  onModuleInit(): void {
+    const known = new Map<string, HealthRoute>();
+    for (const route of this.all()) {
+      const path = plainPath(route.path);
+      const key = path.replaceAll(/:\w+/g, ':');
+      const other = known.get(key);
+      if (other) {
+        throw new VitalsError(
+          'declaration-invalid',
+          `HealthModule.forRoot: endpoints.${other.endpoint} and endpoints.${route.endpoint} both serve ${path}; ` +
+            'give one of them another path, or switch it off with false',
+        );
+      }
+      known.set(key, route);
+    }
+  }
 
   /** Every path once; fixed ones before those with parameters that would match them too. */
   all(): HealthRoute[] {

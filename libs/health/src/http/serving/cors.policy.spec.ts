@@ -1,6 +1,7 @@
-import { checkClass } from '../../../test/health-app.js';
+import { boot, checkClass } from '../../../test/health-app.js';
 import { DOORS } from '../../../test/health-doors.js';
-import type { HealthCors } from '../../index.js';
+import { rawRequest } from '../../../test/raw-request.js';
+import { type HealthCors, HealthServer } from '../../index.js';
 
 const Check = checkClass({ name: 'db', kinds: ['liveness'] }, () => true);
 const PAGE = 'https://status.example.org';
@@ -54,6 +55,19 @@ describe.each(DOORS)('health for pages of other origins at $door', ({ open }) =>
           expect([origin, await read(origin)]).toEqual([origin, other]);
       }
     });
+  });
+
+  it('may be read also where the port of health has no such path', async () => {
+    const health = { cors: { origins: [PAGE] }, port: 0, host: '127.0.0.1' };
+    const app = await boot({ providers: [Check], health });
+    const ask = (origin: string) =>
+      rawRequest(app.get(HealthServer).port as number, '/unknown', { headers: { origin } });
+    const { status, headers } = await ask(PAGE);
+    expect([status, corsHeaders(headers)]).toEqual([
+      404,
+      { vary: 'Origin', 'access-control-allow-origin': PAGE, 'access-control-expose-headers': 'Allow' },
+    ]);
+    expect(corsHeaders((await ask('https://evil.example')).headers)).toEqual({ vary: 'Origin' });
   });
 
   it('answers a preflight, with what may be sent and how long that holds', async () => {

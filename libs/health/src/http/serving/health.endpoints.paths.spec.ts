@@ -1,4 +1,5 @@
 import { Controller, Get, type Type } from '@nestjs/common';
+import type { HealthEndpointPaths } from '../health.endpoint-paths.js';
 import { ADAPTERS, checkClass, serve } from '../../../test/health-app.js';
 
 const Grouped = checkClass({ name: 'grouped', groups: ['g'] }, () => true);
@@ -58,6 +59,29 @@ describe.each(ADAPTERS)('the paths of health endpoints on %s', (adapterName, ada
     const endpoints = { healthz: 5 as never };
     await expect(serve({ adapter, health: { endpoints } })).rejects.toThrow(
       'must be a list of paths, or false',
+    );
+  });
+
+  it.each<[string, HealthEndpointPaths, string, string]>([
+    ['livez', { livez: '/healthz' }, '/healthz', 'healthz'],
+    ['readyz', { readyz: '/livez/' }, '/livez', 'livez'],
+    ['readyz', { readyz: '/health' }, '/health', 'health'],
+    ['livez', { livez: '//health/check' }, '/health/check/:name', 'health'],
+    ['components', { components: ['/c', '/%72eadyz'] }, '/readyz', 'readyz'],
+    ['healthz', { healthz: ['/z', '/z/'] }, '/z', 'healthz'],
+  ])('are refused if two endpoints have one: %s of %j', async (moved, endpoints, path, other) => {
+    const both = [moved, other].map((endpoint) => `endpoints.${endpoint}`);
+    const refused = await serve({ adapter, health: { endpoints } }).catch(({ message }: Error) => message);
+    expect(refused).toContain(
+      `both serve ${path}; give one of them another path, or switch it off with false`,
+    );
+    for (const endpoint of both) expect(refused).toContain(endpoint);
+  });
+
+  it('are refused as well on a port of their own', async () => {
+    const health = { port: 0, host: '127.0.0.1', endpoints: { livez: '/readyz' } };
+    await expect(serve({ adapter, health })).rejects.toThrow(
+      'endpoints.livez and endpoints.readyz both serve /readyz',
     );
   });
 

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../../health.module-options.js';
@@ -17,6 +18,7 @@ type Handler = (request: FrameworkRequest, response: FrameworkResponse, next: ()
 
 /** The part of a Fastify instance that is used here. */
 interface FastifyInstance {
+  readonly supportedMethods: readonly string[];
   addHook(name: 'onRequest', hook: Handler): void;
   addHook(
     name: 'onRoute',
@@ -28,7 +30,11 @@ interface FastifyInstance {
 interface ExpressApplication {
   readonly router?: {
     readonly stack: readonly {
-      readonly route?: { readonly path: unknown; readonly methods?: Readonly<Record<string, boolean>> };
+      readonly route?: {
+        readonly path: unknown;
+        readonly methods?: Readonly<Record<string, boolean>>;
+        readonly stack?: readonly { readonly handle: { readonly length: number } }[];
+      };
     }[];
   };
 }
@@ -72,7 +78,11 @@ export class HealthEndpoints implements OnModuleInit {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onRequest', handle);
     fastify.addHook('onRoute', ({ method, url }) =>
-      this.ofFastify.push({ owner: undefined, method: [method].flat().join('|'), path: url }),
+      this.ofFastify.push({
+        owner: undefined,
+        method: methodsOf([method].flat(), fastify.supportedMethods),
+        path: url,
+      }),
     );
   }
 
@@ -99,8 +109,15 @@ export class HealthEndpoints implements OnModuleInit {
       [route?.path].flat().flatMap((path) => {
         if (typeof path !== 'string') return [];
         const methods = Object.keys(route?.methods ?? {}).map((method) => method.toUpperCase());
-        return [{ owner: undefined, method: methods.join('|') || 'ALL', path }];
+        // who takes `next` passes requests on, as a middleware of Nest for one method does
+        const passesOn = (route?.stack ?? []).every(({ handle }) => handle.length > 2);
+        return [{ owner: undefined, method: methodsOf(methods, METHODS), path, passesOn }];
       }),
     );
   }
+}
+
+/** `ALL` of a route that takes every method there is. */
+function methodsOf(methods: readonly string[], every: readonly string[]): string {
+  return every.every((method) => methods.includes(method)) ? 'ALL' : methods.join('|');
 }

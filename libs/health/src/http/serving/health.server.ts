@@ -10,6 +10,7 @@ import {
 import { VitalsError } from '@vitals/core/errors';
 import { problemAnswer } from '@vitals/core/health';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../../health.module-options.js';
+import { CorsPolicy } from './cors.policy.js';
 import { HealthExchange } from './health.exchange.js';
 import { HealthRoutes } from '../health.routes.js';
 import { send } from './http-exchange.js';
@@ -32,6 +33,7 @@ export class HealthServer implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly exchange: HealthExchange,
     private readonly routes: HealthRoutes,
+    private readonly cors: CorsPolicy,
     @Optional() @Inject(HEALTH_MODULE_OPTIONS) private readonly options: HealthModuleOptions = {},
   ) {}
 
@@ -80,6 +82,6 @@ export class HealthServer implements OnModuleInit, OnApplicationShutdown {
     if (found) return this.exchange.handle(found, request, this.server, (answer) => send(response, answer));
     const known = this.routes.all().map(({ path }) => path);
     const detail = `this port serves health only: ${known.join(', ')}`;
-    return send(response, problemAnswer(404, 'Not Found', detail));
+    return send(response, this.cors.mark(problemAnswer(404, 'Not Found', detail), request.headers));
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { WireAnswer } from '@vitals/core/health';
 import type { HealthRequest } from '../health.responder.js';
+import { isHostOfMachine } from './host-name.js';
 
 /** Of Express, a Node request; of Fastify, a wrapper around one. */
 export type FrameworkRequest = (IncomingMessage | { readonly raw: IncomingMessage }) & {
@@ -72,7 +73,7 @@ export function readRequest(request: FrameworkRequest, server: Server | undefine
   const url = request.originalUrl ?? raw.url ?? '/';
   const queryStart = url.indexOf('?');
   return {
-    local: cameByLoopback(raw, server) && !wasForwarded(raw.headers),
+    local: cameByLoopback(raw, server) && !wasForwarded(raw.headers) && !cameFromPage(raw),
     params: request.params ?? {},
     query: queryStart < 0 ? NO_QUERY : new URLSearchParams(url.slice(queryStart + 1)),
     accept: raw.headers.accept,
@@ -99,6 +100,11 @@ function wasForwarded(headers: IncomingMessage['headers']): boolean {
     if (name.startsWith('x-forwarded') || name.startsWith('x-envoy-') || FORWARDING_HEADERS.has(name))
       return true;
   return false;
+}
+
+/** Whether a page of another site may have sent it, in the browser of who works on this machine. */
+function cameFromPage(request: IncomingMessage): boolean {
+  return request.headers['sec-fetch-site'] === 'cross-site' || !isHostOfMachine(request);
 }
 
 /** The address that a server is bound to does not change while it listens. */

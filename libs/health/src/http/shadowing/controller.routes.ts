@@ -11,6 +11,8 @@ export interface AppRoute {
   readonly method: string;
   /** With prefix and version, as the adapter is given it: a pattern. */
   readonly path: string;
+  /** Whether it hands requests on, as a middleware does: others answer them. */
+  readonly passesOn?: boolean;
 }
 
 type Version = Parameters<RoutePathFactory['create']>[0]['controllerVersion'];

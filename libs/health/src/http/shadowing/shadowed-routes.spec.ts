@@ -1,4 +1,14 @@
-import { Controller, Get, Version } from '@nestjs/common';
+import {
+  All,
+  Controller,
+  Get,
+  type MiddlewareConsumer,
+  Module,
+  type NestMiddleware,
+  type NestModule,
+  RequestMethod,
+  Version,
+} from '@nestjs/common';
 import type { NestApplication } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { ADAPTERS, boot, checkClass, recordingLogger, serve } from '../../../test/health-app.js';
@@ -45,6 +55,50 @@ describe.each(ADAPTERS)('a route of the app that health would answer for, on %s'
       'the route GET /health/check/mine of the app would never be reached',
     );
   });
+
+  it('is named with ALL if it takes every method', async () => {
+    const configure = (app: NestApplication) =>
+      void app
+        .getHttpAdapter()
+        .all('/livez', (_request: unknown, response: unknown) => app.getHttpAdapter().reply(response, 'own'));
+    await expect(boot({ adapter, configure })).rejects.toThrow('the route ALL /livez of the app would never');
+    await expect(boot({ adapter, controllers: [own(All, 'livez')] })).rejects.toThrow(
+      'the route ALL /livez of Own#own would never',
+    );
+  });
+
+  it.each([RequestMethod.GET, RequestMethod.ALL, RequestMethod.POST])(
+    'is not a middleware, which may be put on a path of health: method %s',
+    async (method) => {
+      const called: string[] = [];
+      class Logged implements NestMiddleware {
+        use(request: { readonly originalUrl: string }, _response: unknown, next: () => void): void {
+          called.push(request.originalUrl);
+          next();
+        }
+      }
+      @Module({ controllers: [own(Get, 'page')] })
+      class Logging implements NestModule {
+        configure(consumer: MiddlewareConsumer): void {
+          consumer
+            .apply(Logged)
+            .forRoutes({ path: 'health', method }, { path: 'page', method: RequestMethod.GET });
+        }
+      }
+      const { logger, lines } = recordingLogger();
+      const { ask } = await serve({ adapter, imports: [Logging], logger });
+      expect([(await ask('/health')).status, (await ask('/page')).body]).toEqual([200, 'own']);
+      expect(called).toEqual(['/page']);
+      const warned = lines.warn.filter((line) => line.includes('middleware'));
+      expect(warned).toEqual(
+        name === 'Express'
+          ? [
+              `the middleware for ${RequestMethod[method]} /health is not called, because health answers /health; leave that path out of forRoutes`,
+            ]
+          : [],
+      );
+    },
+  );
 
   it('fails the boot also of an app under test', async () => {
     const testing = Test.createTestingModule({ imports: [HealthModule], controllers: [own(Get, 'livez/x')] });

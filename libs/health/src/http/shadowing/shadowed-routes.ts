@@ -16,7 +16,7 @@ export class ShadowedRoutes {
   ) {}
 
   /**
-   * Warns of routes that lose some of their paths, unless they are for any first segment, as those of single-page apps.
+   * Warns of middleware that is put on a path of health, and of routes that lose some of their paths, unless they are for any first segment, as those of single-page apps.
    * @param registered routes on the HTTP adapter, whoever put them there
    * @throws VitalsError `declaration-invalid` if there are routes that would never be asked, naming all of them
    */
@@ -27,7 +27,8 @@ export class ShadowedRoutes {
     const others = registered.filter(({ path }) => !known.has(plainPath(path)));
     const hidden = [...ofControllers, ...onePerPath(others)].flatMap((route) => {
       const by = health.find(({ path }) => overlapOf(path, route.path) === 'hides');
-      return by ? [describe(route, by)] : [];
+      if (by && route.passesOn) this.logger.warn(describeMiddleware(route, by));
+      return by && !route.passesOn ? [describe(route, by)] : [];
     });
     if (hidden.length > 0) throw new VitalsError('declaration-invalid', hidden.join('\n'));
     for (const route of ofControllers) this.warn(route, health);
@@ -48,6 +49,10 @@ function describe(route: AppRoute, { path, endpoint }: HealthRoute): string {
     `${nameOf(route)} would never be reached, because health answers ${path}; move the route, or move or switch off ` +
     `that of health: HealthModule.forRoot({ endpoints: { ${endpoint} } })`
   );
+}
+
+function describeMiddleware({ method, path }: AppRoute, by: HealthRoute): string {
+  return `the middleware for ${method} ${path} is not called, because health answers ${by.path}; leave that path out of forRoutes`;
 }
 
 function nameOf({ owner, method, path }: AppRoute): string {
