@@ -95,10 +95,6 @@ export function interval(value: Duration): string | undefined {
   return duration(value) ?? (parseDuration(value) > 0 ? undefined : 'must be longer than 0');
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function example(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : '"a"';
 }
