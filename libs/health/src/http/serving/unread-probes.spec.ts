@@ -28,7 +28,8 @@ async function askAll(port: number, path: string): Promise<void> {
   client = connect(port, '127.0.0.1');
   await once(client, 'connect');
   // each asks in its own words: what is asked alike in one turn shares an answer
-  for (let at = 0; at < PIPELINED; at++) client.write(`GET ${path}?at=${at} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  for (let at = 0; at < PIPELINED; at++)
+    client.write(`GET ${path}?at=${at} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
 }
 
 /** Reads until so many answers have begun. */
