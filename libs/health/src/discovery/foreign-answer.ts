@@ -1,4 +1,10 @@
-import { REDIRECT_METADATA, RENDER_METADATA, SSE_METADATA } from '@nestjs/common/constants.js';
+import {
+  INTERCEPTORS_METADATA,
+  PATH_METADATA,
+  REDIRECT_METADATA,
+  RENDER_METADATA,
+  SSE_METADATA,
+} from '@nestjs/common/constants.js';
 
 /** Decorators with which Nest answers a route itself, whatever its check found. */
 const ANSWERING: readonly (readonly [decorator: string, metadata: string])[] = [
@@ -7,15 +13,29 @@ const ANSWERING: readonly (readonly [decorator: string, metadata: string])[] = [
   ['@Sse()', SSE_METADATA],
 ];
 
+/** What `@Health()` leaves on the function of a method; by name, for an app may have both builds of this library. */
+const INTERCEPTOR = 'HealthRouteInterceptor';
+
 /**
- * What is wrong with a check whose method has another decorator that answers its route; `undefined` if nothing is.
+ * What is wrong with a check whose route would be answered by something else: by another decorator, or by what the
+ * method returns, where `@Health()` is not on the function that has the route. `undefined` if nothing is.
  * @param target the instance or prototype that has the method
  */
 export function foreignAnswerOf(target: object, method: string | symbol, owner: string): string | undefined {
   const handler = (target as Record<string | symbol, unknown>)[method];
   if (typeof handler !== 'function') return undefined;
   const found = ANSWERING.find(([, metadata]) => Reflect.getMetadata(metadata, handler) !== undefined);
-  if (!found) return undefined;
+  const place = `${owner}#${String(method)}`;
+  if (!found) return bypassesCheck(handler) ? notOnRoute(place) : undefined;
   const [decorator] = found;
-  return `${owner}#${String(method)} has ${decorator} and is a health check, whose route answers the check with 200 or 503; take ${decorator} off, or move the check to a method of its own`;
+  return `${place} has ${decorator} and is a health check, whose route answers the check with 200 or 503; take ${decorator} off, or move the check to a method of its own`;
 }
+
+function bypassesCheck(handler: object): boolean {
+  if (!Reflect.hasMetadata(PATH_METADATA, handler)) return false;
+  const interceptors = (Reflect.getMetadata(INTERCEPTORS_METADATA, handler) ?? []) as readonly unknown[];
+  return !interceptors.some((one) => typeof one === 'function' && one.name === INTERCEPTOR);
+}
+
+const notOnRoute = (place: string): string =>
+  `${place} is a health check and has a route that would not answer it: put @Health() on this very method, above decorators that replace it`;

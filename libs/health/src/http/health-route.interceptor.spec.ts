@@ -221,6 +221,39 @@ describe.each(ADAPTERS)('a route that is a health check, on %s', (_name, adapter
     );
   });
 
+  it('fails the boot if @Health() is not on the function that has the route', async () => {
+    class Base {
+      @Health()
+      check(): boolean {
+        return false;
+      }
+    }
+    @Controller('overridden')
+    class Overridden extends Base {
+      @Get()
+      override check(): boolean {
+        return false;
+      }
+    }
+    const wrapped: MethodDecorator = (_target, _method, descriptor) => {
+      const method = descriptor.value as unknown as () => unknown;
+      return { ...descriptor, value: (() => method()) as never };
+    };
+    @Controller('wrapped')
+    class Wrapped {
+      @Get()
+      @wrapped
+      @Health()
+      check(): boolean {
+        return false;
+      }
+    }
+    for (const controller of [Overridden, Wrapped])
+      await expect(serve({ adapter, controllers: [controller] })).rejects.toThrow(
+        `${controller.name}#check is a health check and has a route that would not answer it: put @Health() on this very method`,
+      );
+  });
+
   it('answers as it would anyway in an app without HealthModule', async () => {
     const app = await NestFactory.create({ module: class App {}, controllers: [Scoped] }, adapter(), {
       logger: false,
