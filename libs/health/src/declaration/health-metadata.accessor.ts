@@ -58,3 +58,16 @@ function merge(first: HealthOptions, second: HealthOptions): HealthOptions {
 function unite<T>(first: readonly T[] = [], second: readonly T[] = []): readonly T[] {
   return [...new Set([...first, ...second])];
 }
+
+/** Key of what `@Health()` leaves on a function; shared by both builds of this library, whatever bundlers call classes. */
+const ANSWERS = Symbol.for('vitals:health:answers-check');
+
+/** Notes that a route with this function answers its check. */
+export function declareAnswer(handler: object): void {
+  Reflect.defineMetadata(ANSWERS, true, handler);
+}
+
+/** Whether a route with this function answers its check. */
+export function answersCheck(handler: object): boolean {
+  return Reflect.hasMetadata(ANSWERS, handler);
+}

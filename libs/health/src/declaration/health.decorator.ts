@@ -5,7 +5,7 @@ import { decoratorFault, isDecoratorCall } from '@vitals/core/options';
 import { HealthRouteInterceptor } from '../http/health-route.interceptor.js';
 import type { HealthComponentOptions, HealthOptions } from './health.options.js';
 import { faultOfCheck, faultOfComponent } from './health.options.rules.js';
-import { declareCheck, declareComponent } from './health-metadata.accessor.js';
+import { declareAnswer, declareCheck, declareComponent } from './health-metadata.accessor.js';
 
 /** How `@Health` and its like are written: with a name, with options, or with nothing between the parentheses. */
 type CheckDecorator = (options?: string | HealthOptions) => MethodDecorator;
@@ -70,6 +70,7 @@ function declare(decorator: string, options: HealthOptions, fault = faultOfCheck
       refuse(`@${decorator}() on ${target.constructor.name}.${String(method)}: ${fault}`);
     declareCheck(target, method, options);
     applyDecorators(UseInterceptors(HealthRouteInterceptor))(target, method, descriptor);
+    declareAnswer(descriptor.value as object);
   };
 }
 

@@ -1,10 +1,5 @@
-import {
-  INTERCEPTORS_METADATA,
-  PATH_METADATA,
-  REDIRECT_METADATA,
-  RENDER_METADATA,
-  SSE_METADATA,
-} from '@nestjs/common/constants.js';
+import { PATH_METADATA, REDIRECT_METADATA, RENDER_METADATA, SSE_METADATA } from '@nestjs/common/constants.js';
+import { answersCheck } from '../declaration/health-metadata.accessor.js';
 
 /** Decorators with which Nest answers a route itself, whatever its check found. */
 const ANSWERING: readonly (readonly [decorator: string, metadata: string])[] = [
@@ -12,9 +7,6 @@ const ANSWERING: readonly (readonly [decorator: string, metadata: string])[] = [
   ['@Render()', RENDER_METADATA],
   ['@Sse()', SSE_METADATA],
 ];
-
-/** What `@Health()` leaves on the function of a method; by name, for an app may have both builds of this library. */
-const INTERCEPTOR = 'HealthRouteInterceptor';
 
 /**
  * What is wrong with a check whose route would be answered by something else: by another decorator, or by what the
@@ -33,8 +25,7 @@ export function foreignAnswerOf(target: object, method: string | symbol, owner: 
 
 function bypassesCheck(handler: object): boolean {
   if (!Reflect.hasMetadata(PATH_METADATA, handler)) return false;
-  const interceptors = (Reflect.getMetadata(INTERCEPTORS_METADATA, handler) ?? []) as readonly unknown[];
-  return !interceptors.some((one) => typeof one === 'function' && one.name === INTERCEPTOR);
+  return !answersCheck(handler);
 }
 
 const notOnRoute = (place: string): string =>
