@@ -3,17 +3,17 @@ import { tlsFault, withoutOpenSslErrors } from '../tls-fault.js';
 import { cut, redact, redactTogether } from './redact.js';
 
 /** How deep causes are followed. */
-const DEEPEST_CAUSE = 16;
+const MAX_CAUSE_DEPTH = 16;
 
 /** How many errors are read: an `AggregateError` may hold any number. */
-const MOST_READ = 100;
+const MAX_READ = 100;
 
 /** How many different causes are told. */
-const MOST_TOLD = 3;
+const MAX_TOLD = 3;
 
 /** What is longer is cut, so that a long message leaves room for its cause; in characters. */
-const LONGEST_MESSAGE = 1_000;
-const LONGEST_CAUSE = 300;
+const MAX_MESSAGE = 1_000;
+const MAX_CAUSE = 300;
 
 /**
  * Why something failed, redacted: its message, and after it the deepest cause, for `fetch failed` alone is of no use:
@@ -33,9 +33,9 @@ export function failureReason(thrown: unknown): string {
 /** The texts of the innermost causes below `value`, its own if they have none. */
 function deepest(value: unknown, depth: number, seen: Set<unknown>): string[] {
   if (typeof value === 'object' && value !== null) {
-    if (seen.has(value) || seen.size > MOST_READ) return [];
+    if (seen.has(value) || seen.size > MAX_READ) return [];
     seen.add(value);
-    const causes = depth < DEEPEST_CAUSE ? causesOf(value) : [];
+    const causes = depth < MAX_CAUSE_DEPTH ? causesOf(value) : [];
     const texts = causes.flatMap((cause) => deepest(cause, depth + 1, seen));
     if (texts.length > 0) return texts;
   }
@@ -46,7 +46,7 @@ function deepest(value: unknown, depth: number, seen: Set<unknown>): string[] {
 function causesOf(value: unknown): unknown[] {
   const errors = read(value, 'errors');
   try {
-    if (Array.isArray(errors) && errors.length > 0) return errors.slice(0, MOST_READ);
+    if (Array.isArray(errors) && errors.length > 0) return errors.slice(0, MAX_READ);
   } catch {
     // a list that cannot be read is none
   }
@@ -56,12 +56,12 @@ function causesOf(value: unknown): unknown[] {
 
 /** What is said already is decided on the texts as they were given, for what is redacted is equal to nothing. */
 function join(message: string, causes: readonly string[]): string {
-  const first = causes.slice(0, MOST_TOLD);
+  const first = causes.slice(0, MAX_TOLD);
   const [opening, ...told] = redactTogether([message, ...first].map(bracketedPlaces)).map((text, at) =>
-    shown(text, at === 0 ? LONGEST_MESSAGE : LONGEST_CAUSE),
+    shown(text, at === 0 ? MAX_MESSAGE : MAX_CAUSE),
   ) as [string, ...string[]];
   if (told.length === 0) return opening;
-  const more = causes.length > MOST_TOLD ? `; and ${causes.length - MOST_TOLD} more` : '';
+  const more = causes.length > MAX_TOLD ? `; and ${causes.length - MAX_TOLD} more` : '';
   const ending = `${told.join('; ')}${more}`;
   if (message === '' || first.some((cause) => says(cause, message))) return ending;
   const trimmed = opening.replace(/[.\s]+$/, '');
@@ -70,8 +70,8 @@ function join(message: string, causes: readonly string[]): string {
 
 /** Whether what is shown of a text contains what is shown of another as words of its own: `a` is no part of `all`. */
 function says(whole: string, other: string): boolean {
-  const text = cut(whole, LONGEST_MESSAGE);
-  const part = cut(other, LONGEST_CAUSE);
+  const text = cut(whole, MAX_MESSAGE);
+  const part = cut(other, MAX_CAUSE);
   for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
     if (!isWord(text, at - 1) && !isWord(text, at + part.length)) return true;
   }

@@ -7,13 +7,13 @@ export type Json =
   string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
 
 /** How deep objects within objects are read. */
-const DEEPEST = 8;
+const MAX_DEPTH = 8;
 
 /** How much of an object is read: members count 8, those without a value too, and what their text is long. */
-const MOST_READ = 8_000;
+const MAX_READ = 8_000;
 
 /** How many bytes are shown. */
-const MOST_BYTES = 64;
+const MAX_BYTES = 64;
 
 /** Stands for what is too deep, or one too many. */
 const CUT = '…';
@@ -24,7 +24,7 @@ const CUT = '…';
  */
 export class JsonReading {
   private readonly open: object[] = [];
-  private left = MOST_READ;
+  private left = MAX_READ;
 
   /** The value; for one value only. See `toAttribute` for what becomes of each type. */
   read(value: unknown): Json {
@@ -48,7 +48,7 @@ export class JsonReading {
 
   private readObject(value: object): Json {
     if (this.open.includes(value)) return '[circular]';
-    if (this.open.length >= DEEPEST) return CUT;
+    if (this.open.length >= MAX_DEPTH) return CUT;
     this.open.push(value);
     const read = this.attempt(() => this.readByKind(value));
     this.open.pop();
@@ -177,8 +177,8 @@ function bytesOf(value: object, tag: string): Uint8Array | undefined {
 }
 
 function hexadecimal(bytes: Uint8Array): string {
-  const shown = Array.from(bytes.subarray(0, MOST_BYTES), (byte) => byte.toString(16).padStart(2, '0'));
-  return bytes.length > MOST_BYTES ? `${shown.join('')}${CUT} (${bytes.length} bytes)` : shown.join('');
+  const shown = Array.from(bytes.subarray(0, MAX_BYTES), (byte) => byte.toString(16).padStart(2, '0'));
+  return bytes.length > MAX_BYTES ? `${shown.join('')}${CUT} (${bytes.length} bytes)` : shown.join('');
 }
 
 /** The text of an object whose class has a form of its own; `toString` of the last prototype is that of all objects. */

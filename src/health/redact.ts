@@ -3,13 +3,13 @@ import { isSecretKey, nameSecretsIn, secretsIn, type Span } from './secrets.js';
 const REDACTED = '***';
 
 /** Longer texts are cut: a message is for a person to read. */
-const LONGEST_TEXT = 2_000;
+const MAX_TEXT = 2_000;
 
 /** How much of a text is read; more than is kept, so that no secret is cut in half before it is found. */
-const LONGEST_READ = 8_000;
+const MAX_READ = 8_000;
 
 /** A shorter secret is also a word of the language, and is not searched for in other texts. */
-const SHORTEST_SEARCHED = 4;
+const MIN_SEARCHED = 4;
 
 /** What may stand between two texts of which one completes the secret of the other. */
 const SEAMS = ['', ' ', ': ', '; '];
@@ -63,14 +63,14 @@ export function redactFact<T>(key: string, value: T): T | string {
 
 /** What is read of a text; where it is cut there is no half of a word, which could be half of a URL. */
 function readable(text: string): string {
-  if (text.length <= LONGEST_READ) return text;
-  const read = cut(text, LONGEST_READ);
+  if (text.length <= MAX_READ) return text;
+  const read = cut(text, MAX_READ);
   const lastSpace = read.search(/\s\S{0,2000}$/);
   return lastSpace > 0 ? read.slice(0, lastSpace) : read;
 }
 
 function shortened(text: string): string {
-  return text.length > LONGEST_TEXT ? `${cut(text, LONGEST_TEXT)}…` : text;
+  return text.length > MAX_TEXT ? `${cut(text, MAX_TEXT)}…` : text;
 }
 
 function without(text: string, spans: readonly Span[]): string {
@@ -97,7 +97,7 @@ function wordsOf(text: string): (span: Span) => string[] {
   return ({ start, end }) => {
     const secret = text.slice(start, end).replace(/^[\\"'[]+|[\\"'\]]+$/g, '');
     const value = /[:=](.*)/s.exec(secret)?.[1] ?? '';
-    return [secret, value].filter(({ length }) => length >= SHORTEST_SEARCHED);
+    return [secret, value].filter(({ length }) => length >= MIN_SEARCHED);
   };
 }
 

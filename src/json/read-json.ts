@@ -104,7 +104,7 @@ function colonsIn(text: string): number {
 function malformed(text: string, what: string, fault: SyntaxFault | undefined): VitalsError {
   if (!fault) return new VitalsError('request-malformed', `${what} is not valid JSON`);
   const { offset, detail, pointer } = fault;
-  const within = pointer === '' || pointer.length > LONGEST_POINTER ? '' : ` in ${pointer}`;
+  const within = pointer === '' || pointer.length > MAX_POINTER ? '' : ` in ${pointer}`;
   const where = `${placeText(text, offset)}${within}`;
   return new VitalsError('request-malformed', `${what} is not valid JSON at ${where}: ${detail}`);
 }
@@ -113,4 +113,4 @@ const BYTE_ORDER_MARK = 0xfeff;
 const COLON = 58;
 const QUOTE = 34;
 const BACKSLASH = 92;
-const LONGEST_POINTER = 128;
+const MAX_POINTER = 128;

@@ -32,10 +32,10 @@ export function shownText(text: string, longest: number): string {
 
 /** The name of a member as messages and pointers repeat it: that of a long one ends with `…`. */
 export function shownName(name: string): string {
-  return name.length > LONGEST_NAME ? `${shownText(name, LONGEST_NAME)}…` : shownText(name, Infinity);
+  return name.length > MAX_NAME ? `${shownText(name, MAX_NAME)}…` : shownText(name, Infinity);
 }
 
-const LONGEST_NAME = 64;
+const MAX_NAME = 64;
 
 function cut(text: string, longest: number): string {
   return text.length > longest ? text.slice(0, longest).replace(/[\ud800-\udbff]$/, '') : text;

@@ -1,16 +1,7 @@
 export { DEFAULT_INTERVALS, IntervalPolicy, type IntervalSettings } from './interval-policy.js';
-export { type Lease, longestToldMs } from './lease.js';
+export { type Lease, maxAdvertisedMs } from './lease.js';
 export { LeaseTable } from './lease-table.js';
 export type { LeaseView, RecoveredLease, Renewal } from './lease-values.js';
 export type { GuardedScope, MassFailureSettings } from './guarded-scope.js';
 export type { MassFailure, RecoveredMassFailure, RecoveredProvider } from './mass-failure.js';
 export { DEFAULT_MASS_FAILURE, MassFailureGuard } from './mass-failure-guard.js';
-export {
-  type Availability,
-  type CheckedState,
-  type DecidedAvailability,
-  type RecordedTransition,
-  type Suppression,
-  type Transition,
-  type TransitionState,
-} from './transition.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DEFAULT_INTERVALS, IntervalPolicy, type IntervalSettings } from './interval-policy.js';
 
-const LARGEST_RANDOM = 1 - Number.EPSILON;
+const MAX_RANDOM = 1 - Number.EPSILON;
 
 function policy(settings: Partial<IntervalSettings> = {}, random: () => number = () => 0.5): IntervalPolicy {
   return new IntervalPolicy({ ...DEFAULT_INTERVALS, ...settings }, random);
@@ -13,13 +13,13 @@ describe('IntervalPolicy', () => {
     [0.34, 10],
     [0.5, 10],
     [0.67, 11],
-    [LARGEST_RANDOM, 11],
+    [MAX_RANDOM, 11],
   ])('spreads the default interval over 9, 10 and 11 s: a draw of %d gives %d s', (draw, seconds) => {
     expect(policy({}, () => draw).nextSeconds(1, false)).toBe(seconds);
   });
 
   it.each([1_000, 2_000, 5_000, 9_000])('does not jitter an interval of %d ms, below 10 s', (baseMs) => {
-    for (const draw of [0, 0.5, LARGEST_RANDOM]) {
+    for (const draw of [0, 0.5, MAX_RANDOM]) {
       expect(policy({ baseMs }, () => draw).nextSeconds(1, false) * 1_000).toBe(baseMs);
     }
   });
@@ -65,7 +65,7 @@ describe('IntervalPolicy', () => {
     graceMs: fc.nat(60_000),
     maxHeartbeatsPerSecond: fc.integer({ min: 1, max: 100_000 }),
   });
-  const anyDraw = fc.double({ min: 0, max: LARGEST_RANDOM, noNaN: true });
+  const anyDraw = fc.double({ min: 0, max: MAX_RANDOM, noNaN: true });
 
   it('tells whole seconds, within a tenth of what was planned, and no more than the longest', () => {
     fc.assert(

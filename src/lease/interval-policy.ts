@@ -19,11 +19,11 @@ export const DEFAULT_INTERVALS: IntervalSettings = {
 };
 
 /** The delay of one message that the fault model allows for, in milliseconds. */
-const LONGEST_DELAY_MS = 2_000;
+const MAX_DELAY_MS = 2_000;
 /** The longest that a passed deadline waits for the next sweep, in milliseconds. */
 const SWEEP_LATENESS_MS = 100;
 /** Intervals below this are told as they are: ±10 % of them is less than the second they are rounded to. */
-const SHORTEST_JITTERED_SECONDS = 10;
+const MIN_JITTERED_SECONDS = 10;
 const JITTER = 0.1;
 
 /**
@@ -42,7 +42,7 @@ export class IntervalPolicy {
   nextSeconds(fleetSize: number, overdue: boolean): number {
     const seconds = this.plannedSeconds(fleetSize);
     if (overdue) return Math.max(1, Math.floor(seconds / 3));
-    if (seconds < SHORTEST_JITTERED_SECONDS) return seconds;
+    if (seconds < MIN_JITTERED_SECONDS) return seconds;
     const shortest = Math.ceil(seconds * (1 - JITTER));
     const longest = Math.floor(seconds * (1 + JITTER));
     return shortest + Math.floor(this.random() * (longest - shortest + 1));
@@ -51,7 +51,7 @@ export class IntervalPolicy {
   /** The longest interval that this fleet size can be told, in milliseconds. */
   longestMs(fleetSize: number): number {
     const seconds = this.plannedSeconds(fleetSize);
-    return (seconds < SHORTEST_JITTERED_SECONDS ? seconds : Math.floor(seconds * (1 + JITTER))) * 1_000;
+    return (seconds < MIN_JITTERED_SECONDS ? seconds : Math.floor(seconds * (1 + JITTER))) * 1_000;
   }
 
   /** How long after a beat its provider's deadline passes, in milliseconds, if told `intervalMs` at most. */
@@ -64,7 +64,7 @@ export class IntervalPolicy {
    * and the wait for a sweep. 38.1 s at the defaults.
    */
   detectionBoundMs(allowedSilenceMs: number): number {
-    return LONGEST_DELAY_MS + allowedSilenceMs + SWEEP_LATENESS_MS;
+    return MAX_DELAY_MS + allowedSilenceMs + SWEEP_LATENESS_MS;
   }
 
   private plannedSeconds(fleetSize: number): number {

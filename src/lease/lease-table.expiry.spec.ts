@@ -121,7 +121,7 @@ describe('LeaseTable: standstill of the observer', () => {
 describe('LeaseTable: restart', () => {
   it('gives a recovered lease a full deadline, and calls it Unknown until it is heard', () => {
     const { table, run, view } = setUp();
-    table.recover([{ name: 'a', state: 'Available', toldMs: 10_000 }]);
+    table.recover([{ name: 'a', state: 'Available', advertisedMs: 10_000 }]);
     expect(view('a')).toMatchObject({ availability: 'Unknown', remainingMs: 36_000, silentMs: 0 });
     run(20_000);
     expect(view('a').availability).toBe('Unknown');
@@ -131,12 +131,12 @@ describe('LeaseTable: restart', () => {
 
   it('waits for the longest interval that a provider was told before the restart', () => {
     const { table, view, run } = setUp();
-    table.recover([{ name: 'a', state: 'Available', toldMs: 55_000 }]);
+    table.recover([{ name: 'a', state: 'Available', advertisedMs: 55_000 }]);
     expect(view('a')).toMatchObject({
       remainingMs: 3 * 55_000 + 3_000,
       detectionBoundMs: 3 * 55_000 + 5_100,
     });
-    expect(table.toldMs('a')).toBe(55_000);
+    expect(table.advertisedMs('a')).toBe(55_000);
     run(55_000);
     table.renew('a');
     expect(view('a').remainingMs).toBe(3 * 55_000 + 3_000);
@@ -145,8 +145,8 @@ describe('LeaseTable: restart', () => {
   it('decides one that is not heard after the restart exactly once, from what it was before', () => {
     const { table, run } = setUp();
     table.recover([
-      { name: 'a', state: 'Available', toldMs: 0 },
-      { name: 'b', state: 'Unknown', toldMs: 0 },
+      { name: 'a', state: 'Available', advertisedMs: 0 },
+      { name: 'b', state: 'Unknown', advertisedMs: 0 },
     ]);
     run(36_000);
     expect(table.sweep(EVERYTHING)).toMatchObject([
@@ -158,7 +158,7 @@ describe('LeaseTable: restart', () => {
 
   it('leaves Unavailable what was so, without deciding it again, until a beat', () => {
     const { table, run, view } = setUp();
-    table.recover([{ name: 'a', state: 'Unavailable', toldMs: 10_000 }]);
+    table.recover([{ name: 'a', state: 'Unavailable', advertisedMs: 10_000 }]);
     expect(view('a').availability).toBe('Unavailable');
     run(100_000);
     expect(table.sweep(EVERYTHING)).toEqual([]);

@@ -73,7 +73,7 @@ describe('LeaseTable: flapping', () => {
     const { table, run, view } = setUp();
     const changes = (...changedMsAgo: number[]) => ({
       state: 'Available' as const,
-      toldMs: 10_000,
+      advertisedMs: 10_000,
       changedMsAgo,
     });
     table.recover([
@@ -93,7 +93,7 @@ describe('LeaseTable: flapping', () => {
   it('counts no transition for longer than the window, were it in the future by a wall clock that was set back', () => {
     const { table, run, view } = setUp();
     const ahead = [1, 2, 3, 4].map((days) => -days * 86_400_000);
-    table.recover([{ name: 'a', state: 'Available', toldMs: 10_000, changedMsAgo: ahead }]);
+    table.recover([{ name: 'a', state: 'Available', advertisedMs: 10_000, changedMsAgo: ahead }]);
     expect(view('a').flapping).toBe(true);
     run(WINDOW_MS + 1_000);
     expect(view('a').flapping).toBe(false);
@@ -101,7 +101,9 @@ describe('LeaseTable: flapping', () => {
 
   it('counts the outage that a restart interrupted', () => {
     const { table, run, view } = setUp();
-    table.recover([{ name: 'a', state: 'Unavailable', toldMs: 0, changedMsAgo: [90_000, 60_000, 30_000] }]);
+    table.recover([
+      { name: 'a', state: 'Unavailable', advertisedMs: 0, changedMsAgo: [90_000, 60_000, 30_000] },
+    ]);
     run(1_000);
     expect(table.renew('a')?.transition).toMatchObject({ from: 'Unavailable', to: 'Available' });
     expect(view('a').flapping).toBe(true);

@@ -16,9 +16,9 @@ interface Model {
 }
 
 /** The intervals told, newest last; answers less than a second apart count as one. */
-function tell(model: Model, toldMs: number, nowMs: number): void {
+function tell(model: Model, advertisedMs: number, nowMs: number): void {
   const together = nowMs - model.receivedMs < 1_000;
-  model.told.push(together ? Math.max(model.told.pop() as number, toldMs) : toldMs);
+  model.told.push(together ? Math.max(model.told.pop() as number, advertisedMs) : advertisedMs);
 }
 
 /** The deadline rule, written down a second time and without a queue. */

@@ -130,10 +130,14 @@ describe('LeaseTable: beats', () => {
         cause: 'first heartbeat',
         atMs: clock.wallMs(),
       },
-      toldLonger: false,
+      advertisedLonger: false,
     });
     run(10_000);
-    expect(table.renew('a')).toEqual({ nextIntervalSeconds: 10, transition: undefined, toldLonger: false });
+    expect(table.renew('a')).toEqual({
+      nextIntervalSeconds: 10,
+      transition: undefined,
+      advertisedLonger: false,
+    });
     expect(view('a')).toMatchObject({ availability: 'Available', silentMs: 0, missed: 0 });
   });
 
@@ -142,7 +146,7 @@ describe('LeaseTable: beats', () => {
     expect(table.renew('a')).toBeUndefined();
     expect(table.view('a')).toBeUndefined();
     expect(table.revoke('a')).toBeUndefined();
-    expect(table.toldMs('a')).toBe(0);
+    expect(table.advertisedMs('a')).toBe(0);
     expect(table.has('a')).toBe(false);
   });
 

@@ -4,7 +4,7 @@ import { formatDuration } from '../time/duration.js';
 import type { IntervalPolicy } from './interval-policy.js';
 import { actedOnMs, availabilityAt, isFlapping, Lease, missedBeats, noteChange, noteTold } from './lease.js';
 import type { LeaseView, RecoveredLease, Renewal } from './lease-values.js';
-import type { Availability, DecidedAvailability, Transition } from './transition.js';
+import type { Availability, DecidedAvailability, Transition } from '../transition/index.js';
 
 /** The window of flapping, in silences that are allowed at the base interval. */
 const FLAPPING_WINDOW = 20;
@@ -66,11 +66,11 @@ export class LeaseTable {
     const nowMs = this.clock.nowMs();
     const nextIntervalSeconds = this.policy.nextSeconds(this.count, this.needsHaste(lease, nowMs));
     const longestMs = this.policy.longestMs(this.count);
-    const toldLonger = noteTold(lease, nextIntervalSeconds * 1_000, longestMs, nowMs);
+    const advertisedLonger = noteTold(lease, nextIntervalSeconds * 1_000, longestMs, nowMs);
     lease.receivedAtMs = nowMs;
     lease.recovered = false;
     this.extend(lease, nowMs);
-    return { nextIntervalSeconds, transition: this.arrive(lease, nowMs), toldLonger };
+    return { nextIntervalSeconds, transition: this.arrive(lease, nowMs), advertisedLonger };
   }
 
   /** Ends a lease because its provider is gone on purpose; returns what it was decided to be. */
@@ -95,9 +95,9 @@ export class LeaseTable {
     const nowMs = this.clock.nowMs();
     this.count += recovered.length;
     const longestMs = this.policy.longestMs(Math.max(this.count, fleetSize));
-    return recovered.map(({ name, state, toldMs, changedMsAgo }) => {
-      const durableMs = Math.max(toldMs, this.leastLongestMs);
-      const lease = new Lease(name, state, nowMs, Math.max(toldMs, longestMs), durableMs);
+    return recovered.map(({ name, state, advertisedMs, changedMsAgo }) => {
+      const durableMs = Math.max(advertisedMs, this.leastLongestMs);
+      const lease = new Lease(name, state, nowMs, Math.max(advertisedMs, longestMs), durableMs);
       lease.recovered = true;
       // a wall clock that was set back makes them lie ahead
       for (const agoMs of changedMsAgo ?? []) noteChange(lease, nowMs - Math.max(0, agoMs));

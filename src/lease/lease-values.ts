@@ -1,4 +1,4 @@
-import type { Availability, DecidedAvailability, Transition } from './transition.js';
+import type { Availability, DecidedAvailability, Transition } from '../transition/index.js';
 
 /** What a renewal says back. */
 export interface Renewal {
@@ -7,9 +7,9 @@ export interface Renewal {
   readonly transition: Transition | undefined;
   /**
    * A longer interval may be told now than a restart would assume: the beat is acknowledged only when the
-   * `longestToldMs` of its lease is durable, or a crash now would let its provider wait past its deadline.
+   * `maxAdvertisedMs` of its lease is durable, or a crash now would let its provider wait past its deadline.
    */
-  readonly toldLonger: boolean;
+  readonly advertisedLonger: boolean;
 }
 
 /** A lease as people read it. Durations in milliseconds. */
@@ -30,7 +30,7 @@ export interface RecoveredLease {
   readonly name: string;
   readonly state: DecidedAvailability;
   /** The longest interval in milliseconds that its provider may have been told before the restart. */
-  readonly toldMs: number;
+  readonly advertisedMs: number;
   /** How long ago its last transitions were decided, oldest first, in milliseconds. */
   readonly changedMsAgo?: readonly number[];
 }

@@ -1,12 +1,12 @@
 import { ExpiryEntry } from '../time/expiry-queue.js';
-import type { Availability, DecidedAvailability } from './transition.js';
+import type { Availability, DecidedAvailability } from '../transition/index.js';
 
 /** No transitions so far: shared, for almost every lease has none that is recent. */
 const NEVER: readonly number[] = [];
 /** So many transitions within the window make a provider flapping: two complete outages. */
 const FLAPPING_CHANGES = 4;
 /** Nobody is told less, in milliseconds. */
-const SHORTEST_INTERVAL_MS = 1_000;
+const MIN_INTERVAL_MS = 1_000;
 
 /**
  * One provider's right to be called available, which ends unless it is renewed. All times are running
@@ -22,7 +22,7 @@ export class Lease extends ExpiryEntry {
   lastToldMs: number;
   secondLastToldMs: number;
   thirdLastToldMs: number;
-  /** What `longestToldMs` gives. */
+  /** What `maxAdvertisedMs` gives. */
   durableToldMs: number;
   /** When its last transitions were decided, oldest first; as many as flapping takes. */
   changedAtMs = NEVER;
@@ -30,21 +30,21 @@ export class Lease extends ExpiryEntry {
   /**
    * @param state what was decided last
    * @param receivedAtMs when it was last heard, registered or recovered
-   * @param toldMs the longest interval that its provider may be acting on
+   * @param advertisedMs the longest interval that its provider may be acting on
    * @param durableToldMs the longest that a restart would assume, were it now
    */
   constructor(
     readonly name: string,
     public state: DecidedAvailability,
     public receivedAtMs: number,
-    toldMs: number,
+    advertisedMs: number,
     durableToldMs: number,
   ) {
     super();
     this.deadlineMs = receivedAtMs;
-    this.lastToldMs = toldMs;
-    this.secondLastToldMs = toldMs;
-    this.thirdLastToldMs = toldMs;
+    this.lastToldMs = advertisedMs;
+    this.secondLastToldMs = advertisedMs;
+    this.thirdLastToldMs = advertisedMs;
     this.durableToldMs = durableToldMs;
   }
 }
@@ -54,7 +54,7 @@ export class Lease extends ExpiryEntry {
  * then. One answer more than J has, for the last one may be lost with this process; and rounded up to what
  * could have been told, so that it does not change with every beat.
  */
-export function longestToldMs(lease: Lease): number {
+export function maxAdvertisedMs(lease: Lease): number {
   return lease.durableToldMs;
 }
 
@@ -64,21 +64,21 @@ export function actedOnMs(lease: Lease): number {
 }
 
 /**
- * Notes that `toldMs` is told in an answer at `nowMs`, when `longestMs` could have been; whether a restart must
+ * Notes that `advertisedMs` is told in an answer at `nowMs`, when `longestMs` could have been; whether a restart must
  * know a longer interval now than before. Answers less than a second apart count as one: beats that waited
  * while this process stood still are answered together, too late for the provider to take but the last.
  */
-export function noteTold(lease: Lease, toldMs: number, longestMs: number, nowMs: number): boolean {
+export function noteTold(lease: Lease, advertisedMs: number, longestMs: number, nowMs: number): boolean {
   const durableToldMs = Math.max(actedOnMs(lease), longestMs);
   const longer = durableToldMs > lease.durableToldMs;
   lease.durableToldMs = durableToldMs;
-  if (nowMs - lease.receivedAtMs < SHORTEST_INTERVAL_MS) {
-    lease.lastToldMs = Math.max(lease.lastToldMs, toldMs);
+  if (nowMs - lease.receivedAtMs < MIN_INTERVAL_MS) {
+    lease.lastToldMs = Math.max(lease.lastToldMs, advertisedMs);
     return longer;
   }
   lease.thirdLastToldMs = lease.secondLastToldMs;
   lease.secondLastToldMs = lease.lastToldMs;
-  lease.lastToldMs = toldMs;
+  lease.lastToldMs = advertisedMs;
   return longer;
 }
 

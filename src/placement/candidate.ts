@@ -1,4 +1,4 @@
-import type { Availability } from '../lease/transition.js';
+import type { Availability } from '../transition/index.js';
 import { type Capacity, freeOf, shortOf } from './capacity.js';
 import type { Requirement } from './requirement.js';
 

@@ -46,7 +46,7 @@ export function parseBytes(quantity: number | string): number {
 }
 
 /** What nine digits can say, below which a number is taken as it is: sums and shares have many decimals. */
-const MOST_CORES = 1e9;
+const MAX_CORES = 1e9;
 
 /**
  * Reads an amount of CPU: cores as a number, or text such as `"2"`, `"1.5"`, `"500m"` (thousandths).
@@ -54,7 +54,7 @@ const MOST_CORES = 1e9;
  * @throws VitalsError `quantity-invalid`, naming what is accepted
  */
 export function parseCores(quantity: number | string): number {
-  if (typeof quantity === 'number' && quantity >= 0 && quantity < MOST_CORES) return quantity;
+  if (typeof quantity === 'number' && quantity >= 0 && quantity < MAX_CORES) return quantity;
   const match = /^(\d{1,9}(?:\.\d{1,9})?)(m?)$/.exec(String(quantity).trim());
   if (!match) {
     throw new VitalsError(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Availability } from '../lease/transition.js';
+import type { Availability } from '../transition/index.js';
 import type { Candidate } from './candidate.js';
 import type { Capacity } from './capacity.js';
 import { rank } from './ranking.js';

@@ -12,7 +12,7 @@ const MS_PER_UNIT: Readonly<Record<string, number>> = {
 };
 
 /** The longest span accepted, about 24.8 days: what a Node.js timer can hold. */
-const LONGEST_MS = 2_147_483_647;
+const MAX_MS = 2_147_483_647;
 
 /**
  * Reads a duration.
@@ -21,7 +21,7 @@ const LONGEST_MS = 2_147_483_647;
  */
 export function parseDuration(duration: Duration): number {
   const ms = typeof duration === 'number' ? duration : parseText(duration);
-  if (!Number.isFinite(ms) || ms < 0 || ms > LONGEST_MS) {
+  if (!Number.isFinite(ms) || ms < 0 || ms > MAX_MS) {
     throw new VitalsError(
       'duration-invalid',
       `${JSON.stringify(duration)} is not a duration: ${advice(duration)}`,

@@ -5,7 +5,7 @@ import {
   type Lease,
   LeaseTable,
   type LeaseView,
-  longestToldMs,
+  maxAdvertisedMs,
   type RecoveredLease,
   type Renewal,
   type Transition,
@@ -61,8 +61,8 @@ export class NamedLeases {
     return this.on(name, (lease) => this.table.view(lease));
   }
 
-  toldMs(name: string): number {
-    return this.on(name, longestToldMs) ?? 0;
+  advertisedMs(name: string): number {
+    return this.on(name, maxAdvertisedMs) ?? 0;
   }
 
   private on<T>(name: string, call: (lease: Lease) => T): T | undefined {

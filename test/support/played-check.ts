@@ -11,7 +11,7 @@ import {
   type ProbeOutcome,
   startCheck,
   statusOf,
-} from '../../src/probe/index.js';
+} from '../../src/check/index.js';
 
 /** Outcomes by their first letters. */
 export const OUTCOME_BY_LETTER: Readonly<Record<string, ProbeOutcome>> = {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { VitalsError } from '@vitals/core/errors';
-import { placeText } from '@vitals/core/probe';
+import { placeText } from '@vitals/core/check';
 
 /**
  * Words for what a person can mend; anything else keeps its stack, for it is a fault of ours.

@@ -10,7 +10,7 @@ import { SqliteStore } from '../src/persistence/sqlite/sqlite.store.js';
 
 export const AT_MS = Date.UTC(2026, 0, 1);
 export const INFO = { capacity: { cpu: 8 }, allocated: {}, capabilities: ['gpu'], syncedAtMs: AT_MS };
-export const REPORT = { phase: 'Ready', reportedAtMs: AT_MS + 1, heardAtMs: AT_MS + 2, toldMs: 11_000 };
+export const REPORT = { phase: 'Ready', reportedAtMs: AT_MS + 1, heardAtMs: AT_MS + 2, advertisedMs: 11_000 };
 
 /** A store, and the connection that it uses. */
 export interface Opened {

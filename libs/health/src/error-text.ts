@@ -1,5 +1,5 @@
 /** How many causes are logged: a circle of causes must end. */
-const MOST_CAUSES = 8;
+const MAX_CAUSES = 8;
 
 /** What is known of something thrown, for the log: its stack, else itself as text, and those of its causes. Never throws. */
 export function textOf(error: unknown): string {
@@ -10,7 +10,7 @@ export function textOf(error: unknown): string {
     seen.add(current);
     texts.push(stackOf(current));
     current = causeOf(current);
-  } while (current !== undefined && current !== null && !seen.has(current) && seen.size <= MOST_CAUSES);
+  } while (current !== undefined && current !== null && !seen.has(current) && seen.size <= MAX_CAUSES);
   return texts.join('\ncaused by: ');
 }
 

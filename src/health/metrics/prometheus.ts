@@ -19,7 +19,7 @@ type Labelled = readonly [labels: string, record: CheckRecord];
 const HEADERS = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
 
 /** Longer labels are cut. */
-const LONGEST_LABEL = 200;
+const MAX_LABEL = 200;
 
 /** What a reader of lines may stumble over; a newline has an escape of its own. */
 const ILLEGIBLE = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
@@ -155,7 +155,7 @@ function flag(state: HealthState, current: HealthState): 0 | 1 {
 }
 
 function legible(text: string): string {
-  const cut = text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL)}…` : text;
+  const cut = text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL)}…` : text;
   return cut.replace(ILLEGIBLE, '\ufffd');
 }
 

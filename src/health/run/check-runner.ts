@@ -7,10 +7,10 @@ import { inTime } from './in-time.js';
 import { notRun, runCheck } from './run-check.js';
 
 /** Runs of one check that may have outlived their timeout before no further one is started. */
-const MOST_UNFINISHED = 4;
+const MAX_UNFINISHED = 4;
 
 /** Then one is started only this often, in milliseconds at least, to see whether it hangs still. */
-const LEAST_TRIAL_MS = 30_000;
+const MIN_TRIAL_MS = 30_000;
 
 /** While a run is late, the one before it counts for `cacheFor` and three probes of Kubernetes, in milliseconds. */
 const LATE_BELIEVED_MS = 30_000;
@@ -47,7 +47,7 @@ interface Memory {
  * Answers for checks: with a new run, with the run in progress (single flight), or with the last result while
  * the check is cached or runs in the background. Everything is remembered by check, never by name; a check keeps the
  * name that it reported last, also when it throws, times out or is not run. A check that
- * hangs cannot pile up runs: while `MOST_UNFINISHED` of them have not let go, it is `DOWN` without being started,
+ * hangs cannot pile up runs: while `MAX_UNFINISHED` of them have not let go, it is `DOWN` without being started,
  * but for a trial now and then. A background result that is older than `staleAfterMs` is `DOWN`, and found out without being asked for.
  */
 export class CheckRunner {
@@ -106,8 +106,8 @@ export class CheckRunner {
 
   private start(check: Check, memory: Memory): CheckResult | Promise<CheckResult> {
     const nowMs = this.clock.monotonicMs();
-    const trialAfterMs = Math.max(10 * check.timeoutMs, LEAST_TRIAL_MS);
-    if (memory.unfinished >= MOST_UNFINISHED && nowMs - memory.startedAtMs < trialAfterMs) {
+    const trialAfterMs = Math.max(10 * check.timeoutMs, MIN_TRIAL_MS);
+    if (memory.unfinished >= MAX_UNFINISHED && nowMs - memory.startedAtMs < trialAfterMs) {
       const reason = `${memory.unfinished} earlier runs have not ended; the check ignores its abort signal`;
       return this.remember(check, memory, notRun(check, this.clock, reason, memory.name));
     }

@@ -36,7 +36,7 @@ const OK: WireAnswer = { ...emptyAnswer(200, HEADERS), body: 'ok' };
 const ILLEGIBLE = /[\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** Longer names are cut. */
-const LONGEST_NAME = 200;
+const MAX_NAME = 200;
 
 /**
  * Writes a report as Kubernetes' API server does at `livez` and `readyz`: 200 `ok` without a newline; if asked
@@ -102,7 +102,7 @@ function writeLine(name: string, state: HealthState): string {
 }
 
 function legible(name: string): string {
-  const cut = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+  const cut = name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name;
   return cut.replace(ILLEGIBLE, escapeCharacter);
 }
 

@@ -93,7 +93,7 @@ export class WithoutDurableInterval extends Variant {
   override readonly name = 'longer interval advertised before it is durable';
 
   override renew(table: LeaseTable, lease: Lease, claimedAheadMs: number): Renewal {
-    return { ...super.renew(table, lease, claimedAheadMs), toldLonger: false };
+    return { ...super.renew(table, lease, claimedAheadMs), advertisedLonger: false };
   }
 }
 

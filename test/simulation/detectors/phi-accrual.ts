@@ -2,7 +2,7 @@ import { Detector } from './detector.js';
 
 /** Intervals that the estimate rests on, and the least deviation that it assumes. */
 const WINDOW = 100;
-const LEAST_DEVIATION_MS = 500;
+const MIN_DEVIATION_MS = 500;
 /** Until there are so many intervals, the first estimate counts. */
 const FIRST_MEAN_MS = 10_000;
 const FIRST_DEVIATION_MS = 2_500;
@@ -46,7 +46,7 @@ export class PhiAccrual extends Detector {
     const samples = Math.min(estimate.count, WINDOW);
     const mean = samples < 2 ? FIRST_MEAN_MS : estimate.sum / samples;
     const variance = samples < 2 ? FIRST_DEVIATION_MS ** 2 : estimate.squares / samples - mean ** 2;
-    const deviation = Math.max(LEAST_DEVIATION_MS, Math.sqrt(Math.max(0, variance)));
+    const deviation = Math.max(MIN_DEVIATION_MS, Math.sqrt(Math.max(0, variance)));
     estimate.deadlineMs = nowMs + mean + this.deviations * deviation;
   }
 

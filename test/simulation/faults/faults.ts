@@ -5,9 +5,9 @@ import type { Scenario } from '../scenario.js';
 import type { Fleet } from './fleet.js';
 
 /** The longest that the control plane stands still in the fault model, in milliseconds. */
-const LONGEST_PAUSE_MS = 60_000;
+const MAX_PAUSE_MS = 60_000;
 /** Standstills: such as count for ordinary lateness, short ones, long ones. */
-const PAUSES_MS = [250, 1_000, 10_000, LONGEST_PAUSE_MS];
+const PAUSES_MS = [250, 1_000, 10_000, MAX_PAUSE_MS];
 const PROBE_EVERY_MS = 1_000;
 
 /** Everything that goes wrong in a simulation, until its end. */

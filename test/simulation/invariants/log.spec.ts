@@ -1,4 +1,4 @@
-import type { RecordedTransition } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/transition';
 import { faultsOfLog } from './log.js';
 
 function entry(sequence: number, subject: string, from: string, to: string): RecordedTransition {

@@ -1,4 +1,4 @@
-import type { RecordedTransition } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/transition';
 
 /** Something that a log of transitions may not have. */
 export interface LogFault {

@@ -2,7 +2,7 @@ import type { Random } from '../engine/random.js';
 import type { Delays, Scenario } from '../scenario.js';
 
 /** The longest that a message takes each way, in milliseconds. */
-export const LONGEST_DELAY_MS = 2_000;
+export const MAX_DELAY_MS = 2_000;
 
 /** Whoever sends over the network: what it lost in a row, and until when it is cut off. */
 export interface Line {
@@ -35,7 +35,7 @@ export class Network {
   /** How long a message takes. */
   delayMs(): number {
     if (this.delays === 'short') return this.random.integer(1, 20);
-    if (this.delays === 'uniform') return this.random.integer(0, LONGEST_DELAY_MS);
-    return this.random.chance(0.5) ? 0 : LONGEST_DELAY_MS;
+    if (this.delays === 'uniform') return this.random.integer(0, MAX_DELAY_MS);
+    return this.random.chance(0.5) ? 0 : MAX_DELAY_MS;
   }
 }

@@ -1,4 +1,5 @@
-import { IntervalPolicy, type LeaseTable, longestToldMs, type Transition } from '@vitals/core/lease';
+import { IntervalPolicy, type LeaseTable, maxAdvertisedMs } from '@vitals/core/lease';
+import type { Transition } from '@vitals/core/transition';
 import type { Task } from '../engine/engine.js';
 import { VirtualClock } from '../engine/virtual-clock.js';
 import type { Answer, Exchange } from '../fleet/exchange.js';
@@ -14,7 +15,7 @@ import { Writer } from './writer.js';
 const SWEEP_EVERY_MS = 50;
 const SWEEP_BATCH = 1_000;
 /** From taking the leases back to serving, at most. */
-const LONGEST_BOOT_MS = 500;
+const MAX_BOOT_MS = 500;
 const REORDERED_WITHIN_MS = 30_000;
 
 /** One life of the control plane: memory around the real leases, which the next life does not have. */
@@ -50,7 +51,7 @@ export class Process implements Task {
   begin(): void {
     const { engine, random } = this.plane;
     for (const [index, record] of recover(this, this.policy)) this.records.set(index, record);
-    this.standstill.until(engine.nowMs + random.integer(0, LONGEST_BOOT_MS));
+    this.standstill.until(engine.nowMs + random.integer(0, MAX_BOOT_MS));
     this.whenAwake(() => this.sweep());
   }
 
@@ -124,14 +125,14 @@ export class Process implements Task {
     record.rule.tell(intervalMs, this.standstill.runningMs);
     record.trusted = false;
     row.heardAtMs = this.clock.wallMs();
-    row.toldMs = longestToldMs(lease);
+    row.advertisedMs = maxAdvertisedMs(lease);
     if (isInOrder(row.reportedAtMs, exchange.claimedMs)) {
       row.reportedAtMs = exchange.claimedMs;
       if (row.phase !== exchange.phase) record.unwritten = true;
       row.phase = exchange.phase;
     }
     this.plane.ledger.heard(exchange, lease);
-    if (renewal.toldLonger) record.unwritten = true;
+    if (renewal.advertisedLonger) record.unwritten = true;
     const told: Answer = { kind: 'told', intervalMs };
     if (renewal.transition) this.record(record, renewal.transition);
     if (record.unwritten || record.unsettled > 0) {

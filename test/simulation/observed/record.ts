@@ -8,7 +8,7 @@ export const NEVER_HEARD: Row = {
   phase: 0,
   reportedAtMs: undefined,
   heardAtMs: undefined,
-  toldMs: 0,
+  advertisedMs: 0,
   changedAtMs: [],
 };
 
@@ -62,14 +62,14 @@ export class ProviderRecord {
     readonly index: number,
     readonly lease: Lease,
     readonly row: Row,
-    toldMs: number,
+    advertisedMs: number,
     settings: IntervalSettings,
   ) {
-    this.rule = new DeadlineRule(toldMs, settings);
+    this.rule = new DeadlineRule(advertisedMs, settings);
   }
 
   /** A report is durable: if nothing has changed since, nothing holds answers back. */
-  wrote({ phase, toldMs }: Report): void {
-    if (this.row.phase === phase && this.row.toldMs <= toldMs) this.unwritten = false;
+  wrote({ phase, advertisedMs }: Report): void {
+    if (this.row.phase === phase && this.row.advertisedMs <= advertisedMs) this.unwritten = false;
   }
 }

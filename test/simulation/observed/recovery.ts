@@ -14,10 +14,10 @@ export function recover(
   const rows = [...store.rows.values()];
   const leases = variant.recover(
     table,
-    rows.map(({ availability, toldMs, changedAtMs, heardAtMs }, at) => ({
+    rows.map(({ availability, advertisedMs, changedAtMs, heardAtMs }, at) => ({
       name: `p${indexes[at]}`,
       state: availability,
-      toldMs,
+      advertisedMs,
       changedMsAgo: changedAtMs.map((atMs) => nowMs - atMs),
       heardMsAgo: heardAtMs === undefined ? 0 : nowMs - heardAtMs,
     })),
@@ -26,8 +26,8 @@ export function recover(
   return leases.map((lease, at) => {
     const row = rows[at] as Row;
     const index = indexes[at] as number;
-    const toldMs = Math.max(row.toldMs, longestMs);
-    const record = new ProviderRecord(index, lease, { ...row }, toldMs, scenario.intervals);
+    const advertisedMs = Math.max(row.advertisedMs, longestMs);
+    const record = new ProviderRecord(index, lease, { ...row }, advertisedMs, scenario.intervals);
     const awayMs = row.heardAtMs === undefined ? Number.POSITIVE_INFINITY : nowMs - row.heardAtMs;
     record.trusted = lease.state === 'Available' && awayMs < table.view(lease).detectionBoundMs;
     record.rule.renew(0);

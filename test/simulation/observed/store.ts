@@ -1,4 +1,4 @@
-import type { DecidedAvailability, RecordedTransition, Transition } from '@vitals/core/lease';
+import type { DecidedAvailability, RecordedTransition, Transition } from '@vitals/core/transition';
 
 /** What is durable of one provider. */
 export interface Row {
@@ -7,16 +7,16 @@ export interface Row {
   phase: number;
   reportedAtMs: number | undefined;
   heardAtMs: number | undefined;
-  toldMs: number;
+  advertisedMs: number;
   /** When its last transitions were decided, oldest first, in epoch milliseconds. */
   changedAtMs: readonly number[];
 }
 
 /** What the report of a provider makes durable. */
-export type Report = Pick<Row, 'phase' | 'reportedAtMs' | 'heardAtMs' | 'toldMs'>;
+export type Report = Pick<Row, 'phase' | 'reportedAtMs' | 'heardAtMs' | 'advertisedMs'>;
 
-export function reportOf({ phase, reportedAtMs, heardAtMs, toldMs }: Row): Report {
-  return { phase, reportedAtMs, heardAtMs, toldMs };
+export function reportOf({ phase, reportedAtMs, heardAtMs, advertisedMs }: Row): Report {
+  return { phase, reportedAtMs, heardAtMs, advertisedMs };
 }
 
 /** As many transitions as a lease looks at. */
@@ -31,7 +31,13 @@ export class Store {
   register(index: number): number {
     const known = this.rows.get(index);
     if (known) return ++known.generation;
-    const fresh = { phase: 0, reportedAtMs: undefined, heardAtMs: undefined, toldMs: 0, changedAtMs: [] };
+    const fresh = {
+      phase: 0,
+      reportedAtMs: undefined,
+      heardAtMs: undefined,
+      advertisedMs: 0,
+      changedAtMs: [],
+    };
     this.rows.set(index, { ...fresh, generation: 1, availability: 'Unknown' });
     return 1;
   }
@@ -42,7 +48,7 @@ export class Store {
     row.phase = report.phase;
     row.reportedAtMs = report.reportedAtMs;
     row.heardAtMs = report.heardAtMs;
-    row.toldMs = report.toldMs;
+    row.advertisedMs = report.advertisedMs;
   }
 
   /** Records a transition on the condition that its provider still is in the state that it leaves. */

@@ -75,7 +75,7 @@ export class CheckDirectory {
   /** The check on which this one depends that is Critical, however far up; `undefined` if there is none. */
   criticalAncestor({ definition }: Check): Check | undefined {
     // a definition that would close a circle is refused; a bound all the same
-    for (let parent = this.parentOf(definition.parent), depth = 0; parent && depth < DEEPEST; depth++) {
+    for (let parent = this.parentOf(definition.parent), depth = 0; parent && depth < MAX_DEPTH; depth++) {
       if (parent.state.verdict === 'Critical') return parent;
       parent = this.parentOf(parent.definition.parent);
     }
@@ -88,4 +88,4 @@ export class CheckDirectory {
 }
 
 /** Checks that may depend on each other, one above the other. */
-export const DEEPEST = 32;
+export const MAX_DEPTH = 32;

@@ -1,12 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { GuardedScope, RecordedTransition, Suppression } from '@vitals/core/lease';
+import type { GuardedScope } from '@vitals/core/lease';
+import type { RecordedTransition, Suppression } from '@vitals/core/transition';
 import {
   advance,
   type CheckEffect,
   type CheckEvent,
   type CheckStatus,
   type ProbeResult,
-} from '@vitals/core/probe';
+} from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { Journal } from '../persistence/journal.js';
 import { ServiceDirectory } from '../services/service.directory.js';

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { recoverCheck, startCheck } from '@vitals/core/probe';
+import { recoverCheck, startCheck } from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
 import { CheckStore, type CheckRecord } from '../persistence/check.store.js';
 import { CheckSecrets } from '../persistence/secrets/check-secrets.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type CheckDefinition, type CheckState, startCheck } from '@vitals/core/probe';
+import { type CheckDefinition, type CheckState, startCheck } from '@vitals/core/check';
 import type { Clock, RunningClock } from '@vitals/core/time';
 import type { CheckChange, StoredProgress } from '../persistence/check.change.js';
 import type { Check } from './check.js';

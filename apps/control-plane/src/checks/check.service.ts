@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { type CheckDefinition, type ProbeResult, startCheck } from '@vitals/core/probe';
+import { type CheckDefinition, type ProbeResult, startCheck } from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
 import type { Change } from '../persistence/change.js';
@@ -8,7 +8,7 @@ import type { CheckSource, CheckTransition, StoredCheck } from '../persistence/c
 import { Journal } from '../persistence/journal.js';
 import { Turns } from '../persistence/turns.js';
 import { Check } from './check.js';
-import { CheckDirectory, DEEPEST } from './check.directory.js';
+import { CheckDirectory, MAX_DEPTH } from './check.directory.js';
 import { CheckRecorder } from './check.recorder.js';
 import { isSameKept, planReset } from './check.reset.js';
 
@@ -16,7 +16,7 @@ import { isSameKept, planReset } from './check.reset.js';
 const REMOVED_BY = { api: 'removed by request', file: 'declared no longer' } as const;
 
 /** The most checks that may be defined. */
-const MOST_CHECKS = 100_000;
+const MAX_CHECKS = 100_000;
 
 /** Defines and removes checks that belong to no service. Memory changes only after the store did. */
 @Injectable()
@@ -138,8 +138,8 @@ export class CheckService {
 
   private assertMayDefine(definition: CheckDefinition, source: CheckSource, known: Check | undefined): void {
     if (known) assertOwn(known, source, 'change');
-    else if (this.directory.size >= MOST_CHECKS) {
-      throw new VitalsError('overloaded', `there are ${MOST_CHECKS} checks already; remove some first`);
+    else if (this.directory.size >= MAX_CHECKS) {
+      throw new VitalsError('overloaded', `there are ${MAX_CHECKS} checks already; remove some first`);
     }
     const { target } = definition;
     const fault = target.kind === 'ttl' ? undefined : this.targets.faultOf(target);
@@ -152,8 +152,8 @@ export class CheckService {
     let above = new Set(parent === undefined ? [] : [parent]);
     for (let depth = 0; above.size > 0; depth++) {
       if (above.has(id)) throw invalid('/parent', `${id} would depend on itself`);
-      if (depth === DEEPEST)
-        throw invalid('/parent', `more than ${DEEPEST} checks would depend on each other in a row`);
+      if (depth === MAX_DEPTH)
+        throw invalid('/parent', `more than ${MAX_DEPTH} checks would depend on each other in a row`);
       above = new Set([...above].flatMap((each) => this.parentsOf(each)));
     }
     if (parent !== undefined && !this.directory.find(parent)) {

@@ -1,4 +1,4 @@
-import type { Suppression } from '@vitals/core/lease';
+import type { Suppression } from '@vitals/core/transition';
 import {
   type CheckDefinition,
   type CheckState,
@@ -7,7 +7,7 @@ import {
   recoverCheck,
   redirectCheck,
   statusOf,
-} from '@vitals/core/probe';
+} from '@vitals/core/check';
 import type {
   CheckSource,
   CheckTransition,

@@ -5,7 +5,7 @@ import {
   DEFAULT_CHECK_POLICY,
   redirectCheck,
   startCheck,
-} from '@vitals/core/probe';
+} from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
 import type { Change } from '../persistence/change.js';
 import type { CheckTransition, StoredCheck, StoredService } from '../persistence/check.change.js';

@@ -7,11 +7,11 @@ import { DeclarationsController } from './declarations.controller.js';
 import { DeclarationsService } from './declarations.service.js';
 import { CheckPlanner } from './planning/check.planner.js';
 import { ProviderPlanner } from './planning/provider.planner.js';
-import { MOST_FILE_BYTES } from './reading/declarations.file.js';
+import { MAX_FILE_BYTES } from './reading/declarations.file.js';
 import { DeclarationsWatch } from './watching/declarations.watch.js';
 
 /** JSON is longer than YAML that says the same. */
-const MOST_PLAN_BYTES = 2 * MOST_FILE_BYTES;
+const MAX_PLAN_BYTES = 2 * MAX_FILE_BYTES;
 
 /** Checks and providers that a file declares. */
 @Module({})
@@ -21,9 +21,9 @@ export class DeclarationsModule {
     const fastify = httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onRoute', (route) => {
       if (route.url !== '/declarations/plan') return;
-      route.bodyLimit = MOST_PLAN_BYTES;
+      route.bodyLimit = MAX_PLAN_BYTES;
       route.preParsing = (request, _reply, payload, done) => {
-        fastify.getDecorator<RequestFront>(FRONT).bodies.count(request.raw, MOST_PLAN_BYTES);
+        fastify.getDecorator<RequestFront>(FRONT).bodies.count(request.raw, MAX_PLAN_BYTES);
         done(null, payload);
       };
     });

@@ -1,6 +1,6 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { Ajv, type ErrorObject } from 'ajv';
-import { MOST_FAULTS } from '../http/problem.js';
+import { MAX_FAULTS } from '../http/problem.js';
 import { ruleWords } from '../http/rule-words.js';
 import { BATCH_SCHEMA, BEAT_SCHEMA, type Heartbeat, type HeartbeatBatch } from './heartbeat.schema.js';
 
@@ -20,7 +20,7 @@ export function assertBatch(body: unknown): asserts body is HeartbeatBatch {
 }
 
 function refused(errors: readonly ErrorObject[]): VitalsError {
-  const faults = errors.slice(0, MOST_FAULTS).map(faultOf);
+  const faults = errors.slice(0, MAX_FAULTS).map(faultOf);
   const text = faults.map(({ pointer, detail }) => `${pointer || 'the body'}: ${detail}`).join('; ');
   return new VitalsError('request-invalid', text, { faults });
 }

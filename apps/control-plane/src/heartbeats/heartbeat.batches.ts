@@ -59,9 +59,9 @@ function nameOf(item: unknown): string {
 function refused(item: unknown, error: unknown): string {
   const problem = problemOf(error);
   const name = (item as { name?: unknown } | null | undefined)?.name;
-  const known = typeof name === 'string' ? shownText(name, LONGEST_NAME) : null;
+  const known = typeof name === 'string' ? shownText(name, MAX_NAME) : null;
   return JSON.stringify({ name: known, status: problem.status, problem });
 }
 
 /** A name that is longer than any may be is not repeated in full. */
-const LONGEST_NAME = 253;
+const MAX_NAME = 253;

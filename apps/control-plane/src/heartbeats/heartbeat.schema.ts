@@ -20,7 +20,7 @@ export const HEARTBEAT_BODY_LIMIT = 16 * 1024;
 /** The largest body of a batch, in bytes. */
 export const BATCH_BODY_LIMIT = 1024 * 1024;
 /** The most beats of a batch. */
-export const MOST_ITEMS = 1_000;
+export const MAX_ITEMS = 1_000;
 
 /** What is checked before a beat is taken, compiled once. The timestamp is checked when it is read. */
 export const BEAT_SCHEMA = {
@@ -43,7 +43,7 @@ export const BEAT_SCHEMA = {
 export const BATCH_SCHEMA = {
   type: 'object',
   required: ['items'],
-  properties: { items: { type: 'array', maxItems: MOST_ITEMS } },
+  properties: { items: { type: 'array', maxItems: MAX_ITEMS } },
 } as const;
 
 /** A beat and its answer, in the form in which Fastify takes schemas. */

@@ -60,7 +60,7 @@ export class HeartbeatsService {
     const reportedAtMs = check(provider, beat);
     const capacity = beat.resources && readCapacity(beat.resources, '/resources');
     const { recovered } = provider.lease;
-    const { nextIntervalSeconds, transition, toldLonger } = this.leases.renew(provider.lease);
+    const { nextIntervalSeconds, transition, advertisedLonger } = this.leases.renew(provider.lease);
     const heardAtMs = this.clock.wallMs();
     const inOrder = isInOrder(provider.reportedAtMs, reportedAtMs);
     const phaseChanged = inOrder && beat.phase !== provider.phase;
@@ -70,7 +70,7 @@ export class HeartbeatsService {
     }
     provider.heardAtMs = heardAtMs;
     provider.clockSkewMs = reportedAtMs - heardAtMs;
-    if (phaseChanged || toldLonger) provider.unwrittenReport = ++this.reportChanges;
+    if (phaseChanged || advertisedLonger) provider.unwrittenReport = ++this.reportChanges;
     const writes: Promise<unknown>[] = [];
     if (provider.unwrittenReport > 0) writes.push(this.writeReport(provider));
     else this.journal.touch(provider);

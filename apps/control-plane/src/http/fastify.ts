@@ -13,7 +13,7 @@ import { RouteTable } from './route-table.js';
 export const BODY_LIMIT = 64 * 1024;
 
 /** Longer than any name may be, percent-encoded, so that a name that is too long is told why. */
-const LONGEST_PARAMETER = 1_024;
+const MAX_PARAMETER = 1_024;
 
 /** How long a request may take to arrive whole, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -38,7 +38,7 @@ export function createAdapter(): FastifyAdapter {
       }),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    routerOptions: { maxParamLength: MAX_PARAMETER },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(error, request, reply),
     clientErrorHandler: answerUnparsable,

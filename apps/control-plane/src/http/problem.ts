@@ -89,7 +89,7 @@ export const PROBLEM_CODES: readonly string[] = [
 ].toSorted();
 
 /** Faults that one answer names; a short request must not have a long answer. */
-export const MOST_FAULTS = 20;
+export const MAX_FAULTS = 20;
 
 /** Describes any error as a problem; what is not known is a 500 that tells nothing of its cause. */
 export function problemOf(error: unknown): Problem {
@@ -145,7 +145,7 @@ export function problem(
     status,
     detail,
     code: known,
-    ...(errors.length > 0 && { errors: errors.slice(0, MOST_FAULTS) }),
+    ...(errors.length > 0 && { errors: errors.slice(0, MAX_FAULTS) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { LeaseTable, type Transition } from '@vitals/core/lease';
+import { LeaseTable } from '@vitals/core/lease';
+import type { Transition } from '@vitals/core/transition';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
 import { Journal } from '../persistence/journal.js';

@@ -3,7 +3,7 @@ import type { Clock } from '@vitals/core/time';
 /** One step lasts so long, in milliseconds. */
 const STEP_MS = 100;
 /** All have their turn within so many steps: ten minutes. */
-const MOST_STEPS = 6_000;
+const MAX_STEPS = 6_000;
 
 /**
  * Lets those go one after the other who waited for the end of the same mass failure: ten a second, or more if there
@@ -27,7 +27,7 @@ export class ReleasePace<T> {
   /** Has its turn after those that wait already. */
   add(one: T): void {
     this.waiting.add(one);
-    this.atATime = Math.max(this.atATime, Math.ceil(this.waiting.size / MOST_STEPS));
+    this.atATime = Math.max(this.atATime, Math.ceil(this.waiting.size / MAX_STEPS));
     if (this.stepping) return;
     this.stepping = true;
     this.stepLater();

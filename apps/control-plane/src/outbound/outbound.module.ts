@@ -17,7 +17,7 @@ import { Prober } from './probes/prober.js';
 const PER_HOST = 256;
 
 /** How many checks may wait for their turn, in each lane. */
-const MOST_WAITING = 65_536;
+const MAX_WAITING = 65_536;
 
 /** How checks reach what they check. */
 @Module({
@@ -50,8 +50,8 @@ const MOST_WAITING = 65_536;
       inject: [Clock, DescriptorBudget],
       useFactory: (clock: Clock, { living, failing }: DescriptorBudget) =>
         new ProbeLanes(clock, {
-          living: { overall: living, perHost: PER_HOST, waiting: MOST_WAITING },
-          failing: { overall: failing, perHost: PER_HOST, waiting: MOST_WAITING },
+          living: { overall: living, perHost: PER_HOST, waiting: MAX_WAITING },
+          failing: { overall: failing, perHost: PER_HOST, waiting: MAX_WAITING },
         }),
     },
     {

@@ -1,4 +1,4 @@
-import type { DecidedAvailability, Transition } from '@vitals/core/lease';
+import type { DecidedAvailability, Transition } from '@vitals/core/transition';
 import type { Capacity } from '@vitals/core/placement';
 import type { CheckChange } from './check.change.js';
 import type { MassFailureChange } from './mass-failure.change.js';
@@ -51,7 +51,7 @@ export interface StoredReport {
   /** By the clock of the control plane. */
   readonly heardAtMs: number | undefined;
   /** The longest interval that it may be acting on, in milliseconds. */
-  readonly toldMs: number;
+  readonly advertisedMs: number;
 }
 
 /** What an operator asked of a provider. */

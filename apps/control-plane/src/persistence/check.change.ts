@@ -1,5 +1,5 @@
-import type { CheckDefinition, CheckStatus, CheckVerdict, ProbeOutcome } from '@vitals/core/probe';
-import type { Suppression, Transition } from '@vitals/core/lease';
+import type { CheckDefinition, CheckStatus, CheckVerdict, ProbeOutcome } from '@vitals/core/check';
+import type { Suppression, Transition } from '@vitals/core/transition';
 
 /** Where one instance of a service is reached. */
 export interface ServiceNode {

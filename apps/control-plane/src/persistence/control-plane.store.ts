@@ -1,4 +1,4 @@
-import type { RecordedTransition } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/transition';
 import type {
   Change,
   StoredPassedTime,

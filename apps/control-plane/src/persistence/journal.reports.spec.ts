@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 describe('Journal, reports', () => {
-  const report: StoredReport = { phase: 'Ready', reportedAtMs: 1, heardAtMs: 2, toldMs: 10_000 };
+  const report: StoredReport = { phase: 'Ready', reportedAtMs: 1, heardAtMs: 2, advertisedMs: 10_000 };
   const reporter = (removed = false): Reporter & { heardAtMs: number } => ({
     ...report,
     heardAtMs: 2,

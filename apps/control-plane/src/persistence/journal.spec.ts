@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { RecordedTransition } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/transition';
 import { ManualClock } from '@vitals/core/time';
 import { away, FakeStore } from '../../test/fake.store.js';
 import type { Change, KeyedTransition } from './change.js';

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { GroupCommit, WriteBehind } from '@vitals/core/commit';
 import { failureReason } from '@vitals/core/health';
-import type { RecordedTransition } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/transition';
 import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
 import { AtShutdown, type Buffering, Buffers } from '../shutdown/stages.js';
@@ -192,6 +192,6 @@ export class Journal implements Buffering {
 
 /** What a reporter says now, and nothing else of it. */
 export function reportOf(reporter: Reporter): StoredReport & { readonly key: number } {
-  const { key, phase, reportedAtMs, heardAtMs, toldMs } = reporter;
-  return { key, phase, reportedAtMs, heardAtMs, toldMs };
+  const { key, phase, reportedAtMs, heardAtMs, advertisedMs } = reporter;
+  return { key, phase, reportedAtMs, heardAtMs, advertisedMs };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Capacity, type Found, freeOf } from '@vitals/core/placement';
-import type { Availability } from '@vitals/core/lease';
+import type { Availability } from '@vitals/core/transition';
 import type { Provider } from '../providers/provider.js';
 import { ProviderView } from '../providers/reading/provider.view.js';
 import { PlacementService } from './placement.service.js';

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { HttpTarget } from '@vitals/core/probe';
+import type { HttpTarget } from '@vitals/core/check';
 import { type HealthCheck, type HealthVerdict, ProviderHealthCache } from '@vitals/provider-health';
 import { Prober } from '../outbound/probes/prober.js';
 import { healthTargetOf } from '../providers/health.target.js';

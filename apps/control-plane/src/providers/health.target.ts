@@ -1,4 +1,4 @@
-import { canParseUrl, type HttpTarget } from '@vitals/core/probe';
+import { canParseUrl, type HttpTarget } from '@vitals/core/check';
 
 /** Path and query; what follows "#" is not sent. */
 const PATH = /^([^?#]*)(\?[^#]*)?/;

@@ -36,7 +36,7 @@ export function hasNeverUsedToken({ previousTokenHash }: StoredCredentials): boo
 /** In place of the token before the first one; the hash of no token. */
 const NEVER_USED = 'never used';
 /** Tokens that may be on their way to a provider, next to the last one that it has used. */
-const MOST_UNUSED = 3;
+const MAX_UNUSED = 3;
 
 /** The last token used, and some that were told since. */
 function stillGood(known: StoredCredentials | undefined, replacing: boolean): string {
@@ -44,5 +44,5 @@ function stillGood(known: StoredCredentials | undefined, replacing: boolean): st
   if (known.previousTokenHash === undefined) return known.tokenHash;
   const [lastUsed, ...unused] = known.previousTokenHash.split(',');
   if (replacing) return lastUsed as string;
-  return [lastUsed, ...[...unused, known.tokenHash].slice(-MOST_UNUSED)].join(',');
+  return [lastUsed, ...[...unused, known.tokenHash].slice(-MAX_UNUSED)].join(',');
 }

@@ -27,10 +27,10 @@ export class ProviderRecovery implements OnModuleInit {
   private takeBack(providers: readonly StoredProvider[], fleetSize: number): void {
     const nowMs = this.clock.wallMs();
     const leases = this.leases.recover(
-      providers.map(({ registration, availability, toldMs, changedAtMs }) => ({
+      providers.map(({ registration, availability, advertisedMs, changedAtMs }) => ({
         name: registration.name,
         state: availability,
-        toldMs,
+        advertisedMs,
         // since a wall clock that was set back, the newest may lie ahead; the time between them is what it was
         changedMsAgo: changedAtMs.map((atMs) => Math.max(nowMs, changedAtMs.at(-1) as number) - atMs),
       })),

@@ -1,5 +1,5 @@
 import type { Lease } from '@vitals/core/lease';
-import { longestToldMs } from '@vitals/core/lease';
+import { maxAdvertisedMs } from '@vitals/core/lease';
 import type { Capacity } from '@vitals/core/placement';
 import type {
   StoredCredentials,
@@ -91,8 +91,8 @@ export class Provider implements Reporter {
   }
 
   /** The longest interval that it may be acting on, in milliseconds. */
-  get toldMs(): number {
-    return longestToldMs(this.lease);
+  get advertisedMs(): number {
+    return maxAdvertisedMs(this.lease);
   }
 
   /** When its last accepted beat was sent by its own clock, in epoch milliseconds. */
@@ -164,7 +164,7 @@ export const NEVER_HEARD = {
   phase: undefined,
   reportedAtMs: undefined,
   heardAtMs: undefined,
-  toldMs: 0,
+  advertisedMs: 0,
   availability: 'Unknown',
   cordoned: false,
   drainRequested: false,

@@ -3,9 +3,9 @@ const known = new Map<string, unknown>();
 const NO_ITEMS: readonly never[] = Object.freeze([]);
 const NO_MEMBERS = Object.freeze({});
 /** A fleet that invents more than this keeps its own copies. */
-const MOST_KNOWN = 10_000;
+const MAX_KNOWN = 10_000;
 /** Longer ones are seldom common, and would cost more to look up than they save. */
-const LONGEST_JSON = 512;
+const MAX_JSON = 512;
 
 /**
  * One copy of a value for all who have an equal one: places, labels, sizes. The value must be JSON, and nobody
@@ -19,6 +19,6 @@ export function shared<T extends string | object>(value: T): T {
   const json = JSON.stringify(value);
   const copy = known.get(json);
   if (copy !== undefined) return copy as T;
-  if (known.size < MOST_KNOWN && json.length <= LONGEST_JSON) known.set(json, value);
+  if (known.size < MAX_KNOWN && json.length <= MAX_JSON) known.set(json, value);
   return value;
 }

@@ -11,7 +11,7 @@ export const SERVICE_ID = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,252}$/;
 export const PROTOCOL = /^[A-Za-z][A-Za-z0-9+.-]{0,31}$/;
 
 /** The longest id that any node can have, and some room for other spellings of its address. */
-const LONGEST_ID = 1_024;
+const MAX_ID = 1_024;
 
 /** What an id says of a node; stock clients leave the protocol out of the ids of their heartbeats. */
 export type CheckIdReading = Omit<ServiceNode, 'protocol'> & { readonly protocol: string | undefined };
@@ -37,7 +37,7 @@ export function shortIdOf(node: Omit<ServiceNode, 'protocol'>): string {
  * there are two readings, the one with a protocol first. Empty for what can be no id.
  */
 export function readCheckId(id: string): CheckIdReading[] {
-  if (id.length > LONGEST_ID) return [];
+  if (id.length > MAX_ID) return [];
   const match = /^([^|:]+)(?:\|([^|:]+))?:(.+):(\d{1,5})$/s.exec(id);
   const [serviceId = '', tag, place = '', digits] = match?.slice(1) ?? [];
   const port = Number(digits);

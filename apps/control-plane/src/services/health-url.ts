@@ -1,4 +1,4 @@
-import type { HttpTarget } from '@vitals/core/probe';
+import type { HttpTarget } from '@vitals/core/check';
 import type { RegisteredCheck, ServiceNode } from '../persistence/check.change.js';
 import { hostOf } from './address.js';
 

@@ -1,6 +1,6 @@
 import { away } from '../../test/fake.store.js';
 import { CHECK, nodeAt, RegistryFixture } from '../../test/registry-fixture.js';
-import { MOST_SERVICES } from './service.registry.js';
+import { MAX_SERVICES } from './service.registry.js';
 
 let fixture: RegistryFixture;
 
@@ -105,7 +105,7 @@ describe('ServiceRegistry', () => {
   });
 
   it('refuses a node beyond the most that there may be, also those that are being written', async () => {
-    Object.defineProperty(fixture.directory, 'size', { get: () => MOST_SERVICES - 2 + fixture.known.length });
+    Object.defineProperty(fixture.directory, 'size', { get: () => MAX_SERVICES - 2 + fixture.known.length });
     const release = fixture.store.hold();
     const all = [80, 81, 82].map((port) => fixture.register(nodeAt(port)));
     await fixture.clock.advance(0);

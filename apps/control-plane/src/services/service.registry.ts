@@ -18,7 +18,7 @@ import { ServiceDirectory } from './service.directory.js';
 import { Service } from './service.js';
 
 /** The most nodes that may be registered; each is kept in memory, and its check runs. */
-export const MOST_SERVICES = 100_000;
+export const MAX_SERVICES = 100_000;
 
 /** What a node says of itself: its address is canonical, as `canonicalAddress` writes it, its protocol in lower case. */
 export interface ServiceRegistration extends ServiceNode {
@@ -176,10 +176,10 @@ export class ServiceRegistry {
   }
 
   private assertRoom(): void {
-    if (this.directory.size + this.arriving < MOST_SERVICES) return;
+    if (this.directory.size + this.arriving < MAX_SERVICES) return;
     throw new VitalsError(
       'overloaded',
-      `${MOST_SERVICES} nodes are registered, and there is no room for more; deregister those that are gone`,
+      `${MAX_SERVICES} nodes are registered, and there is no room for more; deregister those that are gone`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { canParseUrl } from '@vitals/core/probe';
+import { canParseUrl } from '@vitals/core/check';
 
 const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import type { RecordedTransition } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/transition';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import { CheckDirectory } from '../checks/check.directory.js';
 import { CheckMassFailure } from '../checks/check.mass-failure.js';

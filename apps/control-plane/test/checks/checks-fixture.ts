@@ -4,8 +4,8 @@ import {
   DEFAULT_CHECK_POLICY,
   type ProbeOutcome,
   type ProbeResult,
-} from '@vitals/core/probe';
-import type { RecordedTransition } from '@vitals/core/lease';
+} from '@vitals/core/check';
+import type { RecordedTransition } from '@vitals/core/transition';
 import { ManualClock, RunningClock } from '@vitals/core/time';
 import { Check } from '../../src/checks/check.js';
 import { CheckDirectory } from '../../src/checks/check.directory.js';

@@ -1,4 +1,4 @@
-import type { ScheduledTask, TaskDefinition } from '@vitals/core/probe';
+import type { ScheduledTask, TaskDefinition } from '@vitals/core/check';
 import type { TaskScheduler } from '../../src/checks/scheduling/task.scheduler.js';
 
 /** A scheduler that runs, and what its consumer is given. Durations in milliseconds. */

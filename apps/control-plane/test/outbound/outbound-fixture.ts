@@ -1,4 +1,4 @@
-import type { HttpTarget } from '@vitals/core/probe';
+import type { HttpTarget } from '@vitals/core/check';
 import { type Clock, RunningClock, SystemClock } from '@vitals/core/time';
 import type { Endpoint } from '../../src/settings/outbound-settings.js';
 import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';

@@ -4,7 +4,7 @@ import { Health, HealthComponent, HealthStatus } from '@vitals/health';
 import { Faults } from './faults.js';
 
 /** Least free space that a provider works with, in bytes. */
-const LEAST_FREE_BYTES = 10 * 1024 * 1024;
+const MIN_FREE_BYTES = 10 * 1024 * 1024;
 
 /** The disk on which a provider would keep its work. */
 @Injectable()
@@ -17,6 +17,6 @@ export class DiskComponent {
     const { bavail, bsize } = await statfs('.');
     const status = HealthStatus.named('diskspace').withAttribute('freebytes', bavail * bsize);
     if (this.faults.disk) return status.down('the disk was switched off for the demo');
-    return bavail * bsize > LEAST_FREE_BYTES ? status.up() : status.down('the disk is nearly full');
+    return bavail * bsize > MIN_FREE_BYTES ? status.up() : status.down('the disk is nearly full');
   }
 }

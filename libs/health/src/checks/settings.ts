@@ -6,7 +6,7 @@ import type { HealthOptions } from '../declaration/health.options.js';
 import { CHECK_OPTIONS, faultOfCheck } from '../declaration/health.options.rules.js';
 
 /** The longest part of a wrong value that is shown. */
-const LONGEST_SHOWN = 64;
+const MAX_SHOWN = 64;
 
 /**
  * Reads the settings of one ready-made check when it is declared, so that an app with a wrong one does not
@@ -101,5 +101,5 @@ function show(given: unknown): string {
     shown = undefined;
   }
   const text = redact(shown ?? typeof given);
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }

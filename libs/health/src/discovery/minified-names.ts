@@ -1,13 +1,13 @@
 import type { DiscoveredCheck } from './health.explorer.js';
 
 /** How many checks the warning names. */
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
 /** Names that a minifier gives when this library itself went through it; a large bundle needs three letters. */
-const LONGEST_BUNDLED = 3;
+const MAX_BUNDLED = 3;
 
 /** Names that a minifier gives to one app. */
-const LONGEST_MINIFIED = 2;
+const MAX_MINIFIED = 2;
 
 /**
  * The warning of a bundle whose classes lost their names, for identities, names on the wire and labels of metrics then
@@ -17,16 +17,16 @@ const LONGEST_MINIFIED = 2;
  * @param ownName what a class of this library is called at run time
  */
 export function warningOfMinified(checks: readonly DiscoveredCheck[], ownName: string): string | undefined {
-  const isBundled = ownName.length <= LONGEST_BUNDLED;
+  const isBundled = ownName.length <= MAX_BUNDLED;
   const minified = checks.filter((check) => check.options.id === undefined && isMinified(check, isBundled));
   if (minified.length === 0) return undefined;
-  const named = minified.slice(0, MOST_NAMED).map(({ owner, method }) => `${owner}#${String(method)}`);
-  const more = minified.length > MOST_NAMED ? ` and ${minified.length - MOST_NAMED} more` : '';
+  const named = minified.slice(0, MAX_NAMED).map(({ owner, method }) => `${owner}#${String(method)}`);
+  const more = minified.length > MAX_NAMED ? ` and ${minified.length - MAX_NAMED} more` : '';
   return `class names seem to be minified (${named.join(', ')}${more}): health checks are identified by them, and identities, names and metrics change with every build. Give each check an id, such as @Health({ id: 'disk', name: 'disk' }), or keep class names when bundling (esbuild: keepNames; terser and swc: keep_classnames)`;
 }
 
 function isMinified({ owner, module }: DiscoveredCheck, isBundled: boolean): boolean {
-  if (isBundled) return owner.length <= LONGEST_BUNDLED;
-  if (owner === '' || owner.length > LONGEST_MINIFIED) return false;
-  return /^[a-z_$]/.test(owner) || (module !== '' && module.length <= LONGEST_MINIFIED);
+  if (isBundled) return owner.length <= MAX_BUNDLED;
+  if (owner === '' || owner.length > MAX_MINIFIED) return false;
+  return /^[a-z_$]/.test(owner) || (module !== '' && module.length <= MAX_MINIFIED);
 }

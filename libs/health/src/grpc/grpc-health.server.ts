@@ -19,7 +19,7 @@ import {
 } from './grpc-health.module-options.js';
 
 /** Longer than any name that somebody gives a service; @grpc/grpc-js would accept 4 MiB. */
-const LONGEST_REQUEST = 65_536;
+const MAX_REQUEST = 65_536;
 
 /** How long clients are given to leave before their connections are cut; longer than a check's default timeout. */
 const GRACE_MS = 1_000;
@@ -52,7 +52,7 @@ export class GrpcHealthServer implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     const { port, host = DEFAULT_HOST } = this.options ?? { port: false };
     if (port === false) return;
-    const server = new Server({ 'grpc.max_receive_message_length': LONGEST_REQUEST });
+    const server = new Server({ 'grpc.max_receive_message_length': MAX_REQUEST });
     this.health.addTo(server);
     // A listener of its own, for that of @grpc/grpc-js would keep the process alive.
     const connections = server.createConnectionInjector(ServerCredentials.createInsecure());

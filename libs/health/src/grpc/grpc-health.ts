@@ -21,7 +21,7 @@ import { StatusWatch, type WatchSources } from './status-watch.js';
 import { type WatchCall, WatchStream } from './watch-stream.js';
 
 /** How many services `List` answers with at most. */
-const MOST_LISTED = 100;
+const MAX_LISTED = 100;
 
 /** A status other than OK that a call ends with. */
 interface Refusal {
@@ -114,8 +114,8 @@ export class GrpcHealth {
 
   private async list(): Promise<HealthListResponse | Refusal> {
     const names = this.catalog.names();
-    if (names.length > MOST_LISTED)
-      return { code: status.RESOURCE_EXHAUSTED, details: `there are more than ${MOST_LISTED} services` };
+    if (names.length > MAX_LISTED)
+      return { code: status.RESOURCE_EXHAUSTED, details: `there are more than ${MAX_LISTED} services` };
     const reports = names.map(
       async (name) => [name, servingStatus(await this.catalog.answer(name))] as const,
     );

@@ -29,9 +29,9 @@ const BYTES = 2;
 const GROUP_START = 3;
 const GROUP_END = 4;
 const FIXED32 = 5;
-const LONGEST_VARINT = 10;
-const DEEPEST_GROUP = 100;
-const LARGEST_TAG = 0xffff_ffffn;
+const MAX_VARINT = 10;
+const MAX_GROUP_DEPTH = 100;
+const MAX_TAG = 0xffff_ffffn;
 
 const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -151,7 +151,7 @@ class WireReader {
 
   tag(): Tag {
     const tag = this.varint();
-    if (tag > LARGEST_TAG || tag < 8n) malformed('a field number is out of range');
+    if (tag > MAX_TAG || tag < 8n) malformed('a field number is out of range');
     return { field: Number(tag >> 3n), wireType: Number(tag & 7n) };
   }
 
@@ -166,7 +166,7 @@ class WireReader {
   }
 
   private skipGroup(field: number, depth: number): void {
-    if (depth > DEEPEST_GROUP) malformed('groups are nested too deeply');
+    if (depth > MAX_GROUP_DEPTH) malformed('groups are nested too deeply');
     let tag = this.tag();
     for (; tag.wireType !== GROUP_END; tag = this.tag()) this.value(tag, depth);
     if (tag.field !== field) malformed('a group ends that did not begin');
@@ -174,7 +174,7 @@ class WireReader {
 
   private varint(): bigint {
     let value = 0n;
-    for (let index = 0; index < LONGEST_VARINT; index++) {
+    for (let index = 0; index < MAX_VARINT; index++) {
       const byte = this.bytes[this.at++];
       if (byte === undefined) return malformed('it ends within a number');
       value |= BigInt(byte & 0x7f) << BigInt(7 * index);

@@ -6,7 +6,7 @@ import type { HealthCheckRequest, HealthCheckResponse, ServingStatus } from './h
 export type WatchCall = ServerWritableStream<HealthCheckRequest, HealthCheckResponse>;
 
 /** How long a client may leave a message unread before its stream is ended. */
-const LONGEST_WRITE_MS = 60_000;
+const MAX_WRITE_MS = 60_000;
 
 /**
  * Tells one client the status of what it watches. A repeat is not sent, and while a message waits to be taken
@@ -45,8 +45,7 @@ export class WatchStream {
    * the same and tells in no other way.
    */
   endIfStuck(): void {
-    if (this.clock.monotonicMs() - (this.writingSinceMs ?? Number.POSITIVE_INFINITY) < LONGEST_WRITE_MS)
-      return;
+    if (this.clock.monotonicMs() - (this.writingSinceMs ?? Number.POSITIVE_INFINITY) < MAX_WRITE_MS) return;
     this.end('the client does not read');
   }
 

@@ -1,4 +1,4 @@
-import { canParseUrl } from '@vitals/core/probe';
+import { canParseUrl } from '@vitals/core/check';
 import { type Duration, parseDuration } from '@vitals/core/time';
 
 /** Which pages of other origins may read health (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol). */

@@ -8,7 +8,7 @@ import { HealthAccess } from './health.access.js';
 import type { HealthRequest } from './health.responder.js';
 
 /** A probe has a second by default, and its checks need most of it. */
-const LONGEST_ASKED_MS = 150;
+const MAX_ASKED_MS = 150;
 
 /** Decides how much an answer tells, by who asks. */
 @Injectable()
@@ -51,7 +51,7 @@ export class DetailPolicy implements OnModuleInit {
   /** Who does not answer in time has not accepted: a probe must not wait for a store of sessions. */
   private ask(access: HealthAccess, caller: ReturnType<HealthRequest['caller']>): Promise<HealthDetail> {
     return new Promise((resolve) => {
-      const longestMs = Math.min(LONGEST_ASKED_MS, answerWithinMs(this.options) ?? LONGEST_ASKED_MS);
+      const longestMs = Math.min(MAX_ASKED_MS, answerWithinMs(this.options) ?? MAX_ASKED_MS);
       const cancel = this.clock.after(longestMs, () => resolve('names'));
       const accepted = async (): Promise<boolean> => access.accepts(caller);
       accepted()

@@ -13,9 +13,9 @@ import { Setbacks } from './setbacks.js';
 /** How often the phase is computed while starting, in milliseconds: work may come as soon as it can be done. */
 const STARTING_POLL_MS = 1_000;
 /** Requests that may be sent before their time until the next regular beat: what flaps must not flood. */
-const MOST_EARLY = 10;
+const MAX_EARLY = 10;
 /** An info update is given at least so long, in milliseconds, even if a beat is due before. */
-const SHORTEST_INFO_MS = 200;
+const MIN_INFO_MS = 200;
 
 /**
  * One start of an agent, until it is stopped or refused. Everything is sent in turn, so beats never overlap and
@@ -34,7 +34,7 @@ export class BeatLoop {
   private readonly due: Setbacks;
   /** What has been asked for before its time: a beat, or one if the phase is another. */
   private wish: 'beat' | 'reconsider' | undefined;
-  private earlyLeft = MOST_EARLY;
+  private earlyLeft = MAX_EARLY;
   private pollDueMs = Number.POSITIVE_INFINITY;
   private reported: Phase | undefined;
 
@@ -124,7 +124,7 @@ export class BeatLoop {
   }
 
   private async beat(signal: AbortSignal): Promise<void> {
-    this.earlyLeft = MOST_EARLY;
+    this.earlyLeft = MAX_EARLY;
     await this.send(await this.phases.report(), signal);
   }
 
@@ -153,7 +153,7 @@ export class BeatLoop {
     this.earlyLeft--;
     const { settings, clock } = this.parts;
     const sentMs = clock.monotonicMs();
-    const untilBeatMs = Math.max(SHORTEST_INFO_MS, this.due.beat.dueMs - sentMs);
+    const untilBeatMs = Math.max(MIN_INFO_MS, this.due.beat.dueMs - sentMs);
     const answer = await this.calls.info(info, Math.min(settings.timeoutMs, untilBeatMs), signal);
     this.infos.sent(info);
     if (!isAcknowledged(answer)) return this.fail('info', answer, sentMs, signal);

@@ -8,7 +8,7 @@ import type { AgentParts } from './agent.calls.js';
 import { adviceOn } from './refusal.js';
 
 /** Between two tries when more than an interval has passed with one of them, in milliseconds. */
-const SHORTEST_WAIT_MS = 50;
+const MIN_WAIT_MS = 50;
 
 /** When each kind of request is due, and what follows from one that failed. */
 export class Setbacks {
@@ -67,7 +67,7 @@ export class Setbacks {
     }
     const nowMs = clock.monotonicMs();
     const wait = (rounds: number): number =>
-      backoffMs(rounds, Math.max(SHORTEST_WAIT_MS, sentMs + recorder.intervalMs - nowMs));
+      backoffMs(rounds, Math.max(MIN_WAIT_MS, sentMs + recorder.intervalMs - nowMs));
     let dueMs = nowMs;
     if (cause === 'refused') {
       this.registerAgain(dueMs);

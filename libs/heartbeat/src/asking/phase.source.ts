@@ -27,7 +27,7 @@ export interface PhaseListener {
 /** How long a beat waits for its phase, in milliseconds; three such waits fit into what a lease has to spare. */
 const PATIENCE_MS = 250;
 /** A phase that changes while it is computed is computed so many times at most before it is told. */
-const MOST_TURNS = 3;
+const MAX_TURNS = 3;
 
 /**
  * Says which phase to report. A sign of life does not wait for a slow check: after 250 ms the phase last known
@@ -104,7 +104,7 @@ export class PhaseSource {
     do {
       this.outdated = false;
       given = await question.ask();
-    } while (this.outdated && ++turns < MOST_TURNS);
+    } while (this.outdated && ++turns < MAX_TURNS);
     const before = this.known;
     this.known = this.read(given);
     this.computing = undefined;

@@ -1,5 +1,5 @@
 import { nearestName } from '@vitals/core/nearest-name';
-import { canParseUrl } from '@vitals/core/probe';
+import { canParseUrl } from '@vitals/core/check';
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@vitals/core/time';
 import { parseAmount, RESOURCES } from '@vitals/core/placement';
@@ -62,7 +62,7 @@ const OPTIONS = {
 } as const;
 
 /** Checks that come in quicker succession would only cost. */
-const SHORTEST_SPAN_MS = 100;
+const MIN_SPAN_MS = 100;
 
 type Given = ReturnType<typeof parse>;
 
@@ -196,6 +196,6 @@ function readCapacity(words: string): Record<string, string> {
 
 function readSpan(duration: string): number {
   const ms = parseDuration(duration);
-  if (ms >= SHORTEST_SPAN_MS) return ms;
-  throw new Error(`must be at least ${SHORTEST_SPAN_MS} ms`);
+  if (ms >= MIN_SPAN_MS) return ms;
+  throw new Error(`must be at least ${MIN_SPAN_MS} ms`);
 }

@@ -22,9 +22,9 @@ export interface CommandOptions {
 }
 
 /** More output is read, and dropped, in characters. */
-const MOST_OUTPUT = 65_536;
+const MAX_OUTPUT = 65_536;
 /** The line that is told is looked for in so many of the last characters. */
-const MOST_TOLD = 300;
+const MAX_TOLD = 300;
 /** Who has left the process group of an ended command may hold its output open for so long, in milliseconds. */
 const LEFTOVER_MS = 500;
 
@@ -105,8 +105,8 @@ function collect({ stdout, stderr }: ChildProcess) {
     const decoder = new StringDecoder();
     pipe?.on('data', (chunk: Buffer) => {
       const text = decoder.write(chunk);
-      if (pipe === stdout) output = (output + text).slice(0, MOST_OUTPUT);
-      tail = (tail + text).slice(-2 * MOST_TOLD);
+      if (pipe === stdout) output = (output + text).slice(0, MAX_OUTPUT);
+      tail = (tail + text).slice(-2 * MAX_TOLD);
     });
   }
   const lastLine = (): string =>
@@ -115,6 +115,6 @@ function collect({ stdout, stderr }: ChildProcess) {
         .trim()
         .split(/[\r\n]+/)
         .at(-1) ?? ''
-    ).slice(0, MOST_TOLD);
+    ).slice(0, MAX_TOLD);
   return { output: () => output, lastLine };
 }

@@ -1,7 +1,7 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { failureReason } from '@vitals/core/health';
-import { tlsIdentityOf } from '@vitals/core/probe';
+import { tlsIdentityOf } from '@vitals/core/check';
 
 /** One request. */
 export interface Exchange {

@@ -3,7 +3,7 @@ import { type CheckRun, runCheck } from './check-run.js';
 import type { Outcome } from './outcome.js';
 
 /** Runs that may have outlived their timeout before no further one is started. */
-const MOST_UNFINISHED = 4;
+const MAX_UNFINISHED = 4;
 
 /** Then one of so many is started all the same, to see whether the checker hangs still. */
 const RUNS_PER_TRIAL = 10;
@@ -26,7 +26,7 @@ export class ProviderCheck {
 
   /** Checks it now; not to be called before the outcome of the run before. Never rejects. */
   run(): Promise<Outcome> {
-    if (this.unfinished >= MOST_UNFINISHED && ++this.withheld < RUNS_PER_TRIAL) {
+    if (this.unfinished >= MAX_UNFINISHED && ++this.withheld < RUNS_PER_TRIAL) {
       const message = `${this.unfinished} earlier checks have not ended; the checker ignores its signal`;
       return Promise.resolve({ kind: 'cut-off', message, latencyMs: 0 });
     }

@@ -8,7 +8,7 @@ import { StatusBoard } from '../statuses/status.board.js';
 import { Sweep } from './sweep.js';
 
 /** So many checks may run at once however few providers there are. */
-const LEAST_WIDTH = 32;
+const MIN_WIDTH = 32;
 
 /** Checks start in steps of a millisecond; so many steps fill the width, lest all of them connect at one moment. */
 const STEPS_TO_FULL_WIDTH = 16;
@@ -25,7 +25,7 @@ export function widthOf(
   providers: number,
   { checkTimeoutMs, pollIntervalMs }: Pick<ProviderHealthSettings, 'checkTimeoutMs' | 'pollIntervalMs'>,
 ): number {
-  return Math.max(LEAST_WIDTH, Math.ceil((providers * checkTimeoutMs) / pollIntervalMs));
+  return Math.max(MIN_WIDTH, Math.ceil((providers * checkTimeoutMs) / pollIntervalMs));
 }
 
 /**

@@ -33,10 +33,10 @@ describe('An answer grows old', () => {
 
   it('and listeners are told in time', async () => {
     const { clock, cache } = await healthyOnce();
-    const toldMs: number[] = [];
-    cache.onChange(() => toldMs.push(clock.wallMs()));
+    const advertisedMs: number[] = [];
+    cache.onChange(() => advertisedMs.push(clock.wallMs()));
     await clock.advance(200_000);
-    expect(toldMs).toEqual([cache.get('p')?.sinceMs]);
+    expect(advertisedMs).toEqual([cache.get('p')?.sinceMs]);
   });
 
   it('and no listener reads one that is too old', async () => {

@@ -1,6 +1,6 @@
 /** A posting becomes a bit set when it holds more than one slot in so many: 16 bytes for a slot at the most. */
 const SPARSE_SHARE = 128;
-const FEWEST_FOR_BITS = 64;
+const MIN_FOR_BITS = 64;
 
 /** The slots of all providers that have one thing in common: a list in order if they are few, a bit set if many. */
 export class Posting {
@@ -23,7 +23,7 @@ export class Posting {
     if (this.has(slot)) return;
     if (this.list) {
       this.list.splice(placeOf(slot, this.list), 0, slot);
-      if (this.list.length > Math.max(FEWEST_FOR_BITS, room / SPARSE_SHARE)) this.toBits(this.list, room);
+      if (this.list.length > Math.max(MIN_FOR_BITS, room / SPARSE_SHARE)) this.toBits(this.list, room);
     } else {
       this.set(slot, room);
     }

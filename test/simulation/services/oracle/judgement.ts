@@ -1,4 +1,4 @@
-import type { Suppression } from '@vitals/core/lease';
+import type { Suppression } from '@vitals/core/transition';
 import type { MassFailureAlarm } from '../../../../apps/control-plane/src/mass-failures/mass-failure.alarm.js';
 import type { CheckTransition } from '../../../../apps/control-plane/src/persistence/check.change.js';
 import { isOpen } from '../world/population.js';

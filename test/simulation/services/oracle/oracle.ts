@@ -1,5 +1,5 @@
-import type { RecordedTransition } from '@vitals/core/lease';
-import type { ProbeOutcome } from '@vitals/core/probe';
+import type { RecordedTransition } from '@vitals/core/transition';
+import type { ProbeOutcome } from '@vitals/core/check';
 import type {
   CheckTransition,
   StoredProgress,

@@ -1,5 +1,5 @@
-import type { ProbeOutcome } from '@vitals/core/probe';
-import type { Suppression } from '@vitals/core/lease';
+import type { ProbeOutcome } from '@vitals/core/check';
+import type { Suppression } from '@vitals/core/transition';
 import type { StoredProgress } from '../../../../apps/control-plane/src/persistence/check.change.js';
 import type { SimulatedService } from '../world/simulated-service.js';
 

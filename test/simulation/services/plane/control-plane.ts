@@ -1,4 +1,4 @@
-import type { ProbeResult } from '@vitals/core/probe';
+import type { ProbeResult } from '@vitals/core/check';
 import type { Check } from '../../../../apps/control-plane/src/checks/check.js';
 import type { Random } from '../../engine/random.js';
 import type { Driver } from '../time/driver.js';
@@ -29,7 +29,7 @@ export interface PlaneWatcher extends JournalWatcher {
 }
 
 /** The longest that it waits for a write to be killed in, in milliseconds. */
-const LONGEST_WAIT_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 
 /** The control plane over all its lives. Points of time are those of the engine. */
 export class ControlPlane {
@@ -72,7 +72,7 @@ export class ControlPlane {
     const kill = (): void => this.die(process, awayMs);
     if (point === undefined) return kill();
     process.store.killAt = { point, kill };
-    this.around.driver.engine.at(this.nowMs + LONGEST_WAIT_MS, kill);
+    this.around.driver.engine.at(this.nowMs + MAX_WAIT_MS, kill);
   }
 
   /** Stands still for so long; nothing of it is told to anybody. */

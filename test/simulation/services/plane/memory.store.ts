@@ -1,5 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
-import type { RecordedTransition } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/transition';
 import type { Change, StoredPassedTime } from '../../../../apps/control-plane/src/persistence/change.js';
 import type {
   CheckTransition,

@@ -1,4 +1,4 @@
-import type { RecordedTransition } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/transition';
 import type { Clock } from '@vitals/core/time';
 import type { Random } from '../../engine/random.js';
 import type {

@@ -1,4 +1,4 @@
-import type { ProbeResult } from '@vitals/core/probe';
+import type { ProbeResult } from '@vitals/core/check';
 import type { RunningClock } from '@vitals/core/time';
 import type { Check } from '../../../../apps/control-plane/src/checks/check.js';
 import { CheckDirectory } from '../../../../apps/control-plane/src/checks/check.directory.js';

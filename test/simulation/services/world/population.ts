@@ -1,4 +1,4 @@
-import { DEFAULT_CHECK_POLICY, type MaintenanceWindow } from '@vitals/core/probe';
+import { DEFAULT_CHECK_POLICY, type MaintenanceWindow } from '@vitals/core/check';
 import type { Random } from '../../engine/random.js';
 import { ORIGIN_MS } from '../../engine/virtual-clock.js';
 import type { Scenario } from '../scenario.js';

@@ -1,4 +1,4 @@
-import type { CheckDefinition, MaintenanceWindow } from '@vitals/core/probe';
+import type { CheckDefinition, MaintenanceWindow } from '@vitals/core/check';
 import type {
   RegisteredCheck,
   ServiceNode,

@@ -1,4 +1,4 @@
-import type { ProbeOutcome, ProbeResult } from '@vitals/core/probe';
+import type { ProbeOutcome, ProbeResult } from '@vitals/core/check';
 import type { Check } from '../../../../apps/control-plane/src/checks/check.js';
 import type { Random } from '../../engine/random.js';
 import type { Oracle } from '../oracle/oracle.js';

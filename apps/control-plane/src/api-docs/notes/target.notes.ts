@@ -1,7 +1,7 @@
 import { DEFAULT_MAX_BODY_BYTES, MAX_MAX_BODY_BYTES, MIN_MAX_BODY_BYTES } from '@vitals/core/content';
-import { DnsTargetDto, MOST_RECORD_CHARACTERS, MOST_RECORDS } from '../../checks/api/body/dns.dto.js';
-import { LONGEST_URL } from '../../checks/api/body/http.rules.js';
-import { MOST_CERTIFICATE_CHARACTERS, MOST_KEY_CHARACTERS } from '../../checks/api/body/pem.rules.js';
+import { DnsTargetDto, MAX_RECORD_CHARACTERS, MAX_RECORDS } from '../../checks/api/body/dns.dto.js';
+import { MAX_URL } from '../../checks/api/body/http.rules.js';
+import { MAX_CERTIFICATE_CHARACTERS, MAX_KEY_CHARACTERS } from '../../checks/api/body/pem.rules.js';
 import {
   BodyJsonDto,
   GrpcTargetDto,
@@ -32,25 +32,25 @@ export const BodyJson = classComponent(
 
 const OF_TLS: MemberNotes<TlsDto> = {
   ca: text('The authorities that are trusted, as PEM; those that Node.js trusts if left out.', {
-    maxLength: MOST_CERTIFICATE_CHARACTERS,
+    maxLength: MAX_CERTIFICATE_CHARACTERS,
   }),
   server_name: text(
     'The name or address that is asked for and that the certificate has to be for; the host if left out.',
     { maxLength: 255 },
   ),
   client_certificate: text('What the check shows of itself, as PEM, with those that signed it behind it.', {
-    maxLength: MOST_CERTIFICATE_CHARACTERS,
+    maxLength: MAX_CERTIFICATE_CHARACTERS,
   }),
   client_key: text(
     'The key of client_certificate, as PEM, not encrypted. A secret: answers say `<redacted>`, which keeps it in a PUT while the server stays the same; or `env:VITALS_CHECK_SECRET_…`, which is shown.',
-    { maxLength: MOST_KEY_CHARACTERS },
+    { maxLength: MAX_KEY_CHARACTERS },
   ),
   verify: { type: 'boolean', default: true, description: 'Whether the certificate has to be trusted.' },
 };
 
 const HTTP: MemberNotes<HttpTargetDto> = {
   ...OF_TLS,
-  url: text('http: or https:, without credentials.', { format: 'uri', maxLength: LONGEST_URL }),
+  url: text('http: or https:, without credentials.', { format: 'uri', maxLength: MAX_URL }),
   method: { default: 'GET' },
   headers: {
     type: 'object',
@@ -118,9 +118,9 @@ const TLS: MemberNotes<TlsTargetDto> = {
 
 const RECORDS = {
   minItems: 1,
-  maxItems: MOST_RECORDS,
+  maxItems: MAX_RECORDS,
 };
-const A_RECORD: Schema = { type: 'string', maxLength: MOST_RECORD_CHARACTERS, examples: ['192.0.2.1'] };
+const A_RECORD: Schema = { type: 'string', maxLength: MAX_RECORD_CHARACTERS, examples: ['192.0.2.1'] };
 
 const DNS: MemberNotes<DnsTargetDto> = {
   name: text('The full name: neither search list nor hosts file are used. For PTR it may be an IP address.', {

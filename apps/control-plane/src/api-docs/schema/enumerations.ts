@@ -1,4 +1,4 @@
-import { DNS_RECORD_TYPES, HTTP_METHODS } from '@vitals/core/probe';
+import { DNS_RECORD_TYPES, HTTP_METHODS } from '@vitals/core/check';
 import { HEALTH_FORMATS, HEALTH_KINDS } from '@vitals/core/health';
 import { STRATEGIES } from '@vitals/core/placement';
 import { CHECK_TYPES } from '../../checks/api/body/check.dto.js';

@@ -1,4 +1,4 @@
-import { errorMessage } from '@vitals/core/probe';
+import { errorMessage } from '@vitals/core/check';
 import type { Problem } from '../../http/problem.js';
 import type { BackupBody } from '../backups.controller.js';
 import type { BackupArguments } from './backup.arguments.js';

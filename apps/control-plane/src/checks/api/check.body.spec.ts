@@ -1,4 +1,4 @@
-import type { HttpTarget } from '@vitals/core/probe';
+import type { HttpTarget } from '@vitals/core/check';
 import { definitionOf, readCheckBody } from './check.body.js';
 
 const URL_ = 'https://shop.example.org/health';

@@ -1,4 +1,4 @@
-import type { CheckDefinition, MaintenanceWindow } from '@vitals/core/probe';
+import type { CheckDefinition, MaintenanceWindow } from '@vitals/core/check';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { parseTimestamp } from '@vitals/core/time';
 import { createValidationPipe, invalid } from '../../http/validation.js';

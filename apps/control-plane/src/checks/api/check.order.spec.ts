@@ -1,4 +1,4 @@
-import { type CheckDefinition, DEFAULT_CHECK_POLICY, startCheck } from '@vitals/core/probe';
+import { type CheckDefinition, DEFAULT_CHECK_POLICY, startCheck } from '@vitals/core/check';
 import fc from 'fast-check';
 import { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';

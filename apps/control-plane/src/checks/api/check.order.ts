@@ -6,7 +6,7 @@ import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 
 /** More changes than this are put in by ordering all ids anew. */
-const MOST_SINGLE = 256;
+const MAX_SINGLE = 256;
 
 /** Ids that are looked at in one turn of the event loop. */
 const MAX_LOOKED_AT = 1_000;
@@ -66,7 +66,7 @@ export class CheckOrder {
   }
 
   private settle(): readonly string[] {
-    if (this.changed.size > MOST_SINGLE) this.ids = [...this.directory.all()].map(({ id }) => id).toSorted();
+    if (this.changed.size > MAX_SINGLE) this.ids = [...this.directory.all()].map(({ id }) => id).toSorted();
     else for (const id of this.changed) this.put(id);
     this.changed.clear();
     return this.ids;

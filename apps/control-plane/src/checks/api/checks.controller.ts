@@ -13,7 +13,7 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import type { ProbeOutcome } from '@vitals/core/probe';
+import type { ProbeOutcome } from '@vitals/core/check';
 import type { FastifyReply } from 'fastify';
 import type { JsonText } from '../../http/answers/json-text.js';
 import { PageText } from '../../http/answers/page-text.js';

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { ProbeResult } from '@vitals/core/probe';
+import type { ProbeResult } from '@vitals/core/check';
 import { ChecksFixture } from '../../../test/checks/checks-fixture.js';
 import { SqliteFixture } from '../../../test/sqlite-fixture.js';
 

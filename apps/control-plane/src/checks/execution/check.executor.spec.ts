@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { ScheduledTask } from '@vitals/core/probe';
+import type { ScheduledTask } from '@vitals/core/check';
 import { ChecksFixture } from '../../../test/checks/checks-fixture.js';
 import { SqliteFixture } from '../../../test/sqlite-fixture.js';
 

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { VitalsError } from '@vitals/core/errors';
-import { isTooOld, readTaskDefinition, type TaskDefinition } from '@vitals/core/probe';
+import { isTooOld, readTaskDefinition, type TaskDefinition } from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
 import type { StoredResult } from '../../persistence/check.change.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ProbeResult, ProbeTarget } from '@vitals/core/probe';
+import type { ProbeResult, ProbeTarget } from '@vitals/core/check';
 import { hostOf, ProbeLanes } from '../../outbound/lanes/probe.lanes.js';
 import { Prober } from '../../outbound/probes/prober.js';
 import type { Check } from '../check.js';

@@ -1,4 +1,4 @@
-import type { ProbeOutcome } from '@vitals/core/probe';
+import type { ProbeOutcome } from '@vitals/core/check';
 import { type BucketWidth, BUCKET_WIDTHS, type KeyedBucket } from '../../persistence/check.change.js';
 
 /** Widths of the buckets in milliseconds; days are those of UTC. */

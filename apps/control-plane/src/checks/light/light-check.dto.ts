@@ -2,12 +2,12 @@ import { IsBoolean, IsIn, IsInt, IsString, Length, Max, Min, ValidateIf } from '
 import { IfGiven } from '../../http/validation.js';
 
 /** The longest id that is read, in characters: longer than that of any node can be. */
-export const LONGEST_CHECK_ID = 1_024;
+export const MAX_CHECK_ID = 1_024;
 
 /** What a service says of itself. */
 export class PassDto {
   @IsString()
-  @Length(1, LONGEST_CHECK_ID)
+  @Length(1, MAX_CHECK_ID)
   id!: string;
 
   @IsBoolean()

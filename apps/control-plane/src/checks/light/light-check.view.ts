@@ -1,4 +1,4 @@
-import type { CheckStatus } from '@vitals/core/probe';
+import type { CheckStatus } from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
 import { Injectable } from '@nestjs/common';
 import { hostOf } from '../../services/address.js';

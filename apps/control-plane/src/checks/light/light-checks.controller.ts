@@ -12,7 +12,7 @@ import { ServiceRegistry } from '../../services/service.registry.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { CheckService } from '../check.service.js';
-import { LightChecksQuery, LONGEST_CHECK_ID, PassDto } from './light-check.dto.js';
+import { LightChecksQuery, MAX_CHECK_ID, PassDto } from './light-check.dto.js';
 import { type LightCheckBody, LightCheckView } from './light-check.view.js';
 
 /** The checks of all services, by id. */
@@ -69,8 +69,8 @@ export class LightChecksController {
 
   /** @throws VitalsError `service-not-found`, upon which stock clients register again; `request-invalid` */
   private find(id: string): { readonly check: Check; readonly service: Service } {
-    if (id.length > LONGEST_CHECK_ID) {
-      throw invalid([{ pointer: '/id', detail: `must be at most ${LONGEST_CHECK_ID} characters` }]);
+    if (id.length > MAX_CHECK_ID) {
+      throw invalid([{ pointer: '/id', detail: `must be at most ${MAX_CHECK_ID} characters` }]);
     }
     const service = this.services.find(id);
     const check = service && this.directory.find(service.id);

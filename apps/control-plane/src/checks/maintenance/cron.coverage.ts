@@ -4,7 +4,7 @@ import type { CronExpression } from './cron.expression.js';
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 /** Days in a row without a gap after which a window is taken for one that never ends. */
-const MOST_DAYS = 32;
+const MAX_DAYS = 32;
 const SOME_TIME = new Date(Date.UTC(2024, 0, 1) - SECOND_MS);
 
 /**
@@ -30,7 +30,7 @@ export function neverEnds(expression: CronExpression, durationMs: number): boole
 function joinsDays({ day, month, weekday }: CronExpression, withinMs: number): boolean {
   const days = new Cron(`0 0 0 ${day} ${month} ${weekday}`, { mode: '6-part', utcOffset: 0 });
   let before = days.nextRun(SOME_TIME);
-  for (let joined = 0; before && joined < MOST_DAYS; joined++) {
+  for (let joined = 0; before && joined < MAX_DAYS; joined++) {
     const next = days.nextRun(before);
     if (!next || next.getTime() - before.getTime() > withinMs) return false;
     before = next;

@@ -2,8 +2,8 @@ import { Cron, type CronOptions } from 'croner';
 import { CronExpression } from './cron.expression.js';
 
 /** Schedules, and answers of each, that are remembered: many checks have one in common. */
-const MOST_REMEMBERED = 10_000;
-const MOST_ANSWERS = 32;
+const MAX_REMEMBERED = 10_000;
+const MAX_ANSWERS = 32;
 /** Before all years in which it is looked for. */
 const SOME_TIME = new Date(Date.UTC(2024, 0, 1) - 1_000);
 
@@ -48,7 +48,7 @@ export class CronSchedule {
     let schedule = remembered.get(key);
     if (!schedule) {
       schedule = new CronSchedule(new CronExpression(expression), timeZone);
-      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
       remembered.set(key, schedule);
     }
     return schedule;
@@ -59,7 +59,7 @@ export class CronSchedule {
     const known = this.answers.find((one) => one.afterMs <= afterMs && afterMs < (one.nextMs ?? Infinity));
     if (known) return known.nextMs;
     const nextMs = this.cron.nextRun(new Date(afterMs))?.getTime();
-    if (this.answers.length >= MOST_ANSWERS) this.answers.shift();
+    if (this.answers.length >= MAX_ANSWERS) this.answers.shift();
     this.answers.push({ afterMs, nextMs });
     return nextMs;
   }

@@ -5,7 +5,7 @@ import {
   type MaintenanceWindow,
   recoverCheck,
   startCheck,
-} from '@vitals/core/probe';
+} from '@vitals/core/check';
 import { ManualClock } from '@vitals/core/time';
 import { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';

@@ -1,4 +1,4 @@
-import type { MaintenanceWindow } from '@vitals/core/probe';
+import type { MaintenanceWindow } from '@vitals/core/check';
 import fc from 'fast-check';
 import { cronFault, openUntilMs } from './maintenance.window.js';
 

@@ -1,11 +1,11 @@
-import type { MaintenanceWindow } from '@vitals/core/probe';
+import type { MaintenanceWindow } from '@vitals/core/check';
 import { neverEnds } from './cron.coverage.js';
 import { CronExpression } from './cron.expression.js';
 import { assertTimeZone, CronSchedule } from './cron.schedule.js';
 
 /** Windows that follow each other without a gap are joined with so many looks; then one has to ask again. */
-const MOST_LOOKS = 400;
-const LONGEST_EXPRESSION = 200;
+const MAX_LOOKS = 400;
+const MAX_EXPRESSION = 200;
 
 type CronWindow = Extract<MaintenanceWindow, { kind: 'cron' }>;
 
@@ -22,7 +22,7 @@ export interface Maintenance {
 /** Whether one of the windows is open at `atMs` (epoch milliseconds). They may overlap. */
 export function openUntilMs(windows: readonly MaintenanceWindow[], atMs: number): Maintenance {
   let endMs = atMs;
-  for (let looks = 0, before = Number.NaN; endMs !== before && looks < MOST_LOOKS; looks += windows.length) {
+  for (let looks = 0, before = Number.NaN; endMs !== before && looks < MAX_LOOKS; looks += windows.length) {
     before = endMs;
     for (const window of windows) endMs = Math.max(endMs, endOf(window, endMs) ?? endMs);
   }
@@ -40,7 +40,7 @@ export function openUntilMs(windows: readonly MaintenanceWindow[], atMs: number)
 export function cronFault(text: string, timeZone: string, durationMs?: number): string | undefined {
   const advice =
     'give five fields (minute, hour, day, month, weekday), such as "30 2 * * 6", or six with seconds in front, or a name such as "@daily"';
-  if (text.length > LONGEST_EXPRESSION) return `is longer than ${LONGEST_EXPRESSION} characters; ${advice}`;
+  if (text.length > MAX_EXPRESSION) return `is longer than ${MAX_EXPRESSION} characters; ${advice}`;
   const quoted = JSON.stringify(text);
   let expression: CronExpression;
   let comes: boolean;

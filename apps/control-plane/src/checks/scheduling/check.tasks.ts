@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { type HttpTarget, nextRunMs, type TaskDefinition } from '@vitals/core/probe';
+import { type HttpTarget, nextRunMs, type TaskDefinition } from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { Settings } from '../../settings/settings.js';
 import type { Check } from '../check.js';

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { readTaskDefinition, type ScheduledTask } from '@vitals/core/probe';
+import { readTaskDefinition, type ScheduledTask } from '@vitals/core/check';
 import { ManualClock, RunningClock } from '@vitals/core/time';
 import { itSchedulesTasks, type SchedulerHarness } from '../../../test/checks/task-scheduler.suite.js';
 import { InProcessScheduler } from './in-process.scheduler.js';

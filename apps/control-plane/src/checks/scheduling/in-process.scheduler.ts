@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { frequencyMs, readTaskDefinition, type ScheduledTask, type TaskDefinition } from '@vitals/core/probe';
+import { frequencyMs, readTaskDefinition, type ScheduledTask, type TaskDefinition } from '@vitals/core/check';
 import { ExpiryEntry, ExpiryQueue, RunningClock } from '@vitals/core/time';
 import { AtShutdown } from '../../shutdown/stages.js';
 import { type CommandHandler, TaskScheduler } from './task.scheduler.js';

@@ -1,4 +1,4 @@
-import type { TaskDefinition } from '@vitals/core/probe';
+import type { TaskDefinition } from '@vitals/core/check';
 
 /**
  * Takes an execution command: a task definition whose `start` is the time of its tick. What comes from outside

@@ -1,4 +1,4 @@
-import { canParseUrl } from '@vitals/core/probe';
+import { canParseUrl } from '@vitals/core/check';
 import { nearestName } from '@vitals/core/nearest-name';
 import { unknownSettings } from '@vitals/core/settings';
 import { parseArgs } from 'node:util';

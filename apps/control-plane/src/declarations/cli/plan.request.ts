@@ -1,6 +1,6 @@
-import { tlsFault } from '@vitals/core/probe';
+import { tlsFault } from '@vitals/core/check';
 import type { FieldFault } from '@vitals/core/errors';
-import { MOST_FAULTS } from '../../http/problem.js';
+import { MAX_FAULTS } from '../../http/problem.js';
 import type { PlanBody } from '../planning/plan.js';
 import type { PlanArguments } from './plan.arguments.js';
 import { isFaults, isPlan } from './plan.answer.js';
@@ -63,7 +63,7 @@ function read({ status, headers }: Response, text: string, controlPlane: string)
   if (!isNamed || typeof code !== 'string' || typeof detail !== 'string') {
     throw foreign('it is a problem of something else');
   }
-  if (status === 422 && isFaults(errors)) return { faults: errors.slice(0, MOST_FAULTS) };
+  if (status === 422 && isFaults(errors)) return { faults: errors.slice(0, MAX_FAULTS) };
   const isAboutToken = code === 'unauthenticated' || code === 'forbidden';
   const advice = isAboutToken ? `; give an administrator's with --token or VITALS_ADMIN_TOKEN` : '';
   throw new Error(`${controlPlane} answered ${status}: ${detail.slice(0, MAX_DETAIL)}${advice}`);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
-import { type CheckDefinition, type CheckTarget, placeText, secretsOf } from '@vitals/core/probe';
+import { type CheckDefinition, type CheckTarget, placeText, secretsOf } from '@vitals/core/check';
 import { definitionOf } from '../../checks/api/check.body.js';
 import { definedBody } from '../../checks/api/view/check.view.js';
 import { REDACTED } from '../../checks/api/body/http.rules.js';

@@ -1,4 +1,4 @@
-import { describeFaults, MOST_FILE_BYTES, readDeclarationsFile } from './declarations.file.js';
+import { describeFaults, MAX_FILE_BYTES, readDeclarationsFile } from './declarations.file.js';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -107,9 +107,9 @@ describe('A file of declarations', () => {
       'f: is not UTF-8 text; save it as UTF-8',
     ]);
     expect(faultsOf(new Uint8Array(10 * 1024 * 1024))).toEqual(['f: is larger than 1 MiB']);
-    expect(
-      faultsOf(new Uint8Array(MOST_FILE_BYTES).fill(0x61)).every((fault) => !fault.includes('MiB')),
-    ).toBe(true);
+    expect(faultsOf(new Uint8Array(MAX_FILE_BYTES).fill(0x61)).every((fault) => !fault.includes('MiB'))).toBe(
+      true,
+    );
   });
 
   it('looks for keys that are there twice in one go, however many there are', () => {

@@ -4,10 +4,10 @@ import { composeYaml, type Position, type YamlFault } from './yaml.text.js';
 import { YamlValues } from './yaml.values.js';
 
 /** The largest file that is read, in bytes. */
-export const MOST_FILE_BYTES = 1024 * 1024;
+export const MAX_FILE_BYTES = 1024 * 1024;
 
 /** Faults that one message names; whoever gave the wrong file has seen enough. */
-const MOST_TOLD = 100;
+const MAX_TOLD = 100;
 
 /** What neither YAML nor a text that people write has in it. */
 const FORBIDDEN = /(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u;
@@ -29,8 +29,8 @@ export interface DeclarationsFile {
 
 /** Reads a file; whatever its bytes are, it throws nothing. */
 export function readDeclarationsFile(bytes: Uint8Array): DeclarationsFile {
-  if (bytes.length > MOST_FILE_BYTES) {
-    return refused([{ detail: `is larger than ${MOST_FILE_BYTES / 1024 / 1024} MiB` }]);
+  if (bytes.length > MAX_FILE_BYTES) {
+    return refused([{ detail: `is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB` }]);
   }
   const text = decode(bytes);
   if (text === undefined) return refused([{ detail: 'is not UTF-8 text; save it as UTF-8' }]);
@@ -61,8 +61,8 @@ export function readDeclarationsFile(bytes: Uint8Array): DeclarationsFile {
 
 /** The faults of a file as an error that can be shown as it is: one line for each, `file:line:column` first. */
 export function fileError(path: string, faults: readonly FileFault[], cause?: unknown): VitalsError {
-  const lines = describeFaults(path, faults.slice(0, MOST_TOLD)).map((line) => `  ${line}`);
-  if (faults.length > MOST_TOLD) lines.push(`  and ${faults.length - MOST_TOLD} more`);
+  const lines = describeFaults(path, faults.slice(0, MAX_TOLD)).map((line) => `  ${line}`);
+  if (faults.length > MAX_TOLD) lines.push(`  and ${faults.length - MAX_TOLD} more`);
   const message = `the declarations in ${path} are wrong, nothing of them is applied:\n${lines.join('\n')}`;
   const named = faults.map(({ pointer = '', detail }) => ({ pointer, detail }));
   return new VitalsError('declaration-invalid', message, { faults: named, cause });

@@ -1,5 +1,5 @@
 import type { FieldFault } from '@vitals/core/errors';
-import { DEEPEST } from '../../checks/check.directory.js';
+import { MAX_DEPTH } from '../../checks/check.directory.js';
 import type { DeclaredCheck } from '../declarations.js';
 
 /**
@@ -28,15 +28,15 @@ function parentFault(check: DeclaredCheck, byId: ReadonlyMap<string, DeclaredChe
   if (!byId.has(parent)) return `${JSON.stringify(parent)} must be declared in the same file`;
   const ancestors = ancestorsOf(check, byId);
   if (ancestors.includes(check)) return `${check.id} would depend on itself`;
-  return ancestors.length > DEEPEST
-    ? `more than ${DEEPEST} checks would depend on each other in a row`
+  return ancestors.length > MAX_DEPTH
+    ? `more than ${MAX_DEPTH} checks would depend on each other in a row`
     : undefined;
 }
 
 /** From the parent upwards; in a circle, as far as is needed to see it. */
 function ancestorsOf(check: DeclaredCheck, byId: ReadonlyMap<string, DeclaredCheck>): DeclaredCheck[] {
   const ancestors: DeclaredCheck[] = [];
-  for (let above = check.body.parent; above !== undefined && ancestors.length <= DEEPEST;) {
+  for (let above = check.body.parent; above !== undefined && ancestors.length <= MAX_DEPTH;) {
     const ancestor = byId.get(above);
     if (!ancestor) break;
     ancestors.push(ancestor);

@@ -1,7 +1,7 @@
 import { Composer, type Document, Lexer, LineCounter, Parser } from 'yaml';
 
 /** Open collections and keys at a time; the composer would exhaust the stack, and end the process, far beyond. */
-const DEEPEST = 200;
+const MAX_DEPTH = 200;
 
 /** The same version and schema for whatever is read; keys are text, aliases are resolved by `YamlValues`. */
 const OPTIONS = {
@@ -44,7 +44,7 @@ export function composeYaml(text: string): YamlText {
     for (const each of composer.compose(tokensOf(text, lines), true, text.length)) documents.push(each);
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
-    faults.push({ offset: error.offset, detail: `is nested too deep here: more than ${DEEPEST} levels` });
+    faults.push({ offset: error.offset, detail: `is nested too deep here: more than ${MAX_DEPTH} levels` });
   }
   const [document, second] = documents;
   for (const { pos, message } of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) {
@@ -77,7 +77,7 @@ function* tokensOf(
   lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
-    if (parser.stack.length > DEEPEST) throw new TooDeep(parser.offset);
+    if (parser.stack.length > MAX_DEPTH) throw new TooDeep(parser.offset);
   }
   yield* parser.end();
 }

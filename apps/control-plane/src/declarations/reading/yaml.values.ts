@@ -3,9 +3,9 @@ import { memberNameFault, pointerTo, textFault } from '@vitals/core/json';
 import type { YamlFault } from './yaml.text.js';
 
 /** Values that a file may hold, what aliases stand for counted each time. */
-const MOST_VALUES = 1_000_000;
+const MAX_VALUES = 1_000_000;
 /** Levels that what an alias stands for may add to what is written. */
-const DEEPEST = 200;
+const MAX_DEPTH = 200;
 
 const PLAIN_TAGS: ReadonlySet<string> = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
@@ -117,9 +117,11 @@ export class YamlValues {
       count += part.count;
       height = Math.max(height, part.height + 1);
     }
-    if (height <= DEEPEST && count <= MOST_VALUES) return { value, count, height };
+    if (height <= MAX_DEPTH && count <= MAX_VALUES) return { value, count, height };
     const what =
-      height > DEEPEST ? `is nested deeper than ${DEEPEST} levels` : `holds more than ${MOST_VALUES} values`;
+      height > MAX_DEPTH
+        ? `is nested deeper than ${MAX_DEPTH} levels`
+        : `holds more than ${MAX_VALUES} values`;
     this.refuse(node, `${what} when its aliases are followed; use fewer`);
     return NOTHING;
   }

@@ -15,7 +15,7 @@ const LOOK_EVERY_MS = 2_000;
 /** Looks between two tries of a file that the checks of others stand in the way of. */
 const LOOKS_PER_TRY = 15;
 /** How often a file is read anew at the start that changes while it is read. */
-const MOST_READS = 5;
+const MAX_READS = 5;
 
 /**
  * Applies the file of declarations at the start and whenever it changes, one at a time, the last content last. What is
@@ -50,7 +50,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
 
   /** @throws VitalsError `declaration-invalid` naming everything that is wrong with the file */
   async onModuleInit(): Promise<void> {
-    for (let reads = 1; !this.atStart && reads <= MOST_READS; reads++) {
+    for (let reads = 1; !this.atStart && reads <= MAX_READS; reads++) {
       this.handled = this.seen = await this.file.stamp();
       this.atStart = await this.file.read(this.seen);
     }

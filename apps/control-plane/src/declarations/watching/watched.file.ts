@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import { MOST_FILE_BYTES } from '../reading/declarations.file.js';
+import { MAX_FILE_BYTES } from '../reading/declarations.file.js';
 
 /** The file that lies at a path, through whatever links lead to it; another one has another stamp. */
 export async function stampOf(path: string): Promise<string> {
@@ -17,7 +17,7 @@ export async function readStamped(path: string, stamp: string): Promise<Uint8Arr
   const handle = await open(path, 'r');
   try {
     const { size } = await handle.stat();
-    const bytes = Buffer.alloc(Math.min(size, MOST_FILE_BYTES + 1));
+    const bytes = Buffer.alloc(Math.min(size, MAX_FILE_BYTES + 1));
     let length = 0;
     for (let read = 1; read > 0 && length < bytes.length; length += read) {
       ({ bytesRead: read } = await handle.read(bytes, length, bytes.length - length, length));

@@ -4,7 +4,7 @@ import { formProblem } from '../problem.answer.js';
 import { endWithAnswer } from './connections.js';
 
 /** What all bodies that are still arriving may take together, in bytes. */
-const MOST_BYTES = 128 * 1024 * 1024;
+const MAX_BYTES = 128 * 1024 * 1024;
 
 /** A body of so many bytes costs no more than its connection, and is not counted. */
 const SMALL_BYTES = 4 * 1024;
@@ -13,7 +13,7 @@ const SMALL_BYTES = 4 * 1024;
 export class BodyBudget {
   private heldBytes = 0;
 
-  constructor(private readonly mostBytes = MOST_BYTES) {}
+  constructor(private readonly mostBytes = MAX_BYTES) {}
 
   /**
    * Counts a body from now on until it has arrived; called before anybody reads it, in the same turn. Where it is

@@ -5,7 +5,7 @@ import { connect, type OnReadOpts, type Socket } from 'node:net';
 const ATTEMPT_DELAY_MS = 250;
 
 /** Of a name with more addresses, the first are tried. */
-const MOST_TRIED = 8;
+const MAX_TRIED = 8;
 
 /** This process has no descriptor left: what it says of one address, it says of all. */
 const EXHAUSTED: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
@@ -29,7 +29,7 @@ export function dial(
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason as Error);
-    const waiting = addresses.slice(0, MOST_TRIED);
+    const waiting = addresses.slice(0, MAX_TRIED);
     const attempts = new Set<Socket>();
     const faults: NodeJS.ErrnoException[] = [];
     let cancel: () => void = () => undefined;

@@ -1,4 +1,4 @@
-import { tlsIdentityOf } from '@vitals/core/probe';
+import { tlsIdentityOf } from '@vitals/core/check';
 import type { Clock } from '@vitals/core/time';
 import type { OnReadOpts, Socket } from 'node:net';
 import { connect as secure, type SecureContext, type TLSSocket } from 'node:tls';

@@ -1,8 +1,8 @@
-import { canParseUrl } from '@vitals/core/probe';
+import { canParseUrl } from '@vitals/core/check';
 import { isIP, isIPv6 } from 'node:net';
 
 /** The longest name that DNS has, with a dot at its end: RFC 1035 section 3.1. */
-const LONGEST_NAME = 254;
+const MAX_NAME = 254;
 
 /** A host as it is connected to: an address without brackets, or a name in lower case. */
 export interface Host {
@@ -31,7 +31,7 @@ export function hostText(given: string): string {
 export function hostOfUrl({ hostname }: URL): Host | undefined {
   const text = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
   if (isIP(text) !== 0) return { text, isAddress: true };
-  const isName = text.length <= LONGEST_NAME && /^([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?$/.test(text);
+  const isName = text.length <= MAX_NAME && /^([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?$/.test(text);
   return isName ? { text, isAddress: false } : undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { ProbeTarget } from '@vitals/core/probe';
+import type { ProbeTarget } from '@vitals/core/check';
 import { isIP } from 'node:net';
 import { FakeNameResolver } from '../../../test/outbound/fake.name-resolver.js';
 import { HOSTILE_ANSWERS, HOSTILE_URLS } from '../../../test/outbound/hostile-targets.js';

@@ -1,4 +1,4 @@
-import type { HttpTarget } from '@vitals/core/probe';
+import type { HttpTarget } from '@vitals/core/check';
 import { AddressPolicy } from '../addresses/address.policy.js';
 import { SecretReferences } from './secret-references.js';
 import { TargetPolicy } from './target.policy.js';

@@ -1,5 +1,5 @@
 import type { FieldFault } from '@vitals/core/errors';
-import { type ProbeTarget, secretsOf, withSecrets } from '@vitals/core/probe';
+import { type ProbeTarget, secretsOf, withSecrets } from '@vitals/core/check';
 import { CHECK_SECRET_PREFIX, isReference, referredName } from '../../settings/secret-settings.js';
 
 /** What may be sent as the value of a header (RFC 9110 section 5.5), in ASCII; or a text of several lines elsewhere. */

@@ -1,4 +1,4 @@
-import type { ProbeTarget } from '@vitals/core/probe';
+import type { ProbeTarget } from '@vitals/core/check';
 import { httpTarget, outbound } from '../../../test/outbound/outbound-fixture.js';
 
 const { targets: strict } = outbound({ allowCidrs: [] });

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { FieldFault } from '@vitals/core/errors';
-import { canParseUrl, HTTP_METHODS, type HttpTarget, type ProbeTarget } from '@vitals/core/probe';
+import { canParseUrl, HTTP_METHODS, type HttpTarget, type ProbeTarget } from '@vitals/core/check';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { AddressPolicy } from '../addresses/address.policy.js';
 import { SecretReferences } from './secret-references.js';
 import { type Host, hostOfUrl, isLocalhost, parseHost } from './host.js';
 
 /** Longer URLs are a mistake or an attack. */
-const LONGEST_URL = 2_048;
+const MAX_URL = 2_048;
 
 /** Headers that belong to the connection, not to the user: RFC 9110 section 7.6.1, RFC 9112. */
 const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
@@ -68,7 +68,7 @@ export class TargetPolicy {
   }
 
   private refusalOfHttp({ url, method, headers, serverName }: HttpTarget): string | undefined {
-    if (url.length > LONGEST_URL) return `the URL is longer than ${LONGEST_URL} characters`;
+    if (url.length > MAX_URL) return `the URL is longer than ${MAX_URL} characters`;
     if (!canParseUrl(url)) return 'the URL is not valid; use one such as https://example.org/health';
     const parsed = new URL(url);
     if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')

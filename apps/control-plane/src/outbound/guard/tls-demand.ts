@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import type { TlsOptions } from '@vitals/core/probe';
+import type { TlsOptions } from '@vitals/core/check';
 import { ConnectionDenied } from './connection-denied.js';
 
 /** What of TLS differs from target to target. */
@@ -12,7 +12,7 @@ export interface TlsDemand extends TlsOptions {
 }
 
 /** Contexts that are kept; the one that was needed longest ago goes first. */
-const MOST_CONTEXTS = 256;
+const MAX_CONTEXTS = 256;
 
 /** What a target demands, of all that it says. */
 export function demandOf(
@@ -54,7 +54,7 @@ export class TlsContexts {
     const context = this.contexts.get(print) ?? this.make(demand);
     this.contexts.delete(print);
     this.contexts.set(print, context);
-    if (this.contexts.size > MOST_CONTEXTS) this.contexts.delete(this.contexts.keys().next().value as string);
+    if (this.contexts.size > MAX_CONTEXTS) this.contexts.delete(this.contexts.keys().next().value as string);
     return context;
   }
 

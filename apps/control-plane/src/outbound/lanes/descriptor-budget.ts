@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 const ASSUMED_LIMIT = 4_096;
 
 /** The most that are ever useful. */
-const MOST_LIVING = 2_048;
-const MOST_FAILING = 1_024;
-const MOST_IDLE = 32_768;
+const MAX_LIVING = 2_048;
+const MAX_FAILING = 1_024;
+const MAX_IDLE = 32_768;
 
 /**
  * How many connections checks may have open, of the descriptors that this process may have (RLIMIT_NOFILE): four fifths
@@ -22,9 +22,9 @@ export class DescriptorBudget {
 
   /** @param limit how many descriptors this process may have */
   constructor(limit: number) {
-    this.living = Math.max(16, Math.min(MOST_LIVING, Math.floor(limit / 5)));
-    this.failing = Math.max(8, Math.min(MOST_FAILING, Math.floor(limit / 10)));
-    this.mostIdle = Math.min(MOST_IDLE, Math.floor(limit / 2));
+    this.living = Math.max(16, Math.min(MAX_LIVING, Math.floor(limit / 5)));
+    this.failing = Math.max(8, Math.min(MAX_FAILING, Math.floor(limit / 10)));
+    this.mostIdle = Math.min(MAX_IDLE, Math.floor(limit / 2));
   }
 
   /** That of this process. */

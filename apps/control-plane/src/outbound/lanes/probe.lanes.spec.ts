@@ -1,4 +1,4 @@
-import type { ProbeResult } from '@vitals/core/probe';
+import type { ProbeResult } from '@vitals/core/check';
 import { ManualClock } from '@vitals/core/time';
 import { httpTarget } from '../../../test/outbound/outbound-fixture.js';
 import { DescriptorBudget, readLimit } from './descriptor-budget.js';

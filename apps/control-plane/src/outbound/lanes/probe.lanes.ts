@@ -1,4 +1,4 @@
-import { canParseUrl, type ProbeResult, type ProbeTarget } from '@vitals/core/probe';
+import { canParseUrl, type ProbeResult, type ProbeTarget } from '@vitals/core/check';
 import type { Clock } from '@vitals/core/time';
 import { Lane, type LaneLimits } from './lane.js';
 

@@ -2,8 +2,8 @@ import type { Clock } from '@vitals/core/time';
 import { isNameAbsent, NameResolver, type ResolvedName } from './name.resolver.js';
 
 /** Bounds of what the answer says of how long it may be kept, in milliseconds: a move must be seen soon. */
-const SHORTEST_TTL_MS = 1_000;
-const LONGEST_TTL_MS = 30_000;
+const MIN_TTL_MS = 1_000;
+const MAX_TTL_MS = 30_000;
 
 /** For how long an old answer is better than none, in milliseconds. */
 const STALE_MS = 300_000;
@@ -70,7 +70,7 @@ export class CachedNameResolver extends NameResolver {
 
   private keep(name: string, answer: ResolvedName): void {
     const nowMs = this.clock.monotonicMs();
-    const ttlMs = Math.min(LONGEST_TTL_MS, Math.max(SHORTEST_TTL_MS, answer.ttlMs));
+    const ttlMs = Math.min(MAX_TTL_MS, Math.max(MIN_TTL_MS, answer.ttlMs));
     this.known.delete(name);
     this.known.set(name, {
       answer,

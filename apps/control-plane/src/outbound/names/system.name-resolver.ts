@@ -25,7 +25,7 @@ const LOCAL_TTL_MS = 5_000;
 
 /** Of the four threads that all file access shares, those that may hang in getaddrinfo. */
 const FALLBACK_THREADS = 2;
-const LONGEST_FALLBACK_QUEUE = 64;
+const MAX_FALLBACK_QUEUE = 64;
 
 const LOOPBACK: ResolvedName = { addresses: ['127.0.0.1', '::1'], ttlMs: LOCAL_TTL_MS };
 
@@ -114,7 +114,7 @@ export class SystemNameResolver extends NameResolver {
   }
 
   private async fromFallback(name: string): Promise<ResolvedName> {
-    if (this.waiting.length >= LONGEST_FALLBACK_QUEUE) throw absent(name);
+    if (this.waiting.length >= MAX_FALLBACK_QUEUE) throw absent(name);
     if (this.fallbacks >= FALLBACK_THREADS) await new Promise<void>((resume) => this.waiting.push(resume));
     else this.fallbacks++;
     try {

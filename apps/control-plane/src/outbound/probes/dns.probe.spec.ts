@@ -1,4 +1,4 @@
-import type { DnsRecordType, DnsTarget } from '@vitals/core/probe';
+import type { DnsRecordType, DnsTarget } from '@vitals/core/check';
 import { ManualClock } from '@vitals/core/time';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-import type { DnsTarget } from '@vitals/core/probe';
+import type { DnsTarget } from '@vitals/core/check';
 import { RunningClock, SystemClock } from '@vitals/core/time';
 import { dnsServer, RECORD } from '../../../../../libs/health/test/dns-server.js';
 import { outbound } from '../../../test/outbound/outbound-fixture.js';

@@ -1,4 +1,4 @@
-import { type DnsTarget, placeText, recordsFault, recordsOf } from '@vitals/core/probe';
+import { type DnsTarget, placeText, recordsFault, recordsOf } from '@vitals/core/check';
 import { Resolver } from 'node:dns/promises';
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
@@ -10,10 +10,10 @@ import type { ProbeRun } from './probe-run.js';
 const TRIES = 3;
 /** The part of the timeout after which a server that is silent is asked again, or the next one is. */
 const PATIENCE = 1 / 4;
-const SHORTEST_PATIENCE_MS = 50;
+const MIN_PATIENCE_MS = 50;
 
 /** Of a server by name, so many addresses are asked. */
-const MOST_ADDRESSES = 3;
+const MAX_ADDRESSES = 3;
 
 /** What an answer without records, or no answer, says of a name. */
 const SAID: Readonly<Record<string, string>> = {
@@ -50,14 +50,14 @@ export class DnsProbe {
 
   /** @throws what `GuardedConnector.addressesOf` throws, and the signal's reason */
   async look(target: DnsTarget, run: ProbeRun): Promise<Finding> {
-    const timeout = Math.max(SHORTEST_PATIENCE_MS, Math.ceil(run.timeoutMs * PATIENCE));
+    const timeout = Math.max(MIN_PATIENCE_MS, Math.ceil(run.timeoutMs * PATIENCE));
     const resolver = new Resolver({ timeout, tries: TRIES });
     const { server } = target;
     if (server) {
       run.step = 'resolving the name';
       const addresses = await this.connector.addressesOf(server.host, run.signal);
       resolver.setServers(
-        addresses.slice(0, MOST_ADDRESSES).map((address) => placeText(address, server.port)),
+        addresses.slice(0, MAX_ADDRESSES).map((address) => placeText(address, server.port)),
       );
     }
     if (!server && this.resolvers) resolver.setServers(this.resolvers);

@@ -1,4 +1,4 @@
-import { bracketed, placeText, tlsFault, tlsMeaning } from '@vitals/core/probe';
+import { bracketed, placeText, tlsFault, tlsMeaning } from '@vitals/core/check';
 import { formatDuration } from '@vitals/core/time';
 import { ConnectionDenied } from '../guard/connection-denied.js';
 import { denied, failure, type Finding, unjudged } from './finding.js';

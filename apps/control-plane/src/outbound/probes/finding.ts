@@ -1,5 +1,5 @@
 import { redact } from '@vitals/core/health';
-import type { ProbeOutcome } from '@vitals/core/probe';
+import type { ProbeOutcome } from '@vitals/core/check';
 
 /** What a look at a target found, before it is timed. */
 export interface Finding {
@@ -8,7 +8,7 @@ export interface Finding {
   readonly message: string;
 }
 
-const LONGEST_MESSAGE = 256;
+const MAX_MESSAGE = 256;
 
 /** Everything is well; `message` says what was seen. */
 export function success(message: string): Finding {
@@ -38,7 +38,7 @@ export function unjudged(message: string): Finding {
 /** A message without credentials and control characters, at most 256 characters long. */
 export function spoken(message: string): string {
   const line = redact(message).replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
-  if (line.length <= LONGEST_MESSAGE) return line;
+  if (line.length <= MAX_MESSAGE) return line;
   // never half of a character
-  return `${line.slice(0, LONGEST_MESSAGE - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return `${line.slice(0, MAX_MESSAGE - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -1,4 +1,4 @@
-import type { ProbeTarget } from '@vitals/core/probe';
+import type { ProbeTarget } from '@vitals/core/check';
 import { SystemClock } from '@vitals/core/time';
 import { certificate, daysFromNow } from '../../../../../libs/health/test/certificate.js';
 import {

@@ -1,4 +1,4 @@
-import type { ProbeTarget } from '@vitals/core/probe';
+import type { ProbeTarget } from '@vitals/core/check';
 import { ManualClock } from '@vitals/core/time';
 import { dnsFault, FakeNameResolver } from '../../../test/outbound/fake.name-resolver.js';
 import { httpTarget, outbound } from '../../../test/outbound/outbound-fixture.js';

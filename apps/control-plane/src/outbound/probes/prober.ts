@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ProbeResult, ProbeTarget } from '@vitals/core/probe';
+import type { ProbeResult, ProbeTarget } from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { AtShutdown } from '../../shutdown/stages.js';
 import { Connectivity } from '../guard/connectivity.js';

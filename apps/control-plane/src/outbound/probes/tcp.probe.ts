@@ -1,4 +1,4 @@
-import type { TcpTarget } from '@vitals/core/probe';
+import type { TcpTarget } from '@vitals/core/check';
 import type { GuardedConnector } from '../guard/guarded.connector.js';
 import { type Finding, success } from './finding.js';
 import type { ProbeRun } from './probe-run.js';

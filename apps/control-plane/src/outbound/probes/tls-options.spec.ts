@@ -1,4 +1,4 @@
-import type { ProbeTarget, TlsOptions } from '@vitals/core/probe';
+import type { ProbeTarget, TlsOptions } from '@vitals/core/check';
 import { ManualClock } from '@vitals/core/time';
 import { createServer } from 'node:tls';
 import { type Certificate, certificate, daysFromNow } from '../../../../../libs/health/test/certificate.js';

@@ -1,4 +1,4 @@
-import type { TlsTarget } from '@vitals/core/probe';
+import type { TlsTarget } from '@vitals/core/check';
 import { type Clock, formatDuration } from '@vitals/core/time';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { GuardedConnector } from '../guard/guarded.connector.js';
@@ -11,7 +11,7 @@ const MS_PER_DAY = 86_400_000;
 const MS_PER_HOUR = 3_600_000;
 
 /** A chain that a server sends is not longer than this; a certificate that issued itself ends it. */
-const LONGEST_CHAIN = 16;
+const MAX_CHAIN = 16;
 
 /**
  * Whether the certificate of a server is trusted, and until when: until the first certificate expires of those that the
@@ -93,11 +93,7 @@ function remaining(leftMs: number): string {
 
 function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
   const chain = [leaf];
-  for (
-    let next = leaf.issuerCertificate;
-    next && chain.length < LONGEST_CHAIN;
-    next = next.issuerCertificate
-  ) {
+  for (let next = leaf.issuerCertificate; next && chain.length < MAX_CHAIN; next = next.issuerCertificate) {
     if (chain.some(({ fingerprint256 }) => fingerprint256 === next.fingerprint256)) break;
     chain.push(next);
   }

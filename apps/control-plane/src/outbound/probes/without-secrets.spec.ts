@@ -1,4 +1,4 @@
-import type { HttpTarget } from '@vitals/core/probe';
+import type { HttpTarget } from '@vitals/core/check';
 import { withoutSecrets } from './without-secrets.js';
 
 function target(headers: Record<string, string>): HttpTarget {

@@ -1,4 +1,4 @@
-import { type ProbeTarget, secretsOf } from '@vitals/core/probe';
+import { type ProbeTarget, secretsOf } from '@vitals/core/check';
 
 /** What is shorter is found in ordinary words, and protects nothing, in characters. */
 const MIN_SECRET = 8;

@@ -20,7 +20,7 @@ export class LeaseEntity {
   heardAt!: number | null;
 
   @Column('integer', { name: 'told_ms' })
-  toldMs!: number;
+  advertisedMs!: number;
 
   @Column('text')
   availability!: string;

@@ -1,4 +1,4 @@
-import { DEFAULT_CHECK_POLICY, type CheckDefinition } from '@vitals/core/probe';
+import { DEFAULT_CHECK_POLICY, type CheckDefinition } from '@vitals/core/check';
 import type { Change } from '../change.js';
 import type { StoredCheck } from '../check.change.js';
 import { CheckSecrets } from './check-secrets.js';

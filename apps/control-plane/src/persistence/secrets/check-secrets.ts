@@ -1,5 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
-import { type CheckDefinition, type TargetSecret, withSecrets } from '@vitals/core/probe';
+import { type CheckDefinition, type TargetSecret, withSecrets } from '@vitals/core/check';
 import { isReference } from '../../settings/secret-settings.js';
 import type { Change } from '../change.js';
 import type { StoredCheck } from '../check.change.js';

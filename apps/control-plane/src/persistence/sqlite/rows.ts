@@ -4,7 +4,7 @@ import type {
   Suppression,
   Transition,
   TransitionState,
-} from '@vitals/core/lease';
+} from '@vitals/core/transition';
 import type { StoredProvider, StoredRegistration, StoredReservation, StoredToken } from '../change.js';
 import type { LeaseEntity } from '../entities/lease.entity.js';
 import type { ProviderEntity } from '../entities/provider.entity.js';
@@ -20,7 +20,7 @@ export const PROVIDER_ROWS = `
   SELECT p.key, p.name, p.id, p.generation, p.registration, p.registered_at AS registeredAt, p.info,
     p.cordoned, p.drain_requested AS drainRequested, p.token_hash AS tokenHash,
     p.previous_token_hash AS previousTokenHash, l.phase, l.reported_at AS reportedAt, l.heard_at AS heardAt,
-    l.told_ms AS toldMs, l.availability, l.state_since AS stateSince, l.last_sequence AS lastSequence
+    l.told_ms AS advertisedMs, l.availability, l.state_since AS stateSince, l.last_sequence AS lastSequence
   FROM providers p JOIN leases l ON l.key = p.key WHERE p.name > ? ORDER BY p.name LIMIT ?`;
 
 /** What a registration is read from. */
@@ -50,7 +50,7 @@ export function toProvider(row: ProviderRow, changedAtMs: readonly number[]): St
     phase: row.phase ?? undefined,
     reportedAtMs: row.reportedAt ?? undefined,
     heardAtMs: row.heardAt ?? undefined,
-    toldMs: row.toldMs,
+    advertisedMs: row.advertisedMs,
     availability: row.availability as DecidedAvailability,
     stateSinceMs: row.stateSince,
     lastSequence: row.lastSequence,

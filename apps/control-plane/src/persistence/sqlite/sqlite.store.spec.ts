@@ -65,7 +65,7 @@ describe('SqliteStore', () => {
           info: { capacity: { cpu: 4 } },
           phase: undefined,
           heardAtMs: undefined,
-          toldMs: 0,
+          advertisedMs: 0,
           availability: 'Unknown',
           stateSinceMs: AT_MS,
           cordoned: false,

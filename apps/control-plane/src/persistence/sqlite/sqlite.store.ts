@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import type { RecordedTransition } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/transition';
 import { DataSource, type QueryRunner } from 'typeorm';
 import type { Change, StoredProvider, StoredRegistration } from '../change.js';
 import { ControlPlaneStore, type Outcome, type StoredState } from '../control-plane.store.js';

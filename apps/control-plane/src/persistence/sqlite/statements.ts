@@ -63,7 +63,7 @@ export function statementsOf(
         r.phase,
         r.reportedAtMs,
         r.heardAtMs,
-        r.toldMs,
+        r.advertisedMs,
       ]);
       return [[REPORTS, [JSON.stringify(rows)]]];
     }

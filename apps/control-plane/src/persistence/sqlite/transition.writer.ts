@@ -1,4 +1,4 @@
-import type { RecordedTransition } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/transition';
 import type { QueryRunner } from 'typeorm';
 import type { KeyedTransition } from '../change.js';
 import type { CheckTransition } from '../check.change.js';

@@ -15,7 +15,7 @@ const EXPIRE_EVERY_MS = 250;
 /** The most that are ended at a time. */
 const BATCH = 500;
 /** The most that there may be; each is kept in memory. */
-const MOST_RESERVATIONS = 100_000;
+const MAX_RESERVATIONS = 100_000;
 
 /** Holds resources for callers, durably: what is answered survives a crash, and nobody else gets the same slot. */
 @Injectable()
@@ -52,8 +52,8 @@ export class ReservationsService {
     choice: Omit<Choice, 'limit'>,
     ttlMs: number,
   ): Promise<Reservation> {
-    if (this.service.placement.reservations >= MOST_RESERVATIONS) {
-      throw new VitalsError('overloaded', `${MOST_RESERVATIONS} reservations are held; release some first`);
+    if (this.service.placement.reservations >= MAX_RESERVATIONS) {
+      throw new VitalsError('overloaded', `${MAX_RESERVATIONS} reservations are held; release some first`);
     }
     const request = { ...choice, id: randomUUID(), requirement, expiresAtMs: this.running.nowMs() + ttlMs };
     const change = this.service.placement.reserve(request, this.service.standingOf);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Availability, LeaseTable } from '@vitals/core/lease';
+import { LeaseTable } from '@vitals/core/lease';
+import type { Availability } from '@vitals/core/transition';
 import { type Candidate, type Capacity, isPlaceable } from '@vitals/core/placement';
 import { Clock, formatTimestamp } from '@vitals/core/time';
 import type { Registration, StoredRegistration } from '../../persistence/change.js';

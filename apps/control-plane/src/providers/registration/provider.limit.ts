@@ -8,7 +8,7 @@ import { ProviderDirectory } from '../provider.directory.js';
  * Of the memory that Node may use, which includes what it keeps for young objects; beyond it there is no room for
  * the work on those who are registered, and Node ends the process well before it is full.
  */
-const MOST_OF_HEAP = 0.7;
+const MAX_OF_HEAP = 0.7;
 
 /** Bounds the memory that registrations take: whoever may register may do it without end. */
 @Injectable()
@@ -29,7 +29,7 @@ export class ProviderLimit {
       );
     }
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-    if (used > limit * MOST_OF_HEAP) {
+    if (used > limit * MAX_OF_HEAP) {
       throw new VitalsError(
         'overloaded',
         'there is no memory for another provider; try again later, or give the process more (node --max-old-space-size)',

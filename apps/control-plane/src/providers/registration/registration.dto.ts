@@ -1,4 +1,4 @@
-import { canParseUrl } from '@vitals/core/probe';
+import { canParseUrl } from '@vitals/core/check';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,

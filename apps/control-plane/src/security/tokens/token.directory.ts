@@ -11,7 +11,7 @@ import type { Limited } from '../rate-limiter.js';
 import { createToken, hashToken } from '../token.js';
 
 /** The most tokens that are given out at a time; each is kept in memory. */
-const MOST_TOKENS = 10_000;
+const MAX_TOKENS = 10_000;
 
 /** A token that was given out, and who shows it. */
 export interface GivenToken extends Limited, Omit<StoredToken, 'kind'> {
@@ -54,8 +54,8 @@ export class TokenDirectory implements OnModuleInit {
   async give(
     about: Pick<StoredToken, 'kind' | 'names' | 'description'>,
   ): Promise<{ readonly given: GivenToken; readonly token: string }> {
-    if (this.byId.size >= MOST_TOKENS) {
-      throw new VitalsError('overloaded', `${MOST_TOKENS} tokens are given out; revoke some first`);
+    if (this.byId.size >= MAX_TOKENS) {
+      throw new VitalsError('overloaded', `${MAX_TOKENS} tokens are given out; revoke some first`);
     }
     const id = randomUUID();
     const token = createToken(['t', id]);

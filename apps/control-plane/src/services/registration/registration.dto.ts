@@ -18,14 +18,14 @@ import { canonicalAddress } from '../address.js';
 import { PROTOCOL, SERVICE_ID } from '../check-id.js';
 
 /** The shortest interval of a check, in milliseconds. */
-export const SHORTEST_INTERVAL_MS = 1_000;
+export const MIN_INTERVAL_MS = 1_000;
 /** The longest interval of a check, in milliseconds: a day. */
-export const LONGEST_INTERVAL_MS = 86_400_000;
+export const MAX_INTERVAL_MS = 86_400_000;
 /** The longest time before a critical node is removed, in milliseconds: 30 days, more than an `int` of Java. */
-export const LONGEST_REMOVAL_MS = 2_592_000_000;
+export const MAX_REMOVAL_MS = 2_592_000_000;
 
-const OF_INTERVAL = `interval must be whole milliseconds, from ${SHORTEST_INTERVAL_MS} to ${LONGEST_INTERVAL_MS}`;
-const OF_REMOVAL = `deregisterCriticalServiceAfter must be whole milliseconds, from 0 (never) to ${LONGEST_REMOVAL_MS}`;
+const OF_INTERVAL = `interval must be whole milliseconds, from ${MIN_INTERVAL_MS} to ${MAX_INTERVAL_MS}`;
+const OF_REMOVAL = `deregisterCriticalServiceAfter must be whole milliseconds, from 0 (never) to ${MAX_REMOVAL_MS}`;
 
 /** A path that text can be appended to, and nothing that a client reads differently from a server; empty for a TTL. */
 export const HEALTH_PATH = /^(\/[\x21-\x22\x24-\x5b\x5d-\x7e]{0,1023})?$/;
@@ -66,14 +66,14 @@ export class RegisteredCheckDto {
 
   @IfSet()
   @IsInt({ message: OF_INTERVAL })
-  @Min(SHORTEST_INTERVAL_MS, { message: OF_INTERVAL })
-  @Max(LONGEST_INTERVAL_MS, { message: OF_INTERVAL })
+  @Min(MIN_INTERVAL_MS, { message: OF_INTERVAL })
+  @Max(MAX_INTERVAL_MS, { message: OF_INTERVAL })
   interval?: number | null;
 
   @IfSet()
   @IsInt({ message: OF_REMOVAL })
   @Min(0, { message: OF_REMOVAL })
-  @Max(LONGEST_REMOVAL_MS, { message: OF_REMOVAL })
+  @Max(MAX_REMOVAL_MS, { message: OF_REMOVAL })
   deregisterCriticalServiceAfter?: number | null;
 
   @IfSet()

@@ -1,4 +1,4 @@
-import { canParseUrl } from '@vitals/core/probe';
+import { canParseUrl } from '@vitals/core/check';
 import type { RegisteredCheck, ServiceNode } from '../../persistence/check.change.js';
 import { pointerTo } from '@vitals/core/json';
 import { invalid } from '../../http/validation.js';

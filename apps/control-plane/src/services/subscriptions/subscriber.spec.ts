@@ -1,6 +1,6 @@
 import { FakeSocket } from '../../../test/fake-socket.js';
 import { FRAGMENT_BYTES, MAX_UNSENT_BYTES } from './outbox.js';
-import { MOST_SUBSCRIPTIONS, Subscriber } from './subscriber.js';
+import { MAX_GROUPS, Subscriber } from './subscriber.js';
 
 let socket: FakeSocket;
 let subscriber: Subscriber;
@@ -68,12 +68,12 @@ describe('Subscriber', () => {
   });
 
   it('refuses more subscriptions than a connection may have, keeps those that it has, and then ends it', () => {
-    for (let count = 0; count <= MOST_SUBSCRIPTIONS; count++) socket.receive(`https://h/a${count}`);
-    expect(subscriber.groups.size).toBe(MOST_SUBSCRIPTIONS);
+    for (let count = 0; count <= MAX_GROUPS; count++) socket.receive(`https://h/a${count}`);
+    expect(subscriber.groups.size).toBe(MAX_GROUPS);
     expect(JSON.parse(socket.sent.at(-1) as string)).toMatchObject({ statusCode: 503, code: 'ERR10014' });
     expect(socket.ended).toEqual([]);
     for (let count = 0; count < 10_000; count++) socket.receive(`https://h/b${count}`);
-    expect([socket.ended, subscriber.groups.size]).toEqual([['close 1008'], MOST_SUBSCRIPTIONS]);
+    expect([socket.ended, subscriber.groups.size]).toEqual([['close 1008'], MAX_GROUPS]);
   });
 
   it('asks whether the client is alive, and ends the connection of one that did not answer', () => {

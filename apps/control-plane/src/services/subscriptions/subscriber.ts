@@ -6,9 +6,9 @@ import { type Messages, Outbox } from './outbox.js';
 import { readSubscription } from './subscription.js';
 
 /** The most groups that one connection may subscribe to. */
-export const MOST_SUBSCRIPTIONS = 1_000;
+export const MAX_GROUPS = 1_000;
 /** Texts that are no subscription before the connection ends. */
-const MOST_FAULTS = 20;
+const MAX_FAULTS = 20;
 
 /** What a subscriber needs of whoever holds all of them. */
 export interface Subscriptions {
@@ -90,10 +90,10 @@ export class Subscriber {
 
   private subscribe(group: string): void {
     if (!this.groups.has(group)) {
-      if (this.groups.size >= MOST_SUBSCRIPTIONS) {
+      if (this.groups.size >= MAX_GROUPS) {
         throw new VitalsError(
           'overloaded',
-          `a connection may have ${MOST_SUBSCRIPTIONS} subscriptions at most; open another for more`,
+          `a connection may have ${MAX_GROUPS} subscriptions at most; open another for more`,
         );
       }
       this.subscriptions.added(group, this);
@@ -105,6 +105,6 @@ export class Subscriber {
   /** Says why, and ends the connection of whoever does not listen. */
   private refuse(error: unknown): void {
     this.outbox.reply(JSON.stringify(lightErrorOf(error)));
-    if (++this.faults >= MOST_FAULTS) this.close(1008, 'too many texts that are not subscriptions');
+    if (++this.faults >= MAX_FAULTS) this.close(1008, 'too many texts that are not subscriptions');
   }
 }

@@ -22,14 +22,14 @@ import { Subscriber, type Subscriptions } from './subscriber.js';
 /** Where subscribers connect. */
 export const SUBSCRIPTIONS_PATH = '/ws';
 /** The most connections at a time. */
-export const MOST_SUBSCRIBERS = 10_000;
+export const MAX_SUBSCRIBERS = 10_000;
 /**
  * The most subscriptions of all connections together: 20 for each connection there may be. Who subscribes to groups that
  * nobody else does costs a kilobyte and more with each.
  */
 export const MAX_SUBSCRIPTIONS = 200_000;
 /** The longest text that may be a subscription, in bytes. */
-const LONGEST_TEXT = 4 * 1024;
+const MAX_TEXT = 4 * 1024;
 /** How often connections are asked whether they are alive, in milliseconds. */
 export const PING_EVERY_MS = 30_000;
 /** The most fragments of a text that may be a subscription. */
@@ -43,7 +43,7 @@ const SERVER_OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
   noServer: true,
   clientTracking: false,
   perMessageDeflate: false,
-  maxPayload: LONGEST_TEXT,
+  maxPayload: MAX_TEXT,
   maxFragments: MAX_FRAGMENTS,
   closeTimeout: CLOSE_WITHIN_MS,
   // a client that does not read must not make answers pile up: the outbox answers
@@ -194,8 +194,8 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
   private assertRoom(): void {
     if (this.closing)
       throw new VitalsError('overloaded', 'the control plane is shutting down; connect to another');
-    if (this.subscribers.size < MOST_SUBSCRIBERS) return;
-    const detail = `${MOST_SUBSCRIBERS} subscribers are connected, and there is no room for more; try again later`;
+    if (this.subscribers.size < MAX_SUBSCRIBERS) return;
+    const detail = `${MAX_SUBSCRIBERS} subscribers are connected, and there is no room for more; try again later`;
     throw new VitalsError('overloaded', detail);
   }
 }

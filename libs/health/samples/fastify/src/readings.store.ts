@@ -7,7 +7,7 @@ export interface Reading {
   readonly atMs: number;
 }
 
-const MOST_SENSORS = 1_000;
+const MAX_SENSORS = 1_000;
 const SILENT_AFTER_MS = 60_000;
 
 /** The last reading of every sensor; a component of `/healthz?components=true`. */
@@ -35,6 +35,6 @@ export class ReadingsStore {
   @HealthGroup('ingest')
   hasRoom(): HealthStatus {
     const status = HealthStatus.up().withAttribute('sensors', this.readings.size);
-    return this.readings.size < MOST_SENSORS ? status : status.down('no room for more sensors');
+    return this.readings.size < MAX_SENSORS ? status : status.down('no room for more sensors');
   }
 }

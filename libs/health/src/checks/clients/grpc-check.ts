@@ -8,7 +8,7 @@ import {
   status as codes,
 } from '@grpc/grpc-js';
 import { HealthStatus, failureReason } from '@vitals/core/health';
-import { bracketedPlaces, withoutOpenSslErrors } from '@vitals/core/probe';
+import { bracketedPlaces, withoutOpenSslErrors } from '@vitals/core/check';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import {
   decodeCheckResponse,

@@ -1,6 +1,6 @@
 import { isIP, isIPv6 } from 'node:net';
 import type { ChannelCredentials } from '@grpc/grpc-js';
-import { authorityOf, tlsIdentityOf } from '@vitals/core/probe';
+import { authorityOf, tlsIdentityOf } from '@vitals/core/check';
 
 /** `host:port` with nothing else, an IPv6 address in brackets. */
 const PLACE = /^(?:\[([\da-f:.]+)\]|([^:/[\]]+)):(\d+)$/i;

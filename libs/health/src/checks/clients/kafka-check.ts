@@ -23,7 +23,7 @@ export interface KafkaCheckSettings extends HealthOptions {
 }
 
 /** How many partitions or topics a reason names. */
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 /**
  * Whether Kafka answers on the app's own admin client: `providers: [kafkaCheck({ admin: ADMIN })]`. The cluster is
@@ -85,8 +85,8 @@ function judge(cluster: KafkaCluster, topics: readonly string[], least: number):
 }
 
 function named(names: readonly string[]): string {
-  const rest = names.length - MOST_NAMED;
-  return names.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const rest = names.length - MAX_NAMED;
+  return names.slice(0, MAX_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 function readTopics(read: Settings, given: unknown = []): string[] {

@@ -6,13 +6,13 @@ import {
   DNS_RECORD_TYPES,
   type DnsRecordType,
   recordsOf,
-} from '@vitals/core/probe';
+} from '@vitals/core/check';
 import { Resolver } from 'node:dns/promises';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
-export type { DnsRecordType } from '@vitals/core/probe';
+export type { DnsRecordType } from '@vitals/core/check';
 
 /** What `dnsCheck` can be told, besides what every check can. */
 export interface DnsCheckSettings extends HealthOptions {
@@ -29,7 +29,7 @@ export interface DnsCheckSettings extends HealthOptions {
 }
 
 /** How many records are reported. */
-const MOST_TOLD = 10;
+const MAX_TOLD = 10;
 
 /**
  * Whether a name resolves: `providers: [dnsCheck({ name: 'peers', hostname: 'peers.default.svc.cluster.local' })]`.
@@ -75,7 +75,7 @@ function judge(
 ): HealthStatus {
   const told = status
     .withAttribute('answers', records.length)
-    .withAttribute('records', records.slice(0, MOST_TOLD).join(', '));
+    .withAttribute('records', records.slice(0, MAX_TOLD).join(', '));
   const missing = expected.filter((record) => !records.includes(record));
   if (missing.length > 0) return told.down(`the answer lacks ${missing.join(', ')}`);
   if (records.length < least) return told.down(`${records.length} answers are fewer than ${least}`);

@@ -1,6 +1,6 @@
 import { maxReceivedBytes, type ReceivedBody } from '@vitals/core/content';
 import { type AnswerHead, type AnswerListener, AnswerReader } from '@vitals/core/http1';
-import { canParseUrl, tlsIdentityOf } from '@vitals/core/probe';
+import { canParseUrl, tlsIdentityOf } from '@vitals/core/check';
 import { connect, type Socket } from 'node:net';
 import { connect as connectSecurely, type ConnectionOptions } from 'node:tls';
 import { abortable } from '../abortable.js';

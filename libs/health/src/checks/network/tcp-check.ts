@@ -1,6 +1,6 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { HealthStatus, failureReason } from '@vitals/core/health';
-import { placeText } from '@vitals/core/probe';
+import { placeText } from '@vitals/core/check';
 import { connect } from 'node:net';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { abortable } from '../abortable.js';

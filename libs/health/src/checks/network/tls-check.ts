@@ -1,6 +1,6 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { HealthStatus, failureReason } from '@vitals/core/health';
-import { errorMessage, tlsFault, tlsIdentityOf } from '@vitals/core/probe';
+import { errorMessage, tlsFault, tlsIdentityOf } from '@vitals/core/check';
 import {
   checkServerIdentity,
   connect,
@@ -46,7 +46,7 @@ const DEFAULT_WARN_IN_DAYS = 14;
 const MS_PER_DAY = 86_400_000;
 
 /** A chain that the peer sends is not longer than this; a certificate that issued itself ends it. */
-const LONGEST_CHAIN = 16;
+const MAX_CHAIN = 16;
 
 /**
  * How many days the certificate of a TLS server is still good for:
@@ -180,11 +180,7 @@ function endOf({ valid_to }: DetailedPeerCertificate): number {
 
 function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
   const chain = [leaf];
-  for (
-    let next = leaf.issuerCertificate;
-    next && chain.length < LONGEST_CHAIN;
-    next = next.issuerCertificate
-  ) {
+  for (let next = leaf.issuerCertificate; next && chain.length < MAX_CHAIN; next = next.issuerCertificate) {
     if (chain.at(-1) === next || chain.some(({ fingerprint256 }) => fingerprint256 === next.fingerprint256))
       break;
     chain.push(next);

@@ -18,7 +18,7 @@ import { RequestTurns } from './request-turns.js';
 import { dropUnread } from './unread-answers.js';
 
 /** What is being answered may end; who is slower than this is cut off, in milliseconds. */
-const LONGEST_CLOSING_MS = 1_000;
+const MAX_CLOSING_MS = 1_000;
 
 /**
  * Serves health on a port of its own, for an app whose own port is not for probes, and for one that has none:
@@ -66,7 +66,7 @@ export class HealthServer implements OnModuleInit, OnApplicationShutdown {
     if (!server) return;
     this.server = undefined;
     const closed = new Promise((resolve) => server.close(resolve));
-    const cut = setTimeout(() => server.closeAllConnections(), LONGEST_CLOSING_MS);
+    const cut = setTimeout(() => server.closeAllConnections(), MAX_CLOSING_MS);
     await closed;
     clearTimeout(cut);
   }

@@ -28,10 +28,10 @@ const DAY_MS = 86_400_000;
 /** The shortest interval, and the longest of a check that looks; a TTL may be silent for longer. */
 const INTERVAL_MS = { least: 1_000, most: DAY_MS, mostOfTtl: 24 * DAY_MS };
 /** A run that takes longer holds a connection for nothing. */
-const LONGEST_TIMEOUT_MS = 60_000;
-const MOST_IN_A_ROW = 100;
-const MOST_WINDOWS = 100;
-const MOST_LABELS = 64;
+const MAX_TIMEOUT_MS = 60_000;
+const MAX_IN_A_ROW = 100;
+const MAX_WINDOWS = 100;
+const MAX_LABELS = 64;
 
 /** What holds for a check that is defined and says nothing of it: somebody is woken after the third failure. */
 export const DEFAULTS = {
@@ -86,13 +86,13 @@ export class CheckDto {
   @IfGiven()
   @IsInt()
   @Min(1)
-  @Max(MOST_IN_A_ROW)
+  @Max(MAX_IN_A_ROW)
   success_before_passing?: number;
 
   @IfGiven()
   @IsInt()
   @Min(1)
-  @Max(MOST_IN_A_ROW)
+  @Max(MAX_IN_A_ROW)
   @Rule((value, { failures_before_critical: most = DEFAULTS.failuresBeforeCritical }: CheckDto) =>
     Number(value) > most ? `must not be above failures_before_critical, which is ${most}` : undefined,
   )
@@ -101,7 +101,7 @@ export class CheckDto {
   @IfGiven()
   @IsInt()
   @Min(1)
-  @Max(MOST_IN_A_ROW)
+  @Max(MAX_IN_A_ROW)
   failures_before_critical?: number;
 
   @IfGiven()
@@ -110,7 +110,7 @@ export class CheckDto {
 
   @IfGiven()
   @IsArray()
-  @ArrayMaxSize(MOST_WINDOWS)
+  @ArrayMaxSize(MAX_WINDOWS)
   @Rule((value) => (Array.isArray(value) && value.every(isRecord) ? undefined : 'must be a list of windows'))
   @ValidateNested({ each: true })
   @Type(() => WindowDto)
@@ -156,7 +156,7 @@ function timeoutFault(value: unknown, { type, interval }: CheckDto): string | un
   if (type === 'ttl')
     return 'must be left out: a TTL is not run, its interval is the longest time between reports';
   const intervalMs = interval === undefined ? DEFAULTS.intervalMs : tryDuration(interval);
-  const fault = durationFault(value, 1, LONGEST_TIMEOUT_MS);
+  const fault = durationFault(value, 1, MAX_TIMEOUT_MS);
   if (fault !== undefined || intervalMs === undefined || Number(tryDuration(value)) <= intervalMs)
     return fault;
   return `must not be above the interval, which is ${interval ?? '10s'}: a run has to end before the next`;
@@ -165,11 +165,11 @@ function timeoutFault(value: unknown, { type, interval }: CheckDto): string | un
 function labelsFault(value: unknown): string | undefined {
   const isLabels =
     isRecord(value) &&
-    Object.keys(value).length <= MOST_LABELS &&
+    Object.keys(value).length <= MAX_LABELS &&
     Object.entries(value).every(
       ([key, text]) => key.length <= 253 && typeof text === 'string' && text.length <= 253,
     );
   return isLabels
     ? undefined
-    : `must be an object of at most ${MOST_LABELS} texts, each key and value at most 253 characters`;
+    : `must be an object of at most ${MAX_LABELS} texts, each key and value at most 253 characters`;
 }

@@ -1,4 +1,4 @@
-import type { DnsRecordType } from '@vitals/core/probe';
+import type { DnsRecordType } from '@vitals/core/check';
 import { faultsOf } from '../../../../test/checks/check-body-faults.js';
 import { definitionOf, readCheckBody } from '../check.body.js';
 import { definedBody } from '../view/check.view.js';

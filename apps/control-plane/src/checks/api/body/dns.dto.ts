@@ -7,7 +7,7 @@ import {
   type DnsTarget,
   placeText,
   reverseName,
-} from '@vitals/core/probe';
+} from '@vitals/core/check';
 import { IsIn } from 'class-validator';
 import { isIP } from 'node:net';
 import { IfGiven } from '../../../http/validation.js';
@@ -15,8 +15,8 @@ import { parseHost } from '../../../outbound/guard/host.js';
 import { Rule } from './rule.js';
 
 /** The most records that an answer is compared with, and the most characters of one. */
-export const MOST_RECORDS = 32;
-export const MOST_RECORD_CHARACTERS = 2_048;
+export const MAX_RECORDS = 32;
+export const MAX_RECORD_CHARACTERS = 2_048;
 
 /** The port of DNS: RFC 1035 section 4.2. */
 const DNS_PORT = 53;
@@ -88,15 +88,15 @@ function nameOf(given: string, record: DnsRecordType): string | undefined {
 function recordsFault(value: unknown, record: DnsRecordType): string | undefined {
   const example = DNS_RECORD_EXAMPLES[record] as string | undefined;
   if (example === undefined) return 'cannot be read without a record that is known';
-  const isList = Array.isArray(value) && value.length >= 1 && value.length <= MOST_RECORDS;
+  const isList = Array.isArray(value) && value.length >= 1 && value.length <= MAX_RECORDS;
   if (isList && value.every((text: unknown) => isRecordText(text, record))) return undefined;
-  return `must be a list of 1 to ${MOST_RECORDS} ${record} records, each such as ${JSON.stringify(example)}, of at most ${MOST_RECORD_CHARACTERS} characters`;
+  return `must be a list of 1 to ${MAX_RECORDS} ${record} records, each such as ${JSON.stringify(example)}, of at most ${MAX_RECORD_CHARACTERS} characters`;
 }
 
 function isRecordText(text: unknown, record: DnsRecordType): boolean {
   return (
     typeof text === 'string' &&
-    text.length <= MOST_RECORD_CHARACTERS &&
+    text.length <= MAX_RECORD_CHARACTERS &&
     canonicalRecord(record, text) !== undefined
   );
 }

@@ -1,7 +1,7 @@
 import { parseHost } from '../../../outbound/guard/host.js';
 import { Rule } from './rule.js';
 
-const LONGEST_HOST = 255;
+const MAX_HOST = 255;
 
 /**
  * A name or an IP address. @param detail what it must be, in words @param besides what else may be wrong, if it is one
@@ -11,8 +11,7 @@ export function HostRule(
   besides: (beside: object) => string | undefined = () => undefined,
 ): PropertyDecorator {
   return Rule((value, beside) => {
-    const isHost =
-      typeof value === 'string' && value.length <= LONGEST_HOST && parseHost(value) !== undefined;
+    const isHost = typeof value === 'string' && value.length <= MAX_HOST && parseHost(value) !== undefined;
     return isHost ? besides(beside) : detail;
   });
 }

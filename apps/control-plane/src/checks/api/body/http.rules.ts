@@ -1,18 +1,18 @@
 import { MAX_MAX_BODY_BYTES, MIN_MAX_BODY_BYTES } from '@vitals/core/content';
 import { parseBytes } from '@vitals/core/placement';
-import { canParseUrl, type CodeRange, type HttpMethod } from '@vitals/core/probe';
+import { canParseUrl, type CodeRange, type HttpMethod } from '@vitals/core/check';
 import { CHECK_SECRET_PREFIX, isReference, referredName } from '../../../settings/secret-settings.js';
 import { isRecord } from './rule.js';
 
 /** The longest URL, in characters. */
-export const LONGEST_URL = 2_048;
+export const MAX_URL = 2_048;
 /** The most bytes that a request of a check sends. */
-export const MOST_BODY_BYTES = 4_096;
+export const MAX_BODY_BYTES = 4_096;
 /** The most headers, and the most bytes of all of them. */
-export const MOST_HEADERS = 32;
-const MOST_HEADER_BYTES = 8_192;
+export const MAX_HEADERS = 32;
+const MAX_HEADER_BYTES = 8_192;
 /** The most codes and ranges of codes. */
-export const MOST_CODES = 32;
+export const MAX_CODES = 32;
 
 /** What is told in place of what a header says; sent back, it stands for what the header said before. */
 export const REDACTED = '<redacted>';
@@ -40,8 +40,8 @@ const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
 
 /** What is wrong with the URL of a check. Whether it may be reached, the settings say. */
 export function urlFault(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > LONGEST_URL || !canParseUrl(value)) {
-    return `must be a URL such as "https://shop.example.org/health", of at most ${LONGEST_URL} characters`;
+  if (typeof value !== 'string' || value.length > MAX_URL || !canParseUrl(value)) {
+    return `must be a URL such as "https://shop.example.org/health", of at most ${MAX_URL} characters`;
   }
   const { protocol, username, password } = new URL(value);
   if (protocol !== 'http:' && protocol !== 'https:') return 'must begin with http:// or https://';
@@ -53,7 +53,7 @@ export function urlFault(value: unknown): string | undefined {
 export function headersFault(value: unknown): string | undefined {
   if (!isRecord(value)) return 'must be an object of texts, such as {"accept": "application/json"}';
   const entries = Object.entries(value);
-  if (entries.length > MOST_HEADERS) return `must be at most ${MOST_HEADERS} headers`;
+  if (entries.length > MAX_HEADERS) return `must be at most ${MAX_HEADERS} headers`;
   const names = new Set<string>();
   let bytes = 0;
   for (const [name, text] of entries) {
@@ -63,7 +63,7 @@ export function headersFault(value: unknown): string | undefined {
     names.add(name.toLowerCase());
     bytes += name.length + String(text).length;
   }
-  return bytes > MOST_HEADER_BYTES ? `must be at most ${MOST_HEADER_BYTES} bytes together` : undefined;
+  return bytes > MAX_HEADER_BYTES ? `must be at most ${MAX_HEADER_BYTES} bytes together` : undefined;
 }
 
 function headerFault(name: string, text: unknown): string | undefined {
@@ -92,8 +92,8 @@ export function authorityFault(value: unknown): string | undefined {
 
 /** What is wrong with the body that a check sends. */
 export function bodyFault(value: unknown, method: HttpMethod | undefined): string | undefined {
-  if (typeof value !== 'string' || Buffer.byteLength(value) > MOST_BODY_BYTES) {
-    return `must be text of at most ${MOST_BODY_BYTES} bytes`;
+  if (typeof value !== 'string' || Buffer.byteLength(value) > MAX_BODY_BYTES) {
+    return `must be text of at most ${MAX_BODY_BYTES} bytes`;
   }
   return method === undefined || method === 'GET' || method === 'HEAD'
     ? 'is not sent with GET or HEAD; choose another method, or leave it out'
@@ -122,9 +122,9 @@ export function tryBytes(value: unknown): number | undefined {
 
 /** What is wrong with the codes that are healthy. */
 export function codesFault(value: unknown): string | undefined {
-  const isList = Array.isArray(value) && value.length >= 1 && value.length <= MOST_CODES;
+  const isList = Array.isArray(value) && value.length >= 1 && value.length <= MAX_CODES;
   if (isList && value.every((code) => tryCodes(code) !== undefined)) return undefined;
-  return `must be a list of 1 to ${MOST_CODES} codes from 100 to 599, or ranges of them, such as [204, "200-299"]`;
+  return `must be a list of 1 to ${MAX_CODES} codes from 100 to 599, or ranges of them, such as [204, "200-299"]`;
 }
 
 /** Reads `204`, `"204"` or `"200-299"`; `undefined` for anything else. */

@@ -4,16 +4,16 @@ import { isReference } from '../../../settings/secret-settings.js';
 import { REDACTED } from './http.rules.js';
 
 /** The most characters of certificates in one member: a chain, or some authorities, not all of a browser's. */
-export const MOST_CERTIFICATE_CHARACTERS = 16_384;
+export const MAX_CERTIFICATE_CHARACTERS = 16_384;
 /** The most characters of a key: the longest of RSA that is in use has half of that. */
-export const MOST_KEY_CHARACTERS = 8_192;
+export const MAX_KEY_CHARACTERS = 8_192;
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 
 /** What is wrong with certificates as PEM (RFC 7468); `undefined` if nothing is. */
 export function certificatesFault(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > MOST_CERTIFICATE_CHARACTERS)
-    return `must be certificates as PEM, of at most ${MOST_CERTIFICATE_CHARACTERS} characters`;
+  if (typeof value !== 'string' || value.length > MAX_CERTIFICATE_CHARACTERS)
+    return `must be certificates as PEM, of at most ${MAX_CERTIFICATE_CHARACTERS} characters`;
   const blocks = [...value.matchAll(BLOCK)];
   const other = blocks.find(([, label]) => label !== 'CERTIFICATE')?.[1];
   if (other?.endsWith('PRIVATE KEY')) return 'must not hold a private key; that belongs in client_key';
@@ -27,8 +27,8 @@ export function certificatesFault(value: unknown): string | undefined {
 /** What is wrong with a private key as PEM (RFC 7468), or what stands for one that is known or in the environment. */
 export function keyFault(value: unknown): string | undefined {
   if (value === REDACTED || isReference(value)) return undefined;
-  if (typeof value !== 'string' || value.length > MOST_KEY_CHARACTERS)
-    return `must be a private key as PEM, of at most ${MOST_KEY_CHARACTERS} characters`;
+  if (typeof value !== 'string' || value.length > MAX_KEY_CHARACTERS)
+    return `must be a private key as PEM, of at most ${MAX_KEY_CHARACTERS} characters`;
   // RFC 1421 section 4.6.1.1, and RFC 5958 section 3
   if (/^Proc-Type: 4,ENCRYPTED|BEGIN ENCRYPTED PRIVATE KEY/m.test(value))
     return 'is encrypted, and nobody could be asked for its passphrase; give it decrypted';

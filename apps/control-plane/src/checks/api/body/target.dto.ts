@@ -1,4 +1,4 @@
-import { canParseUrl, HTTP_METHODS, type HttpMethod } from '@vitals/core/probe';
+import { canParseUrl, HTTP_METHODS, type HttpMethod } from '@vitals/core/check';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
 import { IfGiven } from '../../../http/validation.js';
@@ -18,9 +18,9 @@ import { TlsDto } from './tls.dto.js';
 
 const DAY_MS = 86_400_000;
 /** The longest that a certificate may be told of before it expires, in milliseconds. */
-const LONGEST_WARNING_MS = 365 * DAY_MS;
+const MAX_WARNING_MS = 365 * DAY_MS;
 /** The longest text that a body is searched for, in characters. */
-const LONGEST_SOUGHT = 1_024;
+const MAX_SOUGHT = 1_024;
 
 const CONDITIONS = ['body_contains', 'body_lacks', 'body_json'] as const;
 
@@ -37,9 +37,9 @@ export class BodyJsonDto {
   pointer!: string;
 
   @Rule((value) => {
-    const isText = typeof value === 'string' && value.length <= LONGEST_SOUGHT;
+    const isText = typeof value === 'string' && value.length <= MAX_SOUGHT;
     if (isText || value === null || typeof value === 'boolean' || Number.isFinite(value)) return undefined;
-    return `must be text of at most ${LONGEST_SOUGHT} characters, a number, true, false or null`;
+    return `must be text of at most ${MAX_SOUGHT} characters, a number, true, false or null`;
   })
   value!: string | number | boolean | null;
 }
@@ -147,11 +147,11 @@ export class GrpcTargetDto extends SecurePlaceDto {
 /** A TLS server, and how long before its certificate expires it is to be told. */
 export class TlsTargetDto extends SecurePlaceDto {
   @IfGiven()
-  @Rule((value) => durationFault(value, 0, LONGEST_WARNING_MS))
+  @Rule((value) => durationFault(value, 0, MAX_WARNING_MS))
   warn_before?: string;
 }
 
 function soughtFault(value: unknown): string | undefined {
-  const isSought = typeof value === 'string' && value.length >= 1 && value.length <= LONGEST_SOUGHT;
-  return isSought ? undefined : `must be text of 1 to ${LONGEST_SOUGHT} characters`;
+  const isSought = typeof value === 'string' && value.length >= 1 && value.length <= MAX_SOUGHT;
+  return isSought ? undefined : `must be text of 1 to ${MAX_SOUGHT} characters`;
 }

@@ -1,6 +1,6 @@
 import { DEFAULT_MAX_BODY_BYTES } from '@vitals/core/content';
 import type { FieldFault } from '@vitals/core/errors';
-import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TcpTarget } from '@vitals/core/probe';
+import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TcpTarget } from '@vitals/core/check';
 import { pointerTo } from '@vitals/core/json';
 import { invalid } from '../../../http/validation.js';
 import { hostText } from '../../../outbound/guard/host.js';

@@ -1,4 +1,4 @@
-import type { GrpcTarget, HttpTarget, TlsTarget } from '@vitals/core/probe';
+import type { GrpcTarget, HttpTarget, TlsTarget } from '@vitals/core/check';
 import { certificate, daysFromNow } from '../../../../../../libs/health/test/certificate.js';
 import { faultsOf } from '../../../../test/checks/check-body-faults.js';
 import { definitionOf, readCheckBody } from '../check.body.js';

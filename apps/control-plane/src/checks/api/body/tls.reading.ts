@@ -1,4 +1,4 @@
-import type { TlsOptions } from '@vitals/core/probe';
+import type { TlsOptions } from '@vitals/core/check';
 import { invalid } from '../../../http/validation.js';
 import { hostText } from '../../../outbound/guard/host.js';
 import { REDACTED } from './http.rules.js';

@@ -1,4 +1,4 @@
-import type { RecordedTransition } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/transition';
 import { formatTimestamp } from '@vitals/core/time';
 import type { StoredResult, UptimeBucket, UptimeCounts } from '../../../persistence/check.change.js';
 

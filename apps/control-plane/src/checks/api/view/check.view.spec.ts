@@ -1,4 +1,4 @@
-import type { CheckDefinition, CheckTarget } from '@vitals/core/probe';
+import type { CheckDefinition, CheckTarget } from '@vitals/core/check';
 import fc from 'fast-check';
 import { certificate, daysFromNow } from '../../../../../../libs/health/test/certificate.js';
 import { definitionOf, readCheckBody } from '../check.body.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type CheckStatus, type MaintenanceWindow, nextRunMs } from '@vitals/core/probe';
+import { type CheckStatus, type MaintenanceWindow, nextRunMs } from '@vitals/core/check';
 import { formatTimestamp, RunningClock } from '@vitals/core/time';
 import type { CheckSource, ServiceNode } from '../../../persistence/check.change.js';
 import type { Service } from '../../../services/service.js';

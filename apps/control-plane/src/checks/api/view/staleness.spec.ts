@@ -1,4 +1,4 @@
-import { advance, type CheckDefinition, DEFAULT_CHECK_POLICY, startCheck } from '@vitals/core/probe';
+import { advance, type CheckDefinition, DEFAULT_CHECK_POLICY, startCheck } from '@vitals/core/check';
 import { isStale } from './staleness.js';
 
 const PROBE: CheckDefinition = {

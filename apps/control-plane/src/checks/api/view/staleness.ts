@@ -1,4 +1,4 @@
-import type { CheckDefinition, CheckState } from '@vitals/core/probe';
+import type { CheckDefinition, CheckState } from '@vitals/core/check';
 
 /**
  * Whether nothing was heard of a check when something should have been, so that what is shown of it is old: it is

@@ -1,5 +1,5 @@
 import { DEFAULT_MAX_BODY_BYTES } from '@vitals/core/content';
-import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TlsOptions } from '@vitals/core/probe';
+import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TlsOptions } from '@vitals/core/check';
 import { isReference } from '../../../settings/secret-settings.js';
 import { dnsBody, type DnsTargetDto } from '../body/dns.dto.js';
 import { durationText } from '../body/duration.rule.js';

@@ -3,15 +3,15 @@ import type { Socket } from 'node:net';
 import { FRAME_HEADER_BYTES, frameCheckRequest } from './health-message.js';
 
 /** An answer to `Check` has a few bytes; more than these are not read. */
-const MOST_READ = 4_096;
+const MAX_READ = 4_096;
 
 /** What a connection may bring besides, in bytes: settings, headers, the frames of a chatty server. */
-const MOST_RECEIVED = 262_144;
+const MAX_RECEIVED = 262_144;
 /** How often that is looked at, in milliseconds. */
 const LOOK_EVERY_MS = 50;
 
 /** In MB; the least that Node.js takes. */
-const MOST_SESSION_MEMORY = 1;
+const MAX_SESSION_MEMORY = 1;
 
 const METHOD = '/grpc.health.v1.Health/Check';
 
@@ -50,7 +50,7 @@ export function callCheck(
     const scheme = isSecure ? 'https' : 'http';
     const session = overHttp2(`${scheme}://${authority}`, {
       createConnection: () => socket,
-      maxSessionMemory: MOST_SESSION_MEMORY,
+      maxSessionMemory: MAX_SESSION_MEMORY,
       settings: { enablePush: false },
     });
     const end = (settle: () => void): void => {
@@ -64,7 +64,7 @@ export function callCheck(
     const abort = (): void => fail(signal.reason as Error);
     // frames that are no part of the answer are read by the session, and shown to nobody
     const watch = setInterval(() => {
-      if (socket.bytesRead > MOST_RECEIVED)
+      if (socket.bytesRead > MAX_RECEIVED)
         fail(new Error('the server sends without end and does not answer'));
     }, LOOK_EVERY_MS);
     if (signal.aborted) return abort();
@@ -106,7 +106,7 @@ export function callCheck(
     stream.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > MOST_READ + FRAME_HEADER_BYTES) finish();
+      if (size > MAX_READ + FRAME_HEADER_BYTES) finish();
     });
     stream.on('end', finish);
     stream.end(frameCheckRequest(service));

@@ -1,4 +1,4 @@
-import type { GrpcTarget } from '@vitals/core/probe';
+import type { GrpcTarget } from '@vitals/core/check';
 import { ManualClock } from '@vitals/core/time';
 import {
   createSecureServer,

@@ -1,4 +1,4 @@
-import { authorityOf, type GrpcTarget } from '@vitals/core/probe';
+import { authorityOf, type GrpcTarget } from '@vitals/core/check';
 import type { GuardedConnector } from '../../guard/guarded.connector.js';
 import { hostText } from '../../guard/host.js';
 import { demandOf } from '../../guard/tls-demand.js';

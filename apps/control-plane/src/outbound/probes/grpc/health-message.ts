@@ -8,7 +8,7 @@ const VARINT = 0;
 const FIXED64 = 1;
 const BYTES = 2;
 const FIXED32 = 5;
-const LONGEST_VARINT = 10;
+const MAX_VARINT = 10;
 
 /** Bytes before each message of gRPC: whether it is compressed, and its length. */
 export const FRAME_HEADER_BYTES = 5;
@@ -63,7 +63,7 @@ function readVarint(
   from: number,
 ): { readonly value: bigint; readonly end: number } | undefined {
   let value = 0n;
-  for (let index = 0; index < LONGEST_VARINT; index++) {
+  for (let index = 0; index < MAX_VARINT; index++) {
     const byte = bytes[from + index];
     if (byte === undefined) return undefined;
     value |= BigInt(byte & 0x7f) << BigInt(7 * index);

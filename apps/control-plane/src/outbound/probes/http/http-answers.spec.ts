@@ -1,4 +1,4 @@
-import type { HttpTarget } from '@vitals/core/probe';
+import type { HttpTarget } from '@vitals/core/check';
 import type { Socket } from 'node:net';
 import { NO_ANSWERS, NO_BODIES, RAW_ANSWERS } from '../../../../../../libs/health/test/raw-answers.js';
 import { httpTarget, outbound } from '../../../../test/outbound/outbound-fixture.js';

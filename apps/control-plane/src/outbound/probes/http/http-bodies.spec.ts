@@ -1,4 +1,4 @@
-import type { BodyCondition } from '@vitals/core/probe';
+import type { BodyCondition } from '@vitals/core/check';
 import { ManualClock } from '@vitals/core/time';
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';

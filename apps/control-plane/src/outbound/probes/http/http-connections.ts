@@ -8,9 +8,9 @@ import type { HttpRequest } from './http-request.js';
  * A connection is renewed after so many requests or milliseconds, so that a change of DNS is seen. Its life is drawn
  * from the span, so that connections opened together (at boot) are not renewed together.
  */
-const MOST_REQUESTS = 30;
-const SHORTEST_LIFE_MS = 40_000;
-const LONGEST_LIFE_MS = 60_000;
+const MAX_REQUESTS = 30;
+const MIN_LIFE_MS = 40_000;
+const MAX_LIFE_MS = 60_000;
 
 /** An idle connection is closed after this, in milliseconds; sooner if the server says that it will. */
 const MAX_IDLE_MS = 60_000;
@@ -61,7 +61,7 @@ export class HttpConnections {
     const received = new ReceivedBytes();
     const onStep = (step: ConnectionStep): void => void (run.step = step);
     const socket = await this.connector.connect({ ...destination, onread: received }, run.signal, onStep);
-    const lifeMs = SHORTEST_LIFE_MS + Math.random() * (LONGEST_LIFE_MS - SHORTEST_LIFE_MS);
+    const lifeMs = MIN_LIFE_MS + Math.random() * (MAX_LIFE_MS - MIN_LIFE_MS);
     const connection = new HttpConnection(
       key,
       this.clock.monotonicMs() + lifeMs,
@@ -120,7 +120,7 @@ export class HttpConnections {
   }
 
   private isUsable(connection: HttpConnection): boolean {
-    const isYoung = this.clock.monotonicMs() < connection.renewAtMs && connection.requests < MOST_REQUESTS;
+    const isYoung = this.clock.monotonicMs() < connection.renewAtMs && connection.requests < MAX_REQUESTS;
     return isYoung && !connection.isOver;
   }
 

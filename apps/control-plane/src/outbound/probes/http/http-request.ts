@@ -1,4 +1,4 @@
-import { authorityOf, type HttpMethod, type HttpTarget } from '@vitals/core/probe';
+import { authorityOf, type HttpMethod, type HttpTarget } from '@vitals/core/check';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Destination } from '../../guard/guarded.connector.js';
 import { hostText } from '../../guard/host.js';

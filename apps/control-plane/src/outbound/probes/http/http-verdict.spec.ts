@@ -1,4 +1,4 @@
-import type { BodyCondition } from '@vitals/core/probe';
+import type { BodyCondition } from '@vitals/core/check';
 import { httpTarget } from '../../../../test/outbound/outbound-fixture.js';
 import { judgeAnswer, maxBodyBytesOf } from './http-verdict.js';
 

@@ -1,5 +1,5 @@
 import { type Content, contentOf, DEFAULT_MAX_BODY_BYTES } from '@vitals/core/content';
-import type { BodyCondition, HttpTarget } from '@vitals/core/probe';
+import type { BodyCondition, HttpTarget } from '@vitals/core/check';
 import { failure, type Finding, success } from '../finding.js';
 import type { HttpAnswer } from './http-exchange.js';
 

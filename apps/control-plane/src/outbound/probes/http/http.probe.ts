@@ -1,4 +1,4 @@
-import type { HttpTarget } from '@vitals/core/probe';
+import type { HttpTarget } from '@vitals/core/check';
 import type { Clock } from '@vitals/core/time';
 import type { Finding } from '../finding.js';
 import type { ProbeRun } from '../probe-run.js';

@@ -1,4 +1,4 @@
-import type { CheckDefinition, CheckStatus } from '@vitals/core/probe';
+import type { CheckDefinition, CheckStatus } from '@vitals/core/check';
 import type { CheckSource, RememberedService, StoredProgress, StoredService } from '../../check.change.js';
 import type { CheckRecord } from '../../check.store.js';
 import type { CheckEntity } from '../../entities/checks/check.entity.js';

@@ -1,4 +1,4 @@
-import { DEFAULT_CHECK_POLICY, type CheckDefinition } from '@vitals/core/probe';
+import { DEFAULT_CHECK_POLICY, type CheckDefinition } from '@vitals/core/check';
 import { AT_MS, SqliteFixture } from '../../../../test/sqlite-fixture.js';
 import type { Change } from '../../change.js';
 import type { CheckTransition, StoredCheck, StoredProgress, StoredService } from '../../check.change.js';

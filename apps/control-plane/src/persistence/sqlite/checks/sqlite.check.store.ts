@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RecordedTransition } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/transition';
 import { DataSource } from 'typeorm';
 import type { BucketWidth, RememberedService, StoredService, UptimeBucket } from '../../check.change.js';
 import { type CheckRecord, CheckStore, type HistoryPage } from '../../check.store.js';

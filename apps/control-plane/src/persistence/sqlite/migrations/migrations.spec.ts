@@ -49,7 +49,7 @@ describe('migrations', () => {
             phase: 'Ready',
             reportedAtMs: 2,
             heardAtMs: 3,
-            toldMs: 11_000,
+            advertisedMs: 11_000,
             availability: 'Available',
             stateSinceMs: 4,
             cordoned: true,

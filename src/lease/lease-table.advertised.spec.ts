@@ -31,12 +31,12 @@ describe('LeaseTable: what a restart must know of the interval told', () => {
     const { table, run, grow } = setUp(10);
     const beat = () => {
       run(5_000);
-      return table.renew('p0')?.toldLonger;
+      return table.renew('p0')?.advertisedLonger;
     };
     expect([beat(), beat(), beat()]).toEqual([false, false, false]);
     grow(10, 40);
     expect([beat(), beat(), beat()]).toEqual([true, false, false]);
-    expect(table.toldMs('p0')).toBe(44_000);
+    expect(table.advertisedMs('p0')).toBe(44_000);
     grow(40, 60);
     expect([beat(), beat()]).toEqual([true, false]);
   });
@@ -46,9 +46,9 @@ describe('LeaseTable: what a restart must know of the interval told', () => {
     table.renew('p0');
     run(15_000);
     grow(10, 40);
-    expect(table.renew('p0')).toMatchObject({ nextIntervalSeconds: 13, toldLonger: true });
+    expect(table.renew('p0')).toMatchObject({ nextIntervalSeconds: 13, advertisedLonger: true });
     run(2_000);
-    expect(table.renew('p0')).toMatchObject({ nextIntervalSeconds: 40, toldLonger: false });
+    expect(table.renew('p0')).toMatchObject({ nextIntervalSeconds: 40, advertisedLonger: false });
   });
 
   it('keeps a provider that acts on a long interval although the fleet shrank before the crash', () => {
@@ -57,7 +57,7 @@ describe('LeaseTable: what a restart must know of the interval told', () => {
     expect(before.table.renew('p0')?.nextIntervalSeconds).toBe(50);
     before.shrink(50, 5);
     const after = setUp(0);
-    after.table.recover([{ name: 'p0', state: 'Available', toldMs: before.table.toldMs('p0') }]);
+    after.table.recover([{ name: 'p0', state: 'Available', advertisedMs: before.table.advertisedMs('p0') }]);
     after.run(50_000);
     expect(after.view('p0').availability).toBe('Unknown');
     expect(after.table.renew('p0')?.transition).toBeUndefined();
@@ -71,7 +71,7 @@ describe('LeaseTable: what a restart must know of the interval told', () => {
     const seen = Array.from({ length: 4 }, () => {
       run(10_000);
       table.renew('p0');
-      return table.toldMs('p0');
+      return table.advertisedMs('p0');
     });
     expect(seen).toEqual([50_000, 50_000, 50_000, 11_000]);
   });
@@ -88,7 +88,7 @@ describe('LeaseTable: what a restart must know of the interval told', () => {
     for (let at = 0; at < 40; at++) table.register(`p${at}`);
     const asked = Array.from({ length: 50 }, () => {
       clock.jump(1_000);
-      return table.renew('p0')?.toldLonger;
+      return table.renew('p0')?.advertisedLonger;
     });
     expect(asked.filter(Boolean)).toHaveLength(1);
     expect(asked[0]).toBe(true);

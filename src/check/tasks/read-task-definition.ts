@@ -10,16 +10,16 @@ import {
 } from './task-definition.js';
 
 /** How much text a message may have: escaped, the longest data that is accepted fits. */
-const LONGEST_MESSAGE = 524_288;
-const LONGEST_NAME = 1_024;
+const MAX_MESSAGE = 524_288;
+const MAX_NAME = 1_024;
 /** Kafka's own limit. */
-const LONGEST_TOPIC = 249;
-const MOST_DATA = 100;
-const LONGEST_DATA_NAME = 256;
+const MAX_TOPIC = 249;
+const MAX_DATA_MEMBERS = 100;
+const MAX_DATA_NAME = 256;
 /** All names and values of the data together. */
-const LONGEST_DATA = 65_536;
+const MAX_DATA = 65_536;
 /** 366 days. */
-const LONGEST_FREQUENCY_MS = 31_622_400_000;
+const MAX_FREQUENCY_MS = 31_622_400_000;
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
@@ -33,11 +33,11 @@ type Members = Readonly<Record<string, unknown>>;
 export function readTaskDefinition(value: unknown): TaskDefinition {
   const message = asMembers(typeof value === 'string' ? parse(value) : value, 'the message');
   const key = {
-    host: readName(message, 'host', LONGEST_NAME),
-    name: readName(message, 'name', LONGEST_NAME),
+    host: readName(message, 'host', MAX_NAME),
+    name: readName(message, 'name', MAX_NAME),
   };
   const action = readWord<TaskAction>(message, 'action', TASK_ACTIONS);
-  const topic = readName(message, 'topic', LONGEST_TOPIC);
+  const topic = readName(message, 'topic', MAX_TOPIC);
   const start = member(message, 'start');
   if (!isWhole(start, 0)) refuse('"start" has to be epoch milliseconds, a whole number from 0 on');
   if (action === 'DELETE') return { ...key, action, topic, start };
@@ -46,7 +46,7 @@ export function readTaskDefinition(value: unknown): TaskDefinition {
 }
 
 function parse(text: string): unknown {
-  if (text.length > LONGEST_MESSAGE) refuse(`it is longer than ${LONGEST_MESSAGE} characters`);
+  if (text.length > MAX_MESSAGE) refuse(`it is longer than ${MAX_MESSAGE} characters`);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -60,22 +60,20 @@ function readFrequency(message: Members): TaskFrequency {
   const time = member(frequency, 'time');
   if (!isWhole(time, 1)) refuse('"time" of the frequency has to be a whole number from 1 on');
   const read = { timeUnit, time };
-  if (frequencyMs({ frequency: read }) > LONGEST_FREQUENCY_MS)
-    refuse('its frequency is longer than 366 days');
+  if (frequencyMs({ frequency: read }) > MAX_FREQUENCY_MS) refuse('its frequency is longer than 366 days');
   return read;
 }
 
 function readData(message: Members): Record<string, string> {
   const entries = Object.entries(asMembers(member(message, 'data'), '"data"'));
-  if (entries.length > MOST_DATA) refuse(`"data" has more than ${MOST_DATA} members`);
+  if (entries.length > MAX_DATA_MEMBERS) refuse(`"data" has more than ${MAX_DATA_MEMBERS} members`);
   let length = 0;
   for (const [name, text] of entries) {
-    if (name === '__proto__' || name.length > LONGEST_DATA_NAME)
-      refuse('"data" has a name that is not allowed');
+    if (name === '__proto__' || name.length > MAX_DATA_NAME) refuse('"data" has a name that is not allowed');
     if (typeof text !== 'string') refuse('"data" may hold nothing but texts');
     length += name.length + text.length;
   }
-  if (length > LONGEST_DATA) refuse(`"data" is longer than ${LONGEST_DATA} characters`);
+  if (length > MAX_DATA) refuse(`"data" is longer than ${MAX_DATA} characters`);
   return Object.fromEntries(entries) as Record<string, string>;
 }
 

@@ -3,9 +3,9 @@ import { isTtl, type JudgedCheck } from './check-definition.js';
 import type { CheckState } from './check-state.js';
 
 /** How far apart the runs of a failing check may be, in milliseconds, unless its interval is longer. */
-const LONGEST_MS = 60_000;
+const MAX_MS = 60_000;
 /** How near together the runs of any check may be, in milliseconds. */
-const SHORTEST_MS = 1_000;
+const MIN_MS = 1_000;
 
 /**
  * When it has to run next; for a TTL, when the next `due` may change something. In milliseconds of the clock of
@@ -24,7 +24,7 @@ export function nextRunMs(state: CheckState, check: JudgedCheck, nowMs: number):
   const regularMs = state.executedAtMs + state.executeIntervalMs;
   // where the removal follows within an interval, one look serves both; looks that cannot be judged put it off
   return regularMs > soonestMs - check.intervalMs
-    ? Math.max(soonestMs, state.executedAtMs + SHORTEST_MS)
+    ? Math.max(soonestMs, state.executedAtMs + MIN_MS)
     : regularMs;
 }
 
@@ -42,7 +42,7 @@ export function staggerMs(id: string, intervalMs: number): number {
  */
 export function intervalAfterFailureMs(state: CheckState, check: JudgedCheck): number {
   if (state.verdict !== 'Critical' || isTtl(check)) return check.intervalMs;
-  return Math.min(2 * state.executeIntervalMs, Math.max(check.intervalMs, LONGEST_MS));
+  return Math.min(2 * state.executeIntervalMs, Math.max(check.intervalMs, MAX_MS));
 }
 
 /**

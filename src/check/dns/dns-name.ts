@@ -1,7 +1,7 @@
 import { canParseUrl } from '../can-parse-url.js';
 
 /** The longest name, without the dot at its end: RFC 1035 section 3.1. */
-const LONGEST_NAME = 253;
+const MAX_NAME = 253;
 
 /** The labels of names that are in use: services and keys begin with "_", reverse delegations have "/" (RFC 2317). */
 const NAME = /^[a-z0-9_*/-]{1,63}(\.[a-z0-9_*/-]{1,63})*$/;
@@ -14,7 +14,7 @@ export function canonicalName(text: string): string | undefined {
   if (text === '.' || text === '') return '.';
   const ascii = /^[\x21-\x7e]+$/.test(text) ? text : asciiOf(text);
   const name = ascii?.toLowerCase().replace(/\.$/, '');
-  return name !== undefined && name.length <= LONGEST_NAME && NAME.test(name) ? name : undefined;
+  return name !== undefined && name.length <= MAX_NAME && NAME.test(name) ? name : undefined;
 }
 
 /** The name under which DNS keeps what an address is called: RFC 1035 section 3.5, RFC 3596 section 2.5. */

@@ -1,0 +1,9 @@
+export type {
+  Availability,
+  CheckedState,
+  DecidedAvailability,
+  RecordedTransition,
+  Suppression,
+  Transition,
+  TransitionState,
+} from './transition.js';
