@@ -1,6 +1,4 @@
 import {
-  type Availability,
-  type DecidedAvailability,
   type IntervalPolicy,
   type Lease,
   LeaseTable,
@@ -8,8 +6,8 @@ import {
   maxAdvertisedMs,
   type RecoveredLease,
   type Renewal,
-  type Transition,
 } from '../../src/lease/index.js';
+import type { Availability, DecidedAvailability, Transition } from '../../src/transition/index.js';
 import type { RunningClock } from '../../src/time/index.js';
 
 /** A lease table whose leases are called by name, as a control plane does through its directory. */
