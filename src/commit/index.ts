@@ -1,2 +1,3 @@
 export { GroupCommit, type GroupCommitLimits } from './group-commit.js';
 export { type Keyed, WriteBehind, type WriteBehindPace } from './write-behind.js';
+export { Turns } from './turns.js';

@@ -1,5 +1,5 @@
-import { ControlPlaneStore } from '../../apps/control-plane/src/persistence/control-plane.store.js';
-import type { Change } from '../../apps/control-plane/src/persistence/change.js';
+import { ControlPlaneStore } from '../../apps/control-plane/src/database/control-plane.store.js';
+import type { Change } from '../../apps/control-plane/src/database/change.js';
 import { CheckDirectory } from '../../apps/control-plane/src/checks/check.directory.js';
 import { WatchingClient } from '../../apps/control-plane/test/watching-client.js';
 import { registration, TestControlPlane } from '../support/control-plane.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** What holds in memory what is to be durable later, by the file that makes it; each has to be flushed at shutdown. */
 export const BUFFERS: Readonly<Record<string, readonly string[]>> = {
-  'apps/control-plane/src/persistence/journal.ts': [
+  'apps/control-plane/src/database/journal.ts': [
     'GroupCommit', // every change on its way to the store
     'WriteBehind', // receive times of providers
     'TransitionQueue', // transitions of providers

@@ -5,7 +5,7 @@ import { serveApiDocs } from './api-docs/api-docs.js';
 import { AppModule } from './app.module.js';
 import { assertBackupFolder } from './backups/backup.folder.js';
 import { createAdapter } from './http/fastify.js';
-import { prepareDatabasePath } from './persistence/sqlite/database.path.js';
+import { prepareDatabasePath } from './database/sqlite/database.path.js';
 import { ProcessLogger } from './process.logger.js';
 import type { Settings } from './settings/settings.js';
 

@@ -7,8 +7,8 @@ import type {
   StoredProvider,
   StoredRegistration,
   StoredReport,
-} from '../src/persistence/change.js';
-import { ControlPlaneStore, type Outcome, type StoredState } from '../src/persistence/control-plane.store.js';
+} from '../src/database/change.js';
+import { ControlPlaneStore, type Outcome, type StoredState } from '../src/database/control-plane.store.js';
 
 /** What a store throws while it is away. */
 export function away(): VitalsError {

@@ -3,8 +3,8 @@ import { DEFAULT_INTERVALS, IntervalPolicy, LeaseTable } from '@vitals/core/leas
 import { formatTimestamp, ManualClock, RunningClock } from '@vitals/core/time';
 import type { Heartbeat } from '../src/heartbeats/heartbeat.schema.js';
 import { type BeatAnswer, HeartbeatsService } from '../src/heartbeats/heartbeats.service.js';
-import type { StoredInfo, StoredReport } from '../src/persistence/change.js';
-import { Journal } from '../src/persistence/journal.js';
+import type { StoredInfo, StoredReport } from '../src/database/change.js';
+import { Journal } from '../src/database/journal.js';
 import { NEVER_HEARD, Provider } from '../src/providers/provider.js';
 import { ProviderDirectory } from '../src/providers/provider.directory.js';
 import { ProviderTurns } from '../src/providers/provider.turns.js';

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { ManualClock, RunningClock } from '@vitals/core/time';
-import type { Change } from '../src/persistence/change.js';
-import type { StoredService } from '../src/persistence/check.change.js';
-import { Journal } from '../src/persistence/journal.js';
+import type { Change } from '../src/database/change.js';
+import type { StoredService } from '../src/database/check.change.js';
+import { Journal } from '../src/database/journal.js';
 import { RememberedServices } from '../src/services/remembered.services.js';
 import { type PlannedChange, ServiceChecks } from '../src/services/service.checks.js';
 import { ServiceDirectory } from '../src/services/service.directory.js';

@@ -9,7 +9,7 @@ import {
   type ProbeResult,
 } from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
-import { Journal } from '../persistence/journal.js';
+import { Journal } from '../database/journal.js';
 import { ServiceDirectory } from '../services/service.directory.js';
 import { ServiceRegistry } from '../services/service.registry.js';
 import { AtShutdown } from '../shutdown/stages.js';

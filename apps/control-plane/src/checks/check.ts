@@ -13,7 +13,7 @@ import type {
   CheckTransition,
   StoredCheck,
   StoredProgress,
-} from '../persistence/check.change.js';
+} from '../database/check.change.js';
 import type { Service } from '../services/service.js';
 import { ResultRing } from './history/result.ring.js';
 import { UptimeMinute } from './history/uptime.minute.js';

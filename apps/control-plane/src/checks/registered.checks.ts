@@ -7,8 +7,8 @@ import {
   startCheck,
 } from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
-import type { Change } from '../persistence/change.js';
-import type { CheckTransition, StoredCheck, StoredService } from '../persistence/check.change.js';
+import type { Change } from '../database/change.js';
+import type { CheckTransition, StoredCheck, StoredService } from '../database/check.change.js';
 import { checkIdOf } from '../services/check-id.js';
 import { httpTargetOf } from '../services/health-url.js';
 import { type PlannedChange, ServiceChecks } from '../services/service.checks.js';

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Change } from '../persistence/change.js';
-import { ControlPlaneStore } from '../persistence/control-plane.store.js';
-import { Journal } from '../persistence/journal.js';
-import { CheckSecrets } from '../persistence/secrets/check-secrets.js';
+import type { Change } from '../database/change.js';
+import { ControlPlaneStore } from '../database/control-plane.store.js';
+import { Journal } from '../database/journal.js';
+import { CheckSecrets } from '../database/secrets/check-secrets.js';
 import { CheckDirectory } from './check.directory.js';
 
 /** Checks that are written at a time. */

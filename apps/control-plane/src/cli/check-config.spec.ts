@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { prepareDatabasePath } from '../persistence/sqlite/database.path.js';
+import { prepareDatabasePath } from '../database/sqlite/database.path.js';
 import { checkConfig } from './check-config.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitals-config-'));

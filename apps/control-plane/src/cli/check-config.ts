@@ -4,7 +4,7 @@ import { SystemClock } from '@vitals/core/time';
 import { assertBackupFolder, backupFolderOf } from '../backups/backup.folder.js';
 import { printable } from '../declarations/cli/plan.text.js';
 import { FileSource } from '../declarations/watching/file.source.js';
-import { checkDatabasePath } from '../persistence/sqlite/database.path.js';
+import { checkDatabasePath } from '../database/sqlite/database.path.js';
 import { inspectSettings } from '../settings/read-settings.js';
 import { CHECK_SECRET_PREFIX } from '../settings/secret-settings.js';
 import type { Settings } from '../settings/settings.js';

@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type HealthIndicatorResult, TypeOrmHealthIndicator } from '@nestjs/terminus';
 import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
-import { ControlPlaneStore } from '../persistence/control-plane.store.js';
-import { Journal } from '../persistence/journal.js';
+import { ControlPlaneStore } from '../database/control-plane.store.js';
+import { Journal } from '../database/journal.js';
 
 /** A write that failed longer ago says nothing about now, in milliseconds; what waits is tried every second. */
 const FAILURE_COUNTS_FOR_MS = 10_000;

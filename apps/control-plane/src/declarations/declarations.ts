@@ -1,6 +1,6 @@
 import type { CheckDto } from '../checks/api/check.body.js';
-import type { Registration } from '../persistence/change.js';
-import type { GuardedKind } from '../persistence/mass-failure.change.js';
+import type { Registration } from '../database/change.js';
+import type { GuardedKind } from '../database/mass-failure.change.js';
 
 /** A check as it is declared, and where: its place in the list `checks`. */
 export interface DeclaredCheck {

@@ -3,7 +3,7 @@ import { VitalsError } from '@vitals/core/errors';
 import { LeaseTable } from '@vitals/core/lease';
 import type { Capacity } from '@vitals/core/placement';
 import { Clock } from '@vitals/core/time';
-import { Journal, reportOf } from '../persistence/journal.js';
+import { Journal, reportOf } from '../database/journal.js';
 import type { Provider } from '../providers/provider.js';
 import { RegistrationService } from '../providers/registration/registration.service.js';
 import { readCapacity } from '../providers/resources.js';

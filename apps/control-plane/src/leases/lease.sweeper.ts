@@ -4,7 +4,7 @@ import { LeaseTable } from '@vitals/core/lease';
 import type { Transition } from '@vitals/core/transition';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
-import { Journal } from '../persistence/journal.js';
+import { Journal } from '../database/journal.js';
 import { SilenceEvidence } from '../provider-health/silence.evidence.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { AtShutdown } from '../shutdown/stages.js';

@@ -3,7 +3,7 @@ import type {
   GuardedKind,
   MassFailureEnding,
   StoredMassFailure,
-} from '../persistence/mass-failure.change.js';
+} from '../database/mass-failure.change.js';
 
 /**
  * What is told of a mass failure: once that it began, and once either that it ended (`by` itself, by time, or with

@@ -2,8 +2,8 @@ import { Logger } from '@nestjs/common';
 import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
 import { ManualClock, RunningClock } from '@vitals/core/time';
 import { away, FakeStore } from '../../test/fake.store.js';
-import { Journal } from '../persistence/journal.js';
-import { RecoveredState } from '../persistence/recovered.state.js';
+import { Journal } from '../database/journal.js';
+import { RecoveredState } from '../database/recovered.state.js';
 import { isBuffering } from '../shutdown/stages.js';
 import { MassFailureLog } from './mass-failure.log.js';
 

@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { type CancelTimer, Clock } from '@vitals/core/time';
-import { DelayLog } from '../persistence/delay.log.js';
-import { Journal } from '../persistence/journal.js';
-import type { GuardedKind, SettledMember, StoredMassFailure } from '../persistence/mass-failure.change.js';
-import { RecoveredState } from '../persistence/recovered.state.js';
+import { DelayLog } from '../database/delay.log.js';
+import { Journal } from '../database/journal.js';
+import type { GuardedKind, SettledMember, StoredMassFailure } from '../database/mass-failure.change.js';
+import { RecoveredState } from '../database/recovered.state.js';
 import { type Buffering, Buffers } from '../shutdown/stages.js';
 
 /** How long what could not be written waits until it is tried again, in milliseconds. */

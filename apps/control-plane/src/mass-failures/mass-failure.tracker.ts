@@ -5,7 +5,7 @@ import type {
   MassFailureEnding,
   SettledMember,
   StoredMassFailure,
-} from '../persistence/mass-failure.change.js';
+} from '../database/mass-failure.change.js';
 import type { GuardedMember, TrackerParts } from './guarded-member.js';
 import { alarmOf, describe, ENDINGS, type MassFailureAlarm, scopeOf, zoneOf } from './mass-failure.alarm.js';
 import { ReleasePace } from './release.pace.js';

@@ -10,9 +10,9 @@ import {
   type Standing,
 } from '@vitals/core/placement';
 import { Clock, RunningClock } from '@vitals/core/time';
-import type { StoredReservation } from '../persistence/change.js';
-import { PassedTime } from '../persistence/passed-time.js';
-import { RecoveredState } from '../persistence/recovered.state.js';
+import type { StoredReservation } from '../database/change.js';
+import { PassedTime } from '../database/passed-time.js';
+import { RecoveredState } from '../database/recovered.state.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { ProviderView } from '../providers/reading/provider.view.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { StoredCredentials } from '../persistence/change.js';
+import type { StoredCredentials } from '../database/change.js';
 import { fromHashOn, hashToken } from '../security/token.js';
 import { commitSuccessor, hasNeverUsedToken } from './provider.credentials.js';
 

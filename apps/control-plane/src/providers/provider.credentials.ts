@@ -1,4 +1,4 @@
-import type { StoredCredentials } from '../persistence/change.js';
+import type { StoredCredentials } from '../database/change.js';
 import { hashToken } from '../security/token.js';
 
 /** The tokens that a provider may show now; none for one that is not registered yet. */

@@ -3,7 +3,7 @@ import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
 import { ManualClock, RunningClock } from '@vitals/core/time';
 import fc from 'fast-check';
 import { FakeStore } from '../../test/fake.store.js';
-import { Journal } from '../persistence/journal.js';
+import { Journal } from '../database/journal.js';
 import { NEVER_HEARD, Provider } from './provider.js';
 import { ProviderDirectory } from './provider.directory.js';
 

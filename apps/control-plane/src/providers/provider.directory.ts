@@ -3,7 +3,7 @@ import { VitalsError } from '@vitals/core/errors';
 import { placeAfter } from '@vitals/core/order';
 import { Subject } from 'rxjs';
 import { eventLoopTurn } from '../http/answers/event-loop-turns.js';
-import { Journal } from '../persistence/journal.js';
+import { Journal } from '../database/journal.js';
 import { CredentialHolders } from '../security/identity.js';
 import { NAME_PATTERN, type Provider } from './provider.js';
 

@@ -1,7 +1,7 @@
 import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
 import { ManualClock, RunningClock } from '@vitals/core/time';
 import { FakeStore } from '../../test/fake.store.js';
-import { Journal } from '../persistence/journal.js';
+import { Journal } from '../database/journal.js';
 import { NEVER_HEARD } from './provider.js';
 import { ProviderDirectory } from './provider.directory.js';
 import { ProviderRecovery } from './provider.recovery.js';

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LeaseTable } from '@vitals/core/lease';
 import { Clock } from '@vitals/core/time';
-import type { StoredProvider } from '../persistence/change.js';
-import { Journal } from '../persistence/journal.js';
-import { RecoveredState } from '../persistence/recovered.state.js';
+import type { StoredProvider } from '../database/change.js';
+import { Journal } from '../database/journal.js';
+import { RecoveredState } from '../database/recovered.state.js';
 import { Provider } from './provider.js';
 import { ProviderDirectory } from './provider.directory.js';
 

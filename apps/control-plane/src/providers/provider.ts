@@ -7,8 +7,8 @@ import type {
   StoredOrders,
   StoredProvider,
   StoredRegistration,
-} from '../persistence/change.js';
-import type { Reporter } from '../persistence/journal.js';
+} from '../database/change.js';
+import type { Reporter } from '../database/journal.js';
 import { shared } from './shared.js';
 
 /** What a name may be: the pattern of the specification, 1 to 253 characters. */

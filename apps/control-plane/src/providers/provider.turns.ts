@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Turns } from '../persistence/turns.js';
+import { Turns } from '../database/turns.js';
 
 /** The turns of providers, by name. */
 @Injectable()

@@ -1,5 +1,5 @@
 import type { HttpTarget } from '@vitals/core/check';
-import type { RegisteredCheck, ServiceNode } from '../persistence/check.change.js';
+import type { RegisteredCheck, ServiceNode } from '../database/check.change.js';
 import { hostOf } from './address.js';
 
 /** A node and what it says of its check. */

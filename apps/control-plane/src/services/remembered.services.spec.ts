@@ -1,8 +1,8 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
 import { away } from '../../test/fake.store.js';
 import { type Opened, SqliteFixture } from '../../test/sqlite-fixture.js';
-import { REMEMBERED_MS } from '../persistence/check.change.js';
-import { SqliteCheckStore } from '../persistence/sqlite/checks/sqlite.check.store.js';
+import { REMEMBERED_MS } from '../database/check.change.js';
+import { SqliteCheckStore } from '../database/sqlite/checks/sqlite.check.store.js';
 import { MAX_REMEMBERED } from './remembered.services.js';
 import type { Service } from './service.js';
 

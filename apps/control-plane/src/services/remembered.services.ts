@@ -6,9 +6,9 @@ import {
   type RememberedService,
   type ServiceNode,
   type StoredService,
-} from '../persistence/check.change.js';
-import { DelayLog } from '../persistence/delay.log.js';
-import { Journal } from '../persistence/journal.js';
+} from '../database/check.change.js';
+import { DelayLog } from '../database/delay.log.js';
+import { Journal } from '../database/journal.js';
 import { AtShutdown } from '../shutdown/stages.js';
 import { type IndexedNode, NodeIndex } from './node.index.js';
 

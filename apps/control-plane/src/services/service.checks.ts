@@ -1,5 +1,5 @@
-import type { Change } from '../persistence/change.js';
-import type { StoredService } from '../persistence/check.change.js';
+import type { Change } from '../database/change.js';
+import type { StoredService } from '../database/check.change.js';
 
 /** What has to become durable, and what follows in memory once it is. */
 export interface PlannedChange {

@@ -1,4 +1,4 @@
-import type { StoredService } from '../persistence/check.change.js';
+import type { StoredService } from '../database/check.change.js';
 import { nodeBody, ServiceDirectory } from './service.directory.js';
 import { Service } from './service.js';
 

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { CheckStore } from '../persistence/check.store.js';
-import { RecoveredState } from '../persistence/recovered.state.js';
+import { CheckStore } from '../database/check.store.js';
+import { RecoveredState } from '../database/recovered.state.js';
 import { RememberedServices } from './remembered.services.js';
 import { ServiceDirectory } from './service.directory.js';
 import { Service } from './service.js';

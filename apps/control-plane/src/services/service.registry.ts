@@ -2,15 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
-import type { Change } from '../persistence/change.js';
+import type { Change } from '../database/change.js';
 import type {
   RegisteredCheck,
   RememberedService,
   ServiceNode,
   StoredService,
-} from '../persistence/check.change.js';
-import { Journal } from '../persistence/journal.js';
-import { Turns } from '../persistence/turns.js';
+} from '../database/check.change.js';
+import { Journal } from '../database/journal.js';
+import { Turns } from '../database/turns.js';
 import { checkIdOf, shortIdOf } from './check-id.js';
 import { RememberedServices } from './remembered.services.js';
 import { ServiceChecks } from './service.checks.js';

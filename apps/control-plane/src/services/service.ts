@@ -1,4 +1,4 @@
-import type { RegisteredCheck, ServiceNode, StoredService } from '../persistence/check.change.js';
+import type { RegisteredCheck, ServiceNode, StoredService } from '../database/check.change.js';
 import { checkIdOf, groupOf } from './check-id.js';
 
 /** A node of a service in memory. */

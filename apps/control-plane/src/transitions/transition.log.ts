@@ -4,7 +4,7 @@ import { type CancelTimer, Clock } from '@vitals/core/time';
 import { CheckDirectory } from '../checks/check.directory.js';
 import { CheckMassFailure } from '../checks/check.mass-failure.js';
 import { MassFailureWatch } from '../leases/mass-failure.watch.js';
-import { Journal } from '../persistence/journal.js';
+import { Journal } from '../database/journal.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { AtShutdown } from '../shutdown/stages.js';
 

@@ -6,7 +6,7 @@ import { IsInt, Max, Min } from 'class-validator';
 import type { JsonText } from '../http/answers/json-text.js';
 import { PageText } from '../http/answers/page-text.js';
 import { IfGiven } from '../http/validation.js';
-import { ControlPlaneStore } from '../persistence/control-plane.store.js';
+import { ControlPlaneStore } from '../database/control-plane.store.js';
 import { Allow } from '../security/access.guard.js';
 
 /** Which part of the log to read. */

@@ -22,11 +22,11 @@ import { InProcessScheduler } from '../../src/checks/scheduling/in-process.sched
 import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
 import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
 import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
-import type { RegisteredCheck, ServiceNode } from '../../src/persistence/check.change.js';
-import { Journal } from '../../src/persistence/journal.js';
-import { PassedTime } from '../../src/persistence/passed-time.js';
-import { RecoveredState } from '../../src/persistence/recovered.state.js';
-import { SqliteCheckStore } from '../../src/persistence/sqlite/checks/sqlite.check.store.js';
+import type { RegisteredCheck, ServiceNode } from '../../src/database/check.change.js';
+import { Journal } from '../../src/database/journal.js';
+import { PassedTime } from '../../src/database/passed-time.js';
+import { RecoveredState } from '../../src/database/recovered.state.js';
+import { SqliteCheckStore } from '../../src/database/sqlite/checks/sqlite.check.store.js';
 import { RememberedServices } from '../../src/services/remembered.services.js';
 import { ServiceDirectory } from '../../src/services/service.directory.js';
 import { ServiceRecovery } from '../../src/services/service.recovery.js';

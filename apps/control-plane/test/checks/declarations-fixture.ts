@@ -12,7 +12,7 @@ import { readDeclarations } from '../../src/declarations/reading/read-declaratio
 import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
 import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
 import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
-import { Journal } from '../../src/persistence/journal.js';
+import { Journal } from '../../src/database/journal.js';
 import { OrdersService } from '../../src/providers/orders/orders.service.js';
 import { ProviderDirectory } from '../../src/providers/provider.directory.js';
 import { ProviderTurns } from '../../src/providers/provider.turns.js';

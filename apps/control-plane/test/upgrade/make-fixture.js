@@ -136,9 +136,9 @@ await once(child, 'exit');
 
 const { DataSource } = require('typeorm');
 require('reflect-metadata');
-const { sqliteOptions } = await import(join(built, 'persistence/sqlite/data-source.js'));
-const { SqliteStore } = await import(join(built, 'persistence/sqlite/sqlite.store.js'));
-const { SqliteCheckStore } = await import(join(built, 'persistence/sqlite/checks/sqlite.check.store.js'));
+const { sqliteOptions } = await import(join(built, 'database/sqlite/data-source.js'));
+const { SqliteStore } = await import(join(built, 'database/sqlite/sqlite.store.js'));
+const { SqliteCheckStore } = await import(join(built, 'database/sqlite/checks/sqlite.check.store.js'));
 const database = await new DataSource(sqliteOptions(path)).initialize();
 const [store, checkStore] = [new SqliteStore(database), new SqliteCheckStore(database)];
 

@@ -3,7 +3,7 @@ import type { ProbeOutcome } from '@vitals/core/check';
 import type {
   CheckTransition,
   StoredProgress,
-} from '../../../../apps/control-plane/src/persistence/check.change.js';
+} from '../../../../apps/control-plane/src/database/check.change.js';
 import type { ControlPlane, PlaneWatcher } from '../plane/control-plane.js';
 import type { MemoryStore } from '../plane/memory.store.js';
 import type { Process } from '../plane/process.js';

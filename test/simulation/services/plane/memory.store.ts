@@ -1,19 +1,19 @@
 import { VitalsError } from '@vitals/core/errors';
 import type { RecordedTransition } from '@vitals/core/transition';
-import type { Change, StoredPassedTime } from '../../../../apps/control-plane/src/persistence/change.js';
+import type { Change, StoredPassedTime } from '../../../../apps/control-plane/src/database/change.js';
 import type {
   CheckTransition,
   StoredCheck,
   StoredCheckState,
   StoredProgress,
   StoredService,
-} from '../../../../apps/control-plane/src/persistence/check.change.js';
-import type { CheckRecord } from '../../../../apps/control-plane/src/persistence/check.store.js';
+} from '../../../../apps/control-plane/src/database/check.change.js';
+import type { CheckRecord } from '../../../../apps/control-plane/src/database/check.store.js';
 import type {
   SettledMember,
   StoredMassFailure,
-} from '../../../../apps/control-plane/src/persistence/mass-failure.change.js';
-import type { Outcome } from '../../../../apps/control-plane/src/persistence/control-plane.store.js';
+} from '../../../../apps/control-plane/src/database/mass-failure.change.js';
+import type { Outcome } from '../../../../apps/control-plane/src/database/control-plane.store.js';
 
 /** What survives the control plane. Does what the statements of the SQLite store do. */
 export class MemoryStore {

@@ -5,14 +5,14 @@ import type {
   Change,
   StoredProvider,
   StoredRegistration,
-} from '../../../../apps/control-plane/src/persistence/change.js';
-import type { StoredService } from '../../../../apps/control-plane/src/persistence/check.change.js';
-import { CheckStore, type CheckRecord } from '../../../../apps/control-plane/src/persistence/check.store.js';
+} from '../../../../apps/control-plane/src/database/change.js';
+import type { StoredService } from '../../../../apps/control-plane/src/database/check.change.js';
+import { CheckStore, type CheckRecord } from '../../../../apps/control-plane/src/database/check.store.js';
 import {
   ControlPlaneStore,
   type Outcome,
   type StoredState,
-} from '../../../../apps/control-plane/src/persistence/control-plane.store.js';
+} from '../../../../apps/control-plane/src/database/control-plane.store.js';
 import type { MemoryStore } from './memory.store.js';
 
 /** The longest that a write takes to the disk, and its answer from there, in milliseconds. */

@@ -16,8 +16,8 @@ import { InProcessScheduler } from '../../../../apps/control-plane/src/checks/sc
 import { MassFailureLog } from '../../../../apps/control-plane/src/mass-failures/mass-failure.log.js';
 import { AddressPolicy } from '../../../../apps/control-plane/src/outbound/addresses/address.policy.js';
 import { TargetPolicy } from '../../../../apps/control-plane/src/outbound/guard/target.policy.js';
-import { PassedTime } from '../../../../apps/control-plane/src/persistence/passed-time.js';
-import type { RecoveredState } from '../../../../apps/control-plane/src/persistence/recovered.state.js';
+import { PassedTime } from '../../../../apps/control-plane/src/database/passed-time.js';
+import type { RecoveredState } from '../../../../apps/control-plane/src/database/recovered.state.js';
 import { RememberedServices } from '../../../../apps/control-plane/src/services/remembered.services.js';
 import { ServiceDirectory } from '../../../../apps/control-plane/src/services/service.directory.js';
 import { ServiceRecovery } from '../../../../apps/control-plane/src/services/service.recovery.js';

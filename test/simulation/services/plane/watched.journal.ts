@@ -1,14 +1,14 @@
 import type { Clock } from '@vitals/core/time';
-import type { Change } from '../../../../apps/control-plane/src/persistence/change.js';
+import type { Change } from '../../../../apps/control-plane/src/database/change.js';
 import type {
   CheckTransition,
   StoredProgress,
-} from '../../../../apps/control-plane/src/persistence/check.change.js';
+} from '../../../../apps/control-plane/src/database/check.change.js';
 import type {
   ControlPlaneStore,
   Outcome,
-} from '../../../../apps/control-plane/src/persistence/control-plane.store.js';
-import { Journal } from '../../../../apps/control-plane/src/persistence/journal.js';
+} from '../../../../apps/control-plane/src/database/control-plane.store.js';
+import { Journal } from '../../../../apps/control-plane/src/database/journal.js';
 
 /** What is told of what a process hands to its journal. */
 export interface JournalWatcher {

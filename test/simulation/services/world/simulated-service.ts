@@ -2,7 +2,7 @@ import type { CheckDefinition, MaintenanceWindow } from '@vitals/core/check';
 import type {
   RegisteredCheck,
   ServiceNode,
-} from '../../../../apps/control-plane/src/persistence/check.change.js';
+} from '../../../../apps/control-plane/src/database/check.change.js';
 
 /** What is the matter with a service, by itself. */
 export type Trouble = 'none' | 'down' | 'slow' | 'denied' | 'silent' | 'failing by message' | 'passes lost';

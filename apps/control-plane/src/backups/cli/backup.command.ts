@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { formatTimestamp } from '@vitals/core/time';
 import { printable } from '../../declarations/cli/plan.text.js';
-import { backUpClosed } from '../../persistence/sqlite/closed.backup.js';
+import { backUpClosed } from '../../database/sqlite/closed.backup.js';
 import { readSettings } from '../../settings/read-settings.js';
 import { BACKUP_NAME, backupNameAt, prepareBackupFolder } from '../backup.folder.js';
 import type { BackupBody } from '../backups.controller.js';

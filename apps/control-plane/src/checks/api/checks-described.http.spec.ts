@@ -2,7 +2,7 @@ import { TestControlPlane } from '../../../../../test/support/control-plane.js';
 import { Conformity } from '../../../../../test/support/openapi/conformity.js';
 import { type Document, operationsOf } from '../../../../../test/support/openapi/document.js';
 import { RecordedClient } from '../../../../../test/support/openapi/recorded.js';
-import { Journal } from '../../persistence/journal.js';
+import { Journal } from '../../database/journal.js';
 import { CheckDirectory } from '../check.directory.js';
 
 const ADMIN = 'the-administrator';

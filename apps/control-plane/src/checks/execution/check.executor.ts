@@ -4,7 +4,7 @@ import { VitalsError } from '@vitals/core/errors';
 import { isTooOld, readTaskDefinition, type TaskDefinition } from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
-import type { StoredResult } from '../../persistence/check.change.js';
+import type { StoredResult } from '../../database/check.change.js';
 import { AtShutdown } from '../../shutdown/stages.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';

@@ -1,4 +1,4 @@
-import type { StoredResult } from '../../persistence/check.change.js';
+import type { StoredResult } from '../../database/check.change.js';
 
 /** Results that are kept of a check. */
 export const KEPT_RESULTS = 20;

@@ -1,5 +1,5 @@
 import type { ProbeOutcome } from '@vitals/core/check';
-import { type BucketWidth, BUCKET_WIDTHS, type KeyedBucket } from '../../persistence/check.change.js';
+import { type BucketWidth, BUCKET_WIDTHS, type KeyedBucket } from '../../database/check.change.js';
 
 /** Widths of the buckets in milliseconds; days are those of UTC. */
 export const WIDTH_MS: Readonly<Record<BucketWidth, number>> = {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Registration, StoredRegistration } from '../../persistence/change.js';
-import { ControlPlaneStore } from '../../persistence/control-plane.store.js';
+import type { Registration, StoredRegistration } from '../../database/change.js';
+import { ControlPlaneStore } from '../../database/control-plane.store.js';
 import type { Provider } from '../../providers/provider.js';
 import { ProviderDirectory } from '../../providers/provider.directory.js';
 import type { DeclaredProvider } from '../declarations.js';

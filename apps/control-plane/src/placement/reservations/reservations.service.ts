@@ -4,9 +4,9 @@ import { Interval } from '@nestjs/schedule';
 import { VitalsError } from '@vitals/core/errors';
 import type { Choice, Requirement, Reservation, ReservationChange } from '@vitals/core/placement';
 import { Clock, RunningClock } from '@vitals/core/time';
-import type { Change } from '../../persistence/change.js';
-import { Journal } from '../../persistence/journal.js';
-import { PassedTime } from '../../persistence/passed-time.js';
+import type { Change } from '../../database/change.js';
+import { Journal } from '../../database/journal.js';
+import { PassedTime } from '../../database/passed-time.js';
 import { ProviderTurns } from '../../providers/provider.turns.js';
 import { PlacementService } from '../placement.service.js';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type { StoredCredentials, StoredOrders } from '../../persistence/change.js';
-import { Journal } from '../../persistence/journal.js';
+import type { StoredCredentials, StoredOrders } from '../../database/change.js';
+import { Journal } from '../../database/journal.js';
 import { createToken, hashToken } from '../../security/token.js';
 import type { Provider } from '../provider.js';
 import { commitSuccessor } from '../provider.credentials.js';

@@ -3,7 +3,7 @@ import { LeaseTable } from '@vitals/core/lease';
 import type { Availability } from '@vitals/core/transition';
 import { type Candidate, type Capacity, isPlaceable } from '@vitals/core/placement';
 import { Clock, formatTimestamp } from '@vitals/core/time';
-import type { Registration, StoredRegistration } from '../../persistence/change.js';
+import type { Registration, StoredRegistration } from '../../database/change.js';
 import type { Provider } from '../provider.js';
 
 /**

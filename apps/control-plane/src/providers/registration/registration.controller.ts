@@ -2,7 +2,7 @@ import { Body, Controller, Delete, HttpCode, Param, Post, Put, Query, Req, Res }
 import type { FastifyReply } from 'fastify';
 import { invalid } from '../../http/validation.js';
 import { TargetPolicy } from '../../outbound/guard/target.policy.js';
-import type { Registration } from '../../persistence/change.js';
+import type { Registration } from '../../database/change.js';
 import { Allow, IDENTITY, type IdentifiedRequest } from '../../security/access.guard.js';
 import { Authenticator } from '../../security/authenticator.js';
 import { healthTargetOf } from '../health.target.js';

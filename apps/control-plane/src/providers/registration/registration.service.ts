@@ -8,9 +8,9 @@ import type {
   StoredCredentials,
   StoredInfo,
   StoredRegistration,
-} from '../../persistence/change.js';
-import { ControlPlaneStore } from '../../persistence/control-plane.store.js';
-import { Journal } from '../../persistence/journal.js';
+} from '../../database/change.js';
+import { ControlPlaneStore } from '../../database/control-plane.store.js';
+import { Journal } from '../../database/journal.js';
 import { createToken } from '../../security/token.js';
 import { NEVER_HEARD, Provider } from '../provider.js';
 import { commitSuccessor, credentialsOf, hasNeverUsedToken } from '../provider.credentials.js';

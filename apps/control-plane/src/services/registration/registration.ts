@@ -1,5 +1,5 @@
 import { canParseUrl } from '@vitals/core/check';
-import type { RegisteredCheck, ServiceNode } from '../../persistence/check.change.js';
+import type { RegisteredCheck, ServiceNode } from '../../database/check.change.js';
 import { pointerTo } from '@vitals/core/json';
 import { invalid } from '../../http/validation.js';
 import { canonicalAddress, hostOf } from '../address.js';

@@ -3,11 +3,26 @@ import { Interval } from '@nestjs/schedule';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { AtShutdown } from '../shutdown/stages.js';
 import { DelayLog } from './delay.log.js';
+import { changeKind } from './change.js';
+import { Database } from './database.js';
 import { Journal } from './journal.js';
-import { RecoveredState } from './recovered.state.js';
+import { integer, type Row, table } from './table.js';
 
 /** How often it is written how much time has passed, in milliseconds: so much is forgotten at a crash. */
 const WRITE_EVERY_MS = 10_000;
+
+/** One row: running time of all control planes on this database, and how far the wall clock was seen to go. */
+export const PASSED_TIME = table('passed_time', {
+  id: integer().key(),
+  totalMs: integer('total'),
+  /** Epoch milliseconds. */
+  shownMs: integer('shown'),
+});
+
+/** Time has passed. */
+export const timePassed = changeKind<Omit<Row<typeof PASSED_TIME>, 'id'>>('passed-time', {
+  write: (transaction, passed) => transaction.put(PASSED_TIME, [{ id: 1, ...passed }]),
+});
 
 /**
  * The time that control planes on this database have been running, over all their lives. Whatever has to last over a
@@ -26,7 +41,7 @@ export class PassedTime implements OnModuleInit {
   private shownAtMs = 0;
 
   constructor(
-    private readonly recovered: RecoveredState,
+    private readonly database: Database,
     private readonly journal: Journal,
     private readonly clock: Clock,
     private readonly running: RunningClock,
@@ -36,7 +51,7 @@ export class PassedTime implements OnModuleInit {
 
   /** @throws VitalsError `store-unavailable` */
   async onModuleInit(): Promise<void> {
-    const { passed } = await this.recovered.read();
+    const [passed] = await this.database.select(PASSED_TIME);
     this.shownAtMs = this.running.nowMs();
     this.offsetMs = (passed?.totalMs ?? 0) - this.shownAtMs;
     this.shownMs = passed?.shownMs ?? this.clock.wallMs();
@@ -74,9 +89,8 @@ export class PassedTime implements OnModuleInit {
   @Interval('passed-time', WRITE_EVERY_MS)
   async write(): Promise<void> {
     this.shownWallMs();
-    const passed = { totalMs: Math.round(this.nowMs()), shownMs: Math.round(this.shownMs) };
     try {
-      await this.journal.commit({ kind: 'passed', passed });
+      await this.journal.commit(timePassed({ totalMs: this.nowMs(), shownMs: this.shownMs }));
       this.delay.succeeded();
     } catch (error) {
       this.delay.failed(error);

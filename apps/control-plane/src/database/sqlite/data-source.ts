@@ -1,37 +1,15 @@
 import type { DataSource, DataSourceOptions } from 'typeorm';
-import { CheckEntity } from '../entities/checks/check.entity.js';
-import { CheckStateEntity } from '../entities/checks/check-state.entity.js';
-import { RemovedServiceEntity } from '../entities/checks/removed-service.entity.js';
-import { ServiceEntity } from '../entities/checks/service.entity.js';
-import { UptimeEntity } from '../entities/checks/uptime.entity.js';
-import { LeaseEntity } from '../entities/lease.entity.js';
-import { ProviderEntity } from '../entities/provider.entity.js';
-import { ReservationEntity } from '../entities/reservation.entity.js';
-import { TokenEntity } from '../entities/token.entity.js';
-import { TransitionEntity } from '../entities/transition.entity.js';
 import { type Connection, driverFor, prepareConnection } from './connection.js';
 import { DatabaseFile } from './database.file.js';
-import { ProvidersAndTransitions1763700000000 } from './migrations/1-providers-and-transitions.js';
-import { LeasesTokensReservations1763800000000 } from './migrations/2-leases-tokens-reservations.js';
-import { ServicesAndChecks1763900000000 } from './migrations/3-services-and-checks.js';
-import { MassFailuresAndPassedTime1764000000000 } from './migrations/4-mass-failures-and-passed-time.js';
-import { RemovedServices1764100000000 } from './migrations/5-removed-services.js';
+import { ProvidersAndTransitions1763700000000 } from '../migrations/1-providers-and-transitions.js';
+import { LeasesTokensReservations1763800000000 } from '../migrations/2-leases-tokens-reservations.js';
+import { ServicesAndChecks1763900000000 } from '../migrations/3-services-and-checks.js';
+import { MassFailuresAndPassedTime1764000000000 } from '../migrations/4-mass-failures-and-passed-time.js';
+import { RemovedServices1764100000000 } from '../migrations/5-removed-services.js';
+import { ChangeLog1764200000000 } from '../migrations/6-change-log.js';
 
 /** How long to wait for a previous process that is closing the file, in milliseconds. */
 const LOCK_TIMEOUT_MS = 1_000;
-
-const ENTITIES = [
-  ProviderEntity,
-  LeaseEntity,
-  TransitionEntity,
-  TokenEntity,
-  ReservationEntity,
-  ServiceEntity,
-  RemovedServiceEntity,
-  CheckEntity,
-  CheckStateEntity,
-  UptimeEntity,
-];
 
 /**
  * Options of the embedded database: WAL, every commit flushed to disk, and locked for as long as the process
@@ -43,13 +21,13 @@ export function sqliteOptions(path: string, file = new DatabaseFile(':memory:'))
     type: 'better-sqlite3',
     driver: driverFor(file),
     database: path,
-    entities: ENTITIES,
     migrations: [
       ProvidersAndTransitions1763700000000,
       LeasesTokensReservations1763800000000,
       ServicesAndChecks1763900000000,
       MassFailuresAndPassedTime1764000000000,
       RemovedServices1764100000000,
+      ChangeLog1764200000000,
     ],
     migrationsRun: true,
     synchronize: false,

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
 import { AtShutdown } from '../../shutdown/stages.js';
-import { ControlPlaneStore } from '../control-plane.store.js';
+import { Database } from '../database.js';
 import { countDatabase } from './database.counts.js';
 import { DatabaseFile } from './database.file.js';
 
@@ -18,8 +18,8 @@ export class DatabaseWatch implements OnApplicationBootstrap {
 
   constructor(
     private readonly clock: Clock,
-    private readonly database: DataSource,
-    private readonly store: ControlPlaneStore,
+    private readonly source: DataSource,
+    private readonly database: Database,
     private readonly file: DatabaseFile,
   ) {}
 
@@ -30,7 +30,7 @@ export class DatabaseWatch implements OnApplicationBootstrap {
       );
       return;
     }
-    const { providers, services, checks } = await countDatabase(this.database);
+    const { providers, services, checks } = await countDatabase(this.source);
     const holds = `${providers} providers, ${services} services, ${checks} checks`;
     this.logger.log(`database ${this.file.path}${this.file.isNew ? ' (new)' : ''}: ${holds}`);
     this.look();
@@ -44,8 +44,10 @@ export class DatabaseWatch implements OnApplicationBootstrap {
   private look(): void {
     this.timer = this.clock.after(LOOK_EVERY_MS, () => this.look());
     // a write that begins a WAL anew, where nobody else writes
-    if (this.file.fault()?.kind === 'wal-missing') void this.store.commit([]).catch(() => undefined);
-    const fault = this.store.fault();
+    if (this.file.fault()?.kind === 'wal-missing') {
+      void this.database.transaction(async () => undefined).catch(() => undefined);
+    }
+    const fault = this.database.fault();
     if (fault === this.told) return;
     this.told = fault;
     if (fault === undefined) this.logger.log(`the database ${this.file.path} is in its place again`);

@@ -5,14 +5,14 @@ import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
 import { type BackupContent, BackupWriter } from '../backup.writer.js';
-import { ControlPlaneStore } from '../control-plane.store.js';
+import { Database } from '../database.js';
 import { type Connection, PAGES_OF_LOG } from './connection.js';
 import { connectionOf } from './data-source.js';
 import { DatabaseFile } from './database.file.js';
 import { FILE_STATE, HEADER } from './database.header.js';
 import { countDatabase } from './database.counts.js';
 import { NewFile } from './new.file.js';
-import { SqliteStore } from './sqlite.store.js';
+import { SqliteDatabase } from './sqlite.database.js';
 
 /** Bytes that are copied at a time. */
 const SLICE = 1 << 20;
@@ -45,8 +45,8 @@ interface Frozen extends Omit<BackupContent, 'bytes'> {
 @Injectable()
 export class SqliteBackup extends BackupWriter {
   constructor(
-    private readonly database: DataSource,
-    private readonly store: ControlPlaneStore,
+    private readonly source: DataSource,
+    private readonly database: Database,
     private readonly file: DatabaseFile,
     private readonly clock: Clock,
   ) {
@@ -71,7 +71,7 @@ export class SqliteBackup extends BackupWriter {
   private async copyTo(path: string, signal: AbortSignal): Promise<BackupContent> {
     const copy = await NewFile.begin(path);
     try {
-      const frozen = await (this.store as SqliteStore).betweenCommits(() => this.freeze());
+      const frozen = await (this.database as SqliteDatabase).betweenCommits(() => this.freeze());
       await this.copy(frozen, copy, signal);
       const { size, mtimeNs } = fstatSync(frozen.descriptor, { bigint: true });
       if (size !== BigInt(frozen.size) || mtimeNs !== frozen.writtenAtNs) {
@@ -92,7 +92,7 @@ export class SqliteBackup extends BackupWriter {
     const [done] = this.connection.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
     if (done?.busy !== 0) throw new Error('the WAL cannot be written back now');
     this.connection.pragma('wal_autocheckpoint = 0');
-    const counts = await countDatabase(this.database);
+    const counts = await countDatabase(this.source);
     const { size, mtimeNs } = fstatSync(descriptor, { bigint: true });
     return { ...counts, descriptor, size: Number(size), writtenAtNs: mtimeNs, atMs: this.clock.wallMs() };
   }
@@ -116,7 +116,7 @@ export class SqliteBackup extends BackupWriter {
   }
 
   private get connection(): Connection {
-    return connectionOf(this.database);
+    return connectionOf(this.source);
   }
 }
 

@@ -1,19 +1,19 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
 import { Settings } from '../settings/settings.js';
 import { BackupWriter } from './backup.writer.js';
-import { CheckStore } from './check.store.js';
-import { ControlPlaneStore } from './control-plane.store.js';
+import { Database } from './database.js';
+import { Feed } from './feed.js';
 import { Journal } from './journal.js';
 import { PassedTime } from './passed-time.js';
-import { RecoveredState } from './recovered.state.js';
-import { CheckSecrets } from './secrets/check-secrets.js';
-import { SqliteCheckStore } from './sqlite/checks/sqlite.check.store.js';
+import { Retention } from './retention.js';
 import { sqliteOptions } from './sqlite/data-source.js';
 import { DatabaseFile } from './sqlite/database.file.js';
 import { DatabaseWatch } from './sqlite/database.watch.js';
 import { SqliteBackup } from './sqlite/sqlite.backup.js';
-import { SqliteStore } from './sqlite/sqlite.store.js';
+import { SqliteDatabase } from './sqlite/sqlite.database.js';
+import { TRANSITIONS } from './transition.record.js';
 
 /** The file of the database, which is looked at apart from it. */
 @Module({
@@ -28,7 +28,7 @@ import { SqliteStore } from './sqlite/sqlite.store.js';
 })
 class DatabaseFileModule {}
 
-/** The store and its one writer. */
+/** The database, its one writer, and the feed of what was written. */
 @Global()
 @Module({
   imports: [
@@ -43,19 +43,22 @@ class DatabaseFileModule {}
     }),
   ],
   providers: [
-    { provide: ControlPlaneStore, useClass: SqliteStore },
-    { provide: CheckStore, useClass: SqliteCheckStore },
-    { provide: BackupWriter, useClass: SqliteBackup },
     {
-      provide: CheckSecrets,
-      inject: [Settings],
-      useFactory: ({ secrets }: Settings) => new CheckSecrets(secrets.keys),
+      provide: Database,
+      inject: [DataSource, DatabaseFile],
+      useFactory: (source: DataSource, file: DatabaseFile) => new SqliteDatabase(source, file),
     },
+    {
+      provide: Feed,
+      inject: [Database],
+      useFactory: async (database: Database) => new Feed(await database.max(TRANSITIONS, 'sequence')),
+    },
+    { provide: BackupWriter, useClass: SqliteBackup },
     DatabaseWatch,
     Journal,
-    RecoveredState,
     PassedTime,
+    Retention,
   ],
-  exports: [ControlPlaneStore, CheckStore, CheckSecrets, BackupWriter, Journal, RecoveredState, PassedTime],
+  exports: [Database, Feed, BackupWriter, Journal, PassedTime],
 })
-export class PersistenceModule {}
+export class DatabaseModule {}

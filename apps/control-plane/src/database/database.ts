@@ -1,0 +1,146 @@
+import type { Table } from './table.js';
+
+/** What a member has to be: one of several values, between values, or there at all. */
+export class Condition<T> {
+  constructor(
+    readonly operator: '>' | '>=' | '<' | '<=' | 'in' | 'is null' | 'is not null',
+    readonly values: readonly T[] = [],
+  ) {}
+}
+
+export const above = <T>(value: T): Condition<T> => new Condition('>', [value]);
+export const atLeast = <T>(value: T): Condition<T> => new Condition('>=', [value]);
+export const below = <T>(value: T): Condition<T> => new Condition('<', [value]);
+export const atMost = <T>(value: T): Condition<T> => new Condition('<=', [value]);
+/** One of these; of none, no row is meant. */
+export const oneOf = <T>(values: readonly T[]): Condition<T> => new Condition('in', values);
+export const missing = new Condition<never>('is null');
+export const present = new Condition<never>('is not null');
+
+/** Which rows are meant: those of which every member named is as it says. */
+export type Where<R> = { readonly [K in keyof R]?: R[K] | Condition<R[K]> };
+
+/** What is read, and in which order. Text is ordered by code points. */
+export interface Selection<R, K extends keyof R> {
+  /** Members that are read; all by default. */
+  readonly members?: readonly K[];
+  readonly where?: Where<R>;
+  readonly orderBy?: readonly (keyof R & string)[];
+  readonly descending?: boolean;
+  readonly limit?: number;
+  /** Rows that are passed over first. */
+  readonly offset?: number;
+}
+
+/** Reads rows. Every method throws a retryable `VitalsError` `store-unavailable` if the database is away. */
+export abstract class Reader {
+  abstract select<R, K extends keyof R & string = keyof R & string>(
+    table: Table<R>,
+    selection?: Selection<R, K>,
+  ): Promise<Pick<R, K>[]>;
+
+  abstract count<R>(table: Table<R>): Promise<number>;
+
+  /** The largest value of a member; `undefined` without any. */
+  async max<R>(table: Table<R>, member: keyof R & string, where?: Where<R>): Promise<number | undefined> {
+    const [row] = await this.select(table, {
+      members: [member],
+      orderBy: [member],
+      descending: true,
+      limit: 1,
+      ...(where && { where }),
+    });
+    return row?.[member] as number | undefined;
+  }
+
+  /** All rows in the order of a unique member, some at a time. */
+  async *pages<R, K extends keyof R & string>(table: Table<R>, by: K, size: number): AsyncGenerator<R[]> {
+    for (let where: Where<R> = {}; ;) {
+      const rows = (await this.select(table, { where, orderBy: [by], limit: size })) as R[];
+      const last = rows.at(-1);
+      if (!last) return;
+      yield rows;
+      where = { [by]: above(last[by]) } as Where<R>;
+    }
+  }
+}
+
+/** The guard of a patch: each row is changed only while this member of it has the value given for it. */
+export interface Guard<R, K extends keyof R & string = keyof R & string> {
+  readonly member: K;
+  readonly was: readonly R[K][];
+}
+
+/**
+ * Writes that become durable together, or not at all. Rows are values; one statement writes many of them. A list of
+ * rows names the same members in all of them, and no key twice.
+ */
+export abstract class Transaction extends Reader {
+  /** Adds rows. With `ifMissing`, those whose key is there already are passed over. */
+  abstract insert<R>(
+    table: Table<R>,
+    rows: readonly Partial<R>[],
+    how?: { readonly ifMissing: boolean },
+  ): Promise<void>;
+
+  /**
+   * Adds rows, or overwrites members of those whose key is there: all that are given, or those of `overwrite`.
+   * @param how `while`: a row that is there stays as it is unless this member of it is missing; `by`: finds rows by
+   *   these members instead of the primary key
+   */
+  abstract put<R>(
+    table: Table<R>,
+    rows: readonly Partial<R>[],
+    how?: {
+      readonly overwrite?: readonly (keyof R & string)[];
+      readonly whileMissing?: keyof R & string;
+      readonly by?: readonly (keyof R & string)[];
+    },
+  ): Promise<void>;
+
+  /** Adds rows, or adds their `amounts` to those of the rows whose key is there. */
+  abstract accumulate<R>(
+    table: Table<R>,
+    rows: readonly R[],
+    amounts: readonly (keyof R & string)[],
+  ): Promise<void>;
+
+  /** Overwrites the members given of rows that are there, found by their keys. @returns how many were changed */
+  abstract patch<R>(table: Table<R>, rows: readonly Partial<R>[], guard?: Guard<R>): Promise<number>;
+
+  /** Overwrites members of all rows that are meant. @returns how many were changed */
+  abstract update<R>(table: Table<R>, members: Partial<R>, where: Where<R>): Promise<number>;
+
+  /** Adds a number, which may be negative, to a member of all rows. */
+  abstract increase<R>(table: Table<R>, member: keyof R & string, by: number): Promise<void>;
+
+  /** Removes the rows that are meant. @returns how many there were */
+  abstract remove<R>(table: Table<R>, where: Where<R>): Promise<number>;
+
+  /** Takes `count` numbers that follow each other without a gap from all before them. @returns the first of them */
+  abstract number<R>(table: Table<R>, member: keyof R & string, count: number): Promise<number>;
+
+  /** Undoes what `run` wrote unless it returns true. */
+  abstract attempt(run: () => Promise<boolean>): Promise<boolean>;
+}
+
+/**
+ * Where the control plane keeps what must survive it. "Durable" means: survives power loss. Transactions run one at
+ * a time, in the order of their calls. The only thing that features know of a database.
+ */
+export abstract class Database extends Reader {
+  /** Makes durable what `run` writes, or nothing of it. @throws VitalsError `store-unavailable`; whatever `run` throws */
+  abstract transaction<T>(run: (transaction: Transaction) => Promise<T>): Promise<T>;
+
+  /** Why nothing can be written now, as far as that can be told without writing, and what to do. */
+  abstract fault(): string | undefined;
+
+  /** Takes out of the database all that was overwritten or removed: it is nowhere any more. */
+  abstract compact(): Promise<void>;
+
+  /** Brings everything that is durable into the file that a backup copies. */
+  abstract checkpoint(): Promise<void>;
+
+  /** Closes the database; nothing may be asked of it after that. */
+  abstract close(): Promise<void>;
+}

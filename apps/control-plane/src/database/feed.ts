@@ -1,0 +1,63 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { RecordedTransition } from '@vitals/core/transition';
+import { Subject } from 'rxjs';
+import type { AnyChange, AnyKind, ChangeKind } from './change.js';
+
+/** A change that is durable, and its place in the feed. */
+export interface Committed {
+  readonly change: AnyChange;
+  /** Numbers start at 1 and have no gaps; 0 for a buffered write, which nobody follows. */
+  readonly number: number;
+}
+
+/**
+ * Everything that was made durable, once, in one order. Memory is built by applying it: by the owner of a thing first,
+ * then by all who follow it, in the order in which they registered. By the time a commit resolves it is applied.
+ */
+@Injectable()
+export class Feed {
+  private readonly logger = new Logger('Feed');
+  private readonly appliers = new Map<AnyKind, ((payload: never) => void)[]>();
+  private readonly recordedSubject = new Subject<readonly RecordedTransition[]>();
+  private sequence: number;
+
+  /** Transitions, each once, in the order of their sequence, after they became durable and were applied. */
+  readonly recorded = this.recordedSubject.asObservable();
+
+  /** @param lastSequence the number of the last transition that is durable */
+  constructor(lastSequence = 0) {
+    this.sequence = lastSequence;
+  }
+
+  /** The sequence number of the last transition that is durable. */
+  get lastSequence(): number {
+    return this.sequence;
+  }
+
+  /** Has `apply` called with every change of this kind. It must not throw; called in the turn of the commit. */
+  on<P>(kind: ChangeKind<P>, apply: (payload: P) => void): void {
+    const known = this.appliers.get(kind) ?? [];
+    this.appliers.set(kind, [...known, apply]);
+  }
+
+  /** Applies what was committed; called by whoever committed or read it. */
+  apply(committed: readonly Committed[]): void {
+    for (const { change, number } of committed) if (number > 0) this.applyOne(change);
+  }
+
+  private applyOne({ kind, payload }: AnyChange): void {
+    const transitions = kind.transitions?.(payload as never) ?? [];
+    this.sequence = transitions.at(-1)?.sequence ?? this.sequence;
+    for (const apply of this.appliers.get(kind) ?? []) {
+      try {
+        apply(payload as never);
+      } catch (error) {
+        this.logger.error(
+          `the change ${kind.kindName} is durable, and could not be applied`,
+          error instanceof Error ? error.stack : String(error),
+        );
+      }
+    }
+    if (transitions.length > 0) this.recordedSubject.next(transitions);
+  }
+}

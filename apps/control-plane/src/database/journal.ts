@@ -1,0 +1,178 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { GroupCommit } from '@vitals/core/commit';
+import { failureReason } from '@vitals/core/health';
+import { Clock } from '@vitals/core/time';
+import { AtShutdown, type Buffering, Buffers } from '../shutdown/stages.js';
+import type { AnyChange, AnyKind, Change, ChangeKind, Key, KeyedTransition } from './change.js';
+import { Database, type Transaction } from './database.js';
+import { DelayLog } from './delay.log.js';
+import { type Committed, Feed } from './feed.js';
+import { integer, json, table, text } from './table.js';
+import { TransitionQueue } from './transition.queue.js';
+
+/** Commits of one write, and how many may wait; beyond it callers are told to come again. */
+const LIMITS = { maxBatch: 500, maxPending: 100_000 };
+
+/** What was changed, in one order without gaps: whoever follows it reads the rows with these keys. */
+export const CHANGE_LOG = table('change_log', {
+  number: integer().key(),
+  kind: text(),
+  keys: json<readonly Key[]>(),
+});
+
+/**
+ * The one writer of the control plane. Whatever changes goes through it, in order: it becomes durable, gets its place in
+ * the feed, and is applied to memory; then its commit resolves. Several commits at a time share one flush to disk.
+ */
+@Injectable()
+@Buffers()
+export class Journal implements Buffering {
+  private readonly logger = new Logger('Journal');
+  private readonly commits: GroupCommit<readonly AnyChange[], readonly unknown[]>;
+  private readonly queues = new Map<AnyKind, TransitionQueue<KeyedTransition>>();
+  private readonly seals = new Map<AnyKind, (payload: never) => unknown>();
+  private failure: { readonly why: string; readonly atMs: number } | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly database: Database,
+    private readonly feed: Feed,
+  ) {
+    this.commits = new GroupCommit(clock, (commits) => this.write(commits), LIMITS);
+  }
+
+  /** Why writing failed, if it failed within the last `withinMs` milliseconds and nothing was written since. */
+  recentFailure(withinMs: number): string | undefined {
+    const { failure } = this;
+    return failure && this.clock.monotonicMs() - failure.atMs < withinMs ? failure.why : undefined;
+  }
+
+  /** Has what is written of a kind made unreadable for whoever reads the database; it is applied as it is. */
+  sealBy<P>(kind: ChangeKind<P>, seal: (payload: P) => P): void {
+    this.seals.set(kind, seal);
+  }
+
+  /**
+   * Makes a change durable and applies it.
+   * @returns what became durable of it
+   * @throws VitalsError `store-unavailable`, `overloaded`; nothing is kept then
+   */
+  async commit<P>(change: Change<P>): Promise<P> {
+    const [payload] = await this.commits.add([change]);
+    return payload as P;
+  }
+
+  /** Makes several changes durable together or not at all, in this order. @throws as `commit` */
+  async commitAll(changes: readonly AnyChange[]): Promise<void> {
+    await this.commits.add(changes);
+  }
+
+  /**
+   * Records decided transitions, after those of their kind that still wait; they are never given up.
+   * @throws VitalsError `store-unavailable` if they are not durable yet; they are kept and tried again all the same
+   */
+  record<T extends KeyedTransition>(
+    kind: ChangeKind<readonly T[]>,
+    transitions: readonly T[],
+  ): Promise<void> {
+    return this.queueOf(kind).add(transitions);
+  }
+
+  /** Whether a transition of this subject is decided, but not durable yet. */
+  isUnsettled<T extends KeyedTransition>(kind: ChangeKind<readonly T[]>, key: number): boolean {
+    return this.queueOf(kind).isUnsettled(key);
+  }
+
+  /** Resolves when every transition of this kind decided so far is durable. @throws VitalsError `store-unavailable` */
+  settle<T extends KeyedTransition>(kind: ChangeKind<readonly T[]>): Promise<void> {
+    return this.queueOf(kind).settle();
+  }
+
+  async flush(): Promise<void> {
+    await Promise.allSettled([...this.queues.values()].map((queue) => queue.settle()));
+    await this.commits.drain();
+  }
+
+  unwritten(): Readonly<Record<string, number>> {
+    const queued = [...this.queues].map(([{ kindName }, { pending }]) => [
+      kindName.replaceAll('-', ' '),
+      pending,
+    ]);
+    return { ...Object.fromEntries(queued), changes: this.commits.pending };
+  }
+
+  @AtShutdown('checkpoint')
+  async checkpoint(): Promise<void> {
+    await this.database.checkpoint();
+  }
+
+  @AtShutdown('close')
+  async close(): Promise<void> {
+    await this.database.close();
+  }
+
+  private queueOf<T extends KeyedTransition>(kind: ChangeKind<readonly T[]>): TransitionQueue<T> {
+    const known = this.queues.get(kind);
+    if (known) return known as never;
+    const what = `${kind.kindName.replaceAll('-', ' ')} wait to be written`;
+    const write = (transitions: readonly T[]): Promise<unknown> => this.commit(kind(transitions));
+    const queue = new TransitionQueue<T>(this.clock, write, new DelayLog(this.logger, what, 'error'));
+    this.queues.set(kind, queue as never);
+    return queue;
+  }
+
+  private async write(commits: readonly (readonly AnyChange[])[]): Promise<readonly (readonly unknown[])[]> {
+    try {
+      const written = await this.database.transaction((transaction) => this.writeAll(transaction, commits));
+      this.failure = undefined;
+      this.feed.apply(written.flat());
+      return written.map((commit) => commit.map(({ change }) => change.payload));
+    } catch (error) {
+      this.failure = { why: failureReason(error), atMs: this.clock.monotonicMs() };
+      throw error;
+    }
+  }
+
+  private async writeAll(
+    transaction: Transaction,
+    commits: readonly (readonly AnyChange[])[],
+  ): Promise<readonly (readonly Committed[])[]> {
+    const written: AnyChange[][] = [];
+    for (const commit of commits) {
+      const changes: AnyChange[] = [];
+      for (const change of commit) changes.push(await this.writeOne(transaction, change));
+      written.push(changes);
+    }
+    return log(transaction, written);
+  }
+
+  private async writeOne(transaction: Transaction, { kind, payload }: AnyChange): Promise<AnyChange> {
+    const seal = this.seals.get(kind);
+    const sealed = seal ? seal(payload as never) : payload;
+    return { kind, payload: (await kind.write(transaction, sealed as never)) ?? payload };
+  }
+}
+
+/** Gives each change that others follow its number. */
+async function log(
+  transaction: Transaction,
+  commits: readonly (readonly AnyChange[])[],
+): Promise<readonly (readonly Committed[])[]> {
+  const entries: { readonly kind: string; readonly keys: readonly Key[] }[] = [];
+  const places = commits.map((commit) =>
+    commit.map((change) => {
+      const keys = change.kind.keys?.(change.payload as never) ?? [];
+      return { change, place: keys.length > 0 ? entries.push({ kind: change.kind.kindName, keys }) : 0 };
+    }),
+  );
+  if (entries.length === 0)
+    return places.map((commit) => commit.map(({ change }) => ({ change, number: 0 })));
+  const first = await transaction.number(CHANGE_LOG, 'number', entries.length);
+  await transaction.insert(
+    CHANGE_LOG,
+    entries.map((entry, index) => ({ ...entry, number: first + index })),
+  );
+  return places.map((commit) =>
+    commit.map(({ change, place }) => ({ change, number: place === 0 ? 0 : first + place - 1 })),
+  );
+}

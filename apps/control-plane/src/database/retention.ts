@@ -1,0 +1,73 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { Settings } from '../settings/settings.js';
+import { changeKind } from './change.js';
+import { atMost, below, type Transaction } from './database.js';
+import { DelayLog } from './delay.log.js';
+import { CHANGE_LOG, Journal } from './journal.js';
+import { PassedTime } from './passed-time.js';
+import { integer, table } from './table.js';
+import { TRANSITIONS } from './transition.record.js';
+
+/** How often the past is cut off, in milliseconds. */
+const FORGET_EVERY_MS = 3_600_000;
+/** Entries of the change log that are kept: whoever is further behind reads everything anew. */
+export const KEPT_CHANGES = 100_000;
+
+/** How many transitions there were at a time, so that their age is known whatever the wall clock said. */
+const TRANSITION_MARKS = table('transition_marks', {
+  /** Milliseconds of `PassedTime`. */
+  passed: integer().key(),
+  sequence: integer(),
+});
+
+/** The transitions until a time, and what is old of the change log, are kept no longer; both in `PassedTime`. */
+export const pastForgotten = changeKind<{ readonly nowMs: number; readonly untilMs: number }>(
+  'past-forgotten',
+  {
+    async write(transaction, { nowMs, untilMs }) {
+      // the newest of each stays, whatever its age: the numbers go on from it
+      const newest = (await transaction.max(TRANSITIONS, 'sequence')) ?? 0;
+      await transaction.put(TRANSITION_MARKS, [{ passed: nowMs, sequence: newest }]);
+      await forgetTransitions(transaction, newest, untilMs);
+      const last = (await transaction.max(CHANGE_LOG, 'number')) ?? 0;
+      await transaction.remove(CHANGE_LOG, { number: atMost(last - KEPT_CHANGES) });
+    },
+  },
+);
+
+async function forgetTransitions(transaction: Transaction, newest: number, untilMs: number): Promise<void> {
+  const old = atMost(untilMs);
+  const sequence = await transaction.max(TRANSITION_MARKS, 'sequence', { passed: old });
+  if (sequence !== undefined) {
+    await transaction.remove(TRANSITIONS, { sequence: atMost(Math.min(sequence, newest - 1)) });
+  }
+  // the newest of the marks that are old enough says it for all before it
+  const passed = await transaction.max(TRANSITION_MARKS, 'passed', { passed: old });
+  if (passed !== undefined) await transaction.remove(TRANSITION_MARKS, { passed: below(passed) });
+}
+
+/** Cuts off what is kept no longer of transitions and of the change log. */
+@Injectable()
+export class Retention {
+  private readonly delay = new DelayLog(new Logger('Retention'), 'the past could not be cut off');
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly passed: PassedTime,
+    private readonly settings: Settings,
+  ) {}
+
+  @Interval('retention', FORGET_EVERY_MS)
+  async forgetPast(): Promise<void> {
+    const nowMs = Math.round(this.passed.nowMs());
+    try {
+      await this.journal.commit(
+        pastForgotten({ nowMs, untilMs: nowMs - this.settings.transitionRetentionMs }),
+      );
+      this.delay.succeeded();
+    } catch (error) {
+      this.delay.failed(error);
+    }
+  }
+}

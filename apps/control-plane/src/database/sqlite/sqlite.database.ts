@@ -1,0 +1,122 @@
+import { Turns } from '@vitals/core/commit';
+import { VitalsError } from '@vitals/core/errors';
+import { DataSource } from 'typeorm';
+import { Database, type Selection, type Transaction } from '../database.js';
+import type { Table } from '../table.js';
+import { markInUse, renewWal } from './connection.js';
+import { connectionOf } from './data-source.js';
+import { DatabaseFile } from './database.file.js';
+import {
+  countRows,
+  type Numbers,
+  restoreNumbers,
+  selectRows,
+  SqliteTransaction,
+} from './sqlite.transaction.js';
+import { asStoreError } from './store.error.js';
+
+/** The one turn of whoever writes. */
+const WRITE = 'write';
+
+/** Keeps everything in one SQLite file. */
+export class SqliteDatabase extends Database {
+  private readonly turns = new Turns();
+  private readonly numbers: Numbers = new Map();
+
+  /** @param file what the database lies in, which is watched from now on; by default one that nobody looks at */
+  constructor(
+    private readonly source: DataSource,
+    private readonly file: DatabaseFile = new DatabaseFile(':memory:'),
+  ) {
+    super();
+    if (!file.isWatched) return;
+    markInUse(connectionOf(source));
+    file.watch();
+  }
+
+  fault(): string | undefined {
+    return this.file.fault()?.detail;
+  }
+
+  async select<R, K extends keyof R & string = keyof R & string>(
+    table: Table<R>,
+    selection: Selection<R, K> = {},
+  ): Promise<Pick<R, K>[]> {
+    return this.asked(selectRows(this.source, table, selection));
+  }
+
+  count<R>(table: Table<R>): Promise<number> {
+    return this.asked(countRows(this.source, table));
+  }
+
+  /**
+   * Speaks of transactions in SQL: SQLite ends one by itself when the disk is full, and TypeORM, which counts
+   * them, would take every later commit for a nested one and never write again. Nothing is committed unless the
+   * files were in their place a moment before: what is acknowledged was begun while they were.
+   */
+  transaction<T>(run: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.betweenCommits(async () => {
+      const runner = this.source.createQueryRunner();
+      const numbers = new Map(this.numbers);
+      try {
+        this.assertInPlace();
+        this.file.beginWrite();
+        await runner.query('BEGIN IMMEDIATE');
+        const result = await run(new SqliteTransaction(runner, this.numbers));
+        await runner.query('COMMIT');
+        return result;
+      } catch (error) {
+        restoreNumbers(this.numbers, numbers);
+        await runner.query('ROLLBACK').catch(() => undefined);
+        throw asStoreError(error);
+      } finally {
+        this.file.written();
+      }
+    });
+  }
+
+  /** Runs between two commits, and holds back the next one. */
+  betweenCommits<T>(run: () => Promise<T>): Promise<T> {
+    return this.turns.take(WRITE, run);
+  }
+
+  compact(): Promise<void> {
+    return this.betweenCommits(async () => {
+      await this.asked(this.source.query('VACUUM'));
+      await this.checkpoint();
+    });
+  }
+
+  /** @throws VitalsError `store-unavailable`, also if somebody else holds the log open: its part stays there, not lost */
+  async checkpoint(): Promise<void> {
+    const [{ busy }] = (await this.asked(this.source.query('PRAGMA wal_checkpoint(TRUNCATE)'))) as [
+      { busy: number },
+    ];
+    if (busy === 0) return;
+    const detail = 'the log of the database is in use, and was not written back into its file';
+    throw new VitalsError('store-unavailable', detail);
+  }
+
+  async close(): Promise<void> {
+    if (this.source.isInitialized) await this.source.destroy();
+  }
+
+  private async asked<T>(query: Promise<T>): Promise<T> {
+    try {
+      return await query;
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  }
+
+  /** @throws VitalsError `store-unavailable` unless the files are where they were opened; a WAL is begun anew */
+  private assertInPlace(): void {
+    let fault = this.file.fault();
+    if (fault?.kind === 'wal-missing') {
+      renewWal(connectionOf(this.source));
+      this.file.followWal();
+      fault = this.file.fault();
+    }
+    if (fault) throw new VitalsError('store-unavailable', fault.detail);
+  }
+}

@@ -1,0 +1,309 @@
+import { VitalsError } from '@vitals/core/errors';
+import {
+  Condition,
+  Database,
+  type Guard,
+  type Selection,
+  Transaction,
+  type Where,
+} from '../src/database/database.js';
+import type { StoredValue, Table } from '../src/database/table.js';
+
+/** A row as it is stored, by its members. */
+type Stored = Readonly<Record<string, StoredValue>>;
+
+/** What a database throws while it is away. */
+export function away(): VitalsError {
+  return new VitalsError('store-unavailable', 'the disk is full');
+}
+
+/** Tables in memory: what outlives the processes that use them. */
+export class MemoryTables {
+  private tables = new Map<string, Map<string, Stored>>();
+
+  rowsOf(table: string): Map<string, Stored> {
+    const rows = this.tables.get(table) ?? new Map<string, Stored>();
+    this.tables.set(table, rows);
+    return rows;
+  }
+
+  /** @returns what puts everything back as it is now */
+  mark(): () => void {
+    const marked = new Map([...this.tables].map(([name, rows]) => [name, new Map(rows)]));
+    return () => (this.tables = new Map([...marked].map(([name, rows]) => [name, new Map(rows)])));
+  }
+}
+
+/** A database in memory that can be made to fail and to wait; written and read as any other. */
+export class MemoryDatabase extends Database {
+  /** What the next transactions fail with, one after the other; `undefined` for one that succeeds. */
+  readonly failures: (Error | undefined)[] = [];
+  /** Every attempt to write, those that failed too. */
+  attempts = 0;
+  private held: Promise<void> | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly tables = new MemoryTables()) {
+    super();
+  }
+
+  /** Lets no transaction end until what is returned is called. */
+  hold(): () => void {
+    let release = (): void => undefined;
+    this.held = new Promise((resolve) => (release = resolve));
+    return () => {
+      this.held = undefined;
+      release();
+    };
+  }
+
+  transaction<T>(run: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const next = this.turn.then(() => this.write(run));
+    this.turn = next.catch(() => undefined);
+    return next;
+  }
+
+  async select<R, K extends keyof R & string = keyof R & string>(
+    table: Table<R>,
+    selection: Selection<R, K> = {},
+  ): Promise<Pick<R, K>[]> {
+    return selectRows(this.tables, table, selection);
+  }
+
+  async count<R>(table: Table<R>): Promise<number> {
+    return this.tables.rowsOf(table.name).size;
+  }
+
+  fault(): string | undefined {
+    return undefined;
+  }
+
+  async compact(): Promise<void> {}
+
+  async checkpoint(): Promise<void> {}
+
+  async close(): Promise<void> {}
+
+  protected async write<T>(run: (transaction: Transaction) => Promise<T>): Promise<T> {
+    this.attempts++;
+    await this.held;
+    const failure = this.failures.shift();
+    if (failure) throw failure;
+    const undo = this.tables.mark();
+    try {
+      return await run(new MemoryTransaction(this.tables));
+    } catch (error) {
+      undo();
+      throw error;
+    }
+  }
+}
+
+class MemoryTransaction extends Transaction {
+  constructor(private readonly tables: MemoryTables) {
+    super();
+  }
+
+  async select<R, K extends keyof R & string = keyof R & string>(
+    table: Table<R>,
+    selection: Selection<R, K> = {},
+  ): Promise<Pick<R, K>[]> {
+    return selectRows(this.tables, table, selection);
+  }
+
+  async count<R>(table: Table<R>): Promise<number> {
+    return this.tables.rowsOf(table.name).size;
+  }
+
+  async insert<R>(
+    table: Table<R>,
+    rows: readonly Partial<R>[],
+    how?: { readonly ifMissing: boolean },
+  ): Promise<void> {
+    for (const row of rows) {
+      const stored = encode(table, row);
+      const known = this.find(table, stored, table.keys);
+      if (known && !how?.ifMissing) throw new Error(`UNIQUE constraint failed: ${table.name}`);
+      if (!known) this.set(table, stored);
+    }
+  }
+
+  async put<R>(
+    table: Table<R>,
+    rows: readonly Partial<R>[],
+    how: {
+      readonly overwrite?: readonly (keyof R & string)[];
+      readonly whileMissing?: keyof R & string;
+      readonly by?: readonly (keyof R & string)[];
+    } = {},
+  ): Promise<void> {
+    for (const row of rows) {
+      const stored = encode(table, row);
+      const known = this.find(table, stored, how.by ?? table.keys);
+      if (!known) this.set(table, stored);
+      else if (how.whileMissing === undefined || known[how.whileMissing] === null) {
+        this.set(
+          table,
+          { ...known, ...(how.overwrite ? pick(stored, how.overwrite) : given(table, row, stored)) },
+          known,
+        );
+      }
+    }
+  }
+
+  async accumulate<R>(
+    table: Table<R>,
+    rows: readonly R[],
+    amounts: readonly (keyof R & string)[],
+  ): Promise<void> {
+    for (const row of rows) {
+      const stored = encode(table, row);
+      const known = this.find(table, stored, table.keys);
+      const sums = amounts.map((member) => [member, Number(known?.[member] ?? 0) + Number(stored[member])]);
+      this.set(table, { ...stored, ...Object.fromEntries(sums) }, known);
+    }
+  }
+
+  async patch<R>(table: Table<R>, rows: readonly Partial<R>[], guard?: Guard<R>): Promise<number> {
+    let changed = 0;
+    for (const [index, row] of rows.entries()) {
+      const stored = encode(table, row);
+      const known = this.find(table, stored, table.keys);
+      if (!known || (guard && known[guard.member] !== guard.was[index])) continue;
+      this.set(table, { ...known, ...given(table, row, stored) }, known);
+      changed++;
+    }
+    return changed;
+  }
+
+  async update<R>(table: Table<R>, members: Partial<R>, where: Where<R>): Promise<number> {
+    const rows = meant(this.tables, table, where);
+    const stored = given(table, members, encode(table, members));
+    for (const row of rows) this.set(table, { ...row, ...stored }, row);
+    return rows.length;
+  }
+
+  async increase<R>(table: Table<R>, member: keyof R & string, by: number): Promise<void> {
+    for (const row of meant(this.tables, table, {}))
+      this.set(table, { ...row, [member]: Number(row[member]) + by }, row);
+  }
+
+  async remove<R>(table: Table<R>, where: Where<R>): Promise<number> {
+    const rows = meant(this.tables, table, where);
+    for (const row of rows) this.tables.rowsOf(table.name).delete(keyOf(table, row));
+    return rows.length;
+  }
+
+  async number<R>(table: Table<R>, member: keyof R & string): Promise<number> {
+    return ((await this.max(table, member)) ?? 0) + 1;
+  }
+
+  async attempt(run: () => Promise<boolean>): Promise<boolean> {
+    const undo = this.tables.mark();
+    const isKept = await run();
+    if (!isKept) undo();
+    return isKept;
+  }
+
+  private find<R>(table: Table<R>, stored: Stored, by: readonly string[]): Stored | undefined {
+    if (by === table.keys) return this.tables.rowsOf(table.name).get(keyOf(table, stored));
+    const rows = [...this.tables.rowsOf(table.name).values()];
+    return rows.find((row) => by.every((member) => row[member] === stored[member]));
+  }
+
+  private set<R>(table: Table<R>, stored: Stored, before?: Stored): void {
+    const rows = this.tables.rowsOf(table.name);
+    if (before) rows.delete(keyOf(table, before));
+    const [key] = table.keys;
+    // a key that is not given is the next number
+    const whole = key !== undefined && stored[key] === null ? { ...stored, [key]: rows.size + 1 } : stored;
+    rows.set(keyOf(table, whole), whole);
+  }
+}
+
+function selectRows<R, K extends keyof R & string>(
+  tables: MemoryTables,
+  table: Table<R>,
+  {
+    members = table.members as K[],
+    where = {},
+    orderBy = [],
+    descending,
+    limit,
+    offset = 0,
+  }: Selection<R, K>,
+): Pick<R, K>[] {
+  const sign = descending ? -1 : 1;
+  const rows = meant(tables, table, where).toSorted((a, b) => {
+    for (const member of orderBy) {
+      const [one, other] = [a[member] as string, b[member] as string];
+      if (one !== other) return one < other ? -sign : sign;
+    }
+    return 0;
+  });
+  return rows
+    .slice(offset, limit === undefined ? undefined : offset + limit)
+    .map((row) => table.decode(row, members));
+}
+
+function meant<R>(tables: MemoryTables, table: Table<R>, where: Where<R>): Stored[] {
+  const terms = Object.entries(where) as [keyof R & string, unknown][];
+  return [...tables.rowsOf(table.name).values()].filter((row) =>
+    terms.every(([member, value]) => {
+      const encoded = (one: unknown): StoredValue => table.columns[member].encode(one as never);
+      return value instanceof Condition
+        ? holds(value.operator, row[member] ?? null, value.values.map(encoded))
+        : row[member] === encoded(value);
+    }),
+  );
+}
+
+function holds(
+  operator: Condition<unknown>['operator'],
+  stored: StoredValue,
+  values: readonly StoredValue[],
+): boolean {
+  const [value] = values as [string];
+  const text = stored as string;
+  switch (operator) {
+    case '>':
+      return stored !== null && text > value;
+    case '>=':
+      return stored !== null && text >= value;
+    case '<':
+      return stored !== null && text < value;
+    case '<=':
+      return stored !== null && text <= value;
+    case 'in':
+      return values.includes(stored);
+    case 'is null':
+      return stored === null;
+    case 'is not null':
+      return stored !== null;
+    default:
+      return operator satisfies never;
+  }
+}
+
+function encode<R>(table: Table<R>, row: Partial<R>): Stored {
+  const members = table.members;
+  const values = members.map((member) =>
+    Object.hasOwn(row, member) ? table.encode(row, [member])[0] : null,
+  );
+  return Object.fromEntries(members.map((member, index) => [member, values[index] as StoredValue]));
+}
+
+function given<R>(table: Table<R>, row: Partial<R>, stored: Stored): Stored {
+  return pick(
+    stored,
+    table.members.filter((member) => Object.hasOwn(row, member)),
+  );
+}
+
+function pick(stored: Stored, members: readonly string[]): Stored {
+  return Object.fromEntries(members.map((member) => [member, stored[member] as StoredValue]));
+}
+
+function keyOf<R>(table: Table<R>, stored: Stored): string {
+  return JSON.stringify(table.keys.map((member) => stored[member]));
+}
