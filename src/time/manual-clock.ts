@@ -6,7 +6,7 @@ interface PendingTimer {
 }
 
 /** How often `advance` lets promise callbacks run before it looks for the next timer. */
-const MICROTASK_TURNS = 20;
+const MICROTASK_TURNS = 100;
 
 /**
  * A clock that stands still until it is told to move: for tests and simulations. `wallMs` and `monotonicMs`

@@ -14,7 +14,7 @@ import { QueryInterceptor } from './http/query.interceptor.js';
 import { createValidationPipe } from './http/validation.js';
 import { LeasesModule } from './leases/leases.module.js';
 import { MassFailuresModule } from './mass-failures/mass-failures.module.js';
-import { PersistenceModule } from './database/persistence.module.js';
+import { DatabaseModule } from './database/database.module.js';
 import { PlacementModule } from './placement/placement.module.js';
 import { ProviderHealthStage } from './provider-health/provider-health.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
@@ -40,7 +40,7 @@ export class AppModule {
         }),
         ShutdownModule,
         HttpModule,
-        PersistenceModule,
+        DatabaseModule,
         SecurityModule,
         ProvidersModule,
         HeartbeatsModule,

@@ -3,15 +3,15 @@ import { VitalsError } from '@vitals/core/errors';
 import { DEFAULT_INTERVALS, IntervalPolicy, LeaseTable } from '@vitals/core/lease';
 import { ManualClock, RunningClock } from '@vitals/core/time';
 import { NEVER } from 'rxjs';
-import type { StoredCredentials } from '../src/database/change.js';
+import { Feed } from '../src/database/feed.js';
 import { Journal } from '../src/database/journal.js';
 import { OrdersService } from '../src/providers/orders/orders.service.js';
 import { ProviderDirectory } from '../src/providers/provider.directory.js';
-import { ProviderTurns } from '../src/providers/provider.turns.js';
+import { PROVIDERS, type StoredCredentials } from '../src/providers/provider.rows.js';
 import { type Registered, RegistrationService } from '../src/providers/registration/registration.service.js';
 import { Authenticator } from '../src/security/authenticator.js';
 import type { Identity } from '../src/security/identity.js';
-import { FakeStore } from './fake.store.js';
+import { MemoryDatabase } from './memory.database.js';
 
 /** The tokens of the settings. */
 export const ADMIN = 'the-admin';
@@ -20,7 +20,7 @@ export const REGISTRATION = 'only-new-names';
 /** Registers providers and asks for their tokens, on a clock that stands still and a store that can be held. */
 export class CredentialsFixture {
   readonly clock = new ManualClock();
-  readonly store = new FakeStore();
+  readonly store = new MemoryDatabase();
   readonly directory: ProviderDirectory;
   readonly orders: OrdersService;
   readonly authenticator: Authenticator;
@@ -28,19 +28,12 @@ export class CredentialsFixture {
 
   constructor(security: object = {}) {
     Logger.overrideLogger(false);
-    const journal = new Journal(this.clock, this.store);
+    const feed = new Feed();
+    const journal = new Journal(this.clock, this.store, feed);
     const leases = new LeaseTable(new RunningClock(this.clock), new IntervalPolicy(DEFAULT_INTERVALS));
-    const turns = new ProviderTurns();
-    this.directory = new ProviderDirectory(journal);
-    this.orders = new OrdersService(this.directory, turns, journal);
-    this.registrations = new RegistrationService(
-      this.directory,
-      turns,
-      leases,
-      this.store,
-      journal,
-      this.clock,
-    );
+    this.directory = new ProviderDirectory(journal, feed, this.store, leases, this.clock);
+    this.orders = new OrdersService(this.directory, journal);
+    this.registrations = new RegistrationService(this.directory, this.store, journal, this.clock);
     const defaults = {
       adminToken: ADMIN,
       registrationToken: REGISTRATION,
@@ -79,15 +72,9 @@ export class CredentialsFixture {
     }
   }
 
-  /** The tokens of a provider that a restart would find, by the changes that became durable. */
+  /** The tokens of a provider that a restart would find. */
   storedCredentials(key: number): StoredCredentials | undefined {
-    let stored: StoredCredentials | undefined;
-    for (const change of this.store.commits.flat()) {
-      if (change.kind === 'register' && change.provider.key === key) stored = change.provider;
-      if (change.kind === 'credentials' && change.key === key) stored = change.credentials;
-      if (change.kind === 'token-used' && change.key === key && stored?.tokenHash === change.tokenHash)
-        stored = change;
-    }
+    const stored = this.store.rows(PROVIDERS).find((provider) => provider.key === key);
     return stored && { tokenHash: stored.tokenHash, previousTokenHash: stored.previousTokenHash };
   }
 }

@@ -1,15 +1,19 @@
 import { Logger } from '@nestjs/common';
 import { DEFAULT_INTERVALS, IntervalPolicy, LeaseTable } from '@vitals/core/lease';
+import type { RecordedTransition } from '@vitals/core/transition';
 import { formatTimestamp, ManualClock, RunningClock } from '@vitals/core/time';
 import type { Heartbeat } from '../src/heartbeats/heartbeat.schema.js';
 import { type BeatAnswer, HeartbeatsService } from '../src/heartbeats/heartbeats.service.js';
-import type { StoredInfo, StoredReport } from '../src/database/change.js';
+import { ReportBuffer } from '../src/heartbeats/report.buffer.js';
+import { Feed } from '../src/database/feed.js';
 import { Journal } from '../src/database/journal.js';
-import { NEVER_HEARD, Provider } from '../src/providers/provider.js';
+import { TRANSITIONS } from '../src/database/transition.record.js';
+import type { Provider } from '../src/providers/provider.js';
 import { ProviderDirectory } from '../src/providers/provider.directory.js';
-import { ProviderTurns } from '../src/providers/provider.turns.js';
+import { LEASES, PROVIDERS, type StoredInfo, type StoredReport } from '../src/providers/provider.rows.js';
 import { RegistrationService } from '../src/providers/registration/registration.service.js';
-import { FakeStore } from './fake.store.js';
+import { MemoryDatabase } from './memory.database.js';
+import { applyAll, registered } from './registered-provider.js';
 
 /** Its number in the store. */
 const KEY = 7;
@@ -17,7 +21,7 @@ const KEY = 7;
 /** Takes the beats of one provider, `vm-1` of generation 2, on a clock that stands still. */
 export class HeartbeatsFixture {
   readonly clock = new ManualClock();
-  readonly store = new FakeStore();
+  readonly store = new MemoryDatabase();
   readonly leases: LeaseTable;
   readonly provider: Provider;
   readonly service: HeartbeatsService;
@@ -27,34 +31,38 @@ export class HeartbeatsFixture {
     Logger.overrideLogger(false);
     const { clock, store } = this;
     this.leases = new LeaseTable(this.running, new IntervalPolicy(DEFAULT_INTERVALS, () => 0.5));
-    const journal = new Journal(clock, store);
-    const directory = new ProviderDirectory(journal);
-    const registrations = new RegistrationService(
-      directory,
-      new ProviderTurns(),
-      this.leases,
-      store,
-      journal,
-      clock,
-    );
-    this.service = new HeartbeatsService(directory, registrations, this.leases, journal, clock);
-    const registration = { name: 'vm-1', endpoint: 'http://vm-1', service_type: 'vm', schema_version: '1' };
+    const feed = new Feed();
+    const journal = new Journal(clock, store, feed);
+    const directory = new ProviderDirectory(journal, feed, store, this.leases, clock);
+    const registrations = new RegistrationService(directory, store, journal, clock);
+    const reports = new ReportBuffer(journal, clock);
+    this.service = new HeartbeatsService(directory, registrations, this.leases, journal, reports, clock);
     const info = { capacity: { cpu: 8 }, allocated: {}, capabilities: ['gpu'], syncedAtMs: undefined };
-    const credentials = { tokenHash: undefined, previousTokenHash: undefined };
-    const identity = { key: KEY, id: 'id-1', generation: 2, registeredAtMs: 0, ...credentials };
-    const stored = { ...NEVER_HEARD, ...identity, registration, info, stateSinceMs: 0 };
-    this.provider = new Provider(stored, this.leases.register('vm-1'));
-    directory.add(this.provider);
+    const change = registered(KEY, 'vm-1', { generation: 2, info });
+    store.load(PROVIDERS, [
+      { ...change.payload.stored, name: 'vm-1', info, cordoned: false, drainRequested: false },
+    ]);
+    store.load(LEASES, [
+      { key: KEY, advertisedMs: 0, availability: 'Unknown', stateSinceMs: 0, lastSequence: 0 },
+    ]);
+    applyAll(feed, [change]);
+    this.provider = directory.get('vm-1');
   }
 
   /** What of the provider's beats is durable. */
   get storedReport(): StoredReport | undefined {
-    return this.store.reports.get(KEY);
+    const [lease] = this.store.rows(LEASES);
+    return lease?.heardAtMs === undefined ? undefined : lease;
   }
 
   /** What of its resources is durable. */
   get storedInfo(): StoredInfo | undefined {
-    return this.store.infos.get(KEY);
+    return this.store.rows(PROVIDERS)[0]?.info;
+  }
+
+  /** Transitions that are durable. */
+  get recorded(): RecordedTransition[] {
+    return this.store.rows(TRANSITIONS);
   }
 
   /** Until its deadline. */

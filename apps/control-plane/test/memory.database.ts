@@ -74,6 +74,19 @@ export class MemoryDatabase extends Database {
     return this.tables.rowsOf(table.name).size;
   }
 
+  /** Puts rows in, as if they had been written before. */
+  load<R>(table: Table<R>, rows: readonly Partial<R>[]): void {
+    for (const row of rows) {
+      const stored = encode(table, row);
+      this.tables.rowsOf(table.name).set(keyOf(table, stored), stored);
+    }
+  }
+
+  /** All rows of a table, as they are durable now. */
+  rows<R>(table: Table<R>): R[] {
+    return [...this.tables.rowsOf(table.name).values()].map((row) => table.decode(row, table.members) as R);
+  }
+
   fault(): string | undefined {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type HealthIndicatorResult, TypeOrmHealthIndicator } from '@nestjs/terminus';
 import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
-import { ControlPlaneStore } from '../database/control-plane.store.js';
+import { Database } from '../database/database.js';
 import { Journal } from '../database/journal.js';
 
 /** A write that failed longer ago says nothing about now, in milliseconds; what waits is tried every second. */
@@ -14,7 +14,7 @@ export class DatabaseComponent implements OnApplicationBootstrap {
   constructor(
     private readonly typeOrm: TypeOrmHealthIndicator,
     private readonly journal: Journal,
-    private readonly store: ControlPlaneStore,
+    private readonly database: Database,
     private readonly availability: AvailabilityState,
   ) {
     this.availability.outboundTarget('database');
@@ -27,7 +27,7 @@ export class DatabaseComponent implements OnApplicationBootstrap {
 
   @Health({ name: 'database', kinds: ['readiness'], external: true })
   async check(): Promise<HealthIndicatorResult | HealthStatus> {
-    const fault = this.store.fault();
+    const fault = this.database.fault();
     if (fault !== undefined) return HealthStatus.named('database').down(fault);
     const failure = this.journal.recentFailure(FAILURE_COUNTS_FOR_MS);
     if (failure !== undefined) return HealthStatus.named('database').down(`writing fails: ${failure}`);

@@ -31,6 +31,7 @@ export class Journal implements Buffering {
   private readonly commits: GroupCommit<readonly AnyChange[], readonly unknown[]>;
   private readonly queues = new Map<AnyKind, TransitionQueue<KeyedTransition>>();
   private readonly seals = new Map<AnyKind, (payload: never) => unknown>();
+  private readonly companions = new Map<AnyKind, (payload: never) => readonly AnyChange[]>();
   private failure: { readonly why: string; readonly atMs: number } | undefined;
 
   constructor(
@@ -50,6 +51,11 @@ export class Journal implements Buffering {
   /** Has what is written of a kind made unreadable for whoever reads the database; it is applied as it is. */
   sealBy<P>(kind: ChangeKind<P>, seal: (payload: P) => P): void {
     this.seals.set(kind, seal);
+  }
+
+  /** Has more made durable together with what became durable of each change of a kind, right after it. */
+  accompany<P>(kind: ChangeKind<P>, companions: (payload: P) => readonly AnyChange[]): void {
+    this.companions.set(kind, companions);
   }
 
   /**
@@ -140,16 +146,19 @@ export class Journal implements Buffering {
     const written: AnyChange[][] = [];
     for (const commit of commits) {
       const changes: AnyChange[] = [];
-      for (const change of commit) changes.push(await this.writeOne(transaction, change));
+      for (const change of commit) changes.push(...(await this.writeOne(transaction, change)));
       written.push(changes);
     }
     return log(transaction, written);
   }
 
-  private async writeOne(transaction: Transaction, { kind, payload }: AnyChange): Promise<AnyChange> {
+  private async writeOne(transaction: Transaction, { kind, payload }: AnyChange): Promise<AnyChange[]> {
     const seal = this.seals.get(kind);
     const sealed = seal ? seal(payload as never) : payload;
-    return { kind, payload: (await kind.write(transaction, sealed as never)) ?? payload };
+    const written = [{ kind, payload: (await kind.write(transaction, sealed as never)) ?? payload }];
+    const companions = this.companions.get(kind)?.(written[0]?.payload as never) ?? [];
+    for (const companion of companions) written.push(...(await this.writeOne(transaction, companion)));
+    return written;
   }
 }
 

@@ -1,10 +1,8 @@
-import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
 import { ManualClock, RunningClock } from '@vitals/core/time';
-import { SqliteFixture } from '../../test/sqlite-fixture.js';
+import { SqliteFixture, type SqliteStore } from '../../test/sqlite-fixture.js';
+import { Feed } from './feed.js';
 import { Journal } from './journal.js';
 import { PassedTime } from './passed-time.js';
-import { RecoveredState } from './recovered.state.js';
-import type { SqliteStore } from './sqlite/sqlite.store.js';
 
 const DAY_MS = 86_400_000;
 const AT_MS = Date.UTC(2026, 0, 1);
@@ -23,9 +21,7 @@ class Life {
   private constructor(store: SqliteStore, wallMs: number) {
     const clock = (this.clock = new ManualClock(wallMs));
     const running = (this.running = new RunningClock(clock));
-    const journal = new Journal(clock, store);
-    const leases = new LeaseTable(running, new IntervalPolicy());
-    this.passed = new PassedTime(new RecoveredState(store, journal, clock, leases), journal, clock, running);
+    this.passed = new PassedTime(store, new Journal(clock, store, new Feed()), clock, running);
   }
 
   static async begin(store: SqliteStore, wallMs: number): Promise<Life> {

@@ -11,7 +11,7 @@ beforeEach(() => {
     countsOf: ({ gone, of }) => ({ gone, of }),
     acknowledge: (failure) => {
       acknowledged.push(failure.key);
-      fixture.massFailures.put({ ...failure, end: { atMs: fixture.clock.wallMs(), by: 'acknowledgement' } });
+      fixture.massFailures.put({ ...failure, endedAtMs: fixture.clock.wallMs(), endedBy: 'acknowledgement' });
       return Promise.resolve();
     },
   });

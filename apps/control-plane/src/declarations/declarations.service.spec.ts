@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { away } from '../../test/fake.store.js';
+import { away } from '../../test/memory.database.js';
 import { DeclarationsFixture, type Document, provider, ttl } from '../../test/checks/declarations-fixture.js';
 import { isEmpty } from './planning/plan.js';
 
@@ -90,7 +90,7 @@ describe('DeclarationsService', () => {
         await fixture.apply(first);
         await fixture.apply(second);
         const { checks = [], providers = [] } = second;
-        const commits = fixture.store.commits.length;
+        const commits = fixture.store.attempts;
         const again = await fixture.apply({ checks: checks.toReversed(), providers: providers.toReversed() });
         expect(again).toEqual({
           create: [],
@@ -100,7 +100,7 @@ describe('DeclarationsService', () => {
           unchanged: checks.length + providers.length,
         });
         expect(isEmpty(again)).toBe(true);
-        expect(fixture.store.commits).toHaveLength(commits);
+        expect(fixture.store.attempts).toBe(commits);
         expect([...fixture.checks.all()].map(({ id }) => id).toSorted()).toEqual(
           checks.map((check) => (check as { id: string }).id).toSorted(),
         );

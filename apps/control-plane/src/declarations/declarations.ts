@@ -1,6 +1,6 @@
 import type { CheckDto } from '../checks/api/check.body.js';
-import type { Registration } from '../database/change.js';
-import type { GuardedKind } from '../database/mass-failure.change.js';
+import type { Registration } from '../providers/provider.rows.js';
+import type { GuardedKind } from '../mass-failures/mass-failure.rows.js';
 
 /** A check as it is declared, and where: its place in the list `checks`. */
 export interface DeclaredCheck {

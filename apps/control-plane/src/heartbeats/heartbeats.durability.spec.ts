@@ -1,4 +1,4 @@
-import { away } from '../../test/fake.store.js';
+import { away } from '../../test/memory.database.js';
 import { HeartbeatsFixture } from '../../test/heartbeats-fixture.js';
 
 let fixture: HeartbeatsFixture;
@@ -73,7 +73,7 @@ describe('HeartbeatsService, durability', () => {
     expect(await fresh.settled(fresh.take('Ready'))).toBe('store-unavailable');
     expect(await fresh.settled(fresh.take('Ready'))).toBe('store-unavailable');
     expect(await fresh.settled(fresh.take('Ready'))).toBe('durable');
-    expect(fresh.store.recorded).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
+    expect(fresh.recorded).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
     expect(await fresh.settled(fresh.take('Ready'))).toBe('at once');
   });
 });

@@ -3,10 +3,11 @@ import { BeatListener } from './beat.listener.js';
 import { HeartbeatBatches } from './heartbeat.batches.js';
 import { HeartbeatsService } from './heartbeats.service.js';
 import { InfoController } from './info.controller.js';
+import { ReportBuffer } from './report.buffer.js';
 
 /** Both halves of the dual heartbeat. */
 @Module({
   controllers: [InfoController],
-  providers: [HeartbeatsService, HeartbeatBatches, BeatListener],
+  providers: [HeartbeatsService, HeartbeatBatches, BeatListener, ReportBuffer],
 })
 export class HeartbeatsModule {}

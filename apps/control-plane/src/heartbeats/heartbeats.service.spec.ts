@@ -1,4 +1,4 @@
-import { away } from '../../test/fake.store.js';
+import { away } from '../../test/memory.database.js';
 import { HeartbeatsFixture } from '../../test/heartbeats-fixture.js';
 
 const DAY_MS = 86_400_000;
@@ -80,7 +80,7 @@ describe('HeartbeatsService', () => {
     expect(await fresh.settled(answer)).toBe('waiting');
     release();
     expect(await fresh.settled(answer)).toBe('durable');
-    expect(fresh.store.recorded).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
+    expect(fresh.recorded).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
   });
 
   it('takes resources and capabilities once they are durable, and unchanged ones at once', async () => {

@@ -3,14 +3,16 @@ import { VitalsError } from '@vitals/core/errors';
 import { LeaseTable } from '@vitals/core/lease';
 import type { Capacity } from '@vitals/core/placement';
 import { Clock } from '@vitals/core/time';
-import { Journal, reportOf } from '../database/journal.js';
+import { Journal } from '../database/journal.js';
 import type { Provider } from '../providers/provider.js';
+import { providersDecided, reportsWritten } from '../providers/provider.changes.js';
 import { RegistrationService } from '../providers/registration/registration.service.js';
 import { readCapacity } from '../providers/resources.js';
 import type { Heartbeat } from './heartbeat.schema.js';
 import { assertName, ProviderDirectory } from '../providers/provider.directory.js';
 import { forbidden } from '../security/access.guard.js';
 import { type Identity, speaksFor } from '../security/identity.js';
+import { ReportBuffer } from './report.buffer.js';
 import { readTimestamp } from './timestamp.js';
 
 /** A beat up to this much older than the last accepted one was overtaken on its way, in milliseconds. */
@@ -33,6 +35,7 @@ export class HeartbeatsService {
     private readonly registrations: RegistrationService,
     private readonly leases: LeaseTable,
     private readonly journal: Journal,
+    private readonly reports: ReportBuffer,
     private readonly clock: Clock,
   ) {}
 
@@ -73,9 +76,12 @@ export class HeartbeatsService {
     if (phaseChanged || advertisedLonger) provider.unwrittenReport = ++this.reportChanges;
     const writes: Promise<unknown>[] = [];
     if (provider.unwrittenReport > 0) writes.push(this.writeReport(provider));
-    else this.journal.touch(provider);
-    if (transition) writes.push(this.journal.record([{ ...transition, key: provider.key }]));
-    else if (this.journal.isUnsettled(provider.key)) writes.push(this.journal.settle());
+    else this.reports.touch(provider);
+    if (transition)
+      writes.push(this.journal.record(providersDecided, [{ ...transition, key: provider.key }]));
+    else if (this.journal.isUnsettled(providersDecided, provider.key)) {
+      writes.push(this.journal.settle(providersDecided));
+    }
     if (inOrder && (capacity || beat.capabilities)) this.updateInfo(provider, capacity, beat, writes);
     if (phaseChanged || transition || recovered || provider.behind) {
       provider.trusted = false;
@@ -106,7 +112,7 @@ export class HeartbeatsService {
    */
   private async writeReport(provider: Provider): Promise<void> {
     const { unwrittenReport } = provider;
-    await this.journal.commit({ kind: 'reports', reports: [reportOf(provider)] });
+    await this.journal.commit(reportsWritten([provider.report]));
     if (provider.unwrittenReport === unwrittenReport) provider.unwrittenReport = 0;
   }
 }

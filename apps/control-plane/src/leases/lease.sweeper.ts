@@ -6,6 +6,7 @@ import { Clock, RunningClock } from '@vitals/core/time';
 import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
 import { Journal } from '../database/journal.js';
 import { SilenceEvidence } from '../provider-health/silence.evidence.js';
+import { providersDecided } from '../providers/provider.changes.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { AtShutdown } from '../shutdown/stages.js';
 
@@ -79,7 +80,7 @@ export class LeaseSweeper implements OnApplicationBootstrap {
       cause: transition.cause + this.evidence.of(provider.name),
       key: provider.key,
     }));
-    this.journal.record(keyed).catch(() => undefined);
+    this.journal.record(providersDecided, keyed).catch(() => undefined);
     for (const { provider } of silent) this.directory.noteChange(provider);
   }
 

@@ -1,25 +1,27 @@
 import { Logger } from '@nestjs/common';
 import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
 import { ManualClock, RunningClock } from '@vitals/core/time';
-import { FakeStore } from '../../test/fake.store.js';
+import { MemoryDatabase } from '../../test/memory.database.js';
+import { applyAll, registered } from '../../test/registered-provider.js';
+import { Feed } from '../database/feed.js';
 import type { MassFailureAlarm } from '../mass-failures/mass-failure.alarm.js';
 import { MassFailureLog } from '../mass-failures/mass-failure.log.js';
 import { Journal } from '../database/journal.js';
 import { PassedTime } from '../database/passed-time.js';
-import { RecoveredState } from '../database/recovered.state.js';
-import { NEVER_HEARD, Provider } from '../providers/provider.js';
+import type { Provider } from '../providers/provider.js';
+import { providerRemoved } from '../providers/provider.changes.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { readSettings } from '../settings/read-settings.js';
 import { MassFailureWatch } from './mass-failure.watch.js';
 
 const DAY_MS = 86_400_000;
-const INFO = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
 
 /** A fleet whose members are silenced and heard by hand. */
 class Fleet {
   readonly alarms: MassFailureAlarm[] = [];
   readonly watch: MassFailureWatch;
   readonly directory: ProviderDirectory;
+  private readonly feed = new Feed();
   private readonly clock = new ManualClock();
   private readonly running = new RunningClock(this.clock);
   private readonly policy = new IntervalPolicy();
@@ -27,12 +29,11 @@ class Fleet {
 
   constructor() {
     const { clock, running, policy } = this;
-    const store = new FakeStore();
-    const journal = new Journal(clock, store);
-    const recovered = new RecoveredState(store, journal, clock, this.leases);
-    const log = new MassFailureLog(recovered, journal, clock);
-    const passed = new PassedTime(recovered, journal, clock, running);
-    this.directory = new ProviderDirectory(journal);
+    const store = new MemoryDatabase();
+    const journal = new Journal(clock, store, this.feed);
+    const log = new MassFailureLog(store, journal, clock, this.feed);
+    const passed = new PassedTime(store, journal, clock, running);
+    this.directory = new ProviderDirectory(journal, this.feed, store, this.leases, clock);
     this.watch = new MassFailureWatch(
       this.directory,
       clock,
@@ -51,19 +52,15 @@ class Fleet {
   }
 
   add(name: string, zone: string): Provider {
-    const registration = {
-      name,
-      endpoint: 'http://a',
-      service_type: 'vm',
-      schema_version: '1',
-      metadata: { zone },
-    };
-    const identity = { key: this.directory.nextKey(), id: name, generation: 1, registeredAtMs: 0 };
-    const credentials = { tokenHash: undefined, previousTokenHash: undefined };
-    const stored = { ...NEVER_HEARD, ...identity, ...credentials, registration, info: INFO, stateSinceMs: 0 };
-    const provider = new Provider(stored, this.leases.register(name));
-    this.directory.add(provider);
-    return provider;
+    applyAll(this.feed, [
+      registered(this.directory.nextKey(), name, { registration: { metadata: { zone } } }),
+    ]);
+    return this.directory.get(name);
+  }
+
+  remove({ key, name }: Provider): void {
+    const about = { kind: 'provider', from: 'Unknown', to: 'Removed', cause: '', atMs: 0 } as const;
+    applyAll(this.feed, [providerRemoved([{ ...about, key, subject: name, sequence: 1 }])]);
   }
 
   set(provider: Provider, state: 'Available' | 'Unavailable'): void {
@@ -101,7 +98,7 @@ describe('MassFailureWatch', () => {
     expect(fleet.alarms).toEqual([]);
     moved.zone = 'east';
     fleet.set(moved, 'Unavailable');
-    fleet.directory.remove(removed);
+    fleet.remove(removed);
     fleet.set(providers[3] as Provider, 'Unavailable');
     expect(fleet.alarms).toEqual([]);
   });

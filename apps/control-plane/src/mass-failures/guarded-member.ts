@@ -1,8 +1,8 @@
 import type { MassFailureSettings } from '@vitals/core/lease';
 import type { Clock, RunningClock } from '@vitals/core/time';
 import type { Journal } from '../database/journal.js';
-import type { GuardedKind } from '../database/mass-failure.change.js';
 import type { PassedTime } from '../database/passed-time.js';
+import type { GuardedKind } from './mass-failure.rows.js';
 import type { MassFailureLog } from './mass-failure.log.js';
 
 /** Whom a tracker counts; the marks are the tracker's own, and lie with the member, of which there may be many. */

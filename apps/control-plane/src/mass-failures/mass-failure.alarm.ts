@@ -1,9 +1,5 @@
 import type { GuardedScope, MassFailure } from '@vitals/core/lease';
-import type {
-  GuardedKind,
-  MassFailureEnding,
-  StoredMassFailure,
-} from '../database/mass-failure.change.js';
+import type { GuardedKind, MassFailureEnding, StoredMassFailure } from './mass-failure.rows.js';
 
 /**
  * What is told of a mass failure: once that it began, and once either that it ended (`by` itself, by time, or with
@@ -24,14 +20,15 @@ export interface MassFailureAlarm {
 }
 
 /** What is told of this one, by whether it goes on. */
-export function alarmOf({ key, kind, zone, gone, of, beganAtMs, end }: StoredMassFailure): MassFailureAlarm {
-  const ending = end?.by === 'acknowledgement' ? 'acknowledged' : 'ended';
+export function alarmOf(failure: StoredMassFailure): MassFailureAlarm {
+  const { key, kind, zone, gone, of, beganAtMs, endedBy } = failure;
+  const ending = endedBy === 'acknowledgement' ? 'acknowledged' : 'ended';
   return {
     id: String(key),
     subjects: kind,
     scope: scopeOf(zone),
-    kind: end ? ending : 'began',
-    by: end?.by,
+    kind: endedBy ? ending : 'began',
+    by: endedBy,
     gone,
     of,
     sinceMs: beganAtMs,

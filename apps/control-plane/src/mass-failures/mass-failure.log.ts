@@ -1,16 +1,24 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { type CancelTimer, Clock } from '@vitals/core/time';
+import { Database } from '../database/database.js';
 import { DelayLog } from '../database/delay.log.js';
+import { Feed } from '../database/feed.js';
 import { Journal } from '../database/journal.js';
-import type { GuardedKind, SettledMember, StoredMassFailure } from '../database/mass-failure.change.js';
-import { RecoveredState } from '../database/recovered.state.js';
 import { type Buffering, Buffers } from '../shutdown/stages.js';
+import {
+  type GuardedKind,
+  KEPT_MASS_FAILURES,
+  MASS_FAILURES,
+  massFailuresChanged,
+  membersSettled,
+  SETTLED_MEMBERS,
+  type SettledMember,
+  type StoredMassFailure,
+} from './mass-failure.rows.js';
 
 /** How long what could not be written waits until it is tried again, in milliseconds. */
 const AGAIN_AFTER_MS = 1_000;
-/** Mass failures that are known after their end. */
-const KEPT = 1_000;
 
 /** Who follows the members of a kind. */
 export interface Follower {
@@ -36,17 +44,20 @@ export class MassFailureLog implements OnModuleInit, Buffering {
   private cancelRetry: CancelTimer | undefined;
 
   constructor(
-    private readonly recovered: RecoveredState,
+    private readonly database: Database,
     private readonly journal: Journal,
     private readonly clock: Clock,
-  ) {}
+    feed: Feed,
+  ) {
+    feed.on(massFailuresChanged, (failures) => this.applyChanged(failures));
+  }
 
   /** @throws VitalsError `store-unavailable` */
   async onModuleInit(): Promise<void> {
-    const { massFailures, settled } = await this.recovered.read();
-    for (const failure of massFailures) this.byKey.set(failure.key, failure);
-    this.lastKey = massFailures.at(-1)?.key ?? 0;
-    this.settled = settled;
+    this.applyChanged(await this.database.select(MASS_FAILURES, { orderBy: ['key'] }));
+    const of = (kind: GuardedKind): Promise<SettledMember[]> =>
+      this.database.select(SETTLED_MEMBERS, { members: ['key', 'sinceMs'], where: { kind } });
+    this.settled = { provider: await of('provider'), service: await of('service') };
   }
 
   /** Members that were settled before the restart. */
@@ -66,7 +77,7 @@ export class MassFailureLog implements OnModuleInit, Buffering {
 
   /** Those of a kind that go on. */
   ongoingOf(kind: GuardedKind): StoredMassFailure[] {
-    return [...this.byKey.values()].filter((failure) => failure.kind === kind && !failure.end);
+    return [...this.byKey.values()].filter((failure) => failure.kind === kind && !failure.endedBy);
   }
 
   /**
@@ -93,24 +104,20 @@ export class MassFailureLog implements OnModuleInit, Buffering {
    */
   async acknowledge(key: number): Promise<StoredMassFailure> {
     const failure = this.get(key);
-    if (!failure.end) await this.followers.get(failure.kind)?.acknowledge(failure);
+    if (!failure.endedBy) await this.followers.get(failure.kind)?.acknowledge(failure);
     return this.get(key);
   }
 
   /** Notes one that begins. */
-  begin(failure: Omit<StoredMassFailure, 'key' | 'end'>): StoredMassFailure {
-    const begun = { ...failure, key: ++this.lastKey, end: undefined };
+  begin(failure: Omit<StoredMassFailure, 'key' | 'endedAtMs' | 'endedBy'>): StoredMassFailure {
+    const begun = { ...failure, key: ++this.lastKey, endedAtMs: undefined, endedBy: undefined };
     this.put(begun);
     return begun;
   }
 
   /** Notes what has become of one; it is written as soon as it can be. */
   put(failure: StoredMassFailure): void {
-    this.byKey.set(failure.key, failure);
-    for (const [key, { end }] of this.byKey) {
-      if (this.byKey.size <= KEPT) break;
-      if (end) this.byKey.delete(key);
-    }
+    this.keep(failure);
     this.unwrittenKeys.add(failure.key);
     this.writeSoon();
   }
@@ -132,8 +139,22 @@ export class MassFailureLog implements OnModuleInit, Buffering {
     return { 'mass failures': this.waiting + this.beingWritten };
   }
 
+  /** What was noted since it was written is newer than what was written. */
+  private applyChanged(failures: readonly StoredMassFailure[]): void {
+    for (const failure of failures) if (!this.unwrittenKeys.has(failure.key)) this.keep(failure);
+  }
+
+  private keep(failure: StoredMassFailure): void {
+    this.byKey.set(failure.key, failure);
+    this.lastKey = Math.max(this.lastKey, failure.key);
+    for (const [key, { endedBy }] of this.byKey) {
+      if (this.byKey.size <= KEPT_MASS_FAILURES) break;
+      if (endedBy) this.byKey.delete(key);
+    }
+  }
+
   private asOfNow(failure: StoredMassFailure): StoredMassFailure {
-    return failure.end ? failure : { ...failure, ...this.followers.get(failure.kind)?.countsOf(failure) };
+    return failure.endedBy ? failure : { ...failure, ...this.followers.get(failure.kind)?.countsOf(failure) };
   }
 
   private get waiting(): number {
@@ -158,12 +179,11 @@ export class MassFailureLog implements OnModuleInit, Buffering {
     this.unwrittenSettled.clear();
     this.beingWritten = keys.length + settled.length;
     const failures = keys.map((key) => this.byKey.get(key)).filter((one) => one !== undefined);
-    const changes = settled.map(([of, members]) => ({ kind: 'settled', of, members: members() }) as const);
     try {
-      await this.journal.commit({
-        kind: 'together',
-        changes: [{ kind: 'mass-failures', failures }, ...changes],
-      });
+      await this.journal.commitAll([
+        massFailuresChanged(failures),
+        ...settled.map(([of, members]) => membersSettled({ of, members: members() })),
+      ]);
       this.delay.succeeded();
     } catch (error) {
       this.delay.failed(error);

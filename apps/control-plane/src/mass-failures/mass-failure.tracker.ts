@@ -1,13 +1,15 @@
 import { Logger } from '@nestjs/common';
 import { type GuardedScope, type MassFailure, MassFailureGuard } from '@vitals/core/lease';
 import { Subject } from 'rxjs';
-import type {
-  MassFailureEnding,
-  SettledMember,
-  StoredMassFailure,
-} from '../database/mass-failure.change.js';
 import type { GuardedMember, TrackerParts } from './guarded-member.js';
 import { alarmOf, describe, ENDINGS, type MassFailureAlarm, scopeOf, zoneOf } from './mass-failure.alarm.js';
+import {
+  type MassFailureEnding,
+  massFailuresChanged,
+  membersSettled,
+  type SettledMember,
+  type StoredMassFailure,
+} from './mass-failure.rows.js';
 import { ReleasePace } from './release.pace.js';
 
 /** How often it is looked whether the time of a mass failure is over, in milliseconds. */
@@ -108,16 +110,10 @@ export class MassFailureTracker<M extends GuardedMember> {
     const { kind, log, journal, clock } = this.parts;
     const scope = scopeOf(failure.zone);
     const ended = scope === 'fleet' ? log.ongoingOf(kind) : [failure];
-    const end = { atMs: clock.wallMs(), by: 'acknowledgement' } as const;
-    const failures = ended.map((one) => ({ ...one, ...this.countsOf(one), end }));
+    const end = { endedAtMs: clock.wallMs(), endedBy: 'acknowledgement' } as const;
+    const failures = ended.map((one) => ({ ...one, ...this.countsOf(one), ...end }));
     const members = this.settledMembers((member) => this.isIn(member, scope));
-    await journal.commit({
-      kind: 'together',
-      changes: [
-        { kind: 'mass-failures', failures },
-        { kind: 'settled', of: kind, members },
-      ],
-    });
+    await journal.commitAll([massFailuresChanged(failures), membersSettled({ of: kind, members })]);
     this.release(
       ended.map(({ zone }) => scopeOf(zone)),
       'acknowledgement',
@@ -197,7 +193,7 @@ export class MassFailureTracker<M extends GuardedMember> {
   private ended({ scope, gone, of }: MassFailure, by: MassFailureEnding): StoredMassFailure | undefined {
     const { kind, log, clock } = this.parts;
     const failure = log.ongoing(kind, zoneOf(scope));
-    const ended = failure && { ...failure, gone, of, end: { atMs: clock.wallMs(), by } };
+    const ended = failure && { ...failure, gone, of, endedAtMs: clock.wallMs(), endedBy: by };
     if (ended) log.put(ended);
     return ended;
   }

@@ -3,11 +3,11 @@ import { Clock, formatTimestamp } from '@vitals/core/time';
 import { Type } from 'class-transformer';
 import { IsInt, Max, Min } from 'class-validator';
 import { IfGiven } from '../http/validation.js';
-import type { GuardedKind, StoredMassFailure } from '../database/mass-failure.change.js';
 import { PassedTime } from '../database/passed-time.js';
 import { Allow } from '../security/access.guard.js';
 import { Settings } from '../settings/settings.js';
 import { MassFailureLog } from './mass-failure.log.js';
+import type { GuardedKind, StoredMassFailure } from './mass-failure.rows.js';
 
 /** Which mass failures to read. */
 export class MassFailuresQuery {
@@ -54,7 +54,7 @@ export class MassFailuresController {
   list(@Query() { limit }: MassFailuresQuery): { mass_failures: MassFailureBody[] } {
     const all = this.log.all();
     // what goes on is never cut off by what has ended
-    const inOrder = [...all.filter(({ end }) => !end), ...all.filter(({ end }) => end)];
+    const inOrder = [...all.filter(({ endedBy }) => !endedBy), ...all.filter(({ endedBy }) => endedBy)];
     return { mass_failures: inOrder.slice(0, limit).map((failure) => this.bodyOf(failure)) };
   }
 
@@ -76,23 +76,24 @@ export class MassFailuresController {
     gone,
     of,
     beganAtMs,
-    end,
+    endedAtMs,
+    endedBy,
     quietSinceMs,
   }: StoredMassFailure): MassFailureBody {
     const leftMs = quietSinceMs + this.settings.massFailureHoldMs - this.passed.nowMs();
-    const ending = end?.by === 'acknowledgement' ? 'acknowledged' : 'ended';
+    const ending = endedBy === 'acknowledgement' ? 'acknowledged' : 'ended';
     return {
       id: String(key),
       kind,
       scope: zone === undefined ? 'all' : kind === 'provider' ? 'zone' : 'tag',
       name: zone ?? null,
-      state: end ? ending : 'ongoing',
-      ended_by: end === undefined || end.by === 'acknowledgement' ? null : end.by,
+      state: endedBy ? ending : 'ongoing',
+      ended_by: endedBy === undefined || endedBy === 'acknowledgement' ? null : endedBy,
       gone,
       of,
       began_at: formatTimestamp(beganAtMs),
-      ends_at: end ? null : formatTimestamp(Math.round(this.clock.wallMs() + Math.max(0, leftMs))),
-      ended_at: end ? formatTimestamp(end.atMs) : null,
+      ends_at: endedBy ? null : formatTimestamp(Math.round(this.clock.wallMs() + Math.max(0, leftMs))),
+      ended_at: endedAtMs === undefined ? null : formatTimestamp(endedAtMs),
     };
   }
 }

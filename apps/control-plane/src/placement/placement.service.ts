@@ -10,11 +10,11 @@ import {
   type Standing,
 } from '@vitals/core/placement';
 import { Clock, RunningClock } from '@vitals/core/time';
-import type { StoredReservation } from '../database/change.js';
+import { Database } from '../database/database.js';
 import { PassedTime } from '../database/passed-time.js';
-import { RecoveredState } from '../database/recovered.state.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
+import { RESERVATIONS, type StoredReservation } from './reservations/reservation.rows.js';
 import { ProviderView } from '../providers/reading/provider.view.js';
 
 /** Providers looked at before other requests get their turn. */
@@ -30,7 +30,7 @@ export class PlacementService implements OnModuleInit {
     private readonly directory: ProviderDirectory,
     private readonly view: ProviderView,
     private readonly leases: LeaseTable,
-    private readonly recovered: RecoveredState,
+    private readonly database: Database,
     private readonly clock: Clock,
     private readonly running: RunningClock,
     private readonly passed: PassedTime,
@@ -38,8 +38,7 @@ export class PlacementService implements OnModuleInit {
 
   /** The providers of before a restart are there by now. */
   async onModuleInit(): Promise<void> {
-    const { reservations } = await this.recovered.read();
-    this.restore(reservations);
+    this.restore(await this.database.select(RESERVATIONS));
     for (const provider of this.directory.all()) this.follow(provider);
     this.directory.changed.subscribe((provider) => this.follow(provider));
   }

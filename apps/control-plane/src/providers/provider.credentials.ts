@@ -1,5 +1,5 @@
-import type { StoredCredentials } from '../database/change.js';
 import { hashToken } from '../security/token.js';
+import type { StoredCredentials } from './provider.rows.js';
 
 /** The tokens that a provider may show now; none for one that is not registered yet. */
 export function credentialsOf(known: StoredCredentials | undefined): StoredCredentials {
@@ -7,25 +7,16 @@ export function credentialsOf(known: StoredCredentials | undefined): StoredCrede
 }
 
 /**
- * Makes durable which tokens a provider may show once it was told `token`: that one, the last one that it has
- * used, and those that it was told since, for an answer that carries a token may be lost, or be on its way. A
- * token that is used for the first time while that is being written makes it be written again.
+ * The tokens that a provider may show once it was told `token`: that one, the last one that it has used, and those that
+ * it was told since, for an answer that carries a token may be lost, or be on its way.
  * @param replacing tokens that were never used end at once: whoever asks may take over nobody who has one
- * @param commit makes tokens durable
  */
-export async function commitSuccessor(
+export function successorOf(
   known: StoredCredentials | undefined,
   token: string,
   replacing: boolean,
-  commit: (credentials: StoredCredentials) => Promise<unknown>,
-): Promise<StoredCredentials> {
-  const tokenHash = hashToken(token);
-  for (;;) {
-    const previousTokenHash = stillGood(known, replacing);
-    const credentials = { tokenHash, previousTokenHash };
-    await commit(credentials);
-    if (stillGood(known, replacing) === previousTokenHash) return credentials;
-  }
+): StoredCredentials {
+  return { tokenHash: hashToken(token), previousTokenHash: stillGood(known, replacing) };
 }
 
 /** Whether no token of a provider was ever used: the only answer that told one may have been lost. */

@@ -2,27 +2,41 @@ import { VitalsError } from '@vitals/core/errors';
 import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
 import { ManualClock, RunningClock } from '@vitals/core/time';
 import fc from 'fast-check';
-import { FakeStore } from '../../test/fake.store.js';
+import { MemoryDatabase } from '../../test/memory.database.js';
+import { applyAll, registered } from '../../test/registered-provider.js';
+import { Feed } from '../database/feed.js';
 import { Journal } from '../database/journal.js';
-import { NEVER_HEARD, Provider } from './provider.js';
+import { providerRemoved } from './provider.changes.js';
 import { ProviderDirectory } from './provider.directory.js';
 
-const NO_INFO = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
-
-const NO_CREDENTIALS = { tokenHash: undefined, previousTokenHash: undefined };
 const clock = new ManualClock();
 const leases = new LeaseTable(new RunningClock(clock), new IntervalPolicy());
 
-function provider(name: string, key = 1): Provider {
-  const registration = { name, endpoint: 'http://vm', service_type: 'vm', schema_version: '1' };
-  const registered = { key, registration, id: `id-${name}`, generation: 1, registeredAtMs: 0 };
-  const stored = { ...NEVER_HEARD, ...NO_CREDENTIALS, ...registered, info: NO_INFO, stateSinceMs: 0 };
-  return new Provider(stored, leases.register(name));
+/** A directory to which providers are added and removed by what would have been committed. */
+class Directory extends ProviderDirectory {
+  readonly applied: Feed;
+
+  constructor() {
+    const feed = new Feed();
+    const database = new MemoryDatabase();
+    super(new Journal(clock, database, feed), feed, database, leases, clock);
+    this.applied = feed;
+  }
+
+  added(name: string, key = this.size + 1): void {
+    applyAll(this.applied, [registered(key, name)]);
+  }
+
+  removed(name: string): void {
+    const { key } = this.get(name);
+    const about = { kind: 'provider', from: 'Unknown', to: 'Removed', cause: '', atMs: 0 } as const;
+    applyAll(this.applied, [providerRemoved([{ ...about, key, subject: name, sequence: 1 }])]);
+  }
 }
 
-function directoryOf(names: readonly string[]): ProviderDirectory {
-  const directory = new ProviderDirectory(new Journal(clock, new FakeStore()));
-  for (const name of names) directory.add(provider(name));
+function directoryOf(names: readonly string[]): Directory {
+  const directory = new Directory();
+  for (const name of names) directory.added(name);
   return directory;
 }
 
@@ -36,7 +50,7 @@ describe('ProviderDirectory', () => {
     const directory = directoryOf(['a', 'b']);
     const a = directory.get('a');
     expect([directory.find('a'), directory.size, [...directory.all()].length]).toEqual([a, 2, 2]);
-    directory.remove(a);
+    directory.removed('a');
     expect([directory.find('a'), directory.size]).toEqual([undefined, 1]);
     const { items } = await directory.page(everything, 10, undefined);
     expect(items.map(({ name }) => name)).toEqual(['b']);
@@ -44,7 +58,7 @@ describe('ProviderDirectory', () => {
 
   it('gives each new provider a number of its own, above those that were recovered', () => {
     const directory = directoryOf([]);
-    directory.add(provider('a', 41));
+    directory.added('a', 41);
     expect([directory.nextKey(), directory.nextKey()]).toEqual([42, 43]);
   });
 
@@ -106,11 +120,11 @@ describe('ProviderDirectory', () => {
           seen.push(...items.map(({ name }) => name));
           const last = items.at(-1);
           if (last && names.includes(last.name)) {
-            directory.remove(last);
+            directory.removed(last.name);
             gone.add(last.name);
           }
           const added = waiting.pop();
-          if (added !== undefined) directory.add(provider(added));
+          if (added !== undefined) directory.added(added);
           token = nextToken;
         } while (token !== undefined);
         expect(seen).toEqual([...new Set(seen)].sort());
@@ -136,7 +150,7 @@ describe('ProviderDirectory', () => {
     while (looked < 4_990) {
       seen.push(looked);
       const next = all[looked];
-      if (next !== undefined) directory.remove(directory.get(next));
+      if (next !== undefined) directory.removed(next);
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(Math.max(...seen.map((count, at) => count - (seen[at - 1] ?? 0)))).toBeLessThanOrEqual(2_000);

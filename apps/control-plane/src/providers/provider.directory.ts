@@ -1,11 +1,27 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
+import { LeaseTable } from '@vitals/core/lease';
 import { placeAfter } from '@vitals/core/order';
+import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
+import { Database } from '../database/database.js';
+import { Feed } from '../database/feed.js';
 import { eventLoopTurn } from '../http/answers/event-loop-turns.js';
 import { Journal } from '../database/journal.js';
 import { CredentialHolders } from '../security/identity.js';
-import { NAME_PATTERN, type Provider } from './provider.js';
+import { fromHashOn } from '../security/token.js';
+import { NAME_PATTERN, NEVER_HEARD, Provider } from './provider.js';
+import {
+  credentialsReplaced,
+  infoUpdated,
+  providerOrdered,
+  providerRegistered,
+  providerRemoved,
+  providersDecided,
+  tokenUsed,
+} from './provider.changes.js';
+import { PROVIDERS, readProviders, type StoredProvider } from './provider.rows.js';
 
 /** Names that are looked at in one turn of the event loop. */
 const MAX_LOOKED_AT = 1_000;
@@ -17,9 +33,11 @@ export interface Page<T> {
   readonly nextToken: string | undefined;
 }
 
-/** All providers, in memory: what every read is answered from. */
+/** All providers, in memory: what every read is answered from. Changed by applying what is durable, and by beats. */
 @Injectable()
-export class ProviderDirectory extends CredentialHolders {
+export class ProviderDirectory extends CredentialHolders implements OnModuleInit {
+  /** Changes of one provider are decided one after the other. */
+  readonly turns = new Turns();
   private readonly byName = new Map<string, Provider>();
   /** In their order; pages are cut from it. */
   private readonly names: string[] = [];
@@ -32,8 +50,22 @@ export class ProviderDirectory extends CredentialHolders {
    */
   readonly changed = this.changedSubject.asObservable();
 
-  constructor(private readonly journal: Journal) {
+  constructor(
+    private readonly journal: Journal,
+    private readonly feed: Feed,
+    private readonly database: Database,
+    private readonly leases: LeaseTable,
+    private readonly clock: Clock,
+  ) {
     super();
+    this.applyChanges();
+  }
+
+  /** Recovers the providers of before a restart, before anything else is served. @throws VitalsError `store-unavailable` */
+  async onModuleInit(): Promise<void> {
+    const fleetSize = await this.database.count(PROVIDERS);
+    const changesSinceMs = this.clock.wallMs() - this.leases.flappingWindowMs;
+    for await (const some of readProviders(this.database, changesSinceMs)) this.recover(some, fleetSize);
   }
 
   get size(): number {
@@ -60,36 +92,34 @@ export class ProviderDirectory extends CredentialHolders {
     );
   }
 
-  add(provider: Provider): void {
-    this.byName.set(provider.name, provider);
-    this.lastKey = Math.max(this.lastKey, provider.key);
-    const place = placeAfter(this.names, provider.name);
-    if (place === this.names.length) this.names.push(provider.name);
-    else this.names.splice(place, 0, provider.name);
-    this.noteChange(provider);
-  }
-
-  remove(provider: Provider): void {
-    provider.removed = true;
-    this.byName.delete(provider.name);
-    this.names.splice(placeAfter(this.names, provider.name) - 1, 1);
-    this.noteChange(provider);
-  }
-
   /** Tells everybody who goes by it that a provider has changed. */
   noteChange(provider: Provider): void {
     // whoever reads "what changed since the last transition" sees it with the next one at the latest
-    provider.lastSequence = Math.max(provider.lastSequence, this.journal.lastSequence + 1);
+    provider.lastSequence = Math.max(provider.lastSequence, this.feed.lastSequence + 1);
     this.changedSubject.next(provider);
   }
 
-  /** Of the tokens before the newest only these count from now on, also after a restart. */
+  /**
+   * Of the tokens before the newest only these count from now on, also after a restart. Written in the turn of the
+   * provider: a registration that goes on gives it other tokens, among which is the one that was used.
+   */
   forgetTokensBefore(provider: Provider, previousTokenHash: string | undefined): void {
+    const { key, name } = provider;
+    const used = previousTokenHash?.split(',', 1)[0];
+    const isOfNewest = used === undefined;
+    const newest = provider.tokenHash;
     provider.previousTokenHash = previousTokenHash;
-    const { key, tokenHash } = provider;
-    if (tokenHash === undefined) return;
+    if (newest === undefined) return;
+    const written = this.turns.take(name, async () => {
+      const { tokenHash } = provider;
+      if (provider.removed || tokenHash === undefined) return;
+      const isNewest = isOfNewest && tokenHash === newest;
+      const previous = isNewest ? undefined : fromHashOn(used ?? newest, provider.previousTokenHash);
+      if (!isNewest && previous === undefined) return;
+      await this.journal.commit(tokenUsed({ key, name, tokenHash, previousTokenHash: previous }));
+    });
     // should it not be written, the next use of the token after a restart does it again
-    this.journal.commit({ kind: 'token-used', key, tokenHash, previousTokenHash }).catch(() => undefined);
+    written.catch(() => undefined);
   }
 
   all(): Iterable<Provider> {
@@ -123,6 +153,91 @@ export class ProviderDirectory extends CredentialHolders {
       items.push(provider);
     }
     return { items, nextToken: undefined };
+  }
+
+  private applyChanges(): void {
+    const { feed } = this;
+    feed.on(providerRegistered, ({ stored, info }) => {
+      const known = this.byName.get(stored.registration.name);
+      if (!known) {
+        const begun = { ...NEVER_HEARD, ...stored, info, stateSinceMs: stored.registeredAtMs };
+        return this.add(new Provider(begun, this.leases.register(stored.registration.name)));
+      }
+      known.registeredAgain(stored, info);
+      this.leases.registerAgain(known.lease);
+      this.noteChange(known);
+    });
+    feed.on(providersDecided, (transitions) => {
+      for (const { subject, sequence, atMs } of transitions) {
+        const provider = this.byName.get(subject);
+        if (provider) Object.assign(provider, { lastSequence: sequence, stateSinceMs: atMs });
+      }
+    });
+    feed.on(providerRemoved, ([removed]) => {
+      const provider = removed && this.byName.get(removed.subject);
+      if (provider) this.remove(provider);
+    });
+    feed.on(credentialsReplaced, ({ name, tokenHash, previousTokenHash }) => {
+      this.applyTo(name, { tokenHash, previousTokenHash });
+    });
+    feed.on(tokenUsed, ({ name, tokenHash, previousTokenHash }) => {
+      if (this.byName.get(name)?.tokenHash === tokenHash) this.applyTo(name, { previousTokenHash });
+    });
+    feed.on(providerOrdered, ({ name, cordoned, drainRequested }) => {
+      const provider = this.applyTo(name, { cordoned, drainRequested });
+      if (provider) this.noteChange(provider);
+    });
+    feed.on(infoUpdated, ({ name, info }) => {
+      const provider = this.applyTo(name, { info });
+      if (provider) this.noteChange(provider);
+    });
+  }
+
+  private applyTo(name: string, members: Partial<Provider>): Provider | undefined {
+    const provider = this.byName.get(name);
+    return provider && Object.assign(provider, members);
+  }
+
+  private add(provider: Provider): void {
+    this.byName.set(provider.name, provider);
+    this.lastKey = Math.max(this.lastKey, provider.key);
+    const place = placeAfter(this.names, provider.name);
+    if (place === this.names.length) this.names.push(provider.name);
+    else this.names.splice(place, 0, provider.name);
+    this.noteChange(provider);
+  }
+
+  private remove(provider: Provider): void {
+    this.leases.revoke(provider.lease);
+    provider.removed = true;
+    this.byName.delete(provider.name);
+    this.names.splice(placeAfter(this.names, provider.name) - 1, 1);
+    this.noteChange(provider);
+  }
+
+  private recover(stored: readonly StoredProvider[], fleetSize: number): void {
+    const nowMs = this.clock.wallMs();
+    const leases = this.leases.recover(
+      stored.map(({ registration, availability, advertisedMs, changedAtMs }) => ({
+        name: registration.name,
+        state: availability,
+        advertisedMs,
+        // since a wall clock that was set back, the newest may lie ahead; the time between them is what it was
+        changedMsAgo: changedAtMs.map((atMs) => Math.max(nowMs, changedAtMs.at(-1) as number) - atMs),
+      })),
+      fleetSize,
+    );
+    leases.forEach((lease, index) => {
+      const provider = new Provider(stored[index] as StoredProvider, lease);
+      provider.trusted = lease.state === 'Available' && this.wasHeardWithinBound(provider);
+      this.add(provider);
+    });
+  }
+
+  /** Conservative: the control plane was away for no longer than since this provider's last beat. */
+  private wasHeardWithinBound({ lease, heardAtMs }: Provider): boolean {
+    const sinceMs = heardAtMs === undefined ? Number.POSITIVE_INFINITY : this.clock.wallMs() - heardAtMs;
+    return sinceMs >= 0 && sinceMs < this.leases.view(lease).detectionBoundMs;
   }
 
   /** Where a page goes on of which only the first `count` items were told; `undefined` if that was the last page. */

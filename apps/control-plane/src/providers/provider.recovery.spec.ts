@@ -1,41 +1,34 @@
 import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
 import { ManualClock, RunningClock } from '@vitals/core/time';
-import { FakeStore } from '../../test/fake.store.js';
+import { MemoryDatabase } from '../../test/memory.database.js';
+import { registered } from '../../test/registered-provider.js';
+import { Feed } from '../database/feed.js';
 import { Journal } from '../database/journal.js';
-import { NEVER_HEARD } from './provider.js';
+import { TRANSITIONS } from '../database/transition.record.js';
 import { ProviderDirectory } from './provider.directory.js';
-import { ProviderRecovery } from './provider.recovery.js';
+import { LEASES, PROVIDERS } from './provider.rows.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-const INFO = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
 
 /** Whether a provider is flapping after a restart whose state changed at these times, counted from the wall clock. */
 async function isFlapping(...changedAfterMs: readonly number[]): Promise<boolean> {
   const clock = new ManualClock();
   const leases = new LeaseTable(new RunningClock(clock), new IntervalPolicy());
-  const journal = new Journal(clock, new FakeStore());
-  const directory = new ProviderDirectory(journal);
-  const stored = {
-    ...NEVER_HEARD,
-    key: 1,
-    id: 'a',
-    generation: 1,
-    registeredAtMs: 0,
-    tokenHash: undefined,
-    previousTokenHash: undefined,
-    registration: { name: 'a', endpoint: 'http://a', service_type: 'vm', schema_version: '1' },
-    info: INFO,
-    stateSinceMs: 0,
-    changedAtMs: changedAfterMs.map((ms) => clock.wallMs() + ms),
-  };
-  const recovered = {
-    read: () => Promise.resolve({ fleetSize: 1 }),
-    providers: async function* () {
-      yield [stored];
-    },
-  };
-  await new ProviderRecovery(recovered as never, directory, leases, journal, clock).onModuleInit();
+  const database = new MemoryDatabase();
+  const { stored, info } = registered(1, 'a').payload;
+  database.load(PROVIDERS, [{ ...stored, name: 'a', info, cordoned: false, drainRequested: false }]);
+  database.load(LEASES, [
+    { key: 1, advertisedMs: 0, availability: 'Unknown', stateSinceMs: 0, lastSequence: 0 },
+  ]);
+  const about = { kind: 'provider', subject: 'a', from: 'Available', to: 'Unavailable', cause: '' } as const;
+  database.load(
+    TRANSITIONS,
+    changedAfterMs.map((ms, index) => ({ ...about, sequence: index + 1, atMs: clock.wallMs() + ms })),
+  );
+  const feed = new Feed();
+  const directory = new ProviderDirectory(new Journal(clock, database, feed), feed, database, leases, clock);
+  await directory.onModuleInit();
   return leases.isFlapping(directory.get('a').lease);
 }
 

@@ -7,8 +7,8 @@ import type {
   StoredOrders,
   StoredProvider,
   StoredRegistration,
-} from '../database/change.js';
-import type { Reporter } from '../database/journal.js';
+  StoredReport,
+} from './provider.rows.js';
 import { shared } from './shared.js';
 
 /** What a name may be: the pattern of the specification, 1 to 253 characters. */
@@ -26,7 +26,7 @@ const NO_LABELS: Readonly<Record<string, string>> = {};
  * it. There may be hundreds of thousands, so the rest of the registration stays in the store, what many have in
  * common is kept once, and beats change it in place.
  */
-export class Provider implements Reporter {
+export class Provider implements StoredReport {
   readonly key: number;
   readonly name: string;
   generation!: number;
@@ -61,6 +61,7 @@ export class Provider implements Reporter {
   /** Its beats of before a restart are recent enough for it to keep the trust it had. */
   trusted = false;
   removed = false;
+  /** Its last report waits to be written; the buffer's own. */
   touched = false;
   /** Placement ranks it behind all others; asked again with each of its beats. */
   behind = false;
@@ -132,6 +133,12 @@ export class Provider implements Reporter {
     this.allocated = shared(allocated);
     this.capabilities = shared(capabilities);
     this.syncedAtMs = syncedAtMs;
+  }
+
+  /** What it says now, and nothing else of it. */
+  get report(): StoredReport {
+    const { key, phase, reportedAtMs, heardAtMs, advertisedMs } = this;
+    return { key, phase, reportedAtMs, heardAtMs, advertisedMs };
   }
 
   get orders(): StoredOrders {

@@ -4,8 +4,6 @@ import { CredentialHolders } from '../security/identity.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { OrdersService } from './orders/orders.service.js';
 import { ProviderDirectory } from './provider.directory.js';
-import { ProviderRecovery } from './provider.recovery.js';
-import { ProviderTurns } from './provider.turns.js';
 import { ProviderView } from './reading/provider.view.js';
 import { ReadingController } from './reading/reading.controller.js';
 import { ProviderLimit } from './registration/provider.limit.js';
@@ -19,8 +17,6 @@ import { RegistrationService } from './registration/registration.service.js';
   controllers: [RegistrationController, ReadingController, OrdersController],
   providers: [
     ProviderDirectory,
-    ProviderRecovery,
-    ProviderTurns,
     ProviderView,
     ProviderLimit,
     RegistrationService,

@@ -4,7 +4,7 @@ import { type CancelTimer, Clock } from '@vitals/core/time';
 import { CheckDirectory } from '../checks/check.directory.js';
 import { CheckMassFailure } from '../checks/check.mass-failure.js';
 import { MassFailureWatch } from '../leases/mass-failure.watch.js';
-import { Journal } from '../database/journal.js';
+import { Feed } from '../database/feed.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { AtShutdown } from '../shutdown/stages.js';
 
@@ -19,7 +19,7 @@ export class TransitionLog implements OnModuleInit {
   private timer: CancelTimer | undefined;
 
   constructor(
-    private readonly journal: Journal,
+    private readonly feed: Feed,
     private readonly directory: ProviderDirectory,
     private readonly failures: MassFailureWatch,
     private readonly checks: CheckDirectory,
@@ -28,7 +28,7 @@ export class TransitionLog implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.journal.recorded.subscribe((recorded) => {
+    this.feed.recorded.subscribe((recorded) => {
       this.waiting.push(...recorded);
       this.timer ??= this.clock.after(LINGER_MS, () => this.write());
     });

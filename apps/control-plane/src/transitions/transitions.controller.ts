@@ -6,7 +6,8 @@ import { IsInt, Max, Min } from 'class-validator';
 import type { JsonText } from '../http/answers/json-text.js';
 import { PageText } from '../http/answers/page-text.js';
 import { IfGiven } from '../http/validation.js';
-import { ControlPlaneStore } from '../database/control-plane.store.js';
+import { above, Database } from '../database/database.js';
+import { TRANSITIONS } from '../database/transition.record.js';
 import { Allow } from '../security/access.guard.js';
 
 /** Which part of the log to read. */
@@ -45,13 +46,17 @@ export interface TransitionListBody {
 /** The log of everything that was decided, gap-free. */
 @Controller('transitions')
 export class TransitionsController {
-  constructor(private readonly store: ControlPlaneStore) {}
+  constructor(private readonly database: Database) {}
 
   @Get()
   @Allow('read')
   list(@Query() { since, limit }: TransitionsQuery): Promise<JsonText<TransitionListBody>> {
     return PageText.form(async (page) => {
-      const transitions = await this.store.transitions(since, limit);
+      const transitions = await this.database.select(TRANSITIONS, {
+        where: { sequence: above(since) },
+        orderBy: ['sequence'],
+        limit,
+      });
       const told = await page.addUntilFull(transitions, transitionBody);
       return page.end<TransitionListBody>('transitions', {
         next_since: transitions[told - 1]?.sequence ?? since,

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite from 'libsql';
 import { DataSource } from 'typeorm';
-import { TestControlPlane } from '../../../../../../test/support/control-plane.js';
-import { loaded } from '../../../../test/sqlite-fixture.js';
+import { TestControlPlane } from '../../../../../test/support/control-plane.js';
+import { loaded, SqliteStore } from '../../../test/sqlite-fixture.js';
 import { SqliteCheckStore } from '../checks/sqlite.check.store.js';
-import { sqliteOptions } from '../data-source.js';
-import { prepareDatabasePath } from '../database.path.js';
-import { SqliteStore } from '../sqlite.store.js';
+import { sqliteOptions } from '../sqlite/data-source.js';
+import { prepareDatabasePath } from '../sqlite/database.path.js';
 
 /** Made by `apps/control-plane/test/upgrade/make-fixture.js`, of the version whose last migration has that name. */
 const FIXTURE = 'apps/control-plane/test/upgrade/services-and-checks';

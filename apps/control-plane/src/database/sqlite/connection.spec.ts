@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite from 'libsql';
 import { DataSource } from 'typeorm';
-import { loaded, register } from '../../../test/sqlite-fixture.js';
+import { loaded, register, SqliteStore } from '../../../test/sqlite-fixture.js';
 import { driverFor, markInUse, prepareConnection } from './connection.js';
 import { sqliteOptions } from './data-source.js';
 import { DatabaseFile } from './database.file.js';
 import { findBootFault } from './database.header.js';
 import { prepareDatabasePath } from './database.path.js';
-import { SqliteStore } from './sqlite.store.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitals-connection-'));
 const path = join(folder, 'vitals.db');

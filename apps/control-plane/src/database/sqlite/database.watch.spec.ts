@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { ManualClock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
-import { register } from '../../../test/sqlite-fixture.js';
+import { register, SqliteStore } from '../../../test/sqlite-fixture.js';
 import { sqliteOptions } from './data-source.js';
 import { DatabaseFile } from './database.file.js';
 import { prepareDatabasePath } from './database.path.js';
 import { DatabaseWatch } from './database.watch.js';
-import { SqliteStore } from './sqlite.store.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitals-watch-'));
 const path = join(folder, 'vitals.db');
@@ -30,7 +29,6 @@ beforeEach(async () => {
   const file = new DatabaseFile(path);
   database = await new DataSource(sqliteOptions(path, file)).initialize();
   store = new SqliteStore(database, file);
-  await store.load();
   clock = new ManualClock();
   watch = new DatabaseWatch(clock, database, store, file);
 });

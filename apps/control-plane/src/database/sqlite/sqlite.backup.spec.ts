@@ -13,13 +13,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
-import { decide, loaded, register, registerAs } from '../../../test/sqlite-fixture.js';
+import { decide, loaded, register, registerAs, SqliteStore } from '../../../test/sqlite-fixture.js';
 import { backUpClosed } from './closed.backup.js';
 import { connectionOf, sqliteOptions } from './data-source.js';
 import { DatabaseFile } from './database.file.js';
 import { prepareDatabasePath } from './database.path.js';
 import { SqliteBackup } from './sqlite.backup.js';
-import { SqliteStore } from './sqlite.store.js';
 
 const opened: DataSource[] = [];
 const never = new AbortController().signal;
@@ -40,7 +39,6 @@ beforeEach(async () => {
   database = await new DataSource(sqliteOptions(path, file)).initialize();
   opened.push(database);
   store = new SqliteStore(database, file);
-  await store.load();
   await store.commit([register('a'), decide('a', 'Unknown', 'Available')]);
   backup = new SqliteBackup(database, store, file, new ManualClock());
 });

@@ -1,4 +1,4 @@
-import { SqliteStore } from './sqlite.store.js';
+import { SqliteStore } from '../../../test/sqlite-fixture.js';
 
 /** A store whose database fails as it is told to, when it is written to. */
 function failingWith(code: string, message: string): SqliteStore {

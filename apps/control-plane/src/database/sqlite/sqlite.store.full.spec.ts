@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import type { Change } from '../change.js';
-import { loaded } from '../../../test/sqlite-fixture.js';
+import type { AnyChange } from '../change.js';
+import { registered } from '../../../test/registered-provider.js';
+import { loaded, SqliteStore } from '../../../test/sqlite-fixture.js';
 import { sqliteOptions } from './data-source.js';
-import { SqliteStore } from './sqlite.store.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitals-full-'));
 const copies = mkdtempSync(join(tmpdir(), 'vitals-full-copy-'));
@@ -22,36 +22,18 @@ async function open(path: string): Promise<DataSource> {
   return database;
 }
 
-function registration(index: number): Change {
-  const name = `p${index}`;
-  const registered = {
-    name,
-    endpoint: 'http://a',
-    service_type: 'vm',
-    schema_version: 'v1',
-    display_name: 'x'.repeat(900),
-  };
-  const none = { tokenHash: undefined, previousTokenHash: undefined };
-  const info = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
-  return {
-    kind: 'register',
-    provider: {
-      key: index + 1,
-      registration: registered,
-      id: name,
-      generation: 1,
-      registeredAtMs: 1,
-      ...none,
-    },
-    info,
-  };
+function registration(index: number): AnyChange {
+  return registered(index + 1, `p${index}`, {
+    id: `p${index}`,
+    registration: { display_name: 'x'.repeat(900) },
+    registeredAtMs: 1,
+  });
 }
 
 describe('SqliteStore on a disk that is full', () => {
   it('refuses as retryable while it is, and keeps all that it acknowledged before, meanwhile and after', async () => {
     const database = await open(join(folder, 'vitals.db'));
     const store = new SqliteStore(database);
-    await store.load();
     const [{ page_count: pages }] = (await database.query('PRAGMA page_count')) as [{ page_count: number }];
     await database.query(`PRAGMA max_page_count = ${pages + 4}`);
     const acknowledged: string[] = [];

@@ -12,11 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { decide, loaded, register, registerAs } from '../../../test/sqlite-fixture.js';
+import { decide, loaded, register, registerAs, SqliteStore } from '../../../test/sqlite-fixture.js';
 import { sqliteOptions } from './data-source.js';
 import { DatabaseFile } from './database.file.js';
 import { prepareDatabasePath } from './database.path.js';
-import { SqliteStore } from './sqlite.store.js';
 
 const outer = mkdtempSync(join(tmpdir(), 'vitals-place-'));
 const folder = join(outer, 'data');
@@ -30,9 +29,7 @@ async function open(): Promise<SqliteStore> {
   const file = new DatabaseFile(path);
   const database = await new DataSource(sqliteOptions(path, file)).initialize();
   opened.push(database);
-  const opening = new SqliteStore(database, file);
-  await opening.load();
-  return opening;
+  return new SqliteStore(database, file);
 }
 
 beforeEach(async () => {

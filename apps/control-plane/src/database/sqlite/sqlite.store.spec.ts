@@ -10,9 +10,24 @@ import {
   report,
   REPORT,
   SqliteFixture,
+  type SqliteStore,
   transition,
 } from '../../../test/sqlite-fixture.js';
-import type { SqliteStore } from './sqlite.store.js';
+import { timePassed } from '../passed-time.js';
+import { massFailuresChanged, membersSettled } from '../../mass-failures/mass-failure.rows.js';
+import {
+  reservationEnded,
+  reservationMade,
+  reservationsDropped,
+} from '../../placement/reservations/reservation.rows.js';
+import {
+  credentialsReplaced,
+  infoUpdated,
+  providerOrdered,
+  providerRemoved,
+} from '../../providers/provider.changes.js';
+import { readProviders } from '../../providers/provider.rows.js';
+import { tokenGiven, tokenRevoked } from '../../security/tokens/token.directory.js';
 
 let fixture: SqliteFixture;
 let store: SqliteStore;
@@ -44,7 +59,7 @@ describe('SqliteStore', () => {
     await store.commit([
       report('a'),
       decide('a', 'Unknown', 'Available'),
-      { kind: 'info', key: keyOf('b'), info: { ...INFO, capacity: { cpu: 4 } } },
+      infoUpdated({ key: keyOf('b'), name: 'b', info: { ...INFO, capacity: { cpu: 4 } } }),
     ]);
     const before = [await loaded(store), await store.transitions(0, 10)];
     store = await fixture.openedAfterPowerLoss();
@@ -80,7 +95,7 @@ describe('SqliteStore', () => {
     const changes = names.map((name, index) => registerAs(index + 1, name));
     await store.commit(changes);
     const sizes: number[] = [];
-    for await (const some of store.providers(0)) sizes.push(some.length);
+    for await (const some of readProviders(store, 0)) sizes.push(some.length);
     expect(sizes).toEqual([250, 250, 100]);
     const { providers, fleetSize } = await loaded(store);
     expect(fleetSize).toBe(names.length);
@@ -113,13 +128,13 @@ describe('SqliteStore', () => {
   it('keeps orders and credentials, and takes back a drain when its provider registers again', async () => {
     await store.commit([register('a', 1, 'id-a', 'first')]);
     const orders = { cordoned: true, drainRequested: true };
-    await store.commit([{ kind: 'orders', key: keyOf('a'), orders }]);
+    await store.commit([providerOrdered({ key: keyOf('a'), name: 'a', ...orders })]);
     expect((await loaded(store)).providers).toMatchObject([
       { ...orders, tokenHash: 'first', previousTokenHash: 'first before' },
     ]);
     await store.commit([register('a', 2, 'id-a', 'second')]);
     const credentials = { tokenHash: 'second', previousTokenHash: undefined };
-    await store.commit([{ kind: 'credentials', key: keyOf('a'), credentials }]);
+    await store.commit([credentialsReplaced({ key: keyOf('a'), name: 'a', ...credentials })]);
     expect((await loaded(store)).providers).toMatchObject([
       { cordoned: true, drainRequested: false, ...credentials },
     ]);
@@ -135,57 +150,58 @@ describe('SqliteStore', () => {
     ];
     await store.commit([
       register('a'),
-      { kind: 'token-given', token },
-      { kind: 'reservation', reservation: first },
-      { kind: 'reservation', reservation: second },
-      { kind: 'reservation', reservation: { ...first, confirmed: true } },
+      tokenGiven(token),
+      reservationMade(first),
+      reservationMade(second),
+      reservationMade({ ...first, confirmed: true }),
     ]);
     expect(await loaded(store)).toMatchObject({
       tokens: [token],
       reservations: [{ ...first, confirmed: true }, second],
     });
-    await store.commit([
-      { kind: 'token-revoked', id: 't' },
-      { kind: 'reservation-ended', id: 'r' },
-    ]);
+    await store.commit([tokenRevoked({ id: 't' }), reservationEnded({ id: 'r' })]);
     expect(await loaded(store)).toMatchObject({ tokens: [], reservations: [second] });
-    await store.commit([{ kind: 'remove', transition: transition('a', 'Unknown', 'Removed') }]);
+    await store.commit([
+      providerRemoved([transition('a', 'Unknown', 'Removed')]),
+      reservationsDropped({ provider: 'a' }),
+    ]);
     expect((await loaded(store)).reservations).toEqual([]);
   });
 
   it('keeps mass failures, what was settled of them, and the time that has passed', async () => {
     const about = { kind: 'service', beganAtMs: AT_MS, gone: 10, of: 14, quietSinceMs: 5_000 } as const;
     const [zone, all] = [
-      { ...about, key: 1, zone: 'prod', end: undefined },
-      { ...about, key: 2, zone: undefined, end: { atMs: AT_MS + 1, by: 'acknowledgement' } as const },
+      { ...about, key: 1, zone: 'prod', endedAtMs: undefined, endedBy: undefined },
+      { ...about, key: 2, zone: undefined, endedAtMs: AT_MS + 1, endedBy: 'acknowledgement' } as const,
     ];
     await store.commit([
-      { kind: 'mass-failures', failures: [zone, all] },
-      { kind: 'settled', of: 'service', members: [{ key: 7, sinceMs: AT_MS }] },
-      { kind: 'settled', of: 'provider', members: [{ key: 7, sinceMs: 1 }] },
-      { kind: 'settled', of: 'service', members: [{ key: 8, sinceMs: AT_MS }] },
-      { kind: 'passed', passed: { totalMs: 1, shownMs: 2 } },
-      { kind: 'passed', passed: { totalMs: 3, shownMs: 4 } },
+      massFailuresChanged([zone, all]),
+      membersSettled({ of: 'service', members: [{ key: 7, sinceMs: AT_MS }] }),
+      membersSettled({ of: 'provider', members: [{ key: 7, sinceMs: 1 }] }),
+      membersSettled({ of: 'service', members: [{ key: 8, sinceMs: AT_MS }] }),
+      timePassed({ totalMs: 1, shownMs: 2 }),
+      timePassed({ totalMs: 3, shownMs: 4 }),
     ]);
     expect(await loaded(store)).toMatchObject({
       massFailures: [zone, all],
       settled: { service: [{ key: 8, sinceMs: AT_MS }], provider: [{ key: 7, sinceMs: 1 }] },
       passed: { totalMs: 3, shownMs: 4 },
     });
-    const late = { ...all, end: { atMs: AT_MS + 2, by: 'recovery' } as const };
-    await store.commit([{ kind: 'mass-failures', failures: [{ ...zone, gone: 11 }, late] }]);
+    const late = { ...all, endedAtMs: AT_MS + 2, endedBy: 'recovery' } as const;
+    await store.commit([massFailuresChanged([{ ...zone, gone: 11 }, late])]);
     expect((await loaded(store)).massFailures).toEqual([{ ...zone, gone: 11 }, all]);
   });
 
   it('keeps the last thousand mass failures that have ended, and whatever goes on', async () => {
     const about = { kind: 'service', zone: 'a', beganAtMs: AT_MS, gone: 4, of: 4, quietSinceMs: 0 } as const;
-    const end = { atMs: AT_MS, by: 'recovery' } as const;
+    const end = { endedAtMs: AT_MS, endedBy: 'recovery' } as const;
+    const ongoing = { endedAtMs: undefined, endedBy: undefined };
     const failures = Array.from({ length: 1_010 }, (_, index) => ({
       ...about,
       key: index + 1,
-      end: index ? end : undefined,
+      ...(index ? end : ongoing),
     }));
-    await store.commit([{ kind: 'mass-failures', failures }]);
+    await store.commit([massFailuresChanged(failures)]);
     const { massFailures } = await loaded(store);
     expect([massFailures.length, massFailures[0]?.key, massFailures[1]?.key]).toEqual([1_001, 1, 11]);
   });

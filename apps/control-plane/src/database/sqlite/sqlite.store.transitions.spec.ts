@@ -5,9 +5,10 @@ import {
   recorded,
   register,
   SqliteFixture,
+  type SqliteStore,
   transition,
 } from '../../../test/sqlite-fixture.js';
-import type { SqliteStore } from './sqlite.store.js';
+import { providerRemoved, providersDecided } from '../../providers/provider.changes.js';
 
 let fixture: SqliteFixture;
 let store: SqliteStore;
@@ -33,10 +34,7 @@ describe('SqliteStore, transitions', () => {
     await store.commit([register('a'), register('b'), register('c'), decide('b', 'Unknown', 'Available')]);
     const all = ['a', 'b', 'c'].map((name) => transition(name, 'Unknown', 'Unavailable'));
     const twice = [transition('b', 'Available', 'Unavailable'), transition('b', 'Unavailable', 'Available')];
-    const outcomes = await store.commit([
-      { kind: 'transitions', transitions: all },
-      { kind: 'transitions', transitions: twice },
-    ]);
+    const outcomes = await store.commit([providersDecided(all), providersDecided(twice)]);
     expect(outcomes).toEqual([
       [recorded(2, 'a', 'Unknown', 'Unavailable'), recorded(3, 'c', 'Unknown', 'Unavailable')],
       [recorded(4, 'b', 'Available', 'Unavailable'), recorded(5, 'b', 'Unavailable', 'Available')],
@@ -70,7 +68,7 @@ describe('SqliteStore, transitions', () => {
 
   it('ends the history of a provider that is removed, from the state it was in', async () => {
     await store.commit([register('a'), decide('a', 'Unknown', 'Available')]);
-    const removal = { kind: 'remove', transition: transition('a', 'Unknown', 'Removed') } as const;
+    const removal = providerRemoved([transition('a', 'Unknown', 'Removed')]);
     expect(await store.commit([removal])).toEqual([[recorded(2, 'a', 'Available', 'Removed')]]);
     expect(await store.commit([removal])).toEqual([[]]);
     expect((await loaded(store)).providers).toEqual([]);

@@ -1,5 +1,5 @@
 import type { FieldFault } from '@vitals/core/errors';
-import type { Registration } from '../../database/change.js';
+import type { Registration } from '../../providers/provider.rows.js';
 import type { DeclaredCheck } from '../declarations.js';
 import type { FieldChange } from './field-differences.js';
 

@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Registration, StoredRegistration } from '../../database/change.js';
-import { ControlPlaneStore } from '../../database/control-plane.store.js';
+import { Database } from '../../database/database.js';
 import type { Provider } from '../../providers/provider.js';
 import { ProviderDirectory } from '../../providers/provider.directory.js';
+import {
+  readRegistrations,
+  type Registration,
+  type StoredRegistration,
+} from '../../providers/provider.rows.js';
 import type { DeclaredProvider } from '../declarations.js';
 import { MARK } from '../reading/declared-provider.js';
 import { differences, type FieldChange } from './field-differences.js';
@@ -20,7 +24,7 @@ const AT_A_TIME = 500;
 export class ProviderPlanner {
   constructor(
     private readonly directory: ProviderDirectory,
-    private readonly store: ControlPlaneStore,
+    private readonly database: Database,
   ) {}
 
   /** @throws VitalsError `store-unavailable` */
@@ -29,7 +33,10 @@ export class ProviderPlanner {
     for (let at = 0; at < declared.length; at += AT_A_TIME) {
       const some = declared.slice(at, at + AT_A_TIME);
       const known = some.map(({ registration }) => this.directory.find(registration.name));
-      const stored = await this.store.registrations(known.flatMap((one) => (one ? [one.key] : [])));
+      const stored = await readRegistrations(
+        this.database,
+        known.flatMap((one) => (one ? [one.key] : [])),
+      );
       for (const [index, one] of some.entries()) {
         const provider = known[index];
         planOne(one, provider, provider && stored.get(provider.key), draft, registrations, cordons);

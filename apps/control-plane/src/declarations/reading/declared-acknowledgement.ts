@@ -2,7 +2,7 @@ import type { FieldFault } from '@vitals/core/errors';
 import { tryParseTimestamp } from '@vitals/core/time';
 import { pointerTo } from '@vitals/core/json';
 import { invalid } from '../../http/validation.js';
-import type { GuardedKind } from '../../database/mass-failure.change.js';
+import type { GuardedKind } from '../../mass-failures/mass-failure.rows.js';
 import type { DeclaredAcknowledgement } from '../declarations.js';
 
 const KINDS: readonly GuardedKind[] = ['provider', 'service'];

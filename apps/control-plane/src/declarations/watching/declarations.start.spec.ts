@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { away } from '../../../test/fake.store.js';
+import { away } from '../../../test/memory.database.js';
 import { checks, WatchedFixture } from '../../../test/checks/watched-fixture.js';
 
 let watched: WatchedFixture;

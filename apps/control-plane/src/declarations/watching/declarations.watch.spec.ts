@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Document } from '../../../test/checks/declarations-fixture.js';
-import { away } from '../../../test/fake.store.js';
+import { away } from '../../../test/memory.database.js';
 import { checks, WatchedFixture } from '../../../test/checks/watched-fixture.js';
 
 let watched: WatchedFixture;
@@ -98,10 +98,10 @@ describe('DeclarationsWatch while it runs', () => {
   });
 
   it('writes nothing for a file that was only touched', async () => {
-    const commits = watched.store.commits.length;
+    const commits = watched.store.attempts;
     watched.write(checks('a'));
     await watched.look(4);
-    expect([watched.store.commits.length, watched.told]).toEqual([commits, []]);
+    expect([watched.store.attempts, watched.told]).toEqual([commits, []]);
   });
 
   it('stops looking when the application ends', async () => {

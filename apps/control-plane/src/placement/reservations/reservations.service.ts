@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import type { Choice, Requirement, Reservation, ReservationChange } from '@vitals/core/placement';
 import { Clock, RunningClock } from '@vitals/core/time';
-import type { Change } from '../../database/change.js';
+import { type AnyChange } from '../../database/change.js';
 import { Journal } from '../../database/journal.js';
 import { PassedTime } from '../../database/passed-time.js';
-import { ProviderTurns } from '../../providers/provider.turns.js';
+import { providerRemoved } from '../../providers/provider.changes.js';
 import { PlacementService } from '../placement.service.js';
+import { reservationEnded, reservationMade, reservationsDropped } from './reservation.rows.js';
 
 /** How often reservations whose time has come are ended, in milliseconds. */
 const EXPIRE_EVERY_MS = 250;
@@ -22,7 +24,7 @@ const MAX_RESERVATIONS = 100_000;
 export class ReservationsService {
   private readonly logger = new Logger('Reservations');
   /** Changes of one reservation wait for each other: a call that is repeated at once is not refused. */
-  private readonly turns = new ProviderTurns();
+  private readonly turns = new Turns();
   private expiring = false;
 
   constructor(
@@ -31,7 +33,11 @@ export class ReservationsService {
     private readonly clock: Clock,
     private readonly running: RunningClock,
     private readonly passed: PassedTime,
-  ) {}
+  ) {
+    journal.accompany(providerRemoved, (removed) =>
+      removed.map(({ subject }) => reservationsDropped({ provider: subject })),
+    );
+  }
 
   /** @throws VitalsError `reservation-not-found` */
   get(id: string): Reservation {
@@ -87,7 +93,8 @@ export class ReservationsService {
   private async make(change: ReservationChange): Promise<Reservation> {
     try {
       // what is confirmed already is written already
-      if (change.before?.state !== change.after.state) await this.journal.commit(this.stored(change.after));
+      if (change.before?.state !== change.after.state)
+        await this.journal.commitAll([this.changeTo(change.after)]);
     } catch (error) {
       this.service.placement.undo(change);
       throw error;
@@ -96,14 +103,18 @@ export class ReservationsService {
     return change.after;
   }
 
-  private stored({ id, provider, resources, state, expiresAtMs }: Reservation): Change {
-    if (state === 'released' || state === 'expired') return { kind: 'reservation-ended', id };
+  private changeTo({ id, provider, resources, state, expiresAtMs }: Reservation): AnyChange {
+    if (state === 'released' || state === 'expired') return reservationEnded({ id });
     const nowMs = this.clock.wallMs();
-    const endsAtMs = Math.round(nowMs + expiresAtMs - this.running.nowMs());
-    const expiresPassedMs = Math.round(this.passed.at(expiresAtMs));
-    const times = { expiresAtMs: endsAtMs, expiresPassedMs, createdAtMs: nowMs };
-    const about = { id, provider, resources, confirmed: state === 'confirmed' };
-    return { kind: 'reservation', reservation: { ...about, ...times } };
+    return reservationMade({
+      id,
+      provider,
+      resources,
+      confirmed: state === 'confirmed',
+      expiresAtMs: nowMs + expiresAtMs - this.running.nowMs(),
+      expiresPassedMs: this.passed.at(expiresAtMs),
+      createdAtMs: nowMs,
+    });
   }
 }
 

@@ -1,19 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type { StoredCredentials, StoredOrders } from '../../database/change.js';
 import { Journal } from '../../database/journal.js';
 import { createToken, hashToken } from '../../security/token.js';
 import type { Provider } from '../provider.js';
-import { commitSuccessor } from '../provider.credentials.js';
+import { credentialsReplaced, providerOrdered } from '../provider.changes.js';
+import { successorOf } from '../provider.credentials.js';
 import { ProviderDirectory } from '../provider.directory.js';
-import { ProviderTurns } from '../provider.turns.js';
+import type { StoredOrders } from '../provider.rows.js';
 
 /** What operators ask of single providers. Every order throws `provider-not-registered` and `store-unavailable`. */
 @Injectable()
 export class OrdersService {
   constructor(
     private readonly directory: ProviderDirectory,
-    private readonly turns: ProviderTurns,
     private readonly journal: Journal,
   ) {}
 
@@ -37,28 +36,23 @@ export class OrdersService {
    * it is to end `immediately`.
    */
   rotateToken(name: string, immediately: boolean): Promise<string> {
-    return this.turns.take(name, async () => {
+    return this.directory.turns.take(name, async () => {
       const provider = this.directory.get(name);
       const token = createToken(['p', name]);
-      const commit = (credentials: StoredCredentials): Promise<unknown> =>
-        this.journal.commit({ kind: 'credentials', key: provider.key, credentials });
-      if (immediately) {
-        const credentials = { tokenHash: hashToken(token), previousTokenHash: undefined };
-        await commit(credentials);
-        Object.assign(provider, credentials);
-      } else Object.assign(provider, await commitSuccessor(provider, token, false, commit));
+      const credentials = immediately
+        ? { tokenHash: hashToken(token), previousTokenHash: undefined }
+        : successorOf(provider, token, false);
+      await this.journal.commit(credentialsReplaced({ key: provider.key, name, ...credentials }));
       return token;
     });
   }
 
   private order(name: string, order: Partial<StoredOrders>): Promise<Provider> {
-    return this.turns.take(name, async () => {
+    return this.directory.turns.take(name, async () => {
       const provider = this.directory.get(name);
       const orders = { ...provider.orders, ...order };
       if (isDeepStrictEqual(orders, provider.orders)) return provider;
-      await this.journal.commit({ kind: 'orders', key: provider.key, orders });
-      Object.assign(provider, orders);
-      this.directory.noteChange(provider);
+      await this.journal.commit(providerOrdered({ key: provider.key, name, ...orders }));
       return provider;
     });
   }

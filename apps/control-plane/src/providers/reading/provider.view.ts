@@ -3,8 +3,8 @@ import { LeaseTable } from '@vitals/core/lease';
 import type { Availability } from '@vitals/core/transition';
 import { type Candidate, type Capacity, isPlaceable } from '@vitals/core/placement';
 import { Clock, formatTimestamp } from '@vitals/core/time';
-import type { Registration, StoredRegistration } from '../../database/change.js';
 import type { Provider } from '../provider.js';
+import type { Registration, StoredRegistration } from '../provider.rows.js';
 
 /**
  * A provider as it is read: its registration, what it said of its resources, and its availability. Field names

@@ -2,11 +2,12 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { JsonText } from '../../http/answers/json-text.js';
 import { PageText } from '../../http/answers/page-text.js';
 import { readLabels } from '../../http/validation.js';
-import { ControlPlaneStore } from '../../database/control-plane.store.js';
-import { Journal } from '../../database/journal.js';
+import { Database } from '../../database/database.js';
+import { Feed } from '../../database/feed.js';
 import { Allow } from '../../security/access.guard.js';
 import type { Provider } from '../provider.js';
 import { type Page, ProviderDirectory } from '../provider.directory.js';
+import { readRegistrations } from '../provider.rows.js';
 import { ListProvidersQuery, StatusListQuery } from './list.query.js';
 import { type ProviderBody, type ProviderStatusBody, ProviderView } from './provider.view.js';
 
@@ -32,15 +33,15 @@ export class ReadingController {
   constructor(
     private readonly directory: ProviderDirectory,
     private readonly view: ProviderView,
-    private readonly journal: Journal,
-    private readonly store: ControlPlaneStore,
+    private readonly feed: Feed,
+    private readonly database: Database,
   ) {}
 
   @Get('providers/:name')
   @Allow('read')
   async read(@Param('name') name: string): Promise<ProviderBody> {
     const provider = this.directory.get(name);
-    const stored = (await this.store.registrations([provider.key])).get(provider.key);
+    const stored = (await readRegistrations(this.database, [provider.key])).get(provider.key);
     return stored ? this.view.body(provider, stored) : this.read(name);
   }
 
@@ -67,7 +68,10 @@ export class ReadingController {
     let read = 0;
     for (let isRoom = true; isRoom && read < found.items.length;) {
       const some = found.items.slice(read, read + READ_AT_ONCE);
-      const registrations = await this.store.registrations(some.map(({ key }) => key));
+      const registrations = await readRegistrations(
+        this.database,
+        some.map(({ key }) => key),
+      );
       for (const provider of some) {
         const stored = registrations.get(provider.key);
         // one that was removed meanwhile is left out
@@ -81,7 +85,7 @@ export class ReadingController {
   private async statusOn(page: PageText, query: StatusListQuery): Promise<JsonText<StatusListBody>> {
     const since = query.changed_since ?? -1;
     // what changes while the page is written is told again by the one after
-    const sequence = this.journal.lastSequence;
+    const sequence = this.feed.lastSequence;
     const found = await this.directory.page(
       ({ lastSequence }) => lastSequence > since,
       query.max_page_size,

@@ -2,11 +2,11 @@ import { Body, Controller, Delete, HttpCode, Param, Post, Put, Query, Req, Res }
 import type { FastifyReply } from 'fastify';
 import { invalid } from '../../http/validation.js';
 import { TargetPolicy } from '../../outbound/guard/target.policy.js';
-import type { Registration } from '../../database/change.js';
 import { Allow, IDENTITY, type IdentifiedRequest } from '../../security/access.guard.js';
 import { Authenticator } from '../../security/authenticator.js';
 import { healthTargetOf } from '../health.target.js';
 import { assertName } from '../provider.directory.js';
+import type { Registration } from '../provider.rows.js';
 import { type ProviderBody, ProviderView } from '../reading/provider.view.js';
 import { ApplyProviderDto, RegisterProviderDto, RegisterProviderQuery } from './registration.dto.js';
 import { ProviderLimit } from './provider.limit.js';

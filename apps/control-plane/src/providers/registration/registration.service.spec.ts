@@ -1,4 +1,4 @@
-import { away } from '../../../test/fake.store.js';
+import { away } from '../../../test/memory.database.js';
 import { CredentialsFixture } from '../../../test/credentials-fixture.js';
 
 let fixture: CredentialsFixture;

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { LeaseTable } from '@vitals/core/lease';
 import { Clock } from '@vitals/core/time';
-import type {
-  Registration,
-  StoredCredentials,
-  StoredInfo,
-  StoredRegistration,
-} from '../../database/change.js';
-import { ControlPlaneStore } from '../../database/control-plane.store.js';
+import { Database } from '../../database/database.js';
 import { Journal } from '../../database/journal.js';
 import { createToken } from '../../security/token.js';
-import { NEVER_HEARD, Provider } from '../provider.js';
-import { commitSuccessor, credentialsOf, hasNeverUsedToken } from '../provider.credentials.js';
+import type { Provider } from '../provider.js';
+import { infoUpdated, providerRegistered, providerRemoved, providersDecided } from '../provider.changes.js';
+import { credentialsOf, hasNeverUsedToken, successorOf } from '../provider.credentials.js';
 import { ProviderDirectory } from '../provider.directory.js';
-import { ProviderTurns } from '../provider.turns.js';
+import {
+  readNameOf,
+  readRegistrations,
+  type Registration,
+  type StoredInfo,
+  type StoredRegistration,
+} from '../provider.rows.js';
 import { readCapacity } from '../resources.js';
 
 /** How a registration is to be taken. */
@@ -40,7 +40,7 @@ export interface Registered {
   readonly token: string | undefined;
 }
 
-/** Registers, updates and removes providers. Memory changes only after the store did. */
+/** Registers, updates and removes providers. */
 @Injectable()
 export class RegistrationService {
   /** Ids of registrations that are being written, and the names that they are for. */
@@ -48,9 +48,7 @@ export class RegistrationService {
 
   constructor(
     private readonly directory: ProviderDirectory,
-    private readonly turns: ProviderTurns,
-    private readonly leases: LeaseTable,
-    private readonly store: ControlPlaneStore,
+    private readonly database: Database,
     private readonly journal: Journal,
     private readonly clock: Clock,
   ) {}
@@ -64,9 +62,9 @@ export class RegistrationService {
    */
   register(registration: Registration, terms: RegistrationTerms): Promise<Registered> {
     const { name } = registration;
-    return this.turns.take(name, async () => {
+    return this.directory.turns.take(name, async () => {
       const known = this.directory.find(name);
-      const before = known && (await this.store.registrations([known.key])).get(known.key);
+      const before = known && (await readRegistrations(this.database, [known.key])).get(known.key);
       const isSameClaim = terms.id !== undefined && terms.id === before?.id;
       if (known && terms.onlyNew && !(isSameClaim && hasNeverUsedToken(known))) throw nameTaken(name);
       const id = terms.id ?? before?.id ?? randomUUID();
@@ -82,60 +80,33 @@ export class RegistrationService {
   ): Promise<Registered> {
     const { name } = registration;
     const token = withToken ? createToken(['p', name]) : undefined;
-    const stated = {
+    const stored = {
       key: known?.key ?? this.directory.nextKey(),
       registration,
       id,
       generation: (known?.generation ?? 0) + 1,
       registeredAtMs: this.clock.wallMs(),
+      ...(token === undefined ? credentialsOf(known) : successorOf(known, token, onlyNew)),
     };
-    const info = infoOf(registration, known);
-    const next = { ...stated, ...(await this.commit(stated, info, known, token, onlyNew)) };
-    if (known) {
-      known.registeredAgain(next, info);
-      this.leases.registerAgain(known.lease);
-      this.directory.noteChange(known);
-      return { provider: known, stored: next, created: false, token };
-    }
-    const stored = { ...NEVER_HEARD, ...next, info, stateSinceMs: next.registeredAtMs };
-    const provider = new Provider(stored, this.leases.register(name));
-    this.directory.add(provider);
-    return { provider, stored: next, created: true, token };
-  }
-
-  /** @returns the tokens that are good from now on */
-  private async commit(
-    stated: StoredRegistration,
-    info: StoredInfo,
-    known: Provider | undefined,
-    token: string | undefined,
-    replacing: boolean,
-  ): Promise<StoredCredentials> {
-    const commit = (credentials: StoredCredentials): Promise<unknown> =>
-      this.journal.commit({ kind: 'register', provider: { ...stated, ...credentials }, info });
-    if (token !== undefined) return commitSuccessor(known, token, replacing, commit);
-    const credentials = credentialsOf(known);
-    await commit(credentials);
-    return credentials;
+    await this.journal.commit(providerRegistered({ stored, info: infoOf(registration, known) }));
+    return { provider: this.directory.get(name), stored, created: !known, token };
   }
 
   /** Replaces what a provider said of its resources. @throws VitalsError `provider-not-registered`, `store-unavailable` */
   updateInfo(name: string, change: (info: StoredInfo) => StoredInfo): Promise<StoredInfo> {
-    return this.turns.take(name, async () => {
+    return this.directory.turns.take(name, async () => {
       const provider = this.directory.get(name);
       const info = change(provider.info);
-      await this.journal.commit({ kind: 'info', key: provider.key, info });
-      provider.info = info;
-      this.directory.noteChange(provider);
+      await this.journal.commit(infoUpdated({ key: provider.key, name, info }));
       return info;
     });
   }
 
   /** Ends a provider, and the history of its name. @throws VitalsError `provider-not-registered`, `store-unavailable` */
   remove(name: string): Promise<void> {
-    return this.turns.take(name, async () => {
+    return this.directory.turns.take(name, async () => {
       const provider = this.directory.get(name);
-      await this.journal.settle();
+      await this.journal.settle(providersDecided);
       const transition = {
         kind: 'provider',
         subject: name,
@@ -145,9 +116,7 @@ export class RegistrationService {
         cause: 'removed by request',
         atMs: this.clock.wallMs(),
       } as const;
-      await this.journal.commit({ kind: 'remove', transition });
-      this.leases.revoke(provider.lease);
-      this.directory.remove(provider);
+      await this.journal.commit(providerRemoved([transition]));
     });
   }
 
@@ -168,7 +137,7 @@ export class RegistrationService {
     if (rival !== undefined) throw idTaken(id, rival);
     this.reservedIds.set(id, name);
     try {
-      const holder = own === undefined ? await this.store.nameOf(id) : undefined;
+      const holder = own === undefined ? await readNameOf(this.database, id) : undefined;
       if (holder !== undefined) throw idTaken(id, holder);
       return await run();
     } finally {

@@ -1,0 +1,112 @@
+import { changeKind, type KeyedTransition } from '../database/change.js';
+import { decide, record, transitionsKind } from '../database/transition.record.js';
+import {
+  LEASES,
+  PROVIDERS,
+  type StoredCredentials,
+  type StoredInfo,
+  type StoredOrders,
+  type StoredRegistration,
+  type StoredReport,
+} from './provider.rows.js';
+
+/** Which provider a change is of. */
+interface Subject {
+  readonly key: number;
+  readonly name: string;
+}
+
+const keyOf = ({ key }: { readonly key: number }): readonly number[] => [key];
+
+/** A provider registered, or registered again under its key: a drain that was ordered of its predecessor is over. */
+export const providerRegistered = changeKind<{
+  readonly stored: StoredRegistration & StoredCredentials;
+  readonly info: StoredInfo;
+}>('provider-registered', {
+  async write(transaction, { stored, info }) {
+    const row = { ...stored, name: stored.registration.name, info, drainRequested: false };
+    await transaction.put(PROVIDERS, [row], {
+      overwrite: [
+        ...(['generation', 'registration', 'registeredAtMs', 'info'] as const),
+        ...(['tokenHash', 'previousTokenHash', 'drainRequested'] as const),
+      ],
+    });
+    const { key, registeredAtMs: stateSinceMs } = stored;
+    const lease = { key, advertisedMs: 0, availability: 'Unknown', stateSinceMs } as const;
+    await transaction.insert(LEASES, [lease], { ifMissing: true });
+  },
+  keys: ({ stored }) => [stored.key],
+});
+
+/** A provider may show other tokens from now on. */
+export const credentialsReplaced = changeKind<Subject & StoredCredentials>('provider-credentials-replaced', {
+  async write(transaction, { key, tokenHash, previousTokenHash }) {
+    await transaction.patch(PROVIDERS, [{ key, tokenHash, previousTokenHash }]);
+  },
+  keys: keyOf,
+});
+
+/** Of the tokens before the newest only these count, as long as that is the newest. */
+export const tokenUsed = changeKind<Subject & StoredCredentials>('provider-token-used', {
+  async write(transaction, { key, tokenHash, previousTokenHash }) {
+    await transaction.update(
+      PROVIDERS,
+      { previousTokenHash },
+      { key, ...(tokenHash !== undefined && { tokenHash }) },
+    );
+  },
+  keys: keyOf,
+});
+
+/** An operator cordoned or uncordoned a provider, or ordered a drain. */
+export const providerOrdered = changeKind<Subject & StoredOrders>('provider-ordered', {
+  async write(transaction, { key, cordoned, drainRequested }) {
+    await transaction.patch(PROVIDERS, [{ key, cordoned, drainRequested }]);
+  },
+  keys: keyOf,
+});
+
+/** A provider has, or lends, other resources. */
+export const infoUpdated = changeKind<Subject & { readonly info: StoredInfo }>('provider-info-updated', {
+  async write(transaction, { key, info }) {
+    await transaction.patch(PROVIDERS, [{ key, info }]);
+  },
+  keys: keyOf,
+});
+
+/** What providers said in their last beats: buffered, those that are gone are passed over. */
+export const reportsWritten = changeKind<readonly StoredReport[]>('provider-reports', {
+  async write(transaction, reports) {
+    await transaction.patch(LEASES, reports);
+  },
+});
+
+/** Providers became available, or fell silent. */
+export const providersDecided = transitionsKind<KeyedTransition>(
+  'transitions-of-providers',
+  (transaction, transitions) =>
+    decide(transaction, transitions, {
+      table: LEASES,
+      state: 'availability',
+      rowOf: ({ key, to, atMs, sequence }) => ({
+        key,
+        availability: to as 'Available',
+        stateSinceMs: atMs,
+        lastSequence: sequence,
+      }),
+    }),
+);
+
+/** A provider has ended, from whatever state it was in, and with it the history of its name. */
+export const providerRemoved = transitionsKind<KeyedTransition>(
+  'provider-removed',
+  async (transaction, [removed]) => {
+    if (!removed) return [];
+    const { key } = removed;
+    const [lease] = await transaction.select(LEASES, { members: ['availability'], where: { key } });
+    if (!lease) return [];
+    await transaction.remove(LEASES, { key });
+    await transaction.remove(PROVIDERS, { key });
+    return record(transaction, [{ ...removed, from: lease.availability }]);
+  },
+);
