@@ -1,10 +1,32 @@
+import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { unknownOption } from '@vitals/core/options';
 import { Clock, type Duration, formatDuration, parseDuration } from '@vitals/core/time';
-import type { ProviderHealthModuleOptions } from './provider-health.module-options.js';
+
+/** What `ProviderHealthModule.forRoot` can be told. Durations are milliseconds or text such as `30s`. */
+export interface ProviderHealthModuleOptions {
+  /** How often every provider is checked; default 30 s. */
+  readonly pollInterval?: Duration;
+  /** How long one check may take; default 5 s, and always less than the interval. */
+  readonly checkTimeout?: Duration;
+  /** What time is taken from; default the `Clock` that the app provides globally, else that of the machine. */
+  readonly clock?: Clock;
+}
+
+export const {
+  ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN: PROVIDER_HEALTH_OPTIONS,
+} = new ConfigurableModuleBuilder<ProviderHealthModuleOptions>().setClassMethodName('forRoot').build();
+
+/** What all parts of the library take time from; a token of its own, as the app may provide a `Clock` to its options. */
+export const PROVIDER_HEALTH_CLOCK = Symbol('vitals:provider-health:clock');
 
 /** An answer is believed for this many intervals. */
 const BELIEVED_INTERVALS = 3;
+
+/** So many checks may run at once however few providers there are. */
+const MIN_WIDTH = 32;
 
 /** Every option there is. */
 const OPTIONS: Readonly<Record<keyof ProviderHealthModuleOptions, true>> = {
@@ -35,6 +57,14 @@ export class ProviderHealthSettings {
       );
     }
   }
+}
+
+/** How many checks may run at once, so that even if all of them hang a sweep fits into one interval. */
+export function widthOf(
+  providers: number,
+  { checkTimeoutMs, pollIntervalMs }: Pick<ProviderHealthSettings, 'checkTimeoutMs' | 'pollIntervalMs'>,
+): number {
+  return Math.max(MIN_WIDTH, Math.ceil((providers * checkTimeoutMs) / pollIntervalMs));
 }
 
 /** By shape, so that a clock of another installed copy of the core counts too. */
