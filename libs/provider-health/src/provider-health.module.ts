@@ -6,8 +6,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
-import { VitalsError } from '@vitals/core/errors';
-import { requireAsyncOptions } from '@vitals/core/options';
+import { requireAsyncOptions, requireOneImport } from '@vitals/core/options';
 import { Clock, SystemClock } from '@vitals/core/time';
 import { ProviderExplorer } from './provider.explorer.js';
 import { ProviderLoader } from './provider.loader.js';
@@ -91,12 +90,6 @@ export class ProviderHealthModule extends ConfigurableModuleClass {
   /** @throws VitalsError `declaration-invalid` if there are two of it in the app */
   constructor(modules: ModulesContainer) {
     super();
-    const imported = [...modules.values()].filter(({ metatype }) => metatype === ProviderHealthModule);
-    if (imported.length > 1) {
-      throw new VitalsError(
-        'declaration-invalid',
-        'ProviderHealthModule is imported both as it is and with options, or with options twice: import it once, in the root module; what it provides is global',
-      );
-    }
+    requireOneImport(ProviderHealthModule, modules.values());
   }
 }
