@@ -9,8 +9,20 @@ const CLOSE = [
 const MAX_LENGTH = 64;
 
 /**
- * The known name that a person most likely meant, for a message such as ``did you mean `timeout`?``; `undefined` if
- * none is close. Case and the separators `-`, `_`, `.` and space do not count, an exchange of two neighbours counts
+ * The advice to who gave an unknown name: ``did you mean `timeout`?``; `undefined` if no known name is close.
+ * @param written how a person writes a known name, if that is not the name itself
+ */
+export function didYouMean(
+  given: string,
+  known: Iterable<string>,
+  written: (name: string) => string = (name) => name,
+): string | undefined {
+  const nearest = nearestName(given, known);
+  return nearest === undefined ? undefined : `did you mean \`${written(nearest)}\`?`;
+}
+
+/**
+ * The known name that a person most likely meant; `undefined` if none is close. Case and the separators `-`, `_`, `.` and space do not count, an exchange of two neighbours counts
  * as one edit (optimal string alignment). Of equally close names the first one is taken.
  */
 export function nearestName(given: string, known: Iterable<string>): string | undefined {

@@ -1,10 +1,13 @@
 import type { ProbeOutcome } from './probe-result.js';
 
-/** What the results so far say. `Pending`: there was none yet. */
-export type CheckVerdict = 'Pending' | 'Passing' | 'Warning' | 'Critical';
+/** What a check of a service, or one that stands alone, is shown as. `Pending`: there was no result yet. */
+export const CHECK_STATUSES = ['Pending', 'Passing', 'Warning', 'Critical', 'Maintenance'] as const;
 
-/** What a check is shown as. */
-export type CheckStatus = CheckVerdict | 'Maintenance';
+/** One of `CHECK_STATUSES`. */
+export type CheckStatus = (typeof CHECK_STATUSES)[number];
+
+/** What the results so far say. */
+export type CheckVerdict = Exclude<CheckStatus, 'Maintenance'>;
 
 /**
  * All that the state machine knows of a check, as a value. Times are milliseconds of one clock that never goes

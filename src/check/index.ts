@@ -35,6 +35,7 @@ export {
   type MaintenanceWindow,
 } from './check-definition.js';
 export {
+  CHECK_STATUSES,
   type CheckEffect,
   type CheckEvent,
   type CheckState,

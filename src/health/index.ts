@@ -8,6 +8,7 @@ export {
   type HealthKind,
 } from './check.js';
 export { type NamedCheck, namesOf } from './check-name.js';
+export { beforeDeadline, RunContext, type StartedRun, UnfinishedRuns } from './run/bounded-runs.js';
 export { CheckRunner, type RunObserver } from './run/check-runner.js';
 export { type ComponentError, type ComponentState, sortComponents } from './components/component.js';
 export { failureReason } from './failure-reason.js';

@@ -1,7 +1,9 @@
 export { decoratorFault, type DecoratorPlace, isDecoratorCall } from './decorator-call.js';
-export { requireAsyncOptions, requireOptions } from './require-options.js';
+export { requireAsyncOptions, requireOneImport, requireOptions } from './require-options.js';
+export { OptionReader } from './option-reader.js';
 export {
   among,
+  anything,
   count,
   duration,
   each,
@@ -12,5 +14,6 @@ export {
   oneOf,
   type Rule,
   text,
+  unknownOption,
+  unquoted,
 } from './rules.js';
-export { unknownOption, unquoted } from './unknown-option.js';

@@ -12,6 +12,22 @@ interface FactoryProvider {
 }
 
 /**
+ * Refuses a global module of Nest that an app imports in two ways: each would have its own options.
+ * @param modules all modules of the app
+ * @throws VitalsError `declaration-invalid`
+ */
+export function requireOneImport(
+  module: { readonly name: string },
+  modules: Iterable<{ readonly metatype: unknown }>,
+): void {
+  if ([...modules].filter(({ metatype }) => metatype === module).length <= 1) return;
+  throw new VitalsError(
+    'declaration-invalid',
+    `${module.name} is imported both as it is and with options, or with options twice: import it once, in the root module; what it provides is global`,
+  );
+}
+
+/**
  * The options that somebody gave.
  * @param source who gave them, for example `HealthModule.forRootAsync: the factory`
  * @throws VitalsError `declaration-invalid` unless it is an object: defaults in its place would mislead

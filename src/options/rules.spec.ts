@@ -57,7 +57,7 @@ describe('Options', () => {
       'a value of a closed list',
       oneOf('full', 'names'),
       'ful',
-      'must be one of full, names; did you mean "full"?',
+      'must be one of full, names; did you mean `full`?',
     ],
     ['a text for a list', names, 'deep', 'must be a list of names, such as ["deep"]'],
     ['a wrong entry of a list', names, ['deep', 5], 'entry 2 must be a text that is not empty'],
@@ -65,7 +65,7 @@ describe('Options', () => {
       'a text in a list that is none of those there are',
       listOf('kinds', oneOf('liveness')),
       ['livenes'],
-      '"livenes" must be one of liveness; did you mean "liveness"?',
+      '"livenes" must be one of liveness; did you mean `liveness`?',
     ],
     ['no duration', duration, 'soon', '"soon" is not a duration'],
   ])('with %s are refused in a sentence', (_what, rule, value, message) => {

@@ -1,9 +1,13 @@
-import { nearestName } from '../nearest-name.js';
+import { didYouMean } from '../nearest-name.js';
 import { type Duration, parseDuration } from '../time/duration.js';
-import { unknownOption, unquoted } from './unknown-option.js';
 
 /** What is wrong with the value of an option, as the rest of a sentence that begins with its name. */
 export type Rule = (value: never) => string | undefined;
+
+/** Any value. */
+export function anything(): undefined {
+  return undefined;
+}
 
 /** An object with options of these names only; one that is `undefined` is not given. */
 export function among(rules: Readonly<Record<string, Rule>>): (value: object) => string | undefined {
@@ -43,9 +47,8 @@ function object(value: unknown): string | undefined {
 export function oneOf(...values: readonly string[]): (value: unknown) => string | undefined {
   return (value) => {
     if (values.includes(value as string)) return undefined;
-    const meant = typeof value === 'string' ? nearestName(value, values) : undefined;
-    const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
-    return `must be one of ${values.join(', ')}${hint}`;
+    const advice = typeof value === 'string' ? didYouMean(value, values) : undefined;
+    return [`must be one of ${values.join(', ')}`, advice].filter(Boolean).join('; ');
   };
 }
 
@@ -97,4 +100,18 @@ export function interval(value: Duration): string | undefined {
 
 function example(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : '"a"';
+}
+
+/** What is wrong with the names of options: the first one that is unknown, and the known one that was meant. */
+export function unknownOption(given: object, known: readonly string[]): string | undefined {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return undefined;
+  const advice = didYouMean(unknown, known) ?? `there are ${known.join(', ')}`;
+  return `unknown option \`${unknown}\`; ${advice}`;
+}
+
+/** What to add to a message about a number or flag that is a text in quotes: `; write 2 without quotes`. */
+export function unquoted(given: unknown): string {
+  const plain = typeof given === 'string' && /^(-?\d+(\.\d+)?|true|false)$/.test(given.trim());
+  return plain ? `; write ${given.trim()} without quotes` : '';
 }

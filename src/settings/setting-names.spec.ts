@@ -5,14 +5,14 @@ const namesIn = (environment: Record<string, string>): string[] =>
 
 describe('unknownSettings', () => {
   it.each([
-    ['VITALS_HEARBEAT_INTERVAL', 'did you mean VITALS_HEARTBEAT_INTERVAL?'],
-    ['VITALS_ADMINTOKEN', 'did you mean VITALS_ADMIN_TOKEN?'],
-    ['vitals_admin_token', 'did you mean VITALS_ADMIN_TOKEN?'],
-    ['VITALS_TOKENFILE', 'did you mean VITALS_TOKEN_FILE?'],
-    ['VITALS_LOG_LEVEL', 'did you mean LOG_LEVEL?'],
-    ['VITALS_PORT', 'did you mean PORT?'],
-    ['VITALS_HOST', 'did you mean HOST?'],
-    ['VITALS_DATABASE_URL', 'did you mean DATABASE_URL?'],
+    ['VITALS_HEARBEAT_INTERVAL', 'did you mean `VITALS_HEARTBEAT_INTERVAL`?'],
+    ['VITALS_ADMINTOKEN', 'did you mean `VITALS_ADMIN_TOKEN`?'],
+    ['vitals_admin_token', 'did you mean `VITALS_ADMIN_TOKEN`?'],
+    ['VITALS_TOKENFILE', 'did you mean `VITALS_TOKEN_FILE`?'],
+    ['VITALS_LOG_LEVEL', 'did you mean `LOG_LEVEL`?'],
+    ['VITALS_PORT', 'did you mean `PORT`?'],
+    ['VITALS_HOST', 'did you mean `HOST`?'],
+    ['VITALS_DATABASE_URL', 'did you mean `DATABASE_URL`?'],
     ['VITALS_SOMETHING_ELSE_ALTOGETHER', 'is not a setting; unset it'],
     ['VITALS_X', 'is not a setting; unset it'],
     ['VITALS_', 'is not a setting; unset it'],

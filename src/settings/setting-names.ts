@@ -1,5 +1,5 @@
 import type { FieldFault } from '../errors.js';
-import { nearestName } from '../nearest-name.js';
+import { didYouMean } from '../nearest-name.js';
 
 /** The settings of the control plane that begin with `VITALS_`. */
 export const CONTROL_PLANE_SETTINGS = [
@@ -82,7 +82,6 @@ function isKnown(name: string, value: string): boolean {
 function describe(name: string): string {
   if (/^vitals_check_secret_/i.test(name))
     return 'is not a valid name; after VITALS_CHECK_SECRET_ come 1 to 100 of A-Z, 0-9 and "_"';
-  const nearest = nearestName(name.slice(PREFIX.length), BY_SHORT_NAME.keys());
-  const advice = nearest === undefined ? 'unset it' : `did you mean ${BY_SHORT_NAME.get(nearest)}?`;
-  return `is not a setting; ${advice}`;
+  const written = (short: string): string => BY_SHORT_NAME.get(short) ?? short;
+  return `is not a setting; ${didYouMean(name.slice(PREFIX.length), BY_SHORT_NAME.keys(), written) ?? 'unset it'}`;
 }

@@ -1,6 +1,5 @@
 export type {
   Availability,
-  CheckedState,
   DecidedAvailability,
   RecordedTransition,
   Suppression,

@@ -1,3 +1,5 @@
+import type { CheckStatus } from '../check/check-state.js';
+
 /**
  * What the control plane knows of a provider. `Unknown`: registered or recovered, not heard yet. `Suspect`:
  * one beat overdue, derived when read and never a transition. `Unavailable`: its deadline has passed.
@@ -7,11 +9,8 @@ export type Availability = 'Unknown' | 'Available' | 'Suspect' | 'Unavailable';
 /** The availabilities that are decided once, written durably, and change only by a transition. */
 export type DecidedAvailability = Exclude<Availability, 'Suspect'>;
 
-/** What a check of a service, or one that stands alone, is shown as. */
-export type CheckedState = 'Pending' | 'Passing' | 'Warning' | 'Critical' | 'Maintenance';
-
 /** `Removed` ends the history of a subject. */
-export type TransitionState = DecidedAvailability | CheckedState | 'Removed';
+export type TransitionState = DecidedAvailability | CheckStatus | 'Removed';
 
 /** It happened within a maintenance window, or while what the subject depends on is Critical. */
 export type Suppression = 'maintenance' | 'parent';

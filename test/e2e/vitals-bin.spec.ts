@@ -56,7 +56,7 @@ describe('The program vitals', () => {
       execFile(process.execPath, [program, '--check-confg'], (_error, _out, err) => end(err));
     });
     const { code, err } = await run(['--check-confg']);
-    expect([code, err]).toEqual([1, expect.stringContaining('did you mean --check-config?')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('did you mean `--check-config`?')]);
     expect(await direct).toBe(err);
   });
 

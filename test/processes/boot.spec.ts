@@ -36,7 +36,7 @@ describe('A control plane that cannot start', () => {
         'VITALS_MISSED_BEATS',
         'VITALS_HEARTBEAT_INTERVAL',
         'VITALS_REGISTRATION_TOKEN',
-        'did you mean VITALS_HEARTBEAT_INTERVAL?',
+        'did you mean `VITALS_HEARTBEAT_INTERVAL`?',
       ],
     ],
     ['a database below /proc', { DATABASE_URL: 'sqlite:/proc/vitals/v.db' }, ['DATABASE_URL', '/proc']],

@@ -1,5 +1,4 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import { VitalsError } from '@vitals/core/errors';
 import { HEALTH_FORMATS, type HealthDetail, type HealthFormat, type HealthKind } from '@vitals/core/health';
 import {
   among,
@@ -10,6 +9,7 @@ import {
   interval,
   names,
   oneOf,
+  OptionReader,
   text,
   unquoted,
 } from '@vitals/core/options';
@@ -135,8 +135,7 @@ const OPTIONS: { readonly [K in keyof Required<HealthModuleOptions>]: (value: ne
 
 /** @throws VitalsError `declaration-invalid`, naming the option that is wrong: one that is ignored would mislead */
 export function assertOptions(options: HealthModuleOptions): void {
-  const fault = among(OPTIONS)(options);
-  if (fault !== undefined) throw new VitalsError('declaration-invalid', `HealthModule.forRoot: ${fault}`);
+  void new OptionReader('HealthModule.forRoot', options, OPTIONS);
 }
 
 /** `answerWithin` in milliseconds; `undefined` if an answer may take as long as its checks. */

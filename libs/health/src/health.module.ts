@@ -1,7 +1,6 @@
 import { type DynamicModule, Global, Inject, Module, Optional } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
-import { VitalsError } from '@vitals/core/errors';
-import { requireAsyncOptions } from '@vitals/core/options';
+import { requireAsyncOptions, requireOneImport } from '@vitals/core/options';
 import { Clock, SystemClock } from '@vitals/core/time';
 import { AvailabilityState } from './availability-state.js';
 import { HealthExplorer } from './discovery/health.explorer.js';
@@ -90,12 +89,6 @@ export class HealthModule extends ConfigurableModuleClass {
   ) {
     super();
     assertOptions(options);
-    const imported = [...modules.values()].filter(({ metatype }) => metatype === HealthModule);
-    if (imported.length > 1) {
-      throw new VitalsError(
-        'declaration-invalid',
-        'HealthModule is imported both as it is and with options, or with options twice: import it once, in the root module; what it provides is global',
-      );
-    }
+    requireOneImport(HealthModule, modules.values());
   }
 }

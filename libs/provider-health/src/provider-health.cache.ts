@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Sweeper } from './checking/sweeper.js';
-import type { HealthCheck, HealthChecker } from './declaration/health-checker.js';
-import { ProviderRegistry } from './discovery/provider.registry.js';
-import type { RegisteredProvider } from './discovery/registered-provider.js';
-import type { ProviderStatus } from './statuses/provider-status.js';
-import { type ProviderHealthChange, StatusBoard } from './statuses/status.board.js';
+import type { HealthCheck, HealthChecker } from './health-checker.js';
+import { ProviderRegistry, type RegisteredProvider } from './provider.registry.js';
+import type { ProviderStatus } from './provider-status.js';
+import { type ProviderHealthChange, StatusBoard } from './status.board.js';
+import { Sweeper } from './sweeper.js';
 
 /**
  * The last known health of every provider. It is read without waiting for any of them: they are checked in the

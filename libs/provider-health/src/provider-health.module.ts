@@ -1,14 +1,16 @@
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Global,
+  Module,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
-import { VitalsError } from '@vitals/core/errors';
-import { requireAsyncOptions } from '@vitals/core/options';
+import { requireAsyncOptions, requireOneImport } from '@vitals/core/options';
 import { Clock, SystemClock } from '@vitals/core/time';
-import { PollSchedule } from './checking/poll.schedule.js';
-import { Sweeper } from './checking/sweeper.js';
-import { ProviderExplorer } from './discovery/provider.explorer.js';
-import { ProviderLoader } from './discovery/provider.loader.js';
-import { ProviderRegistry } from './discovery/provider.registry.js';
-import { LifecycleModule } from './lifecycle.module.js';
+import { ProviderExplorer } from './provider.explorer.js';
+import { ProviderLoader } from './provider.loader.js';
+import { ProviderRegistry } from './provider.registry.js';
 import { ProviderHealthCache } from './provider-health.cache.js';
 import {
   type ASYNC_OPTIONS_TYPE,
@@ -16,10 +18,37 @@ import {
   PROVIDER_HEALTH_CLOCK,
   PROVIDER_HEALTH_OPTIONS,
   type ProviderHealthModuleOptions,
-} from './provider-health.module-options.js';
-import { ProviderHealthSettings } from './provider-health.settings.js';
-import { StatusBoard } from './statuses/status.board.js';
+  ProviderHealthSettings,
+} from './provider-health.settings.js';
+import { StatusBoard } from './status.board.js';
+import { Sweeper } from './sweeper.js';
 import { VerdictLog } from './verdict.log.js';
+
+/** Nearer to the root than any module of the app: the root itself has 1. */
+const NEAREST = 0;
+
+/**
+ * Begins to sweep after every other module has bootstrapped, and ends before any other is destroyed: a provider
+ * that is not set up yet, or is being closed, is not unhealthy. Nest calls hooks by distance from the root, and
+ * those of a global module the other way round.
+ */
+@Module({})
+class LifecycleModule implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(
+    private readonly sweeper: Sweeper,
+    modules: ModulesContainer,
+  ) {
+    for (const module of modules.values()) if (module.metatype === LifecycleModule) module.distance = NEAREST;
+  }
+
+  onApplicationBootstrap(): void {
+    this.sweeper.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.sweeper.stop();
+  }
+}
 
 const OPTIONS = [{ token: PROVIDER_HEALTH_OPTIONS, optional: true }];
 
@@ -48,10 +77,9 @@ const OPTIONS = [{ token: PROVIDER_HEALTH_OPTIONS, optional: true }];
     StatusBoard,
     VerdictLog,
     Sweeper,
-    PollSchedule,
     ProviderHealthCache,
   ],
-  exports: [PollSchedule, ProviderHealthCache],
+  exports: [Sweeper, ProviderHealthCache],
 })
 export class ProviderHealthModule extends ConfigurableModuleClass {
   /** Like `forRoot`, with options from a factory; one that gives none fails the boot. */
@@ -62,12 +90,6 @@ export class ProviderHealthModule extends ConfigurableModuleClass {
   /** @throws VitalsError `declaration-invalid` if there are two of it in the app */
   constructor(modules: ModulesContainer) {
     super();
-    const imported = [...modules.values()].filter(({ metatype }) => metatype === ProviderHealthModule);
-    if (imported.length > 1) {
-      throw new VitalsError(
-        'declaration-invalid',
-        'ProviderHealthModule is imported both as it is and with options, or with options twice: import it once, in the root module; what it provides is global',
-      );
-    }
+    requireOneImport(ProviderHealthModule, modules.values());
   }
 }

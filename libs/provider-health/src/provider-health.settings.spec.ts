@@ -1,6 +1,5 @@
 import { ManualClock } from '@vitals/core/time';
-import type { ProviderHealthModuleOptions } from './provider-health.module-options.js';
-import { ProviderHealthSettings } from './provider-health.settings.js';
+import { type ProviderHealthModuleOptions, ProviderHealthSettings } from './provider-health.settings.js';
 
 describe('Settings', () => {
   it.each<[ProviderHealthModuleOptions | undefined, number, number, number]>([

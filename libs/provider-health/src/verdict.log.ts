@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { type ProviderHealthChange, StatusBoard } from './statuses/status.board.js';
+import { type ProviderHealthChange, StatusBoard } from './status.board.js';
 
 /** Writes a line to the log when a provider turns unhealthy, does not answer in time, or recovers. */
 @Injectable()

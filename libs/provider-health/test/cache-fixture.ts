@@ -1,7 +1,4 @@
 import { ManualClock } from '@vitals/core/time';
-import { PollSchedule } from '../src/checking/poll.schedule.js';
-import { Sweeper } from '../src/checking/sweeper.js';
-import { ProviderRegistry } from '../src/discovery/provider.registry.js';
 import {
   type HealthVerdict,
   ProviderHealthCache,
@@ -9,7 +6,9 @@ import {
   type ProviderHealthModuleOptions,
 } from '../src/index.js';
 import { ProviderHealthSettings } from '../src/provider-health.settings.js';
-import { StatusBoard } from '../src/statuses/status.board.js';
+import { ProviderRegistry } from '../src/provider.registry.js';
+import { StatusBoard } from '../src/status.board.js';
+import { Sweeper } from '../src/sweeper.js';
 
 /** Longer than the steps in which the checks of a small sweep start. */
 export const STARTED_MS = 20;
@@ -21,7 +20,6 @@ export function cacheOf(options: ProviderHealthModuleOptions = {}) {
   const registry = new ProviderRegistry(clock, settings);
   const board = new StatusBoard(clock, settings, registry);
   const sweeper = new Sweeper(clock, settings, registry, board);
-  const schedule = new PollSchedule(clock, settings, sweeper, board);
   const cache = new ProviderHealthCache(registry, board, sweeper);
   /** Sweeps, and moves the clock until all checks that answer at once have answered. */
   const sweep = async (): Promise<void> => {
@@ -30,7 +28,7 @@ export function cacheOf(options: ProviderHealthModuleOptions = {}) {
   };
   const changes: ProviderHealthChange[] = [];
   cache.onChange((change) => changes.push(change));
-  return { clock, cache, board, schedule, sweep, changes };
+  return { clock, cache, board, schedule: sweeper, sweep, changes };
 }
 
 /** A checker that answers when the test says so. */

@@ -2,14 +2,12 @@ import type { CancelTimer, Clock } from '../../time/clock.js';
 import { formatDuration } from '../../time/duration.js';
 import type { Check, CheckResult } from '../check.js';
 import type { HealthState } from '../status.js';
+import { UnfinishedRuns } from './bounded-runs.js';
 import { Damping } from './damping.js';
 import { inTime } from './in-time.js';
 import { notRun, runCheck } from './run-check.js';
 
-/** Runs of one check that may have outlived their timeout before no further one is started. */
-const MAX_UNFINISHED = 4;
-
-/** Then one is started only this often, in milliseconds at least, to see whether it hangs still. */
+/** A check whose runs hang is tried again after ten timeouts, and this many milliseconds at least. */
 const MIN_TRIAL_MS = 30_000;
 
 /** While a run is late, the one before it counts for `cacheFor` and three probes of Kubernetes, in milliseconds. */
@@ -32,9 +30,8 @@ export interface RunObserver {
 /** What is remembered of one check. */
 interface Memory {
   readonly damping: Damping;
+  readonly unfinished: UnfinishedRuns;
   current: Promise<CheckResult> | undefined;
-  unfinished: number;
-  startedAtMs: number;
   last: CheckResult | undefined;
   /** The name of the last result, which outlives it. */
   name: string | undefined;
@@ -47,8 +44,7 @@ interface Memory {
  * Answers for checks: with a new run, with the run in progress (single flight), or with the last result while
  * the check is cached or runs in the background. Everything is remembered by check, never by name; a check keeps the
  * name that it reported last, also when it throws, times out or is not run. A check that
- * hangs cannot pile up runs: while `MAX_UNFINISHED` of them have not let go, it is `DOWN` without being started,
- * but for a trial now and then. A background result that is older than `staleAfterMs` is `DOWN`, and found out without being asked for.
+ * hangs is `DOWN` without being started while `UnfinishedRuns` blocks it. A background result that is older than `staleAfterMs` is `DOWN`, and found out without being asked for.
  */
 export class CheckRunner {
   private readonly memories = new WeakMap<Check, Memory>();
@@ -105,18 +101,12 @@ export class CheckRunner {
   }
 
   private start(check: Check, memory: Memory): CheckResult | Promise<CheckResult> {
-    const nowMs = this.clock.monotonicMs();
-    const trialAfterMs = Math.max(10 * check.timeoutMs, MIN_TRIAL_MS);
-    if (memory.unfinished >= MAX_UNFINISHED && nowMs - memory.startedAtMs < trialAfterMs) {
-      const reason = `${memory.unfinished} earlier runs have not ended; the check ignores its abort signal`;
+    const { blocking } = memory.unfinished;
+    if (blocking !== undefined) {
+      const reason = `${blocking} earlier runs have not ended; the check ignores its abort signal`;
       return this.remember(check, memory, notRun(check, this.clock, reason, memory.name));
     }
-    memory.unfinished++;
-    memory.startedAtMs = nowMs;
-    const { result, finished } = runCheck(check, this.clock, memory.name);
-    // those that are still out were of a time when it hung; it does not any more
-    if (finished) void finished.then(() => (memory.unfinished = 0));
-    else memory.unfinished--;
+    const { result } = memory.unfinished.start(() => runCheck(check, this.clock, memory.name));
     if (!(result instanceof Promise)) return this.remember(check, memory, result);
     const current: Promise<CheckResult> = result.then((ended) => {
       if (memory.current !== current) return ended;
@@ -187,9 +177,8 @@ export class CheckRunner {
     if (known) return known;
     const memory: Memory = {
       damping: new Damping(check.failureThreshold, check.successThreshold),
+      unfinished: new UnfinishedRuns(this.clock, Math.max(10 * check.timeoutMs, MIN_TRIAL_MS)),
       current: undefined,
-      unfinished: 0,
-      startedAtMs: 0,
       last: undefined,
       name: undefined,
       lastAtMs: 0,

@@ -1,8 +1,9 @@
 import type { Clock } from '../../time/clock.js';
-import type { Check, CheckContext, CheckResult } from '../check.js';
+import type { Check, CheckResult } from '../check.js';
 import { type Outcome, readFailure, readOutcome } from '../outcome.js';
 import { redact, redactFact, redactName } from '../redact.js';
 import type { Attributes } from '../status.js';
+import { beforeDeadline, RunContext } from './bounded-runs.js';
 
 /** What is subscribed to if a check returns an observable; the minimum of rxjs and of the TC39 proposal. */
 interface Subscribable {
@@ -52,51 +53,20 @@ interface Run {
   readonly startedAtMs: number;
 }
 
-/** Makes its signal when it is first asked for: most checks never look at it, and a probe should not pay for it. */
-class RunContext implements CheckContext {
-  private readonly abort: { controller?: AbortController; reason?: Error } = {};
-
-  get signal(): AbortSignal {
-    const { reason } = this.abort;
-    this.abort.controller ??= new AbortController();
-    if (reason) this.abort.controller.abort(reason);
-    return this.abort.controller.signal;
-  }
-
-  get expired(): boolean {
-    return this.abort.reason !== undefined;
-  }
-
-  expire(reason: string): void {
-    this.abort.reason = new Error(reason);
-    this.abort.controller?.abort(this.abort.reason);
-  }
-}
-
 function awaitRun(run: Run, context: RunContext, value: unknown): CheckRun {
   const { check, clock } = run;
   const settled = settle(value, context).then(
     (settledValue) => succeeded(run, settledValue),
     (error: unknown) => failed(run, error),
   );
-  let finished: Promise<void> | undefined;
-  const result = new Promise<CheckResult>((resolve) => {
-    const cancel = clock.after(check.timeoutMs, () => {
-      const reason = `timed out after ${check.timeoutMs} ms`;
-      context.expire(reason);
-      resolve(toResult(run, failure(reason), undefined));
-    });
-    finished = settled.then((settledResult) => {
-      cancel();
-      resolve(settledResult);
-    });
-  });
-  return { result, finished };
+  const reason = `timed out after ${check.timeoutMs} ms`;
+  const cutOff = (): CheckResult => toResult(run, failure(reason), undefined);
+  return beforeDeadline(clock, context, settled, { timeoutMs: check.timeoutMs, reason, cutOff });
 }
 
 async function settle(value: unknown, context: RunContext): Promise<unknown> {
   const settled: unknown = await value;
-  return isSubscribable(settled) && !context.expired ? lastValue(settled, context.signal) : settled;
+  return isSubscribable(settled) && !context.aborted ? lastValue(settled, context.signal) : settled;
 }
 
 /** Whether a value is still to come. */

@@ -28,13 +28,13 @@ describe('A command line of vitals', () => {
   it.each([
     [
       ['--chekc-config'],
-      'vitals: "--chekc-config" is not an option; did you mean --check-config? Settings are ',
+      'vitals: "--chekc-config" is not an option; did you mean `--check-config`? Settings are ',
     ],
-    [['--versoin'], 'vitals: "--versoin" is not an option; did you mean --version?'],
-    [['--check-config', '--verson'], 'vitals: "--verson" is not an option; did you mean --version?'],
-    [['start', '--hepl'], 'vitals: "--hepl" is not an option; did you mean --help?'],
-    [['backpu'], 'vitals: "backpu" is not a command; did you mean backup?'],
-    [['strat'], 'vitals: "strat" is not a command; did you mean start?'],
+    [['--versoin'], 'vitals: "--versoin" is not an option; did you mean `--version`?'],
+    [['--check-config', '--verson'], 'vitals: "--verson" is not an option; did you mean `--version`?'],
+    [['start', '--hepl'], 'vitals: "--hepl" is not an option; did you mean `--help`?'],
+    [['backpu'], 'vitals: "backpu" is not a command; did you mean `backup`?'],
+    [['strat'], 'vitals: "strat" is not a command; did you mean `start`?'],
     [['toString'], 'vitals: "toString" is not a command; "vitals --help" shows what there is'],
     [['start', 'now'], 'vitals: "now" is not a command; "vitals --help" shows what there is'],
     [[''], 'vitals: "" is not a command; "vitals --help" shows what there is'],
@@ -57,7 +57,7 @@ describe('A command line of vitals', () => {
     const { code, err } = await run(command, given, 'x');
     expect([code, err]).toEqual([
       1,
-      `vitals ${command}: "${given}" is not an option; did you mean ${nearest}?\n`,
+      `vitals ${command}: "${given}" is not an option; did you mean \`${nearest}\`?\n`,
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { nearestName } from '@vitals/core/nearest-name';
+import { didYouMean } from '@vitals/core/nearest-name';
 
 /** What the command is given by its process. */
 export interface VitalsTerminal {
@@ -76,8 +76,7 @@ function refuse(given: string, { stderr }: VitalsTerminal): number {
   const isOption = given.startsWith('-');
   const known = Object.keys(COMMANDS).filter((name) => name.startsWith('-') === isOption);
   const name = given.split('=', 1)[0] as string;
-  const nearest = nearestName(name, known);
-  const advice = nearest === undefined ? '"vitals --help" shows what there is.' : `did you mean ${nearest}?`;
+  const advice = didYouMean(name, known) ?? '"vitals --help" shows what there is.';
   stderr.write(
     `vitals: ${JSON.stringify(name)} is not ${isOption ? 'an option' : 'a command'}; ${advice}` +
       `${isOption ? ' Settings are environment variables, such as PORT=8080 vitals.' : ''}\n`,

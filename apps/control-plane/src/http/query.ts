@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { shownText } from '@vitals/core/json';
-import { nearestName } from '@vitals/core/nearest-name';
+import { didYouMean } from '@vitals/core/nearest-name';
 import { getMetadataStorage } from 'class-validator';
 import { assertQueryEncoding } from './query-encoding.js';
 
@@ -68,8 +68,8 @@ export function assertNoQuery(url: string): void {
 function unknownText(name: string, known: KnownQuery): string {
   const text = `unknown query parameter \`${shownText(name, MAX_SHOWN)}\``;
   const word = Object.hasOwn(OTHER_WORDS, name.toLowerCase()) ? OTHER_WORDS[name.toLowerCase()] : undefined;
-  const nearest = word !== undefined && known.has(word) ? word : nearestName(name, known.keys());
-  if (nearest !== undefined) return `${text}; did you mean \`${nearest}\`?`;
+  const advice = didYouMean(word !== undefined && known.has(word) ? word : name, known.keys());
+  if (advice !== undefined) return `${text}; ${advice}`;
   const names = [...known.keys()].toSorted().map((one) => `\`${one}\``);
   return `${text}; ${names.length === 0 ? 'this call takes none' : `there are ${names.join(', ')}`}`;
 }

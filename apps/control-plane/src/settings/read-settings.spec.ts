@@ -146,7 +146,7 @@ describe('readSettings', () => {
     ['VITALS_ALLOWED_HOSTS', 'vitals.example:3000', 'without ports'],
     ['VITALS_ALLOWED_HOSTS', 'https://vitals.example', 'is not a host'],
     ['VITALS_ALLOWED_HOSTS', 'a,,b', '"" is not a host'],
-    ['VITALS_HEARBEAT_INTERVAL', '10s', 'did you mean VITALS_HEARTBEAT_INTERVAL?'],
+    ['VITALS_HEARBEAT_INTERVAL', '10s', 'did you mean `VITALS_HEARTBEAT_INTERVAL`?'],
     ['VITALS_CHECK_SECRET_no', 'x', 'is not a valid name'],
     ['VITALS_MAX_PROVIDERS', '0', 'whole number from 1'],
     ['VITALS_TRANSITION_RETENTION_DAYS', '0', 'whole number from 1'],

@@ -88,7 +88,7 @@ describe('Options of a check', () => {
     [{ kinds: 'readiness' }, 'kinds: must be a list of kinds, such as ["readiness"]'],
     [
       { kinds: ['readyness'] },
-      'kinds: "readyness" must be one of liveness, readiness, startup, wellness; did you mean "readiness"?',
+      'kinds: "readyness" must be one of liveness, readiness, startup, wellness; did you mean `readiness`?',
     ],
     [{ groups: 'deep' }, 'groups: must be a list of names, such as ["deep"]'],
     [{ name: '' }, 'name: must be a text that is not empty'],

@@ -77,8 +77,11 @@ describe('configure', () => {
       HEALTH_CHECK_ENABLED: 'x',
     };
     expect(configured({}, environment).unmatched).toEqual([
-      { variable: 'HEALTH_CHECK_DISC_SPACE_ENABLED', meant: 'HEALTH_CHECK_DISK_SPACE_ENABLED' },
-      { variable: 'HEALTH_CHECK_QUEUE_ENABLED', meant: undefined },
+      {
+        variable: 'HEALTH_CHECK_DISC_SPACE_ENABLED',
+        advice: 'did you mean `HEALTH_CHECK_DISK_SPACE_ENABLED`?',
+      },
+      { variable: 'HEALTH_CHECK_QUEUE_ENABLED', advice: undefined },
     ]);
   });
 
@@ -91,7 +94,7 @@ describe('configure', () => {
     [
       'an unknown group',
       { groups: { storge: { enabled: false } } },
-      /groups names "storge", but this app has no such group; it has storage, deep; did you mean "storage"\?/,
+      /groups names "storge", but this app has no such group; it has storage, deep; did you mean `storage`\?/,
     ],
     [
       'an unknown check in a group',

@@ -1,6 +1,6 @@
 import { VitalsError } from '@vitals/core/errors';
 import { namesOf } from '@vitals/core/health';
-import { nearestName } from '@vitals/core/nearest-name';
+import { didYouMean } from '@vitals/core/nearest-name';
 import type { HealthOptions } from '../declaration/health.options.js';
 import type { HealthModuleOptions } from '../health.module-options.js';
 
@@ -14,8 +14,8 @@ export interface DeclaredCheck {
 export interface Configured {
   /** In the order of the declarations. */
   readonly options: readonly HealthOptions[];
-  /** Environment variables that look like ours and name no check, each with the one that was meant if any is close. */
-  readonly unmatched: readonly { readonly variable: string; readonly meant: string | undefined }[];
+  /** Environment variables that look like ours and name no check, each with advice if any is close. */
+  readonly unmatched: readonly { readonly variable: string; readonly advice: string | undefined }[];
 }
 
 const ENVIRONMENT = /^HEALTH_CHECK_(.+)_ENABLED$/;
@@ -49,14 +49,14 @@ export function configure(
     if (found.length === 0) refuse('checks names', 'check', name, shownOf(declared));
     for (const at of found) overlay(at, configuration);
   }
-  const unmatched: { variable: string; meant: string | undefined }[] = [];
+  const unmatched: { variable: string; advice: string | undefined }[] = [];
   for (const [variable, value] of Object.entries(environment)) {
     const name = ENVIRONMENT.exec(variable)?.[1];
     if (name === undefined) continue;
     const found = declared.flatMap((check, at) => (inEnvironment(check).includes(name) ? [at] : []));
     if (found.length === 0) {
-      const meant = nearestName(name, declared.flatMap(inEnvironment));
-      unmatched.push({ variable, meant: meant && `HEALTH_CHECK_${meant}_ENABLED` });
+      const written = (meant: string): string => `HEALTH_CHECK_${meant}_ENABLED`;
+      unmatched.push({ variable, advice: didYouMean(name, declared.flatMap(inEnvironment), written) });
     }
     for (const at of found) overlay(at, { enabled: readSwitch(variable, value) });
   }
@@ -98,11 +98,10 @@ function groupsOf(declared: readonly DeclaredCheck[]): string[] {
 }
 
 function refuse(where: string, what: string, name: string, known: readonly string[]): never {
-  const meant = nearestName(name, known);
-  const hint = meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`;
-  const has = known.length > 0 ? `it has ${known.join(', ')}${hint}` : 'it has none';
+  const has = known.length > 0 ? `it has ${known.join(', ')}` : 'it has none';
+  const advice = [has, didYouMean(name, known)].filter(Boolean).join('; ');
   throw new VitalsError(
     'declaration-invalid',
-    `HealthModule.forRoot: ${where} ${JSON.stringify(name)}, but this app has no such ${what}; ${has}`,
+    `HealthModule.forRoot: ${where} ${JSON.stringify(name)}, but this app has no such ${what}; ${advice}`,
   );
 }

@@ -38,10 +38,8 @@ export class HealthLoader implements OnModuleInit {
     refuseForeignAnswers(checks, refused);
     refuseEqualComponents(components);
     const { options: configured, unmatched } = configure(declared, this.options, process.env);
-    for (const { variable, meant } of unmatched)
-      this.logger.warn(
-        `${variable} names no health check of this app${meant ? `; did you mean ${meant}?` : ''}`,
-      );
+    for (const { variable, advice } of unmatched)
+      this.logger.warn([`${variable} names no health check of this app`, advice].filter(Boolean).join('; '));
     const pings = new Map<object, Check>();
     for (const [at, found] of checks.entries()) {
       const check = this.load(found, ids[at] as string, configured[at] as HealthOptions, series[at]);

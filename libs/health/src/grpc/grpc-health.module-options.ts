@@ -1,8 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import { VitalsError } from '@vitals/core/errors';
-import { flag, unknownOption, unquoted } from '@vitals/core/options';
-import { type Duration, parseDuration } from '@vitals/core/time';
+import { anything, duration, flag, OptionReader, unquoted } from '@vitals/core/options';
+import type { Duration } from '@vitals/core/time';
 
 /** What `GrpcHealthModule.forRoot` can be told. */
 export interface GrpcHealthModuleOptions {
@@ -22,7 +21,6 @@ export const DEFAULT_HOST = '127.0.0.1';
 /** The default of `watchEvery`. */
 const DEFAULT_WATCH_EVERY = '5s';
 
-const OPTIONS = ['port', 'host', 'watchEvery', 'dapr'];
 const HIGHEST_PORT = 65_535;
 
 export const {
@@ -31,38 +29,22 @@ export const {
   MODULE_OPTIONS_TOKEN: GRPC_HEALTH_MODULE_OPTIONS,
 } = new ConfigurableModuleBuilder<GrpcHealthModuleOptions>().setClassMethodName('forRoot').build();
 
-/** @throws VitalsError `declaration-invalid`, naming the option that is wrong: one that is ignored would mislead */
-export function assertOptions(options: GrpcHealthModuleOptions): void {
-  const unknown = unknownOption(options, OPTIONS);
-  if (unknown !== undefined) refuse(unknown);
+/**
+ * Whether the options are right, and how often a watched service is asked about, in milliseconds.
+ * @throws VitalsError `declaration-invalid`, naming the option that is wrong: one that is ignored would mislead
+ */
+export function readOptions(options: GrpcHealthModuleOptions): { readonly watchEveryMs: number } {
   const { port, host } = options;
+  const rules = { port: anything, host: anything, watchEvery: duration, dapr: flag };
+  const read = new OptionReader('GrpcHealthModule.forRoot', options, rules);
   if (port !== false && !(Number.isInteger(port) && port >= 0 && port <= HIGHEST_PORT)) {
-    refuse(
+    read.refuse(
       `port must be a whole number from 0 to ${HIGHEST_PORT}, or false for no server of its own${unquoted(port)}`,
     );
   }
-  if (host !== undefined && port === false) refuse('host means nothing while port is false');
+  if (host !== undefined && port === false) read.refuse('host means nothing while port is false');
   if (host !== undefined && !(typeof host === 'string' && (isIPv6(host) || /^[\w.-]+$/.test(host)))) {
-    refuse('host must be an IP address or a host name, without a port');
+    read.refuse('host must be an IP address or a host name, without a port');
   }
-  if (options.dapr !== undefined) {
-    const fault = flag(options.dapr);
-    if (fault !== undefined) refuse(`dapr: ${fault}`);
-  }
-  watchEveryMs(options);
-}
-
-/** @throws VitalsError `declaration-invalid` if `watchEvery` is no time longer than 0 */
-export function watchEveryMs({ watchEvery = DEFAULT_WATCH_EVERY }: Partial<GrpcHealthModuleOptions>): number {
-  let ms: number;
-  try {
-    ms = parseDuration(watchEvery);
-  } catch (cause) {
-    return refuse(`watchEvery: ${(cause as Error).message}`, cause);
-  }
-  return ms > 0 ? ms : refuse('watchEvery must be longer than 0');
-}
-
-function refuse(why: string, cause?: unknown): never {
-  throw new VitalsError('declaration-invalid', `GrpcHealthModule.forRoot: ${why}`, { cause });
+  return { watchEveryMs: read.spanMs('watchEvery', DEFAULT_WATCH_EVERY) };
 }

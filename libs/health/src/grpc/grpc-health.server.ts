@@ -12,7 +12,6 @@ import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import { GrpcHealth } from './grpc-health.js';
 import {
-  assertOptions,
   DEFAULT_HOST,
   GRPC_HEALTH_MODULE_OPTIONS,
   type GrpcHealthModuleOptions,
@@ -39,9 +38,7 @@ export class GrpcHealthServer implements OnModuleInit, OnApplicationShutdown {
     private readonly health: GrpcHealth,
     private readonly clock: Clock,
     @Optional() @Inject(GRPC_HEALTH_MODULE_OPTIONS) private readonly options?: GrpcHealthModuleOptions,
-  ) {
-    if (options) assertOptions(options);
-  }
+  ) {}
 
   /** Where it listens; `undefined` if it does not. */
   get port(): number | undefined {

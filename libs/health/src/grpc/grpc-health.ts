@@ -12,7 +12,7 @@ import { HealthEvents } from '../health.events.js';
 import {
   GRPC_HEALTH_MODULE_OPTIONS,
   type GrpcHealthModuleOptions,
-  watchEveryMs,
+  readOptions,
 } from './grpc-health.module-options.js';
 import type { HealthCheckRequest, HealthCheckResponse, HealthListResponse } from './health-message.js';
 import { ServiceCatalog, servingStatus } from './service-catalog.js';
@@ -53,7 +53,7 @@ export class GrpcHealth {
     registry: HealthRegistry,
     @Optional() @Inject(GRPC_HEALTH_MODULE_OPTIONS) private readonly options?: GrpcHealthModuleOptions,
   ) {
-    this.sources = { catalog, events, clock, everyMs: watchEveryMs(options ?? {}) };
+    this.sources = { catalog, events, clock, everyMs: readOptions(options ?? { port: false }).watchEveryMs };
     registry.onChange((_event, check) => {
       for (const watch of this.watches.values()) watch.onRegistry(check);
     });

@@ -1,5 +1,6 @@
 import { canParseUrl } from '@vitals/core/check';
-import { type Duration, parseDuration } from '@vitals/core/time';
+import { duration } from '@vitals/core/options';
+import type { Duration } from '@vitals/core/time';
 
 /** Which pages of other origins may read health (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol). */
 export interface HealthCors {
@@ -26,7 +27,8 @@ export function corsFault(value: HealthCors): string | undefined {
     return 'origins: must be a list of origins such as "https://status.example.org"';
   const noHeader = Array.isArray(headers) && headers.find((name) => !TOKEN.test(String(name)));
   if (noHeader !== undefined) return 'headers: must be a list of names of headers';
-  return origins.map(originFault).find(Boolean) ?? maxAgeFault(maxAge);
+  const age = duration(maxAge);
+  return origins.map(originFault).find(Boolean) ?? (age && `maxAge: ${age}`);
 }
 
 function originFault(origin: unknown): string | undefined {
@@ -41,13 +43,4 @@ function originFault(origin: unknown): string | undefined {
     origin !== 'null';
   if (isOrigin) return undefined;
   return `origins: ${JSON.stringify(origin)} is not an origin; write it as browsers send it, such as "https://status.example.org"`;
-}
-
-function maxAgeFault(maxAge: Duration): string | undefined {
-  try {
-    parseDuration(maxAge);
-    return undefined;
-  } catch (error) {
-    return `maxAge: ${(error as Error).message}`;
-  }
 }

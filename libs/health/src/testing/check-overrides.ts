@@ -1,6 +1,6 @@
 import { VitalsError } from '@vitals/core/errors';
 import { type Check, namesOf } from '@vitals/core/health';
-import { nearestName } from '@vitals/core/nearest-name';
+import { didYouMean } from '@vitals/core/nearest-name';
 import type { HealthRegistry } from '../discovery/health.registry.js';
 
 interface Override {
@@ -71,9 +71,8 @@ export class CheckOverrides {
     const known = this.registry?.select().map(describe) ?? [];
     const there = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none yet';
     const names = (this.registry?.select() ?? []).flatMap((check) => [check.name ?? check.id, check.id]);
-    const nearest = nearestName(name, names);
-    const hint = nearest === undefined ? '' : `; did you mean ${JSON.stringify(nearest)}?`;
-    throw new VitalsError('declaration-invalid', `there is no health check ${asked}; ${there}${hint}`);
+    const advice = [`there is no health check ${asked}`, there, didYouMean(name, names)].filter(Boolean);
+    throw new VitalsError('declaration-invalid', advice.join('; '));
   }
 
   private applyTo(name: string): void {

@@ -1,8 +1,7 @@
-import { VitalsError } from '@vitals/core/errors';
 import { failureReason } from '@vitals/core/health';
 import { readJson } from '@vitals/core/json';
-import { unknownOption } from '@vitals/core/options';
-import { type Duration, parseDuration } from '@vitals/core/time';
+import { anything, duration, OptionReader } from '@vitals/core/options';
+import type { Duration } from '@vitals/core/time';
 import type { CredentialSources } from '../identity/credentials.js';
 import { FileTokenStore } from '../identity/file.token-store.js';
 import { readBaseUrl } from '../wire/base-url.js';
@@ -22,34 +21,39 @@ export interface AgentSettings extends Pick<
   readonly intervalMs: number;
 }
 
-/** Every option there is. */
-const OPTIONS: Readonly<Record<keyof HeartbeatAgentOptions, true>> = {
-  controlPlane: true,
-  name: true,
-  register: true,
-  phase: true,
-  readiness: true,
-  info: true,
-  infoEvery: true,
-  token: true,
-  registrationToken: true,
-  tokenStore: true,
-  tokenFile: true,
-  onDrain: true,
-  timeout: true,
-  interval: true,
-};
-
-/** @throws VitalsError `declaration-invalid`, naming the option that is wrong: one that is ignored would mislead */
+/** @throws VitalsError `declaration-invalid`, naming the option that is wrong */
 export function readOptions(options: HeartbeatAgentOptions): AgentSettings {
-  const unknown = unknownOption(options, Object.keys(OPTIONS));
-  if (unknown !== undefined) throw invalid(unknown);
-  const { name, register, phase, readiness, info, onDrain } = options;
-  const nameFault = faultOfName(name);
-  if (nameFault !== undefined) throw invalid(`name: ${nameFault}`);
-  assertWritable(register);
-  const endpoints = [options.controlPlane].flat().map((url) => readEndpoint(url));
-  if (endpoints.length === 0) throw invalid('controlPlane: give at least one URL');
+  const read = new OptionReader('HeartbeatAgent', options, {
+    controlPlane: anything,
+    name: anything,
+    register: anything,
+    phase: anything,
+    readiness: anything,
+    info: anything,
+    infoEvery: duration,
+    token,
+    registrationToken: token,
+    tokenStore: anything,
+    tokenFile: anything,
+    onDrain: anything,
+    timeout: duration,
+    interval: duration,
+  });
+  const spanMs = (option: 'timeout' | 'infoEvery' | 'interval', fallback: Duration): number =>
+    read.spanMs(option, fallback, `${option}: must be longer than nothing`);
+  const { name, register, phase, readiness, info, onDrain, tokenStore, tokenFile } = options;
+  const fault = faultOfName(name);
+  read.require(fault && `name: ${fault}`);
+  read.require(registerFault(register));
+  const endpoints = [options.controlPlane].flat().map((url) => {
+    try {
+      return readBaseUrl(String(url));
+    } catch (error) {
+      return read.refuse(`controlPlane: ${failureReason(error)}`);
+    }
+  });
+  if (endpoints.length === 0) read.refuse('controlPlane: give at least one URL');
+  if (tokenStore && tokenFile) read.refuse('give tokenStore or tokenFile, not both');
   return {
     name,
     register,
@@ -58,66 +62,37 @@ export function readOptions(options: HeartbeatAgentOptions): AgentSettings {
     info,
     onDrain,
     endpoints,
-    credentials: readCredentials(options),
-    timeoutMs: readSpan('timeout', options.timeout ?? '5s'),
-    infoEveryMs: readSpan('infoEvery', options.infoEvery ?? '5m'),
-    intervalMs: readSpan('interval', options.interval ?? '10s'),
+    credentials: {
+      token: options.token || undefined,
+      registrationToken: options.registrationToken || undefined,
+      store: tokenFile ? new FileTokenStore(tokenFile) : tokenStore,
+    },
+    timeoutMs: spanMs('timeout', '5s'),
+    infoEveryMs: spanMs('infoEvery', '5m'),
+    intervalMs: spanMs('interval', '10s'),
   };
 }
 
 /** A registration that cannot be written as JSON, or is refused for a text, would only be noticed when it is sent. */
-function assertWritable(register: unknown): void {
+function registerFault(register: unknown): string | undefined {
   if (typeof register !== 'object' || register === null) {
-    throw invalid('register: give endpoint, service_type and schema_version');
+    return 'register: give endpoint, service_type and schema_version';
   }
   let text: string;
   try {
     text = JSON.stringify(register);
   } catch (error) {
-    throw invalid(`register: cannot be written as JSON: ${failureReason(error)}`);
+    return `register: cannot be written as JSON: ${failureReason(error)}`;
   }
   try {
     readJson(text, 'it');
+    return undefined;
   } catch (error) {
-    throw invalid(`register: ${failureReason(error)}`);
+    return `register: ${failureReason(error)}`;
   }
 }
 
-function readEndpoint(url: string): URL {
-  try {
-    return readBaseUrl(String(url));
-  } catch (error) {
-    throw invalid(`controlPlane: ${failureReason(error)}`);
-  }
-}
-
-function readCredentials({ tokenStore, tokenFile, ...tokens }: HeartbeatAgentOptions): CredentialSources {
-  if (tokenStore && tokenFile) throw invalid('give tokenStore or tokenFile, not both');
-  return {
-    token: readToken('token', tokens.token),
-    registrationToken: readToken('registrationToken', tokens.registrationToken),
-    store: tokenFile ? new FileTokenStore(tokenFile) : tokenStore,
-  };
-}
-
-function readToken(option: string, token: string | undefined): string | undefined {
-  if (!token) return undefined;
-  const fault = faultOfToken(token);
-  if (fault !== undefined) throw invalid(`${option}: ${fault}`);
-  return token;
-}
-
-function readSpan(option: string, span: Duration): number {
-  let ms: number;
-  try {
-    ms = parseDuration(span);
-  } catch (error) {
-    throw invalid(`${option}: ${failureReason(error)}`);
-  }
-  if (ms > 0) return ms;
-  throw invalid(`${option}: must be longer than nothing`);
-}
-
-function invalid(what: string): VitalsError {
-  return new VitalsError('declaration-invalid', `HeartbeatAgent: ${what}`);
+/** An empty one counts as not given. */
+function token(value: string): string | undefined {
+  return value ? faultOfToken(value) : undefined;
 }

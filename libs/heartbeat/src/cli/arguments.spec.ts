@@ -91,7 +91,7 @@ describe('The command line', () => {
     };
     expect(faultsOf(LEAST, shared)).toEqual([]);
     expect(faultsOf(LEAST, { ...shared, VITALS_TOKENFILE: '/run/token' })).toEqual([
-      'VITALS_TOKENFILE: is not a setting; did you mean VITALS_TOKEN_FILE?',
+      'VITALS_TOKENFILE: is not a setting; did you mean `VITALS_TOKEN_FILE`?',
     ]);
     expect(readArguments(['--help'], { VITALS_TOKENFILE: '/run/token' })).toEqual({ show: 'help' });
   });
@@ -135,7 +135,7 @@ describe('The command line', () => {
 
   it.each([
     [['--interval=5s'], /^"--interval" is not an option$/],
-    [['--toke-file=x'], /^"--toke-file" is not an option; did you mean --token-file\?$/],
+    [['--toke-file=x'], /^"--toke-file" is not an option; did you mean `--token-file`\?$/],
     [['-q'], /^"-q" is not an option$/],
     [['start'], /Unexpected argument 'start'/],
     [['--name'], /argument missing/],

@@ -1,4 +1,4 @@
-import { nearestName } from '@vitals/core/nearest-name';
+import { didYouMean } from '@vitals/core/nearest-name';
 import { canParseUrl } from '@vitals/core/check';
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@vitals/core/time';
@@ -86,9 +86,10 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
 function describe({ message }: Error): string {
   const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
   if (unknown === undefined) return message;
-  const meant = nearestName(unknown.replace(/^--?/, ''), Object.keys(OPTIONS));
-  const advice = meant === undefined ? '' : `; did you mean --${meant}?`;
-  return `${JSON.stringify(unknown)} is not an option${advice}`;
+  const options = Object.keys(OPTIONS).map((name) => `--${name}`);
+  return [`${JSON.stringify(unknown)} is not an option`, didYouMean(unknown, options)]
+    .filter(Boolean)
+    .join('; ');
 }
 
 function parse(args: readonly string[]) {

@@ -1,9 +1,8 @@
-import { DNS_RECORD_TYPES, HTTP_METHODS } from '@vitals/core/check';
+import { CHECK_STATUSES, DNS_RECORD_TYPES, HTTP_METHODS } from '@vitals/core/check';
 import { HEALTH_FORMATS, HEALTH_KINDS } from '@vitals/core/health';
 import { STRATEGIES } from '@vitals/core/placement';
 import { CHECK_TYPES } from '../../checks/api/body/check.dto.js';
 import { REPORTS } from '../../checks/api/body/report.dto.js';
-import { CHECK_STATUSES } from '../../checks/api/check.query.js';
 import { LIGHT_CODES } from '../../http/light.error.js';
 import { PROBLEM_CODES } from '../../http/problem.js';
 import { BUCKET_WIDTHS } from '../../database/check.change.js';

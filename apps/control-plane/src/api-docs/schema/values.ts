@@ -1,4 +1,4 @@
-import { CHECK_STATUSES } from '../../checks/api/check.query.js';
+import { CHECK_STATUSES } from '@vitals/core/check';
 import { NAME_PATTERN, PHASES } from '../../providers/provider.js';
 import { Excluded, Labels } from './maps.js';
 import { flag, ref, type Schema, text } from './schema.js';

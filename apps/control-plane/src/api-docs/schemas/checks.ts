@@ -1,6 +1,6 @@
+import { CHECK_STATUSES } from '@vitals/core/check';
 import type { CheckListBody, RunBody } from '../../checks/api/checks.controller.js';
 import { CHECK_TYPES } from '../../checks/api/body/check.dto.js';
-import { CHECK_STATUSES } from '../../checks/api/check.query.js';
 import type {
   CheckTransitionsBody,
   UptimeSpanBody,

@@ -1,3 +1,4 @@
+import { CHECK_STATUSES, type CheckStatus } from '@vitals/core/check';
 import { tryParseTimestamp } from '@vitals/core/time';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
@@ -7,14 +8,11 @@ import { PageQuery } from '../../providers/reading/list.query.js';
 import { CHECK_TYPES, type CheckType } from './body/check.dto.js';
 import { Rule } from './body/rule.js';
 
-/** What a check can be shown as. */
-export const CHECK_STATUSES = ['Pending', 'Passing', 'Warning', 'Critical', 'Maintenance'] as const;
-
 /** Which checks to list. */
 export class ListChecksQuery extends PageQuery {
   @IfGiven()
   @IsIn(CHECK_STATUSES)
-  status?: (typeof CHECK_STATUSES)[number];
+  status?: CheckStatus;
 
   @IfGiven()
   @IsIn(CHECK_TYPES)

@@ -1,5 +1,5 @@
 import { canParseUrl } from '@vitals/core/check';
-import { nearestName } from '@vitals/core/nearest-name';
+import { didYouMean } from '@vitals/core/nearest-name';
 import { unknownSettings } from '@vitals/core/settings';
 import { parseArgs } from 'node:util';
 
@@ -53,7 +53,8 @@ function refuseUnknown(args: readonly string[]): void {
   });
   const unknown = tokens.find((token) => token.kind === 'option' && !Object.hasOwn(OPTIONS, token.name));
   if (unknown?.kind !== 'option') return;
-  const nearest = nearestName(unknown.name, Object.keys(OPTIONS));
-  const advice = nearest === undefined ? 'use --help to see what there is' : `did you mean --${nearest}?`;
+  const advice =
+    didYouMean(unknown.name, Object.keys(OPTIONS), (name) => `--${name}`) ??
+    'use --help to see what there is';
   throw new Error(`${JSON.stringify(unknown.rawName)} is not an option; ${advice}`);
 }

@@ -117,7 +117,7 @@ describe('The dry run', () => {
   it('refuses a setting that is not one, without asking anybody', async () => {
     const { code, out, err } = await run(undefined, { VITALS_ADMINTOKEN: 'one' });
     expect([code, out]).toEqual([1, '']);
-    expect(err).toContain('VITALS_ADMINTOKEN: is not a setting; did you mean VITALS_ADMIN_TOKEN?');
+    expect(err).toContain('VITALS_ADMINTOKEN: is not a setting; did you mean `VITALS_ADMIN_TOKEN`?');
     expect(asked).toBeUndefined();
   });
 

@@ -1,4 +1,4 @@
-import { Asked, cacheOf, hanging, healthyOnce, STARTED_MS } from '../../test/cache-fixture.js';
+import { Asked, cacheOf, hanging, healthyOnce, STARTED_MS } from '../test/cache-fixture.js';
 
 describe('An answer grows old', () => {
   it('and is not believed from three intervals on, though nobody sweeps', async () => {

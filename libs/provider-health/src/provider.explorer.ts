@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { providerNameOf } from '../declaration/health-provider.accessor.js';
+import { providerNameOf } from './health-provider.decorator.js';
 
 /** The part of Nest's `InstanceWrapper` that discovery reads. */
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];

@@ -2,11 +2,23 @@ import { Inject, Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { compareText } from '@vitals/core/order';
 import { Clock } from '@vitals/core/time';
-import { ProviderCheck } from '../checking/provider-check.js';
-import { faultOfName } from '../declaration/provider-name.js';
-import { PROVIDER_HEALTH_CLOCK } from '../provider-health.module-options.js';
-import { ProviderHealthSettings } from '../provider-health.settings.js';
-import { RegisteredProvider } from './registered-provider.js';
+import { faultOfName } from './health-provider.decorator.js';
+import type { Judgement } from './judgement.js';
+import { ProviderCheck } from './provider-check.js';
+import { PROVIDER_HEALTH_CLOCK, ProviderHealthSettings } from './provider-health.settings.js';
+
+/** One registration of a provider, with what is known of it. */
+export class RegisteredProvider {
+  /** What is told of it; `undefined` until it was checked. Only the status board changes it. */
+  judgement: Judgement | undefined = undefined;
+  /** Nothing that is still found out about it counts. Only the registry changes it. */
+  removed = false;
+
+  constructor(
+    readonly name: string,
+    readonly check: ProviderCheck,
+  ) {}
+}
 
 /** Holds the providers of an app by name. A name that is registered again is another provider. */
 @Injectable()
@@ -38,8 +50,7 @@ export class ProviderRegistry {
       throw new VitalsError('declaration-invalid', `health provider ${JSON.stringify(name)}: ${fault}`);
     }
     const replaced = this.remove(name);
-    const check = new ProviderCheck(provider, this.settings.checkTimeoutMs, this.clock);
-    const added = new RegisteredProvider(name, check);
+    const added = new RegisteredProvider(name, new ProviderCheck(provider, this.settings, this.clock));
     this.providers.set(name, added);
     this.added.push(added);
     this.outdated = true;

@@ -1,6 +1,6 @@
 import { Controller, Inject, Injectable, type ModuleMetadata, Scope } from '@nestjs/common';
-import { boot } from '../../test/provider-app.js';
-import { HealthProvider } from '../index.js';
+import { boot } from '../test/provider-app.js';
+import { HealthProvider } from './index.js';
 import { ProviderExplorer } from './provider.explorer.js';
 
 @Controller()

@@ -1,5 +1,5 @@
 import { ManualClock } from '@vitals/core/time';
-import { Asked } from '../../test/cache-fixture.js';
+import { Asked } from '../test/cache-fixture.js';
 import { ProviderCheck } from './provider-check.js';
 
 const TIMEOUT_MS = 1_000;
@@ -11,7 +11,7 @@ let check: ProviderCheck;
 beforeEach(() => {
   clock = new ManualClock();
   provider = new Asked();
-  check = new ProviderCheck(provider, TIMEOUT_MS, clock);
+  check = new ProviderCheck(provider, { checkTimeoutMs: TIMEOUT_MS, pollIntervalMs: TIMEOUT_MS }, clock);
 });
 
 /** So many runs, each of which is cut off unless it answers by itself. */

@@ -1,5 +1,5 @@
 import { formatDuration } from '@vitals/core/time';
-import type { Outcome } from '../checking/outcome.js';
+import type { Outcome } from './provider-check.js';
 import { NOT_CHECKED, type ProviderStatus } from './provider-status.js';
 
 /** A moment on both clocks, in milliseconds. */

@@ -1,4 +1,4 @@
-import { thenable } from '../../test/cache-fixture.js';
+import { thenable } from '../test/cache-fixture.js';
 import { ask } from './answer.js';
 
 const context = { signal: new AbortController().signal };

@@ -1,4 +1,4 @@
-import { always, Asked, cacheOf, hanging, STARTED_MS } from '../../test/cache-fixture.js';
+import { always, Asked, cacheOf, hanging, STARTED_MS } from '../test/cache-fixture.js';
 
 describe('The schedule', () => {
   it('sweeps at once, and then every interval', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Outcome } from '../checking/outcome.js';
+import type { Outcome } from './provider-check.js';
 import { expire, judge, type Judgement } from './judgement.js';
 
 const BELIEVED_MS = 90;

@@ -1,7 +1,6 @@
 import { ManualClock } from '@vitals/core/time';
-import { Asked, hanging, thenable } from '../../test/cache-fixture.js';
-import { runCheck } from './check-run.js';
-import type { Outcome } from './outcome.js';
+import { Asked, hanging, thenable } from '../test/cache-fixture.js';
+import { type Outcome, ProviderCheck } from './provider-check.js';
 
 let clock: ManualClock;
 
@@ -11,9 +10,9 @@ beforeEach(() => {
 
 /** Starts a run, and says what it came to so far. */
 function start(provider: object, timeoutMs = 5_000) {
-  const run = runCheck(provider, timeoutMs, clock);
+  const run = new ProviderCheck(provider, { checkTimeoutMs: timeoutMs, pollIntervalMs: 30_000 }, clock);
   const seen: { outcome?: Outcome } = {};
-  void run.outcome.then((outcome) => (seen.outcome = outcome));
+  void run.run().then((outcome) => (seen.outcome = outcome));
   return { run, seen };
 }
 
@@ -128,9 +127,9 @@ describe('A checker that heeds its signal', () => {
         late = context.signal;
       },
     };
-    const { run } = start(provider);
+    start(provider);
     await clock.advance(6_000);
-    await run.finished;
+    await clock.settle();
     expect(late?.aborted).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit, Scope } from '@nestjs/common';
-import { boot, recordingLogger } from '../../test/provider-app.js';
-import { HealthProvider, ProviderHealthCache } from '../index.js';
+import { boot, recordingLogger } from '../test/provider-app.js';
+import { HealthProvider, ProviderHealthCache } from './index.js';
 
 @HealthProvider('docker')
 class Docker {}

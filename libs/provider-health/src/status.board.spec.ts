@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { always, cacheOf, healthyOnce } from '../../test/cache-fixture.js';
+import { always, cacheOf, healthyOnce } from '../test/cache-fixture.js';
 
 describe('The snapshot', () => {
   it('is frozen, sorted by name, and holds what `get` gives', async () => {

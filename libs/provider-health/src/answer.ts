@@ -1,5 +1,5 @@
 import { type CheckContext, redact, failureReason } from '@vitals/core/health';
-import type { HealthCheck } from '../declaration/health-checker.js';
+import type { HealthCheck } from './health-checker.js';
 
 /** What a provider said of itself, redacted; `undefined` if it does not implement `HealthChecker`. */
 export type Answer = { readonly healthy: boolean; readonly message: string } | undefined;

@@ -1,5 +1,5 @@
-import { always, Asked, cacheOf, hanging, STARTED_MS } from '../../test/cache-fixture.js';
-import { widthOf } from './sweeper.js';
+import { always, Asked, cacheOf, hanging, STARTED_MS } from '../test/cache-fixture.js';
+import { widthOf } from './provider-health.settings.js';
 
 /** A cache of so many checkers that take so long, and what was seen of them. */
 function crowd(providers: number, answerMs: number) {

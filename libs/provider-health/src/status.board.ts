@@ -1,10 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type CancelTimer, Clock } from '@vitals/core/time';
-import type { Outcome } from '../checking/outcome.js';
-import { ProviderRegistry } from '../discovery/provider.registry.js';
-import type { RegisteredProvider } from '../discovery/registered-provider.js';
-import { PROVIDER_HEALTH_CLOCK } from '../provider-health.module-options.js';
-import { ProviderHealthSettings } from '../provider-health.settings.js';
+import type { Outcome } from './provider-check.js';
+import { PROVIDER_HEALTH_CLOCK, ProviderHealthSettings } from './provider-health.settings.js';
+import { ProviderRegistry, type RegisteredProvider } from './provider.registry.js';
 import { expire, judge, type Judgement, type Moment } from './judgement.js';
 import type { ProviderStatus } from './provider-status.js';
 
@@ -38,7 +36,7 @@ export class StatusBoard {
   ) {}
 
   /** Counts the outcome of a check, unless the provider is no longer registered. */
-  take(provider: RegisteredProvider, outcome: Outcome): void {
+  onOutcome(provider: RegisteredProvider, outcome: Outcome): void {
     if (provider.removed || this.closed) return;
     const { name, judgement } = provider;
     this.tell(this.put(provider, judge(name, judgement, outcome, this.now(), this.settings.believedMs)));

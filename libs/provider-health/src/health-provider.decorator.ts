@@ -1,7 +1,8 @@
+import 'reflect-metadata';
 import { VitalsError } from '@vitals/core/errors';
 import { decoratorFault, isDecoratorCall } from '@vitals/core/options';
-import { declareProvider } from './health-provider.accessor.js';
-import { faultOfName } from './provider-name.js';
+
+const NAME = Symbol.for('vitals:provider-health:name');
 
 /**
  * Makes an injectable a provider whose health is kept, under a name that is unique in the app. It is checked if it
@@ -18,8 +19,18 @@ export function HealthProvider(...given: unknown[]): ClassDecorator {
     const [target] = args;
     const fault = faultOfName(name);
     if (fault !== undefined) refuse(`@HealthProvider() on ${target.name}: ${fault}`);
-    declareProvider(target, name as string);
+    Reflect.defineMetadata(NAME, name, target);
   };
+}
+
+/** The name that a class, or the nearest class it inherits from, was declared with. */
+export function providerNameOf(target: object): string | undefined {
+  return Reflect.getMetadata(NAME, target) as string | undefined;
+}
+
+/** What is wrong with the name of a provider; `undefined` if it can be used. */
+export function faultOfName(name: unknown): string | undefined {
+  return typeof name === 'string' && name !== '' ? undefined : 'the name must be a text that is not empty';
 }
 
 function refuse(fault: string | undefined): void {
