@@ -23,7 +23,8 @@ beforeAll(async () => {
     request.on('data', (chunk) => (body += String(chunk)));
     request.on('end', () => {
       asked = { url: request.url, authorization: request.headers.authorization, body };
-      response.writeHead(answer.status, { 'content-type': 'application/json', connection: 'close' });
+      const type = answer.status < 400 ? 'application/json' : 'application/problem+json';
+      response.writeHead(answer.status, { 'content-type': type, connection: 'close' });
       response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
     });
   });
