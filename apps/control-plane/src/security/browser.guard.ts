@@ -7,8 +7,7 @@ import { canParseUrl } from '@vitals/core/check';
 import type { FastifyInstance } from 'fastify';
 import { readAuthority } from '../http/node/authority.js';
 import { FRONT, type RequestFront } from '../http/node/front.js';
-import { canonicalHost } from '../settings/host-name.js';
-import { isLoopback } from '../settings/security-settings.js';
+import { canonicalHost, isLoopback } from '../settings/host-name.js';
 import { Settings } from '../settings/settings.js';
 
 /** Addresses that `HOST` may be to listen on every address of the machine. */
