@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { placeAfter } from '@vitals/core/order';
 import { Subject } from 'rxjs';
-import { eventLoopTurn } from '../http/answers/event-loop-turns.js';
+import { eventLoopTurn } from '../http/json-answer.js';
 import { Journal } from '../persistence/journal.js';
 import { CredentialHolders } from '../security/identity.js';
 import { NAME_PATTERN, type Provider } from './provider.js';

@@ -1,8 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { formatTimestamp } from '@vitals/core/time';
-import type { JsonText } from '../../http/answers/json-text.js';
-import { PageText } from '../../http/answers/page-text.js';
-import { idInPageToken, pageTokenOf } from '../../http/page-token.js';
+import type { JsonText } from '../../http/json-answer.js';
+import { idInPageToken, PageText, pageTokenOf } from '../../http/page.js';
 import { invalid } from '../../http/validation.js';
 import { GiveTokenDto, ListTokensQuery } from './token.dto.js';
 import { type GivenToken, TokenDirectory } from './token.directory.js';

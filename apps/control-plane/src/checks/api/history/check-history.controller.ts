@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Clock, formatTimestamp, parseTimestamp } from '@vitals/core/time';
-import type { JsonText } from '../../../http/answers/json-text.js';
-import { PageText } from '../../../http/answers/page-text.js';
+import type { JsonText } from '../../../http/json-answer.js';
+import { PageText } from '../../../http/page.js';
 import type { BucketWidth } from '../../../persistence/check.change.js';
 import { CheckStore } from '../../../persistence/check.store.js';
 import { Allow } from '../../../security/access.guard.js';

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { BodyBudget } from './body-budget.js';
+import { BodyBudget } from './raw-exchange.js';
 
 /** A body that arrives as it is told to, on a connection that notes what is said on it. */
 class Arriving extends EventEmitter {

@@ -1,11 +1,12 @@
-import { eventLoopTurn } from './event-loop-turns.js';
-import { JsonText } from './json-text.js';
+import { textFault } from '@vitals/core/json';
+import { eventLoopTurn, JsonText } from './json-answer.js';
+import { invalid } from './validation.js';
 
 /** A page ends with the item that would make the JSON of its items longer than this, in bytes. */
 export const MAX_PAGE_BYTES = 1024 * 1024;
 
 /** Items that are written in one turn of the event loop. */
-const MAX_ITEMS_AT_ONCE = 50;
+const MAX_ITEMS_PER_TURN = 50;
 
 /** Pages that are formed at a time. */
 export const MAX_FORMED = 16;
@@ -22,8 +23,8 @@ export class PageText {
   constructor(private readonly maxBytes = MAX_PAGE_BYTES) {}
 
   /**
-   * Forms a page, with all that is read for it, as soon as fewer than `MAX_FORMED` are: what is being formed a little in
-   * each turn of the event loop is in memory, and not counted as an answer yet, however many ask at a time.
+   * Forms a page, with all that is read for it, as soon as fewer than `MAX_FORMED` are: a page that is formed a little in
+   * each turn of the event loop is in memory, and not counted as an answer yet.
    */
   static async form<R>(form: (page: PageText) => Promise<R>): Promise<R> {
     if (forming < MAX_FORMED) forming++;
@@ -53,15 +54,15 @@ export class PageText {
   }
 
   /**
-   * Adds items up to the first for which there is no room, a few in each turn of the event loop; `body` makes nothing
-   * of one that is gone meanwhile.
+   * Adds items up to the first for which there is no room, a few in each turn of the event loop; `body` returns nothing
+   * for one that is gone meanwhile.
    * @returns how many items there was room for
    */
   async addUntilFull<I>(items: readonly I[], body: (item: I) => object | undefined): Promise<number> {
     for (const [at, item] of items.entries()) {
-      if (at > 0 && at % MAX_ITEMS_AT_ONCE === 0) await eventLoopTurn();
-      const said = body(item);
-      if (said && !this.add(said)) return at;
+      if (at > 0 && at % MAX_ITEMS_PER_TURN === 0) await eventLoopTurn();
+      const written = body(item);
+      if (written && !this.add(written)) return at;
     }
     return items.length;
   }
@@ -72,4 +73,18 @@ export class PageText {
     const between = rest === '}' ? '' : ',';
     return new JsonText(`{${JSON.stringify(name)}:[${this.items.join(',')}]${between}${rest}`);
   }
+}
+
+/** The token with which a list that is ordered by id goes on behind this one. */
+export function pageTokenOf(id: string): string {
+  return Buffer.from(id).toString('base64url');
+}
+
+/** The id behind which a list goes on. @throws VitalsError `request-invalid` for a token that no list gave */
+export function idInPageToken(token: string): string {
+  const id = Buffer.from(token, 'base64url').toString();
+  if (id !== '' && pageTokenOf(id) === token && textFault(id) === undefined) return id;
+  throw invalid([
+    { pointer: '/page_token', detail: 'give the next_page_token of an earlier answer, or none' },
+  ]);
 }

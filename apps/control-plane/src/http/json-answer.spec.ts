@@ -1,8 +1,16 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { answerOf, arrayParts, memberParts, objectParts, valuePart } from './json-parts.js';
-import { JsonStream, MAX_PIECE_CHARACTERS } from './json-stream.js';
-import { JsonText } from './json-text.js';
+import {
+  answerOf,
+  arrayParts,
+  eventLoopTurn,
+  JsonStream,
+  JsonText,
+  MAX_PIECE_CHARACTERS,
+  memberParts,
+  objectParts,
+  valuePart,
+} from './json-answer.js';
 
 async function textOf(answer: JsonText<unknown> | JsonStream<unknown>): Promise<string> {
   if (answer instanceof JsonText) return answer.bytes.toString();
@@ -90,5 +98,26 @@ describe('JSON in parts', () => {
     }
     expect(JSON.parse(await text)).toHaveLength(100);
     expect(Math.max(...seen.map((count, at) => count - (seen[at - 1] ?? 0)))).toBeLessThanOrEqual(1_000);
+  });
+});
+
+describe('A turn of the event loop', () => {
+  it('is given to one of those who wait, in their order, and to everybody else in between', async () => {
+    const done: string[] = [];
+    const work = async (name: string): Promise<void> => {
+      for (let piece = 0; piece < 3; piece++) {
+        await eventLoopTurn();
+        done.push(`${name}${piece}`);
+      }
+    };
+    const all = Promise.all([work('a'), work('b')]);
+    const seen: number[] = [];
+    while (done.length < 6) {
+      seen.push(done.length);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await all;
+    expect(done).toEqual(['a0', 'b0', 'a1', 'b1', 'a2', 'b2']);
+    expect(Math.max(...seen.map((count, at) => count - (seen[at - 1] ?? 0)))).toBeLessThanOrEqual(1);
   });
 });
