@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { formatTimestamp } from '@vitals/core/time';
-import type { JsonText } from '../../http/json-answer.js';
-import { idInPageToken, PageText, pageTokenOf } from '../../http/page.js';
-import { invalid } from '../../http/validation.js';
-import { GiveTokenDto, ListTokensQuery } from './token.dto.js';
+import type { JsonText } from '../http/json-answer.js';
+import { idInPageToken, PageText, pageTokenOf } from '../http/page.js';
+import { invalid } from '../http/validation.js';
 import { type GivenToken, TokenDirectory } from './token.directory.js';
+import { GiveTokenDto, ListTokensQuery } from './tokens/token.dto.js';
 
 /** A token as it is listed. Field names are those of the wire. */
 export interface TokenBody {
@@ -42,8 +42,8 @@ export class TokensController {
   ): Promise<JsonText<TokenListBody>> {
     return PageText.form(async (page) => {
       const found = this.tokens.after(token === undefined ? '' : idInPageToken(token));
-      const told = await page.addUntilFull(found.slice(0, size), bodyOf);
-      const next = told < found.length ? found[told - 1]?.id : undefined;
+      const listed = await page.addUntilFull(found.slice(0, size), bodyOf);
+      const next = listed < found.length ? found[listed - 1]?.id : undefined;
       return page.end<TokenListBody>('tokens', {
         ...(next !== undefined && { next_page_token: pageTokenOf(next) }),
       });

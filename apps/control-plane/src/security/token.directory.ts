@@ -3,12 +3,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
-import type { StoredToken } from '../../persistence/change.js';
-import { Journal } from '../../persistence/journal.js';
-import { RecoveredState } from '../../persistence/recovered.state.js';
-import type { Identity } from '../identity.js';
-import type { Limited } from '../rate-limiter.js';
-import { createToken, hashToken } from '../token.js';
+import type { StoredToken } from '../persistence/change.js';
+import { Journal } from '../persistence/journal.js';
+import { RecoveredState } from '../persistence/recovered.state.js';
+import type { Identity, Limited } from './identity.js';
+import { createToken, hashToken } from './token.js';
 
 /** The most tokens that are given out at a time; each is kept in memory. */
 const MAX_TOKENS = 10_000;
