@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SystemClock } from '@vitals/core/time';
 import { assertBackupFolder, backupFolderOf } from '../backups/backup.folder.js';
-import { FileSource } from '../declarations/watching/file.source.js';
+import { FileSource } from '../declarations/file.source.js';
 import { checkDatabasePath } from '../persistence/sqlite/database.path.js';
 import { inspectSettings } from '../settings/read-settings.js';
 import { CHECK_SECRET_PREFIX } from '../settings/secret-settings.js';

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { PlanBody } from '../declarations/planning/plan.js';
+import type { PlanBody } from '../declarations/plan.js';
 import { type PlanAnswer, requestPlan } from './plan.command.js';
 
 const NOTHING: PlanBody = { create: [], change: [], remove: [], kept: [], unchanged: 3 };

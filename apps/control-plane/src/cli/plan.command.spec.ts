@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PlanBody } from '../declarations/planning/plan.js';
+import type { PlanBody } from '../declarations/plan.js';
 import { planCommand } from './plan.command.js';
 
 const NOTHING: PlanBody = { create: [], change: [], remove: [], kept: [], unchanged: 3 };

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FieldFault } from '@vitals/core/errors';
-import type { FieldChange } from '../declarations/planning/field-differences.js';
-import { isEmpty, type PlanBody, type PlannedChange } from '../declarations/planning/plan.js';
+import { type FieldChange, isEmpty, type PlanBody, type PlannedChange } from '../declarations/plan.js';
 import {
   describeFaults,
   type FileFault,
   readDeclarationsFile,
 } from '../declarations/reading/declarations.file.js';
-import { describeUnreadable } from '../declarations/watching/watched.file.js';
+import { describeUnreadable } from '../declarations/file.source.js';
 import { MAX_FAULTS } from '../http/problem.js';
 import {
   type ControlPlaneAddress,

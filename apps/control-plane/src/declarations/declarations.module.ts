@@ -5,10 +5,10 @@ import { frontOf } from '../http/node/front.js';
 import { OutboundModule } from '../outbound/outbound.module.js';
 import { DeclarationsController } from './declarations.controller.js';
 import { DeclarationsService } from './declarations.service.js';
-import { CheckPlanner } from './planning/check.planner.js';
-import { ProviderPlanner } from './planning/provider.planner.js';
+import { CheckPlanner } from './check.planner.js';
+import { ProviderPlanner } from './provider.planner.js';
 import { MAX_FILE_BYTES } from './reading/declarations.file.js';
-import { DeclarationsWatch } from './watching/declarations.watch.js';
+import { DeclarationsWatch } from './declarations.watch.js';
 
 /** JSON is longer than YAML that says the same. */
 const MAX_PLAN_BYTES = 2 * MAX_FILE_BYTES;

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { away } from '../../../test/fake.store.js';
-import { checks, WatchedFixture } from '../../../test/checks/watched-fixture.js';
+import { away } from '../../test/fake.store.js';
+import { checks, WatchedFixture } from '../../test/checks/watched-fixture.js';
 
 let watched: WatchedFixture;
 
@@ -48,7 +48,7 @@ describe('DeclarationsWatch at the start', () => {
     watched.store.failures.push(away());
     await watched.start();
     expect([watched.ids, watched.health]).toEqual(['', expect.stringContaining('DOWN')]);
-    await watched.look(1);
+    await watched.poll(1);
     expect([watched.ids, watched.health]).toEqual(['a', 'UP']);
   });
 });

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Registration, StoredRegistration } from '../../persistence/change.js';
-import { ControlPlaneStore } from '../../persistence/control-plane.store.js';
-import type { Provider } from '../../providers/provider.js';
-import { ProviderDirectory } from '../../providers/provider.directory.js';
-import type { DeclaredProvider } from '../declarations.js';
-import { MARK } from '../reading/declared-provider.js';
-import { differences, type FieldChange } from './field-differences.js';
-import type { Draft, Step } from './plan.js';
+import type { Registration, StoredRegistration } from '../persistence/change.js';
+import { ControlPlaneStore } from '../persistence/control-plane.store.js';
+import type { Provider } from '../providers/provider.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
+import { type DeclaredProvider, MARK } from './reading/declared-entries.js';
+import { differences, type Draft, type FieldChange, type Step } from './plan.js';
 
 /** Registrations that are read from the store at a time. */
 const AT_A_TIME = 500;
@@ -39,8 +37,8 @@ export class ProviderPlanner {
   }
 }
 
-/** A registration as it is kept when it comes from the file. */
-export function marked(registration: Registration): Registration {
+/** A registration of the file, as it is stored. */
+function marked(registration: Registration): Registration {
   return { ...registration, metadata: { ...registration.metadata, [MARK]: 'file' } };
 }
 
@@ -54,22 +52,24 @@ function planOne(
 ): void {
   const { name, service_type: type, endpoint } = registration;
   const item = { kind: 'provider', id: name } as const;
+  const register = (): unknown =>
+    registrations.push({ kind: 'register', registration: marked(registration) });
   const isCordoned = known?.cordoned ?? false;
   if (cordoned !== undefined && cordoned !== isCordoned) cordons.push({ kind: 'cordon', name, cordoned });
   if (!known || !stored) {
     draft.create.push({ ...item, summary: `${type} at ${endpoint}${cordoned ? ', cordoned' : ''}` });
-    registrations.push({ kind: 'register', registration: marked(registration) });
+    register();
     return;
   }
   const order = cordoned === undefined ? [] : differences({ cordoned: isCordoned }, { cordoned });
   const fields = changesOf(stored.registration, registration);
   const isOurs = stored.registration.metadata?.[MARK] === 'file';
-  if (!isOurs && fields.length > 0) draft.kept.push({ ...item, fields });
-  const changes = [...(isOurs ? fields : []), ...order];
-  if (isOurs && fields.length > 0)
-    registrations.push({ kind: 'register', registration: marked(registration) });
+  const isKept = !isOurs && fields.length > 0;
+  if (isKept) draft.kept.push({ ...item, fields });
+  else if (fields.length > 0) register();
+  const changes = isKept ? order : [...fields, ...order];
   if (changes.length > 0) draft.change.push({ ...item, fields: changes });
-  else if (isOurs || fields.length === 0) draft.unchanged++;
+  else if (!isKept) draft.unchanged++;
 }
 
 function changesOf(known: Registration, next: Registration): FieldChange[] {

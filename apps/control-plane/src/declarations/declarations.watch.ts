@@ -2,24 +2,24 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } fr
 import { VitalsError } from '@vitals/core/errors';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
-import { Settings } from '../../settings/settings.js';
-import { AtShutdown } from '../../shutdown/stages.js';
-import type { Declarations } from '../declarations.js';
-import { DeclarationsService } from '../declarations.service.js';
-import { isEmpty, type PlanBody } from '../planning/plan.js';
-import { fileError } from '../reading/declarations.file.js';
+import { Settings } from '../settings/settings.js';
+import { AtShutdown } from '../shutdown/stages.js';
+import type { Declarations } from './reading/read-declarations.js';
+import { DeclarationsService } from './declarations.service.js';
+import { isEmpty, type PlanBody } from './plan.js';
+import { fileError } from './reading/declarations.file.js';
 import { type DeclaringFile, FileSource } from './file.source.js';
 
-/** How often the file is looked at, in milliseconds; a change is applied when it is found the same twice. */
-const LOOK_EVERY_MS = 2_000;
-/** Looks between two tries of a file that the checks of others stand in the way of. */
-const LOOKS_PER_TRY = 15;
-/** How often a file is read anew at the start that changes while it is read. */
+/** How often the file is polled, in milliseconds; a change is applied when two polls find it the same. */
+const POLL_EVERY_MS = 2_000;
+/** Polls between two attempts at a file that conflicts with checks of others. */
+const POLLS_PER_TRY = 15;
+/** How often a file that changes while it is read is read again at the start. */
 const MAX_READS = 5;
 
 /**
  * Applies the file of declarations at the start and whenever it changes, one at a time, the last content last. What is
- * wrong at the start keeps the control plane from starting; what is wrong later is told, and changes nothing.
+ * wrong at the start keeps the control plane from starting; what is wrong later is logged, and changes nothing.
  */
 @Injectable()
 @HealthComponent({ name: 'declarations', type: 'config.file' })
@@ -27,16 +27,16 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('Declarations');
   private readonly path: string;
   private readonly file: FileSource;
-  /** The file of the last look, or why there was none; and the one that needs nothing done any more. */
+  /** The file of the last poll, or why there was none; and the one that is dealt with. */
   private seen = '';
   private handled = '';
   private atStart: DeclaringFile | undefined;
   private appliedHash: string | undefined;
   private applied: Declarations = { checks: [], providers: [], acknowledgements: [] };
   private fault: VitalsError | undefined;
-  private looksToWait = 0;
-  private looking: Promise<void> | undefined;
-  private cancelLook: CancelTimer = () => undefined;
+  private pollsToWait = 0;
+  private polling: Promise<void> | undefined;
+  private cancelPoll: CancelTimer = () => undefined;
   private stopped = false;
 
   constructor(
@@ -58,7 +58,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /**
-   * Everything of before the restart is there by now.
+   * Everything is recovered by now.
    * @throws VitalsError `declaration-invalid` naming everything that stands in the way
    */
   async onApplicationBootstrap(): Promise<void> {
@@ -75,15 +75,15 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
       this.handled = '';
     }
     this.atStart = undefined;
-    this.lookLater();
+    this.pollLater();
   }
 
   /** Resolves when what is being applied is. */
   @AtShutdown('stop-judging')
   async stop(): Promise<void> {
     this.stopped = true;
-    this.cancelLook();
-    await this.looking;
+    this.cancelPoll();
+    await this.polling;
   }
 
   @Health({ name: 'declarations', kinds: ['wellness'], critical: false })
@@ -98,15 +98,15 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
     return status.down(`the file is not applied, ${count} ${count === 1 ? 'error' : 'errors'}; see the log`);
   }
 
-  /** Looks once, and does what there is to do; joins a look that goes on. Never throws. */
-  look(): Promise<void> {
-    this.looking ??= this.lookOnce()
+  /** Polls the file once, and applies a change; joins a poll that goes on. Never throws. */
+  poll(): Promise<void> {
+    this.polling ??= this.pollOnce()
       .catch((error: unknown) => this.note(error))
-      .finally(() => (this.looking = undefined));
-    return this.looking;
+      .finally(() => (this.polling = undefined));
+    return this.polling;
   }
 
-  private async lookOnce(): Promise<void> {
+  private async pollOnce(): Promise<void> {
     let stamp: string;
     try {
       stamp = await this.file.stamp();
@@ -119,11 +119,11 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
     }
     const isStill = stamp === this.seen;
     this.seen = stamp;
-    if (!isStill) this.looksToWait = 0;
-    else if (stamp !== this.handled && this.looksToWait-- <= 0) await this.take(stamp);
+    if (!isStill) this.pollsToWait = 0;
+    else if (stamp !== this.handled && this.pollsToWait-- <= 0) await this.load(stamp);
   }
 
-  private async take(stamp: string): Promise<void> {
+  private async load(stamp: string): Promise<void> {
     let found: DeclaringFile | undefined;
     try {
       found = await this.file.read(stamp);
@@ -141,24 +141,24 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
 
   private async apply({ hash, declarations }: DeclaringFile): Promise<void> {
     const plan = await this.service.plan(declarations);
-    this.looksToWait = LOOKS_PER_TRY;
+    this.pollsToWait = POLLS_PER_TRY;
     if (plan.faults.length > 0) throw fileError(this.path, plan.faults);
-    this.looksToWait = 0;
+    this.pollsToWait = 0;
     this.appliedHash = undefined;
     await this.service.carryOut(plan);
     this.appliedHash = hash;
-    this.tell(plan.body, declarations);
+    this.report(plan.body, declarations);
     this.applied = declarations;
   }
 
-  private lookLater(): void {
+  private pollLater(): void {
     if (this.stopped) return;
-    this.cancelLook = this.clock.after(LOOK_EVERY_MS, () => {
-      void this.look().then(() => this.lookLater());
+    this.cancelPoll = this.clock.after(POLL_EVERY_MS, () => {
+      void this.poll().then(() => this.pollLater());
     });
   }
 
-  /** The same fault is told once, however often it is found. */
+  /** Logs a fault once, however often it is found. */
   private note(error: unknown): void {
     const fault =
       error instanceof VitalsError ? error : this.file.refusal(`cannot be applied: ${String(error)}`, error);
@@ -169,7 +169,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
     this.fault = fault;
   }
 
-  private tell(body: PlanBody, next: Declarations): void {
+  private report(body: PlanBody, next: Declarations): void {
     const { create, change, remove, kept, unchanged } = body;
     const counts = `${create.length} new, ${change.length} changed, ${remove.length} removed, ${unchanged} unchanged`;
     if (!isEmpty(body)) this.logger.log(`${this.path} is applied: ${counts}`);

@@ -1,16 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type FieldFault, VitalsError } from '@vitals/core/errors';
+import { VitalsError } from '@vitals/core/errors';
 import { type CheckDefinition, type CheckTarget, placeText, secretsOf } from '@vitals/core/check';
-import { definitionOf } from '../../checks/api/check.body.js';
-import { definedBody } from '../../checks/api/view/check.view.js';
-import { REDACTED } from '../../checks/api/body/http.rules.js';
-import { CheckDirectory } from '../../checks/check.directory.js';
-import { TargetPolicy } from '../../outbound/guard/target.policy.js';
-import { isReference } from '../../settings/secret-settings.js';
-import type { DeclaredCheck } from '../declarations.js';
-import { levelsOf } from '../reading/parents.js';
-import { differences, type FieldChange } from './field-differences.js';
-import type { Draft, Step } from './plan.js';
+import { definitionOf } from '../checks/api/check.body.js';
+import { definedBody } from '../checks/api/view/check.view.js';
+import { REDACTED } from '../checks/api/body/http.rules.js';
+import { CheckDirectory } from '../checks/check.directory.js';
+import { TargetPolicy } from '../outbound/guard/target.policy.js';
+import { isReference } from '../settings/secret-settings.js';
+import { type DeclaredCheck, levelsOf } from './reading/read-declarations.js';
+import { differences, type Draft, type FieldChange, type Step } from './plan.js';
 
 /** Plans what becomes of checks: those that were declared before are the file's, all others are not touched. */
 @Injectable()
@@ -42,7 +40,9 @@ export class CheckPlanner {
     }
     try {
       const definition = declaredDefinition(check, known?.definition);
-      draft.faults.push(...this.targetFaults(check, definition.target));
+      const { target } = definition;
+      const fault = target.kind === 'ttl' ? undefined : this.targets.faultOf(target);
+      if (fault) draft.faults.push({ ...fault, pointer: pointer + fault.pointer });
       if (!known) draft.create.push({ kind: 'check', id, summary: summaryOf(definition) });
       const fields = known ? changesOf(known.definition, definition) : [];
       if (fields.length > 0) draft.change.push({ kind: 'check', id, fields });
@@ -54,15 +54,10 @@ export class CheckPlanner {
     }
     return false;
   }
-
-  private targetFaults({ pointer }: DeclaredCheck, target: CheckTarget): FieldFault[] {
-    const fault = target.kind === 'ttl' ? undefined : this.targets.faultOf(target);
-    return fault ? [{ ...fault, pointer: pointer + fault.pointer }] : [];
-  }
 }
 
 /**
- * What a declared check is to be. It stays paused, or not, if nothing is said of it; a file says its headers in
+ * The definition of a declared check. It stays paused, or not, unless the file says which; a file says its headers in
  * full, for it may have to define them where nothing is known.
  * @throws VitalsError `request-invalid` for a header that is not said
  */
@@ -75,14 +70,10 @@ export function declaredDefinition(
 }
 
 function changesOf(known: CheckDefinition, next: CheckDefinition): FieldChange[] {
-  const [from, to] = [known, next].map((definition) =>
-    definedBody({ definition, isTtl: definition.target.kind === 'ttl' }),
-  );
-  const fields = differences(from, to);
-  return [...fields, ...secretChanges(known.target, next.target)];
+  return [...differences(bodyOf(known), bodyOf(next)), ...secretChanges(known.target, next.target)];
 }
 
-/** Secrets that go on, and say something else: what, is not told. References are told as they are. */
+/** Secrets that are kept, with another value, which is not shown. References are compared as they are. */
 function secretChanges(from: CheckTarget, to: CheckTarget): FieldChange[] {
   if (from.kind !== to.kind) return [];
   const before = new Map(secretsOf(from).map(({ pointer, value }) => [pointer, value]));
@@ -92,9 +83,13 @@ function secretChanges(from: CheckTarget, to: CheckTarget): FieldChange[] {
     .map(({ pointer }) => ({ pointer: `/${to.kind}${pointer}`, from: REDACTED, to: REDACTED }));
 }
 
+function bodyOf(definition: CheckDefinition): ReturnType<typeof definedBody> {
+  return definedBody({ definition, isTtl: definition.target.kind === 'ttl' });
+}
+
 function summaryOf(definition: CheckDefinition): string {
   const { target } = definition;
-  const { interval } = definedBody({ definition, isTtl: target.kind === 'ttl' });
+  const { interval } = bodyOf(definition);
   switch (target.kind) {
     case 'ttl':
       return `ttl, a pass at least every ${interval}`;

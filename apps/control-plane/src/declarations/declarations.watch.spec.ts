@@ -1,8 +1,8 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Document } from '../../../test/checks/declarations-fixture.js';
-import { away } from '../../../test/fake.store.js';
-import { checks, WatchedFixture } from '../../../test/checks/watched-fixture.js';
+import type { Document } from '../../test/checks/declarations-fixture.js';
+import { away } from '../../test/fake.store.js';
+import { checks, WatchedFixture } from '../../test/checks/watched-fixture.js';
 
 let watched: WatchedFixture;
 
@@ -17,29 +17,29 @@ describe('DeclarationsWatch while it runs', () => {
 
   it('applies a change by itself, as time goes by', async () => {
     watched.write(checks('b'));
-    for (let looks = 0; watched.ids !== 'b' && looks < 1_000; looks++) {
+    for (let polls = 0; watched.ids !== 'b' && polls < 1_000; polls++) {
       await watched.clock.advance(2_000);
-      await watched.done(watched.watch.look());
+      await watched.done(watched.watch.poll());
     }
     expect(watched.ids).toBe('b');
   });
 
-  it('waits until a file is the same for two looks: it may be half written', async () => {
+  it('waits until a file is the same for two polls: it may be half written', async () => {
     watched.write('checks: []');
-    await watched.look(1);
+    await watched.poll(1);
     expect(watched.ids).toBe('a');
     watched.write(checks('a', 'b'));
-    await watched.look(1);
+    await watched.poll(1);
     expect(watched.ids).toBe('a');
-    await watched.look(1);
+    await watched.poll(1);
     expect(watched.ids).toBe('a b');
   });
 
   it('follows an editor that puts another file in its place', async () => {
     renameSync(watched.path, `${watched.path}~`);
-    await watched.look(1);
+    await watched.poll(1);
     watched.write(checks('b'));
-    await watched.look();
+    await watched.poll();
     expect([watched.ids, watched.health, watched.told]).toEqual([
       'b',
       'UP',
@@ -49,14 +49,14 @@ describe('DeclarationsWatch while it runs', () => {
 
   it('keeps what is applied while the file is wrong, says so once, and goes on when it is mended', async () => {
     watched.write('checks: [{ id: b, type: ttl }, { id: b }]');
-    await watched.look(6);
+    await watched.poll(6);
     expect([watched.ids, watched.health]).toEqual([
       'a',
       expect.stringMatching(/^DOWN: the file is not applied, \d errors?; see the log$/),
     ]);
     expect(watched.told).toEqual([expect.stringMatching(/\/vitals\.yaml:1:\d+: \/checks\/1\/type: /)]);
     watched.write(checks('a'));
-    await watched.look();
+    await watched.poll();
     expect([watched.ids, watched.health, watched.told[1]]).toEqual([
       'a',
       'UP',
@@ -66,22 +66,22 @@ describe('DeclarationsWatch while it runs', () => {
 
   it('removes nothing when the file is gone or empty', async () => {
     watched.write('');
-    await watched.look();
+    await watched.poll();
     expect([watched.ids, watched.health]).toEqual(['a', expect.stringContaining('DOWN')]);
     rmSync(watched.path);
-    await watched.look(4);
+    await watched.poll(4);
     expect([watched.ids, watched.told.length]).toEqual(['a', 2]);
     watched.write(checks('a'));
-    await watched.look();
+    await watched.poll();
     expect(watched.health).toBe('UP');
   });
 
   it('tries again what the store could not take', async () => {
     watched.write(checks('b', 'c'));
     watched.store.failures.push(undefined, away(), away());
-    await watched.look(3);
+    await watched.poll(3);
     expect(watched.health).toContain('DOWN');
-    await watched.look(2);
+    await watched.poll(2);
     expect([watched.ids, watched.health]).toEqual(['b c', 'UP']);
     expect(watched.told[0]).toContain('as soon as it can be');
   });
@@ -90,17 +90,17 @@ describe('DeclarationsWatch while it runs', () => {
     const { definition } = watched.checks.get('a');
     await watched.done(watched.checkService.define({ ...definition, id: 'b' }, 'api'));
     watched.write(checks('a', 'b', 'c'));
-    await watched.look(2);
+    await watched.poll(2);
     expect([watched.ids, watched.health]).toEqual(['a b', expect.stringContaining('DOWN')]);
     await watched.done(watched.checkService.remove('b', 'api'));
-    await watched.look(20);
+    await watched.poll(20);
     expect([watched.ids, watched.health]).toEqual(['a b c', 'UP']);
   });
 
   it('writes nothing for a file that was only touched', async () => {
     const commits = watched.store.commits.length;
     watched.write(checks('a'));
-    await watched.look(4);
+    await watched.poll(4);
     expect([watched.store.commits.length, watched.told]).toEqual([commits, []]);
   });
 
@@ -120,11 +120,11 @@ describe('DeclarationsWatch of a file that is being written', () => {
     await watched.start();
     for (const cut of [20, 30, 47, whole.length - 5, whole.length - 2]) {
       watched.write(whole.slice(0, cut));
-      await watched.look(4);
+      await watched.poll(4);
       expect([watched.ids, watched.health]).toEqual(['a b', expect.stringContaining('DOWN')]);
     }
     watched.write(whole);
-    await watched.look();
+    await watched.poll();
     expect(watched.health).toBe('UP');
   });
 
@@ -150,7 +150,7 @@ describe('DeclarationsWatch of a ConfigMap', () => {
     await watched.start();
     publish('..2', checks('b'));
     rmSync(join(watched.folder, '..1'), { recursive: true });
-    await watched.look();
+    await watched.poll();
     expect(watched.ids).toBe('b');
   });
 });

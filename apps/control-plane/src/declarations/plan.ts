@@ -1,7 +1,9 @@
 import type { FieldFault } from '@vitals/core/errors';
-import type { Registration } from '../../persistence/change.js';
-import type { DeclaredCheck } from '../declarations.js';
-import type { FieldChange } from './field-differences.js';
+import { pointerTo } from '@vitals/core/json';
+import type { Registration } from '../persistence/change.js';
+import type { DeclaredCheck } from './reading/read-declarations.js';
+
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What is declared, and by which id or name. */
 export interface PlannedItem {
@@ -12,6 +14,14 @@ export interface PlannedItem {
 /** What is new, in words: `tcp 10.0.0.7:5432 every 10s`. */
 export interface PlannedCreation extends PlannedItem {
   readonly summary: string;
+}
+
+/** One member that is different; what is left out is not there. */
+export interface FieldChange {
+  /** A JSON Pointer (RFC 6901) into what is declared. */
+  readonly pointer: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
 }
 
 /** What differs. */
@@ -57,14 +67,14 @@ export class Draft {
 
   /** The plan as it is now. */
   get plan(): Plan {
-    const { unchanged, faults, stages } = this;
-    const [create, change, remove, kept] = [
-      this.create.toSorted(inOrder),
-      this.change.toSorted(inOrder),
-      this.remove.toSorted(inOrder),
-      this.kept.toSorted(inOrder),
-    ];
-    return { body: { create, change, remove, kept, unchanged }, stages: stages.filter(hasSteps), faults };
+    const body = {
+      create: this.create.toSorted(inOrder),
+      change: this.change.toSorted(inOrder),
+      remove: this.remove.toSorted(inOrder),
+      kept: this.kept.toSorted(inOrder),
+      unchanged: this.unchanged,
+    };
+    return { body, stages: this.stages.filter((stage) => stage.length > 0), faults: this.faults };
   }
 }
 
@@ -78,6 +88,35 @@ function inOrder(a: PlannedItem, b: PlannedItem): number {
   return a.id < b.id ? -1 : 1;
 }
 
-function hasSteps(stage: readonly Step[]): boolean {
-  return stage.length > 0;
+/**
+ * The members in which two values of JSON differ, by their pointers. Objects are compared member by member, lists as
+ * a whole; the order of members does not matter.
+ */
+export function differences(from: unknown, to: unknown, pointer = ''): FieldChange[] {
+  if (isObject(from) && isObject(to)) {
+    const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].toSorted();
+    return names.flatMap((name) =>
+      differences(memberOf(from, name), memberOf(to, name), pointerTo(pointer, name)),
+    );
+  }
+  if (canonical(from) === canonical(to)) return [];
+  return [{ pointer, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }];
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function memberOf(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    isObject(member) ? Object.fromEntries(Object.entries(member).toSorted(byKey)) : member,
+  );
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
