@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { WebSocket } from 'ws';
-import { ROUTES } from '../../apps/control-plane/src/http/problem.filter.js';
-import type { RouteTable } from '../../apps/control-plane/src/http/route-table.js';
+import { ROUTES, type RouteTable } from '../../apps/control-plane/src/http/routes.js';
 import { HealthRoutes } from '../../libs/health/src/http/health.routes.js';
 import { TestControlPlane } from '../support/control-plane.js';
 import { type RawAnswer, RawConnection } from '../support/raw-connection.js';

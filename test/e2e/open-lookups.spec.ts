@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { WatchingClient } from '../../apps/control-plane/test/watching-client.js';
 import { CHECK, nodeAt } from '../../apps/control-plane/test/registry-fixture.js';
-import { ROUTES } from '../../apps/control-plane/src/http/problem.filter.js';
-import type { RouteTable } from '../../apps/control-plane/src/http/route-table.js';
+import { ROUTES, type RouteTable } from '../../apps/control-plane/src/http/routes.js';
 import { RawConnection } from '../support/raw-connection.js';
 import { ADMIN, SecuredControlPlane } from '../support/secured.js';
 

@@ -1,4 +1,4 @@
-import { requestPlan } from '../../apps/control-plane/src/declarations/cli/plan.request.js';
+import { requestPlan } from '../../apps/control-plane/src/cli/plan.command.js';
 import { TestControlPlane } from '../support/control-plane.js';
 
 const ADMIN = 'admin-token-of-this-test';

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { LeaseSweeper } from '../../apps/control-plane/src/leases/lease.sweeper.js';
-import { SilenceEvidence } from '../../apps/control-plane/src/provider-health/silence.evidence.js';
+import { SilenceEvidence } from '../../apps/control-plane/src/provider-health/provider.polls.js';
 import { SteppedClock, TestControlPlane, until } from '../support/control-plane.js';
 
 /** How often a control plane sweeps, in milliseconds. */
@@ -101,7 +101,7 @@ describe('A provider that falls silent', () => {
     for (let passedMs = 0; passedMs < 6_200; passedMs += SWEEP_EVERY_MS) {
       await clock.advance(SWEEP_EVERY_MS);
       await plane.app.get(LeaseSweeper).sweep();
-      plane.app.get(SilenceEvidence).look();
+      plane.app.get(SilenceEvidence).askSuspects();
       if (passedMs % 1_000 === 0) await new Promise((resolve) => setImmediate(resolve));
       if (passedMs === 5_500)
         await until(

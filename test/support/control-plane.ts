@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Clock, ManualClock } from '@vitals/core/time';
-import { createApp } from '../../apps/control-plane/src/create-app.js';
+import { createApp } from '../../apps/control-plane/src/app.module.js';
 import { readSettings } from '../../apps/control-plane/src/settings/read-settings.js';
 
 /** A JSON answer. */

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { MAX_BYTES } from '../../apps/control-plane/src/http/answers/answer-budget.js';
+import { MAX_BYTES } from '../../apps/control-plane/src/http/answer-budget.js';
 import { FRONT, type RequestFront } from '../../apps/control-plane/src/http/node/front.js';
 import { TestControlPlane } from './control-plane.js';
 

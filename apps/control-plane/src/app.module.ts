@@ -1,13 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Clock } from '@vitals/core/time';
 import { HealthModule } from '@vitals/health';
+import { serveApiDocs } from './api-docs/api-docs.js';
+import { assertBackupFolder } from './backups/backup.folder.js';
 import { BackupsModule } from './backups/backups.module.js';
 import { ChecksApiModule } from './checks/api/checks-api.module.js';
 import { ChecksModule } from './checks/checks.module.js';
 import { ComponentsModule } from './components/components.module.js';
 import { DeclarationsModule } from './declarations/declarations.module.js';
 import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
+import { createAdapter } from './http/fastify.js';
 import { HttpModule } from './http/http.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { QueryInterceptor } from './http/query.interceptor.js';
@@ -15,7 +19,9 @@ import { createValidationPipe } from './http/validation.js';
 import { LeasesModule } from './leases/leases.module.js';
 import { MassFailuresModule } from './mass-failures/mass-failures.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { prepareDatabasePath } from './database/sqlite/database.path.js';
 import { PlacementModule } from './placement/placement.module.js';
+import { ProcessLogger } from './process.logger.js';
 import { ProviderHealthStage } from './provider-health/provider-health.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { SecurityModule } from './security/security.module.js';
@@ -63,4 +69,25 @@ export class AppModule {
       ],
     };
   }
+}
+
+/**
+ * The control plane, ready to listen. `close()` ends it in the order of `SHUTDOWN_STAGES`; what ends the process is
+ * for whoever owns that.
+ * @throws VitalsError `settings-invalid` if its database cannot be opened, or the folder of backups that is set is missing
+ */
+export async function createApp(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
+  assertBackupFolder(settings);
+  await prepareDatabasePath(settings.databasePath);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(settings, clock),
+    createAdapter(),
+    {
+      bodyParser: false,
+      abortOnError: false,
+      logger: new ProcessLogger(settings.logLevel),
+    },
+  );
+  serveApiDocs(app);
+  return app;
 }

@@ -3,7 +3,8 @@ import { VitalsError } from '@vitals/core/errors';
 import { placeText } from '@vitals/core/check';
 
 /**
- * Words for what a person can mend; anything else keeps its stack, for it is a fault of ours.
+ * The message of a failed start: a sentence for what the operator can correct; anything else keeps its stack, for it
+ * is a bug.
  * @param databasePath of the settings, if they could be read
  */
 export function describeBootFailure(error: unknown, databasePath?: string): string {
@@ -28,17 +29,17 @@ function describeDatabaseFailure(error: unknown, path: string | undefined): stri
   const database =
     path === undefined ? 'the database' : `the database ${path === ':memory:' ? path : resolve(path)}`;
   const { code, message } = error as NodeJS.ErrnoException;
-  if (/SQLITE_BUSY|database is locked/.test(`${code} ${message}`)) {
+  const known = `${code} ${message}`;
+  if (/SQLITE_BUSY|database is locked/.test(known)) {
     return `vitals: DATABASE_URL: ${database} is in use by another process; one control plane at a time may use it: stop the other one, or name another file`;
   }
-  if (/SQLITE_CORRUPT|disk image is malformed/.test(`${code} ${message}`)) {
-    return `vitals: DATABASE_URL: ${database} cannot be opened: ${message}. It was cut off or overwritten. Restore a backup: remove the file and its -wal, and put the backup in its place`;
+  const unopened = `vitals: DATABASE_URL: ${database} cannot be opened: ${message}`;
+  if (/SQLITE_CORRUPT|disk image is malformed/.test(known)) {
+    return `${unopened}. It was cut off or overwritten. Restore a backup: remove the file and its -wal, and put the backup in its place`;
   }
-  if (/SQLITE_NOTADB|file is not a database/.test(`${code} ${message}`)) {
-    return `vitals: DATABASE_URL: ${database} cannot be opened: ${message}. Restore a backup, or name another file`;
+  if (/SQLITE_NOTADB|file is not a database/.test(known)) {
+    return `${unopened}. Restore a backup, or name another file`;
   }
-  if (/SQLITE_/.test(`${code} ${message}`)) {
-    return `vitals: DATABASE_URL: ${database} cannot be opened: ${message}`;
-  }
+  if (/SQLITE_/.test(known)) return unopened;
   return `vitals: ${error instanceof Error ? error.stack : String(error)}`;
 }

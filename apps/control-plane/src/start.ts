@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { setFlagsFromString } from 'node:v8';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from './create-app.js';
+import { createApp } from './app.module.js';
 import { describeBootFailure } from './boot-failure.js';
 import { readSettings } from './settings/read-settings.js';
 import type { Settings } from './settings/settings.js';

@@ -15,7 +15,7 @@ import { MASS_FAILURES, SETTLED_MEMBERS } from '../src/mass-failures/mass-failur
 import { RESERVATIONS } from '../src/placement/reservations/reservation.rows.js';
 import { providersDecided, reportsWritten } from '../src/providers/provider.changes.js';
 import { PROVIDERS, readProviders, type StoredProvider } from '../src/providers/provider.rows.js';
-import { TOKENS } from '../src/security/tokens/token.directory.js';
+import { TOKENS } from '../src/security/token.directory.js';
 import { registered } from './registered-provider.js';
 
 export const AT_MS = Date.UTC(2026, 0, 1);

@@ -2,7 +2,8 @@ import { NestFactory } from '@nestjs/core';
 import { ManualClock } from '@vitals/core/time';
 import { FakeControlPlane, problem, until } from '../test/fake-control-plane.js';
 import { bootProvider, Surroundings } from '../test/provider-app.js';
-import { HeartbeatAgent, HeartbeatModule } from './index.js';
+import { HeartbeatAgent } from './agent/heartbeat.agent.js';
+import { HeartbeatModule } from './index.js';
 
 let controlPlane: FakeControlPlane;
 let surroundings: Surroundings;

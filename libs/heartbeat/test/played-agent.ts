@@ -4,7 +4,7 @@ import { BeatLoop } from '../src/agent/beat.loop.js';
 import { Failover } from '../src/agent/failover.js';
 import { Credentials } from '../src/identity/credentials.js';
 import { Identity } from '../src/identity/identity.js';
-import type { HeartbeatAgentOptions } from '../src/index.js';
+import type { HeartbeatAgentOptions } from '../src/agent/agent.options.js';
 import { AgentEmitter } from '../src/telemetry/agent.events.js';
 import { MetricsRecorder } from '../src/telemetry/agent.metrics.js';
 import { ControlPlaneClient } from '../src/wire/control-plane.client.js';

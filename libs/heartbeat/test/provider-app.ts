@@ -9,7 +9,8 @@ import {
 import { Test } from '@nestjs/testing';
 import { Clock } from '@vitals/core/time';
 import { HealthModule, type HealthModuleOptions, HealthStatus, Liveness, Readiness } from '@vitals/health';
-import { type HeartbeatAgentOptions, HeartbeatModule } from '../src/index.js';
+import type { HeartbeatAgentOptions } from '../src/agent/agent.options.js';
+import { HeartbeatModule } from '../src/index.js';
 import type { FakeControlPlane } from './fake-control-plane.js';
 import { afterEachTest } from '../../../test/environment/after-each-test.js';
 

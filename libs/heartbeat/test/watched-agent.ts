@@ -1,6 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { ManualClock } from '@vitals/core/time';
-import { type AgentEvents, HeartbeatAgent, type HeartbeatAgentOptions } from '../src/index.js';
+import type { AgentEvents } from '../src/telemetry/agent.events.js';
+import { HeartbeatAgent } from '../src/agent/heartbeat.agent.js';
+import type { HeartbeatAgentOptions } from '../src/agent/agent.options.js';
 import { type FakeControlPlane, until } from './fake-control-plane.js';
 import { afterEachTest } from '../../../test/environment/after-each-test.js';
 

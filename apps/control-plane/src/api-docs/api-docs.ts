@@ -1,7 +1,7 @@
 import { NotFoundException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
-import { shareBytes } from '../http/answers/shared-bytes.js';
+import { shareBytes } from '../http/answer-budget.js';
 import { sendProblem } from '../http/problem.filter.js';
 import { DOCS_PAGE, PAGE_HEADERS, type PageFile, pageFiles } from './docs.page.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { shareBytes } from '../http/answers/shared-bytes.js';
+import { shareBytes } from '../http/answer-budget.js';
 
 /** A file of the page. */
 export class PageFile {

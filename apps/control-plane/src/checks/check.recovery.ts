@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { recoverCheck, startCheck } from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
-import { CheckStore, type CheckRecord } from '../database/check.store.js';
+import { CheckStore } from '../database/check.store.js';
+import type { CheckRecord } from '../../../../src/health/metrics/check-metrics.js';
 import { CheckSecrets } from '../database/secrets/check-secrets.js';
 import { ServiceDirectory } from '../services/service.directory.js';
 import { ServiceRecovery } from '../services/service.recovery.js';

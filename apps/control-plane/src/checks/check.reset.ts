@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CheckDefinition, type CheckState, startCheck } from '@vitals/core/check';
 import type { Clock, RunningClock } from '@vitals/core/time';
-import type { CheckChange, StoredProgress } from '../database/check.change.js';
+import type { CheckChange } from '../../../../libs/health/src/health.events.js';
+import type { StoredProgress } from '../database/check.change.js';
 import type { Check } from './check.js';
 
 /** Changes that become durable first, and what follows in memory. */

@@ -4,9 +4,10 @@ import { type CheckDefinition, type ProbeResult, startCheck } from '@vitals/core
 import { Clock, RunningClock } from '@vitals/core/time';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
 import type { Change } from '../database/change.js';
-import type { CheckSource, CheckTransition, StoredCheck } from '../database/check.change.js';
+import type { CheckSource, StoredCheck } from '../database/check.change.js';
+import type { CheckTransition } from '../api-docs/schemas/checks.js';
 import { Journal } from '../database/journal.js';
-import { Turns } from '../database/turns.js';
+import { Turns } from '../../../../src/commit/turns.js';
 import { Check } from './check.js';
 import { CheckDirectory, MAX_DEPTH } from './check.directory.js';
 import { CheckRecorder } from './check.recorder.js';

@@ -8,12 +8,8 @@ import {
   redirectCheck,
   statusOf,
 } from '@vitals/core/check';
-import type {
-  CheckSource,
-  CheckTransition,
-  StoredCheck,
-  StoredProgress,
-} from '../database/check.change.js';
+import type { CheckSource, StoredCheck, StoredProgress } from '../database/check.change.js';
+import type { CheckTransition } from '../api-docs/schemas/checks.js';
 import type { Service } from '../services/service.js';
 import { ResultRing } from './history/result.ring.js';
 import { UptimeMinute } from './history/uptime.minute.js';

@@ -1,6 +1,7 @@
-import { away } from '../../test/fake.store.js';
+import { away } from '../../test/memory.database.js';
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { type Opened, SqliteFixture } from '../../test/sqlite-fixture.js';
+import type { Opened } from '../database/secrets/secret-box.js';
+import { SqliteFixture } from '../../test/sqlite-fixture.js';
 
 let files: SqliteFixture;
 let opened: Opened;

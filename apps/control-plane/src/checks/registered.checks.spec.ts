@@ -1,5 +1,6 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { type Opened, SqliteFixture } from '../../test/sqlite-fixture.js';
+import type { Opened } from '../database/secrets/secret-box.js';
+import { SqliteFixture } from '../../test/sqlite-fixture.js';
 import type { Check } from './check.js';
 
 const ID = 'orders:http:127.0.0.1:80';

@@ -8,7 +8,8 @@ import {
 } from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
 import type { Change } from '../database/change.js';
-import type { CheckTransition, StoredCheck, StoredService } from '../database/check.change.js';
+import type { CheckTransition } from '../api-docs/schemas/checks.js';
+import type { StoredCheck, StoredService } from '../database/check.change.js';
 import { checkIdOf } from '../services/check-id.js';
 import { httpTargetOf } from '../services/health-url.js';
 import { type PlannedChange, ServiceChecks } from '../services/service.checks.js';

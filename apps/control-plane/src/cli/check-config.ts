@@ -2,19 +2,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SystemClock } from '@vitals/core/time';
 import { assertBackupFolder, backupFolderOf } from '../backups/backup.folder.js';
-import { printable } from '../declarations/cli/plan.text.js';
-import { FileSource } from '../declarations/watching/file.source.js';
+import { printable, type Terminal } from './command-line.js';
+import { FileSource } from '../declarations/file.source.js';
 import { checkDatabasePath } from '../database/sqlite/database.path.js';
 import { inspectSettings } from '../settings/read-settings.js';
 import { CHECK_SECRET_PREFIX } from '../settings/secret-settings.js';
 import type { Settings } from '../settings/settings.js';
-
-/** What the check is given by its process. */
-export interface CheckedTerminal {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: { readonly isTTY?: boolean; write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
-}
 
 /** Settings whose value nobody may read from a screen or a log. */
 const SECRET = /TOKEN|SECRET|KEY|PASSWORD/;
@@ -25,7 +18,7 @@ const SECRET = /TOKEN|SECRET|KEY|PASSWORD/;
  * @returns the exit code: 0 with what would be used on standard output; 1 with everything that is wrong on standard
  *   error
  */
-export async function checkConfig(terminal: CheckedTerminal, version: string): Promise<number> {
+export async function checkConfig(terminal: Terminal, version: string): Promise<number> {
   const { env, stdout, stderr } = terminal;
   const { settings, faults, values } = inspectSettings(env, stdout.isTTY);
   const wrong = faults.map(({ pointer, detail }) => `${pointer}: ${detail}`);

@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { didYouMean } from '@vitals/core/nearest-name';
+import { nearestName } from '@vitals/core/nearest-name';
+import type { Terminal } from './command-line.js';
 
-/** What the command is given by its process. */
-export interface VitalsTerminal {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: { readonly isTTY?: boolean; write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
-}
-
-type Command = (args: readonly string[], terminal: VitalsTerminal) => Promise<number | undefined>;
+type Command = (args: readonly string[], terminal: Terminal) => Promise<number | undefined>;
 
 const USAGE = `usage: vitals [<command>] [--help]
 
@@ -34,11 +29,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     return undefined;
   },
   backup: async (args, terminal) => {
-    const { backupCommand } = await import('../backups/cli/backup.command.js');
+    const { backupCommand } = await import('./backup.command.js');
     return backupCommand(args, terminal);
   },
   plan: async (args, terminal) => {
-    const { planCommand } = await import('../declarations/cli/plan.command.js');
+    const { planCommand } = await import('./plan.command.js');
     return planCommand(args, terminal);
   },
   '--check-config': async (args, terminal) => {
@@ -64,7 +59,7 @@ const SHORT: Readonly<Record<string, string>> = { '-h': '--help', help: '--help'
  */
 export async function vitalsCommand(
   [first = 'start', ...args]: readonly string[],
-  terminal: VitalsTerminal,
+  terminal: Terminal,
 ): Promise<number | undefined> {
   const name = SHORT[first] ?? first;
   const isHelp = name === 'start' && ['-h', '--help'].includes(args[0] ?? '');
@@ -72,7 +67,7 @@ export async function vitalsCommand(
   return command ? command(args, terminal) : refuse(first, terminal);
 }
 
-function refuse(given: string, { stderr }: VitalsTerminal): number {
+function refuse(given: string, { stderr }: Terminal): number {
   const isOption = given.startsWith('-');
   const known = Object.keys(COMMANDS).filter((name) => name.startsWith('-') === isOption);
   const name = given.split('=', 1)[0] as string;

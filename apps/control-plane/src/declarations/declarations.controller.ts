@@ -3,7 +3,7 @@ import { Clock } from '@vitals/core/time';
 import { IsArray } from 'class-validator';
 import { IfGiven, invalid } from '../http/validation.js';
 import { DeclarationsService } from './declarations.service.js';
-import type { PlanBody } from './planning/plan.js';
+import type { PlanBody } from './plan.js';
 import { readDeclarations } from './reading/read-declarations.js';
 
 /** What a file of declarations says, as JSON. */

@@ -1,14 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { FRONT, type RequestFront } from '../http/node/front.js';
+import { frontOf } from '../http/node/front.js';
 import { OutboundModule } from '../outbound/outbound.module.js';
 import { DeclarationsController } from './declarations.controller.js';
 import { DeclarationsService } from './declarations.service.js';
-import { CheckPlanner } from './planning/check.planner.js';
-import { ProviderPlanner } from './planning/provider.planner.js';
+import { CheckPlanner } from './check.planner.js';
+import { ProviderPlanner } from './provider.planner.js';
 import { MAX_FILE_BYTES } from './reading/declarations.file.js';
-import { DeclarationsWatch } from './watching/declarations.watch.js';
+import { DeclarationsWatch } from './declarations.watch.js';
 
 /** JSON is longer than YAML that says the same. */
 const MAX_PLAN_BYTES = 2 * MAX_FILE_BYTES;
@@ -17,13 +17,12 @@ const MAX_PLAN_BYTES = 2 * MAX_FILE_BYTES;
 @Module({})
 export class DeclarationsModule {
   /** Routes are put before `onModuleInit`; this one takes more than others, within what all may take together. */
-  constructor({ httpAdapter }: HttpAdapterHost) {
-    const fastify = httpAdapter.getInstance<FastifyInstance>();
-    fastify.addHook('onRoute', (route) => {
+  constructor(host: HttpAdapterHost) {
+    host.httpAdapter.getInstance<FastifyInstance>().addHook('onRoute', (route) => {
       if (route.url !== '/declarations/plan') return;
       route.bodyLimit = MAX_PLAN_BYTES;
       route.preParsing = (request, _reply, payload, done) => {
-        fastify.getDecorator<RequestFront>(FRONT).bodies.count(request.raw, MAX_PLAN_BYTES);
+        frontOf(host).bodies.count(request.raw, MAX_PLAN_BYTES);
         done(null, payload);
       };
     });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { away } from '../../test/memory.database.js';
 import { DeclarationsFixture, type Document, provider, ttl } from '../../test/checks/declarations-fixture.js';
-import { isEmpty } from './planning/plan.js';
+import { isEmpty } from './plan.js';
 
 let fixture: DeclarationsFixture;
 

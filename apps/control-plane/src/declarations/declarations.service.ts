@@ -4,16 +4,16 @@ import { MassFailureLog } from '../mass-failures/mass-failure.log.js';
 import { OrdersService } from '../providers/orders/orders.service.js';
 import { ProviderLimit } from '../providers/registration/provider.limit.js';
 import { RegistrationService } from '../providers/registration/registration.service.js';
-import type { Declarations } from './declarations.js';
-import { CheckPlanner, declaredDefinition } from './planning/check.planner.js';
-import { Draft, type Plan, type Step } from './planning/plan.js';
-import { planAcknowledgements } from './planning/acknowledgement.planner.js';
-import { ProviderPlanner } from './planning/provider.planner.js';
+import { CheckPlanner, declaredDefinition } from './check.planner.js';
+import { Draft, type Plan, type Step } from './plan.js';
+import { ProviderPlanner } from './provider.planner.js';
+import type { DeclaredAcknowledgement } from './reading/declared-entries.js';
+import type { Declarations } from './reading/read-declarations.js';
 
 /** Steps that are done at a time; they become durable together. */
 const AT_A_TIME = 200;
 
-/** Makes what is declared come true. */
+/** Plans declarations, and carries plans out. */
 @Injectable()
 export class DeclarationsService {
   constructor(
@@ -26,7 +26,7 @@ export class DeclarationsService {
     private readonly massFailures: MassFailureLog,
   ) {}
 
-  /** What would be done now; nothing is. @throws VitalsError `store-unavailable` */
+  /** Plans what would be done now, and does nothing. @throws VitalsError `store-unavailable` */
   async plan({ checks, providers, acknowledgements }: Declarations): Promise<Plan> {
     const draft = new Draft();
     this.checkPlanner.plan(checks, draft);
@@ -72,4 +72,28 @@ export class DeclarationsService {
         step satisfies never;
     }
   }
+}
+
+/**
+ * Plans the end of mass failures that are acknowledged: of the one that began then, and of no later one. An entry
+ * that names none that goes on does nothing, so that it may stay in the file.
+ */
+function planAcknowledgements(
+  declared: readonly DeclaredAcknowledgement[],
+  log: MassFailureLog,
+  draft: Draft,
+): void {
+  const secondOf = (epochMs: number): number => Math.floor(epochMs / 1_000);
+  const keys = new Set<number>();
+  for (const { kind, zone, beganAtMs } of declared) {
+    const failure = log.ongoing(kind, zone);
+    if (!failure || keys.has(failure.key) || secondOf(failure.beganAtMs) !== secondOf(beganAtMs)) {
+      draft.unchanged++;
+      continue;
+    }
+    keys.add(failure.key);
+    const fields = [{ pointer: '/state', from: 'ongoing', to: 'acknowledged' }];
+    draft.change.push({ kind: 'mass-failure', id: String(failure.key), fields });
+  }
+  draft.stages.push([...keys].map((key) => ({ kind: 'acknowledge', key })));
 }

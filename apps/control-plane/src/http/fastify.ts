@@ -1,18 +1,27 @@
-import type { RequestListener } from 'node:http';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { boundAnswers } from './answers/answers-on-their-way.js';
-import { readBodies } from './bodies.js';
+import { VitalsError } from '@vitals/core/errors';
+import { readJson } from '@vitals/core/json';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { boundAnswers } from './answer-budget.js';
 import { answerUnparsable, endConnections } from './node/connections.js';
 import { FRONT, RequestFront } from './node/front.js';
+import {
+  type BodyBudget,
+  encoded,
+  isEncoded,
+  JSON_MEDIA_TYPE,
+  notJson,
+  tooLarge,
+} from './node/raw-exchange.js';
+import { sendProblem } from './problem.filter.js';
 import { assertQueryEncoding } from './query-encoding.js';
-import { ROUTES, sendProblem } from './problem.filter.js';
-import { RouteTable } from './route-table.js';
+import { ROUTES, RouteTable } from './routes.js';
 
 /** The largest body that is read, in bytes: registration and info. A route may set less. */
-export const BODY_LIMIT = 64 * 1024;
+const BODY_LIMIT = 64 * 1024;
 
-/** Longer than any name may be, percent-encoded, so that a name that is too long is told why. */
+/** Longer than any name may be, percent-encoded: a name that is too long is refused by its own rule. */
 const MAX_PARAMETER = 1_024;
 
 /** How long a request may take to arrive whole, in milliseconds. */
@@ -23,6 +32,9 @@ const TIMEOUT_CHECK_MS = 2_000;
 
 /** How long a connection may stay without a request: longer than providers wait between two beats, in milliseconds. */
 const KEEP_ALIVE_MS = 72_000;
+
+/** These headers of a request without a body. */
+const NO_BODY = { 'content-type': undefined, 'content-length': undefined, 'transfer-encoding': undefined };
 
 /** Nest's Fastify, with a problem as the answer to whatever Fastify or Node refuse before Nest sees it. */
 export function createAdapter(): FastifyAdapter {
@@ -53,7 +65,7 @@ export function createAdapter(): FastifyAdapter {
     assertQueryEncoding(url);
     done();
   });
-  readBodies(instance, routes, front.bodies, BODY_LIMIT);
+  readBodies(instance, routes, front.bodies);
   // a caller that is cut off while it sends its body does not see why: Node reads over the rest until the time is up
   instance.addHook('onSend', (_request, reply, _payload, done) => {
     if (reply.hasHeader('connection') && reply.raw.shouldKeepAlive) reply.header('connection', 'keep-alive');
@@ -64,4 +76,51 @@ export function createAdapter(): FastifyAdapter {
     done();
   });
   return adapter;
+}
+
+/**
+ * Has Fastify read bodies with the one reader of JSON. A call that reads no body passes over whatever comes with it,
+ * of any type, up to `BODY_LIMIT` bytes: clients send `content-type` with nothing behind it, and generated ones `{}`.
+ */
+function readBodies(instance: FastifyInstance, routes: RouteTable, budget: BodyBudget): void {
+  instance.removeAllContentTypeParsers();
+  instance.addContentTypeParser(JSON_MEDIA_TYPE, { parseAs: 'buffer' }, (_request, body, done) => {
+    const bytes = body as Buffer;
+    try {
+      // the rules of the body name each member that is missing
+      done(null, bytes.length === 0 ? undefined : readJson(bytes));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+    done((body as Buffer).length === 0 ? null : notJson()),
+  );
+  instance.addHook('preParsing', (request, _reply, payload, done) => {
+    budget.count(request.raw, BODY_LIMIT);
+    if (routes.readsBody(request.method, request.routeOptions.url))
+      return isEncoded(request.raw) ? done(encoded()) : done(null, payload);
+    request.headers = NO_BODY;
+    passOver(request.raw, done);
+  });
+}
+
+/** Calls `done` when the body has come, or with an error once it is too long. */
+function passOver(request: IncomingMessage, done: (error?: Error | null) => void): void {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+  if (encoding === undefined && Number(length) === 0) return done();
+  let size = 0;
+  const end = (error?: Error): void => {
+    request.off('data', onData).off('end', end).off('error', onError);
+    // the rest is read over, so that whoever sends it sees the answer
+    request.resume();
+    done(error);
+  };
+  const onError = (): void => end(new VitalsError('request-malformed', 'the body ended early'));
+  const onData = (chunk: Buffer): void => {
+    size += chunk.length;
+    if (size > BODY_LIMIT) end(tooLarge(BODY_LIMIT));
+  };
+  if (Number(length) > BODY_LIMIT) return end(tooLarge(BODY_LIMIT));
+  request.on('data', onData).on('end', end).on('error', onError);
 }

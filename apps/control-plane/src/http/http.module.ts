@@ -1,27 +1,39 @@
-import { Injectable, Module } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { Injectable, Module, type OnModuleInit, type Type } from '@nestjs/common';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { AtShutdown } from '../shutdown/stages.js';
-import { BodyReaders } from './body-readers.js';
-import { FRONT, type RequestFront } from './node/front.js';
+import { frontOf } from './node/front.js';
+import { ROUTES, routesOf, type RouteTable } from './routes.js';
 
-/** The port at shutdown. */
+/** The HTTP server of the app, from the first route to the shutdown. */
 @Injectable()
-export class HttpPort {
-  constructor(private readonly host: HttpAdapterHost) {}
+export class HttpPort implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly modules: ModulesContainer,
+  ) {}
+
+  /** Notes which routes of Nest read a body: of all others a body is passed over. */
+  onModuleInit(): void {
+    const table = this.host.httpAdapter.getInstance<FastifyInstance>().getDecorator<RouteTable>(ROUTES);
+    for (const { controllers } of this.modules.values())
+      for (const { metatype } of controllers.values())
+        for (const { method, path, takesBody } of routesOf(metatype as Type))
+          if (takesBody) table.addBodyReader(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'));
+  }
 
   @AtShutdown('drain')
   endAfterAnswers(): void {
-    this.host.httpAdapter.getInstance<FastifyInstance>().getDecorator<RequestFront>(FRONT).endAfterAnswers();
+    frontOf(this.host).endAfterAnswers();
   }
 
-  /** Resolves when every request on its way is answered, or was cut off; Nest closes again what is closed. */
+  /** Resolves when every request on its way is answered, or was cut off; Nest's own close then does nothing. */
   @AtShutdown('stop-taking')
   async close(): Promise<void> {
     await this.host.httpAdapter.close();
   }
 }
 
-/** What the HTTP server is to the rest of the app. */
-@Module({ providers: [HttpPort, BodyReaders] })
+/** The HTTP server, for the rest of the app. */
+@Module({ providers: [HttpPort] })
 export class HttpModule {}

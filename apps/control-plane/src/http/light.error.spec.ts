@@ -1,7 +1,7 @@
 import { HttpException, MethodNotAllowedException, NotFoundException } from '@nestjs/common';
 import { type ErrorCode, VitalsError } from '@vitals/core/errors';
 import { isLightPath, lightErrorOf, lightStatusOf } from './light.error.js';
-import { formProblem } from './problem.answer.js';
+import { formProblem } from './problem.filter.js';
 
 describe('isLightPath', () => {
   it.each(['/services', '/services/', '/services?a=b', '/services/check/a', '/ws', '/ws?x'])(

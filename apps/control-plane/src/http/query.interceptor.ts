@@ -9,7 +9,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { assertQuery, type KnownQuery, knownQueryOf, NO_QUERY } from './query.js';
-import { argumentClass } from './route-arguments.js';
+import { argumentClass } from './routes.js';
 
 /**
  * Refuses query parameters that a call would ignore. A call knows the members of the class of its `@Query()`, and none

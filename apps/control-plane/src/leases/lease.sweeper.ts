@@ -5,7 +5,7 @@ import type { Transition } from '@vitals/core/transition';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
 import { Journal } from '../database/journal.js';
-import { SilenceEvidence } from '../provider-health/silence.evidence.js';
+import { SilenceEvidence } from '../provider-health/provider.polls.js';
 import { providersDecided } from '../providers/provider.changes.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { AtShutdown } from '../shutdown/stages.js';

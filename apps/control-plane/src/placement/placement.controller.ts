@@ -1,7 +1,12 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { answerOf, arrayParts, memberParts, valuePart } from '../http/answers/json-parts.js';
-import type { JsonStream } from '../http/answers/json-stream.js';
-import type { JsonText } from '../http/answers/json-text.js';
+import {
+  answerOf,
+  arrayParts,
+  type JsonStream,
+  type JsonText,
+  memberParts,
+  valuePart,
+} from '../http/json-answer.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { Allow } from '../security/access.guard.js';
 import { PlacementQuery, requirementOf } from './placement.query.js';

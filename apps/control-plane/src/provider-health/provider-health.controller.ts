@@ -1,8 +1,8 @@
 import { Controller, Get, HttpCode, Logger, Param, Post, Query } from '@nestjs/common';
 import { ProviderHealthCache } from '@vitals/provider-health';
 import { IsIn } from 'class-validator';
-import type { JsonText } from '../http/answers/json-text.js';
-import { PageText } from '../http/answers/page-text.js';
+import type { JsonText } from '../http/json-answer.js';
+import { PageText } from '../http/page.js';
 import { IfGiven } from '../http/validation.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { PageQuery } from '../providers/reading/list.query.js';

@@ -5,8 +5,7 @@ import { OutboundModule } from '../outbound/outbound.module.js';
 import { Settings } from '../settings/settings.js';
 import { ProviderHealthController } from './provider-health.controller.js';
 import { ProviderHealthView } from './provider-health.view.js';
-import { ProviderPolls } from './provider.polls.js';
-import { SilenceEvidence } from './silence.evidence.js';
+import { ProviderPolls, SilenceEvidence } from './provider.polls.js';
 
 /** What providers answer when they are asked. */
 @Global()

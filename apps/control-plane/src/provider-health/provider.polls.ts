@@ -1,14 +1,20 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
 import type { HttpTarget } from '@vitals/core/check';
+import { Clock, formatDuration } from '@vitals/core/time';
 import { type HealthCheck, type HealthVerdict, ProviderHealthCache } from '@vitals/provider-health';
 import { Prober } from '../outbound/probes/prober.js';
 import { healthTargetOf } from '../providers/health.target.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
+import { ProviderView } from '../providers/reading/provider.view.js';
 import { Settings } from '../settings/settings.js';
 import { AtShutdown } from '../shutdown/stages.js';
 
-/** Keeps the cache asking exactly the providers that want to be asked, each where it is registered now. */
+/** How often the polled providers are searched for suspects, in milliseconds. */
+const SUSPECTS_EVERY_MS = 1_000;
+
+/** Registers in the cache exactly the providers that want to be polled, each where it is registered now. */
 @Injectable()
 export class ProviderPolls implements OnApplicationBootstrap {
   private readonly urls = new Map<string, string>();
@@ -21,20 +27,20 @@ export class ProviderPolls implements OnApplicationBootstrap {
     private readonly settings: Settings,
   ) {}
 
-  /** The providers of before the restart are there by now. */
+  /** Providers are recovered by now. */
   onApplicationBootstrap(): void {
-    for (const provider of this.directory.all()) this.follow(provider);
-    this.directory.changed.subscribe((provider) => this.follow(provider));
+    for (const provider of this.directory.all()) this.onProviderChanged(provider);
+    this.directory.changed.subscribe((provider) => this.onProviderChanged(provider));
   }
 
-  /** Asks nobody any more, and takes no answer that is on its way for a verdict. */
+  /** Polls nobody any more; an answer that is on its way is no verdict. */
   @AtShutdown('stop-judging')
   stop(): void {
     this.stopped = true;
     for (const name of this.urls.keys()) this.cache.unregister(name);
   }
 
-  /** The names of the providers that are asked. */
+  /** The names of the providers that are polled. */
   names(): Iterable<string> {
     return this.urls.keys();
   }
@@ -43,7 +49,7 @@ export class ProviderPolls implements OnApplicationBootstrap {
     return this.urls.has(name);
   }
 
-  private follow({ name, endpoint, healthPath, removed }: Provider): void {
+  private onProviderChanged({ name, endpoint, healthPath, removed }: Provider): void {
     if (this.stopped) return;
     const known = this.urls.get(name);
     if (healthPath === undefined || removed) {
@@ -65,6 +71,52 @@ export class ProviderPolls implements OnApplicationBootstrap {
       if (outcome === 'unjudged') await aborted(signal);
       return { healthy: outcome === 'success', message };
     };
+  }
+}
+
+/**
+ * Asks a provider for its health when its beats are overdue, so that whoever is woken by its silence reads whether it
+ * still answers. It never delays a lease, nor saves one: what it finds goes into the cause of the transition.
+ */
+@Injectable()
+export class SilenceEvidence {
+  private readonly logger = new Logger('ProviderHealth');
+  /** Suspects that were asked in this silence. */
+  private readonly asked = new Set<string>();
+
+  constructor(
+    private readonly polls: ProviderPolls,
+    private readonly directory: ProviderDirectory,
+    private readonly view: ProviderView,
+    private readonly cache: ProviderHealthCache,
+    private readonly clock: Clock,
+  ) {}
+
+  @Interval('suspects', SUSPECTS_EVERY_MS)
+  askSuspects(): void {
+    for (const name of this.polls.names()) {
+      const provider = this.directory.find(name);
+      if (provider && this.view.availability(provider) === 'Suspect') this.ask(name);
+      else this.asked.delete(name);
+    }
+  }
+
+  /** The last known health of a provider that fell silent, in words; empty if it is not polled. */
+  of(name: string): string {
+    if (!this.polls.has(name)) return '';
+    const status = this.cache.get(name);
+    if (!status) return '; its health was not polled yet';
+    const ago = formatDuration(Math.max(0, this.clock.wallMs() - status.checkedAtMs));
+    const found = status.healthy ? 'answered healthy' : `did not answer healthy (${status.message})`;
+    return `; polled for its health ${ago} before, it ${found}`;
+  }
+
+  private ask(name: string): void {
+    if (this.asked.has(name)) return;
+    this.asked.add(name);
+    this.cache.check(name).catch((error: unknown) => {
+      this.logger.warn(`${name} could not be polled for its health: ${String(error)}`);
+    });
   }
 }
 

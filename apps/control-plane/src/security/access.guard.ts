@@ -1,16 +1,15 @@
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { VitalsError } from '@vitals/core/errors';
 import type { FastifyRequest } from 'fastify';
 import { Authenticator } from './authenticator.js';
 import { type Identity, speaksFor } from './identity.js';
 
 /**
- * What a route takes besides an administrator's token. `read`: a token that only reads, or one that speaks for
- * the provider that is asked about. `speak`: one that speaks for the provider. `register`: the registration
- * token, or the provider's own. `discover`: a token that only reads, or that of any gateway: who serves has to find
- * others. `lookup`: the same, and nobody at all where lookups are open. `serve`: that of a gateway which speaks for the service. `register-service`: the same, or the registration
- * token.
+ * The tokens that a route accepts besides an administrator's. `read`: one that only reads, or speaks for the provider
+ * that is asked about. `speak`: one that speaks for the provider. `register`: the registration token, or the
+ * provider's own. `discover`: one that only reads, or that of any gateway: who serves has to find others. `lookup`: the
+ * same, and none at all where lookups are open. `serve`: that of a gateway which speaks for the service.
+ * `register-service`: the same, or the registration token.
  */
 export type Access = 'read' | 'speak' | 'register' | 'discover' | 'lookup' | 'serve' | 'register-service';
 
@@ -19,7 +18,7 @@ const ACCESS = Symbol('access');
 /** Opens a route to more than administrators; without it, it is theirs alone. */
 export const Allow = (access: Access): MethodDecorator => SetMetadata(ACCESS, access);
 
-/** What a handler was opened to; `undefined` if it is the administrator's alone. */
+/** The access that a handler was opened to; `undefined` if it is the administrator's alone. */
 export const accessOf = (handler: object): Access | undefined =>
   Reflect.getMetadata(ACCESS, handler) as Access | undefined;
 
@@ -32,15 +31,12 @@ export type IdentifiedRequest = FastifyRequest & { [IDENTITY]?: Identity };
 /** Lets a request through if who asks may do what the route does; fails closed. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(
-    private readonly authenticator: Authenticator,
-    private readonly reflector: Reflector,
-  ) {}
+  constructor(private readonly authenticator: Authenticator) {}
 
   /** @throws VitalsError `unauthenticated`, `rate-limited`, `forbidden`, `origin-not-allowed` */
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
-    const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
+    const access = accessOf(context.getHandler());
     const identity = this.authenticator.identifyFor(access, request.headers);
     request[IDENTITY] = identity;
     assertAllowed(identity, access, request);
@@ -48,7 +44,7 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-/** What of a request says whom it is about. */
+/** The parts of a request that name whom it is about. */
 export type Addressed = Readonly<Partial<Record<'body' | 'params' | 'query', unknown>>>;
 
 /** @throws VitalsError `forbidden` unless this identity may do what is open to `access` */

@@ -5,16 +5,18 @@ import { Clock } from '@vitals/core/time';
 import { map, type Observable } from 'rxjs';
 import { Settings } from '../settings/settings.js';
 import { assertOwnPage } from './browser.guard.js';
-import { CredentialHolders, type Identity } from './identity.js';
-import { type Limited, RateLimiter } from './rate-limiter.js';
+import { CredentialHolders, type Identity, type Limited } from './identity.js';
 import { fromHashOn, hashToken, isSameHash, subjectOf } from './token.js';
-import { TokenDirectory } from './tokens/token.directory.js';
+import { TokenDirectory } from './token.directory.js';
 
 const ANONYMOUS: Identity = { kind: 'anonymous' };
 const VISITOR: Identity = { kind: 'visitor' };
 
-/** What the calls of the registry are open to. */
+/** The access of calls of the registry. */
 const REGISTRY: ReadonlySet<string> = new Set(['lookup', 'discover', 'serve', 'register-service']);
+
+/** The rounding error of many additions of a fraction. */
+const ROUNDING_MS = 1e-6;
 
 /** A token of the settings, and who shows it. */
 interface Configured extends Limited {
@@ -22,15 +24,14 @@ interface Configured extends Limited {
   readonly identity: Identity;
 }
 
-/** Tells who asks, by the token that is shown. */
+/** Identifies who asks, by the token that is shown, and limits the rate of their requests. */
 @Injectable()
 export class Authenticator {
   /** Whether a token is asked for at all. */
   readonly enabled: boolean;
   /**
-   * Those whose token has ended, as `identify` returned them: the same object for the same token that was given out.
-   * What goes on for longer than a request, and may be opened with such a token, has to end then. Providers change
-   * their tokens, and open nothing that lasts.
+   * The identity of each token that is revoked: the object that `identify` returned for it. Whatever such a token
+   * opened for longer than a request has to end then. Providers change their tokens, and open nothing that lasts.
    */
   readonly ended: Observable<Identity>;
   private readonly openLookups: boolean;
@@ -128,4 +129,34 @@ function consulToken({ 'x-consul-token': token }: IncomingHttpHeaders): string |
 
 function refuse(): never {
   throw new VitalsError('unauthenticated', 'this token is not known, or was replaced by another');
+}
+
+/**
+ * The generic cell rate algorithm (ITU-T I.371), which allows what a token bucket of the same rate and burst
+ * allows: each request moves the time at which the allowance is whole again by 1/rate, and one that would move
+ * it beyond the burst is refused, and costs nothing.
+ */
+export class RateLimiter {
+  private readonly costMs: number;
+  private readonly burstMs: number;
+
+  /** @param perSecond requests per second; 0 for no limit */
+  constructor(
+    private readonly clock: Clock,
+    perSecond: number,
+    burst: number,
+  ) {
+    this.costMs = perSecond > 0 ? 1_000 / perSecond : 0;
+    this.burstMs = this.costMs * burst;
+  }
+
+  /** Whether a request may be made now; if so, it is counted. */
+  allow(limited: Limited): boolean {
+    if (this.costMs === 0) return true;
+    const nowMs = this.clock.monotonicMs();
+    const nextMs = Math.max(nowMs, limited.nextRequestMs) + this.costMs;
+    if (nextMs - nowMs > this.burstMs + ROUNDING_MS) return false;
+    limited.nextRequestMs = nextMs;
+    return true;
+  }
 }

@@ -4,11 +4,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { VitalsError } from '@vitals/core/errors';
 import { canParseUrl } from '@vitals/core/check';
-import type { FastifyInstance } from 'fastify';
 import { readAuthority } from '../http/node/authority.js';
-import { FRONT, type RequestFront } from '../http/node/front.js';
-import { canonicalHost } from '../settings/host-name.js';
-import { isLoopback } from '../settings/security-settings.js';
+import { frontOf } from '../http/node/front.js';
+import { canonicalHost, isLoopback } from '../settings/host-name.js';
 import { Settings } from '../settings/settings.js';
 
 /** Addresses that `HOST` may be to listen on every address of the machine. */
@@ -51,8 +49,7 @@ export class BrowserGuard implements OnModuleInit {
 
   onModuleInit(): void {
     if (this.settings.security.adminToken !== undefined) return;
-    const fastify = this.adapter.httpAdapter.getInstance<FastifyInstance>();
-    fastify.getDecorator<RequestFront>(FRONT).screen((request) => this.screen(request));
+    frontOf(this.adapter).screen((request) => this.screen(request));
   }
 
   /** @throws VitalsError `host-not-allowed`, `origin-not-allowed` */

@@ -1,6 +1,10 @@
-import type { Limited } from './rate-limiter.js';
+/** Whose requests are counted: one number is all that it takes. */
+export interface Limited {
+  /** Monotonic milliseconds at which the allowance will be whole again; 0 at first. */
+  nextRequestMs: number;
+}
 
-/** What is kept of a provider's tokens, whoever keeps it. */
+/** The stored tokens of a provider. */
 export interface CredentialHolder extends Limited {
   readonly name: string;
   readonly tokenHash: string | undefined;

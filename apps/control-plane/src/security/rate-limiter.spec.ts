@@ -1,6 +1,6 @@
 import { ManualClock } from '@vitals/core/time';
 import fc from 'fast-check';
-import { RateLimiter } from './rate-limiter.js';
+import { RateLimiter } from './authenticator.js';
 
 /** Of whoever asked nothing yet. */
 const fresh = (): { nextRequestMs: number } => ({ nextRequestMs: 0 });

@@ -3,8 +3,8 @@ import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
 import { Authenticator } from './authenticator.js';
 import { BrowserGuard } from './browser.guard.js';
-import { TokenDirectory } from './tokens/token.directory.js';
-import { TokensController } from './tokens/tokens.controller.js';
+import { TokenDirectory } from './token.directory.js';
+import { TokensController } from './tokens.controller.js';
 
 /** Who may do what. */
 @Global()

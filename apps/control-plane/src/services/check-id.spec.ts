@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { ServiceNode } from '../database/check.change.js';
+import type { ServiceNode } from '../api-docs/schemas/services.js';
 import { canonicalAddress } from './address.js';
 import { checkIdOf, readCheckId, shortIdOf } from './check-id.js';
 

@@ -1,4 +1,4 @@
-import type { ServiceNode } from '../database/check.change.js';
+import type { ServiceNode } from '../api-docs/schemas/services.js';
 import { canonicalAddress } from './address.js';
 
 /**

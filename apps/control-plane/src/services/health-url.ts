@@ -1,5 +1,6 @@
 import type { HttpTarget } from '@vitals/core/check';
-import type { RegisteredCheck, ServiceNode } from '../database/check.change.js';
+import type { RegisteredCheck } from '../database/check.change.js';
+import type { ServiceNode } from '../api-docs/schemas/services.js';
 import { hostOf } from './address.js';
 
 /** A node and what it says of its check. */

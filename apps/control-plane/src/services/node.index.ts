@@ -1,4 +1,4 @@
-import type { ServiceNode } from '../database/check.change.js';
+import type { ServiceNode } from '../api-docs/schemas/services.js';
 import { checkIdOf, type CheckIdReading, readCheckId, shortIdOf } from './check-id.js';
 
 /** What an index has to know of a node besides where it is. */

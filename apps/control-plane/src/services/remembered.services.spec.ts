@@ -1,6 +1,7 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { away } from '../../test/fake.store.js';
-import { type Opened, SqliteFixture } from '../../test/sqlite-fixture.js';
+import { away } from '../../test/memory.database.js';
+import type { Opened } from '../database/secrets/secret-box.js';
+import { SqliteFixture } from '../../test/sqlite-fixture.js';
 import { REMEMBERED_MS } from '../database/check.change.js';
 import { SqliteCheckStore } from '../database/sqlite/checks/sqlite.check.store.js';
 import { MAX_REMEMBERED } from './remembered.services.js';

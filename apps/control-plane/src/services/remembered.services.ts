@@ -1,12 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { RunningClock } from '@vitals/core/time';
-import {
-  REMEMBERED_MS,
-  type RememberedService,
-  type ServiceNode,
-  type StoredService,
-} from '../database/check.change.js';
+import { REMEMBERED_MS, type RememberedService, type StoredService } from '../database/check.change.js';
+import type { ServiceNode } from '../api-docs/schemas/services.js';
 import { DelayLog } from '../database/delay.log.js';
 import { Journal } from '../database/journal.js';
 import { AtShutdown } from '../shutdown/stages.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Subject } from 'rxjs';
-import type { ServiceNode } from '../database/check.change.js';
+import type { ServiceNode } from '../api-docs/schemas/services.js';
 import { hostOf } from './address.js';
 import { groupOf } from './check-id.js';
 import { NodeIndex } from './node.index.js';

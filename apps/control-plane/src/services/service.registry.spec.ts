@@ -1,4 +1,4 @@
-import { away } from '../../test/fake.store.js';
+import { away } from '../../test/memory.database.js';
 import { CHECK, nodeAt, RegistryFixture } from '../../test/registry-fixture.js';
 import { MAX_SERVICES } from './service.registry.js';
 

@@ -3,14 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import type { Change } from '../database/change.js';
-import type {
-  RegisteredCheck,
-  RememberedService,
-  ServiceNode,
-  StoredService,
-} from '../database/check.change.js';
+import type { RegisteredCheck, RememberedService, StoredService } from '../database/check.change.js';
+import type { ServiceNode } from '../api-docs/schemas/services.js';
 import { Journal } from '../database/journal.js';
-import { Turns } from '../database/turns.js';
+import { Turns } from '../../../../src/commit/turns.js';
 import { checkIdOf, shortIdOf } from './check-id.js';
 import { RememberedServices } from './remembered.services.js';
 import { ServiceChecks } from './service.checks.js';

@@ -1,4 +1,5 @@
-import type { RegisteredCheck, ServiceNode, StoredService } from '../database/check.change.js';
+import type { RegisteredCheck, StoredService } from '../database/check.change.js';
+import type { ServiceNode } from '../api-docs/schemas/services.js';
 import { checkIdOf, groupOf } from './check-id.js';
 
 /** A node of a service in memory. */

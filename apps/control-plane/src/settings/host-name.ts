@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { canParseUrl } from '@vitals/core/check';
 
 const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
@@ -18,4 +18,10 @@ export function canonicalHost(given: string): string {
     .map((group) => Number.parseInt(group, 16))
     .flatMap((group) => [group >> 8, group & 255])
     .join('.');
+}
+
+/** Whether a name, or an address without brackets, is that of this machine alone. */
+export function isLoopback(given: string): boolean {
+  const host = canonicalHost(given);
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -1,22 +1,28 @@
 import { CHECK_SECRET_NAME } from '@vitals/core/settings';
+import { isSecret, secretRule } from './setting-values.js';
 
-/** What a secret of a check begins with that is not said, but found in the environment. */
+/** How the secret of a check begins that is a reference to the environment. */
 const REFERENCE = 'env:';
 /** Other variables may not be referred to: whoever defines a check could send them to a host of their own. */
 export const CHECK_SECRET_PREFIX = 'VITALS_CHECK_SECRET_';
 
+/**
+ * The fewest characters of a token. Nobody who shows a wrong one is slowed down: 16 hexadecimal characters are 64 random
+ * bits, which take millions of years at the rate at which this process answers; 8 take two days.
+ */
+const MIN_TOKEN_LENGTH = 16;
 /** As many characters as 16 random bytes in hexadecimal; a shorter key can be guessed. */
 const MIN_KEY_LENGTH = 32;
-const MAX_KEY_LENGTH = 512;
-/** The one that encrypts, and those of before. */
+/** The one that encrypts, and earlier ones. */
 const MAX_KEYS = 8;
 
-/** What is kept secret, and with what. */
-export interface SecretSettings {
-  /** The first one encrypts what is kept of credentials, all of them decrypt it; none: it is kept as it is. */
-  readonly keys: readonly string[];
-  /** What checks may refer to with `env:NAME`, by the name of the variable. */
-  readonly referable: ReadonlyMap<string, string>;
+/**
+ * Reads a token: whatever can be sent as `Authorization: Bearer` (RFC 6750 section 2.1), and a little more.
+ * @throws Error that says what is wrong, and nothing of the token
+ */
+export function parseToken(text: string): string | undefined {
+  if (text === '' || isSecret(text, MIN_TOKEN_LENGTH)) return text || undefined;
+  throw new Error(secretRule(MIN_TOKEN_LENGTH));
 }
 
 /**
@@ -27,13 +33,8 @@ export function parseSecretKeys(text: string): readonly string[] {
   if (text === '') return [];
   const keys = text.split(',').map((key) => key.trim());
   if (keys.length > MAX_KEYS) throw new Error(`must be at most ${MAX_KEYS} keys`);
-  const isKey = (key: string): boolean =>
-    key.length >= MIN_KEY_LENGTH && key.length <= MAX_KEY_LENGTH && /^[\x21-\x7e]+$/.test(key);
-  if (!keys.every(isKey)) {
-    throw new Error(
-      `each key must be ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH} printable ASCII characters without spaces; try: openssl rand -hex 32`,
-    );
-  }
+  if (!keys.every((key) => isSecret(key, MIN_KEY_LENGTH)))
+    throw new Error(`each key ${secretRule(MIN_KEY_LENGTH)}`);
   if (new Set(keys).size < keys.length) throw new Error('must not name a key twice');
   return keys;
 }

@@ -22,7 +22,8 @@ import { InProcessScheduler } from '../../src/checks/scheduling/in-process.sched
 import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
 import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
 import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
-import type { RegisteredCheck, ServiceNode } from '../../src/database/check.change.js';
+import type { RegisteredCheck } from '../../src/database/check.change.js';
+import type { ServiceNode } from '../../src/api-docs/schemas/services.js';
 import { Journal } from '../../src/database/journal.js';
 import { PassedTime } from '../../src/database/passed-time.js';
 import { RecoveredState } from '../../src/database/recovered.state.js';
@@ -32,7 +33,7 @@ import { ServiceDirectory } from '../../src/services/service.directory.js';
 import { ServiceRecovery } from '../../src/services/service.recovery.js';
 import { ServiceRegistry } from '../../src/services/service.registry.js';
 import { readSettings } from '../../src/settings/read-settings.js';
-import type { Opened } from '../sqlite-fixture.js';
+import type { Opened } from '../../src/database/secrets/secret-box.js';
 
 /** How far time moves at once, in milliseconds. */
 const STEP_MS = 10;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoggerService } from '@nestjs/common';
-import { DeclarationsWatch } from '../../src/declarations/watching/declarations.watch.js';
+import { DeclarationsWatch } from '../../src/declarations/declarations.watch.js';
 import { readSettings } from '../../src/settings/read-settings.js';
 import { DeclarationsFixture, type Document, ttl } from './declarations-fixture.js';
 
@@ -34,9 +34,9 @@ export class WatchedFixture extends DeclarationsFixture {
     this.told.length = 0;
   }
 
-  /** Two looks: a file is taken when it is found the same twice. */
-  async look(times = 2): Promise<void> {
-    for (let looks = 0; looks < times; looks++) await this.done(this.watch.look());
+  /** Two polls: a file is applied when it is found the same twice. */
+  async poll(times = 2): Promise<void> {
+    for (let polls = 0; polls < times; polls++) await this.done(this.watch.poll());
   }
 
   async close(): Promise<void> {

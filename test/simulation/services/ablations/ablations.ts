@@ -2,7 +2,7 @@ import type { ProbeResult } from '@vitals/core/check';
 import { type Clock, RunningClock } from '@vitals/core/time';
 import type { Check } from '../../../../apps/control-plane/src/checks/check.js';
 import { CheckMassFailure } from '../../../../apps/control-plane/src/checks/check.mass-failure.js';
-import type { CheckRecord } from '../../../../apps/control-plane/src/database/check.store.js';
+import type { CheckRecord } from '../../../../src/health/metrics/check-metrics.js';
 import { Variant } from '../plane/variant.js';
 import { type Scenario, shortOf } from '../scenario.js';
 

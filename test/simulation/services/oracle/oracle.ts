@@ -1,9 +1,7 @@
 import type { RecordedTransition } from '@vitals/core/transition';
 import type { ProbeOutcome } from '@vitals/core/check';
-import type {
-  CheckTransition,
-  StoredProgress,
-} from '../../../../apps/control-plane/src/database/check.change.js';
+import type { CheckTransition } from '../../../../apps/control-plane/src/api-docs/schemas/checks.js';
+import type { StoredProgress } from '../../../../apps/control-plane/src/database/check.change.js';
 import type { ControlPlane, PlaneWatcher } from '../plane/control-plane.js';
 import type { MemoryStore } from '../plane/memory.store.js';
 import type { Process } from '../plane/process.js';

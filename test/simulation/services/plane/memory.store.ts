@@ -1,18 +1,10 @@
 import { VitalsError } from '@vitals/core/errors';
 import type { RecordedTransition } from '@vitals/core/transition';
 import type { Change, StoredPassedTime } from '../../../../apps/control-plane/src/database/change.js';
-import type {
-  CheckTransition,
-  StoredCheck,
-  StoredCheckState,
-  StoredProgress,
-  StoredService,
-} from '../../../../apps/control-plane/src/database/check.change.js';
-import type { CheckRecord } from '../../../../apps/control-plane/src/database/check.store.js';
-import type {
-  SettledMember,
-  StoredMassFailure,
-} from '../../../../apps/control-plane/src/database/mass-failure.change.js';
+import type { CheckTransition } from '../../../../apps/control-plane/src/api-docs/schemas/checks.js';
+import type { StoredCheck, StoredCheckState, StoredProgress, StoredService } from '../../../../apps/control-plane/src/database/check.change.js';
+import type { CheckRecord } from '../../../../src/health/metrics/check-metrics.js';
+import type { SettledMember, StoredMassFailure } from '../../../../apps/control-plane/src/mass-failures/mass-failure.rows.js';
 import type { Outcome } from '../../../../apps/control-plane/src/database/control-plane.store.js';
 
 /** What survives the control plane. Does what the statements of the SQLite store do. */

@@ -1,18 +1,12 @@
 import type { RecordedTransition } from '@vitals/core/transition';
 import type { Clock } from '@vitals/core/time';
 import type { Random } from '../../engine/random.js';
-import type {
-  Change,
-  StoredProvider,
-  StoredRegistration,
-} from '../../../../apps/control-plane/src/database/change.js';
+import type { Change } from '../../../../apps/control-plane/src/database/change.js';
+import type { StoredProvider, StoredRegistration } from '../../../../apps/control-plane/src/providers/provider.rows.js';
 import type { StoredService } from '../../../../apps/control-plane/src/database/check.change.js';
-import { CheckStore, type CheckRecord } from '../../../../apps/control-plane/src/database/check.store.js';
-import {
-  ControlPlaneStore,
-  type Outcome,
-  type StoredState,
-} from '../../../../apps/control-plane/src/database/control-plane.store.js';
+import { CheckStore } from '../../../../apps/control-plane/src/database/check.store.js';
+import type { CheckRecord } from '../../../../src/health/metrics/check-metrics.js';
+import { ControlPlaneStore, type Outcome, type StoredState } from '../../../../apps/control-plane/src/database/control-plane.store.js';
 import type { MemoryStore } from './memory.store.js';
 
 /** The longest that a write takes to the disk, and its answer from there, in milliseconds. */

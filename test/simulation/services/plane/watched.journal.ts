@@ -1,13 +1,8 @@
 import type { Clock } from '@vitals/core/time';
 import type { Change } from '../../../../apps/control-plane/src/database/change.js';
-import type {
-  CheckTransition,
-  StoredProgress,
-} from '../../../../apps/control-plane/src/database/check.change.js';
-import type {
-  ControlPlaneStore,
-  Outcome,
-} from '../../../../apps/control-plane/src/database/control-plane.store.js';
+import type { CheckTransition } from '../../../../apps/control-plane/src/api-docs/schemas/checks.js';
+import type { StoredProgress } from '../../../../apps/control-plane/src/database/check.change.js';
+import type { ControlPlaneStore, Outcome } from '../../../../apps/control-plane/src/database/control-plane.store.js';
 import { Journal } from '../../../../apps/control-plane/src/database/journal.js';
 
 /** What is told of what a process hands to its journal. */

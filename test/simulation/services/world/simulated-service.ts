@@ -1,8 +1,6 @@
 import type { CheckDefinition, MaintenanceWindow } from '@vitals/core/check';
-import type {
-  RegisteredCheck,
-  ServiceNode,
-} from '../../../../apps/control-plane/src/database/check.change.js';
+import type { RegisteredCheck } from '../../../../apps/control-plane/src/database/check.change.js';
+import type { ServiceNode } from '../../../../apps/control-plane/src/api-docs/schemas/services.js';
 
 /** What is the matter with a service, by itself. */
 export type Trouble = 'none' | 'down' | 'slow' | 'denied' | 'silent' | 'failing by message' | 'passes lost';

@@ -14,7 +14,7 @@ import {
   WITH_BODY,
   WITHOUT_BODY,
 } from './refusals.js';
-import { type Routed, routed } from '../../http/routed.js';
+import { type Routed, routed } from '../../http/routes.js';
 
 /** Where an operation stands in the document. */
 export interface PlacedOperation {

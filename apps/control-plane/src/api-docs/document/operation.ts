@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ErrorCode } from '@vitals/core/errors';
-import type { Said } from '../../http/answers/json-text.js';
+import type { Said } from '../../http/json-answer.js';
 import type { Component } from '../schema/schema.js';
 
 /** What is told of one call besides what the code knows: its route, its parameters, its body, its tokens. */

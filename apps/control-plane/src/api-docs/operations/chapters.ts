@@ -1,6 +1,6 @@
 import { BackupsController } from '../../backups/backups.controller.js';
 import { InfoController } from '../../heartbeats/info.controller.js';
-import { TokensController } from '../../security/tokens/tokens.controller.js';
+import { TokensController } from '../../security/tokens.controller.js';
 import { TransitionsController } from '../../transitions/transitions.controller.js';
 import { InfoUpdated } from '../schemas/heartbeats.js';
 import { Backup, GivenToken, TokenList, TransitionList } from '../schemas/others.js';

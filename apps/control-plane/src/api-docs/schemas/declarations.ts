@@ -1,10 +1,10 @@
-import type { FieldChange } from '../../declarations/planning/field-differences.js';
 import type {
+  FieldChange,
   PlanBody,
   PlannedChange,
   PlannedCreation,
   PlannedItem,
-} from '../../declarations/planning/plan.js';
+} from '../../declarations/plan.js';
 import { component, listOf, type Members, ref, text, whole } from '../schema/schema.js';
 
 const ITEM: Members<PlannedItem> = {

@@ -1,7 +1,7 @@
 import type { BackupBody } from '../../backups/backups.controller.js';
 import type { OrdersController } from '../../providers/orders/orders.controller.js';
-import type { Said } from '../../http/answers/json-text.js';
-import type { TokenBody, TokensController } from '../../security/tokens/tokens.controller.js';
+import type { Said } from '../../http/json-answer.js';
+import type { TokenBody, TokensController } from '../../security/tokens.controller.js';
 import type { TransitionBody, TransitionsController } from '../../transitions/transitions.controller.js';
 import { component, listOf, type Members, ref, text, time, whole } from '../schema/schema.js';
 

@@ -1,5 +1,5 @@
 import type { LightCheckBody } from '../../checks/light/light-check.view.js';
-import type { Said } from '../../http/answers/json-text.js';
+import type { Said } from '../../http/json-answer.js';
 import { LIGHT_CODES, type LightStatus as LightStatusBody } from '../../http/light.error.js';
 import type { ServicesController } from '../../services/registration/services.controller.js';
 import type { NodeBody } from '../../services/service.directory.js';

@@ -15,8 +15,8 @@ import {
 import { VitalsError } from '@vitals/core/errors';
 import type { ProbeOutcome } from '@vitals/core/check';
 import type { FastifyReply } from 'fastify';
-import type { JsonText } from '../../http/answers/json-text.js';
-import { PageText } from '../../http/answers/page-text.js';
+import type { JsonText } from '../../http/json-answer.js';
+import { PageText } from '../../http/page.js';
 import { invalid, readLabels } from '../../http/validation.js';
 import { Allow } from '../../security/access.guard.js';
 import type { Check } from '../check.js';

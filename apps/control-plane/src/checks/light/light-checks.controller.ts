@@ -1,8 +1,6 @@
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { answerOf, objectParts, valuePart } from '../../http/answers/json-parts.js';
-import type { JsonStream } from '../../http/answers/json-stream.js';
-import type { JsonText } from '../../http/answers/json-text.js';
+import { answerOf, type JsonStream, type JsonText, objectParts, valuePart } from '../../http/json-answer.js';
 import { LIGHT_OK, type LightStatus } from '../../http/light.error.js';
 import { invalid } from '../../http/validation.js';
 import { Allow } from '../../security/access.guard.js';

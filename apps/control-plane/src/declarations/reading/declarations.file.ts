@@ -1,16 +1,19 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
-import { endFault } from './end-marker.js';
-import { composeYaml, type Position, type YamlFault } from './yaml.text.js';
-import { YamlValues } from './yaml.values.js';
+import { type Position, readYaml } from './yaml.js';
 
 /** The largest file that is read, in bytes. */
 export const MAX_FILE_BYTES = 1024 * 1024;
 
-/** Faults that one message names; whoever gave the wrong file has seen enough. */
-const MAX_TOLD = 100;
+/** The most faults that one message names. */
+const MAX_NAMED = 100;
 
-/** What neither YAML nor a text that people write has in it. */
+/** Characters that neither YAML nor a text of a person has. */
 const FORBIDDEN = /(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u;
+
+/** The first line of a file that says how it ends. */
+const ANNOUNCED = /^# ends with \.\.\.[ \t]*(?:\r?\n|$)/;
+/** The line with which YAML ends a document. */
+const ENDS = /(?:^|\n)\.\.\.[ \t]*(?:\r?\n)*$/;
 
 /** Something wrong in a file; `position` is left out for what is wrong with the file itself. */
 export interface FileFault {
@@ -38,31 +41,20 @@ export function readDeclarationsFile(bytes: Uint8Array): DeclarationsFile {
   if (forbidden) return refused([forbiddenFault(text, forbidden.index)]);
   const cutOff = endFault(text);
   if (cutOff !== undefined) return refused([{ detail: cutOff }]);
-  const { document, faults, positionOf } = composeYaml(text);
-  const locateAll = (some: readonly YamlFault[]): FileFault[] =>
-    some.map(({ offset, detail }) => ({ position: positionOf(offset), detail }));
-  if (faults.length > 0 || !document) return refused(locateAll(faults));
-  const values = new YamlValues(document.contents);
-  if (values.faults.length > 0) return refused(locateAll(values.faults));
-  if (values.value === null) {
+  const { value, faults, positionOf } = readYaml(text);
+  if (faults.length > 0) return refused(faults);
+  if (value === null) {
     return refused([{ detail: 'is empty, which may be a mistake; to declare nothing, write "checks: []"' }]);
   }
-  return {
-    value: values.value,
-    faults: [],
-    locate: (wrong) =>
-      wrong.map(({ pointer, detail }) => ({
-        position: positionOf(values.offsetOf(pointer)),
-        pointer,
-        detail,
-      })),
-  };
+  const locate = (wrong: readonly FieldFault[]): FileFault[] =>
+    wrong.map(({ pointer, detail }) => ({ position: positionOf(pointer), pointer, detail }));
+  return { value, faults: [], locate };
 }
 
 /** The faults of a file as an error that can be shown as it is: one line for each, `file:line:column` first. */
 export function fileError(path: string, faults: readonly FileFault[], cause?: unknown): VitalsError {
-  const lines = describeFaults(path, faults.slice(0, MAX_TOLD)).map((line) => `  ${line}`);
-  if (faults.length > MAX_TOLD) lines.push(`  and ${faults.length - MAX_TOLD} more`);
+  const lines = describeFaults(path, faults.slice(0, MAX_NAMED)).map((line) => `  ${line}`);
+  if (faults.length > MAX_NAMED) lines.push(`  and ${faults.length - MAX_NAMED} more`);
   const message = `the declarations in ${path} are wrong, nothing of them is applied:\n${lines.join('\n')}`;
   const named = faults.map(({ pointer = '', detail }) => ({ pointer, detail }));
   return new VitalsError('declaration-invalid', message, { faults: named, cause });
@@ -74,6 +66,15 @@ export function describeFaults(path: string, faults: readonly FileFault[]): stri
     const place = position ? `${path}:${position.line}:${position.column}` : path;
     return `${place}: ${pointer ? `${pointer}: ` : ''}${detail}`;
   });
+}
+
+/**
+ * A text that announces its end in the first line, and has none, is half written: wherever it is cut off, that is a
+ * fault, or the rest means the same.
+ */
+function endFault(text: string): string | undefined {
+  if (!ANNOUNCED.test(text) || ENDS.test(text)) return undefined;
+  return 'is not complete: its first line says that it ends with the line "..."';
 }
 
 function forbiddenFault(text: string, offset: number): FileFault {

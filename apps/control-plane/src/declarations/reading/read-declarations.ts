@@ -1,21 +1,33 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
-import type { Clock } from '@vitals/core/time';
-import { readCheckBody } from '../../checks/api/check.body.js';
 import { pointerTo } from '@vitals/core/json';
-import type {
-  Declarations,
-  DeclaredAcknowledgement,
-  DeclaredCheck,
-  DeclaredProvider,
-} from '../declarations.js';
-import { readAcknowledgement } from './declared-acknowledgement.js';
-import { readDeclaredProvider } from './declared-provider.js';
-import { parentFaults } from './parents.js';
+import type { Clock } from '@vitals/core/time';
+import { type CheckDto, readCheckBody } from '../../checks/api/check.body.js';
+import { MAX_DEPTH } from '../../checks/check.directory.js';
+import {
+  type DeclaredAcknowledgement,
+  type DeclaredProvider,
+  readAcknowledgement,
+  readDeclaredProvider,
+} from './declared-entries.js';
 
 /** Entries that are read before others get their turn. */
 const AT_A_TIME = 100;
 
 const LISTS = ['checks', 'providers', 'acknowledged_mass_failures'] as const;
+
+/** A check as it is declared, and where: its place in the list `checks`. */
+export interface DeclaredCheck {
+  readonly id: string;
+  readonly body: CheckDto;
+  readonly pointer: string;
+}
+
+/** All that a file declares, in the order of the file; each id and name is there once. */
+export interface Declarations {
+  readonly checks: readonly DeclaredCheck[];
+  readonly providers: readonly DeclaredProvider[];
+  readonly acknowledgements: readonly DeclaredAcknowledgement[];
+}
 
 /** What a document declares; it means nothing unless there are no faults. */
 export interface ReadDeclarations {
@@ -68,7 +80,7 @@ class DeclarationsReader {
       const check = await readCheckBody(body);
       const { id } = check;
       if (id === undefined) return this.refuse(`${pointer}/id`, 'is required: a check is known by it');
-      if (this.isTaken(first, id, `${pointer}/id`)) return undefined;
+      if (this.isRepeated(first, id, `${pointer}/id`)) return undefined;
       return { id, body: check, pointer };
     });
   }
@@ -77,7 +89,7 @@ class DeclarationsReader {
     const first = new Map<string, string>();
     return this.each(bodies, '/providers', async (body, pointer) => {
       const provider = await readDeclaredProvider(body, pointer);
-      return this.isTaken(first, provider.registration.name, `${pointer}/name`) ? undefined : provider;
+      return this.isRepeated(first, provider.registration.name, `${pointer}/name`) ? undefined : provider;
     });
   }
 
@@ -92,22 +104,22 @@ class DeclarationsReader {
     parent: string,
     read: (body: unknown, pointer: string) => Promise<T | undefined>,
   ): Promise<T[]> {
-    const taken: T[] = [];
+    const found: T[] = [];
     for (const [at, body] of bodies.entries()) {
       if (at % AT_A_TIME === AT_A_TIME - 1) await new Promise<void>((resume) => this.clock.soon(resume));
       const pointer = `${parent}/${at}`;
       try {
         const one = await read(body, pointer);
-        if (one !== undefined) taken.push(one);
+        if (one !== undefined) found.push(one);
       } catch (error) {
         if (!(error instanceof VitalsError)) throw error;
         for (const fault of error.faults) this.refuse(pointer + fault.pointer, fault.detail);
       }
     }
-    return taken;
+    return found;
   }
 
-  private isTaken(first: Map<string, string>, key: string, pointer: string): boolean {
+  private isRepeated(first: Map<string, string>, key: string, pointer: string): boolean {
     const before = first.get(key);
     if (before === undefined) first.set(key, pointer);
     else this.refuse(pointer, `${JSON.stringify(key)} is also declared at ${before}`);
@@ -117,4 +129,47 @@ class DeclarationsReader {
   private refuse(pointer: string, detail: string): undefined {
     this.faults.push({ pointer, detail });
   }
+}
+
+/**
+ * Sorts checks by how many others they depend on, one above the other: whoever defines one level after the other
+ * finds every parent defined. The checks must have passed `parentFaults`.
+ */
+export function levelsOf(checks: readonly DeclaredCheck[]): DeclaredCheck[][] {
+  const byId = new Map(checks.map((check) => [check.id, check]));
+  const levels: DeclaredCheck[][] = [];
+  for (const check of checks) (levels[ancestorsOf(check, byId).length] ??= []).push(check);
+  return levels.map((level) => level ?? []);
+}
+
+/** A parent has to be declared in the same file, and no check may depend on itself. */
+function parentFaults(checks: readonly DeclaredCheck[]): FieldFault[] {
+  const byId = new Map(checks.map((check) => [check.id, check]));
+  return checks.flatMap((check) => {
+    const detail = parentFault(check, byId);
+    return detail === undefined ? [] : [{ pointer: `${check.pointer}/parent`, detail }];
+  });
+}
+
+function parentFault(check: DeclaredCheck, byId: ReadonlyMap<string, DeclaredCheck>): string | undefined {
+  const { parent } = check.body;
+  if (parent === undefined) return undefined;
+  if (!byId.has(parent)) return `${JSON.stringify(parent)} must be declared in the same file`;
+  const ancestors = ancestorsOf(check, byId);
+  if (ancestors.includes(check)) return `${check.id} would depend on itself`;
+  return ancestors.length > MAX_DEPTH
+    ? `more than ${MAX_DEPTH} checks would depend on each other in a row`
+    : undefined;
+}
+
+/** From the parent upwards; in a circle, as far as is needed to see it. */
+function ancestorsOf(check: DeclaredCheck, byId: ReadonlyMap<string, DeclaredCheck>): DeclaredCheck[] {
+  const ancestors: DeclaredCheck[] = [];
+  for (let above = check.body.parent; above !== undefined && ancestors.length <= MAX_DEPTH;) {
+    const ancestor = byId.get(above);
+    if (!ancestor) break;
+    ancestors.push(ancestor);
+    above = ancestor.body.parent;
+  }
+  return ancestors;
 }

@@ -1,7 +1,7 @@
-import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { HttpException } from '@nestjs/common';
-import { formProblem, type ProblemAnswer } from '../problem.answer.js';
+import { HttpException, NotFoundException } from '@nestjs/common';
+import { formProblem, type ProblemAnswer } from '../problem.filter.js';
 
 /** Errors of Node's HTTP parser, by code; any other is a 400. */
 const STATUS_BY_PARSER_CODE: Readonly<Record<string, number>> = {
@@ -16,6 +16,9 @@ const LINGER_MS = 1_000;
 const CLOSE_IDLE_EVERY_MS = 50;
 /** How long a server that is closing waits for requests that do not end, in milliseconds. */
 const CLOSE_ALL_AFTER_MS = 5_000;
+
+/** Headers that concern one hop and only ask for another protocol. */
+const OF_THE_HOP: ReadonlySet<string> = new Set(['connection', 'upgrade', 'http2-settings']);
 
 /** Answers bytes that are no request, or a request that took too long, and ends the connection. */
 export function answerUnparsable(error: Error & { code?: string }, socket: Socket): void {
@@ -80,4 +83,68 @@ export function waitsForEarlier(socket: Socket, goOn: () => void): boolean {
 function earlierAnswer(socket: Socket): ServerResponse | undefined {
   const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse | null };
   return answer?.req.complete === true && !answer.writableFinished ? answer : undefined;
+}
+
+/** Accepts a connection that asks to become a WebSocket; `head` are the bytes that arrived behind the request. */
+export type AcceptSocket = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+
+/**
+ * Connections whose client asks for another protocol. A WebSocket is accepted at its path and refused at any other.
+ * Everything else, such as the `h2c` that Java's client and curl offer with plain requests, is answered as if it had
+ * not asked (RFC 9110 section 7.8): Node would leave such a request unanswered.
+ */
+export class Upgrades {
+  private readonly byPath = new Map<string, AcceptSocket>();
+  /** Fastify hands the upgrades of its further servers, for the other addresses of a host, to the first as well. */
+  private readonly seen = new WeakSet<IncomingMessage>();
+
+  /** Leaves the WebSockets of a path to `accept`. */
+  put(path: string, accept: AcceptSocket): void {
+    this.byPath.set(path, accept);
+  }
+
+  /** For the event `upgrade` of a server. @param refusalOf why a request is refused whatever it is for */
+  handle(
+    server: Server,
+    [request, socket, head]: readonly [IncomingMessage, Socket, Buffer],
+    refusalOf: (request: IncomingMessage) => Error | undefined,
+  ): void {
+    if (this.seen.has(request)) return;
+    this.seen.add(request);
+    // Node has let go of the socket, and an error that nobody listens to would end the process
+    socket.off('error', ignore).on('error', ignore);
+    const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
+    const goOn = (): void => {
+      if (waitsForEarlier(socket, goOn)) return;
+      if (isWebSocket) this.accept(request, socket, head, refusalOf(request));
+      else passOn(server, socket, request, head);
+    };
+    goOn();
+  }
+
+  private accept(request: IncomingMessage, socket: Socket, head: Buffer, fault: Error | undefined): void {
+    const path = (request.url as string).split('?', 1)[0] as string;
+    const accept = this.byPath.get(path);
+    if (!fault && accept) return accept(request, socket, head);
+    const known = [...this.byPath.keys()].join(', ');
+    const refusal = fault ?? new NotFoundException(`there is no WebSocket at ${path}, only at ${known}`);
+    endWithAnswer(socket, formProblem(refusal, request));
+  }
+}
+
+function ignore(): void {}
+
+/** Gives the connection back to the server, as if its last request had come without the offer. */
+function passOn(server: Server, socket: Socket, request: IncomingMessage, head: Buffer): void {
+  if (!socket.readable || !socket.writable) return void socket.destroy();
+  const { method, url, httpVersion, rawHeaders, headers } = request;
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const [name, value] = rawHeaders.slice(at, at + 2) as [string, string];
+    if (!OF_THE_HOP.has(name.toLowerCase())) lines.push(`${name}: ${value}`);
+  }
+  if (/\bclose\b/i.test(headers.connection ?? '')) lines.push('connection: close');
+  const again = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+  socket.unshift(Buffer.concat([again, head]));
+  server.emit('connection', socket);
 }

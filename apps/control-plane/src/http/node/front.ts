@@ -8,13 +8,14 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpException } from '@nestjs/common';
+import type { HttpAdapterHost } from '@nestjs/core';
 import { dropUnread, RequestTurns } from '@vitals/health';
-import { AnswerBudget } from '../answers/answer-budget.js';
+import type { FastifyInstance } from 'fastify';
+import { AnswerBudget } from '../answer-budget.js';
+import { sendRawProblem } from '../problem.filter.js';
 import { settleAuthority } from './authority.js';
-import { BodyBudget } from './body-budget.js';
-import { endWithProblem, waitsForEarlier } from './connections.js';
-import { sendRawProblem } from './raw-exchange.js';
-import { Upgrades } from './upgrades.js';
+import { endWithProblem, Upgrades, waitsForEarlier } from './connections.js';
+import { BodyBudget } from './raw-exchange.js';
 
 /** Answers a request on Node's HTTP; `false` for one that it leaves to Fastify. */
 export type RawRoute = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -24,6 +25,11 @@ export type Screen = (request: IncomingMessage) => void;
 
 /** Under this name Fastify carries what lies in front of it. */
 export const FRONT = 'requestFront';
+
+/** What lies in front of the app's Fastify. */
+export function frontOf({ httpAdapter }: HttpAdapterHost): RequestFront {
+  return httpAdapter.getInstance<FastifyInstance>().getDecorator<RequestFront>(FRONT);
+}
 
 /**
  * What every request passes before Fastify sees it. Refuses as problems what Node would refuse without a body,

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import type { JsonText } from '../../http/answers/json-text.js';
-import { PageText } from '../../http/answers/page-text.js';
+import type { JsonText } from '../../http/json-answer.js';
+import { PageText } from '../../http/page.js';
 import { readLabels } from '../../http/validation.js';
 import { Database } from '../../database/database.js';
 import { Feed } from '../../database/feed.js';

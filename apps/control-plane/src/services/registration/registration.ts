@@ -1,17 +1,12 @@
 import { canParseUrl } from '@vitals/core/check';
-import type { RegisteredCheck, ServiceNode } from '../../database/check.change.js';
-import { pointerTo } from '@vitals/core/json';
+import type { RegisteredCheck } from '../../database/check.change.js';
+import type { ServiceNode } from '../../api-docs/schemas/services.js';
 import { invalid } from '../../http/validation.js';
 import { canonicalAddress, hostOf } from '../address.js';
 import { checkIdOf, readCheckId, shortIdOf } from '../check-id.js';
 import type { ServiceRegistration } from '../service.registry.js';
-import {
-  HEALTH_PATH,
-  OF_HEALTH_PATH,
-  type RegisteredCheckDto,
-  type RegisterServiceDto,
-  type ServiceNodeDto,
-} from './registration.dto.js';
+import { HEALTH_PATH, OF_HEALTH_PATH, type RegisteredCheckDto, type RegisterServiceDto, type ServiceNodeDto } from './registration.dto.js';
+import { pointerTo } from '@vitals/core/json';
 
 /** What is meant where nothing is said, in milliseconds: light-4j's own defaults. */
 const DEFAULTS = { interval: 10_000, deregisterCriticalServiceAfter: 120_000 };

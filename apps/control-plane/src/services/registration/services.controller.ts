@@ -1,8 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { answerOf, arrayParts, objectParts } from '../../http/answers/json-parts.js';
-import type { JsonStream } from '../../http/answers/json-stream.js';
-import type { JsonText } from '../../http/answers/json-text.js';
+import { answerOf, arrayParts, type JsonStream, type JsonText, objectParts } from '../../http/json-answer.js';
 import { LIGHT_OK, type LightStatus } from '../../http/light.error.js';
 import { TargetPolicy } from '../../outbound/guard/target.policy.js';
 import { Allow, IDENTITY, type IdentifiedRequest } from '../../security/access.guard.js';

@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { endWithAnswer } from '../../http/node/connections.js';
 import { FRONT, type RequestFront } from '../../http/node/front.js';
-import { formProblem } from '../../http/problem.answer.js';
+import { formProblem } from '../../http/problem.filter.js';
 import { assertNoQuery } from '../../http/query.js';
 import { assertAllowed } from '../../security/access.guard.js';
 import { Authenticator } from '../../security/authenticator.js';

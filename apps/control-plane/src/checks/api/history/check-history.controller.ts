@@ -1,23 +1,16 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Clock, formatTimestamp, parseTimestamp } from '@vitals/core/time';
-import type { JsonText } from '../../../http/answers/json-text.js';
-import { PageText } from '../../../http/answers/page-text.js';
+import type { JsonText } from '../../../http/json-answer.js';
+import { PageText } from '../../../http/page.js';
 import type { BucketWidth } from '../../../database/check.change.js';
 import { CheckStore } from '../../../database/check.store.js';
+import type { BucketWidth } from '../../../persistence/check.change.js';
+import { CheckStore } from '../../../persistence/check.store.js';
 import { Allow } from '../../../security/access.guard.js';
 import { CheckDirectory } from '../../check.directory.js';
 import { WIDTH_MS } from '../../history/uptime.minute.js';
 import { CheckTransitionsQuery, UptimeQuery } from '../check.query.js';
-import {
-  bucketBody,
-  type CheckTransitionBody,
-  type ResultBody,
-  resultBody,
-  summaryBody,
-  transitionBody,
-  type UptimeBody,
-  type UptimeBucketBody,
-} from './check.history.view.js';
+import { bucketBody, type CheckTransitionBody, type ResultBody, resultBody, summaryBody, transitionBody, type UptimeBody, type UptimeBucketBody } from './check.history.view.js';
 
 /** How far back uptime is read where nothing is said, in milliseconds. */
 const SPAN_MS: Readonly<Record<BucketWidth, number>> = {

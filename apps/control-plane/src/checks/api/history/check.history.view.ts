@@ -1,6 +1,7 @@
 import type { RecordedTransition } from '@vitals/core/transition';
 import { formatTimestamp } from '@vitals/core/time';
-import type { StoredResult, UptimeBucket, UptimeCounts } from '../../../database/check.change.js';
+import type { StoredResult, UptimeCounts } from '../../../database/check.change.js';
+import type { UptimeBucket } from '../../../api-docs/schemas/checks.js';
 
 /** What one look found, or what was reported. Field names are those of the wire. */
 export interface ResultBody {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type CheckStatus, type MaintenanceWindow, nextRunMs } from '@vitals/core/check';
 import { formatTimestamp, RunningClock } from '@vitals/core/time';
-import type { CheckSource, ServiceNode } from '../../../database/check.change.js';
+import type { CheckSource } from '../../../database/check.change.js';
+import type { ServiceNode } from '../../../api-docs/schemas/services.js';
 import type { Service } from '../../../services/service.js';
 import type { Check } from '../../check.js';
 import { CheckDirectory } from '../../check.directory.js';

@@ -1,0 +1,122 @@
+import type { FieldFault } from '@vitals/core/errors';
+import { pointerTo } from '@vitals/core/json';
+import type { Registration } from '../providers/provider.rows.js';
+import type { DeclaredCheck } from './reading/read-declarations.js';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** What is declared, and by which id or name. */
+export interface PlannedItem {
+  readonly kind: 'check' | 'provider' | 'mass-failure';
+  readonly id: string;
+}
+
+/** What is new, in words: `tcp 10.0.0.7:5432 every 10s`. */
+export interface PlannedCreation extends PlannedItem {
+  readonly summary: string;
+}
+
+/** One member that is different; what is left out is not there. */
+export interface FieldChange {
+  /** A JSON Pointer (RFC 6901) into what is declared. */
+  readonly pointer: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
+
+/** What differs. */
+export interface PlannedChange extends PlannedItem {
+  readonly fields: readonly FieldChange[];
+}
+
+/** What would be done, by kind and id. Field names are those of the wire. */
+export interface PlanBody {
+  readonly create: readonly PlannedCreation[];
+  readonly change: readonly PlannedChange[];
+  readonly remove: readonly PlannedItem[];
+  /** Declared otherwise, and left alone: providers that registered themselves. */
+  readonly kept: readonly PlannedChange[];
+  readonly unchanged: number;
+}
+
+/** One thing to do. */
+export type Step =
+  | { readonly kind: 'define'; readonly check: DeclaredCheck }
+  | { readonly kind: 'remove-check'; readonly id: string }
+  | { readonly kind: 'acknowledge'; readonly key: number }
+  | { readonly kind: 'register'; readonly registration: Registration }
+  | { readonly kind: 'cordon'; readonly name: string; readonly cordoned: boolean };
+
+/** What is to be done, and in which order: all steps of a stage may be done at a time. */
+export interface Plan {
+  readonly body: PlanBody;
+  readonly stages: readonly (readonly Step[])[];
+  /** Why nothing of it may be done; each with a JSON Pointer into the document. */
+  readonly faults: readonly FieldFault[];
+}
+
+/** A plan that is being made. */
+export class Draft {
+  readonly create: PlannedCreation[] = [];
+  readonly change: PlannedChange[] = [];
+  readonly remove: PlannedItem[] = [];
+  readonly kept: PlannedChange[] = [];
+  readonly faults: FieldFault[] = [];
+  readonly stages: Step[][] = [];
+  unchanged = 0;
+
+  /** The plan as it is now. */
+  get plan(): Plan {
+    const body = {
+      create: this.create.toSorted(inOrder),
+      change: this.change.toSorted(inOrder),
+      remove: this.remove.toSorted(inOrder),
+      kept: this.kept.toSorted(inOrder),
+      unchanged: this.unchanged,
+    };
+    return { body, stages: this.stages.filter((stage) => stage.length > 0), faults: this.faults };
+  }
+}
+
+/** Whether a plan does nothing. */
+export function isEmpty({ create, change, remove }: PlanBody): boolean {
+  return create.length + change.length + remove.length === 0;
+}
+
+function inOrder(a: PlannedItem, b: PlannedItem): number {
+  if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
+}
+
+/**
+ * The members in which two values of JSON differ, by their pointers. Objects are compared member by member, lists as
+ * a whole; the order of members does not matter.
+ */
+export function differences(from: unknown, to: unknown, pointer = ''): FieldChange[] {
+  if (isObject(from) && isObject(to)) {
+    const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].toSorted();
+    return names.flatMap((name) =>
+      differences(memberOf(from, name), memberOf(to, name), pointerTo(pointer, name)),
+    );
+  }
+  if (canonical(from) === canonical(to)) return [];
+  return [{ pointer, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }];
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function memberOf(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    isObject(member) ? Object.fromEntries(Object.entries(member).toSorted(byKey)) : member,
+  );
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,90 @@
+import { textFault } from '@vitals/core/json';
+import { eventLoopTurn, JsonText } from './json-answer.js';
+import { invalid } from './validation.js';
+
+/** A page ends with the item that would make the JSON of its items longer than this, in bytes. */
+export const MAX_PAGE_BYTES = 1024 * 1024;
+
+/** Items that are written in one turn of the event loop. */
+const MAX_ITEMS_PER_TURN = 50;
+
+/** Pages that are formed at a time. */
+export const MAX_FORMED = 16;
+
+/** Pages that are being formed, and those that wait for their turn, in their order. */
+let forming = 0;
+const waiting: (() => void)[] = [];
+
+/** A page of a list, bounded by bytes as well as by count. Each item is written once, when it is added. */
+export class PageText {
+  private readonly items: string[] = [];
+  private bytes = 0;
+
+  constructor(private readonly maxBytes = MAX_PAGE_BYTES) {}
+
+  /**
+   * Forms a page, with all that is read for it, as soon as fewer than `MAX_FORMED` are: a page that is formed a little in
+   * each turn of the event loop is in memory, and not counted as an answer yet.
+   */
+  static async form<R>(form: (page: PageText) => Promise<R>): Promise<R> {
+    if (forming < MAX_FORMED) forming++;
+    else await new Promise<void>((begin) => waiting.push(begin));
+    try {
+      return await form(new PageText());
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else forming--;
+    }
+  }
+
+  /** How many items are on the page. */
+  get size(): number {
+    return this.items.length;
+  }
+
+  /** Adds an item; `false` if there is no room for it. A page has one item at least, however long. */
+  add(item: object): boolean {
+    const text = JSON.stringify(item);
+    const bytes = Buffer.byteLength(text) + 1;
+    if (this.items.length > 0 && this.bytes + bytes > this.maxBytes) return false;
+    this.items.push(text);
+    this.bytes += bytes;
+    return true;
+  }
+
+  /**
+   * Adds items up to the first for which there is no room, a few in each turn of the event loop; `body` returns nothing
+   * for one that is gone meanwhile.
+   * @returns how many items there was room for
+   */
+  async addUntilFull<I>(items: readonly I[], body: (item: I) => object | undefined): Promise<number> {
+    for (const [at, item] of items.entries()) {
+      if (at > 0 && at % MAX_ITEMS_PER_TURN === 0) await eventLoopTurn();
+      const written = body(item);
+      if (written && !this.add(written)) return at;
+    }
+    return items.length;
+  }
+
+  /** The page as an answer: its items under `name`, and `more` behind them. */
+  end<T>(name: string & keyof T, more: Readonly<Partial<T>>): JsonText<T> {
+    const rest = JSON.stringify(more).slice(1);
+    const between = rest === '}' ? '' : ',';
+    return new JsonText(`{${JSON.stringify(name)}:[${this.items.join(',')}]${between}${rest}`);
+  }
+}
+
+/** The token with which a list that is ordered by id goes on behind this one. */
+export function pageTokenOf(id: string): string {
+  return Buffer.from(id).toString('base64url');
+}
+
+/** The id behind which a list goes on. @throws VitalsError `request-invalid` for a token that no list gave */
+export function idInPageToken(token: string): string {
+  const id = Buffer.from(token, 'base64url').toString();
+  if (id !== '' && pageTokenOf(id) === token && textFault(id) === undefined) return id;
+  throw invalid([
+    { pointer: '/page_token', detail: 'give the next_page_token of an earlier answer, or none' },
+  ]);
+}

@@ -1,0 +1,62 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { formatTimestamp } from '@vitals/core/time';
+import type { JsonText } from '../http/json-answer.js';
+import { idInPageToken, PageText, pageTokenOf } from '../http/page.js';
+import { invalid } from '../http/validation.js';
+import { type GivenToken, TokenDirectory } from './token.directory.js';
+import { GiveTokenDto, ListTokensQuery } from './tokens/token.dto.js';
+
+/** A token as it is listed. Field names are those of the wire. */
+export interface TokenBody {
+  readonly id: string;
+  readonly kind: GivenToken['kind'];
+  readonly names: readonly string[];
+  readonly description: string;
+  readonly created_at: string;
+}
+
+/** A page of tokens. */
+export interface TokenListBody {
+  readonly tokens: readonly TokenBody[];
+  readonly next_page_token?: string;
+}
+
+/** Tokens for gateways and for dashboards; only an administrator gives them out. */
+@Controller('tokens')
+export class TokensController {
+  constructor(private readonly tokens: TokenDirectory) {}
+
+  @Post()
+  async give(@Body() body: GiveTokenDto): Promise<TokenBody & { readonly token: string }> {
+    const { kind, names = [], description = '' } = body;
+    if (kind === 'read-only' && names.length > 0) {
+      throw invalid([{ pointer: '/names', detail: 'a read-only token reads everything; leave names out' }]);
+    }
+    const { given, token } = await this.tokens.give({ kind, names, description });
+    return { ...bodyOf(given), token };
+  }
+
+  @Get()
+  list(
+    @Query() { max_page_size: size, page_token: token }: ListTokensQuery,
+  ): Promise<JsonText<TokenListBody>> {
+    return PageText.form(async (page) => {
+      const found = this.tokens.after(token === undefined ? '' : idInPageToken(token));
+      const listed = await page.addUntilFull(found.slice(0, size), bodyOf);
+      const next = listed < found.length ? found[listed - 1]?.id : undefined;
+      return page.end<TokenListBody>('tokens', {
+        ...(next !== undefined && { next_page_token: pageTokenOf(next) }),
+      });
+    });
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  revoke(@Param('id') id: string): Promise<void> {
+    return this.tokens.revoke(id);
+  }
+}
+
+function bodyOf({ id, kind, names, description, createdAtMs }: GivenToken): TokenBody {
+  return { id, kind, names, description, created_at: formatTimestamp(createdAtMs) };
+}
