@@ -1,50 +1,47 @@
-import { Logger } from '@nestjs/common';
 import { DEFAULT_INTERVALS, IntervalPolicy, LeaseTable } from '@vitals/core/lease';
-import { formatTimestamp, ManualClock, RunningClock } from '@vitals/core/time';
+import { formatTimestamp, RunningClock } from '@vitals/core/time';
 import type { Heartbeat } from '../src/heartbeats/heartbeat.schema.js';
+import { HeartbeatsModule } from '../src/heartbeats/heartbeats.module.js';
 import { type BeatAnswer, HeartbeatsService } from '../src/heartbeats/heartbeats.service.js';
 import type { StoredInfo, StoredReport } from '../src/persistence/change.js';
-import { Journal } from '../src/persistence/journal.js';
 import { NEVER_HEARD, Provider } from '../src/providers/provider.js';
 import { ProviderDirectory } from '../src/providers/provider.directory.js';
-import { ProviderTurns } from '../src/providers/provider.turns.js';
-import { RegistrationService } from '../src/providers/registration/registration.service.js';
 import { FakeStore } from './fake.store.js';
+import { TestPlane } from './test-plane.js';
 
 /** Its number in the store. */
 const KEY = 7;
 
 /** Takes the beats of one provider, `vm-1` of generation 2, on a clock that stands still. */
 export class HeartbeatsFixture {
-  readonly clock = new ManualClock();
-  readonly store = new FakeStore();
-  readonly leases: LeaseTable;
+  readonly clock = this.plane.clock;
+  readonly leases = this.plane.get(LeaseTable);
+  readonly service = this.plane.get(HeartbeatsService);
   readonly provider: Provider;
-  readonly service: HeartbeatsService;
-  private readonly running = new RunningClock(this.clock);
+  private readonly running = this.plane.get(RunningClock);
 
-  constructor() {
-    Logger.overrideLogger(false);
-    const { clock, store } = this;
-    this.leases = new LeaseTable(this.running, new IntervalPolicy(DEFAULT_INTERVALS, () => 0.5));
-    const journal = new Journal(clock, store);
-    const directory = new ProviderDirectory(journal);
-    const registrations = new RegistrationService(
-      directory,
-      new ProviderTurns(),
-      this.leases,
-      store,
-      journal,
-      clock,
-    );
-    this.service = new HeartbeatsService(directory, registrations, this.leases, journal, clock);
+  private constructor(
+    private readonly plane: TestPlane,
+    readonly store: FakeStore,
+  ) {
     const registration = { name: 'vm-1', endpoint: 'http://vm-1', service_type: 'vm', schema_version: '1' };
     const info = { capacity: { cpu: 8 }, allocated: {}, capabilities: ['gpu'], syncedAtMs: undefined };
     const credentials = { tokenHash: undefined, previousTokenHash: undefined };
     const identity = { key: KEY, id: 'id-1', generation: 2, registeredAtMs: 0, ...credentials };
     const stored = { ...NEVER_HEARD, ...identity, registration, info, stateSinceMs: 0 };
     this.provider = new Provider(stored, this.leases.register('vm-1'));
-    directory.add(this.provider);
+    plane.get(ProviderDirectory).add(this.provider);
+  }
+
+  /** The provider is registered, and nothing more. */
+  static async registered(): Promise<HeartbeatsFixture> {
+    const store = new FakeStore();
+    const plane = await TestPlane.start({
+      modules: [HeartbeatsModule],
+      store,
+      overrides: [[IntervalPolicy, new IntervalPolicy(DEFAULT_INTERVALS, () => 0.5)]],
+    });
+    return new HeartbeatsFixture(plane, store);
   }
 
   /** What of the provider's beats is durable. */
@@ -64,7 +61,7 @@ export class HeartbeatsFixture {
 
   /** A provider that is Ready and Available, all of it durable. */
   static async ready(): Promise<HeartbeatsFixture> {
-    const fixture = new HeartbeatsFixture();
+    const fixture = await HeartbeatsFixture.registered();
     await fixture.settled(fixture.take('Ready'));
     return fixture;
   }
