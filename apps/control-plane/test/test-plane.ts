@@ -12,6 +12,7 @@ import { createAdapter } from '../src/http/fastify.js';
 import { Prober } from '../src/outbound/probes/prober.js';
 import { ControlPlaneStore } from '../src/persistence/control-plane.store.js';
 import { PersistenceModule } from '../src/persistence/persistence.module.js';
+import { prepareDatabasePath } from '../src/persistence/sqlite/database.path.js';
 import { ProvidersModule } from '../src/providers/providers.module.js';
 import { SecurityModule } from '../src/security/security.module.js';
 import { readSettings } from '../src/settings/read-settings.js';
@@ -83,9 +84,11 @@ export class TestPlane {
   private static async buildIn(folder: string | undefined, options: PlaneOptions): Promise<TestPlane> {
     const { clock = new ManualClock(), modules = [], providers = [] } = options;
     const missing = [...providers];
+    const path = folder === undefined ? ':memory:' : databaseIn(folder);
+    await prepareDatabasePath(path);
     const builder = Test.createTestingModule({
       imports: [
-        SettingsModule.forRoot(settingsOf(options, folder && databaseIn(folder)), clock),
+        SettingsModule.forRoot(settingsOf(options, path), clock),
         PersistenceModule,
         SecurityModule,
         ProvidersModule,
@@ -158,7 +161,7 @@ function databaseIn(folder: string): string {
   return join(folder, 'vitals.db');
 }
 
-function settingsOf({ environment, settings = {} }: PlaneOptions, path = ':memory:'): Settings {
+function settingsOf({ environment, settings = {} }: PlaneOptions, path: string): Settings {
   const read = readSettings({ DATABASE_URL: `sqlite:${path}`, ...environment });
   const merged = Object.entries(settings).map(([name, value]) => {
     const group: unknown = read[name as keyof Settings];
