@@ -1,17 +1,13 @@
-import { Logger } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { DEFAULT_INTERVALS, IntervalPolicy, LeaseTable } from '@vitals/core/lease';
-import { ManualClock, RunningClock } from '@vitals/core/time';
-import { NEVER } from 'rxjs';
-import { Feed } from '../src/database/feed.js';
-import { Journal } from '../src/database/journal.js';
+import { PROVIDERS, type StoredCredentials } from '../src/providers/provider.rows.js';
 import { OrdersService } from '../src/providers/orders/orders.service.js';
 import { ProviderDirectory } from '../src/providers/provider.directory.js';
-import { PROVIDERS, type StoredCredentials } from '../src/providers/provider.rows.js';
 import { type Registered, RegistrationService } from '../src/providers/registration/registration.service.js';
 import { Authenticator } from '../src/security/authenticator.js';
 import type { Identity } from '../src/security/identity.js';
+import type { Settings } from '../src/settings/settings.js';
 import { MemoryDatabase } from './memory.database.js';
+import { TestPlane } from './test-plane.js';
 
 /** The tokens of the settings. */
 export const ADMIN = 'the-admin';
@@ -19,30 +15,22 @@ export const REGISTRATION = 'only-new-names';
 
 /** Registers providers and asks for their tokens, on a clock that stands still and a store that can be held. */
 export class CredentialsFixture {
-  readonly clock = new ManualClock();
-  readonly store = new MemoryDatabase();
-  readonly directory: ProviderDirectory;
-  readonly orders: OrdersService;
-  readonly authenticator: Authenticator;
-  private readonly registrations: RegistrationService;
+  readonly clock = this.plane.clock;
+  readonly directory = this.plane.get(ProviderDirectory);
+  readonly orders = this.plane.get(OrdersService);
+  readonly authenticator = this.plane.get(Authenticator);
+  private readonly registrations = this.plane.get(RegistrationService);
 
-  constructor(security: object = {}) {
-    Logger.overrideLogger(false);
-    const feed = new Feed();
-    const journal = new Journal(this.clock, this.store, feed);
-    const leases = new LeaseTable(new RunningClock(this.clock), new IntervalPolicy(DEFAULT_INTERVALS));
-    this.directory = new ProviderDirectory(journal, feed, this.store, leases, this.clock);
-    this.orders = new OrdersService(this.directory, journal);
-    this.registrations = new RegistrationService(this.directory, this.store, journal, this.clock);
-    const defaults = {
-      adminToken: ADMIN,
-      registrationToken: REGISTRATION,
-      ratePerSecond: 50,
-      rateBurst: 100,
-    };
-    const settings = { security: { ...defaults, ...security } };
-    const nobody = { find: () => undefined, revoked: NEVER };
-    this.authenticator = new Authenticator(settings as never, this.directory, nobody as never, this.clock);
+  private constructor(
+    private readonly plane: TestPlane,
+    readonly store: MemoryDatabase,
+  ) {}
+
+  static async start(security: Partial<Settings['security']> = {}): Promise<CredentialsFixture> {
+    const store = new MemoryDatabase();
+    const tokens = { adminToken: ADMIN, registrationToken: REGISTRATION };
+    const settings = { security: { ...tokens, ratePerSecond: 50, rateBurst: 100, ...security } };
+    return new CredentialsFixture(await TestPlane.start({ store, settings }), store);
   }
 
   register(name: string, terms: { id?: string; onlyNew?: boolean } = {}): Promise<Registered> {

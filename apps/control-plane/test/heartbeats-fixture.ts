@@ -1,52 +1,48 @@
-import { Logger } from '@nestjs/common';
 import { DEFAULT_INTERVALS, IntervalPolicy, LeaseTable } from '@vitals/core/lease';
 import type { RecordedTransition } from '@vitals/core/transition';
-import { formatTimestamp, ManualClock, RunningClock } from '@vitals/core/time';
+import { formatTimestamp, RunningClock } from '@vitals/core/time';
 import type { Heartbeat } from '../src/heartbeats/heartbeat.schema.js';
+import { HeartbeatsModule } from '../src/heartbeats/heartbeats.module.js';
 import { type BeatAnswer, HeartbeatsService } from '../src/heartbeats/heartbeats.service.js';
-import { ReportBuffer } from '../src/heartbeats/report.buffer.js';
-import { Feed } from '../src/database/feed.js';
-import { Journal } from '../src/database/journal.js';
 import { TRANSITIONS } from '../src/database/transition.record.js';
 import type { Provider } from '../src/providers/provider.js';
-import { ProviderDirectory } from '../src/providers/provider.directory.js';
 import { LEASES, PROVIDERS, type StoredInfo, type StoredReport } from '../src/providers/provider.rows.js';
-import { RegistrationService } from '../src/providers/registration/registration.service.js';
+import { ProviderDirectory } from '../src/providers/provider.directory.js';
 import { MemoryDatabase } from './memory.database.js';
-import { applyAll, registered } from './registered-provider.js';
+import { registered } from './registered-provider.js';
+import { TestPlane } from './test-plane.js';
 
 /** Its number in the store. */
 const KEY = 7;
 
 /** Takes the beats of one provider, `vm-1` of generation 2, on a clock that stands still. */
 export class HeartbeatsFixture {
-  readonly clock = new ManualClock();
-  readonly store = new MemoryDatabase();
-  readonly leases: LeaseTable;
+  readonly clock = this.plane.clock;
+  readonly leases = this.plane.get(LeaseTable);
+  readonly service = this.plane.get(HeartbeatsService);
   readonly provider: Provider;
-  readonly service: HeartbeatsService;
-  private readonly running = new RunningClock(this.clock);
+  private readonly running = this.plane.get(RunningClock);
 
-  constructor() {
-    Logger.overrideLogger(false);
-    const { clock, store } = this;
-    this.leases = new LeaseTable(this.running, new IntervalPolicy(DEFAULT_INTERVALS, () => 0.5));
-    const feed = new Feed();
-    const journal = new Journal(clock, store, feed);
-    const directory = new ProviderDirectory(journal, feed, store, this.leases, clock);
-    const registrations = new RegistrationService(directory, store, journal, clock);
-    const reports = new ReportBuffer(journal, clock);
-    this.service = new HeartbeatsService(directory, registrations, this.leases, journal, reports, clock);
+  private constructor(
+    private readonly plane: TestPlane,
+    readonly store: MemoryDatabase,
+  ) {
+    this.provider = plane.get(ProviderDirectory).get('vm-1');
+  }
+
+  /** The provider is registered, and nothing more. */
+  static async registered(): Promise<HeartbeatsFixture> {
+    const store = new MemoryDatabase();
     const info = { capacity: { cpu: 8 }, allocated: {}, capabilities: ['gpu'], syncedAtMs: undefined };
     const change = registered(KEY, 'vm-1', { generation: 2, info });
-    store.load(PROVIDERS, [
-      { ...change.payload.stored, name: 'vm-1', info, cordoned: false, drainRequested: false },
-    ]);
-    store.load(LEASES, [
-      { key: KEY, advertisedMs: 0, availability: 'Unknown', stateSinceMs: 0, lastSequence: 0 },
-    ]);
-    applyAll(feed, [change]);
-    this.provider = directory.get('vm-1');
+    store.load(PROVIDERS, [{ ...change.payload.stored, name: 'vm-1', info, cordoned: false, drainRequested: false }]);
+    store.load(LEASES, [{ key: KEY, advertisedMs: 0, availability: 'Unknown', stateSinceMs: 0, lastSequence: 0 }]);
+    const plane = await TestPlane.start({
+      modules: [HeartbeatsModule],
+      store,
+      overrides: [[IntervalPolicy, new IntervalPolicy(DEFAULT_INTERVALS, () => 0.5)]],
+    });
+    return new HeartbeatsFixture(plane, store);
   }
 
   /** What of the provider's beats is durable. */
@@ -72,7 +68,7 @@ export class HeartbeatsFixture {
 
   /** A provider that is Ready and Available, all of it durable. */
   static async ready(): Promise<HeartbeatsFixture> {
-    const fixture = new HeartbeatsFixture();
+    const fixture = await HeartbeatsFixture.registered();
     await fixture.settled(fixture.take('Ready'));
     return fixture;
   }

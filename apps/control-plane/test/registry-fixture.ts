@@ -1,13 +1,12 @@
-import { Logger } from '@nestjs/common';
-import { ManualClock, RunningClock } from '@vitals/core/time';
-import type { Change } from '../src/database/change.js';
-import type { StoredService } from '../src/database/check.change.js';
-import { Journal } from '../src/database/journal.js';
-import { RememberedServices } from '../src/services/remembered.services.js';
+import type { Change } from '../src/persistence/change.js';
+import type { StoredService } from '../src/persistence/check.change.js';
+import { Journal } from '../src/persistence/journal.js';
 import { type PlannedChange, ServiceChecks } from '../src/services/service.checks.js';
 import { ServiceDirectory } from '../src/services/service.directory.js';
 import { type ServiceRegistration, ServiceRegistry } from '../src/services/service.registry.js';
+import { ServicesModule } from '../src/services/services.module.js';
 import { FakeStore } from './fake.store.js';
+import { TestPlane } from './test-plane.js';
 
 /** A registration of the service `a`; nodes differ by their ports. */
 export function nodeAt(port: number, more: Partial<ServiceRegistration> = {}): ServiceRegistration {
@@ -63,6 +62,8 @@ class NotedChecks extends ServiceChecks {
   }
 }
 
+const notedChecks = (directory: ServiceDirectory): NotedChecks => new NotedChecks(directory);
+
 /** Stands for what checks write; of it, the registry only knows that there is something. */
 function checkChangeOf(key: number): Change {
   return { kind: 'check-progress', progress: [{ key, progress: {} as never }] };
@@ -70,25 +71,28 @@ function checkChangeOf(key: number): Change {
 
 /** A registry on a clock that stands still and a store that can be held and made to fail. */
 export class RegistryFixture {
-  readonly clock = new ManualClock();
-  readonly store = new FakeStore();
-  readonly journal = new Journal(this.clock, this.store);
-  readonly directory = new ServiceDirectory();
-  readonly checks = new NotedChecks(this.directory);
-  readonly remembered = new RememberedServices(this.journal, new RunningClock(this.clock));
-  readonly registry = new ServiceRegistry(
-    this.directory,
-    this.checks,
-    this.remembered,
-    this.journal,
-    this.clock,
-  );
+  readonly clock = this.plane.clock;
+  readonly journal = this.plane.get(Journal);
+  readonly directory = this.plane.get(ServiceDirectory);
+  readonly checks = this.plane.get(ServiceChecks) as NotedChecks;
+  readonly registry = this.plane.get(ServiceRegistry);
   /** The groups that were told of. */
   readonly told: string[] = [];
 
-  constructor() {
-    Logger.overrideLogger(false);
+  private constructor(
+    private readonly plane: TestPlane,
+    readonly store: FakeStore,
+  ) {
     this.directory.changed.subscribe((group) => this.told.push(group));
+  }
+
+  static async start(): Promise<RegistryFixture> {
+    const store = new FakeStore();
+    const checks = { provide: ServiceChecks, inject: [ServiceDirectory], useFactory: notedChecks };
+    return new RegistryFixture(
+      await TestPlane.start({ modules: [ServicesModule], store, providers: [checks] }),
+      store,
+    );
   }
 
   /** Registers, and lets everything happen that can; resolves to `ok`, or to the code of the refusal. */

@@ -1,17 +1,12 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { SqliteFixture } from '../../test/sqlite-fixture.js';
 
 const ID = 'orders:http:127.0.0.1:80';
 
-let files: SqliteFixture;
 let fixture: ChecksFixture;
 
 beforeEach(async () => {
-  files = new SqliteFixture();
-  fixture = await ChecksFixture.started(await files.openedWithDatabase());
+  fixture = await ChecksFixture.start();
 });
-
-afterEach(() => files.close());
 
 describe('a check that is to run at another pace', () => {
   it('runs at the new interval from its last run on, where that is shorter', async () => {

@@ -1,19 +1,17 @@
 import { ManualClock } from '@vitals/core/time';
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { SqliteFixture } from '../../test/sqlite-fixture.js';
 import type { MassFailureAlarm } from '../mass-failures/mass-failure.alarm.js';
 
 const MINUTE_MS = 60_000;
 const DAYS_30_MS = 30 * 24 * 60 * MINUTE_MS;
 
-let files: SqliteFixture;
 let fixture: ChecksFixture;
 let alarms: Pick<MassFailureAlarm, 'kind' | 'scope' | 'gone' | 'of' | 'by'>[];
 
 async function start(clock?: ManualClock): Promise<void> {
-  const opened = fixture ? files.openedAfterPowerLossWithDatabase() : files.openedWithDatabase();
   const { answer } = fixture ?? {};
-  fixture = await ChecksFixture.started(await opened, clock, { massFailureHold: '10m' });
+  const options = { environment: { VITALS_MASS_FAILURE_HOLD: '10m' }, ...(clock && { clock }) };
+  fixture = fixture ? await fixture.afterPowerLoss(options) : await ChecksFixture.start(options);
   if (answer) fixture.answer = answer;
   alarms = [];
   fixture.failures.alarms.subscribe(({ kind, scope, gone, of, by }) =>
@@ -41,14 +39,11 @@ const stopped = new Set<number>();
 const minutes = (count: number): Promise<void> => fixture.pass(count * MINUTE_MS);
 
 beforeEach(async () => {
-  files = new SqliteFixture();
   fixture = undefined as never;
   stopped.clear();
   await start();
   await stopTen();
 });
-
-afterEach(() => files.close());
 
 describe('ten instances of fourteen that stop for good', () => {
   it('stay while the mass failure holds, and nobody of another tag stays with them', async () => {

@@ -1,15 +1,10 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { SqliteFixture } from '../../test/sqlite-fixture.js';
 
-let files: SqliteFixture;
 let fixture: ChecksFixture;
 
 beforeEach(async () => {
-  files = new SqliteFixture();
-  fixture = await ChecksFixture.started(await files.openedWithDatabase());
+  fixture = await ChecksFixture.start();
 });
-
-afterEach(() => files.close());
 
 describe('the end of a mass failure', () => {
   it('removes no TTL that has had no time to say that it is well again, and then those that say nothing', async () => {

@@ -1,19 +1,11 @@
-import { away } from '../../test/memory.database.js';
+import { away } from '../../test/fake.store.js';
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import type { Opened } from '../database/secrets/secret-box.js';
-import { SqliteFixture } from '../../test/sqlite-fixture.js';
 
-let files: SqliteFixture;
-let opened: Opened;
 let fixture: ChecksFixture;
 
 beforeEach(async () => {
-  files = new SqliteFixture();
-  opened = await files.openedWithDatabase();
-  fixture = await ChecksFixture.started(opened);
+  fixture = await ChecksFixture.start();
 });
-
-afterEach(() => files.close());
 
 function idOf(port: number): string {
   return `orders:http:127.0.0.1:${port}`;
@@ -105,14 +97,14 @@ describe('what follows from checks', () => {
     const told: string[] = [];
     fixture.services.changed.subscribe((group) => told.push(group));
     await fixture.register('orders', {});
-    const commit = opened.store.commit.bind(opened.store);
-    opened.store.commit = () => Promise.reject(away());
+    const commit = fixture.store.commit.bind(fixture.store);
+    fixture.store.commit = () => Promise.reject(away());
     told.length = 0;
     await fixture.passUnsettled(11_000);
     expect(fixture.directory.get(idOf(80)).status).toBe('Critical');
     expect(fixture.services.lookup('orders')).toEqual([]);
     expect([fixture.recorded.length, told.length]).toEqual([0, 0]);
-    opened.store.commit = commit;
+    fixture.store.commit = commit;
     await fixture.pass(2_000);
     expect(fixture.recorded.map(({ to }) => to)).toEqual(['Critical']);
     expect(told).toEqual(['orders']);
@@ -126,7 +118,7 @@ describe('what follows from checks', () => {
     await fixture.define('db', { target: { kind: 'tcp', host: '127.0.0.1', port: 81 } });
     expect(fixture.directory.get('db').status).toBe('Pending');
     await fixture.settled();
-    const again = await ChecksFixture.started(await files.openedAfterPowerLossWithDatabase(), fixture.clock);
+    const again = await fixture.afterPowerLoss();
     expect(again.directory.get('db')).toMatchObject({
       status: 'Pending',
       definition: { intervalMs: 10_000 },

@@ -1,15 +1,10 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { SqliteFixture } from '../../test/sqlite-fixture.js';
 
-let files: SqliteFixture;
 let fixture: ChecksFixture;
 
 beforeEach(async () => {
-  files = new SqliteFixture();
-  fixture = await ChecksFixture.started(await files.openedWithDatabase());
+  fixture = await ChecksFixture.start();
 });
-
-afterEach(() => files.close());
 
 describe('a loss of power', () => {
   it('does not bring back failures that a success had ended', async () => {
@@ -20,7 +15,7 @@ describe('a loss of power', () => {
       await fixture.pass(1_000);
     };
     for (const outcome of ['success', 'failure', 'failure', 'success'] as const) await look(outcome);
-    const again = await ChecksFixture.started(await files.openedAfterPowerLossWithDatabase(), fixture.clock);
+    const again = await fixture.afterPowerLoss();
     again.answer = () => 'failure';
     await again.done(again.executor.runNow(again.directory.get('db')));
     expect(again.directory.get('db')).toMatchObject({ status: 'Passing', state: { failures: 1 } });

@@ -1,17 +1,12 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { SqliteFixture } from '../../test/sqlite-fixture.js';
 
 const ID = 'orders:http:127.0.0.1:80';
 
-let files: SqliteFixture;
 let fixture: ChecksFixture;
 
 beforeEach(async () => {
-  files = new SqliteFixture();
-  fixture = await ChecksFixture.started(await files.openedWithDatabase());
+  fixture = await ChecksFixture.start();
 });
-
-afterEach(() => files.close());
 
 /** Seconds at which the check ran. */
 function ranAt(): number[] {
@@ -107,7 +102,7 @@ describe('a check of a service', () => {
     fixture.checks.report('mail:http:127.0.0.1:81', { outcome: 'success', message: 'pass' });
     await fixture.settled();
     fixture.clock.jump(3_600_000);
-    const again = await ChecksFixture.started(await files.openedAfterPowerLossWithDatabase(), fixture.clock);
+    const again = await fixture.afterPowerLoss();
     again.answer = () => 'failure';
     expect([again.directory.size, again.services.size]).toEqual([2, 2]);
     expect(again.directory.get(ID).status).toBe('Critical');

@@ -1,32 +1,24 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import type { Opened } from '../database/secrets/secret-box.js';
-import { SqliteFixture } from '../../test/sqlite-fixture.js';
 import type { Check } from './check.js';
 
 const ID = 'orders:http:127.0.0.1:80';
 const LOOKED_AT = { interval: 10_000 };
 const TTL = { healthPath: '', interval: 10_000 };
 
-let files: SqliteFixture;
-let opened: Opened;
 let fixture: ChecksFixture;
 let told: string[];
 let written: string[];
 
 beforeEach(async () => {
-  files = new SqliteFixture();
-  opened = await files.openedWithDatabase();
-  fixture = await ChecksFixture.started(opened);
+  fixture = await ChecksFixture.start();
   [told, written] = [[], []];
   fixture.services.changed.subscribe((group) => told.push(group));
-  const commit = opened.store.commit.bind(opened.store);
-  opened.store.commit = (changes) => {
+  const commit = fixture.store.commit.bind(fixture.store);
+  fixture.store.commit = (changes) => {
     written.push(...changes.map(({ kind }) => kind));
     return commit(changes);
   };
 });
-afterEach(() => files.close());
-
 const check = (): Check => fixture.directory.get(ID);
 const pass = (): unknown => fixture.checks.report(ID, { outcome: 'success', message: 'reported as passing' });
 
@@ -77,7 +69,7 @@ describe('A service that registers again exactly as it was', () => {
     expect([told, fixture.services.lookup('orders')?.length]).toEqual([['orders'], 1]);
     expect(check().results.last).toMatchObject({ outcome: 'failure' });
     await fixture.settled();
-    const again = await ChecksFixture.started(await files.openedAfterPowerLossWithDatabase(), fixture.clock);
+    const again = await fixture.afterPowerLoss();
     expect(again.directory.get(ID)).toMatchObject({ status: 'Pending', failedAtMs: undefined });
     expect(again.directory.get(ID).results.last).toMatchObject({ outcome: 'failure' });
   });
@@ -129,7 +121,7 @@ describe('A service that registers again with another check', () => {
     fixture.answer = () => 'failure';
     await fixture.pass(100);
     expect([fixture.runs.length - runs, check().status]).toEqual([1, 'Critical']);
-    const again = await ChecksFixture.started(await files.openedAfterPowerLossWithDatabase(), fixture.clock);
+    const again = await fixture.afterPowerLoss();
     expect(again.directory.get(ID).definition).toMatchObject({ intervalMs: 1_800_000 });
   });
 
@@ -164,9 +156,9 @@ describe('A service that registers again with another check', () => {
     await fixture.register('orders', TTL);
     pass();
     await fixture.settled();
-    const commit = opened.store.commit.bind(opened.store);
-    opened.store.commit = (changes) => {
-      opened.store.commit = commit;
+    const commit = fixture.store.commit.bind(fixture.store);
+    fixture.store.commit = (changes) => {
+      fixture.store.commit = commit;
       fixture.checks.report(ID, { outcome: 'failure', message: 'reported as failing' });
       return commit(changes);
     };

@@ -68,7 +68,7 @@ describe('HeartbeatsService, durability', () => {
   });
 
   it('holds a beat back while a transition of before it is not durable', async () => {
-    const fresh = new HeartbeatsFixture();
+    const fresh = await HeartbeatsFixture.registered();
     fresh.store.failures.push(away(), away());
     expect(await fresh.settled(fresh.take('Ready'))).toBe('store-unavailable');
     expect(await fresh.settled(fresh.take('Ready'))).toBe('store-unavailable');

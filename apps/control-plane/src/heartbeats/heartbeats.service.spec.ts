@@ -74,7 +74,7 @@ describe('HeartbeatsService', () => {
   });
 
   it('holds the answer to the first beat back until the transition is durable', async () => {
-    const fresh = new HeartbeatsFixture();
+    const fresh = await HeartbeatsFixture.registered();
     const release = fresh.store.hold();
     const answer = fresh.take('Ready');
     expect(await fresh.settled(answer)).toBe('waiting');

@@ -2,14 +2,14 @@ import { ADMIN, CredentialsFixture, REGISTRATION } from '../../test/credentials-
 import { createToken } from './token.js';
 
 describe('Authenticator', () => {
-  it('asks nobody for a token while there is no admin token', () => {
-    const { authenticator } = new CredentialsFixture({ adminToken: undefined });
+  it('asks nobody for a token while there is no admin token', async () => {
+    const { authenticator } = await CredentialsFixture.start({ adminToken: undefined });
     expect(authenticator.enabled).toBe(false);
     expect(authenticator.identify(undefined)).toEqual({ kind: 'anonymous' });
   });
 
-  it('knows the tokens of the settings', () => {
-    const fixture = new CredentialsFixture();
+  it('knows the tokens of the settings', async () => {
+    const fixture = await CredentialsFixture.start();
     expect([fixture.show(ADMIN), fixture.show(REGISTRATION)]).toEqual([
       { kind: 'admin' },
       { kind: 'registration' },
@@ -17,7 +17,7 @@ describe('Authenticator', () => {
   });
 
   it('knows a provider by its own token, not by one that only says its name', async () => {
-    const fixture = new CredentialsFixture();
+    const fixture = await CredentialsFixture.start();
     const token = await fixture.tokenOf('vm-1');
     expect(fixture.show(token)).toEqual({ kind: 'provider', name: 'vm-1' });
     expect(fixture.show(createToken(['p', 'vm-1']))).toBe('unauthenticated');
@@ -27,20 +27,24 @@ describe('Authenticator', () => {
 
   it.each([undefined, '', 'Bearer', 'Bearer ', 'Basic dTpw', `Bearer ${ADMIN} x`, ADMIN, 'Bearer nonsense'])(
     'refuses the header %j',
-    (header) => {
-      const { authenticator } = new CredentialsFixture();
+    async (header) => {
+      const { authenticator } = await CredentialsFixture.start();
       expect(() => authenticator.identify(header)).toThrow(
         expect.objectContaining({ code: 'unauthenticated' }),
       );
     },
   );
 
-  it.each([`Bearer ${ADMIN}`, `bearer ${ADMIN}`, `BEARER   ${ADMIN}`])('takes the header %j', (header) => {
-    expect(new CredentialsFixture().authenticator.identify(header)).toEqual({ kind: 'admin' });
-  });
+  it.each([`Bearer ${ADMIN}`, `bearer ${ADMIN}`, `BEARER   ${ADMIN}`])(
+    'takes the header %j',
+    async (header) => {
+      const { authenticator } = await CredentialsFixture.start();
+      expect(authenticator.identify(header)).toEqual({ kind: 'admin' });
+    },
+  );
 
   it('limits each identity alone, whichever of its tokens it shows', async () => {
-    const fixture = new CredentialsFixture({ ratePerSecond: 1, rateBurst: 3 });
+    const fixture = await CredentialsFixture.start({ ratePerSecond: 1, rateBurst: 3 });
     const [noisy, quiet] = [await fixture.tokenOf('noisy'), await fixture.tokenOf('quiet')];
     expect([1, 2, 3, 4].map(() => fixture.show(noisy)).at(-1)).toBe('rate-limited');
     const renewed = await fixture.done(fixture.orders.rotateToken('noisy', false));
@@ -52,7 +56,7 @@ describe('Authenticator', () => {
   });
 
   it('counts nothing against a provider whose token is only guessed at', async () => {
-    const fixture = new CredentialsFixture({ ratePerSecond: 1, rateBurst: 1 });
+    const fixture = await CredentialsFixture.start({ ratePerSecond: 1, rateBurst: 1 });
     const token = await fixture.tokenOf('vm-1');
     for (let guess = 0; guess < 100; guess++) fixture.show(`vp.vm-1.${guess}`);
     expect(fixture.show(token)).toEqual({ kind: 'provider', name: 'vm-1' });

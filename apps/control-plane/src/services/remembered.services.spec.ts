@@ -1,29 +1,21 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { away } from '../../test/memory.database.js';
-import type { Opened } from '../database/secrets/secret-box.js';
-import { SqliteFixture } from '../../test/sqlite-fixture.js';
-import { REMEMBERED_MS } from '../database/check.change.js';
-import { SqliteCheckStore } from '../database/sqlite/checks/sqlite.check.store.js';
+import { away } from '../../test/fake.store.js';
+import { REMEMBERED_MS } from '../persistence/check.change.js';
+import { CheckStore } from '../persistence/check.store.js';
 import { MAX_REMEMBERED } from './remembered.services.js';
 import type { Service } from './service.js';
 
 const ID = 'orders:http:127.0.0.1:80';
 const TTL = { healthPath: '', interval: 10_000, deregisterCriticalServiceAfter: 20_000 };
 
-let files: SqliteFixture;
-let opened: Opened;
 let fixture: ChecksFixture;
 let told: string[];
 
 beforeEach(async () => {
-  files = new SqliteFixture();
-  opened = await files.openedWithDatabase();
-  fixture = await ChecksFixture.started(opened);
+  fixture = await ChecksFixture.start();
   told = [];
   fixture.services.changed.subscribe((group) => told.push(group));
 });
-afterEach(() => files.close());
-
 /** Registers a service whose check fails until it is removed. */
 async function removed(check: object = TTL): Promise<void> {
   fixture.answer = () => 'failure';
@@ -38,13 +30,12 @@ const restore = (id = ID): Promise<Service | undefined> => fixture.done(fixture.
 
 async function restarted(): Promise<void> {
   await fixture.done(fixture.remembered.age());
-  opened = await files.openedAfterPowerLossWithDatabase();
-  fixture = await ChecksFixture.started(opened, fixture.clock);
+  fixture = await fixture.afterPowerLoss();
 }
 
 /** What the store remembers. */
 async function kept(): Promise<readonly string[]> {
-  const all = await new SqliteCheckStore(opened.database).remembered();
+  const all = await fixture.plane.get(CheckStore).remembered();
   return all.map(({ service: { serviceId } }) => serviceId);
 }
 
@@ -103,11 +94,11 @@ describe('A service that was removed because it failed', () => {
 
   it('is not restored by halves: what cannot be written leaves it removed, and the next pass restores it', async () => {
     await removed();
-    const commit = opened.store.commit.bind(opened.store);
-    opened.store.commit = () => Promise.reject(away());
+    const commit = fixture.store.commit.bind(fixture.store);
+    fixture.store.commit = () => Promise.reject(away());
     await expect(restore()).rejects.toMatchObject({ code: 'store-unavailable' });
     expect([fixture.services.size, told, fixture.directory.size]).toEqual([0, [], 0]);
-    opened.store.commit = commit;
+    fixture.store.commit = commit;
     expect((await restore())?.id).toBe(ID);
   });
 
@@ -172,9 +163,9 @@ describe('A removal for failures that a registration has overtaken', () => {
     fixture.answer = () => 'failure';
     await fixture.register('orders', TTL);
     await fixture.pass(25_000);
-    const commit = opened.store.commit.bind(opened.store);
-    opened.store.commit = async (changes) => {
-      opened.store.commit = commit;
+    const commit = fixture.store.commit.bind(fixture.store);
+    fixture.store.commit = async (changes) => {
+      fixture.store.commit = commit;
       await fixture.passUnsettled(20_000);
       return commit(changes);
     };

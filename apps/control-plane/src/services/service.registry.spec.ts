@@ -4,7 +4,9 @@ import { MAX_SERVICES } from './service.registry.js';
 
 let fixture: RegistryFixture;
 
-beforeEach(() => (fixture = new RegistryFixture()));
+beforeEach(async () => {
+  fixture = await RegistryFixture.start();
+});
 
 describe('ServiceRegistry', () => {
   it('keeps a node that registers a thousand times as one, under its key, with what it said last', async () => {

@@ -1,36 +1,23 @@
 import { Logger } from '@nestjs/common';
+import { AvailabilityState } from '@vitals/health';
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { SqliteFixture } from '../../test/sqlite-fixture.js';
-import type { MassFailureWatch } from '../leases/mass-failure.watch.js';
-import { ProviderDirectory } from '../providers/provider.directory.js';
-import { TransitionLog } from './transition.log.js';
+import { LeasesModule } from '../leases/leases.module.js';
+import { ProviderHealthStage } from '../provider-health/provider-health.module.js';
+import { TransitionsModule } from './transitions.module.js';
 
-let files: SqliteFixture;
 let fixture: ChecksFixture;
 let lines: string[];
 
 beforeEach(async () => {
-  files = new SqliteFixture();
-  fixture = await ChecksFixture.started(await files.openedWithDatabase());
-  const { journal, failures, directory, clock } = fixture;
-  const noProviders = { isFrozen: () => false } as unknown as MassFailureWatch;
-  const log = new TransitionLog(
-    journal,
-    new ProviderDirectory(journal),
-    noProviders,
-    directory,
-    failures,
-    clock,
-  );
-  log.onModuleInit();
+  fixture = await ChecksFixture.start({
+    modules: [ProviderHealthStage, LeasesModule, TransitionsModule],
+    providers: [AvailabilityState],
+  });
   lines = [];
   vi.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void lines.push(String(line)));
 });
 
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await files.close();
-});
+afterEach(() => vi.restoreAllMocks());
 
 const linesOfChecks = (): string[] => lines.filter((line) => line.includes('→ Critical'));
 

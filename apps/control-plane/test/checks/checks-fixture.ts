@@ -1,39 +1,33 @@
-import { Logger } from '@nestjs/common';
 import {
   type CheckDefinition,
   DEFAULT_CHECK_POLICY,
   type ProbeOutcome,
   type ProbeResult,
+  type ProbeTarget,
 } from '@vitals/core/check';
 import type { RecordedTransition } from '@vitals/core/transition';
-import { ManualClock, RunningClock } from '@vitals/core/time';
+import { RunningClock } from '@vitals/core/time';
 import { Check } from '../../src/checks/check.js';
 import { CheckDirectory } from '../../src/checks/check.directory.js';
 import { CheckMassFailure } from '../../src/checks/check.mass-failure.js';
 import { CheckRecorder } from '../../src/checks/check.recorder.js';
-import { CheckRecovery } from '../../src/checks/check.recovery.js';
 import { CheckService } from '../../src/checks/check.service.js';
+import { ChecksModule } from '../../src/checks/checks.module.js';
 import { CheckExecutor } from '../../src/checks/execution/check.executor.js';
-import type { CheckRunner } from '../../src/checks/execution/check.runner.js';
 import { CheckHistory } from '../../src/checks/history/check.history.js';
-import { RegisteredChecks } from '../../src/checks/registered.checks.js';
-import { CheckTasks } from '../../src/checks/scheduling/check.tasks.js';
 import { InProcessScheduler } from '../../src/checks/scheduling/in-process.scheduler.js';
-import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
-import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
+import { TaskScheduler } from '../../src/checks/scheduling/task.scheduler.js';
 import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
-import type { RegisteredCheck } from '../../src/database/check.change.js';
-import type { ServiceNode } from '../../src/api-docs/schemas/services.js';
-import { Journal } from '../../src/database/journal.js';
-import { PassedTime } from '../../src/database/passed-time.js';
-import { RecoveredState } from '../../src/database/recovered.state.js';
-import { SqliteCheckStore } from '../../src/database/sqlite/checks/sqlite.check.store.js';
+import { MassFailuresModule } from '../../src/mass-failures/mass-failures.module.js';
+import type { RegisteredCheck, ServiceNode } from '../../src/persistence/check.change.js';
+import { ControlPlaneStore } from '../../src/persistence/control-plane.store.js';
+import { Journal } from '../../src/persistence/journal.js';
+import { PassedTime } from '../../src/persistence/passed-time.js';
 import { RememberedServices } from '../../src/services/remembered.services.js';
 import { ServiceDirectory } from '../../src/services/service.directory.js';
-import { ServiceRecovery } from '../../src/services/service.recovery.js';
 import { ServiceRegistry } from '../../src/services/service.registry.js';
-import { readSettings } from '../../src/settings/read-settings.js';
-import type { Opened } from '../../src/database/secrets/secret-box.js';
+import { ServicesModule } from '../../src/services/services.module.js';
+import { type PlaneOptions, TestPlane } from '../test-plane.js';
 
 /** How far time moves at once, in milliseconds. */
 const STEP_MS = 10;
@@ -45,105 +39,58 @@ export interface Run {
   readonly atMs: number;
 }
 
-/** Services and checks over a store, on a clock that is moved by hand; what they look at is scripted. */
+/** What the fixture differs in from a plane with services and checks. */
+type Options = Omit<PlaneOptions, 'probe'>;
+
+/** Services and checks over a file, on a clock that is moved by hand; what they look at is scripted. */
 export class ChecksFixture {
-  readonly running: RunningClock;
-  readonly journal: Journal;
-  readonly directory = new CheckDirectory();
-  readonly services = new ServiceDirectory();
-  readonly history: CheckHistory;
-  readonly failures: CheckMassFailure;
-  readonly massFailures: MassFailureLog;
-  readonly passed: PassedTime;
-  readonly recorder: CheckRecorder;
-  readonly remembered: RememberedServices;
-  readonly registry: ServiceRegistry;
-  readonly checks: CheckService;
-  readonly scheduler: InProcessScheduler;
-  readonly tasks: CheckTasks;
-  readonly executor: CheckExecutor;
+  readonly clock = this.plane.clock;
+  readonly running = this.plane.get(RunningClock);
+  readonly store = this.plane.get(ControlPlaneStore);
+  readonly journal = this.plane.get(Journal);
+  readonly directory = this.plane.get(CheckDirectory);
+  readonly services = this.plane.get(ServiceDirectory);
+  readonly history = this.plane.get(CheckHistory);
+  readonly failures = this.plane.get(CheckMassFailure);
+  readonly massFailures = this.plane.get(MassFailureLog);
+  readonly passed = this.plane.get(PassedTime);
+  readonly recorder = this.plane.get(CheckRecorder);
+  readonly remembered = this.plane.get(RememberedServices);
+  readonly registry = this.plane.get(ServiceRegistry);
+  readonly checks = this.plane.get(CheckService);
+  readonly scheduler = this.plane.get(TaskScheduler) as InProcessScheduler;
+  readonly executor = this.plane.get(CheckExecutor);
   /** Every run, in order. */
   readonly runs: Run[] = [];
   /** Every transition, after it became durable. */
   readonly recorded: RecordedTransition[] = [];
   /** What a look finds; by the id of the check. */
   answer: (id: string) => ProbeOutcome | Promise<ProbeResult> = () => 'success';
-  private readonly recovery: CheckRecovery;
 
-  constructor(
-    readonly opened: Opened,
-    readonly clock = new ManualClock(),
-    { massFailureHold = '' } = {},
+  private constructor(
+    readonly plane: TestPlane,
+    looks: Looks,
   ) {
-    Logger.overrideLogger(false);
-    const settings = readSettings({ VITALS_MASS_FAILURE_HOLD: massFailureHold });
-    const { directory, services } = this;
-    this.running = new RunningClock(clock);
-    this.journal = new Journal(clock, opened.store);
+    looks.find = (target) => this.look(target);
     this.journal.recorded.subscribe((recorded) => this.recorded.push(...recorded));
-    const recovered = { read: () => opened.store.load() } as unknown as RecoveredState;
-    const passed = (this.passed = new PassedTime(recovered, this.journal, clock, this.running));
-    this.massFailures = new MassFailureLog(recovered, this.journal, clock);
-    this.history = new CheckHistory(directory, this.journal, clock, this.running, settings, passed);
-    this.failures = new CheckMassFailure(
-      directory,
-      clock,
-      this.running,
-      settings,
-      this.massFailures,
-      this.journal,
-      passed,
-    );
-    const registered = new RegisteredChecks(directory, services, clock, this.running);
-    this.remembered = new RememberedServices(this.journal, this.running);
-    this.registry = new ServiceRegistry(services, registered, this.remembered, this.journal, clock);
-    this.recorder = new CheckRecorder(
-      directory,
-      services,
-      this.registry,
-      this.failures,
-      this.history,
-      this.journal,
-      clock,
-      this.running,
-    );
-    this.scheduler = new InProcessScheduler(this.running);
-    this.tasks = new CheckTasks(directory, this.scheduler, settings, clock, this.running);
-    const runner = { run: (check: Check, onStart: () => void) => this.run(check, onStart) } as CheckRunner;
-    this.executor = new CheckExecutor(
-      directory,
-      this.recorder,
-      runner,
-      this.tasks,
-      this.scheduler,
-      clock,
-      this.running,
-    );
-    const targets = new TargetPolicy(new AddressPolicy(settings.outbound.allowCidrs));
-    this.checks = new CheckService(directory, this.recorder, targets, this.journal, clock, this.running);
-    const checkStore = new SqliteCheckStore(opened.database);
-    const serviceRecovery = new ServiceRecovery(recovered, checkStore, services, this.remembered);
-    this.recovery = new CheckRecovery(checkStore, serviceRecovery, services, directory, this.running);
   }
 
-  /** As the application starts. */
-  static async started(
-    opened: Opened,
-    clock?: ManualClock,
-    more?: { massFailureHold?: string },
-  ): Promise<ChecksFixture> {
-    const fixture = new ChecksFixture(opened, clock, more);
-    const { lastSequence } = await opened.store.load();
-    fixture.journal.continueFrom(lastSequence);
-    await fixture.passed.onModuleInit();
-    await fixture.massFailures.onModuleInit();
-    await fixture.recovery.onModuleInit();
-    fixture.recorder.onModuleInit();
-    fixture.executor.onModuleInit();
-    fixture.failures.onApplicationBootstrap();
-    fixture.tasks.onApplicationBootstrap();
-    fixture.scheduler.onApplicationBootstrap();
-    return fixture;
+  /** After the boot. */
+  static async start({ modules = [], ...more }: Options = {}): Promise<ChecksFixture> {
+    const looks = new Looks();
+    const plane = await TestPlane.start({
+      modules: [MassFailuresModule, ServicesModule, ChecksModule, ...modules],
+      onDisk: true,
+      probe: looks.probe,
+      ...more,
+    });
+    return new ChecksFixture(plane, looks);
+  }
+
+  /** After the boot on what lies on disk by now; this one is left as it is. */
+  async afterPowerLoss(more: Options = {}): Promise<ChecksFixture> {
+    const looks = new Looks();
+    return new ChecksFixture(await this.plane.afterPowerLoss({ probe: looks.probe, ...more }), looks);
   }
 
   /** Registers a node of service `serviceId`. */
@@ -196,15 +143,8 @@ export class ChecksFixture {
   }
 
   /** Waits for something that needs the store. */
-  async done<T>(work: Promise<T>): Promise<T> {
-    let ended = false;
-    const mark = (): void => void (ended = true);
-    work.then(mark, mark);
-    while (!ended) {
-      await this.clock.advance(0);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    return work;
+  done<T>(work: Promise<T>): Promise<T> {
+    return this.plane.done(work);
   }
 
   /** The states that a check went through, with the seconds at which it did. */
@@ -215,12 +155,18 @@ export class ChecksFixture {
       .map(({ to, atMs }) => `${(atMs - startMs) / 1_000} ${to}`);
   }
 
-  private async run({ id }: Check, onStart: () => void): Promise<ProbeResult> {
-    onStart();
+  private async look(target: ProbeTarget): Promise<ProbeResult> {
+    const id = [...this.directory.all()].find(({ definition }) => definition.target === target)?.id ?? '';
     this.runs.push({ id, atMs: this.clock.monotonicMs() });
     const answer = await this.answer(id);
     return typeof answer === 'string'
       ? { outcome: answer, message: `it was a ${answer}`, durationMs: 3 }
       : answer;
   }
+}
+
+/** The looks of a plane, which is built before the fixture that scripts them. */
+class Looks {
+  find: (target: ProbeTarget) => Promise<ProbeResult> = () => new Promise(() => undefined);
+  readonly probe = (target: ProbeTarget): Promise<ProbeResult> => this.find(target);
 }

@@ -1,17 +1,14 @@
 import { Logger } from '@nestjs/common';
 import type { ProbeResult } from '@vitals/core/check';
 import { ChecksFixture } from '../../../test/checks/checks-fixture.js';
-import { SqliteFixture } from '../../../test/sqlite-fixture.js';
 
 const ID = 'orders:http:127.0.0.1:80';
 
-let files: SqliteFixture;
 let fixture: ChecksFixture;
 let errors: string[];
 
 beforeEach(async () => {
-  files = new SqliteFixture();
-  fixture = await ChecksFixture.started(await files.openedWithDatabase());
+  fixture = await ChecksFixture.start();
   errors = [];
   const nothing = (): void => undefined;
   Logger.overrideLogger({
@@ -21,10 +18,7 @@ beforeEach(async () => {
   });
 });
 
-afterEach(() => {
-  Logger.overrideLogger(false);
-  return files.close();
-});
+afterEach(() => Logger.overrideLogger(false));
 
 /** The scheduler says that `db` is to be run. */
 function tick(): void {

@@ -1,15 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { ScheduledTask } from '@vitals/core/check';
 import { ChecksFixture } from '../../../test/checks/checks-fixture.js';
-import { SqliteFixture } from '../../../test/sqlite-fixture.js';
 
-let files: SqliteFixture;
 let fixture: ChecksFixture;
 let errors: string[];
 
 async function open(): Promise<void> {
-  files = new SqliteFixture();
-  fixture = await ChecksFixture.started(await files.openedWithDatabase());
+  fixture = await ChecksFixture.start();
   errors = [];
   const nothing = (): void => undefined;
   Logger.overrideLogger({
@@ -19,10 +16,7 @@ async function open(): Promise<void> {
   });
 }
 
-function close(): Promise<void> {
-  Logger.overrideLogger(false);
-  return files.close();
-}
+afterEach(() => Logger.overrideLogger(false));
 
 /** A command as the scheduler gives it, for a tick that is now. */
 function command(more: Partial<ScheduledTask> = {}): ScheduledTask {
@@ -43,9 +37,7 @@ function take(message: unknown): void {
 }
 
 describe('rule 1 of the executor', () => {
-  beforeAll(open);
-  beforeEach(() => void (errors = []));
-  afterAll(close);
+  beforeEach(open);
 
   const notDefinitions: [string, (whole: ScheduledTask) => unknown][] = [
     ['nothing', () => undefined],
@@ -93,7 +85,6 @@ describe('rule 1 of the executor', () => {
 
 describe('the other rules of the executor', () => {
   beforeEach(open);
-  afterEach(close);
 
   it('2. does not execute a DELETE', async () => {
     await fixture.define('db');

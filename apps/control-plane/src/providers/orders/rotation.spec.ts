@@ -3,7 +3,9 @@ import { CredentialsFixture } from '../../../test/credentials-fixture.js';
 
 let fixture: CredentialsFixture;
 
-beforeEach(() => (fixture = new CredentialsFixture()));
+beforeEach(async () => {
+  fixture = await CredentialsFixture.start();
+});
 
 const vm1 = { kind: 'provider', name: 'vm-1' };
 
