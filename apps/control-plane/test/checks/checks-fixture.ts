@@ -20,7 +20,7 @@ import { RegisteredChecks } from '../../src/checks/registered.checks.js';
 import { CheckTasks } from '../../src/checks/scheduling/check.tasks.js';
 import { InProcessScheduler } from '../../src/checks/scheduling/in-process.scheduler.js';
 import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
-import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
+import { AddressPolicy } from '../../src/outbound/guard/address.policy.js';
 import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
 import type { RegisteredCheck, ServiceNode } from '../../src/persistence/check.change.js';
 import { Journal } from '../../src/persistence/journal.js';

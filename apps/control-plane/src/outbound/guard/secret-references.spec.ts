@@ -1,6 +1,6 @@
 import type { HttpTarget } from '@vitals/core/check';
-import { AddressPolicy } from '../addresses/address.policy.js';
-import { SecretReferences } from './secret-references.js';
+import { AddressPolicy } from './address.policy.js';
+import { SecretReferences } from './target.policy.js';
 import { TargetPolicy } from './target.policy.js';
 
 const REFERABLE = new Map([
