@@ -12,7 +12,7 @@ const SOURCES = [
   [/^@vitals\/health\/checks\/(disk|event-loop|memory)$/, 'libs/health/src/checks/local/$1-check.ts'],
   [/^@vitals\/health\/checks\/(dns|http|tcp|tls)$/, 'libs/health/src/checks/network/$1-check.ts'],
   [/^@vitals\/health\/checks\/(grpc|kafka|redis|typeorm)$/, 'libs/health/src/checks/clients/$1-check.ts'],
-  [/^@vitals\/(health|heartbeat|provider-health)$/, 'libs/$1/src/index.ts'],
+  [/^@vitals\/(health|heartbeat|probes|provider-health)$/, 'libs/$1/src/index.ts'],
 ];
 
 /** A set of specs that one command runs; on a machine that others use too, processes start slowly. */

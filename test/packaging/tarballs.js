@@ -20,7 +20,7 @@ const PROGRAM = /^dist\/cli\//;
 export async function pack() {
   await run(root, 'npm', 'run', 'pack');
   const names = readdirSync(join(root, 'dist')).filter((name) => name.endsWith('.tgz'));
-  assert.equal(names.length, 4, `four tarballs are expected in dist: ${names.join(', ')}`);
+  assert.equal(names.length, 5, `five tarballs are expected in dist: ${names.join(', ')}`);
   return names.map((name) => join(root, 'dist', name));
 }
 
@@ -50,8 +50,10 @@ export async function inspect(folder, tarball) {
   const declared = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8'));
   assertManifest(declared, files);
   const { dependencies = {}, peerDependencies = {} } = declared;
-  const others = Object.keys(dependencies).filter((name) => name !== '@vitals/core');
-  assert.deepEqual(others, [], 'a dependency beyond peers and @vitals/core');
+  const others = Object.keys(dependencies).filter(
+    (name) => !['@vitals/core', '@vitals/probes'].includes(name),
+  );
+  assert.deepEqual(others, [], 'a dependency beyond peers, @vitals/core and @vitals/probes');
   const known = [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
   for (const file of built) {
     const path = join(unpacked, file);

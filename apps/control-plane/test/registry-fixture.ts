@@ -1,6 +1,6 @@
-import type { Change } from '../src/persistence/change.js';
+import type { Change } from '../src/database/change.js';
 import type { StoredService } from '../src/persistence/check.change.js';
-import { Journal } from '../src/persistence/journal.js';
+import { Journal } from '../src/database/journal.js';
 import { type PlannedChange, ServiceChecks } from '../src/services/service.checks.js';
 import { ServiceDirectory } from '../src/services/service.directory.js';
 import { type ServiceRegistration, ServiceRegistry } from '../src/services/service.registry.js';

@@ -9,7 +9,7 @@ import type { ProbeResult, ProbeTarget } from '@vitals/core/check';
 import { ManualClock } from '@vitals/core/time';
 import { afterEachTest } from '../../../test/environment/after-each-test.js';
 import { createAdapter } from '../src/http/fastify.js';
-import { Prober } from '../src/outbound/probes/prober.js';
+import { Prober } from '../src/outbound/prober.js';
 import { Database } from '../src/database/database.js';
 import { DatabaseModule } from '../src/database/database.module.js';
 import { prepareDatabasePath } from '../src/database/sqlite/database.path.js';

@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
-import { decodeCheckResponse, encodeCheckRequest } from '../src/grpc/health-message.js';
+import { decodeCheckResponse, encodeCheckRequest } from '@vitals/core/grpc';
 import { closeAfterTest } from './grpc-app.js';
 
 /** An exchange of bytes with the server, below any gRPC client. */

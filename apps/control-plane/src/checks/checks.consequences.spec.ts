@@ -1,4 +1,4 @@
-import { away } from '../../test/fake.store.js';
+import { away } from '../../test/memory.database.js';
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
 
 let fixture: ChecksFixture;

@@ -3,9 +3,9 @@ import { Test } from '@nestjs/testing';
 import { readSettings } from '../settings/read-settings.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TargetPolicy } from './guard/target.policy.js';
-import { ProbeLanes } from './lanes/probe.lanes.js';
+import { ProbeLanes } from './probe.lanes.js';
 import { OutboundModule } from './outbound.module.js';
-import { Prober } from './probes/prober.js';
+import { Prober } from './prober.js';
 import { httpTarget } from '../../test/outbound/outbound-fixture.js';
 import { closeServers, saying } from '../../test/outbound/test-servers.js';
 

@@ -1,17 +1,14 @@
 import { Module } from '@nestjs/common';
 import { Clock } from '@vitals/core/time';
 import { Settings } from '../settings/settings.js';
-import { AddressPolicy } from './addresses/address.policy.js';
+import { AddressPolicy } from './guard/address.policy.js';
 import { Connectivity } from './guard/connectivity.js';
 import { GuardedConnector } from './guard/guarded.connector.js';
-import { SecretReferences } from './guard/secret-references.js';
-import { TargetPolicy } from './guard/target.policy.js';
-import { DescriptorBudget } from './lanes/descriptor-budget.js';
-import { ProbeLanes } from './lanes/probe.lanes.js';
-import { CachedNameResolver } from './names/cached.name-resolver.js';
-import { NameResolver } from './names/name.resolver.js';
+import { SecretReferences, TargetPolicy } from './guard/target.policy.js';
+import { CachedNameResolver, NameResolver } from './names/name.resolver.js';
 import { SystemNameResolver } from './names/system.name-resolver.js';
-import { Prober } from './probes/prober.js';
+import { DescriptorBudget, ProbeLanes } from './probe.lanes.js';
+import { Prober } from './prober.js';
 
 /** Of one host at once, in each lane. */
 const PER_HOST = 256;

@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import type { HttpTarget } from '@vitals/core/check';
 import { Clock, formatDuration } from '@vitals/core/time';
 import { type HealthCheck, type HealthVerdict, ProviderHealthCache } from '@vitals/provider-health';
-import { Prober } from '../outbound/probes/prober.js';
+import { Prober } from '../outbound/prober.js';
 import { healthTargetOf } from '../providers/health.target.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';

@@ -1,5 +1,5 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { away } from '../../test/fake.store.js';
+import { away } from '../../test/memory.database.js';
 import { REMEMBERED_MS } from '../persistence/check.change.js';
 import { CheckStore } from '../persistence/check.store.js';
 import { MAX_REMEMBERED } from './remembered.services.js';

@@ -10,7 +10,7 @@ import type { Plan } from '../../src/declarations/plan.js';
 import { ProviderPlanner } from '../../src/declarations/provider.planner.js';
 import { readDeclarations } from '../../src/declarations/reading/read-declarations.js';
 import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
-import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
+import { AddressPolicy } from '../../src/outbound/guard/address.policy.js';
 import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
 import { Journal } from '../../src/database/journal.js';
 import { OrdersService } from '../../src/providers/orders/orders.service.js';

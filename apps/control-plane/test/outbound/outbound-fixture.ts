@@ -1,15 +1,15 @@
-import type { HttpTarget } from '@vitals/core/check';
 import { type Clock, RunningClock, SystemClock } from '@vitals/core/time';
 import type { Endpoint } from '../../src/settings/settings.js';
-import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
+import { AddressPolicy } from '../../src/outbound/guard/address.policy.js';
 import { Connectivity } from '../../src/outbound/guard/connectivity.js';
 import { GuardedConnector } from '../../src/outbound/guard/guarded.connector.js';
-import { SecretReferences } from '../../src/outbound/guard/secret-references.js';
-import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
-import { DescriptorBudget } from '../../src/outbound/lanes/descriptor-budget.js';
+import { SecretReferences, TargetPolicy } from '../../src/outbound/guard/target.policy.js';
+import { DescriptorBudget } from '../../src/outbound/probe.lanes.js';
 import type { NameResolver } from '../../src/outbound/names/name.resolver.js';
-import { Prober } from '../../src/outbound/probes/prober.js';
+import { Prober } from '../../src/outbound/prober.js';
 import { FakeNameResolver } from './fake.name-resolver.js';
+
+export { httpTarget } from '../../../../libs/probes/test/http-target.js';
 
 /** What differs from test to test. */
 export interface OutboundOptions {
@@ -47,9 +47,4 @@ export function outbound(options: OutboundOptions = {}) {
     new DescriptorBudget(descriptors),
   );
   return { prober, targets, connector, policy };
-}
-
-/** A GET of `url` that has to be answered with 200. */
-export function httpTarget(url: string, more: Partial<HttpTarget> = {}): HttpTarget {
-  return { kind: 'http', url, method: 'GET', headers: {}, expectedCodes: [], tlsSkipVerify: false, ...more };
 }

@@ -1,4 +1,4 @@
-import { abortable } from './abortable.js';
+import { untilAborted } from '@vitals/probes';
 
 /**
  * Asks something that cannot be taken back, such as a command to a shared connection, one at a time: while a
@@ -13,11 +13,7 @@ export class OpenQuestion<T> {
 
   /** The answer, or a rejection as soon as the signal fires; the question itself stays open. */
   ask(signal: AbortSignal): Promise<T> {
-    const answer = this.pending ?? this.begin();
-    return abortable(signal, (resolve, reject) => {
-      answer.then(resolve, reject);
-      return () => undefined;
-    });
+    return untilAborted(this.pending ?? this.begin(), signal);
   }
 
   private begin(): Promise<T> {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** What every app with the library has. */
-const ALWAYS_THERE = /^(@vitals\/core\/|@nestjs\/common$|reflect-metadata$|node:)/;
+const ALWAYS_THERE = /^(@vitals\/core\/|@vitals\/probes$|@nestjs\/common$|reflect-metadata$|node:)/;
 
 /** Packages that are loaded with a module, through all that it imports; types are not. */
 function packagesOf(path: string, seen = new Set<string>()): Set<string> {

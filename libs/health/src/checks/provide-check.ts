@@ -1,11 +1,13 @@
 import type { FactoryProvider, InjectionToken, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import type { CheckContext, HealthStatus } from '@vitals/core/health';
+import { type CheckContext, failureReason, HealthStatus } from '@vitals/core/health';
 import type { HealthOptions } from '../declaration/health.options.js';
 import { declareCheck } from '../declaration/health-metadata.accessor.js';
 
 /** What a ready-made check does, once per provider. */
 export interface Probe {
-  /** One run. It lets go of everything that it opened for the run when the signal fires. */
+  /** What is reported of a run that fails, besides the reason; default nothing. */
+  readonly about?: HealthStatus;
+  /** One run; what it rejects with is `DOWN`. It lets go of everything that it opened for the run when the signal fires. */
   check(context: CheckContext): HealthStatus | Promise<HealthStatus>;
   /** Opens what outlives a run; called when the module is initialised. */
   open?(): void;
@@ -28,7 +30,10 @@ class ReadyMadeCheck implements OnModuleInit, OnApplicationShutdown {
   constructor(private readonly probe: Probe) {}
 
   check(context: CheckContext): HealthStatus | Promise<HealthStatus> {
-    return this.probe.check(context);
+    const found = this.probe.check(context);
+    if (!(found instanceof Promise)) return found;
+    const { about = HealthStatus.down() } = this.probe;
+    return found.catch((error: unknown) => about.down(failureReason(error)));
   }
 
   onModuleInit(): void {

@@ -14,7 +14,7 @@ import {
   type GrpcHealthModuleOptions,
   readOptions,
 } from './grpc-health.module-options.js';
-import type { HealthCheckRequest, HealthCheckResponse, HealthListResponse } from './health-message.js';
+import type { HealthCheckRequest, HealthCheckResponse, HealthListResponse } from '@vitals/core/grpc';
 import { ServiceCatalog, servingStatus } from './service-catalog.js';
 import { DAPR_APP_HEALTH_SERVICE, GRPC_HEALTH_SERVICE } from './service-definitions.js';
 import { StatusWatch, type WatchSources } from './status-watch.js';

@@ -4,7 +4,7 @@ import { AvailabilityState, BOOTSTRAP_TARGET, SHUTDOWN_TARGET } from '../availab
 import { type CheckSelector, HealthRegistry } from '../discovery/health.registry.js';
 import { HealthService } from '../health.service.js';
 import { DetailPolicy } from '../http/detail.policy.js';
-import type { ServingStatus } from './health-message.js';
+import type { ServingStatus } from '@vitals/core/grpc';
 
 /**
  * The services that health is served under: `""` is the whole app; any other name is a kind, else a group, else

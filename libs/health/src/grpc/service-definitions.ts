@@ -8,7 +8,7 @@ import {
   encodeCheckResponse,
   encodeEmpty,
   encodeListResponse,
-} from './health-message.js';
+} from '@vitals/core/grpc';
 
 /** The service `grpc.health.v1.Health`, for a server or a client of @grpc/grpc-js. */
 export const GRPC_HEALTH_SERVICE = {

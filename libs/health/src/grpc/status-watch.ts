@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { type Check, type HealthReport, summarise } from '@vitals/core/health';
 import type { Clock } from '@vitals/core/time';
 import type { CheckChange, HealthEvents } from '../health.events.js';
-import type { ServingStatus } from './health-message.js';
+import type { ServingStatus } from '@vitals/core/grpc';
 import { type ServiceCatalog, servingStatus } from './service-catalog.js';
 import type { WatchStream } from './watch-stream.js';
 

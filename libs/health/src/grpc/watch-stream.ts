@@ -1,6 +1,6 @@
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
 import type { Clock } from '@vitals/core/time';
-import type { HealthCheckRequest, HealthCheckResponse, ServingStatus } from './health-message.js';
+import type { HealthCheckRequest, HealthCheckResponse, ServingStatus } from '@vitals/core/grpc';
 
 /** The call of one client of `Watch`. */
 export type WatchCall = ServerWritableStream<HealthCheckRequest, HealthCheckResponse>;

@@ -14,7 +14,7 @@ import { RegisteredChecks } from '../../../../apps/control-plane/src/checks/regi
 import { CheckTasks } from '../../../../apps/control-plane/src/checks/scheduling/check.tasks.js';
 import { InProcessScheduler } from '../../../../apps/control-plane/src/checks/scheduling/in-process.scheduler.js';
 import { MassFailureLog } from '../../../../apps/control-plane/src/mass-failures/mass-failure.log.js';
-import { AddressPolicy } from '../../../../apps/control-plane/src/outbound/addresses/address.policy.js';
+import { AddressPolicy } from '../../../../apps/control-plane/src/outbound/guard/address.policy.js';
 import { TargetPolicy } from '../../../../apps/control-plane/src/outbound/guard/target.policy.js';
 import { PassedTime } from '../../../../apps/control-plane/src/database/passed-time.js';
 import type { RecoveredState } from '../../../../apps/control-plane/src/database/recovered.state.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ProbeResult, ProbeTarget } from '@vitals/core/check';
-import { hostOf, ProbeLanes } from '../../outbound/lanes/probe.lanes.js';
-import { Prober } from '../../outbound/probes/prober.js';
+import { hostOf, ProbeLanes } from '../../outbound/probe.lanes.js';
+import { Prober } from '../../outbound/prober.js';
 import type { Check } from '../check.js';
 
 /** Runs a check where there is room for it: the failing keep out of the way of the others. */

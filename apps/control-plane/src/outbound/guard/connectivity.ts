@@ -1,9 +1,8 @@
 import type { Clock } from '@vitals/core/time';
+import { dial, untilAborted } from '@vitals/probes';
 import { isIP } from 'node:net';
 import type { Endpoint } from '../../settings/settings.js';
 import type { NameResolver } from '../names/name.resolver.js';
-import { dial } from './dial.js';
-import { untilAborted } from './until-aborted.js';
 
 /** At most one look in this time, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;

@@ -1,10 +1,11 @@
 import { SystemClock } from '@vitals/core/time';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { certificate, daysFromNow } from '../../../../../libs/health/test/certificate.js';
-import { AddressPolicy } from '../addresses/address.policy.js';
+import { AddressPolicy } from './address.policy.js';
 import { dnsFault, FakeNameResolver } from '../../../test/outbound/fake.name-resolver.js';
 import { closeServers, deadPort, letGo, listen, tcpServer } from '../../../test/outbound/test-servers.js';
-import { type Destination, GuardedConnector } from './guarded.connector.js';
+import type { Destination } from '@vitals/probes';
+import { GuardedConnector } from './guarded.connector.js';
 
 const leaf = certificate({ commonName: 'target.test', names: ['target.test'], notAfter: daysFromNow(9) });
 const names = new FakeNameResolver({

@@ -1,7 +1,6 @@
 import type { HttpTarget } from '@vitals/core/check';
-import { AddressPolicy } from '../addresses/address.policy.js';
-import { SecretReferences } from './secret-references.js';
-import { TargetPolicy } from './target.policy.js';
+import { AddressPolicy } from './address.policy.js';
+import { SecretReferences, TargetPolicy } from './target.policy.js';
 
 const REFERABLE = new Map([
   ['VITALS_CHECK_SECRET_SHOP', 'Bearer of-the-shop'],

@@ -1,26 +1,67 @@
 import { Injectable } from '@nestjs/common';
+import { HTTP_METHODS, type HttpTarget, type ProbeTarget, secretsOf, withSecrets } from '@vitals/core/check';
 import type { FieldFault } from '@vitals/core/errors';
-import { canParseUrl, HTTP_METHODS, type HttpTarget, type ProbeTarget } from '@vitals/core/check';
-import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { AddressPolicy } from '../addresses/address.policy.js';
-import { SecretReferences } from './secret-references.js';
-import { type Host, hostOfUrl, isLocalhost, parseHost } from './host.js';
+import {
+  type Host,
+  hostOfUrl,
+  isConnectionHeader,
+  isHeader,
+  isLocalhost,
+  parseHost,
+  readHttpUrl,
+} from '@vitals/probes';
+import { CHECK_SECRET_PREFIX, isReference, referredName } from '../../settings/secret-settings.js';
+import { AddressPolicy } from './address.policy.js';
 
 /** Longer URLs are a mistake or an attack. */
 const MAX_URL = 2_048;
 
-/** Headers that belong to the connection, not to the user: RFC 9110 section 7.6.1, RFC 9112. */
-const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+/** What may be sent as the value of a header (RFC 9110 section 5.5), in ASCII; or a text of several lines elsewhere. */
+const HEADER_VALUE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
+const IN_HEADERS = '/headers/';
+
+/**
+ * References of targets to variables of the environment, `env:NAME`, in place of a secret. They alone are kept and
+ * shown; what they stand for is looked up when a target is looked at.
+ */
+export class SecretReferences {
+  private readonly known = new WeakMap<ProbeTarget, ProbeTarget>();
+
+  /** @param referable what may be referred to, and nothing else of the environment */
+  constructor(private readonly referable: ReadonlyMap<string, string> = new Map()) {}
+
+  /** The first reference of a target that cannot be replaced, and why; never what one stands for. */
+  faultOf(target: ProbeTarget): FieldFault | undefined {
+    for (const { pointer, value } of secretsOf(target)) {
+      const detail = isReference(value) ? this.whyNot(value, pointer) : undefined;
+      if (detail !== undefined) return { pointer, detail };
+    }
+    return undefined;
+  }
+
+  /** The target with what its references stand for; the same object is read once. */
+  resolved(target: ProbeTarget): ProbeTarget {
+    const before = this.known.get(target);
+    if (before) return before;
+    const resolved = withSecrets(target, ({ value }) =>
+      isReference(value) ? this.referable.get(referredName(value) ?? '') : value,
+    ) as ProbeTarget;
+    this.known.set(target, resolved);
+    return resolved;
+  }
+
+  private whyNot(reference: string, pointer: string): string | undefined {
+    const name = referredName(reference);
+    if (name === undefined)
+      return `a reference may only be to a variable whose name begins with ${CHECK_SECRET_PREFIX}`;
+    const value = this.referable.get(name);
+    if (value === undefined)
+      return `${name} is not set in the environment of the control plane; set it, and start that again`;
+    if (pointer.startsWith(IN_HEADERS) && !HEADER_VALUE.test(value))
+      return `${name} is not a valid header value: it must be one line of ASCII characters, without spaces at its ends`;
+    return undefined;
+  }
+}
 
 /** What may be registered as the target of a check. */
 @Injectable()
@@ -69,11 +110,11 @@ export class TargetPolicy {
 
   private refusalOfHttp({ url, method, headers, serverName }: HttpTarget): string | undefined {
     if (url.length > MAX_URL) return `the URL is longer than ${MAX_URL} characters`;
-    if (!canParseUrl(url)) return 'the URL is not valid; use one such as https://example.org/health';
-    const parsed = new URL(url);
-    if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
-      return `the URL is for ${parsed.protocol.slice(0, 32)} checks support only http: and https:`;
-    if (parsed.username !== '' || parsed.password !== '')
+    const parsed = readHttpUrl(url);
+    if (parsed === 'not a URL') return 'the URL is not valid; use one such as https://example.org/health';
+    if (parsed === 'another protocol')
+      return `the URL is for ${new URL(url).protocol.slice(0, 32)} checks support only http: and https:`;
+    if (parsed === 'credentials')
       return 'the URL has credentials in it; send them as a header, such as authorization';
     if (parsed.port === '0') return 'port 0 cannot be connected to; give one from 1 to 65535';
     if (!HTTP_METHODS.includes(method)) return `the method is not one of ${HTTP_METHODS.join(', ')}`;
@@ -120,14 +161,9 @@ function refusalOfServerName(name: string | undefined): string | undefined {
 
 function refusalOfHeaders(headers: Readonly<Record<string, string>>): string | undefined {
   for (const [name, value] of Object.entries(headers)) {
-    if (CONNECTION_HEADERS.has(name.toLowerCase()))
+    if (isConnectionHeader(name))
       return `the header ${name.toLowerCase()} belongs to the connection; leave it out`;
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    } catch {
-      return 'a header has a name or a value that HTTP does not allow';
-    }
+    if (!isHeader(name, value)) return 'a header has a name or a value that HTTP does not allow';
   }
   return undefined;
 }

@@ -7,18 +7,14 @@ import {
   type ServiceError,
   status as codes,
 } from '@grpc/grpc-js';
-import { HealthStatus, failureReason } from '@vitals/core/health';
-import { bracketedPlaces, withoutOpenSslErrors } from '@vitals/core/check';
+import { authorityOf, bracketedPlaces, tlsIdentityOf, withoutOpenSslErrors } from '@vitals/core/check';
+import { decodeCheckResponse, encodeCheckRequest, type HealthCheckResponse } from '@vitals/core/grpc';
+import { failureReason, HealthStatus } from '@vitals/core/health';
+import { abortable } from '@vitals/probes';
+import { isIP, isIPv6 } from 'node:net';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import {
-  decodeCheckResponse,
-  encodeCheckRequest,
-  type HealthCheckResponse,
-} from '../../grpc/health-message.js';
-import { abortable } from '../abortable.js';
 import { type Probe, provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
-import { askingForNamesOnly, identityOptions, isBareIpv6 } from './grpc-identity.js';
 
 /** What `grpcCheck` can be told, besides what every check can. */
 export interface GrpcCheckSettings extends HealthOptions {
@@ -34,6 +30,9 @@ export interface GrpcCheckSettings extends HealthOptions {
 
 /** Source: `grpc.health.v1.Health` of the gRPC health checking protocol. */
 const METHOD = '/grpc.health.v1.Health/Check';
+
+/** `host:port` with nothing else, an IPv6 address in brackets. */
+const PLACE = /^(?:\[([\da-f:.]+)\]|([^:/[\]]+)):(\d+)$/i;
 
 /**
  * Whether a gRPC server says that it serves, by `grpc.health.v1`:
@@ -139,4 +138,43 @@ function readAddress(read: Settings, given: unknown): string {
   if (port !== undefined) read.port(Number(port));
   else if (/^[^:/]+$/.test(address)) read.refuse('address', given, 'it with its port, "host:port"');
   return address;
+}
+
+/**
+ * The options by which @grpc/grpc-js names the server of a plain `host:port` as the standards have it: `:authority` in
+ * its normal form, the name of SNI without the dot at its end (RFC 6066 section 3). None for other targets, whose
+ * resolvers know what they are called.
+ */
+function identityOptions(address: string, isSecure: boolean): Readonly<Record<string, string | number>> {
+  const [, literal, given, port] = PLACE.exec(address) ?? [];
+  const host = literal ?? given;
+  if (host === undefined) return {};
+  const { hostname } = new URL(`http://${literal === undefined ? host : `[${literal}]`}`);
+  const authority = authorityOf(isSecure ? 'https' : 'http', hostname, Number(port));
+  const { serverName } = tlsIdentityOf(hostname);
+  return {
+    'grpc.default_authority': authority,
+    ...(isSecure && serverName !== '' && { 'grpc.ssl_target_name_override': serverName }),
+  };
+}
+
+/** An IPv6 address without brackets, with a port behind it or none: nobody can tell where it ends. */
+function isBareIpv6(address: string): boolean {
+  return isIPv6(address) || isIPv6(address.replace(/:\d+$/, ''));
+}
+
+/**
+ * Credentials that ask for names alone by SNI: @grpc/grpc-js 1.14 asks for IP addresses too, which RFC 6066 section 3
+ * forbids and strict servers refuse. The certificate is still compared with the address.
+ */
+function askingForNamesOnly(given: ChannelCredentials): ChannelCredentials {
+  const asking = Object.create(given) as ChannelCredentials;
+  asking._createSecureConnector = (...args) => {
+    const connector = given._createSecureConnector(...args);
+    const { connectionOptions } = connector as { connectionOptions?: { servername?: string } };
+    if (connectionOptions && isIP(connectionOptions.servername ?? '') !== 0)
+      connectionOptions.servername = '';
+    return connector;
+  };
+  return asking;
 }

@@ -1,6 +1,11 @@
 import { make } from '../../../test/ready-made-check.js';
-import type { DescribingAdmin, KafkaPartition, MetadataAdmin } from './kafka-admin.js';
-import { kafkaCheck, type KafkaCheckSettings } from './kafka-check.js';
+import {
+  type DescribingAdmin,
+  kafkaCheck,
+  type KafkaCheckSettings,
+  type KafkaPartition,
+  type MetadataAdmin,
+} from './kafka-check.js';
 
 type Topics = Readonly<Record<string, readonly KafkaPartition[]>>;
 

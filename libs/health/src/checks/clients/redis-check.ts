@@ -1,5 +1,5 @@
 import type { FactoryProvider, InjectionToken } from '@nestjs/common';
-import { HealthStatus, failureReason } from '@vitals/core/health';
+import { HealthStatus } from '@vitals/core/health';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { OpenQuestion } from '../open-question.js';
 import { provideCheck } from '../provide-check.js';
@@ -50,12 +50,8 @@ export function redisCheck(settings: RedisCheckSettings): FactoryProvider {
         check: async ({ signal }) => {
           const hindrance = hindranceOf(client);
           if (hindrance) return HealthStatus.down(hindrance);
-          try {
-            await question.ask(signal);
-            return HealthStatus.up();
-          } catch (error) {
-            return HealthStatus.down(failureReason(error));
-          }
+          await question.ask(signal);
+          return HealthStatus.up();
         },
       };
     },

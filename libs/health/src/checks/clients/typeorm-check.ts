@@ -1,5 +1,5 @@
 import type { FactoryProvider, InjectionToken } from '@nestjs/common';
-import { HealthStatus, failureReason } from '@vitals/core/health';
+import { HealthStatus } from '@vitals/core/health';
 import { DataSource } from 'typeorm';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck } from '../provide-check.js';
@@ -52,16 +52,13 @@ export function typeOrmCheck(settings: TypeOrmCheckSettings = {}): FactoryProvid
           type,
           'a relational one; for MongoDB declare @Health() on a method that pings',
         );
+      const about = HealthStatus.up().withAttribute('database', type);
       return {
+        about,
         check: async ({ signal }) => {
-          const status = HealthStatus.up().withAttribute('database', type);
-          if (!dataSource.isInitialized) return status.down('the data source is not initialized');
-          try {
-            await ask(dataSource, query ?? QUERY_BY_TYPE[type] ?? 'SELECT 1', signal);
-            return status;
-          } catch (error) {
-            return status.down(failureReason(error));
-          }
+          if (!dataSource.isInitialized) return about.down('the data source is not initialized');
+          await ask(dataSource, query ?? QUERY_BY_TYPE[type] ?? 'SELECT 1', signal);
+          return about;
         },
       };
     },

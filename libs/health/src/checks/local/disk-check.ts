@@ -1,5 +1,5 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus, failureReason } from '@vitals/core/health';
+import { HealthStatus } from '@vitals/core/health';
 import type { StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -48,15 +48,10 @@ export function diskCheck(settings: DiskCheckSettings = {}): FactoryProvider {
     options: { name: 'disk', ...options },
     probe: () => {
       const question = new OpenQuestion(() => statfs(path));
+      const about = HealthStatus.up().withAttribute('path', path);
       return {
-        check: async ({ signal }) => {
-          const status = HealthStatus.up().withAttribute('path', path);
-          try {
-            return judge(status, await question.ask(signal), minFree, warnFree);
-          } catch (error) {
-            return status.down(failureReason(error));
-          }
-        },
+        about,
+        check: async ({ signal }) => judge(about, await question.ask(signal), minFree, warnFree),
       };
     },
   });

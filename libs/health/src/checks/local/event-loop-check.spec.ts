@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { make } from '../../../test/ready-made-check.js';
-import { eventLoopCheck } from './event-loop-check.js';
-import { EventLoopDelay } from './event-loop-delay.js';
+import { eventLoopCheck, EventLoopDelay } from './event-loop-check.js';
 
 /** Longer than any delay that a busy machine adds to these tests, and shorter than any test takes. */
 const STALL_MS = 200;

@@ -1,12 +1,12 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus, failureReason } from '@vitals/core/health';
+import { HealthStatus } from '@vitals/core/health';
 import {
   canonicalRecord,
   DNS_RECORD_EXAMPLES,
   DNS_RECORD_TYPES,
   type DnsRecordType,
-  recordsOf,
 } from '@vitals/core/check';
+import { resolveRecords } from '@vitals/probes';
 import { Resolver } from 'node:dns/promises';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck } from '../provide-check.js';
@@ -54,16 +54,23 @@ export function dnsCheck(settings: DnsCheckSettings): FactoryProvider {
   return provideCheck({
     owner: 'DnsCheck',
     options: { name: 'dns', ...options, external: options.external ?? true },
-    probe: () => ({
-      check: async ({ signal }) => {
-        const status = HealthStatus.up().withAttribute('hostname', hostname);
-        try {
-          return judge(status, await ask(hostname, type, asked, signal), expected, least);
-        } catch (error) {
-          return status.down(failureReason(error));
-        }
-      },
-    }),
+    probe: () => {
+      const about = HealthStatus.up().withAttribute('hostname', hostname);
+      return {
+        about,
+        check: async ({ signal }) => {
+          const resolver = new Resolver();
+          if (asked) resolver.setServers(asked);
+          const records = await resolveRecords(resolver, hostname, type, signal);
+          return judge(
+            about,
+            type === 'SRV' ? records.map(hostAndPort).toSorted() : records,
+            expected,
+            least,
+          );
+        },
+      };
+    },
   });
 }
 
@@ -80,25 +87,6 @@ function judge(
   if (missing.length > 0) return told.down(`the answer lacks ${missing.join(', ')}`);
   if (records.length < least) return told.down(`${records.length} answers are fewer than ${least}`);
   return told;
-}
-
-async function ask(
-  hostname: string,
-  type: DnsRecordType,
-  servers: readonly string[] | undefined,
-  signal: AbortSignal,
-): Promise<string[]> {
-  signal.throwIfAborted();
-  const resolver = new Resolver();
-  if (servers) resolver.setServers(servers);
-  const cancel = (): void => resolver.cancel();
-  signal.addEventListener('abort', cancel);
-  try {
-    const records = recordsOf(type, await resolver.resolve(hostname, type));
-    return type === 'SRV' ? records.map(hostAndPort).toSorted() : records;
-  } finally {
-    signal.removeEventListener('abort', cancel);
-  }
 }
 
 /** An SRV as `host:port`, in place of `priority weight port host`. */

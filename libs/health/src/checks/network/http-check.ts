@@ -1,4 +1,3 @@
-import { canParseUrl } from '@vitals/core/check';
 import type { FactoryProvider } from '@nestjs/common';
 import {
   contentOf,
@@ -6,14 +5,23 @@ import {
   MAX_MAX_BODY_BYTES,
   MIN_MAX_BODY_BYTES,
 } from '@vitals/core/content';
-import { HealthStatus, failureReason } from '@vitals/core/health';
+import { canParseUrl, tlsIdentityOf } from '@vitals/core/check';
+import { HealthStatus } from '@vitals/core/health';
 import { parseBytes } from '@vitals/core/placement';
-import { validateHeaderName, validateHeaderValue } from 'node:http';
+import {
+  askOnce,
+  type HttpAnswer,
+  type HttpQuestion,
+  isHeader,
+  OpenConnector,
+  originOf,
+  readHttpUrl,
+  requestHead,
+} from '@vitals/probes';
 import type { ConnectionOptions } from 'node:tls';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
-import { type Answer, ask, type Question } from './http-ask.js';
 
 /** What `httpCheck` can be told, besides what every check can. */
 export interface HttpCheckSettings extends HealthOptions {
@@ -33,6 +41,8 @@ export interface HttpCheckSettings extends HealthOptions {
 }
 
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST'] as const;
+
+const connector = new OpenConnector();
 
 interface Expectation {
   readonly statuses: readonly number[] | undefined;
@@ -64,35 +74,49 @@ export function httpCheck(settings: HttpCheckSettings): FactoryProvider {
     text: readText(read, expectText, method),
     maxBodyBytes: readMaxBody(read, maxBody),
   };
-  const question: Question = {
-    url: readUrl(read, givenUrl),
-    method,
-    headers: readHeaders(read, givenHeaders),
-    ca,
-    maxBodyBytes: (statusCode) =>
-      expected.text !== undefined && isExpected(statusCode, expected) ? expected.maxBodyBytes : 0,
-  };
-  const told = question.url.origin + question.url.pathname;
+  const url = readUrl(read, givenUrl);
+  const question = questionOf(url, method, readHeaders(read, givenHeaders), ca);
+  const about = HealthStatus.up().withAttribute('url', url.origin + url.pathname);
+  const maxBodyBytes = (statusCode: number): number =>
+    expected.text !== undefined && isExpected(statusCode, expected) ? expected.maxBodyBytes : 0;
   return provideCheck({
     owner: 'HttpCheck',
     options: { name: 'http', ...options, external: options.external ?? true },
     probe: () => ({
-      check: async ({ signal }) => {
-        let status = HealthStatus.up().withAttribute('url', told);
-        try {
-          const answer = await ask(question, signal);
-          status = status.withAttribute('statusCode', answer.statusCode);
+      about,
+      check: ({ signal }) =>
+        askOnce(connector, question, { maxBodyBytes }, signal, async (answer) => {
+          const status = about.withAttribute('statusCode', answer.statusCode);
           const fault = await faultOf(answer, expected);
           return fault ? status.down(fault) : status;
-        } catch (error) {
-          return status.down(failureReason(error));
-        }
-      },
+        }),
     }),
   });
 }
 
-async function faultOf({ statusCode, body }: Answer, expected: Expectation): Promise<string | undefined> {
+function questionOf(
+  url: URL,
+  method: HttpQuestion['method'],
+  headers: Readonly<Record<string, string>>,
+  ca: ConnectionOptions['ca'],
+): HttpQuestion {
+  const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const sent = new Map([['host', url.host], ...given, ['connection', 'close']]);
+  if (method === 'POST') sent.set('content-length', '0');
+  // a `host` header names the server in TLS too, as `node:https` has it
+  const named = `http://${sent.get('host')}`;
+  const { hostname } = canParseUrl(named) ? new URL(named) : url;
+  const serverName = tlsIdentityOf(hostname).serverName || undefined;
+  const { isSecure, host, port } = originOf(url);
+  const tls = { verify: true, protocols: ['http/1.1'], ca, serverName };
+  return {
+    destination: { host, port, ...(isSecure && { tls }) },
+    method,
+    bytes: requestHead(method, url, sent),
+  };
+}
+
+async function faultOf({ statusCode, body }: HttpAnswer, expected: Expectation): Promise<string | undefined> {
   const { statuses, text, maxBodyBytes } = expected;
   if (!isExpected(statusCode, expected))
     return `answered ${statusCode}, not ${statuses?.join(' or ') ?? '2xx'}`;
@@ -107,24 +131,22 @@ function isExpected(statusCode: number, { statuses }: Expectation): boolean {
 
 function readUrl(read: Settings, given: unknown): URL {
   const text = given instanceof URL ? given.href : read.text('url', given, 'an http or https URL');
-  const url = canParseUrl(text) ? new URL(text) : read.refuse('url', given, 'an http or https URL');
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    read.refuse('url', given, 'an http or https URL; for other protocols there is tcpCheck');
-  if (url.username || url.password)
-    read.refuse('url', given, 'it without credentials; they belong in the header authorization');
-  return url;
+  const url = readHttpUrl(text);
+  switch (url) {
+    case 'not a URL':
+      return read.refuse('url', given, 'an http or https URL');
+    case 'another protocol':
+      return read.refuse('url', given, 'an http or https URL; for other protocols there is tcpCheck');
+    case 'credentials':
+      return read.refuse('url', given, 'it without credentials; they belong in the header authorization');
+    default:
+      return url;
+  }
 }
 
 function readHeaders(read: Settings, given: Readonly<Record<string, string>> = {}): Record<string, string> {
-  for (const [name, value] of Object.entries(given)) {
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    } catch {
-      read.refuse('headers', name, 'names and values that HTTP allows');
-    }
-  }
-  return { ...given };
+  const fault = Object.entries(given).find(([name, value]) => !isHeader(name, value));
+  return fault ? read.refuse('headers', fault[0], 'names and values that HTTP allows') : { ...given };
 }
 
 function readStatuses(read: Settings, given: unknown): readonly number[] | undefined {

@@ -1,9 +1,8 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus, failureReason } from '@vitals/core/health';
+import { HealthStatus } from '@vitals/core/health';
 import { placeText } from '@vitals/core/check';
-import { connect } from 'node:net';
+import { OpenConnector } from '@vitals/probes';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { abortable } from '../abortable.js';
 import { provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
@@ -14,6 +13,8 @@ export interface TcpCheckSettings extends HealthOptions {
   /** 1 to 65535. */
   readonly port: number;
 }
+
+const connector = new OpenConnector();
 
 /**
  * Whether a TCP connection can be opened: `providers: [tcpCheck({ name: 'broker', host, port })]`. `UP` once it is,
@@ -29,23 +30,13 @@ export function tcpCheck(settings: TcpCheckSettings): FactoryProvider {
     owner: 'TcpCheck',
     options: { name: 'tcp', ...options, external: options.external ?? true },
     probe: () => ({
+      about: HealthStatus.up().withAttribute('address', placeText(host, port)),
       check: async ({ signal }) => {
-        try {
-          const address = await addressOf(host, port, signal);
-          return HealthStatus.up().withAttribute('address', address);
-        } catch (error) {
-          return HealthStatus.down(failureReason(error)).withAttribute('address', placeText(host, port));
-        }
+        const socket = await connector.connect({ host, port }, signal);
+        const address = placeText(String(socket.remoteAddress), Number(socket.remotePort));
+        socket.destroy();
+        return HealthStatus.up().withAttribute('address', address);
       },
     }),
-  });
-}
-
-function addressOf(host: string, port: number, signal: AbortSignal): Promise<string> {
-  return abortable(signal, (resolve, reject) => {
-    const socket = connect({ host, port });
-    socket.on('connect', () => resolve(placeText(String(socket.remoteAddress), Number(socket.remotePort))));
-    socket.on('error', reject);
-    return () => socket.destroy();
   });
 }

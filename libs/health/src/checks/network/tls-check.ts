@@ -1,15 +1,9 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus, failureReason } from '@vitals/core/health';
+import { HealthStatus } from '@vitals/core/health';
 import { errorMessage, tlsFault, tlsIdentityOf } from '@vitals/core/check';
-import {
-  checkServerIdentity,
-  connect,
-  type ConnectionOptions,
-  type DetailedPeerCertificate,
-  type TLSSocket,
-} from 'node:tls';
+import { endOf, OpenConnector, reliedOn } from '@vitals/probes';
+import type { ConnectionOptions, DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { abortable } from '../abortable.js';
 import { provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
@@ -45,8 +39,7 @@ const DEFAULT_EXPIRES_IN_DAYS = 1;
 const DEFAULT_WARN_IN_DAYS = 14;
 const MS_PER_DAY = 86_400_000;
 
-/** A chain that the peer sends is not longer than this; a certificate that issued itself ends it. */
-const MAX_CHAIN = 16;
+const connector = new OpenConnector();
 
 /**
  * How many days the certificate of a TLS server is still good for:
@@ -73,23 +66,19 @@ export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
   const downDays = read.number('expiresInDays', expiresInDays, 0, Number.POSITIVE_INFINITY);
   const warnInDays = givenWarn ?? Math.max(DEFAULT_WARN_IN_DAYS, downDays);
   const warnDays = read.number('warnInDays', warnInDays, downDays, Number.POSITIVE_INFINITY);
-  const { identity, serverName } = tlsIdentityOf(servername);
-  const target: ConnectionOptions = {
-    host,
-    port,
-    ca,
-    servername: serverName,
-    checkServerIdentity: (_host, shown) => checkServerIdentity(identity, shown),
-  };
+  // every certificate is accepted here, so that its dates can be told; what is wrong with it is in the result
+  const target = { host, port, tls: { verify: false, ca, serverName: servername } };
+  const { identity } = tlsIdentityOf(servername);
   return provideCheck({
     owner: 'TlsCheck',
     options: { name: 'tls', ...options, external: options.external ?? true },
     probe: () => ({
       check: async ({ signal }) => {
+        const socket = await connector.connect(target, signal);
         try {
-          return judge(await handshake(target, identity, verify, signal), verify, downDays, warnDays);
-        } catch (error) {
-          return HealthStatus.down(failureReason(error));
+          return judge(readHandshake(socket as TLSSocket, identity, verify), verify, downDays, warnDays);
+        } finally {
+          socket.destroy();
         }
       },
     }),
@@ -114,30 +103,6 @@ function judge(
   return status;
 }
 
-/** Every certificate is accepted here, so that its dates can be told; what is wrong with it is in the result. */
-function handshake(
-  target: ConnectionOptions,
-  identity: string,
-  verify: boolean,
-  signal: AbortSignal,
-): Promise<Handshake> {
-  return abortable(signal, (resolve, reject) => {
-    const socket = connect({ ...target, rejectUnauthorized: false });
-    socket.on('secureConnect', () => {
-      try {
-        resolve(readHandshake(socket, identity, verify));
-      } catch (error) {
-        reject(error);
-      }
-    });
-    socket.on('error', reject);
-    socket.on('close', () =>
-      reject(new Error('the connection was closed before the handshake was complete')),
-    );
-    return () => socket.destroy();
-  });
-}
-
 function readHandshake(socket: TLSSocket, identity: string, verify: boolean): Handshake {
   const leaf = socket.getPeerCertificate(true);
   if (!leaf.valid_to) throw new Error('the server showed no certificate');
@@ -148,7 +113,7 @@ function readHandshake(socket: TLSSocket, identity: string, verify: boolean): Ha
   return {
     distrust: authorized ? undefined : distrustOf(fault, leaf, identity),
     subject: String(leaf.subject.CN ?? leaf.subjectaltname ?? ''),
-    expiresAtMs: Math.min(...reliedOn(chainOf(leaf), authorized, verify).map(endOf)),
+    expiresAtMs: Math.min(...reliedOn(leaf, authorized, verify, Date.now()).map(endOf)),
   };
 }
 
@@ -157,33 +122,4 @@ function distrustOf(fault: unknown, leaf: DetailedPeerCertificate, host: string)
   const said = fault instanceof Error ? errorMessage(fault) : String(fault);
   const words = fault instanceof Error ? tlsFault(fault) : tlsFault({ code: said, host, cert: leaf });
   return words ?? `the certificate is not trusted: ${said}`;
-}
-
-/** What of a chain counts: an old authority that is sent besides may have expired, for nothing rests on it. */
-function reliedOn(
-  chain: DetailedPeerCertificate[],
-  isTrusted: boolean,
-  verify: boolean,
-): DetailedPeerCertificate[] {
-  const [leaf] = chain;
-  if (!verify) return chain.filter((one) => one === leaf || !isSelfIssued(one));
-  return isTrusted ? chain.filter((one) => one === leaf || endOf(one) > Date.now()) : chain;
-}
-
-function isSelfIssued({ subject, issuer }: DetailedPeerCertificate): boolean {
-  return JSON.stringify(subject) === JSON.stringify(issuer);
-}
-
-function endOf({ valid_to }: DetailedPeerCertificate): number {
-  return Date.parse(valid_to);
-}
-
-function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
-  const chain = [leaf];
-  for (let next = leaf.issuerCertificate; next && chain.length < MAX_CHAIN; next = next.issuerCertificate) {
-    if (chain.at(-1) === next || chain.some(({ fingerprint256 }) => fingerprint256 === next.fingerprint256))
-      break;
-    chain.push(next);
-  }
-  return chain;
 }

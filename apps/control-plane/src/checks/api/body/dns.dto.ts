@@ -11,7 +11,7 @@ import {
 import { IsIn } from 'class-validator';
 import { isIP } from 'node:net';
 import { IfGiven } from '../../../http/validation.js';
-import { parseHost } from '../../../outbound/guard/host.js';
+import { parseHost } from '@vitals/probes';
 import { Rule } from './rule.js';
 
 /** The most records that an answer is compared with, and the most characters of one. */

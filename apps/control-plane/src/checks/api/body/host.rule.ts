@@ -1,4 +1,4 @@
-import { parseHost } from '../../../outbound/guard/host.js';
+import { parseHost } from '@vitals/probes';
 import { Rule } from './rule.js';
 
 const MAX_HOST = 255;

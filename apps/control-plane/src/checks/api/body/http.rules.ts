@@ -1,6 +1,7 @@
 import { MAX_MAX_BODY_BYTES, MIN_MAX_BODY_BYTES } from '@vitals/core/content';
 import { parseBytes } from '@vitals/core/placement';
 import { canParseUrl, type CodeRange, type HttpMethod } from '@vitals/core/check';
+import { isConnectionHeader, readHttpUrl } from '@vitals/probes';
 import { CHECK_SECRET_PREFIX, isReference, referredName } from '../../../settings/secret-settings.js';
 import { isRecord } from './rule.js';
 
@@ -23,30 +24,20 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/;
 /** A host, and a port if there is one. */
 const HOST_VALUE = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
-/** They belong to the connection (RFC 9110 section 7.6.1), or say where the request ends. */
-const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /** What is wrong with the URL of a check. Whether it may be reached, the settings say. */
 export function urlFault(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > MAX_URL || !canParseUrl(value)) {
-    return `must be a URL such as "https://shop.example.org/health", of at most ${MAX_URL} characters`;
+  const url = typeof value === 'string' && value.length <= MAX_URL ? readHttpUrl(value) : 'not a URL';
+  switch (url) {
+    case 'not a URL':
+      return `must be a URL such as "https://shop.example.org/health", of at most ${MAX_URL} characters`;
+    case 'another protocol':
+      return 'must begin with http:// or https://';
+    case 'credentials':
+      return 'must not hold credentials; send them in the header authorization';
+    default:
+      return undefined;
   }
-  const { protocol, username, password } = new URL(value);
-  if (protocol !== 'http:' && protocol !== 'https:') return 'must begin with http:// or https://';
-  if (username || password) return 'must not hold credentials; send them in the header authorization';
-  return undefined;
 }
 
 /** What is wrong with the headers of a check. */
@@ -68,7 +59,7 @@ export function headersFault(value: unknown): string | undefined {
 
 function headerFault(name: string, text: unknown): string | undefined {
   if (!HEADER_NAME.test(name)) return 'is not a valid header name';
-  if (CONNECTION_HEADERS.has(name.toLowerCase())) return 'belongs to the connection; leave it out';
+  if (isConnectionHeader(name)) return 'belongs to the connection; leave it out';
   if (typeof text !== 'string' || !HEADER_VALUE.test(text)) {
     return 'must be text of ASCII characters on one line, without spaces at its ends';
   }

@@ -3,7 +3,7 @@ import type { FieldFault } from '@vitals/core/errors';
 import type { BodyCondition, CheckTarget, CodeRange, HttpTarget, TcpTarget } from '@vitals/core/check';
 import { pointerTo } from '@vitals/core/json';
 import { invalid } from '../../../http/validation.js';
-import { hostText } from '../../../outbound/guard/host.js';
+import { hostText } from '@vitals/probes';
 import type { CheckDto } from './check.dto.js';
 import { dnsOf, type DnsTargetDto } from './dns.dto.js';
 import { tryDuration } from './duration.rule.js';

@@ -1,6 +1,6 @@
 import type { TlsOptions } from '@vitals/core/check';
 import { invalid } from '../../../http/validation.js';
-import { hostText } from '../../../outbound/guard/host.js';
+import { hostText } from '@vitals/probes';
 import { REDACTED } from './http.rules.js';
 import { pairFault } from './pem.rules.js';
 import type { TlsDto } from './tls.dto.js';

@@ -1,0 +1,93 @@
+import { authorityOf, type HttpMethod, type HttpTarget } from '@vitals/core/check';
+import type { Destination } from './connector.js';
+import { hostText } from './host.js';
+import { isHeader } from './request.rules.js';
+import { demandOf, tlsPrint } from './tls-demand.js';
+
+/** Methods that may be sent again when no answer came: RFC 9110 section 9.2.2. */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** Methods that say how long their content is, also where they have none: RFC 9110 section 8.6. */
+const WITH_CONTENT: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+
+/** Who asks, if the target does not say otherwise. */
+const USER_AGENT = 'vitals-check';
+
+/** A request, and where it is sent. */
+export interface HttpQuestion {
+  readonly destination: Destination;
+  readonly method: HttpMethod;
+  /** All of it, as it is sent. */
+  readonly bytes: Buffer;
+}
+
+/** A target in the form in which it is sent. */
+export interface HttpRequest extends HttpQuestion {
+  /** Requests with the same key may share a connection. */
+  readonly key: string;
+  readonly isIdempotent: boolean;
+}
+
+const known = new WeakMap<HttpTarget, HttpRequest>();
+
+/**
+ * Reads a target that `TargetPolicy` did not refuse; the same object is read once. Connections are shared by origin,
+ * never between verified and unverified TLS, different authorities, names or certificates of TLS, nor between different
+ * `host` headers, which name the virtual server.
+ */
+export function requestOf(target: HttpTarget): HttpRequest {
+  const before = known.get(target);
+  if (before) return before;
+  const request = read(target);
+  known.set(target, request);
+  return request;
+}
+
+function read(target: HttpTarget): HttpRequest {
+  const { url, method, headers, body, tlsSkipVerify, serverName } = target;
+  const parsed = new URL(url);
+  const { isSecure, host, port } = originOf(parsed);
+  const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const isIdempotent = IDEMPOTENT.has(method);
+  const content = Buffer.from(body ?? '');
+  const sent = new Map([
+    ['host', isSecure && serverName !== undefined ? calledOf(serverName, port) : parsed.host],
+    // the connection of a request that must not be sent twice is not used for another one
+    ['connection', isIdempotent ? 'keep-alive' : 'close'],
+    ['accept', '*/*'],
+    ['user-agent', USER_AGENT],
+    ...given,
+  ]);
+  if (body !== undefined || WITH_CONTENT.has(method)) sent.set('content-length', String(content.length));
+  const tls = demandOf(target, { verify: !tlsSkipVerify, protocols: ['http/1.1'] });
+  return {
+    destination: { host, port, ...(isSecure ? { tls } : {}) },
+    key: `${parsed.origin} ${isSecure && tlsSkipVerify ? 'any' : 'verified'} ${sent.get('host') ?? ''} ${tlsPrint(target)}`,
+    method,
+    isIdempotent,
+    bytes: Buffer.concat([requestHead(method, parsed, sent), content]),
+  };
+}
+
+/** The `host` of a server that is meant by another name than that of the URL. */
+function calledOf(serverName: string, port: number): string {
+  return authorityOf('https', hostText(serverName), port);
+}
+
+/** Where an HTTP server is, of its URL. */
+export function originOf({ protocol, hostname, port }: URL) {
+  const isSecure = protocol === 'https:';
+  return { isSecure, host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (isSecure ? 443 : 80)) };
+}
+
+/**
+ * The head of a request, as it is sent.
+ * @throws TypeError for what would begin a line of its own
+ */
+export function requestHead(method: HttpMethod, url: URL, fields: ReadonlyMap<string, string>): Buffer {
+  const lines = [...fields].map(([name, value]) => {
+    if (!isHeader(name, value)) throw new TypeError(`${name} is not a header that HTTP allows`);
+    return `${name}: ${value}\r\n`;
+  });
+  return Buffer.from(`${method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');
+}

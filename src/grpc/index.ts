@@ -1,0 +1,15 @@
+export {
+  decodeCheckRequest,
+  decodeCheckResponse,
+  decodeEmpty,
+  decodeListResponse,
+  encodeCheckRequest,
+  encodeCheckResponse,
+  encodeEmpty,
+  encodeListResponse,
+  type HealthCheckRequest,
+  type HealthCheckResponse,
+  type HealthListResponse,
+  SERVING_STATUSES,
+  type ServingStatus,
+} from './health-message.js';
