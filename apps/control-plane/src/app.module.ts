@@ -3,7 +3,6 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { Clock } from '@vitals/core/time';
 import { HealthModule } from '@vitals/health';
 import { BackupsModule } from './backups/backups.module.js';
-import { ChecksApiModule } from './checks/api/checks-api.module.js';
 import { ChecksModule } from './checks/checks.module.js';
 import { ComponentsModule } from './components/components.module.js';
 import { DeclarationsModule } from './declarations/declarations.module.js';
@@ -50,7 +49,6 @@ export class AppModule {
         PlacementModule,
         ServicesModule,
         ChecksModule,
-        ChecksApiModule,
         DeclarationsModule.forRoot(settings.declarationsPath),
         TransitionsModule,
         BackupsModule,

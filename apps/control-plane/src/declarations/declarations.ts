@@ -1,4 +1,4 @@
-import type { CheckDto } from '../checks/api/check.body.js';
+import type { CheckDto } from '../checks/wire/check.dto.js';
 import type { Registration } from '../persistence/change.js';
 import type { GuardedKind } from '../persistence/mass-failure.change.js';
 

@@ -1,11 +1,18 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
-import { getMetadataStorage } from 'class-validator';
-import { pointerTo } from '@vitals/core/json';
-import { createValidationPipe, invalid } from '../../http/validation.js';
+import { IsBoolean } from 'class-validator';
+import { OptionalMember, Part } from '../../http/members.js';
+import { createValidationPipe, invalid, unknownMembers } from '../../http/validation.js';
+import { RegisterProviderDto } from '../../providers/provider.dto.js';
 import { registrationOf } from '../../providers/registration/registration.controller.js';
 import { readCapacity } from '../../providers/resources.js';
 import type { DeclaredProvider } from '../declarations.js';
-import { DeclaredProviderDto } from './declared-provider.dto.js';
+
+/** A provider as it is declared: a registration, and whether it is to be cordoned. */
+@Part('A provider that is declared.')
+export class DeclaredProviderDto extends RegisterProviderDto {
+  @OptionalMember('Out of placement; as it is if left out.', IsBoolean())
+  cordoned?: boolean;
+}
 
 /** The member of the metadata that tells a declared registration from one of the provider itself. */
 export const MARK = 'declared_by';
@@ -33,7 +40,7 @@ export async function readDeclaredProvider(body: unknown, pointer: string): Prom
   } catch (error) {
     faults.push(...faultsIn(error));
   }
-  faults.push(...unknownMembers(body));
+  faults.push(...unknownMembers(body, DeclaredProviderDto));
   if (Object.hasOwn(Object(given.metadata) as object, MARK)) {
     faults.push({ pointer: `/metadata/${MARK}`, detail: 'says that it is declared here; leave it out' });
   }
@@ -48,13 +55,4 @@ export async function readDeclaredProvider(body: unknown, pointer: string): Prom
 function faultsIn(error: unknown): readonly FieldFault[] {
   if (error instanceof VitalsError) return error.faults;
   throw error;
-}
-
-function unknownMembers(body: object): FieldFault[] {
-  const rules = getMetadataStorage().getTargetValidationMetadatas(DeclaredProviderDto, '', true, false);
-  const known = new Set(rules.map(({ propertyName }) => propertyName));
-  const detail = `is not known here; the members are ${[...known].join(', ')}`;
-  return Object.keys(body)
-    .filter((member) => !known.has(member))
-    .map((member) => ({ pointer: pointerTo('', member), detail }));
 }

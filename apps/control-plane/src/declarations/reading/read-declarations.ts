@@ -1,6 +1,6 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import type { Clock } from '@vitals/core/time';
-import { readCheckBody } from '../../checks/api/check.body.js';
+import { readCheckBody } from '../../checks/wire/check.body.js';
 import { pointerTo } from '@vitals/core/json';
 import type {
   Declarations,

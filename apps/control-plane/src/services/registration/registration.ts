@@ -11,7 +11,7 @@ import {
   type RegisteredCheckDto,
   type RegisterServiceDto,
   type ServiceNodeDto,
-} from './registration.dto.js';
+} from '../service.dto.js';
 
 /** What is meant where nothing is said, in milliseconds: light-4j's own defaults. */
 const DEFAULTS = { interval: 10_000, deregisterCriticalServiceAfter: 120_000 };
