@@ -6,7 +6,6 @@ import { HealthModule } from '@vitals/health';
 import { serveApiDocs } from './api-docs/api-docs.js';
 import { assertBackupFolder } from './backups/backup.folder.js';
 import { BackupsModule } from './backups/backups.module.js';
-import { ChecksApiModule } from './checks/api/checks-api.module.js';
 import { ChecksModule } from './checks/checks.module.js';
 import { ComponentsModule } from './components/components.module.js';
 import { DeclarationsModule } from './declarations/declarations.module.js';
@@ -56,7 +55,6 @@ export class AppModule {
         PlacementModule,
         ServicesModule,
         ChecksModule,
-        ChecksApiModule,
         DeclarationsModule.forRoot(settings.declarationsPath),
         TransitionsModule,
         BackupsModule,

@@ -1,5 +1,4 @@
-import { Logger } from '@nestjs/common';
-import type { INestApplicationContext } from '@nestjs/common';
+import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { formatDuration } from '@vitals/core/time';
 import { Settings } from './settings/settings.js';
 import { Shutdown } from './shutdown/shutdown.js';

@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
-import type { components, paths } from './vitals.js';
+import type { components } from '../../../apps/control-plane/src/http/schema.js';
+import type { paths } from './vitals.js';
 import createClient from 'openapi-fetch';
 
 const { VITALS_CONTROL_PLANE: baseUrl = '', VITALS_TOKEN: token = '' } = process.env;

@@ -27,7 +27,7 @@ export function serveApiDocs(app: NestFastifyApplication): void {
 }
 
 async function describe(): Promise<Buffer> {
-  const { apiDocument } = await import('./document/document.js');
+  const { apiDocument } = await import('./document.js');
   return shareBytes(Buffer.from(JSON.stringify(apiDocument())));
 }
 

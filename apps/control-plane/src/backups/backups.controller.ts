@@ -1,30 +1,35 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { formatTimestamp } from '@vitals/core/time';
 import { IsString, Matches } from 'class-validator';
-import { IfGiven } from '../http/validation.js';
+import { OptionalMember } from '../http/members.js';
+import { chapter } from '../http/operation.js';
+import { object, type Of, text, time, whole } from '../http/schema.js';
 import { BACKUP_NAME } from './backup.folder.js';
 import { BackupsService } from './backups.service.js';
 
 /** What to call a backup. */
 export class TakeBackupDto {
-  @IfGiven()
-  @IsString()
-  @Matches(BACKUP_NAME, {
-    message: 'must be a file name of letters, digits, ".", "_" and "-" that ends in .db, without a folder',
-  })
+  @OptionalMember(
+    'Its name in the folder of backups; left out, one that holds the time.',
+    IsString(),
+    Matches(BACKUP_NAME, {
+      message: 'must be a file name of letters, digits, ".", "_" and "-" that ends in .db, without a folder',
+    }),
+  )
   file?: string;
 }
 
 /** A backup on the wire. */
-export interface BackupBody {
-  readonly file: string;
-  readonly bytes: number;
-  readonly providers: number;
-  readonly services: number;
-  readonly checks: number;
-  readonly sequence: number;
-  readonly at: string;
-}
+export const BackupBody = object('Backup', 'A backup that was written.', {
+  file: text('Where it lies, on the machine of the control plane.'),
+  bytes: whole('How long it is.', 1),
+  providers: whole('Providers in it.', 0),
+  services: whole('Nodes of services in it.', 0),
+  checks: whole('Checks in it.', 0),
+  sequence: whole('The number of the last transition in it; 0 for none.', 0),
+  at: time('The moment that it holds.'),
+});
+export type BackupBody = Of<typeof BackupBody>;
 
 /** Backups; only an administrator takes them, for they hold everything. */
 @Controller('backups')
@@ -37,3 +42,16 @@ export class BackupsController {
     return { ...backup, at: formatTimestamp(atMs) };
   }
 }
+
+/** How the call is described. */
+export const BACKUPS = chapter('Backups', BackupsController, {
+  take: {
+    id: 'takeBackup',
+    summary: 'Writes a backup of the database while it is in use',
+    description:
+      'Into the folder of backups on the machine of the control plane (`VITALS_BACKUP_DIR`). It holds everything that was acknowledged before it began, and appears when it is whole and on disk. One is written at a time, and none replaces a file.',
+    answers: { 201: 'It is written.' },
+    body: BackupBody,
+    refusals: ['request-invalid', 'backup-conflict', 'backup-failed'],
+  },
+});

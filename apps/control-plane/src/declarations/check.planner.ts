@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { type CheckDefinition, type CheckTarget, placeText, secretsOf } from '@vitals/core/check';
-import { definitionOf } from '../checks/api/check.body.js';
-import { definedBody } from '../checks/api/view/check.view.js';
-import { REDACTED } from '../checks/api/body/http.rules.js';
+import { definedBody, definitionOf } from '../checks/wire/check.body.js';
+import { REDACTED } from '../checks/wire/http.rules.js';
 import { CheckDirectory } from '../checks/check.directory.js';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
 import { isReference } from '../settings/secret-settings.js';

@@ -1,43 +1,53 @@
 import type { FieldFault } from '@vitals/core/errors';
 import { pointerTo } from '@vitals/core/json';
+import { enumeration, listOf, object, type Of, oneOf, ref, text, whole } from '../http/schema.js';
 import type { Registration } from '../providers/provider.rows.js';
 import type { DeclaredCheck } from './reading/read-declarations.js';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What is declared, and by which id or name. */
-export interface PlannedItem {
-  readonly kind: 'check' | 'provider' | 'mass-failure';
-  readonly id: string;
-}
+const PlannedItem = object('DeclaredThing', 'A check, a provider or a mass failure.', {
+  kind: oneOf(enumeration('DeclaredKind', ['check', 'provider', 'mass-failure']), 'What it is.'),
+  id: text('The id of the check or of the mass failure, or the name of the provider.'),
+});
+export type PlannedItem = Of<typeof PlannedItem>;
 
 /** What is new, in words: `tcp 10.0.0.7:5432 every 10s`. */
-export interface PlannedCreation extends PlannedItem {
-  readonly summary: string;
-}
+const PlannedCreation = object('PlannedNew', 'What is declared, and not there yet.', {
+  ...PlannedItem.members,
+  summary: text('What it is to be, in words.'),
+});
+export type PlannedCreation = Of<typeof PlannedCreation>;
 
 /** One member that is different; what is left out is not there. */
-export interface FieldChange {
-  /** A JSON Pointer (RFC 6901) into what is declared. */
-  readonly pointer: string;
-  readonly from?: unknown;
-  readonly to?: unknown;
-}
+export const FieldChange = object(
+  'ChangedField',
+  'A member that differs; a member that is left out does not exist, and values of headers are not shown, unless they are references.',
+  { pointer: text('The member, as a JSON Pointer (RFC 6901).') },
+  { from: { description: 'What it is.' }, to: { description: 'What is declared.' } },
+);
+export type FieldChange = Of<typeof FieldChange>;
 
 /** What differs. */
-export interface PlannedChange extends PlannedItem {
-  readonly fields: readonly FieldChange[];
-}
+const PlannedChange = object('PlannedDifference', 'What is declared otherwise than it is.', {
+  ...PlannedItem.members,
+  fields: listOf(ref(FieldChange)),
+});
+export type PlannedChange = Of<typeof PlannedChange>;
 
-/** What would be done, by kind and id. Field names are those of the wire. */
-export interface PlanBody {
-  readonly create: readonly PlannedCreation[];
-  readonly change: readonly PlannedChange[];
-  readonly remove: readonly PlannedItem[];
-  /** Declared otherwise, and left alone: providers that registered themselves. */
-  readonly kept: readonly PlannedChange[];
-  readonly unchanged: number;
-}
+/** What would be done, by kind and id. */
+export const PlanBody = object('DeclarationPlan', 'What a document would change, by kind and id.', {
+  create: listOf(ref(PlannedCreation)),
+  change: listOf(ref(PlannedChange)),
+  remove: listOf(ref(PlannedItem), 'Checks that were declared, and are not any more.'),
+  kept: listOf(
+    ref(PlannedChange),
+    'Providers that registered themselves otherwise than declared, which stays.',
+  ),
+  unchanged: whole('How many things are as they are declared.', 0),
+});
+export type PlanBody = Of<typeof PlanBody>;
 
 /** One thing to do. */
 export type Step =

@@ -1,10 +1,32 @@
 import { Body, Controller, Param, Patch } from '@nestjs/common';
 import { Clock, formatTimestamp } from '@vitals/core/time';
+import { ArrayMaxSize, IsArray, IsObject } from 'class-validator';
+import { Member, OptionalMember, Text, TextOfEach } from '../http/members.js';
+import { chapter, OF_A_PROVIDER, WRITING } from '../http/operation.js';
+import { object, type Of, ref, time } from '../http/schema.js';
 import { RegistrationService } from '../providers/registration/registration.service.js';
-import { readCapacity } from '../providers/resources.js';
+import { Amounts, readCapacity } from '../providers/resources.js';
 import { Allow } from '../security/access.guard.js';
-import { InfoUpdateDto } from './info.dto.js';
 import { readTimestamp } from './timestamp.js';
+
+/** A provider info update: what is stated replaces what was known, the rest stays. */
+export class InfoUpdateDto {
+  @Member({ format: 'date-time', description: "RFC 3339, by the provider's clock." }, Text(0, 64))
+  timestamp!: string;
+
+  @Member({ ...ref(Amounts), description: 'What it has.' }, IsObject())
+  capacity!: Record<string, unknown>;
+
+  @OptionalMember({ ...ref(Amounts), description: 'What of it is taken.' }, IsObject())
+  allocated?: Record<string, unknown>;
+
+  @OptionalMember('In place of those known before.', IsArray(), ArrayMaxSize(1_000), TextOfEach(253))
+  capabilities?: string[];
+}
+
+const InfoUpdated = object('InfoUpdated', 'An update that was accepted.', {
+  last_synced_at: time('When it was accepted.'),
+});
 
 /** The low-frequency half of the dual heartbeat. It is no sign of life, and renews nothing. */
 @Controller()
@@ -16,10 +38,7 @@ export class InfoController {
 
   @Patch('providers/:name/resources')
   @Allow('speak')
-  async update(
-    @Param('name') name: string,
-    @Body() body: InfoUpdateDto,
-  ): Promise<{ last_synced_at: string }> {
+  async update(@Param('name') name: string, @Body() body: InfoUpdateDto): Promise<Of<typeof InfoUpdated>> {
     readTimestamp(body.timestamp);
     const capacity = readCapacity(body.capacity, '/capacity');
     const allocated = body.allocated && readCapacity(body.allocated, '/allocated');
@@ -33,3 +52,16 @@ export class InfoController {
     return { last_synced_at: formatTimestamp(syncedAtMs) };
   }
 }
+
+/** How the call is described. */
+export const INFO = chapter('Heartbeats', InfoController, {
+  update: {
+    id: 'updateProviderResources',
+    summary: 'Updates what is known of the resources of a provider',
+    description:
+      'What is stated replaces what was known, the rest stays. It is not a heartbeat, and does not renew the lease.',
+    answers: { 200: 'It was accepted.' },
+    body: InfoUpdated,
+    refusals: [...OF_A_PROVIDER, ...WRITING],
+  },
+});

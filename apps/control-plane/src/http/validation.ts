@@ -1,10 +1,14 @@
-import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, type Type, ValidationPipe } from '@nestjs/common';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { assertMembers, pointerTo } from '@vitals/core/json';
-import { ValidateIf, type ValidationError } from 'class-validator';
+import type { ValidationError } from 'class-validator';
+import { isOpen, isRecord, memberNames, partOf, passedOverBy } from './members.js';
 import { ruleWords } from './rule-words.js';
 
-/** Validates the bodies and queries of the management API; a wrong field is a 422 that names it. */
+/**
+ * Validates the bodies and queries of the management API; a wrong field is a 422 that names it, and so is an unknown
+ * one of a class that is exact.
+ */
 class RequestValidationPipe extends ValidationPipe {
   constructor() {
     super({
@@ -14,7 +18,20 @@ class RequestValidationPipe extends ValidationPipe {
     });
   }
 
-  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { metatype } = metadata;
+    const unknown = metatype && passedOverBy(metatype) ? unknownMembers(value, metatype) : [];
+    try {
+      const read = await this.read(value, metadata);
+      if (unknown.length === 0) return read;
+    } catch (error) {
+      if (unknown.length === 0 || !(error instanceof VitalsError)) throw error;
+      unknown.unshift(...error.faults);
+    }
+    throw invalid(unknown);
+  }
+
+  private read(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const fault = bodyFault(value, metadata);
     if (fault) throw invalid([fault]);
     // a path parameter is a text alone, known by its name
@@ -23,14 +40,9 @@ class RequestValidationPipe extends ValidationPipe {
   }
 }
 
-/** The pipe of the whole application. */
+/** The pipe of the whole application, and of what is declared in a file. */
 export function createValidationPipe(): ValidationPipe {
   return new RequestValidationPipe();
-}
-
-/** A member that may be left out. `null` is not leaving it out: it is checked like any other value. */
-export function IfGiven(): PropertyDecorator {
-  return ValidateIf((_object, value) => value !== undefined);
 }
 
 /** A request with wrong fields. */
@@ -38,6 +50,22 @@ export function invalid(faults: readonly FieldFault[]): VitalsError {
   const [first] = faults;
   const detail = first ? `${first.pointer || 'the body'}: ${first.detail}` : 'the request is wrong';
   return new VitalsError('request-invalid', detail, { faults });
+}
+
+/** A fault for each member that nobody would read: it is misspelt, or belongs elsewhere. */
+export function unknownMembers(value: unknown, type: Type, parent = ''): FieldFault[] {
+  // a list in a list is refused for itself; it may be deeper than the stack
+  if (Array.isArray(value))
+    return value.flatMap((item, at) => (isRecord(item) ? unknownMembers(item, type, `${parent}/${at}`) : []));
+  if (!isRecord(value)) return [];
+  const known = memberNames(type);
+  const detail = `is not known here; the members are ${[...known].join(', ')}`;
+  return Object.entries(value).flatMap(([key, member]) => {
+    const pointer = pointerTo(parent, key);
+    if (!known.has(key)) return passedOverBy(type)?.includes(key) ? [] : [{ pointer, detail }];
+    const part = partOf(type, key);
+    return part && !isOpen(part) ? unknownMembers(member, part, pointer) : [];
+  });
 }
 
 /** Reads `key=value` pairs of a query parameter that may be repeated; the value may contain `=`. */
@@ -65,6 +93,5 @@ function rankOf(rule: string): number {
 /** Whole bodies are objects; one that was not sent has no members. */
 function bodyFault(value: unknown, { type, data }: ArgumentMetadata): FieldFault | undefined {
   if (type !== 'body' || data !== undefined || value === undefined) return undefined;
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? undefined : { pointer: '', detail: 'must be an object' };
+  return isRecord(value) ? undefined : { pointer: '', detail: 'must be an object' };
 }

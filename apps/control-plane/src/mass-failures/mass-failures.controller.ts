@@ -2,42 +2,62 @@ import { Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { Clock, formatTimestamp } from '@vitals/core/time';
 import { Type } from 'class-transformer';
 import { IsInt, Max, Min } from 'class-validator';
-import { IfGiven } from '../http/validation.js';
+import { IfGiven, WholeText } from '../http/members.js';
 import { PassedTime } from '../database/passed-time.js';
+import { chapter, WRITING } from '../http/operation.js';
+import { enumeration, listOf, object, type Of, oneOf, orNull, ref, text, time, whole } from '../http/schema.js';
+import type { GuardedKind, StoredMassFailure } from './mass-failure.rows.js';
 import { Allow } from '../security/access.guard.js';
 import { Settings } from '../settings/settings.js';
 import { MassFailureLog } from './mass-failure.log.js';
-import type { GuardedKind, StoredMassFailure } from './mass-failure.rows.js';
 
 /** Which mass failures to read. */
 export class MassFailuresQuery {
   @IfGiven()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
+  @WholeText(1, 1_000)
   limit: number = 100;
 }
 
-/** A mass failure. Field names are those of the wire. */
-export interface MassFailureBody {
-  readonly id: string;
-  /** Whether providers fell silent, or services turned critical. */
-  readonly kind: GuardedKind;
-  readonly scope: 'all' | 'zone' | 'tag';
-  /** The zone or the tag; `null` for all. */
-  readonly name: string | null;
-  readonly state: 'ongoing' | 'ended' | 'acknowledged';
-  /** Why it ended without being acknowledged; `null` while it goes on, and for one that was acknowledged. */
-  readonly ended_by: 'recovery' | 'time' | 'settled' | null;
-  /** Members that are away, of those that there are; of one that has ended, when it did. */
-  readonly gone: number;
-  readonly of: number;
-  readonly began_at: string;
-  /** When it ends by itself if nobody more goes; `null` once it has ended. */
-  readonly ends_at: string | null;
-  readonly ended_at: string | null;
-}
+const MassFailureBody = object(
+  'MassFailure',
+  'Most of a zone, of an environment, or of everything failed at the same time.',
+  {
+    id: text('Its number, by which it is read and acknowledged; never used twice.'),
+    kind: oneOf(
+      enumeration('MassFailureKind', ['provider', 'service']),
+      'Whether providers missed their deadlines, or services became critical.',
+    ),
+    scope: oneOf(
+      enumeration('MassFailureScope', ['all', 'zone', 'tag']),
+      'Of what most went: of all, of a zone of providers, or of the services with a tag.',
+    ),
+    name: orNull(text('The zone or the tag; null for all.')),
+    state: oneOf(
+      enumeration('MassFailureState', ['ongoing', 'ended', 'acknowledged']),
+      'Whether it goes on, has ended (`ended_by` says why), or was ended by an operator.',
+    ),
+    ended_by: orNull(
+      oneOf(
+        enumeration('MassFailureEnd', ['recovery', 'time', 'settled']),
+        'Why it ended: enough are back or gone for good, its time was over, or that of a zone or tag has ended whose settled members it was made of. Null while it goes on, and once it is acknowledged.',
+      ),
+    ),
+    gone: whole(
+      'So many are away now; of one that has ended, when it did. Who is settled is not counted.',
+      0,
+    ),
+    of: whole('So many there are at that time, but for those that are settled.', 0),
+    began_at: time('When it began.'),
+    ends_at: orNull(time('When it ends by itself if nobody more goes; null once it has ended.')),
+    ended_at: orNull(time('When it ended; null while it goes on.')),
+  },
+);
+type MassFailureBody = Of<typeof MassFailureBody>;
+
+const MassFailureListBody = object('MassFailureList', 'Mass failures, those that go on first.', {
+  mass_failures: listOf(ref(MassFailureBody)),
+});
+type MassFailureListBody = Of<typeof MassFailureListBody>;
 
 /** What an operator sees of mass failures, and how one is acknowledged. */
 @Controller('mass-failures')
@@ -51,7 +71,7 @@ export class MassFailuresController {
 
   @Get()
   @Allow('read')
-  list(@Query() { limit }: MassFailuresQuery): { mass_failures: MassFailureBody[] } {
+  list(@Query() { limit }: MassFailuresQuery): MassFailureListBody {
     const all = this.log.all();
     // what goes on is never cut off by what has ended
     const inOrder = [...all.filter(({ endedBy }) => !endedBy), ...all.filter(({ endedBy }) => endedBy)];
@@ -102,3 +122,29 @@ export class MassFailuresController {
 function keyOf(id: string): number {
   return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : 0;
 }
+
+/** How the calls are described. */
+export const MASS_FAILURES = chapter('Mass failures', MassFailuresController, {
+  list: {
+    id: 'listMassFailures',
+    summary: 'Lists the mass failures that go on, and the last that did',
+    answers: { 200: 'Those that go on first, then those that have ended; the newest of each first.' },
+    body: MassFailureListBody,
+  },
+  read: {
+    id: 'readMassFailure',
+    summary: 'Reads a mass failure',
+    answers: { 200: 'The mass failure.' },
+    body: MassFailureBody,
+    refusals: ['mass-failure-not-found'],
+  },
+  acknowledge: {
+    id: 'acknowledgeMassFailure',
+    summary: 'Ends a mass failure, and treats its members as failed for good',
+    description:
+      'Actions that waited for its end are carried out, one after the other. With the one of everything those of all zones and tags end; the one of everything ends with that of a zone or tag (`settled`) if too few are away besides. May be repeated; one that has ended stays as it is.',
+    answers: { 200: 'It has ended, durably.' },
+    body: MassFailureBody,
+    refusals: ['mass-failure-not-found', ...WRITING],
+  },
+});

@@ -2,8 +2,7 @@ import type { DnsTarget } from '@vitals/core/check';
 import { RunningClock, SystemClock } from '@vitals/core/time';
 import { dnsServer, RECORD } from '../../../../libs/health/test/dns-server.js';
 import { outbound } from '../../test/outbound/outbound-fixture.js';
-import { DnsProbe } from '@vitals/probes';
-import { ProbeRun } from '@vitals/probes';
+import { DnsProbe, ProbeRun } from '@vitals/probes';
 
 const ZONE = { 'shop.example': { [RECORD.A]: [Buffer.from([192, 0, 2, 1])] } };
 

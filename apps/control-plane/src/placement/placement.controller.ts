@@ -1,26 +1,21 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import {
-  answerOf,
-  arrayParts,
-  type JsonStream,
-  type JsonText,
-  memberParts,
-  valuePart,
-} from '../http/json-answer.js';
+import { answerOf, arrayParts, type JsonStream, type JsonText, memberParts, valuePart } from '../http/json-answer.js';
+import { chapter } from '../http/operation.js';
+import { EXCLUDED } from '../http/problem.schema.js';
+import { listOf, object, type Of, ref, whole } from '../http/schema.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { Allow } from '../security/access.guard.js';
-import { PlacementQuery, requirementOf } from './placement.query.js';
+import { PlacementQuery, requirementOf } from './placement.dto.js';
 import { PlacementService } from './placement.service.js';
-import { type CandidateBody, PlacementView } from './placement.view.js';
+import { CandidateBody, PlacementView } from './placement.view.js';
 
-/** Who can take the work, best first. */
-export interface CandidatesBody {
-  readonly candidates: readonly CandidateBody[];
-  /** Why the others cannot, counted by reason; only if it was asked for. */
-  readonly excluded?: Readonly<Record<string, number>>;
-  /** How many providers there are. */
-  readonly considered: number;
-}
+const CandidatesBody = object(
+  'CandidateList',
+  'Where work may go now, the best first.',
+  { candidates: listOf(ref(CandidateBody)), considered: whole('Providers that there are.', 0) },
+  { excluded: EXCLUDED },
+);
+type CandidatesBody = Of<typeof CandidatesBody>;
 
 /** Where work may go now. */
 @Controller('placement')
@@ -49,3 +44,13 @@ export class PlacementController {
     );
   }
 }
+
+/** How the call is described. */
+export const PLACEMENT = chapter('Placement', PlacementController, {
+  candidates: {
+    id: 'findCandidates',
+    summary: 'Finds providers that can take work now',
+    answers: { 200: 'Those that fit, the best first.' },
+    body: CandidatesBody,
+  },
+});

@@ -1,19 +1,31 @@
 import { Injectable } from '@nestjs/common';
-import { type Capacity, type Found, freeOf } from '@vitals/core/placement';
-import type { Availability } from '@vitals/core/transition';
+import { type Found, freeOf } from '@vitals/core/placement';
+import { object, type Of, orNull, ref, type Schema, text } from '../http/schema.js';
 import type { Provider } from '../providers/provider.js';
+import { AVAILABILITY, NAME } from '../providers/provider.schema.js';
 import { ProviderView } from '../providers/reading/provider.view.js';
+import { Capacities } from '../providers/resources.js';
 import { PlacementService } from './placement.service.js';
 
-/** A provider that can take the work. Field names are those of the wire. */
-export interface CandidateBody {
-  readonly name: string;
-  readonly endpoint: string;
-  readonly zone: string | null;
-  readonly free: Capacity;
-  readonly score: number;
-  readonly availability: Availability;
-}
+/** Where a provider of a candidate or of a reservation is. */
+export const ENDPOINT = text('Where it is reached.', { format: 'uri' });
+export const ZONE = orNull(text('As it was registered.'));
+
+/** A provider that can take the work. */
+export const CandidateBody = object('Candidate', 'A provider that can take the work.', {
+  name: NAME,
+  endpoint: ENDPOINT,
+  zone: ZONE,
+  free: ref(Capacities),
+  score: {
+    type: 'number',
+    minimum: 0,
+    maximum: 1,
+    description: 'By the strategy; the best comes first.',
+  } as Schema<number>,
+  availability: AVAILABILITY,
+});
+export type CandidateBody = Of<typeof CandidateBody>;
 
 /** How what placement has found is told. */
 @Injectable()

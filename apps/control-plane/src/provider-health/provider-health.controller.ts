@@ -3,29 +3,17 @@ import { ProviderHealthCache } from '@vitals/provider-health';
 import { IsIn } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
 import { PageText } from '../http/page.js';
-import { IfGiven } from '../http/validation.js';
+import { IfGiven, OptionalMember } from '../http/members.js';
+import { chapter, OF_A_PROVIDER } from '../http/operation.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
-import { PageQuery } from '../providers/reading/list.query.js';
+import { PageQuery } from '../providers/provider.query.js';
 import { Allow } from '../security/access.guard.js';
-import { type HealthState, type ProviderHealthBody, ProviderHealthView } from './provider-health.view.js';
+import { HEALTH_STATES, ProviderHealthBody, ProviderHealthListBody, ProviderHealthView, SweepBody } from './provider-health.view.js';
 
 /** Which providers to list. */
 export class ProviderHealthQuery extends PageQuery {
-  @IfGiven()
-  @IsIn(['healthy', 'unhealthy', 'unknown', 'unchecked'])
-  state?: HealthState;
-}
-
-/** A page of what is known. */
-export interface ProviderHealthListBody {
-  readonly providers: readonly ProviderHealthBody[];
-  readonly next_page_token?: string;
-}
-
-/** A sweep that was asked for. */
-export interface SweepBody {
-  /** Providers that are asked for their health. */
-  readonly providers: number;
+  @OptionalMember('What was found when it was last asked.', IsIn(HEALTH_STATES))
+  state?: (typeof HEALTH_STATES)[number];
 }
 
 /** The last known health of providers; reading it asks none of them. */
@@ -73,3 +61,28 @@ export class ProviderHealthController {
     return { providers: this.cache.names().length };
   }
 }
+
+/** How the calls are described. */
+export const PROVIDER_HEALTH = chapter('Provider health', ProviderHealthController, {
+  list: {
+    id: 'listProviderHealth',
+    summary: 'Lists the last known health of providers by name, in pages',
+    description: 'Answered from a cache, without a request to any provider.',
+    answers: { 200: 'A page.' },
+    body: ProviderHealthListBody,
+  },
+  read: {
+    id: 'readProviderHealth',
+    summary: 'Reads the last known health of a provider',
+    answers: { 200: 'What is known.' },
+    body: ProviderHealthBody,
+    refusals: OF_A_PROVIDER,
+  },
+  sweep: {
+    id: 'sweepProviderHealth',
+    summary: 'Asks all providers for their health now',
+    description: 'Joins a sweep in progress. Each result is visible as soon as it is known.',
+    answers: { 202: 'They are being asked.' },
+    body: SweepBody,
+  },
+});

@@ -1,5 +1,4 @@
-import type { Lease } from '@vitals/core/lease';
-import { maxAdvertisedMs } from '@vitals/core/lease';
+import { type Lease, maxAdvertisedMs } from '@vitals/core/lease';
 import type { Capacity } from '@vitals/core/placement';
 import type {
   StoredCredentials,

@@ -1,7 +1,42 @@
 import type { FieldFault } from '@vitals/core/errors';
 import { type Capacity, parseAmount, RESOURCES } from '@vitals/core/placement';
 import { pointerTo } from '@vitals/core/json';
+import { component, type Component, object, ref, type Schema } from '../http/schema.js';
 import { invalid } from '../http/validation.js';
+
+/** An amount as it may be given. */
+export const Amount = component<number | string>('Amount', {
+  type: ['number', 'string'],
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  pattern: '^[0-9]{1,18}(\\.[0-9]{1,18})? ?[A-Za-z]{0,3}$',
+  description:
+    'CPU: cores, or text such as "500m". Memory and storage: bytes, or text such as "1TB" or "8GiB". node: a count.',
+  examples: [8, '500m'],
+});
+
+/** Amounts as they may be given; other members are passed over. */
+export const Amounts = component<Readonly<Record<string, unknown>>>('Amounts', {
+  type: 'object',
+  description: 'Amounts of resources; other members are passed over.',
+  properties: Object.fromEntries(
+    RESOURCES.flatMap((resource) => [
+      [resource, ref(Amount)],
+      [`total_${resource}`, ref(Amount)],
+    ]),
+  ),
+  examples: [{ cpu: 8, memory: '32GB' }],
+});
+
+const AMOUNT: Schema<number> = { type: 'number', minimum: 0 };
+
+/** Amounts as they are answered. */
+export const Capacities: Component<Capacity> = object(
+  'Capacity',
+  'Cores of cpu, bytes of memory and storage, a count of node; what was never stated is left out.',
+  {},
+  { cpu: AMOUNT, memory: AMOUNT, storage: AMOUNT, node: AMOUNT },
+);
 
 /**
  * Reads amounts of resources, named as at registration (`total_cpu`) or as in an update (`cpu`); other members

@@ -3,23 +3,9 @@ import { formatTimestamp } from '@vitals/core/time';
 import type { JsonText } from '../http/json-answer.js';
 import { idInPageToken, PageText, pageTokenOf } from '../http/page.js';
 import { invalid } from '../http/validation.js';
+import { chapter, WRITING } from '../http/operation.js';
+import { GivenTokenBody, GiveTokenDto, ListTokensQuery, TokenBody, TokenListBody } from './tokens/token.dto.js';
 import { type GivenToken, TokenDirectory } from './token.directory.js';
-import { GiveTokenDto, ListTokensQuery } from './tokens/token.dto.js';
-
-/** A token as it is listed. Field names are those of the wire. */
-export interface TokenBody {
-  readonly id: string;
-  readonly kind: GivenToken['kind'];
-  readonly names: readonly string[];
-  readonly description: string;
-  readonly created_at: string;
-}
-
-/** A page of tokens. */
-export interface TokenListBody {
-  readonly tokens: readonly TokenBody[];
-  readonly next_page_token?: string;
-}
 
 /** Tokens for gateways and for dashboards; only an administrator gives them out. */
 @Controller('tokens')
@@ -27,7 +13,7 @@ export class TokensController {
   constructor(private readonly tokens: TokenDirectory) {}
 
   @Post()
-  async give(@Body() body: GiveTokenDto): Promise<TokenBody & { readonly token: string }> {
+  async give(@Body() body: GiveTokenDto): Promise<GivenTokenBody> {
     const { kind, names = [], description = '' } = body;
     if (kind === 'read-only' && names.length > 0) {
       throw invalid([{ pointer: '/names', detail: 'a read-only token reads everything; leave names out' }]);
@@ -60,3 +46,27 @@ export class TokensController {
 function bodyOf({ id, kind, names, description, createdAtMs }: GivenToken): TokenBody {
   return { id, kind, names, description, created_at: formatTimestamp(createdAtMs) };
 }
+
+/** How the calls are described. */
+export const TOKENS = chapter('Tokens', TokensController, {
+  give: {
+    id: 'giveToken',
+    summary: 'Gives out a token for a gateway, or for whoever only reads',
+    answers: { 201: 'The token, shown only here.' },
+    body: GivenTokenBody,
+    refusals: WRITING,
+  },
+  list: {
+    id: 'listTokens',
+    summary: 'Lists the tokens that are given out by id, in pages',
+    answers: { 200: 'A page.' },
+    body: TokenListBody,
+  },
+  revoke: {
+    id: 'revokeToken',
+    summary: 'Ends a token that was given out',
+    description: 'Subscriptions over `/ws` that were opened with it are closed.',
+    answers: { 204: 'It counts no more.' },
+    refusals: ['token-not-found', ...WRITING],
+  },
+});

@@ -4,10 +4,8 @@ import type { ServiceNode } from '../api-docs/schemas/services.js';
 import { hostOf } from './address.js';
 import { groupOf } from './check-id.js';
 import { NodeIndex } from './node.index.js';
+import type { NodeBody } from './service.dto.js';
 import type { Service } from './service.js';
-
-/** A node as others are told of it. */
-export type NodeBody = Pick<ServiceNode, 'protocol' | 'address' | 'port'>;
 
 /** A group and its nodes, as they were at some time. */
 export interface ListedGroup {

@@ -5,42 +5,69 @@ import { Type } from 'class-transformer';
 import { IsInt, Max, Min } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
 import { PageText } from '../http/page.js';
-import { IfGiven } from '../http/validation.js';
+import { IfGiven, OptionalMember, WholeText } from '../http/members.js';
 import { above, Database } from '../database/database.js';
 import { TRANSITIONS } from '../database/transition.record.js';
+import { chapter } from '../http/operation.js';
+import { enumeration, listOf, object, type Of, oneOf, ref, text, time, whole } from '../http/schema.js';
 import { Allow } from '../security/access.guard.js';
+
+const STATES = enumeration('TransitionState', [
+  'Unknown',
+  'Available',
+  'Unavailable',
+  'Pending',
+  'Passing',
+  'Warning',
+  'Critical',
+  'Maintenance',
+  'Removed',
+]);
 
 /** Which part of the log to read. */
 export class TransitionsQuery {
-  @IfGiven()
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @OptionalMember('The sequence number after which to begin.', WholeText(0, Number.MAX_SAFE_INTEGER))
   since: number = 0;
 
-  @IfGiven()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
+  @OptionalMember('The most transitions; fewer when they reach 1 MiB.', WholeText(1, 1_000))
   limit: number = 100;
 }
 
-/** A transition on the wire. */
-export type TransitionBody = Omit<RecordedTransition, 'atMs'> & { readonly at: string };
+const TransitionBody = object(
+  'Transition',
+  'Something that was decided once.',
+  {
+    sequence: whole('Counts from 1, without gaps.', 1),
+    kind: oneOf(
+      enumeration('TransitionKind', ['provider', 'service', 'component', 'check']),
+      'What changed.',
+    ),
+    subject: text('The name of the provider, or the id of the check.'),
+    from: oneOf(STATES, 'What it was.'),
+    to: oneOf(STATES, 'What it is.'),
+    cause: text('Why, in words.'),
+    at: time('When it was decided.'),
+  },
+  {
+    suppressed: oneOf(
+      enumeration('Suppression', ['maintenance', 'parent']),
+      'Why nobody is notified of it; absent if everybody is.',
+    ),
+  },
+);
+type TransitionBody = Of<typeof TransitionBody>;
+
+const TransitionListBody = object('TransitionList', 'A part of the log, oldest first.', {
+  transitions: listOf(ref(TransitionBody)),
+  next_since: whole('Give it as since for what comes after.', 0),
+});
+type TransitionListBody = Of<typeof TransitionListBody>;
 
 /** A transition as it is told. */
 export function transitionBody({ atMs, ...transition }: RecordedTransition): TransitionBody {
   const { sequence, kind, subject, from, to, cause, suppressed } = transition;
   const told = { sequence, kind, subject, from, to, cause, at: formatTimestamp(atMs) };
   return suppressed === undefined ? told : { ...told, suppressed };
-}
-
-/** A part of the log; `next_since` is what to ask for as `since` the next time. */
-export interface TransitionListBody {
-  readonly transitions: readonly TransitionBody[];
-  readonly next_since: number;
 }
 
 /** The log of everything that was decided, gap-free. */
@@ -64,3 +91,14 @@ export class TransitionsController {
     });
   }
 }
+
+/** How the call is described. */
+export const TRANSITIONS = chapter('Transitions', TransitionsController, {
+  list: {
+    id: 'listTransitions',
+    summary: 'Reads the log of everything that was decided',
+    answers: { 200: 'What follows a sequence number, oldest first, without gaps.' },
+    body: TransitionListBody,
+    refusals: ['store-unavailable'],
+  },
+});

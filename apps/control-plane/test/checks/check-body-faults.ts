@@ -1,5 +1,5 @@
 import type { FieldFault, VitalsError } from '@vitals/core/errors';
-import { readCheckBody } from '../../src/checks/api/check.body.js';
+import { readCheckBody } from '../../src/checks/wire/check.body.js';
 
 /** Where the body of a check is wrong, and why. */
 export async function faultsOf(body: unknown): Promise<readonly FieldFault[]> {

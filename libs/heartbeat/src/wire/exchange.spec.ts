@@ -1,6 +1,5 @@
 import dns from 'node:dns';
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { certificate, daysFromNow } from '../../../health/test/certificate.js';
 import { strictServer } from '../../../health/test/strict-servers.js';
 import { exchange, type NoReply, type Reply } from './exchange.js';

@@ -1,13 +1,21 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { pointerTo } from '@vitals/core/json';
 import { tryParseTimestamp } from '@vitals/core/time';
-import { getMetadataStorage } from 'class-validator';
-import { createValidationPipe, invalid } from '../../http/validation.js';
+import { IsBoolean } from 'class-validator';
+import { OptionalMember, Part } from '../../http/members.js';
+import { createValidationPipe, invalid, unknownMembers as membersUnknownTo } from '../../http/validation.js';
+import { RegisterProviderDto } from '../../providers/provider.dto.js';
 import type { Registration } from '../../providers/provider.rows.js';
 import type { GuardedKind } from '../../mass-failures/mass-failure.rows.js';
 import { registrationOf } from '../../providers/registration/registration.controller.js';
 import { readCapacity } from '../../providers/resources.js';
-import { DeclaredProviderDto } from './declared-provider.dto.js';
+
+/** A provider as it is declared: a registration, and whether it is to be cordoned. */
+@Part('A provider that is declared.')
+export class DeclaredProviderDto extends RegisterProviderDto {
+  @OptionalMember('Out of placement; as it is if left out.', IsBoolean())
+  cordoned?: boolean;
+}
 
 /** The member of the metadata that tells a declared registration from one of the provider itself. */
 export const MARK = 'declared_by';
@@ -53,8 +61,7 @@ export async function readDeclaredProvider(body: unknown, pointer: string): Prom
   } catch (error) {
     faults.push(...faultsIn(error));
   }
-  const rules = getMetadataStorage().getTargetValidationMetadatas(DeclaredProviderDto, '', true, false);
-  faults.push(...unknownMembers(body, [...new Set(rules.map(({ propertyName }) => propertyName))]));
+  faults.push(...membersUnknownTo(body, DeclaredProviderDto));
   if (Object.hasOwn(Object(given.metadata) as object, MARK)) {
     faults.push({ pointer: `/metadata/${MARK}`, detail: 'says that it is declared here; leave it out' });
   }

@@ -1,14 +1,10 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
-import { pointerTo } from '@vitals/core/json';
 import type { Clock } from '@vitals/core/time';
-import { type CheckDto, readCheckBody } from '../../checks/api/check.body.js';
+import { readCheckBody } from '../../checks/wire/check.body.js';
+import type { CheckDto } from '../../checks/wire/check.dto.js';
 import { MAX_DEPTH } from '../../checks/check.directory.js';
-import {
-  type DeclaredAcknowledgement,
-  type DeclaredProvider,
-  readAcknowledgement,
-  readDeclaredProvider,
-} from './declared-entries.js';
+import { type DeclaredAcknowledgement, type DeclaredProvider, readAcknowledgement, readDeclaredProvider } from './declared-entries.js';
+import { pointerTo } from '@vitals/core/json';
 
 /** Entries that are read before others get their turn. */
 const AT_A_TIME = 100;

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { endConnections } from './connections.js';
 import { RequestFront } from './front.js';

@@ -1,21 +1,32 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import type { Capacity, Reservation, ReservationState } from '@vitals/core/placement';
+import type { Reservation } from '@vitals/core/placement';
 import { Clock, formatTimestamp, RunningClock } from '@vitals/core/time';
+import { chapter, WRITING } from '../../http/operation.js';
+import { enumeration, object, type Of, oneOf, orNull, ref, text, time } from '../../http/schema.js';
 import { ProviderDirectory } from '../../providers/provider.directory.js';
+import { NAME } from '../../providers/provider.schema.js';
+import { Capacities } from '../../providers/resources.js';
 import { Allow } from '../../security/access.guard.js';
-import { requirementOf } from '../placement.query.js';
-import { ReserveDto } from './reservation.dto.js';
+import { requirementOf, ReserveDto } from '../placement.dto.js';
+import { ENDPOINT, ZONE } from '../placement.view.js';
 import { ReservationsService } from './reservations.service.js';
 
-/** A reservation. Field names are those of the wire. */
-export interface ReservationBody {
-  readonly id: string;
-  readonly state: ReservationState;
-  readonly provider: { readonly name: string; readonly endpoint: string; readonly zone: string | null };
-  readonly resources: Capacity;
-  /** `null` once it is confirmed: it lasts until it is released. */
-  readonly expires_at: string | null;
-}
+const ReservedProvider = object('ReservedProvider', 'The provider whose resources are held.', {
+  name: NAME,
+  endpoint: ENDPOINT,
+  zone: ZONE,
+});
+
+const STATES = enumeration('ReservationState', ['held', 'confirmed', 'released', 'expired']);
+
+const ReservationBody = object('Reservation', 'Resources of one provider that are held for one caller.', {
+  id: text('By which it is confirmed and released.'),
+  state: oneOf(STATES, 'What became of it.'),
+  provider: ref(ReservedProvider),
+  resources: ref(Capacities),
+  expires_at: orNull(time('When it ends by itself; null once it is confirmed.')),
+});
+type ReservationBody = Of<typeof ReservationBody>;
 
 /** Holding resources for a caller who is about to use them. */
 @Controller('placement/reservations')
@@ -65,3 +76,35 @@ export class ReservationsController {
     };
   }
 }
+
+/** How the calls are described. */
+export const RESERVATIONS = chapter('Placement', ReservationsController, {
+  reserve: {
+    id: 'reserveResources',
+    summary: 'Holds resources at the best provider',
+    description: 'Two callers never get the same last slot. What is not confirmed in time ends by itself.',
+    answers: { 201: 'They are held.' },
+    body: ReservationBody,
+    refusals: ['no-candidate', ...WRITING],
+  },
+  read: {
+    id: 'readReservation',
+    summary: 'Reads a reservation',
+    answers: { 200: 'The reservation.' },
+    body: ReservationBody,
+    refusals: ['reservation-not-found'],
+  },
+  confirm: {
+    id: 'confirmReservation',
+    summary: 'Keeps a reservation until it is released',
+    answers: { 200: 'It is kept.' },
+    body: ReservationBody,
+    refusals: ['reservation-not-found', 'reservation-expired', ...WRITING],
+  },
+  release: {
+    id: 'releaseReservation',
+    summary: 'Ends a reservation',
+    answers: { 204: 'It has ended.' },
+    refusals: ['reservation-not-found', ...WRITING],
+  },
+});

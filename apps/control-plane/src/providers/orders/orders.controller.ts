@@ -1,16 +1,15 @@
 import { Controller, Delete, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { IsIn } from 'class-validator';
-import { IfGiven } from '../../http/validation.js';
+import { OptionalMember, YesNo } from '../../http/members.js';
+import { chapter, OF_A_PROVIDER, WRITING } from '../../http/operation.js';
 import { Authenticator } from '../../security/authenticator.js';
-import { type ProviderStatusBody, ProviderView } from '../reading/provider.view.js';
+import { NewTokenBody, ProviderStatusBody } from '../provider.schema.js';
+import { ProviderView } from '../reading/provider.view.js';
 import { OrdersService } from './orders.service.js';
 
-/** When the token before ends. */
+/** When the token before ends: when the new one is used for the first time, if nothing is said. */
 export class RotateTokenQuery {
-  /** `true` for a token that leaked; else it ends when the new one is used for the first time. */
-  @IfGiven()
-  @IsIn(['true', 'false'])
+  @OptionalMember('`true` for a token that leaked.', YesNo())
   immediately?: string;
 }
 
@@ -46,7 +45,7 @@ export class OrdersController {
   async rotateToken(
     @Param('name') name: string,
     @Query() { immediately }: RotateTokenQuery,
-  ): Promise<{ readonly token: string }> {
+  ): Promise<NewTokenBody> {
     if (!this.authenticator.enabled) {
       throw new VitalsError(
         'request-invalid',
@@ -56,3 +55,40 @@ export class OrdersController {
     return { token: await this.orders.rotateToken(name, immediately === 'true') };
   }
 }
+
+const REFUSALS = [...OF_A_PROVIDER, ...WRITING];
+
+/** How the calls are described. */
+export const ORDERS = chapter('Orders', OrdersController, {
+  cordon: {
+    id: 'cordonProvider',
+    summary: 'Takes a provider out of placement',
+    answers: { 204: 'It is out of placement.' },
+    refusals: REFUSALS,
+  },
+  uncordon: {
+    id: 'uncordonProvider',
+    summary: 'Puts a provider back into placement',
+    description: 'A requested drain is withdrawn.',
+    answers: { 204: 'It may be placed on.' },
+    refusals: REFUSALS,
+  },
+  drain: {
+    id: 'drainProvider',
+    summary: 'Takes a provider out of placement, and requests it to drain',
+    description:
+      'It is requested with the header `vitals-directive: drain` of the answers to its heartbeats, until it is put back into placement or registers again.',
+    answers: { 202: 'It will be requested to drain.' },
+    body: ProviderStatusBody,
+    refusals: REFUSALS,
+  },
+  rotateToken: {
+    id: 'rotateProviderToken',
+    summary: 'Gives a provider a new token',
+    description:
+      'The one before is good until the new one is used for the first time, unless it is to end immediately.',
+    answers: { 200: 'The new token.' },
+    body: NewTokenBody,
+    refusals: REFUSALS,
+  },
+});

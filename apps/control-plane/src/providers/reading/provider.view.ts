@@ -1,47 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { LeaseTable } from '@vitals/core/lease';
 import type { Availability } from '@vitals/core/transition';
-import { type Candidate, type Capacity, isPlaceable } from '@vitals/core/placement';
+import { type Candidate, isPlaceable } from '@vitals/core/placement';
 import { Clock, formatTimestamp } from '@vitals/core/time';
+import type { StoredRegistration } from '../provider.rows.js';
 import type { Provider } from '../provider.js';
-import type { Registration, StoredRegistration } from '../provider.rows.js';
-
-/**
- * A provider as it is read: its registration, what it said of its resources, and its availability. Field names
- * are those of the wire.
- */
-export interface ProviderBody extends Registration {
-  readonly id: string;
-  readonly generation: number;
-  readonly phase: string | null;
-  readonly availability: Candidate['availability'];
-  readonly capacity: Capacity;
-  readonly allocated: Capacity;
-  readonly capabilities: readonly string[];
-  readonly cordoned: boolean;
-  readonly registered_at: string;
-  readonly last_synced_at: string | null;
-}
-
-/** What is known of a provider's life. Field names are those of the wire. */
-export interface ProviderStatusBody {
-  readonly name: string;
-  readonly phase: string | null;
-  readonly availability: Candidate['availability'];
-  readonly placeable: boolean;
-  readonly last_heartbeat_at: string | null;
-  readonly deadline_at: string;
-  readonly detection_bound_seconds: number;
-  readonly missed: number;
-  readonly clock_skew_ms: number | null;
-  readonly generation: number;
-  readonly state_since: string;
-  readonly cordoned: boolean;
-  /** It was asked to drain. */
-  readonly drain_requested: boolean;
-  /** It comes and goes: told a shorter interval, and ranked last by placement. */
-  readonly flapping: boolean;
-}
+import type { ProviderBody, ProviderStatusBody } from '../provider.schema.js';
 
 /** How a provider looks at this moment: its record and its lease, put together for readers. */
 @Injectable()

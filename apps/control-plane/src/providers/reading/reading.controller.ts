@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { JsonText } from '../../http/json-answer.js';
 import { PageText } from '../../http/page.js';
+import { chapter, OF_A_PROVIDER } from '../../http/operation.js';
 import { readLabels } from '../../http/validation.js';
 import { Database } from '../../database/database.js';
 import { Feed } from '../../database/feed.js';
@@ -8,24 +9,12 @@ import { Allow } from '../../security/access.guard.js';
 import type { Provider } from '../provider.js';
 import { type Page, ProviderDirectory } from '../provider.directory.js';
 import { readRegistrations } from '../provider.rows.js';
-import { ListProvidersQuery, StatusListQuery } from './list.query.js';
-import { type ProviderBody, type ProviderStatusBody, ProviderView } from './provider.view.js';
+import { ListProvidersQuery, StatusListQuery } from '../provider.query.js';
+import { ProviderBody, ProviderListBody, ProviderStatusBody, StatusListBody } from '../provider.schema.js';
+import { ProviderView } from './provider.view.js';
 
 /** Registrations that are read at a time: a page may be full with the first of them. */
 const READ_AT_ONCE = 64;
-
-/** A page of providers. */
-export interface ProviderListBody {
-  readonly providers: readonly ProviderBody[];
-  readonly next_page_token?: string;
-}
-
-/** A page of states; `sequence` is what to ask for as `changed_since` the next time. */
-export interface StatusListBody {
-  readonly providers: readonly ProviderStatusBody[];
-  readonly next_page_token?: string;
-  readonly sequence: number;
-}
 
 /** What is known of providers. */
 @Controller()
@@ -118,3 +107,35 @@ export class ReadingController {
       (availability === undefined || this.view.availability(provider) === availability);
   }
 }
+
+/** How the calls are described. */
+export const READING = chapter('Providers', ReadingController, {
+  list: {
+    id: 'listProviders',
+    summary: 'Lists providers by name, in pages',
+    answers: { 200: 'A page.' },
+    body: ProviderListBody,
+    refusals: ['store-unavailable'],
+  },
+  read: {
+    id: 'readProvider',
+    summary: 'Reads a provider',
+    answers: { 200: 'The provider.' },
+    body: ProviderBody,
+    refusals: [...OF_A_PROVIDER, 'store-unavailable'],
+  },
+  status: {
+    id: 'readProviderStatus',
+    summary: 'Reads the liveness of a provider',
+    answers: { 200: 'Its state now, a passed deadline included.' },
+    body: ProviderStatusBody,
+    refusals: OF_A_PROVIDER,
+  },
+  statusOfAll: {
+    id: 'listProviderStatus',
+    summary: 'Lists the states of providers by name, in pages',
+    description: 'With changed_since only those that changed since that transition, or soon after it.',
+    answers: { 200: 'A page.' },
+    body: StatusListBody,
+  },
+});

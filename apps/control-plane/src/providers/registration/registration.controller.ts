@@ -1,19 +1,18 @@
 import { Body, Controller, Delete, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { chapter, OF_A_PROVIDER, WRITING } from '../../http/operation.js';
 import { invalid } from '../../http/validation.js';
 import { TargetPolicy } from '../../outbound/guard/target.policy.js';
-import { Allow, IDENTITY, type IdentifiedRequest } from '../../security/access.guard.js';
+import { Allow, type IdentifiedRequest, IDENTITY } from '../../security/access.guard.js';
 import { Authenticator } from '../../security/authenticator.js';
 import { healthTargetOf } from '../health.target.js';
 import { assertName } from '../provider.directory.js';
 import type { Registration } from '../provider.rows.js';
-import { type ProviderBody, ProviderView } from '../reading/provider.view.js';
-import { ApplyProviderDto, RegisterProviderDto, RegisterProviderQuery } from './registration.dto.js';
+import { type ProviderBody, RegisteredBody } from '../provider.schema.js';
+import { ProviderView } from '../reading/provider.view.js';
+import { ApplyProviderDto, RegisterProviderDto, RegisterProviderQuery } from '../provider.dto.js';
 import { ProviderLimit } from './provider.limit.js';
 import { RegistrationService } from './registration.service.js';
-
-/** A provider that was registered; `token` is its own from now on, and shown only here. */
-export type RegisteredBody = ProviderBody & { readonly token?: string };
 
 /** Registration of providers. */
 @Controller('providers')
@@ -97,3 +96,31 @@ export function registrationOf(body: ApplyProviderDto, name: string, metadata: u
     ...(health_path !== undefined && { health_path }),
   };
 }
+
+const REGISTERED = { 200: 'It was registered again.', 201: 'It is new.' };
+
+/** How the calls are described. */
+export const REGISTRATION = chapter('Providers', RegistrationController, {
+  register: {
+    id: 'registerProvider',
+    summary: 'Registers a provider',
+    description:
+      'The name is the natural key: a name that is registered already gets the next generation. While authentication is on, the answer carries the token of the provider; the one before is good until the new one is used for the first time.',
+    answers: REGISTERED,
+    body: RegisteredBody,
+    refusals: ['provider-id-conflict', ...WRITING],
+  },
+  apply: {
+    id: 'applyProvider',
+    summary: 'Registers a provider under the name in the path',
+    answers: REGISTERED,
+    body: RegisteredBody,
+    refusals: WRITING,
+  },
+  remove: {
+    id: 'removeProvider',
+    summary: 'Removes a provider, and ends the history of its name',
+    answers: { 204: 'It is removed.' },
+    refusals: [...OF_A_PROVIDER, ...WRITING],
+  },
+});

@@ -1,59 +1,88 @@
-import { Transform, Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsString, Matches, ValidateIf } from 'class-validator';
+import { Member, OptionalMember, Text, WholeText } from '../../http/members.js';
 import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  ValidateIf,
-} from 'class-validator';
-import { IfGiven } from '../../http/validation.js';
+  enumeration,
+  listOf,
+  NEXT_PAGE,
+  object,
+  type Of,
+  oneOf,
+  ref,
+  TEXT,
+  text,
+  time,
+} from '../../http/schema.js';
+
+const KINDS = enumeration('TokenKind', ['gateway', 'read-only']);
 
 /** A token to give out. */
 export class GiveTokenDto {
-  @IsIn(['gateway', 'read-only'])
-  kind!: 'gateway' | 'read-only';
+  @Member('gateway: acts for the providers and services in names. read-only: reads everything.', IsIn(KINDS))
+  kind!: (typeof KINDS)[number];
 
-  /** Whom a gateway may speak for. */
-  @ValidateIf(({ kind, names }: GiveTokenDto) => kind === 'gateway' || names !== undefined)
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(1_000)
-  // ids of services are compared in lower case
-  @Transform(({ value }: { value: unknown }) =>
-    Array.isArray(value)
-      ? value.map((name) => (typeof name === 'string' ? name.toLowerCase() : name))
-      : value,
+  @Member(
+    'What a gateway acts for: names of providers, ids of services, and beginnings of both before a `*`. A gateway needs them.',
+    ValidateIf(({ kind, names }: GiveTokenDto) => kind === 'gateway' || names !== undefined),
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(1_000),
+    // ids of services are compared in lower case
+    Transform(({ value }: { value: unknown }) =>
+      Array.isArray(value)
+        ? value.map((name) => (typeof name === 'string' ? name.toLowerCase() : name))
+        : value,
+    ),
+    Matches(/^[a-z0-9][a-z0-9._~-]{0,252}\*?$/, {
+      each: true,
+      message:
+        'each of names must be the name of a provider, the id of a service, or the beginning of such followed by "*"',
+    }),
   )
-  @Matches(/^[a-z0-9][a-z0-9._~-]{0,252}\*?$/, {
-    each: true,
-    message:
-      'each of names must be the name of a provider, the id of a service, or the beginning of such followed by "*"',
-  })
   names?: string[];
 
-  @IfGiven()
-  @IsString()
-  @MaxLength(253)
-  @Matches(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'description must be text without control characters' })
+  @OptionalMember(
+    'What it is for.',
+    Text(0, 253),
+    Matches(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'description must be text without control characters' }),
+  )
   description?: string;
 }
 
 /** A page of tokens. */
 export class ListTokensQuery {
-  @IfGiven()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
+  @OptionalMember(
+    'The most that the page may have; it ends earlier when its items reach 1 MiB.',
+    WholeText(1, 1_000),
+  )
   max_page_size: number = 1_000;
 
-  @IfGiven()
-  @IsString()
+  @OptionalMember('The next_page_token of the page before.', IsString())
   page_token?: string;
 }
+
+/** A token as it is listed. */
+export const TokenBody = object('Token', 'A token that was given out.', {
+  id: text('By which it is revoked.'),
+  kind: oneOf(KINDS, 'What it may do.'),
+  names: listOf(TEXT, 'What a gateway acts for: names, and beginnings of names before a `*`.'),
+  description: text('What it is for.'),
+  created_at: time('When it was given out.'),
+});
+export type TokenBody = Of<typeof TokenBody>;
+
+/** A token as it is given out. */
+export const GivenTokenBody = object('GivenToken', 'A token as it is given out.', {
+  ...TokenBody.members,
+  token: text('Shown only here.'),
+});
+export type GivenTokenBody = Of<typeof GivenTokenBody>;
+
+/** A page of tokens. */
+export const TokenListBody = object(
+  'TokenList',
+  'A page of the tokens that are given out, by id.',
+  { tokens: listOf(ref(TokenBody)) },
+  NEXT_PAGE,
+);
+export type TokenListBody = Of<typeof TokenListBody>;

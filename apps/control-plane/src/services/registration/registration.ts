@@ -5,7 +5,7 @@ import { invalid } from '../../http/validation.js';
 import { canonicalAddress, hostOf } from '../address.js';
 import { checkIdOf, readCheckId, shortIdOf } from '../check-id.js';
 import type { ServiceRegistration } from '../service.registry.js';
-import { HEALTH_PATH, OF_HEALTH_PATH, type RegisteredCheckDto, type RegisterServiceDto, type ServiceNodeDto } from './registration.dto.js';
+import { HEALTH_PATH, OF_HEALTH_PATH, type RegisteredCheckDto, type RegisterServiceDto, type ServiceNodeDto } from '../service.dto.js';
 import { pointerTo } from '@vitals/core/json';
 
 /** What is meant where nothing is said, in milliseconds: light-4j's own defaults. */

@@ -2,17 +2,23 @@ import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req } from '@nest
 import { VitalsError } from '@vitals/core/errors';
 import { answerOf, arrayParts, type JsonStream, type JsonText, objectParts } from '../../http/json-answer.js';
 import { LIGHT_OK, type LightStatus } from '../../http/light.error.js';
+import { chapter, WRITING } from '../../http/operation.js';
+import { LightStatusBody } from '../../http/problem.schema.js';
 import { TargetPolicy } from '../../outbound/guard/target.policy.js';
 import { Allow, IDENTITY, type IdentifiedRequest } from '../../security/access.guard.js';
 import { httpTargetOf } from '../health-url.js';
-import { type NodeBody, nodeBody, ServiceDirectory } from '../service.directory.js';
+import { nodeBody, ServiceDirectory } from '../service.directory.js';
 import { type ServiceRegistration, ServiceRegistry } from '../service.registry.js';
 import { groupOf } from '../check-id.js';
 import { nodeOf, registrationOf } from './registration.js';
-import { DeregisterServiceQuery, LookupQuery, RegisterServiceDto } from './registration.dto.js';
-
-/** All nodes of all services, by group. */
-export type ServiceGroups = Readonly<Record<string, readonly NodeBody[]>>;
+import {
+  DeregisterServiceQuery,
+  GroupsBody,
+  LookupQuery,
+  type NodeBody,
+  NodesBody,
+  RegisterServiceDto,
+} from '../service.dto.js';
 
 /** The registry of light-controller, path for path: which services there are, and where. */
 @Controller('services')
@@ -42,12 +48,12 @@ export class ServicesController {
 
   @Get()
   @Allow('lookup')
-  list(): JsonText<ServiceGroups> | JsonStream<ServiceGroups> {
+  list(): JsonText<GroupsBody> | JsonStream<GroupsBody> {
     const parts = objectParts(this.directory.listed(), ({ group, nodes }) => [
       group,
       arrayParts(nodes, (node) => (node.removed ? undefined : nodeBody(node))),
     ]);
-    return answerOf<ServiceGroups>(parts, this.directory.size);
+    return answerOf<GroupsBody>(parts, this.directory.size);
   }
 
   @Get('lookup')
@@ -69,3 +75,39 @@ export class ServicesController {
     throw new VitalsError('target-denied', detail, { faults: [{ pointer: '/address', detail }] });
   }
 }
+
+/** How the calls are described; their paths and bodies are those of light-controller. */
+export const SERVICES = chapter('Services', ServicesController, {
+  register: {
+    id: 'registerService',
+    summary: 'Registers a node of a service',
+    description:
+      'The same node registers again in place of itself, and its failures are forgotten; one that does not fail stays as it was found, also with another check, and nothing changes if it says what it said before. With a `healthPath` it is checked by `GET {protocol}://{address}:{port}{healthPath}{serviceId}`, where 200 is healthy; with a check and no path it has to send heartbeats; without a check nobody checks it. Where checks may not connect (`VITALS_CHECK_ALLOW_CIDRS`), the registration is refused.',
+    answers: { 200: 'It is registered.' },
+    body: LightStatusBody,
+    refusals: ['target-denied', ...WRITING],
+  },
+  deregister: {
+    id: 'deregisterService',
+    summary: 'Removes a node of a service, and its check',
+    description:
+      'A node that is not registered is removed already. One that was removed because it failed is not remembered any more.',
+    answers: { 200: 'It is not registered.' },
+    body: LightStatusBody,
+    refusals: WRITING,
+  },
+  list: {
+    id: 'listServices',
+    summary: 'Lists all nodes of all services',
+    description: 'Those that are critical too.',
+    answers: { 200: 'All of them.' },
+    body: GroupsBody,
+  },
+  lookup: {
+    id: 'lookUpService',
+    summary: 'Looks up the nodes of a service that are not critical',
+    answers: { 200: 'Those that are not critical; none if all are.' },
+    body: NodesBody,
+    refusals: ['service-not-found'],
+  },
+});

@@ -1,5 +1,4 @@
-import { connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { once } from 'node:events';
 import { Controller, Get, Injectable, type NestMiddleware } from '@nestjs/common';
 import { ADAPTERS, checkClass, serve } from '../../../test/health-app.js';

@@ -1,0 +1,87 @@
+import type { ErrorCode } from '@vitals/core/errors';
+import { lightNameOf, lightStatusOf, QUERY_MISSING, sendsBody } from '../http/light.error.js';
+import { PROBLEM_TYPE, statusOfCode } from '../http/problem.js';
+import { LightStatusBody, ProblemBody } from '../http/problem.schema.js';
+import { ref, type Schema } from '../http/schema.js';
+
+/** What every call but health may be refused: for its token, for whom it says it is, and for its query. */
+export const GUARDED: readonly ErrorCode[] = [
+  'unauthenticated',
+  'forbidden',
+  'host-not-allowed',
+  'origin-not-allowed',
+  'rate-limited',
+  'query-invalid',
+];
+
+/** What everybody may be refused who sends a body. */
+export const WITH_BODY: readonly ErrorCode[] = [
+  'request-malformed',
+  'media-type-unsupported',
+  'body-too-large',
+  'request-invalid',
+];
+
+/** What everybody may be refused who sends a body that nobody reads. */
+export const WITHOUT_BODY: readonly ErrorCode[] = ['body-too-large'];
+
+/** What everybody may be refused whose answer is long, while too many of them are being read. */
+export const TOO_MANY_ANSWERS: readonly ErrorCode[] = ['overloaded'];
+
+const RETRY_AFTER = {
+  'retry-after': { schema: { type: 'integer', minimum: 1 }, description: 'Seconds to wait.' },
+};
+const HEADERS: Readonly<Record<number, Schema>> = {
+  401: { 'www-authenticate': { schema: { type: 'string' }, description: 'Always `Bearer realm="vitals"`.' } },
+  429: RETRY_AFTER,
+  503: RETRY_AFTER,
+};
+
+type Refusal = readonly [status: number, code: string];
+
+/**
+ * The answers that refuse, one for each status, with the codes that it may have.
+ * @param hasLongParts whether the path has a parameter that the router may refuse for its length
+ */
+export function refusalAnswers(
+  codes: readonly ErrorCode[],
+  hasLongParts = false,
+): Readonly<Record<number, Schema>> {
+  const [type = ''] = PROBLEM_TYPE.split(';', 1);
+  return answersOf(refusalsOf(codes, hasLongParts), { [type]: { schema: ref(ProblemBody) } });
+}
+
+/** The same for a call of the registry, which refuses as light-4j does. */
+export function lightRefusalAnswers(
+  codes: readonly ErrorCode[],
+  method: string,
+  hasLongParts = false,
+): Readonly<Record<number, Schema>> {
+  const named = refusalsOf(codes, hasLongParts).flatMap(([status, code]): Refusal[] => {
+    const answered = lightStatusOf(status);
+    const isOfQuery = code === 'request-invalid' && !sendsBody(method);
+    const own: Refusal = [answered, lightNameOf({ status, code }, method)[0]];
+    return isOfQuery ? [[answered, QUERY_MISSING[0]], own] : [own];
+  });
+  return answersOf(named, { 'application/json': { schema: ref(LightStatusBody) } });
+}
+
+function refusalsOf(codes: readonly ErrorCode[], hasLongParts: boolean): Refusal[] {
+  const own = codes.map((code): Refusal => [statusOfCode(code), code]);
+  if (hasLongParts) own.push([400, 'request-malformed'], [414, 'uri-too-long']);
+  return own;
+}
+
+function answersOf(refusals: readonly Refusal[], content: Schema): Readonly<Record<number, Schema>> {
+  const byStatus = new Map<number, Set<string>>();
+  for (const [status, code] of refusals) byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
+  const answers = [...byStatus].map(([status, codes]) => [
+    status,
+    {
+      description: [...codes].map((code) => `\`${code}\``).join(', '),
+      ...(HEADERS[status] && { headers: HEADERS[status] }),
+      content,
+    },
+  ]);
+  return Object.fromEntries(answers) as Record<number, Schema>;
+}

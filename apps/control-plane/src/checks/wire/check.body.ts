@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { type CheckDefinition, nextRunMs } from '@vitals/core/check';
+import { formatTimestamp, RunningClock } from '@vitals/core/time';
+import type { CheckSource } from '../../../database/check.change.js';
+import type { ServiceNode } from '../../../api-docs/schemas/services.js';
+import type { Service } from '../../services/service.js';
+import type { Check } from '../check.js';
+import { CheckDirectory } from '../check.directory.js';
+import { CheckDto, DEFAULTS, defaultTimeoutMs } from './check.dto.js';
+import type { CheckBody, CheckType, DefinedBody } from './check.schema.js';
+import { durationText, tryDuration } from '../duration.rule.js';
+import { windowBody, type WindowDto, windowOf } from './window.dto.js';
+import { isStale } from '../staleness.js';
+import { type TargetBody, targetBody, targetOf } from './target.dto.js';
+import { createValidationPipe } from '../../http/validation.js';
+
+const pipe = createValidationPipe();
+
+/**
+ * Reads a check as somebody sends or declares it: JSON, or what YAML makes of it. Members that only answers have
+ * are passed over, any other that is not known is a fault.
+ * @throws VitalsError `request-invalid` with all faults, each with a JSON Pointer into `body`
+ */
+export async function readCheckBody(body: unknown): Promise<CheckDto> {
+  return (await pipe.transform(body, { type: 'body', metatype: CheckDto })) as CheckDto;
+}
+
+/**
+ * What a body that was read defines under an id; what it leaves out has its default. Checks that are defined remove
+ * nothing.
+ * @param known what the id stands for so far: it stays paused, or not, if the body does not say; a header that says
+ *   `<redacted>` goes on saying what it said, as long as the scheme, host and port of the URL stay the same
+ * @throws VitalsError `request-invalid` for a header that is to go on saying what nobody knows
+ */
+export function definitionOf(body: CheckDto, id: string, known?: CheckDefinition): CheckDefinition {
+  const { name, parent, maintenance = [], labels = {}, interval, timeout } = body;
+  const intervalMs = tryDuration(interval) ?? DEFAULTS.intervalMs;
+  return {
+    id,
+    ...(name !== undefined && { name }),
+    target: targetOf(body, known?.target),
+    intervalMs,
+    timeoutMs: tryDuration(timeout) ?? defaultTimeoutMs(intervalMs),
+    successBeforePassing: body.success_before_passing ?? DEFAULTS.successBeforePassing,
+    failuresBeforeWarning: body.failures_before_warning ?? DEFAULTS.failuresBeforeWarning,
+    failuresBeforeCritical: body.failures_before_critical ?? DEFAULTS.failuresBeforeCritical,
+    deregisterAfterMs: 0,
+    ...(parent !== undefined && { parent }),
+    maintenance: maintenance.map(windowOf),
+    labels,
+    paused: body.paused ?? known?.paused ?? false,
+  };
+}
+
+/** What is defined of a check, as it is sent to define it; what headers say is not told. */
+export function definedBody({ definition, isTtl }: Pick<Check, 'definition' | 'isTtl'>): DefinedBody {
+  const { id, name, target, intervalMs, timeoutMs, parent, maintenance, labels, paused } = definition;
+  return {
+    id,
+    ...(name !== undefined && { name }),
+    type: target.kind,
+    ...targetBody(target),
+    interval: durationText(intervalMs),
+    ...(!isTtl && { timeout: durationText(timeoutMs) }),
+    success_before_passing: Math.max(1, definition.successBeforePassing),
+    failures_before_warning: Math.max(1, definition.failuresBeforeWarning),
+    failures_before_critical: Math.max(1, definition.failuresBeforeCritical),
+    ...(parent !== undefined && { parent }),
+    maintenance: maintenance.map(windowBody),
+    labels,
+    paused,
+  };
+}
+
+/** How a check looks at this moment. */
+@Injectable()
+export class CheckView {
+  constructor(
+    private readonly directory: CheckDirectory,
+    private readonly running: RunningClock,
+  ) {}
+
+  /** Whether nothing was heard of it when something should have been. */
+  isStale({ definition, state }: Check): boolean {
+    return isStale(definition, state, this.running.nowMs());
+  }
+
+  body(check: Check): CheckBody {
+    const { definition, state, service, results, isTtl } = check;
+    const { last } = results;
+    const deregisterMs = definition.deregisterAfterMs;
+    return {
+      ...definedBody(check),
+      source: check.source,
+      ...(service && { service: serviceBody(service), deregister_after: durationText(deregisterMs) }),
+      status: check.status,
+      since: formatTimestamp(check.sinceMs),
+      stale: this.isStale(check),
+      last_run_at: timeOrNull(check.executedAtMs),
+      failing_since: timeOrNull(check.failedAtMs),
+      failures: state.failures,
+      successes: state.successes,
+      next_run_in_ms: this.nextRunInMs(check),
+      execute_interval: durationText(isTtl ? definition.intervalMs : state.executeIntervalMs),
+      message: last?.message ?? null,
+      latency_ms: isTtl ? null : (last?.durationMs ?? null),
+      suppressed_by: this.directory.criticalAncestor(check)?.id ?? null,
+      created_at: formatTimestamp(check.createdAtMs),
+    };
+  }
+
+  private nextRunInMs({ definition, state }: Check): number | null {
+    if (definition.paused) return null;
+    const nowMs = this.running.nowMs();
+    return Math.max(0, Math.ceil(nextRunMs(state, definition, nowMs) - nowMs));
+  }
+}
+
+function serviceBody({ serviceId, tag, protocol, address, port, name }: Service): CheckBody['service'] {
+  const node = { protocol, address, port, ...(tag !== undefined && { tag }) };
+  return { service_id: serviceId, ...node, ...(name !== undefined && { name }) };
+}
+
+function timeOrNull(epochMs: number | undefined): string | null {
+  return epochMs === undefined ? null : formatTimestamp(epochMs);
+}

@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { type ErrorCode, VitalsError } from '@vitals/core/errors';
+import type { ProbeOutcome } from '@vitals/core/check';
+import { IsIn } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import type { JsonText } from '../../http/json-answer.js';
+import { PageText } from '../../http/page.js';
+import { LabelPairs, Member, OptionalMember, YesNo } from '../../http/members.js';
+import { chapter, WRITING } from '../../http/operation.js';
+import { invalid, readLabels } from '../../http/validation.js';
+import { NAME_PATTERN } from '../../providers/provider.js';
+import { PageQuery } from '../../providers/provider.query.js';
+import { Allow } from '../../security/access.guard.js';
+import type { Check } from '../check.js';
+import { CheckDirectory } from '../check.directory.js';
+import { CheckService } from '../check.service.js';
+import { CheckExecutor } from '../execution/check.executor.js';
+import { CheckOrder } from '../check.order.js';
+import { resultBody, RunBody } from './check-history.view.js';
+import { CheckView, definitionOf } from './check.body.js';
+import { CheckDto, ID_RULE, ReportDto } from './check.dto.js';
+import { CHECK_STATUSES, CHECK_TYPES, CheckBody, CheckListBody, type CheckType } from './check.schema.js';
+
+/** Which checks to list. */
+export class ListChecksQuery extends PageQuery {
+  @Member('The most that the page may have.')
+  override max_page_size: number = 100;
+
+  @OptionalMember('Its displayed status.', IsIn(CHECK_STATUSES))
+  status?: (typeof CHECK_STATUSES)[number];
+
+  @OptionalMember('What it probes.', IsIn(CHECK_TYPES))
+  type?: CheckType;
+
+  @OptionalMember('`key=value`; may be given more than once, and all must hold.', LabelPairs())
+  label?: string | string[];
+
+  @OptionalMember('`true` for those without a timely result or report, `false` for the others.', YesNo())
+  stale?: 'true' | 'false';
+}
+
+const OUTCOMES: Readonly<Record<ReportDto['status'], ProbeOutcome>> = {
+  pass: 'success',
+  warn: 'warning',
+  fail: 'failure',
+};
+
+/** Checks: those that are defined here, and to read, those of services and of the file of declarations. */
+@Controller('checks')
+export class ChecksController {
+  constructor(
+    private readonly checks: CheckService,
+    private readonly directory: CheckDirectory,
+    private readonly executor: CheckExecutor,
+    private readonly order: CheckOrder,
+    private readonly view: CheckView,
+  ) {}
+
+  @Post()
+  async create(@Body() body: CheckDto): Promise<CheckBody> {
+    const id = body.id ?? randomUUID();
+    const plan = (known: Check | undefined) => {
+      if (known)
+        throw new VitalsError('check-conflict', `there is a check ${id}; PUT /checks/${id} replaces it`);
+      return definitionOf(body, id);
+    };
+    const { check } = await this.checks.defineBy(id, plan, 'api');
+    return this.view.body(check);
+  }
+
+  @Put(':id')
+  async apply(
+    @Param('id') id: string,
+    @Body() body: CheckDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CheckBody> {
+    if (body.id !== undefined && body.id !== id) {
+      throw invalid([
+        { pointer: '/id', detail: `must be ${JSON.stringify(id)} as in the path, or be left out` },
+      ]);
+    }
+    if (!this.directory.find(id)) assertId(id);
+    const plan = (known: Check | undefined) => definitionOf(body, id, known?.definition);
+    const { check, created } = await this.checks.defineBy(id, plan, 'api');
+    void reply.code(created ? 201 : 200);
+    return this.view.body(check);
+  }
+
+  @Get()
+  @Allow('read')
+  list(@Query() query: ListChecksQuery): Promise<JsonText<CheckListBody>> {
+    return PageText.form(async (page) => {
+      const found = await this.order.page(this.matcher(query), query.max_page_size, query.page_token);
+      const told = await page.addUntilFull(found.checks, (check) =>
+        check.removed ? undefined : this.view.body(check),
+      );
+      const token = this.order.tokenBehind(found, told);
+      return page.end<CheckListBody>('checks', { ...(token !== undefined && { next_page_token: token }) });
+    });
+  }
+
+  @Get(':id')
+  @Allow('read')
+  read(@Param('id') id: string): CheckBody {
+    return this.view.body(this.directory.get(id));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  remove(@Param('id') id: string): Promise<void> {
+    return this.checks.remove(id, 'api');
+  }
+
+  @Put(':id/pause')
+  @HttpCode(204)
+  async pause(@Param('id') id: string): Promise<void> {
+    await this.checks.pause(id, true);
+  }
+
+  @Delete(':id/pause')
+  @HttpCode(204)
+  async resume(@Param('id') id: string): Promise<void> {
+    await this.checks.pause(id, false);
+  }
+
+  @Post(':id/runs')
+  @HttpCode(200)
+  async run(@Param('id') id: string): Promise<RunBody> {
+    const check = this.directory.get(id);
+    if (check.isTtl) {
+      throw new VitalsError('check-conflict', `${id} is a TTL: it waits for reports, and cannot be run`);
+    }
+    const result = await this.executor.runNow(check);
+    if (!result || check.removed) throw new VitalsError('check-not-found', `${id} was removed while it ran`);
+    return { ...resultBody(result), status: check.status };
+  }
+
+  @Put(':name/status')
+  @HttpCode(204)
+  @Allow('speak')
+  report(@Param('name') name: string, @Body() { status, message = `reported: ${status}` }: ReportDto): void {
+    if (this.directory.get(name).service) {
+      const detail = `${name} belongs to a registered service, which reports with PUT /services/check`;
+      throw new VitalsError('check-conflict', detail);
+    }
+    this.checks.report(name, { outcome: OUTCOMES[status], message });
+  }
+
+  private matcher({ status, type, label, stale }: ListChecksQuery): (check: Check) => boolean {
+    const labels = readLabels(label);
+    return (check) =>
+      (status === undefined || check.status === status) &&
+      (type === undefined || check.definition.target.kind === type) &&
+      labels.every(([key, value]) => check.definition.labels[key] === value) &&
+      (stale === undefined || this.view.isStale(check) === (stale === 'true'));
+  }
+}
+
+function assertId(id: string): void {
+  if (!NAME_PATTERN.test(id)) throw invalid([{ pointer: '/id', detail: ID_RULE }]);
+}
+
+const OF_A_CHECK: readonly ErrorCode[] = ['check-not-found'];
+const DEFINING: readonly ErrorCode[] = ['check-invalid', 'check-conflict', ...WRITING];
+const DEFINED =
+  'Durations are texts such as "10s". A member that is not known is refused, but for those that only answers have: an answer can be sent back as it is.';
+
+/** How the calls are described. */
+export const CHECKS = chapter('Checks', ChecksController, {
+  create: {
+    id: 'createCheck',
+    summary: 'Defines a check',
+    description: DEFINED,
+    answers: { 201: 'It is defined, and runs within its interval.' },
+    body: CheckBody,
+    refusals: DEFINING,
+  },
+  apply: {
+    id: 'applyCheck',
+    summary: 'Defines or redefines the check of the id in the path',
+    description: `${DEFINED} What is left out has its default, but a check that is paused stays so. One whose target changes starts again from Pending.`,
+    answers: { 200: 'It is redefined.', 201: 'It is new.' },
+    body: CheckBody,
+    refusals: DEFINING,
+  },
+  list: {
+    id: 'listChecks',
+    summary: 'Lists checks by id, in pages, those of services and of the file of declarations too',
+    answers: { 200: 'A page.' },
+    body: CheckListBody,
+  },
+  read: {
+    id: 'readCheck',
+    summary: 'Reads a check',
+    answers: { 200: 'The check.' },
+    body: CheckBody,
+    refusals: OF_A_CHECK,
+  },
+  remove: {
+    id: 'removeCheck',
+    summary: 'Removes a check that was defined here',
+    answers: { 204: 'It is removed; its transitions can still be read.' },
+    refusals: [...OF_A_CHECK, 'check-conflict', ...WRITING],
+  },
+  pause: {
+    id: 'pauseCheck',
+    summary: 'Stops running a check',
+    description: 'Its state stays as it was, and is reported as stale.',
+    answers: { 204: 'It is paused.' },
+    refusals: [...OF_A_CHECK, ...WRITING],
+  },
+  resume: {
+    id: 'resumeCheck',
+    summary: 'Resumes a check that is paused',
+    answers: { 204: 'It runs again.' },
+    refusals: [...OF_A_CHECK, ...WRITING],
+  },
+  run: {
+    id: 'runCheck',
+    summary: 'Runs a check now, and waits for what it finds',
+    description:
+      'Joins a run in progress. The result counts as any other, also while the check is paused. A ttl cannot be run.',
+    answers: { 200: 'What it found.' },
+    body: RunBody,
+    refusals: [...OF_A_CHECK, 'check-conflict'],
+  },
+  report: {
+    id: 'reportCheck',
+    summary: 'Reports a result, for a check of the type ttl',
+    description:
+      'No report for longer than its interval is a failure. A service reports with PUT /services/check.',
+    answers: { 204: 'It was accepted.' },
+    refusals: [...OF_A_CHECK, 'check-conflict'],
+  },
+});

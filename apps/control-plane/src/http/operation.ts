@@ -1,0 +1,45 @@
+import type { Type } from '@nestjs/common';
+import type { ErrorCode } from '@vitals/core/errors';
+import type { Said } from './json-answer.js';
+import type { Component } from './schema.js';
+
+/** What is said of one call besides what the code knows: its route, its parameters, its body, its tokens. */
+export interface Described<T = unknown> {
+  /** Unique; generated clients name their methods by it. */
+  readonly id: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** The statuses of success, and when each is answered. */
+  readonly answers: Readonly<Record<number, string>>;
+  /** The body of every success; left out if there is none. */
+  readonly body?: [T] extends [void] ? never : Component<T>;
+  /** What it refuses for reasons of its own; what every call refuses is added. */
+  readonly refusals?: readonly ErrorCode[];
+}
+
+type DescribedAnswer<T> = [T] extends [void] ? Described<T> : Described<T> & { readonly body: Component<T> };
+
+/** All handlers of a controller; the compiler finds the one that is missing, and the answer that differs. */
+export type DescribedController<C> = {
+  readonly [K in keyof C]: DescribedAnswer<
+    C[K] extends (...args: never[]) => infer R ? Said<Awaited<R>> : never
+  >;
+};
+
+/** A controller, the chapter that its calls belong to, and its calls. */
+export interface Chapter {
+  readonly tag: string;
+  readonly controller: Type;
+  readonly operations: Readonly<Record<string, Described>>;
+}
+
+/** Puts a controller into a chapter. */
+export function chapter<C>(tag: string, controller: Type<C>, operations: DescribedController<C>): Chapter {
+  return { tag, controller, operations: operations as unknown as Chapter['operations'] };
+}
+
+/** What every call refuses that writes something durable. */
+export const WRITING: readonly ErrorCode[] = ['store-unavailable', 'overloaded'];
+
+/** What every call refuses that names a provider which must be there. */
+export const OF_A_PROVIDER: readonly ErrorCode[] = ['provider-not-registered', 'request-invalid'];
