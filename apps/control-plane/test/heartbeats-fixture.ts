@@ -35,8 +35,12 @@ export class HeartbeatsFixture {
     const store = new MemoryDatabase();
     const info = { capacity: { cpu: 8 }, allocated: {}, capabilities: ['gpu'], syncedAtMs: undefined };
     const change = registered(KEY, 'vm-1', { generation: 2, info });
-    store.load(PROVIDERS, [{ ...change.payload.stored, name: 'vm-1', info, cordoned: false, drainRequested: false }]);
-    store.load(LEASES, [{ key: KEY, advertisedMs: 0, availability: 'Unknown', stateSinceMs: 0, lastSequence: 0 }]);
+    store.load(PROVIDERS, [
+      { ...change.payload.stored, name: 'vm-1', info, cordoned: false, drainRequested: false },
+    ]);
+    store.load(LEASES, [
+      { key: KEY, advertisedMs: 0, availability: 'Unknown', stateSinceMs: 0, lastSequence: 0 },
+    ]);
     const plane = await TestPlane.start({
       modules: [HeartbeatsModule],
       store,

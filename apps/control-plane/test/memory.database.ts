@@ -301,7 +301,7 @@ function holds(
 function encode<R>(table: Table<R>, row: Partial<R>): Stored {
   const members = table.members;
   const values = members.map((member) =>
-    Object.hasOwn(row, member) ? table.encode(row, [member])[0] : null,
+    Object.hasOwn(row, member) ? table.columns[member].encode(row[member] as never) : null,
   );
   return Object.fromEntries(members.map((member, index) => [member, values[index] as StoredValue]));
 }

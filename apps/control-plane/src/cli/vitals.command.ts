@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { didYouMean, nearestName } from '@vitals/core/nearest-name';
+import { didYouMean } from '@vitals/core/nearest-name';
 import type { Terminal } from './command-line.js';
 
 type Command = (args: readonly string[], terminal: Terminal) => Promise<number | undefined>;

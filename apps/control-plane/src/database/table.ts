@@ -60,6 +60,7 @@ type Columns<R> = { readonly [K in keyof R]: Column<R[K]> };
 
 /** A table: the name of each member of its rows, how it is stored, and under which name. */
 export class Table<R> {
+  readonly members: readonly (keyof R & string)[];
   /** Members that are the primary key. */
   readonly keys: readonly (keyof R & string)[];
   private readonly names: ReadonlyMap<keyof R, string>;
@@ -69,13 +70,9 @@ export class Table<R> {
     readonly columns: Columns<R>,
   ) {
     const members = Object.keys(columns) as (keyof R & string)[];
+    this.members = members;
     this.keys = members.filter((member) => columns[member].isKey);
     this.names = new Map(members.map((member) => [member, columns[member].name ?? snakeCase(member)]));
-  }
-
-  /** All members. */
-  get members(): (keyof R & string)[] {
-    return Object.keys(this.columns) as (keyof R & string)[];
   }
 
   /** The column of a member. */
@@ -83,9 +80,16 @@ export class Table<R> {
     return this.names.get(member) as string;
   }
 
-  /** Some members of a row as they are stored. */
-  encode(row: Partial<R>, members: readonly (keyof R & string)[]): StoredValue[] {
-    return members.map((member) => this.columns[member].encode(row[member] as R[typeof member]));
+  /** Some members of rows as they are stored, a list for each row. */
+  encode(rows: readonly Partial<R>[], members: readonly (keyof R & string)[]): StoredValue[][] {
+    const columns = members.map((member) => this.columns[member] as Column<unknown>);
+    return rows.map((row) => {
+      const stored: StoredValue[] = [];
+      for (let place = 0; place < columns.length; place++) {
+        stored.push((columns[place] as Column<unknown>).encode(row[members[place] as keyof R]));
+      }
+      return stored;
+    });
   }
 
   /** A row of the database, which has the names of the members. */
@@ -93,7 +97,7 @@ export class Table<R> {
     stored: Readonly<Record<string, StoredValue>>,
     members: readonly K[],
   ): Pick<R, K> {
-    const row: Record<string, unknown> = {};
+    const row: Partial<Record<K, unknown>> = {};
     for (const member of members) row[member] = this.columns[member].decode(stored[member] as StoredValue);
     return row as Pick<R, K>;
   }

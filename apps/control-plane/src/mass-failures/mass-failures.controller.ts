@@ -1,12 +1,10 @@
 import { Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { Clock, formatTimestamp } from '@vitals/core/time';
-import { Type } from 'class-transformer';
-import { IsInt, Max, Min } from 'class-validator';
 import { IfGiven, WholeText } from '../http/members.js';
 import { PassedTime } from '../database/passed-time.js';
 import { chapter, WRITING } from '../http/operation.js';
 import { enumeration, listOf, object, type Of, oneOf, orNull, ref, text, time, whole } from '../http/schema.js';
-import type { GuardedKind, StoredMassFailure } from './mass-failure.rows.js';
+import type { StoredMassFailure } from './mass-failure.rows.js';
 import { Allow } from '../security/access.guard.js';
 import { Settings } from '../settings/settings.js';
 import { MassFailureLog } from './mass-failure.log.js';

@@ -3,7 +3,7 @@ import { ProviderHealthCache } from '@vitals/provider-health';
 import { IsIn } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
 import { PageText } from '../http/page.js';
-import { IfGiven, OptionalMember } from '../http/members.js';
+import { OptionalMember } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { PageQuery } from '../providers/provider.query.js';

@@ -1,11 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import type { RecordedTransition } from '@vitals/core/transition';
 import { formatTimestamp } from '@vitals/core/time';
-import { Type } from 'class-transformer';
-import { IsInt, Max, Min } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
 import { PageText } from '../http/page.js';
-import { IfGiven, OptionalMember, WholeText } from '../http/members.js';
+import { OptionalMember, WholeText } from '../http/members.js';
 import { above, Database } from '../database/database.js';
 import { TRANSITIONS } from '../database/transition.record.js';
 import { chapter } from '../http/operation.js';
@@ -93,7 +91,7 @@ export class TransitionsController {
 }
 
 /** How the call is described. */
-export const TRANSITIONS = chapter('Transitions', TransitionsController, {
+export const TRANSITION_CALLS = chapter('Transitions', TransitionsController, {
   list: {
     id: 'listTransitions',
     summary: 'Reads the log of everything that was decided',

@@ -12,6 +12,7 @@ import {
   restoreNumbers,
   selectRows,
   SqliteTransaction,
+  Statements,
 } from './sqlite.transaction.js';
 import { asStoreError } from './store.error.js';
 
@@ -22,6 +23,7 @@ const WRITE = 'write';
 export class SqliteDatabase extends Database {
   private readonly turns = new Turns();
   private readonly numbers: Numbers = new Map();
+  private readonly statements: Statements;
 
   /** @param file what the database lies in, which is watched from now on; by default one that nobody looks at */
   constructor(
@@ -29,6 +31,7 @@ export class SqliteDatabase extends Database {
     private readonly file: DatabaseFile = new DatabaseFile(':memory:'),
   ) {
     super();
+    this.statements = new Statements(connectionOf(source));
     if (!file.isWatched) return;
     markInUse(connectionOf(source));
     file.watch();
@@ -42,11 +45,11 @@ export class SqliteDatabase extends Database {
     table: Table<R>,
     selection: Selection<R, K> = {},
   ): Promise<Pick<R, K>[]> {
-    return this.asked(selectRows(this.source, table, selection));
+    return this.asked((statements) => selectRows(statements, table, selection));
   }
 
   count<R>(table: Table<R>): Promise<number> {
-    return this.asked(countRows(this.source, table));
+    return this.asked((statements) => countRows(statements, table));
   }
 
   /**
@@ -56,18 +59,17 @@ export class SqliteDatabase extends Database {
    */
   transaction<T>(run: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.betweenCommits(async () => {
-      const runner = this.source.createQueryRunner();
       const numbers = new Map(this.numbers);
       try {
         this.assertInPlace();
         this.file.beginWrite();
-        await runner.query('BEGIN IMMEDIATE');
-        const result = await run(new SqliteTransaction(runner, this.numbers));
-        await runner.query('COMMIT');
+        this.statements.run('BEGIN IMMEDIATE');
+        const result = await run(new SqliteTransaction(this.statements, this.numbers));
+        this.statements.run('COMMIT');
         return result;
       } catch (error) {
         restoreNumbers(this.numbers, numbers);
-        await runner.query('ROLLBACK').catch(() => undefined);
+        this.rollBack();
         throw asStoreError(error);
       } finally {
         this.file.written();
@@ -82,17 +84,15 @@ export class SqliteDatabase extends Database {
 
   compact(): Promise<void> {
     return this.betweenCommits(async () => {
-      await this.asked(this.source.query('VACUUM'));
+      await this.asked((statements) => statements.all('VACUUM'));
       await this.checkpoint();
     });
   }
 
   /** @throws VitalsError `store-unavailable`, also if somebody else holds the log open: its part stays there, not lost */
   async checkpoint(): Promise<void> {
-    const [{ busy }] = (await this.asked(this.source.query('PRAGMA wal_checkpoint(TRUNCATE)'))) as [
-      { busy: number },
-    ];
-    if (busy === 0) return;
+    const [done] = await this.asked((statements) => statements.all('PRAGMA wal_checkpoint(TRUNCATE)'));
+    if (done?.['busy'] === 0) return;
     const detail = 'the log of the database is in use, and was not written back into its file';
     throw new VitalsError('store-unavailable', detail);
   }
@@ -101,9 +101,18 @@ export class SqliteDatabase extends Database {
     if (this.source.isInitialized) await this.source.destroy();
   }
 
-  private async asked<T>(query: Promise<T>): Promise<T> {
+  /** SQLite has ended it by itself where the disk is full. */
+  private rollBack(): void {
     try {
-      return await query;
+      this.statements.run('ROLLBACK');
+    } catch {
+      // there is none
+    }
+  }
+
+  private async asked<T>(query: (statements: Statements) => T): Promise<T> {
+    try {
+      return query(this.statements);
     } catch (error) {
       throw asStoreError(error);
     }

@@ -10,6 +10,15 @@ export interface Sql {
 /** What is constant in a condition is written into it, so that an index on a part of a table can serve it. */
 const PLAIN_WORD = /^[a-z]+$/i;
 
+/** Texts that were formed before: there are few, and each is needed often. */
+const texts = new Map<string, string>();
+
+function once(about: string, form: () => string): string {
+  let text = texts.get(about);
+  if (text === undefined) texts.set(about, (text = form()));
+  return text;
+}
+
 /** Reads rows under the names of their members. */
 export function selectSql<R, K extends keyof R & string>(
   table: Table<R>,
@@ -63,18 +72,17 @@ export function insertSql<R>(
   members: readonly (keyof R & string)[],
   onConflict: string,
 ): Sql {
-  const head = `INSERT INTO ${table.name} (${members.map((member) => table.columnOf(member)).join(', ')})`;
-  const encoded = rows.map((row) => table.encode(row, members));
+  const encoded = table.encode(rows, members);
   const [only] = encoded;
-  if (only && encoded.length === 1) {
-    return { text: `${head} VALUES (${members.map(() => '?').join(', ')})${onConflict}`, parameters: only };
-  }
-  const values = members.map((_member, place) => `value ->> ${place}`).join(', ');
-  // "true" keeps SQLite from taking ON CONFLICT for the condition of a join
-  return {
-    text: `${head} SELECT ${values} FROM json_each(?) WHERE true${onConflict}`,
-    parameters: [JSON.stringify(encoded)],
-  };
+  const isOne = only !== undefined && encoded.length === 1;
+  const text = once(`insert ${isOne} ${table.name} ${members.join()}${onConflict}`, () => {
+    const head = `INSERT INTO ${table.name} (${members.map((member) => table.columnOf(member)).join(', ')})`;
+    if (isOne) return `${head} VALUES (${members.map(() => '?').join(', ')})${onConflict}`;
+    const values = members.map((_member, place) => `value ->> ${place}`).join(', ');
+    // "true" keeps SQLite from taking ON CONFLICT for the condition of a join
+    return `${head} SELECT ${values} FROM json_each(?) WHERE true${onConflict}`;
+  });
+  return { text, parameters: isOne ? only : [JSON.stringify(encoded)] };
 }
 
 /** ` ON CONFLICT … DO UPDATE`: overwrites members, or adds to them. */
@@ -84,12 +92,14 @@ export function conflictSql<R>(
   overwrite: readonly (keyof R & string)[],
   how: 'overwrite' | 'add',
 ): string {
-  const target = by.map((member) => table.columnOf(member)).join(', ');
-  const set = overwrite.map((member) => {
-    const column = table.columnOf(member);
-    return how === 'add' ? `${column} = ${column} + excluded.${column}` : `${column} = excluded.${column}`;
+  return once(`${how} ${table.name} ${by.join()} ${overwrite.join()}`, () => {
+    const target = by.map((member) => table.columnOf(member)).join(', ');
+    const set = overwrite.map((member) => {
+      const column = table.columnOf(member);
+      return `${column} = ${how === 'add' ? `${column} + ` : ''}excluded.${column}`;
+    });
+    return ` ON CONFLICT (${target}) DO ${set.length === 0 ? 'NOTHING' : `UPDATE SET ${set.join(', ')}`}`;
   });
-  return ` ON CONFLICT (${target}) DO ${set.length === 0 ? 'NOTHING' : `UPDATE SET ${set.join(', ')}`}`;
 }
 
 /** Overwrites members of rows found by their keys, each only while a member of it is what it was. */
@@ -99,22 +109,21 @@ export function patchSql<R>(
   members: readonly (keyof R & string)[],
   guard: { readonly member: keyof R & string; readonly was: readonly R[keyof R & string][] } | undefined,
 ): Sql {
-  const guarded = guard ? [guard.member] : [];
-  const encoded = rows.map((row, index) => [
-    ...table.encode(row, members),
-    ...guarded.map((member) => table.columns[member].encode(guard?.was[index] as never)),
-  ]);
-  const isKey = (member: keyof R & string): boolean => table.keys.includes(member);
-  const places = members.map((member, place) => ({ member, value: `r.value ->> ${place}` }));
-  const set = places
-    .filter(({ member }) => !isKey(member))
-    .map(({ member, value }) => `${table.columnOf(member)} = ${value}`);
-  const found = [
-    ...places.filter(({ member }) => isKey(member)),
-    ...guarded.map((member) => ({ member, value: `r.value ->> ${members.length}` })),
-  ].map(({ member, value }) => `${table.name}.${table.columnOf(member)} = ${value}`);
-  return {
-    text: `UPDATE ${table.name} SET ${set.join(', ')} FROM json_each(?) AS r WHERE ${found.join(' AND ')}`,
-    parameters: [JSON.stringify(encoded)],
-  };
+  const encoded = table.encode(rows, members);
+  if (guard) {
+    const { encode } = table.columns[guard.member];
+    for (const [index, row] of encoded.entries()) row.push(encode(guard.was[index] as never));
+  }
+  const text = once(`patch ${table.name} ${members.join()} ${guard?.member ?? ''}`, () => {
+    const isKey = (member: keyof R & string): boolean => table.keys.includes(member);
+    const places = members.map((member, place) => ({ member, value: `r.value ->> ${place}` }));
+    const set = places
+      .filter(({ member }) => !isKey(member))
+      .map(({ member, value }) => `${table.columnOf(member)} = ${value}`);
+    const found = places.filter(({ member }) => isKey(member));
+    if (guard) found.push({ member: guard.member, value: `r.value ->> ${members.length}` });
+    const where = found.map(({ member, value }) => `${table.name}.${table.columnOf(member)} = ${value}`);
+    return `UPDATE ${table.name} SET ${set.join(', ')} FROM json_each(?) AS r WHERE ${where.join(' AND ')}`;
+  });
+  return { text, parameters: [JSON.stringify(encoded)] };
 }

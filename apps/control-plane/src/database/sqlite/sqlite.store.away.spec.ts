@@ -3,9 +3,13 @@ import { SqliteStore } from '../../../test/sqlite-fixture.js';
 /** A store whose database fails as it is told to, when it is written to. */
 function failingWith(code: string, message: string): SqliteStore {
   const error = Object.assign(new Error(message), { code });
-  const query = (text: string): Promise<unknown> =>
-    text === 'COMMIT' ? Promise.reject(error) : Promise.resolve([]);
-  return new SqliteStore({ createQueryRunner: () => ({ query }) } as never);
+  const prepare = (text: string): object => ({
+    run: () => {
+      if (text === 'COMMIT') throw error;
+      return { changes: 0 };
+    },
+  });
+  return new SqliteStore({ driver: { databaseConnection: { prepare } } } as never);
 }
 
 describe('SqliteStore', () => {

@@ -1,9 +1,31 @@
 import { describeBootFailure } from '../../boot-failure.js';
-import { AT_MS, decide, INFO, keyOf, loaded, register, registerAs, report, REPORT, SqliteFixture, type SqliteStore, transition } from '../../../test/sqlite-fixture.js';
+import {
+  AT_MS,
+  decide,
+  INFO,
+  keyOf,
+  loaded,
+  register,
+  registerAs,
+  report,
+  REPORT,
+  SqliteFixture,
+  type SqliteStore,
+  transition,
+} from '../../../test/sqlite-fixture.js';
 import { timePassed } from '../passed-time.js';
 import { massFailuresChanged, membersSettled } from '../../mass-failures/mass-failure.rows.js';
-import { reservationEnded, reservationMade, reservationsDropped } from '../../placement/reservations/reservation.rows.js';
-import { credentialsReplaced, infoUpdated, providerOrdered, providerRemoved } from '../../providers/provider.changes.js';
+import {
+  reservationEnded,
+  reservationMade,
+  reservationsDropped,
+} from '../../placement/reservations/reservation.rows.js';
+import {
+  credentialsReplaced,
+  infoUpdated,
+  providerOrdered,
+  providerRemoved,
+} from '../../providers/provider.changes.js';
 import { readProviders } from '../../providers/provider.rows.js';
 import { tokenGiven, tokenRevoked } from '../../security/token.directory.js';
 

@@ -1,6 +1,6 @@
-import type { QueryRunner } from 'typeorm';
 import { type Guard, type Selection, Transaction, type Where } from '../database.js';
 import type { StoredValue, Table } from '../table.js';
+import type { Connection, Prepared } from './connection.js';
 import { conflictSql, insertSql, patchSql, selectSql, type Sql, whereSql } from './sqlite.sql.js';
 
 /** The last number that was given in each numbered table. */
@@ -10,7 +10,7 @@ export type Numbers = Map<string, number>;
 export class SqliteTransaction extends Transaction {
   /** @param numbers taken back by the caller if the transaction is */
   constructor(
-    private readonly runner: QueryRunner,
+    private readonly statements: Statements,
     private readonly numbers: Numbers,
   ) {
     super();
@@ -20,11 +20,11 @@ export class SqliteTransaction extends Transaction {
     table: Table<R>,
     selection: Selection<R, K> = {},
   ): Promise<Pick<R, K>[]> {
-    return selectRows(this.runner, table, selection);
+    return selectRows(this.statements, table, selection);
   }
 
-  count<R>(table: Table<R>): Promise<number> {
-    return countRows(this.runner, table);
+  async count<R>(table: Table<R>): Promise<number> {
+    return countRows(this.statements, table);
   }
 
   async insert<R>(
@@ -77,7 +77,7 @@ export class SqliteTransaction extends Transaction {
     const { text, parameters } = whereSql(table, where);
     return this.run({
       text: `UPDATE ${table.name} SET ${set}${text}`,
-      parameters: [...table.encode(members, names), ...parameters],
+      parameters: [...table.encode([members], names).flat(), ...parameters],
     });
   }
 
@@ -99,41 +99,57 @@ export class SqliteTransaction extends Transaction {
 
   async attempt(run: () => Promise<boolean>): Promise<boolean> {
     const numbers = new Map(this.numbers);
-    await this.runner.query('SAVEPOINT attempt');
+    this.statements.run('SAVEPOINT attempt');
     const isKept = await run();
     if (!isKept) {
       restoreNumbers(this.numbers, numbers);
-      await this.runner.query('ROLLBACK TO attempt');
+      this.statements.run('ROLLBACK TO attempt');
     }
-    await this.runner.query('RELEASE attempt');
+    this.statements.run('RELEASE attempt');
     return isKept;
   }
 
   private async run({ text, parameters }: Sql): Promise<number> {
-    const { affected } = await this.runner.query(text, parameters, true);
-    return affected ?? 0;
+    return this.statements.run(text, parameters);
   }
 }
 
-/** Whoever can run a statement. */
-interface Queries {
-  query(text: string, parameters?: StoredValue[]): Promise<unknown>;
+/** Statements of a connection, each prepared once. */
+export class Statements {
+  private readonly prepared = new Map<string, Prepared>();
+
+  constructor(private readonly connection: Connection) {}
+
+  /** @returns how many rows were changed */
+  run(text: string, parameters: readonly StoredValue[] = []): number {
+    return (this.of(text).run(...parameters) as { changes: number }).changes;
+  }
+
+  all(text: string, parameters: readonly StoredValue[] = []): Readonly<Record<string, StoredValue>>[] {
+    return this.of(text).all(...parameters) as Readonly<Record<string, StoredValue>>[];
+  }
+
+  private of(text: string): Prepared {
+    const known = this.prepared.get(text);
+    if (known) return known;
+    const statement = this.connection.prepare(text);
+    this.prepared.set(text, statement);
+    return statement;
+  }
 }
 
-export async function selectRows<R, K extends keyof R & string>(
-  queries: Queries,
+export function selectRows<R, K extends keyof R & string>(
+  statements: Statements,
   table: Table<R>,
   selection: Selection<R, K>,
-): Promise<Pick<R, K>[]> {
+): Pick<R, K>[] {
   const members = selection.members ?? (table.members as K[]);
   const { text, parameters } = selectSql(table, members, selection);
-  const rows = (await queries.query(text, parameters)) as Readonly<Record<string, StoredValue>>[];
-  return rows.map((row) => table.decode(row, members));
+  return statements.all(text, parameters).map((row) => table.decode(row, members));
 }
 
-export async function countRows<R>(queries: Queries, table: Table<R>): Promise<number> {
-  const [row] = (await queries.query(`SELECT count(*) AS count FROM ${table.name}`)) as [{ count: number }];
-  return row.count;
+export function countRows<R>(statements: Statements, table: Table<R>): number {
+  return Number(statements.all(`SELECT count(*) AS count FROM ${table.name}`)[0]?.['count']);
 }
 
 /** Takes numbers back that were given since. */

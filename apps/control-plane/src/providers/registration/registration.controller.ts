@@ -8,7 +8,7 @@ import { Authenticator } from '../../security/authenticator.js';
 import { healthTargetOf } from '../health.target.js';
 import { assertName } from '../provider.directory.js';
 import type { Registration } from '../provider.rows.js';
-import { type ProviderBody, RegisteredBody } from '../provider.schema.js';
+import { RegisteredBody } from '../provider.schema.js';
 import { ProviderView } from '../reading/provider.view.js';
 import { ApplyProviderDto, RegisterProviderDto, RegisterProviderQuery } from '../provider.dto.js';
 import { ProviderLimit } from './provider.limit.js';
