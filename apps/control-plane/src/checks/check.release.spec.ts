@@ -11,7 +11,7 @@ let fixture: ChecksFixture;
 let alarms: Pick<MassFailureAlarm, 'kind' | 'scope' | 'gone' | 'of' | 'by'>[];
 
 async function start(clock?: ManualClock): Promise<void> {
-  const opened = fixture ? files.openedAfterPowerLossWithDatabase() : files.openedWithDatabase();
+  const opened = fixture ? files.openedAfterPowerLoss() : files.opened();
   const { answer } = fixture ?? {};
   fixture = await ChecksFixture.started(await opened, clock, { massFailureHold: '10m' });
   if (answer) fixture.answer = answer;

@@ -6,7 +6,7 @@ let fixture: ChecksFixture;
 
 beforeEach(async () => {
   files = new SqliteFixture();
-  fixture = await ChecksFixture.started(await files.openedWithDatabase());
+  fixture = await ChecksFixture.started(await files.opened());
 });
 
 afterEach(() => files.close());

@@ -1,15 +1,16 @@
-import { away } from '../../test/fake.store.js';
+import { away } from '../../test/memory.database.js';
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { type Opened, SqliteFixture } from '../../test/sqlite-fixture.js';
+import { SqliteFixture } from '../../test/sqlite-fixture.js';
+import type { SqliteDatabase } from '../database/sqlite/sqlite.database.js';
 
 let files: SqliteFixture;
-let opened: Opened;
+let database: SqliteDatabase;
 let fixture: ChecksFixture;
 
 beforeEach(async () => {
   files = new SqliteFixture();
-  opened = await files.openedWithDatabase();
-  fixture = await ChecksFixture.started(opened);
+  database = await files.opened();
+  fixture = await ChecksFixture.started(database);
 });
 
 afterEach(() => files.close());
@@ -104,14 +105,14 @@ describe('what follows from checks', () => {
     const told: string[] = [];
     fixture.services.changed.subscribe((group) => told.push(group));
     await fixture.register('orders', {});
-    const commit = opened.store.commit.bind(opened.store);
-    opened.store.commit = () => Promise.reject(away());
+    const transaction = database.transaction.bind(database);
+    database.transaction = () => Promise.reject(away());
     told.length = 0;
     await fixture.passUnsettled(11_000);
     expect(fixture.directory.get(idOf(80)).status).toBe('Critical');
     expect(fixture.services.lookup('orders')).toEqual([]);
     expect([fixture.recorded.length, told.length]).toEqual([0, 0]);
-    opened.store.commit = commit;
+    database.transaction = transaction;
     await fixture.pass(2_000);
     expect(fixture.recorded.map(({ to }) => to)).toEqual(['Critical']);
     expect(told).toEqual(['orders']);
@@ -125,7 +126,7 @@ describe('what follows from checks', () => {
     await fixture.define('db', { target: { kind: 'tcp', host: '127.0.0.1', port: 81 } });
     expect(fixture.directory.get('db').status).toBe('Pending');
     await fixture.settled();
-    const again = await ChecksFixture.started(await files.openedAfterPowerLossWithDatabase(), fixture.clock);
+    const again = await ChecksFixture.started(await files.openedAfterPowerLoss(), fixture.clock);
     expect(again.directory.get('db')).toMatchObject({
       status: 'Pending',
       definition: { intervalMs: 10_000 },

@@ -6,7 +6,7 @@ let fixture: ChecksFixture;
 
 beforeEach(async () => {
   files = new SqliteFixture();
-  fixture = await ChecksFixture.started(await files.openedWithDatabase());
+  fixture = await ChecksFixture.started(await files.opened());
 });
 
 afterEach(() => files.close());
@@ -20,7 +20,7 @@ describe('a loss of power', () => {
       await fixture.pass(1_000);
     };
     for (const outcome of ['success', 'failure', 'failure', 'success'] as const) await look(outcome);
-    const again = await ChecksFixture.started(await files.openedAfterPowerLossWithDatabase(), fixture.clock);
+    const again = await ChecksFixture.started(await files.openedAfterPowerLoss(), fixture.clock);
     again.answer = () => 'failure';
     await again.done(again.executor.runNow(again.directory.get('db')));
     expect(again.directory.get('db')).toMatchObject({ status: 'Passing', state: { failures: 1 } });

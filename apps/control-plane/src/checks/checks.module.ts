@@ -1,20 +1,21 @@
 import { Global, Module } from '@nestjs/common';
 import { OutboundModule } from '../outbound/outbound.module.js';
-import { ServiceChecks } from '../services/service.checks.js';
+import { Journal } from '../database/journal.js';
+import { ServiceChecks } from '../services/service.registry.js';
+import { Settings } from '../settings/settings.js';
+import { CheckApplier } from './check.applier.js';
 import { CheckDirectory } from './check.directory.js';
+import { CheckHistory } from './check.history.js';
 import { CheckMassFailure } from './check.mass-failure.js';
 import { CheckRecorder } from './check.recorder.js';
-import { CheckRecovery } from './check.recovery.js';
-import { SecretRenewal } from './secret-renewal.js';
 import { CheckService } from './check.service.js';
-import { CheckExecutor } from './execution/check.executor.js';
-import { CheckRunner } from './execution/check.runner.js';
-import { CheckHistory } from './history/check.history.js';
+import { CheckSecrets, SecretRenewal } from './check-secrets.js';
+import { CheckExecutor, CheckRunner } from './execution/check.executor.js';
+import { CheckTasks } from './execution/check.tasks.js';
+import { InProcessScheduler } from './execution/in-process.scheduler.js';
+import { TaskScheduler } from './execution/task.scheduler.js';
 import { MaintenanceWatch } from './maintenance/maintenance.watch.js';
 import { RegisteredChecks } from './registered.checks.js';
-import { CheckTasks } from './scheduling/check.tasks.js';
-import { InProcessScheduler } from './scheduling/in-process.scheduler.js';
-import { TaskScheduler } from './scheduling/task.scheduler.js';
 
 /** Who looks whether services answer, and what follows when they do not. */
 @Global()
@@ -23,8 +24,13 @@ import { TaskScheduler } from './scheduling/task.scheduler.js';
   providers: [
     { provide: TaskScheduler, useClass: InProcessScheduler },
     { provide: ServiceChecks, useClass: RegisteredChecks },
+    {
+      provide: CheckSecrets,
+      inject: [Settings, Journal],
+      useFactory: ({ secrets }: Settings, journal: Journal) => new CheckSecrets(secrets.keys, journal),
+    },
     CheckDirectory,
-    CheckRecovery,
+    CheckApplier,
     SecretRenewal,
     CheckHistory,
     CheckMassFailure,
@@ -35,6 +41,6 @@ import { TaskScheduler } from './scheduling/task.scheduler.js';
     CheckService,
     MaintenanceWatch,
   ],
-  exports: [CheckDirectory, CheckMassFailure, CheckService, CheckExecutor, ServiceChecks],
+  exports: [CheckDirectory, CheckHistory, CheckMassFailure, CheckService, CheckExecutor, ServiceChecks],
 })
 export class ChecksModule {}

@@ -8,7 +8,7 @@ let fixture: ChecksFixture;
 
 beforeEach(async () => {
   files = new SqliteFixture();
-  fixture = await ChecksFixture.started(await files.openedWithDatabase());
+  fixture = await ChecksFixture.started(await files.opened());
 });
 
 afterEach(() => files.close());
@@ -107,7 +107,7 @@ describe('a check of a service', () => {
     fixture.checks.report('mail:http:127.0.0.1:81', { outcome: 'success', message: 'pass' });
     await fixture.settled();
     fixture.clock.jump(3_600_000);
-    const again = await ChecksFixture.started(await files.openedAfterPowerLossWithDatabase(), fixture.clock);
+    const again = await ChecksFixture.started(await files.openedAfterPowerLoss(), fixture.clock);
     again.answer = () => 'failure';
     expect([again.directory.size, again.services.size]).toEqual([2, 2]);
     expect(again.directory.get(ID).status).toBe('Critical');

@@ -1,5 +1,6 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { type Opened, SqliteFixture } from '../../test/sqlite-fixture.js';
+import { SqliteFixture } from '../../test/sqlite-fixture.js';
+import type { SqliteDatabase } from '../database/sqlite/sqlite.database.js';
 import type { Check } from './check.js';
 
 const ID = 'orders:http:127.0.0.1:80';
@@ -7,21 +8,21 @@ const LOOKED_AT = { interval: 10_000 };
 const TTL = { healthPath: '', interval: 10_000 };
 
 let files: SqliteFixture;
-let opened: Opened;
+let database: SqliteDatabase;
 let fixture: ChecksFixture;
 let told: string[];
 let written: string[];
 
 beforeEach(async () => {
   files = new SqliteFixture();
-  opened = await files.openedWithDatabase();
-  fixture = await ChecksFixture.started(opened);
+  database = await files.opened();
+  fixture = await ChecksFixture.started(database);
   [told, written] = [[], []];
   fixture.services.changed.subscribe((group) => told.push(group));
-  const commit = opened.store.commit.bind(opened.store);
-  opened.store.commit = (changes) => {
-    written.push(...changes.map(({ kind }) => kind));
-    return commit(changes);
+  const transaction = database.transaction.bind(database);
+  database.transaction = (run) => {
+    written.push('transaction');
+    return transaction(run);
   };
 });
 afterEach(() => files.close());
@@ -76,7 +77,7 @@ describe('A service that registers again exactly as it was', () => {
     expect([told, fixture.services.lookup('orders')?.length]).toEqual([['orders'], 1]);
     expect(check().results.last).toMatchObject({ outcome: 'failure' });
     await fixture.settled();
-    const again = await ChecksFixture.started(await files.openedAfterPowerLossWithDatabase(), fixture.clock);
+    const again = await ChecksFixture.started(await files.openedAfterPowerLoss(), fixture.clock);
     expect(again.directory.get(ID)).toMatchObject({ status: 'Pending', failedAtMs: undefined });
     expect(again.directory.get(ID).results.last).toMatchObject({ outcome: 'failure' });
   });
@@ -128,7 +129,7 @@ describe('A service that registers again with another check', () => {
     fixture.answer = () => 'failure';
     await fixture.pass(100);
     expect([fixture.runs.length - runs, check().status]).toEqual([1, 'Critical']);
-    const again = await ChecksFixture.started(await files.openedAfterPowerLossWithDatabase(), fixture.clock);
+    const again = await ChecksFixture.started(await files.openedAfterPowerLoss(), fixture.clock);
     expect(again.directory.get(ID).definition).toMatchObject({ intervalMs: 1_800_000 });
   });
 
@@ -163,11 +164,11 @@ describe('A service that registers again with another check', () => {
     await fixture.register('orders', TTL);
     pass();
     await fixture.settled();
-    const commit = opened.store.commit.bind(opened.store);
-    opened.store.commit = (changes) => {
-      opened.store.commit = commit;
+    const transaction = database.transaction.bind(database);
+    database.transaction = (run) => {
+      database.transaction = transaction;
       fixture.checks.report(ID, { outcome: 'failure', message: 'reported as failing' });
-      return commit(changes);
+      return transaction(run);
     };
     await fixture.register('orders', { ...TTL, interval: 5_000 });
     await fixture.settled();

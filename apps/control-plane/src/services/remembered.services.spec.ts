@@ -1,23 +1,23 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { away } from '../../test/fake.store.js';
-import { type Opened, SqliteFixture } from '../../test/sqlite-fixture.js';
-import { REMEMBERED_MS } from '../database/check.change.js';
-import { SqliteCheckStore } from '../database/sqlite/checks/sqlite.check.store.js';
-import { MAX_REMEMBERED } from './remembered.services.js';
-import type { Service } from './service.js';
+import { away } from '../../test/memory.database.js';
+import { SqliteFixture } from '../../test/sqlite-fixture.js';
+import type { SqliteDatabase } from '../database/sqlite/sqlite.database.js';
+import { MAX_REMEMBERED, REMEMBERED_MS } from './remembered.services.js';
+import type { ServiceInstance } from './service.instance.js';
+import { readRemembered } from './service.rows.js';
 
 const ID = 'orders:http:127.0.0.1:80';
 const TTL = { healthPath: '', interval: 10_000, deregisterCriticalServiceAfter: 20_000 };
 
 let files: SqliteFixture;
-let opened: Opened;
+let database: SqliteDatabase;
 let fixture: ChecksFixture;
 let told: string[];
 
 beforeEach(async () => {
   files = new SqliteFixture();
-  opened = await files.openedWithDatabase();
-  fixture = await ChecksFixture.started(opened);
+  database = await files.opened();
+  fixture = await ChecksFixture.started(database);
   told = [];
   fixture.services.changed.subscribe((group) => told.push(group));
 });
@@ -33,17 +33,17 @@ async function removed(check: object = TTL): Promise<void> {
   fixture.recorded.length = 0;
 }
 
-const restore = (id = ID): Promise<Service | undefined> => fixture.done(fixture.registry.restore(id));
+const restore = (id = ID): Promise<ServiceInstance | undefined> => fixture.done(fixture.registry.restore(id));
 
 async function restarted(): Promise<void> {
   await fixture.done(fixture.remembered.age());
-  opened = await files.openedAfterPowerLossWithDatabase();
-  fixture = await ChecksFixture.started(opened, fixture.clock);
+  database = await files.openedAfterPowerLoss();
+  fixture = await ChecksFixture.started(database, fixture.clock);
 }
 
 /** What the store remembers. */
 async function kept(): Promise<readonly string[]> {
-  const all = await new SqliteCheckStore(opened.database).remembered();
+  const all = await readRemembered(database);
   return all.map(({ service: { serviceId } }) => serviceId);
 }
 
@@ -102,11 +102,11 @@ describe('A service that was removed because it failed', () => {
 
   it('is not restored by halves: what cannot be written leaves it removed, and the next pass restores it', async () => {
     await removed();
-    const commit = opened.store.commit.bind(opened.store);
-    opened.store.commit = () => Promise.reject(away());
+    const transaction = database.transaction.bind(database);
+    database.transaction = () => Promise.reject(away());
     await expect(restore()).rejects.toMatchObject({ code: 'store-unavailable' });
     expect([fixture.services.size, told, fixture.directory.size]).toEqual([0, [], 0]);
-    opened.store.commit = commit;
+    database.transaction = transaction;
     expect((await restore())?.id).toBe(ID);
   });
 
@@ -148,7 +148,7 @@ describe('A service that was removed because it failed', () => {
   it('makes room for those that were removed after it, beyond the most that are remembered', async () => {
     await removed();
     const { stored } =
-      (await fixture.register('x', TTL, 81), fixture.services.find('x:127.0.0.1:81') as Service);
+      (await fixture.register('x', TTL, 81), fixture.services.find('x:127.0.0.1:81') as ServiceInstance);
     for (let port = 1; port <= MAX_REMEMBERED; port++)
       fixture.remembered.remember({ ...stored, serviceId: 'y', port });
     expect([fixture.remembered.size, fixture.remembered.find(ID)]).toEqual([MAX_REMEMBERED, undefined]);
@@ -171,11 +171,11 @@ describe('A removal for failures that a registration has overtaken', () => {
     fixture.answer = () => 'failure';
     await fixture.register('orders', TTL);
     await fixture.pass(25_000);
-    const commit = opened.store.commit.bind(opened.store);
-    opened.store.commit = async (changes) => {
-      opened.store.commit = commit;
+    const transaction = database.transaction.bind(database);
+    database.transaction = async (run) => {
+      database.transaction = transaction;
       await fixture.passUnsettled(20_000);
-      return commit(changes);
+      return transaction(run);
     };
     await fixture.register('orders', TTL);
     await fixture.settled();

@@ -11,28 +11,27 @@ import { Check } from '../../src/checks/check.js';
 import { CheckDirectory } from '../../src/checks/check.directory.js';
 import { CheckMassFailure } from '../../src/checks/check.mass-failure.js';
 import { CheckRecorder } from '../../src/checks/check.recorder.js';
-import { CheckRecovery } from '../../src/checks/check.recovery.js';
+import { CheckApplier } from '../../src/checks/check.applier.js';
 import { CheckService } from '../../src/checks/check.service.js';
-import { CheckExecutor } from '../../src/checks/execution/check.executor.js';
-import type { CheckRunner } from '../../src/checks/execution/check.runner.js';
-import { CheckHistory } from '../../src/checks/history/check.history.js';
+import { CheckExecutor, type CheckRunner } from '../../src/checks/execution/check.executor.js';
+import { CheckHistory } from '../../src/checks/check.history.js';
+import { transitionsOfChecks } from '../../src/checks/check.rows.js';
 import { RegisteredChecks } from '../../src/checks/registered.checks.js';
-import { CheckTasks } from '../../src/checks/scheduling/check.tasks.js';
-import { InProcessScheduler } from '../../src/checks/scheduling/in-process.scheduler.js';
+import { CheckTasks } from '../../src/checks/execution/check.tasks.js';
+import { InProcessScheduler } from '../../src/checks/execution/in-process.scheduler.js';
 import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
 import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
 import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
-import type { RegisteredCheck, ServiceNode } from '../../src/database/check.change.js';
+import type { Database } from '../../src/database/database.js';
+import { Feed } from '../../src/database/feed.js';
 import { Journal } from '../../src/database/journal.js';
 import { PassedTime } from '../../src/database/passed-time.js';
-import { RecoveredState } from '../../src/database/recovered.state.js';
-import { SqliteCheckStore } from '../../src/database/sqlite/checks/sqlite.check.store.js';
+import { TRANSITIONS } from '../../src/database/transition.record.js';
 import { RememberedServices } from '../../src/services/remembered.services.js';
 import { ServiceDirectory } from '../../src/services/service.directory.js';
-import { ServiceRecovery } from '../../src/services/service.recovery.js';
 import { ServiceRegistry } from '../../src/services/service.registry.js';
+import type { InstancePlace, RegisteredCheck } from '../../src/services/service.rows.js';
 import { readSettings } from '../../src/settings/read-settings.js';
-import type { Opened } from '../sqlite-fixture.js';
 
 /** How far time moves at once, in milliseconds. */
 const STEP_MS = 10;
@@ -49,7 +48,7 @@ export class ChecksFixture {
   readonly running: RunningClock;
   readonly journal: Journal;
   readonly directory = new CheckDirectory();
-  readonly services = new ServiceDirectory();
+  readonly services: ServiceDirectory;
   readonly history: CheckHistory;
   readonly failures: CheckMassFailure;
   readonly massFailures: MassFailureLog;
@@ -67,23 +66,24 @@ export class ChecksFixture {
   readonly recorded: RecordedTransition[] = [];
   /** What a look finds; by the id of the check. */
   answer: (id: string) => ProbeOutcome | Promise<ProbeResult> = () => 'success';
-  private readonly recovery: CheckRecovery;
+  private readonly applier: CheckApplier;
 
   constructor(
-    readonly opened: Opened,
+    readonly database: Database,
     readonly clock = new ManualClock(),
     { massFailureHold = '' } = {},
+    readonly feed = new Feed(),
   ) {
     Logger.overrideLogger(false);
     const settings = readSettings({ VITALS_MASS_FAILURE_HOLD: massFailureHold });
-    const { directory, services } = this;
+    const { directory } = this;
+    const services = (this.services = new ServiceDirectory(database, feed));
     this.running = new RunningClock(clock);
-    this.journal = new Journal(clock, opened.store);
-    this.journal.recorded.subscribe((recorded) => this.recorded.push(...recorded));
-    const recovered = { read: () => opened.store.load() } as unknown as RecoveredState;
-    const passed = (this.passed = new PassedTime(recovered, this.journal, clock, this.running));
-    this.massFailures = new MassFailureLog(recovered, this.journal, clock);
-    this.history = new CheckHistory(directory, this.journal, clock, this.running, settings, passed);
+    this.journal = new Journal(clock, database, feed);
+    feed.recorded.subscribe((recorded) => this.recorded.push(...recorded));
+    const passed = (this.passed = new PassedTime(database, this.journal, clock, this.running));
+    this.massFailures = new MassFailureLog(database, this.journal, clock);
+    this.history = new CheckHistory(directory, database, this.journal, clock, this.running, passed);
     this.failures = new CheckMassFailure(
       directory,
       clock,
@@ -93,13 +93,12 @@ export class ChecksFixture {
       this.journal,
       passed,
     );
-    const registered = new RegisteredChecks(directory, services, clock, this.running);
-    this.remembered = new RememberedServices(this.journal, this.running);
+    const registered = new RegisteredChecks(directory, this.journal, clock, this.running);
+    this.remembered = new RememberedServices(database, this.journal, this.running, feed);
     this.registry = new ServiceRegistry(services, registered, this.remembered, this.journal, clock);
     this.recorder = new CheckRecorder(
       directory,
-      services,
-      this.registry,
+      this.remembered,
       this.failures,
       this.history,
       this.journal,
@@ -120,23 +119,21 @@ export class ChecksFixture {
     );
     const targets = new TargetPolicy(new AddressPolicy(settings.outbound.allowCidrs));
     this.checks = new CheckService(directory, this.recorder, targets, this.journal, clock, this.running);
-    const checkStore = new SqliteCheckStore(opened.database);
-    const serviceRecovery = new ServiceRecovery(recovered, checkStore, services, this.remembered);
-    this.recovery = new CheckRecovery(checkStore, serviceRecovery, services, directory, this.running);
+    this.applier = new CheckApplier(directory, services, this.remembered, database, this.running, feed);
   }
 
   /** As the application starts. */
   static async started(
-    opened: Opened,
+    database: Database,
     clock?: ManualClock,
     more?: { massFailureHold?: string },
   ): Promise<ChecksFixture> {
-    const fixture = new ChecksFixture(opened, clock, more);
-    const { lastSequence } = await opened.store.load();
-    fixture.journal.continueFrom(lastSequence);
+    const feed = new Feed(await database.max(TRANSITIONS, 'sequence'));
+    const fixture = new ChecksFixture(database, clock, more, feed);
     await fixture.passed.onModuleInit();
     await fixture.massFailures.onModuleInit();
-    await fixture.recovery.onModuleInit();
+    await fixture.remembered.onModuleInit();
+    await fixture.applier.onModuleInit();
     fixture.recorder.onModuleInit();
     fixture.executor.onModuleInit();
     fixture.failures.onApplicationBootstrap();
@@ -151,9 +148,9 @@ export class ChecksFixture {
     check?: Partial<RegisteredCheck>,
     port = 80,
     tag?: string,
-  ): Promise<ServiceNode> {
+  ): Promise<InstancePlace> {
     const at = { protocol: 'http', address: '127.0.0.1', port };
-    const node: ServiceNode = { serviceId, ...(tag !== undefined && { tag }), ...at };
+    const node: InstancePlace = { serviceId, ...(tag !== undefined && { tag }), ...at };
     const defaults = { healthPath: '/health/', tlsSkipVerify: false, interval: 10_000 };
     const whole = check && { ...defaults, deregisterCriticalServiceAfter: 120_000, ...check };
     await this.done(this.registry.register({ ...node, ...(whole && { check: whole }) }, { onlyNew: false }));
@@ -191,7 +188,7 @@ export class ChecksFixture {
 
   /** Until everything that was decided is durable. */
   async settled(): Promise<void> {
-    await this.done(this.journal.settleChecks());
+    await this.done(this.journal.settle(transitionsOfChecks));
   }
 
   /** Waits for something that needs the store. */

@@ -21,7 +21,7 @@ import {
   RegisteredCheckDto,
   RegisterServiceDto,
   type ServiceNodeDto,
-} from '../../services/registration/registration.dto.js';
+} from '../../services/registration.dto.js';
 import { TransitionsQuery } from '../../transitions/transitions.controller.js';
 import { Amount, Amounts } from '../schema/amounts.js';
 import { CHECK_COMPONENTS, CHECK_NOTES } from './check.notes.js';

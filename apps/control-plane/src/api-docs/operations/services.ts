@@ -1,4 +1,4 @@
-import { ServicesController } from '../../services/registration/services.controller.js';
+import { ServicesController } from '../../services/services.controller.js';
 import { SUBSCRIPTIONS_PATH } from '../../services/subscriptions/subscriptions.service.js';
 import { jsonContent, OPTIONAL_TOKEN, type PlacedOperation } from '../document/operation.object.js';
 import { GUARDED, lightRefusalAnswers } from '../document/refusals.js';

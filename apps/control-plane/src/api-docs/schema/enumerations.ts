@@ -6,7 +6,7 @@ import { REPORTS } from '../../checks/api/body/report.dto.js';
 import { CHECK_STATUSES } from '../../checks/api/check.query.js';
 import { LIGHT_CODES } from '../../http/light.error.js';
 import { PROBLEM_CODES } from '../../http/problem.js';
-import { BUCKET_WIDTHS } from '../../database/check.change.js';
+import { BUCKET_WIDTHS } from '../../checks/check.rows.js';
 import { PHASES } from '../../providers/provider.js';
 import type { Schema } from './schema.js';
 

@@ -1,8 +1,8 @@
 import type { LightCheckBody } from '../../checks/light/light-check.view.js';
 import type { Said } from '../../http/answers/json-text.js';
 import { LIGHT_CODES, type LightStatus as LightStatusBody } from '../../http/light.error.js';
-import type { ServicesController } from '../../services/registration/services.controller.js';
-import type { NodeBody } from '../../services/service.directory.js';
+import type { ServicesController } from '../../services/services.controller.js';
+import type { InstanceBody } from '../../services/service.directory.js';
 import {
   type Component,
   component,
@@ -33,8 +33,8 @@ export const LightStatus = component<LightStatusBody>(
   {},
 );
 
-/** `NodeBody`. */
-export const ServiceNode = component<NodeBody>(
+/** `InstanceBody`. */
+export const ServiceNode = component<InstanceBody>(
   'ServiceNode',
   'Where one instance of a service is reached.',
   {

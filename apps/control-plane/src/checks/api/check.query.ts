@@ -2,7 +2,7 @@ import { tryParseTimestamp } from '@vitals/core/time';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
 import { IfGiven } from '../../http/validation.js';
-import { type BucketWidth, BUCKET_WIDTHS } from '../../database/check.change.js';
+import { type BucketWidth, BUCKET_WIDTHS } from '../check.rows.js';
 import { PageQuery } from '../../providers/reading/list.query.js';
 import { CHECK_TYPES, type CheckType } from './body/check.dto.js';
 import { Rule } from './body/rule.js';

@@ -11,7 +11,7 @@ let errors: string[];
 
 beforeEach(async () => {
   files = new SqliteFixture();
-  fixture = await ChecksFixture.started(await files.openedWithDatabase());
+  fixture = await ChecksFixture.started(await files.opened());
   errors = [];
   const nothing = (): void => undefined;
   Logger.overrideLogger({

@@ -9,7 +9,7 @@ let errors: string[];
 
 async function open(): Promise<void> {
   files = new SqliteFixture();
-  fixture = await ChecksFixture.started(await files.openedWithDatabase());
+  fixture = await ChecksFixture.started(await files.opened());
   errors = [];
   const nothing = (): void => undefined;
   Logger.overrideLogger({

@@ -1,8 +1,8 @@
 import type { CheckStatus } from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
 import { Injectable } from '@nestjs/common';
-import { hostOf } from '../../services/address.js';
-import type { Service } from '../../services/service.js';
+import { hostOf } from '../../services/check-id.js';
+import type { ServiceInstance } from '../../services/service.instance.js';
 import type { Check } from '../check.js';
 import { isStale } from '../api/view/staleness.js';
 
@@ -43,7 +43,7 @@ export class LightCheckView {
 
   body(
     check: Check,
-    { serviceId, tag, protocol, address, port, check: registered }: Service,
+    { serviceId, tag, protocol, address, port, check: registered }: ServiceInstance,
   ): LightCheckBody {
     const { definition, state, results, isTtl } = check;
     const { intervalMs, deregisterAfterMs } = definition;

@@ -6,7 +6,7 @@ import type { JsonText } from '../../http/answers/json-text.js';
 import { LIGHT_OK, type LightStatus } from '../../http/light.error.js';
 import { invalid } from '../../http/validation.js';
 import { Allow } from '../../security/access.guard.js';
-import type { Service } from '../../services/service.js';
+import type { ServiceInstance } from '../../services/service.instance.js';
 import { ServiceDirectory } from '../../services/service.directory.js';
 import { ServiceRegistry } from '../../services/service.registry.js';
 import type { Check } from '../check.js';
@@ -68,7 +68,7 @@ export class LightChecksController {
   }
 
   /** @throws VitalsError `service-not-found`, upon which stock clients register again; `request-invalid` */
-  private find(id: string): { readonly check: Check; readonly service: Service } {
+  private find(id: string): { readonly check: Check; readonly service: ServiceInstance } {
     if (id.length > MAX_CHECK_ID) {
       throw invalid([{ pointer: '/id', detail: `must be at most ${MAX_CHECK_ID} characters` }]);
     }

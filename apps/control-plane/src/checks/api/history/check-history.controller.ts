@@ -2,11 +2,11 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Clock, formatTimestamp, parseTimestamp } from '@vitals/core/time';
 import type { JsonText } from '../../../http/answers/json-text.js';
 import { PageText } from '../../../http/answers/page-text.js';
-import type { BucketWidth } from '../../../database/check.change.js';
-import { CheckStore } from '../../../database/check.store.js';
 import { Allow } from '../../../security/access.guard.js';
 import { CheckDirectory } from '../../check.directory.js';
-import { WIDTH_MS } from '../../history/uptime.minute.js';
+import { CheckHistory } from '../../check.history.js';
+import type { BucketWidth } from '../../check.rows.js';
+import { WIDTH_MS } from '../../uptime.minute.js';
 import { CheckTransitionsQuery, UptimeQuery } from '../check.query.js';
 import {
   bucketBody,
@@ -47,7 +47,7 @@ export interface UptimeSpanBody {
 export class CheckHistoryController {
   constructor(
     private readonly directory: CheckDirectory,
-    private readonly store: CheckStore,
+    private readonly history: CheckHistory,
     private readonly clock: Clock,
   ) {}
 
@@ -66,7 +66,7 @@ export class CheckHistoryController {
     @Query() { before, limit }: CheckTransitionsQuery,
   ): Promise<JsonText<CheckTransitionsBody>> {
     return PageText.form(async (page) => {
-      const transitions = await this.store.transitionsOf(id, { before, limit });
+      const transitions = await this.history.transitionsOf(id, { before, limit });
       if (transitions.length === 0 && before === undefined) this.directory.get(id);
       const told = await page.addUntilFull(transitions, transitionBody);
       const isMore = told < transitions.length || transitions.length === limit;
@@ -86,7 +86,7 @@ export class CheckHistoryController {
     const sinceMs = from === undefined ? toMs - SPAN_MS[resolution] : parseTimestamp(from);
     const width = WIDTH_MS[resolution];
     const fromMs = Math.floor(sinceMs / width) * width;
-    const buckets = await this.store.uptime(key, resolution, fromMs, toMs);
+    const buckets = await this.history.uptime(key, resolution, fromMs, toMs);
     return {
       resolution,
       from: formatTimestamp(fromMs),

@@ -1,6 +1,6 @@
 import type { RecordedTransition } from '@vitals/core/transition';
 import { formatTimestamp } from '@vitals/core/time';
-import type { StoredResult, UptimeBucket, UptimeCounts } from '../../../database/check.change.js';
+import type { StoredResult, UptimeBucket, UptimeCounts } from '../../check.rows.js';
 
 /** What one look found, or what was reported. Field names are those of the wire. */
 export interface ResultBody {

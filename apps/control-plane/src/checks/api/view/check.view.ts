@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type CheckStatus, type MaintenanceWindow, nextRunMs } from '@vitals/core/check';
 import { formatTimestamp, RunningClock } from '@vitals/core/time';
-import type { CheckSource, ServiceNode } from '../../../database/check.change.js';
-import type { Service } from '../../../services/service.js';
+import type { ServiceInstance } from '../../../services/service.instance.js';
+import type { InstancePlace } from '../../../services/service.rows.js';
 import type { Check } from '../../check.js';
 import { CheckDirectory } from '../../check.directory.js';
+import type { CheckSource } from '../../check.rows.js';
 import type { CheckDto, CheckType } from '../body/check.dto.js';
 import { durationText } from '../body/duration.rule.js';
 import type { WindowDto } from '../body/window.dto.js';
@@ -53,7 +54,7 @@ export interface CheckStateBody {
 export type CheckBody = DefinedBody & CheckStateBody;
 
 /** The node that goes when its check stays critical. */
-export interface ServiceBody extends Pick<ServiceNode, 'protocol' | 'address' | 'port' | 'tag'> {
+export interface ServiceBody extends Pick<InstancePlace, 'protocol' | 'address' | 'port' | 'tag'> {
   readonly service_id: string;
   readonly name?: string;
 }
@@ -150,7 +151,7 @@ function windowBody(window: MaintenanceWindow): WindowDto {
   return { cron: expression, duration: durationText(durationMs), time_zone: timeZone };
 }
 
-function serviceBody({ serviceId, tag, protocol, address, port, name }: Service): ServiceBody {
+function serviceBody({ serviceId, tag, protocol, address, port, name }: ServiceInstance): ServiceBody {
   const node = { protocol, address, port, ...(tag !== undefined && { tag }) };
   return { service_id: serviceId, ...node, ...(name !== undefined && { name }) };
 }

@@ -14,8 +14,7 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import { canonicalAddress } from '../address.js';
-import { PROTOCOL, SERVICE_ID } from '../check-id.js';
+import { canonicalAddress, PROTOCOL, SERVICE_ID } from './check-id.js';
 
 /** The shortest interval of a check, in milliseconds. */
 export const MIN_INTERVAL_MS = 1_000;
