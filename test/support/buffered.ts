@@ -9,7 +9,7 @@ export const BUFFERS: Readonly<Record<string, readonly string[]>> = {
     'TransitionQueue', // transitions of providers
     'TransitionQueue', // transitions of checks
   ],
-  'apps/control-plane/src/checks/history/check.history.ts': [
+  'apps/control-plane/src/checks/check.history.ts': [
     'WriteBehind', // results of checks, once in 30 s
     'WriteBehind', // streaks of checks, once in 500 ms
     // and the uptime of the minute that goes on, and of those that are over, once in 5 s

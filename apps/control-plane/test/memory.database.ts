@@ -17,20 +17,73 @@ export function away(): VitalsError {
   return new VitalsError('store-unavailable', 'the disk is full');
 }
 
+/** What was written since a mark was set. */
+export interface Mark {
+  /** The names of the tables that were written to. */
+  readonly tables: () => ReadonlySet<string>;
+  /** Puts everything back as it was. */
+  readonly undo: () => void;
+  readonly keep: () => void;
+}
+
 /** Tables in memory: what outlives the processes that use them. */
 export class MemoryTables {
-  private tables = new Map<string, Map<string, Stored>>();
+  private readonly tables = new Map<string, Map<string, Stored>>();
+  private readonly numbers = new Map<string, number>();
+  private readonly written: { readonly table: string; readonly undo: () => void }[] = [];
+  private marks = 0;
 
-  rowsOf(table: string): Map<string, Stored> {
+  rowsOf(table: string): ReadonlyMap<string, Stored> {
+    return this.writable(table);
+  }
+
+  set(table: string, key: string, row: Stored): void {
+    const rows = this.writable(table);
+    this.note(table, rows, key);
+    rows.set(key, row);
+  }
+
+  delete(table: string, key: string): void {
+    const rows = this.writable(table);
+    this.note(table, rows, key);
+    rows.delete(key);
+  }
+
+  /** Gives out numbers. @returns the first */
+  number(table: string, last: () => number, count: number): number {
+    const before = this.numbers.get(table) ?? last();
+    this.numbers.set(table, before + count);
+    this.written.push({ table, undo: () => this.numbers.set(table, before) });
+    return before + 1;
+  }
+
+  /** Marks what there is now. Marks are kept or undone in the opposite order. */
+  mark(): Mark {
+    const from = this.written.length;
+    this.marks++;
+    const keep = (): void => {
+      if (--this.marks === 0) this.written.length = 0;
+    };
+    return {
+      tables: () => new Set(this.written.slice(from).map(({ table }) => table)),
+      undo: () => {
+        while (this.written.length > from) this.written.pop()?.undo();
+        keep();
+      },
+      keep,
+    };
+  }
+
+  private writable(table: string): Map<string, Stored> {
     const rows = this.tables.get(table) ?? new Map<string, Stored>();
     this.tables.set(table, rows);
     return rows;
   }
 
-  /** @returns what puts everything back as it is now */
-  mark(): () => void {
-    const marked = new Map([...this.tables].map(([name, rows]) => [name, new Map(rows)]));
-    return () => (this.tables = new Map([...marked].map(([name, rows]) => [name, new Map(rows)])));
+  private note(table: string, rows: Map<string, Stored>, key: string): void {
+    const before = rows.get(key);
+    const undo = (): void => void (before ? rows.set(key, before) : rows.delete(key));
+    this.written.push({ table, undo });
   }
 }
 
@@ -102,11 +155,13 @@ export class MemoryDatabase extends Database {
     await this.held;
     const failure = this.failures.shift();
     if (failure) throw failure;
-    const undo = this.tables.mark();
+    const mark = this.tables.mark();
     try {
-      return await run(new MemoryTransaction(this.tables));
+      const result = await run(new MemoryTransaction(this.tables));
+      mark.keep();
+      return result;
     } catch (error) {
-      undo();
+      mark.undo();
       throw error;
     }
   }
@@ -203,18 +258,21 @@ class MemoryTransaction extends Transaction {
 
   async remove<R>(table: Table<R>, where: Where<R>): Promise<number> {
     const rows = meant(this.tables, table, where);
-    for (const row of rows) this.tables.rowsOf(table.name).delete(keyOf(table, row));
+    for (const row of rows) this.tables.delete(table.name, keyOf(table, row));
     return rows.length;
   }
 
-  async number<R>(table: Table<R>, member: keyof R & string): Promise<number> {
-    return ((await this.max(table, member)) ?? 0) + 1;
+  async number<R>(table: Table<R>, member: keyof R & string, count: number): Promise<number> {
+    const rows = this.tables.rowsOf(table.name);
+    const last = (): number => Math.max(0, ...[...rows.values()].map((row) => Number(row[member])));
+    return this.tables.number(table.name, last, count);
   }
 
   async attempt(run: () => Promise<boolean>): Promise<boolean> {
-    const undo = this.tables.mark();
+    const mark = this.tables.mark();
     const isKept = await run();
-    if (!isKept) undo();
+    if (isKept) mark.keep();
+    else mark.undo();
     return isKept;
   }
 
@@ -226,11 +284,11 @@ class MemoryTransaction extends Transaction {
 
   private set<R>(table: Table<R>, stored: Stored, before?: Stored): void {
     const rows = this.tables.rowsOf(table.name);
-    if (before) rows.delete(keyOf(table, before));
+    if (before) this.tables.delete(table.name, keyOf(table, before));
     const [key] = table.keys;
     // a key that is not given is the next number
     const whole = key !== undefined && stored[key] === null ? { ...stored, [key]: rows.size + 1 } : stored;
-    rows.set(keyOf(table, whole), whole);
+    this.tables.set(table.name, keyOf(table, whole), whole);
   }
 }
 
@@ -261,7 +319,7 @@ function selectRows<R, K extends keyof R & string>(
 
 function meant<R>(tables: MemoryTables, table: Table<R>, where: Where<R>): Stored[] {
   const terms = Object.entries(where) as [keyof R & string, unknown][];
-  return [...tables.rowsOf(table.name).values()].filter((row) =>
+  return candidates(tables, table, where).filter((row) =>
     terms.every(([member, value]) => {
       const encoded = (one: unknown): StoredValue => table.columns[member].encode(one as never);
       return value instanceof Condition
@@ -269,6 +327,19 @@ function meant<R>(tables: MemoryTables, table: Table<R>, where: Where<R>): Store
         : row[member] === encoded(value);
     }),
   );
+}
+
+/** All rows that may be meant: those of the keys that are named, if there is one column of them. */
+function candidates<R>(tables: MemoryTables, table: Table<R>, where: Where<R>): Stored[] {
+  const rows = tables.rowsOf(table.name);
+  const [key] = table.keys;
+  const named = key === undefined || table.keys.length > 1 ? undefined : where[key];
+  const isList = named instanceof Condition && named.operator === 'in';
+  if (key === undefined || named === undefined || (named instanceof Condition && !isList))
+    return [...rows.values()];
+  const values = (isList ? (named as Condition<unknown>).values : [named]) as R[typeof key][];
+  const encoded = new Set(values.map((value) => JSON.stringify([table.columns[key].encode(value)])));
+  return [...encoded].map((text) => rows.get(text)).filter((row) => row !== undefined);
 }
 
 function holds(

@@ -1,9 +1,10 @@
 import type { Change } from '../src/database/change.js';
 import type { StoredService } from '../src/persistence/check.change.js';
 import { Journal } from '../src/database/journal.js';
-import { type PlannedChange, ServiceChecks } from '../src/services/service.checks.js';
+import type { PlannedChange } from '../src/declarations/plan.js';
+import { ServiceChecks, ServiceRegistry } from '../src/services/service.registry.js';
 import { ServiceDirectory } from '../src/services/service.directory.js';
-import { type ServiceRegistration, ServiceRegistry } from '../src/services/service.registry.js';
+import type { ServiceRegistration } from '../src/services/service.rows.js';
 import { ServicesModule } from '../src/services/services.module.js';
 import { FakeStore } from './fake.store.js';
 import { TestPlane } from './test-plane.js';

@@ -44,7 +44,7 @@ export class BackupsController {
 }
 
 /** How the call is described. */
-export const BACKUPS = chapter('Backups', BackupsController, {
+export const BACKUPS_API = chapter('Backups', BackupsController, {
   take: {
     id: 'takeBackup',
     summary: 'Writes a backup of the database while it is in use',

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { GuardedScope } from '@vitals/core/lease';
-import type { RecordedTransition, Suppression } from '@vitals/core/transition';
+import type { Suppression } from '@vitals/core/transition';
 import {
   advance,
   type CheckEffect,
@@ -10,23 +10,22 @@ import {
 } from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { Journal } from '../database/journal.js';
-import { ServiceDirectory } from '../services/service.directory.js';
-import { ServiceRegistry } from '../services/service.registry.js';
+import { RememberedServices } from '../services/remembered.services.js';
 import { AtShutdown } from '../shutdown/stages.js';
 import type { Check } from './check.js';
 import { CheckDirectory } from './check.directory.js';
 import { CheckMassFailure } from './check.mass-failure.js';
-import { CheckHistory } from './history/check.history.js';
+import { CheckHistory } from './check.history.js';
+import { transitionsOfChecks } from './check.rows.js';
 
-/** Carries out what an event makes of a check. The only place that changes the state of one. */
+/** Carries out what an event makes of a check. The only place that changes the state of one before it is durable. */
 @Injectable()
 export class CheckRecorder implements OnModuleInit {
   private stopped = false;
 
   constructor(
     private readonly directory: CheckDirectory,
-    private readonly services: ServiceDirectory,
-    private readonly registry: ServiceRegistry,
+    private readonly remembered: RememberedServices,
     private readonly failures: CheckMassFailure,
     private readonly history: CheckHistory,
     private readonly journal: Journal,
@@ -35,7 +34,6 @@ export class CheckRecorder implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.journal.recorded.subscribe((recorded) => recorded.forEach((transition) => this.follow(transition)));
     this.failures.alarms.subscribe(({ kind, scope }) => {
       if (kind !== 'began') this.excuse(scope);
     });
@@ -142,16 +140,6 @@ export class CheckRecorder implements OnModuleInit {
     this.decide(check, check.status, 'Removed', cause, undefined);
   }
 
-  /** What was decided is durable, and may be told. */
-  private follow({ kind, subject, to }: RecordedTransition): void {
-    const check = kind === 'provider' ? undefined : this.directory.find(subject);
-    if (!check) return;
-    if (to === 'Removed' && check.leaving) {
-      this.directory.remove(check);
-      if (check.service) this.registry.removeFailed(check.service);
-    } else if (check.service) this.services.noteChange(check.service);
-  }
-
   private suppressionOf(check: Check, to: CheckStatus): Suppression | undefined {
     // of a failure that nobody was told of, nobody is told that it is over
     if (to === 'Passing') return check.suppressed === 'parent' ? 'parent' : undefined;
@@ -169,7 +157,7 @@ export class CheckRecorder implements OnModuleInit {
     if (from !== to) check.sinceMs = atMs;
     if (suppressed !== 'maintenance') check.suppressed = to === 'Passing' ? undefined : suppressed;
     const decided = check.transition(to, cause, atMs, check.progress(this.running.nowMs()));
-    const remembers = to === 'Removed' && check.service && this.registry.memoryOf(check.service);
+    const remembers = to === 'Removed' && check.service && this.remembered.memoryOf(check.service.stored);
     const transition = {
       ...decided,
       from,
@@ -177,7 +165,7 @@ export class CheckRecorder implements OnModuleInit {
       ...(remembers && { remembers }),
     };
     // what cannot be written now is kept and written as soon as it can be
-    this.journal.recordChecks([transition]).catch(() => undefined);
+    this.journal.record(transitionsOfChecks, [transition]).catch(() => undefined);
   }
 
   private wallOf(runningMs: number): number {

@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { type CheckDefinition, type ProbeResult, startCheck } from '@vitals/core/check';
+import type { CheckDefinition, ProbeResult } from '@vitals/core/check';
+import { Turns } from '@vitals/core/commit';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
-import type { Change } from '../database/change.js';
-import type { CheckSource, StoredCheck } from '../database/check.change.js';
-import type { CheckTransition } from '../api-docs/schemas/checks.js';
 import { Journal } from '../database/journal.js';
-import { Turns } from '../../../../src/commit/turns.js';
-import { Check } from './check.js';
+import type { Check } from './check.js';
+import { type Instant, redefinition, removal } from './check.changes.js';
 import { CheckDirectory, MAX_DEPTH } from './check.directory.js';
 import { CheckRecorder } from './check.recorder.js';
-import { isSameKept, planReset } from './check.reset.js';
+import { checkDefined, type CheckSource, type StoredCheck, transitionsOfChecks } from './check.rows.js';
 
 /** Why a check goes, by who says so. */
 const REMOVED_BY = { api: 'removed by request', file: 'declared no longer' } as const;
@@ -19,7 +17,7 @@ const REMOVED_BY = { api: 'removed by request', file: 'declared no longer' } as 
 /** The most checks that may be defined. */
 const MAX_CHECKS = 100_000;
 
-/** Defines and removes checks that belong to no service. Memory changes only after the store did. */
+/** Defines and removes checks that belong to no service. */
 @Injectable()
 export class CheckService {
   private readonly turns = new Turns();
@@ -57,14 +55,15 @@ export class CheckService {
     source: Exclude<CheckSource, 'service'>,
   ): Promise<{ check: Check; created: boolean }> {
     return this.turns.take(id, async () => {
-      await this.journal.settleChecks();
+      await this.journal.settle(transitionsOfChecks);
       const known = this.directory.find(id);
       const definition = plan(known);
       this.assertMayDefine(definition, source, known);
       if (definition.parent !== undefined) this.arriving.set(id, definition.parent);
       try {
-        if (known) return { check: await this.redefine(known, definition), created: false };
-        return { check: await this.create(definition, source), created: true };
+        if (known) await this.redefine(known, definition);
+        else await this.create(definition, source);
+        return { check: this.directory.get(id), created: !known };
       } finally {
         this.arriving.delete(id);
       }
@@ -74,12 +73,10 @@ export class CheckService {
   /** Ends a check. @throws VitalsError `check-not-found`, `check-conflict`, `store-unavailable` */
   remove(id: string, source: Exclude<CheckSource, 'service'>): Promise<void> {
     return this.turns.take(id, async () => {
-      await this.journal.settleChecks();
+      await this.journal.settle(transitionsOfChecks);
       const check = this.directory.get(id);
       assertOwn(check, source, 'remove');
-      const transition = removalOf(check, REMOVED_BY[source], this.clock.wallMs(), this.running.nowMs());
-      await this.journal.commit({ kind: 'check-transitions', transitions: [transition] });
-      this.directory.remove(check);
+      await this.journal.commitAll([removal(check, REMOVED_BY[source], this.now)]);
     });
   }
 
@@ -87,7 +84,7 @@ export class CheckService {
   pause(id: string, paused: boolean): Promise<Check> {
     return this.turns.take(id, async () => {
       const check = this.directory.get(id);
-      if (check.definition.paused !== paused) await this.redefine(check, { ...check.definition, paused });
+      await this.redefine(check, { ...check.definition, paused });
       return check;
     });
   }
@@ -103,38 +100,21 @@ export class CheckService {
     return check;
   }
 
-  private async create(definition: CheckDefinition, source: CheckSource): Promise<Check> {
+  private async create(definition: CheckDefinition, source: CheckSource): Promise<void> {
     const sinceMs = this.clock.wallMs();
     const key = this.directory.nextKey();
-    const stored: StoredCheck = { key, definition, source, serviceKey: undefined, createdAtMs: sinceMs };
-    await this.journal.commit({ kind: 'check', check: stored, sinceMs });
-    const check = new Check(stored, undefined, {
-      state: startCheck(definition, this.running.nowMs()),
-      sinceMs,
-    });
-    this.directory.add(check);
-    return check;
+    const check: StoredCheck = { key, definition, source, serviceKey: undefined, createdAtMs: sinceMs };
+    await this.journal.commit(checkDefined({ check, sinceMs }));
   }
 
   /** A definition that says what the one before says changes nothing, and nothing is written. */
-  private async redefine(check: Check, definition: CheckDefinition): Promise<Check> {
-    if (isSameKept(check.definition, definition)) return check;
-    const change: Change = {
-      kind: 'check',
-      check: { ...check.stored(), definition },
-      sinceMs: check.sinceMs,
-    };
-    if (isSameKept(check.definition.target, definition.target)) {
-      await this.journal.commit(change);
-      check.redefine(definition, this.running.nowMs());
-      this.directory.noteChange(check, 'defined');
-      return check;
-    }
-    const reset = planReset(check, definition, 'its target has changed', this.clock, this.running);
-    await this.journal.commit({ kind: 'together', changes: [change, ...reset.changes] });
-    reset.apply();
-    this.directory.noteChange(check, 'defined');
-    return check;
+  private async redefine(check: Check, definition: CheckDefinition): Promise<void> {
+    const changes = redefinition(check, definition, this.now);
+    if (changes.length > 0) await this.journal.commitAll(changes);
+  }
+
+  private get now(): Instant {
+    return { wallMs: this.clock.wallMs(), runningMs: this.running.nowMs() };
   }
 
   private assertMayDefine(definition: CheckDefinition, source: CheckSource, known: Check | undefined): void {
@@ -166,11 +146,6 @@ export class CheckService {
     const parents = [this.directory.find(id)?.definition.parent, this.arriving.get(id)];
     return parents.filter((parent) => parent !== undefined);
   }
-}
-
-/** The transition that ends a check. */
-export function removalOf(check: Check, cause: string, atMs: number, nowMs: number): CheckTransition {
-  return check.transition('Removed', cause, atMs, check.progress(nowMs));
 }
 
 function assertOwn({ id, source }: Check, asking: CheckSource, verb: string): void {

@@ -8,11 +8,15 @@ import {
   redirectCheck,
   statusOf,
 } from '@vitals/core/check';
-import type { CheckSource, StoredCheck, StoredProgress } from '../database/check.change.js';
-import type { CheckTransition } from '../api-docs/schemas/checks.js';
-import type { Service } from '../services/service.js';
-import { ResultRing } from './history/result.ring.js';
-import { UptimeMinute } from './history/uptime.minute.js';
+import type { ServiceInstance } from '../services/service.instance.js';
+import type {
+  CheckSource,
+  CheckTransition,
+  StoredCheck,
+  StoredProgress,
+  StoredResult,
+} from './check.rows.js';
+import { UptimeMinute } from './uptime.minute.js';
 
 /** Where a check begins or goes on, and what it did before. */
 export interface CheckBeginning {
@@ -55,7 +59,7 @@ export class Check {
   constructor(
     { key, definition, source, createdAtMs }: StoredCheck,
     /** What is removed when the check stays critical. */
-    readonly service: Service | undefined,
+    readonly service: ServiceInstance | undefined,
     { state, sinceMs, progress }: CheckBeginning,
   ) {
     this.key = key;
@@ -102,17 +106,18 @@ export class Check {
   }
 
   /** Begins anew as far as its state goes; what was found before can still be read. */
-  pardon(state: CheckState): void {
+  begin(definition: CheckDefinition, state: CheckState, sinceMs: number): void {
+    this.definition = definition;
     this.state = state;
+    this.sinceMs = sinceMs;
     this.leaving = false;
-    this.pausedAtMs = this.definition.paused ? state.heardAtMs : undefined;
+    this.pausedAtMs = definition.paused ? state.heardAtMs : undefined;
     this.suppressed = undefined;
     this.failedAtMs = undefined;
   }
 
-  /** Forgets how it went: what it looks at has changed. */
-  restart(state: CheckState): void {
-    this.pardon(state);
+  /** What it probes has changed: what was found before says nothing of it. */
+  forgetResults(): void {
     this.executedAtMs = undefined;
     this.results = new ResultRing();
   }
@@ -141,13 +146,42 @@ export class Check {
     atMs: number,
     progress: StoredProgress,
   ): CheckTransition {
-    const { key, id: subject, status: from, service } = this;
-    return { kind: service ? 'service' : 'check', subject, from, to, cause, atMs, key, progress };
+    const { key, id: subject, status: from, service, sinceMs } = this;
+    return { kind: service ? 'service' : 'check', subject, from, to, cause, atMs, key, sinceMs, progress };
   }
 
   /** As it is kept. */
   stored(): StoredCheck {
     const { key, definition, source, createdAtMs } = this;
     return { key, definition, source, serviceKey: this.service?.key, createdAtMs };
+  }
+}
+
+/** Results that are kept of a check. */
+export const KEPT_RESULTS = 20;
+
+/** The last results of one check; an older one makes room for a newer one. */
+export class ResultRing {
+  private readonly results: StoredResult[] = [];
+  private next = 0;
+
+  /** @param results oldest first; the last of them are kept */
+  constructor(results: readonly StoredResult[] = []) {
+    for (const result of results) this.add(result);
+  }
+
+  add(result: StoredResult): void {
+    this.results[this.next] = result;
+    this.next = (this.next + 1) % KEPT_RESULTS;
+  }
+
+  get last(): StoredResult | undefined {
+    return this.results[(this.next + KEPT_RESULTS - 1) % KEPT_RESULTS];
+  }
+
+  /** Oldest first. */
+  inOrder(): StoredResult[] {
+    if (this.results.length < KEPT_RESULTS) return [...this.results];
+    return [...this.results.slice(this.next), ...this.results.slice(0, this.next)];
   }
 }

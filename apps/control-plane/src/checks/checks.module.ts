@@ -1,23 +1,24 @@
 import { Global, Module } from '@nestjs/common';
 import { OutboundModule } from '../outbound/outbound.module.js';
-import { ServiceChecks } from '../services/service.checks.js';
+import { Journal } from '../database/journal.js';
+import { ServiceChecks } from '../services/service.registry.js';
+import { Settings } from '../settings/settings.js';
+import { CheckApplier } from './check.applier.js';
 import { CheckDirectory } from './check.directory.js';
+import { CheckHistory } from './check.history.js';
 import { CheckMassFailure } from './check.mass-failure.js';
 import { CheckRecorder } from './check.recorder.js';
-import { CheckRecovery } from './check.recovery.js';
-import { SecretRenewal } from './secret-renewal.js';
-import { CheckOrder } from './check.order.js';
 import { CheckService } from './check.service.js';
-import { CheckExecutor } from './execution/check.executor.js';
-import { CheckRunner } from './execution/check.runner.js';
-import { CheckHistory } from './history/check.history.js';
-import { LightCheckView } from './light4j/light-check.view.js';
-import { LightChecksController } from './light4j/light-checks.controller.js';
+import { CheckSecrets, SecretRenewal } from './check-secrets.js';
+import { CheckExecutor, CheckRunner } from './execution/check.executor.js';
+import { CheckTasks } from './execution/check.tasks.js';
+import { InProcessScheduler } from './execution/in-process.scheduler.js';
+import { TaskScheduler } from './execution/task.scheduler.js';
 import { MaintenanceWatch } from './maintenance/maintenance.watch.js';
 import { RegisteredChecks } from './registered.checks.js';
-import { CheckTasks } from './scheduling/check.tasks.js';
-import { InProcessScheduler } from './scheduling/in-process.scheduler.js';
-import { TaskScheduler } from './scheduling/task.scheduler.js';
+import { CheckOrder } from './check.order.js';
+import { LightCheckView } from './light4j/light-check.view.js';
+import { LightChecksController } from './light4j/light-checks.controller.js';
 import { CheckHistoryController } from './wire/check-history.controller.js';
 import { CheckView } from './wire/check.body.js';
 import { ChecksController } from './wire/checks.controller.js';
@@ -30,8 +31,13 @@ import { ChecksController } from './wire/checks.controller.js';
   providers: [
     { provide: TaskScheduler, useClass: InProcessScheduler },
     { provide: ServiceChecks, useClass: RegisteredChecks },
+    {
+      provide: CheckSecrets,
+      inject: [Settings, Journal],
+      useFactory: ({ secrets }: Settings, journal: Journal) => new CheckSecrets(secrets.keys, journal),
+    },
     CheckDirectory,
-    CheckRecovery,
+    CheckApplier,
     SecretRenewal,
     CheckHistory,
     CheckMassFailure,
@@ -45,6 +51,6 @@ import { ChecksController } from './wire/checks.controller.js';
     CheckView,
     LightCheckView,
   ],
-  exports: [CheckDirectory, CheckMassFailure, CheckService, CheckExecutor, ServiceChecks],
+  exports: [CheckDirectory, CheckHistory, CheckMassFailure, CheckService, CheckExecutor, ServiceChecks],
 })
 export class ChecksModule {}

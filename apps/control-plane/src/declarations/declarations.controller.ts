@@ -70,7 +70,7 @@ export class DeclarationsController {
 }
 
 /** How the call is described. */
-export const DECLARATIONS = chapter('Declarations', DeclarationsController, {
+export const DECLARATIONS_API = chapter('Declarations', DeclarationsController, {
   plan: {
     id: 'planDeclarations',
     summary: 'Says what a file of declarations would change, and changes nothing',

@@ -54,7 +54,7 @@ export class InfoController {
 }
 
 /** How the call is described. */
-export const INFO = chapter('Heartbeats', InfoController, {
+export const INFO_API = chapter('Heartbeats', InfoController, {
   update: {
     id: 'updateProviderResources',
     summary: 'Updates what is known of the resources of a provider',

@@ -3,7 +3,18 @@ import { Clock, formatTimestamp } from '@vitals/core/time';
 import { IfGiven, WholeText } from '../http/members.js';
 import { PassedTime } from '../database/passed-time.js';
 import { chapter, WRITING } from '../http/operation.js';
-import { enumeration, listOf, object, type Of, oneOf, orNull, ref, text, time, whole } from '../http/schema.js';
+import {
+  enumeration,
+  listOf,
+  object,
+  type Of,
+  oneOf,
+  orNull,
+  ref,
+  text,
+  time,
+  whole,
+} from '../http/schema.js';
 import type { StoredMassFailure } from './mass-failure.rows.js';
 import { Allow } from '../security/access.guard.js';
 import { Settings } from '../settings/settings.js';
@@ -122,7 +133,7 @@ function keyOf(id: string): number {
 }
 
 /** How the calls are described. */
-export const MASS_FAILURES = chapter('Mass failures', MassFailuresController, {
+export const MASS_FAILURES_API = chapter('Mass failures', MassFailuresController, {
   list: {
     id: 'listMassFailures',
     summary: 'Lists the mass failures that go on, and the last that did',

@@ -1,5 +1,12 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { answerOf, arrayParts, type JsonStream, type JsonText, memberParts, valuePart } from '../http/json-answer.js';
+import {
+  answerOf,
+  arrayParts,
+  type JsonStream,
+  type JsonText,
+  memberParts,
+  valuePart,
+} from '../http/json-answer.js';
 import { chapter } from '../http/operation.js';
 import { EXCLUDED } from '../http/problem.schema.js';
 import { listOf, object, type Of, ref, whole } from '../http/schema.js';
@@ -46,7 +53,7 @@ export class PlacementController {
 }
 
 /** How the call is described. */
-export const PLACEMENT = chapter('Placement', PlacementController, {
+export const PLACEMENT_API = chapter('Placement', PlacementController, {
   candidates: {
     id: 'findCandidates',
     summary: 'Finds providers that can take work now',

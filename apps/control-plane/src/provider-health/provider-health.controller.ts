@@ -8,7 +8,13 @@ import { chapter, OF_A_PROVIDER } from '../http/operation.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { PageQuery } from '../providers/provider.query.js';
 import { Allow } from '../security/access.guard.js';
-import { HEALTH_STATES, ProviderHealthBody, ProviderHealthListBody, ProviderHealthView, SweepBody } from './provider-health.view.js';
+import {
+  HEALTH_STATES,
+  ProviderHealthBody,
+  ProviderHealthListBody,
+  ProviderHealthView,
+  SweepBody,
+} from './provider-health.view.js';
 
 /** Which providers to list. */
 export class ProviderHealthQuery extends PageQuery {
@@ -63,7 +69,7 @@ export class ProviderHealthController {
 }
 
 /** How the calls are described. */
-export const PROVIDER_HEALTH = chapter('Provider health', ProviderHealthController, {
+export const PROVIDER_HEALTH_API = chapter('Provider health', ProviderHealthController, {
   list: {
     id: 'listProviderHealth',
     summary: 'Lists the last known health of providers by name, in pages',

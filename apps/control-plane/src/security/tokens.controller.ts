@@ -4,7 +4,13 @@ import type { JsonText } from '../http/json-answer.js';
 import { idInPageToken, PageText, pageTokenOf } from '../http/page.js';
 import { invalid } from '../http/validation.js';
 import { chapter, WRITING } from '../http/operation.js';
-import { GivenTokenBody, GiveTokenDto, ListTokensQuery, TokenBody, TokenListBody } from './tokens/token.dto.js';
+import {
+  GivenTokenBody,
+  GiveTokenDto,
+  ListTokensQuery,
+  TokenBody,
+  TokenListBody,
+} from './tokens/token.dto.js';
 import { type GivenToken, TokenDirectory } from './token.directory.js';
 
 /** Tokens for gateways and for dashboards; only an administrator gives them out. */
@@ -48,7 +54,7 @@ function bodyOf({ id, kind, names, description, createdAtMs }: GivenToken): Toke
 }
 
 /** How the calls are described. */
-export const TOKENS = chapter('Tokens', TokensController, {
+export const TOKENS_API = chapter('Tokens', TokensController, {
   give: {
     id: 'giveToken',
     summary: 'Gives out a token for a gateway, or for whoever only reads',

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import type { ServiceNode } from '../api-docs/schemas/services.js';
-import { canonicalAddress } from './address.js';
-import { checkIdOf, readCheckId, shortIdOf } from './check-id.js';
+import { canonicalAddress, checkIdOf, readCheckId, shortIdOf } from './check-id.js';
 
 const serviceId = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,20}$/);
 const address = fc

@@ -1,5 +1,5 @@
-import type { ServiceNode } from '../api-docs/schemas/services.js';
-import { canonicalAddress } from './address.js';
+import { isIPv4, isIPv6 } from 'node:net';
+import type { InstancePlace } from './service.rows.js';
 
 /**
  * What ids and tags of services are made of: what needs no encoding in a path, a query or an id (the unreserved
@@ -10,25 +10,32 @@ export const SERVICE_ID = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,252}$/;
 /** A scheme as RFC 3986 has it, in either case. */
 export const PROTOCOL = /^[A-Za-z][A-Za-z0-9+.-]{0,31}$/;
 
-/** The longest id that any node can have, and some room for other spellings of its address. */
+/** Labels as DNS has them (RFC 1123), and "_", which container platforms put into names. */
+const HOST_NAME =
+  /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
+
+/** What resolvers take for an IPv4 address in another form: decimal, octal, hexadecimal, with fewer parts. */
+const ENDS_IN_NUMBER = /(^|\.)(\d+|0x[\da-f]*)$/;
+
+/** The longest id that any instance can have, and some room for other spellings of its address. */
 const MAX_ID = 1_024;
 
-/** What an id says of a node; stock clients leave the protocol out of the ids of their heartbeats. */
-export type CheckIdReading = Omit<ServiceNode, 'protocol'> & { readonly protocol: string | undefined };
+/** What an id says of an instance; stock clients leave the protocol out of the ids of their heartbeats. */
+export type CheckIdReading = Omit<InstancePlace, 'protocol'> & { readonly protocol: string | undefined };
 
-/** The group of a node, which subscribers and lookups name: `serviceId`, or `serviceId|tag`. */
-export function groupOf({ serviceId, tag }: Pick<ServiceNode, 'serviceId' | 'tag'>): string {
+/** The group of an instance, which subscribers and lookups name: `serviceId`, or `serviceId|tag`. */
+export function groupOf({ serviceId, tag }: Pick<InstancePlace, 'serviceId' | 'tag'>): string {
   return tag === undefined ? serviceId : `${serviceId}|${tag}`;
 }
 
-/** The id of the check of a node: `serviceId:protocol:address:port`, or `serviceId|tag:protocol:address:port`. */
-export function checkIdOf(node: ServiceNode): string {
-  return `${groupOf(node)}:${node.protocol}:${node.address}:${node.port}`;
+/** The id of the check of an instance: `serviceId:protocol:address:port`, or `serviceId|tag:protocol:address:port`. */
+export function checkIdOf(place: InstancePlace): string {
+  return `${groupOf(place)}:${place.protocol}:${place.address}:${place.port}`;
 }
 
 /** The same id without the protocol. */
-export function shortIdOf(node: Omit<ServiceNode, 'protocol'>): string {
-  return `${groupOf(node)}:${node.address}:${node.port}`;
+export function shortIdOf(place: Omit<InstancePlace, 'protocol'>): string {
+  return `${groupOf(place)}:${place.address}:${place.port}`;
 }
 
 /**
@@ -46,7 +53,7 @@ export function readCheckId(id: string): CheckIdReading[] {
   return placesIn(place).map((reading) => ({ ...group, ...reading, port }));
 }
 
-/** Whether a number can be the port of a node. */
+/** Whether a number can be the port of an instance. */
 export function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1 && port <= 65_535;
 }
@@ -60,4 +67,22 @@ function placesIn(place: string): Pick<CheckIdReading, 'protocol' | 'address'>[]
     ...(after === undefined ? [] : [{ protocol: protocol.toLowerCase(), address: after }]),
     ...(whole === undefined ? [] : [{ protocol: undefined, address: whole }]),
   ];
+}
+
+/**
+ * The one form of an address: a host name in lower case, an IPv4 address in four decimal parts, an IPv6 address
+ * as RFC 5952 writes it, without brackets. `undefined` for what is none of these, or has a zone.
+ */
+export function canonicalAddress(text: string): string | undefined {
+  if (isIPv4(text)) return text;
+  const inner = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  if (isIPv6(inner))
+    return inner.includes('%') ? undefined : new URL(`http://[${inner}]`).hostname.slice(1, -1);
+  const name = text.toLowerCase();
+  return HOST_NAME.test(name) && !ENDS_IN_NUMBER.test(name) ? name : undefined;
+}
+
+/** An address as it stands in a URL: IPv6 in brackets. */
+export function hostOf(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
 }

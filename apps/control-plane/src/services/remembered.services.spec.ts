@@ -1,9 +1,8 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
 import { away } from '../../test/memory.database.js';
-import { REMEMBERED_MS } from '../persistence/check.change.js';
+import { MAX_REMEMBERED, REMEMBERED_MS } from './remembered.services.js';
 import { CheckStore } from '../persistence/check.store.js';
-import { MAX_REMEMBERED } from './remembered.services.js';
-import type { Service } from './service.js';
+import type { Service } from '../../../../test/integration/services/service.js';
 
 const ID = 'orders:http:127.0.0.1:80';
 const TTL = { healthPath: '', interval: 10_000, deregisterCriticalServiceAfter: 20_000 };

@@ -1,25 +1,28 @@
-import type { StoredService } from '../database/check.change.js';
-import { nodeBody, ServiceDirectory } from './service.directory.js';
-import { Service } from './service.js';
+import { MemoryDatabase } from '../../test/memory.database.js';
+import { Feed } from '../database/feed.js';
+import { instanceBody, ServiceDirectory } from './service.directory.js';
+import { ServiceInstance } from './service.instance.js';
+import type { StoredInstance } from './service.rows.js';
 
 let directory: ServiceDirectory;
 let told: string[];
 
 beforeEach(() => {
-  directory = new ServiceDirectory();
+  directory = new ServiceDirectory(new MemoryDatabase(), new Feed());
   told = [];
   directory.changed.subscribe((group) => told.push(group));
 });
 
-function added(key: number, more: Partial<StoredService> = {}): Service {
+function added(key: number, more: Partial<StoredInstance> = {}): ServiceInstance {
   const node = { serviceId: 'a', protocol: 'http', address: '10.0.0.7', port: 80 };
-  const service = new Service({ key, ...node, registeredAtMs: key, ...more });
+  const service = new ServiceInstance({ key, ...node, registeredAtMs: key, ...more });
   directory.add(service);
   directory.noteChange(service);
   return service;
 }
 
-const ports = (nodes: readonly Service[] | undefined): number[] | undefined => nodes?.map(({ port }) => port);
+const ports = (nodes: readonly ServiceInstance[] | undefined): number[] | undefined =>
+  nodes?.map(({ port }) => port);
 
 describe('ServiceDirectory', () => {
   it('groups nodes by service and tag, in the order of their registration', () => {
@@ -91,7 +94,7 @@ describe('ServiceDirectory', () => {
 
   it('gives a node back as it is kept, and to others as where it is', () => {
     const check = { healthPath: '/h/', tlsSkipVerify: true, interval: 1, deregisterCriticalServiceAfter: 2 };
-    const stored: StoredService = {
+    const stored: StoredInstance = {
       key: 1,
       serviceId: 'a',
       tag: 't',
@@ -102,8 +105,8 @@ describe('ServiceDirectory', () => {
       check,
       registeredAtMs: 5,
     };
-    const service = new Service(stored);
+    const service = new ServiceInstance(stored);
     expect(service.stored).toEqual(stored);
-    expect(nodeBody(service)).toEqual({ protocol: 'http', address: 'b', port: 1 });
+    expect(instanceBody(service)).toEqual({ protocol: 'http', address: 'b', port: 1 });
   });
 });

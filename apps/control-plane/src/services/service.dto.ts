@@ -2,8 +2,7 @@ import { Type } from 'class-transformer';
 import { IsBoolean, IsObject, IsString, Matches, ValidateIf } from 'class-validator';
 import { Member, Nested, Part, Rule, Text, Whole } from '../http/members.js';
 import { component, listOf, object, type Of, ref, text, whole } from '../http/schema.js';
-import { canonicalAddress } from './address.js';
-import { PROTOCOL, SERVICE_ID } from './check-id.js';
+import { canonicalAddress, PROTOCOL, SERVICE_ID } from './check-id.js';
 
 /** The shortest and the longest interval of a check, in milliseconds: a second and a day. */
 const MIN_INTERVAL_MS = 1_000;
@@ -91,7 +90,7 @@ export class RegisteredCheckDto {
 }
 
 /** Which node it is. */
-export class ServiceNodeDto {
+export class ServicePlaceDto {
   @ServiceId()
   serviceId!: string;
 
@@ -123,7 +122,7 @@ export class ServiceNodeDto {
 }
 
 /** A node that registers. */
-export class RegisterServiceDto extends ServiceNodeDto {
+export class RegisterServiceDto extends ServicePlaceDto {
   @Member(
     'For people.',
     IfSet(),
@@ -137,7 +136,7 @@ export class RegisterServiceDto extends ServiceNodeDto {
 }
 
 /** A node that goes. */
-export class DeregisterServiceQuery extends ServiceNodeDto {
+export class DeregisterServiceQuery extends ServicePlaceDto {
   @Type(() => Number)
   override port!: number;
 
@@ -162,25 +161,25 @@ export class LookupQuery {
 }
 
 /** A node as others are told of it. */
-export const NodeBody = object('ServiceNode', 'Where one instance of a service is reached.', {
+export const InstanceBody = object('ServiceNode', 'Where one instance of a service is reached.', {
   protocol: text('As it was registered, in lower case.', { examples: ['https'] }),
   address: text(
     'A host name in lower case, an IPv4 address, or an IPv6 address in brackets: a port can be put behind it.',
   ),
   port: whole('Of TCP.', 1, 65_535),
 });
-export type NodeBody = Of<typeof NodeBody>;
+export type InstanceBody = Of<typeof InstanceBody>;
 
 /** The nodes of a group, to whoever looks it up or subscribed to it. */
-export const NodesBody = component(
+export const InstancesBody = component(
   'ServiceNodes',
-  listOf(ref(NodeBody), 'Nodes in the order of their registration.'),
+  listOf(ref(InstanceBody), 'Nodes in the order of their registration.'),
 );
 
 /** All nodes of all services, by group; with one member, what subscribers are sent. */
-export const GroupsBody = component<Readonly<Record<string, readonly NodeBody[]>>>('ServiceGroups', {
+export const GroupsBody = component<Readonly<Record<string, readonly InstanceBody[]>>>('ServiceGroups', {
   type: 'object',
   description: 'Nodes by `serviceId`, or by `serviceId|tag`.',
-  additionalProperties: ref(NodesBody),
+  additionalProperties: ref(InstancesBody),
 });
 export type GroupsBody = Of<typeof GroupsBody>;

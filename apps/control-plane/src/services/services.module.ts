@@ -1,9 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { OutboundModule } from '../outbound/outbound.module.js';
-import { ServicesController } from './registration/services.controller.js';
+import { ServicesController } from './services.controller.js';
 import { RememberedServices } from './remembered.services.js';
 import { ServiceDirectory } from './service.directory.js';
-import { ServiceRecovery } from './service.recovery.js';
 import { ServiceRegistry } from './service.registry.js';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.js';
 import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
@@ -13,7 +12,7 @@ import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
 @Module({
   imports: [OutboundModule],
   controllers: [ServicesController, SubscriptionsController],
-  providers: [ServiceDirectory, RememberedServices, ServiceRecovery, ServiceRegistry, SubscriptionsService],
-  exports: [ServiceDirectory, ServiceRecovery, ServiceRegistry],
+  providers: [ServiceDirectory, RememberedServices, ServiceRegistry, SubscriptionsService],
+  exports: [ServiceDirectory, RememberedServices, ServiceRegistry],
 })
 export class ServicesModule {}

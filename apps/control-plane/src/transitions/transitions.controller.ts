@@ -91,7 +91,7 @@ export class TransitionsController {
 }
 
 /** How the call is described. */
-export const TRANSITION_CALLS = chapter('Transitions', TransitionsController, {
+export const TRANSITIONS_API = chapter('Transitions', TransitionsController, {
   list: {
     id: 'listTransitions',
     summary: 'Reads the log of everything that was decided',

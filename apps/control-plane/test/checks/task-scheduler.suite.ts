@@ -1,5 +1,5 @@
 import type { ScheduledTask, TaskDefinition } from '@vitals/core/check';
-import type { TaskScheduler } from '../../src/checks/scheduling/task.scheduler.js';
+import type { TaskScheduler } from '../../src/checks/execution/task.scheduler.js';
 
 /** A scheduler that runs, and what its consumer is given. Durations in milliseconds. */
 export interface SchedulerHarness {

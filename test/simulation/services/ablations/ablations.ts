@@ -2,7 +2,7 @@ import type { ProbeResult } from '@vitals/core/check';
 import { type Clock, RunningClock } from '@vitals/core/time';
 import type { Check } from '../../../../apps/control-plane/src/checks/check.js';
 import { CheckMassFailure } from '../../../../apps/control-plane/src/checks/check.mass-failure.js';
-import type { CheckRecord } from '../../../../src/health/metrics/check-metrics.js';
+import type { StoredCheckState } from '../../../../apps/control-plane/src/checks/check.rows.js';
 import { Variant } from '../plane/variant.js';
 import { type Scenario, shortOf } from '../scenario.js';
 
@@ -59,11 +59,10 @@ class WithoutPauseGuard extends Variant {
 class WithDowntime extends Variant {
   override readonly name = 'downtime counts towards removal';
 
-  override recovered(record: CheckRecord, awayMs: number): CheckRecord {
-    const { progress } = record.state;
-    if (progress?.failingForMs === undefined) return record;
-    const counted = { ...progress, failingForMs: progress.failingForMs + awayMs };
-    return { ...record, state: { ...record.state, progress: counted } };
+  override recovered(state: StoredCheckState, awayMs: number): StoredCheckState {
+    const { progress } = state;
+    if (progress?.failingForMs === undefined) return state;
+    return { ...state, progress: { ...progress, failingForMs: progress.failingForMs + awayMs } };
   }
 }
 

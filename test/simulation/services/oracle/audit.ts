@@ -136,7 +136,7 @@ export class Audit {
   private kept({ plan }: SimulatedService, check: Check): void {
     const { decidedMs, countsFromMs } = this.witnesses.get(plan.id) as Witness;
     if (!this.isDurable(Math.max(decidedMs, countsFromMs))) return;
-    const status = this.seen.durable.stateOf(plan.id)?.status;
+    const status = this.seen.durable.statusOf(plan.id);
     const isShown = check.service ? check.service.critical === (check.state.verdict === 'Critical') : true;
     if (status !== check.status || !isShown) {
       this.once('memory and store differ', plan.id, `${check.status} in memory, ${status} in the store`);

@@ -1,6 +1,6 @@
 import type { Suppression } from '@vitals/core/transition';
 import type { MassFailureAlarm } from '../../../../apps/control-plane/src/mass-failures/mass-failure.alarm.js';
-import type { CheckTransition } from '../../../../apps/control-plane/src/api-docs/schemas/checks.js';
+import type { CheckTransition } from '../../../../apps/control-plane/src/checks/check.rows.js';
 import { isOpen } from '../world/population.js';
 import { ancestorsOf } from './ancestors.js';
 import type { Audit } from './audit.js';

@@ -1,7 +1,9 @@
 import type { RecordedTransition } from '@vitals/core/transition';
 import type { ProbeOutcome } from '@vitals/core/check';
-import type { CheckTransition } from '../../../../apps/control-plane/src/api-docs/schemas/checks.js';
-import type { StoredProgress } from '../../../../apps/control-plane/src/database/check.change.js';
+import type {
+  CheckTransition,
+  StoredProgress,
+} from '../../../../apps/control-plane/src/checks/check.rows.js';
 import type { ControlPlane, PlaneWatcher } from '../plane/control-plane.js';
 import type { MemoryStore } from '../plane/memory.store.js';
 import type { Process } from '../plane/process.js';
@@ -12,6 +14,9 @@ import type { Counts } from './counts.js';
 import type { Finding, Violation } from './finding.js';
 import { Judgement } from './judgement.js';
 import { Witness } from './witness.js';
+
+/** Progress that is remembered: much more than is taken down between two writes. */
+const MAX_NOTED = 20_000;
 
 /** What the oracle may see: everything. */
 export interface Seen {
@@ -34,7 +39,8 @@ export class Oracle implements PlaneWatcher {
   readonly counts: Counts;
   private readonly audit: Audit;
   private readonly judgement: Judgement;
-  private readonly notedMs = new WeakMap<StoredProgress, number>();
+  /** When progress was taken down, by its text: the last of it. */
+  private readonly notedMs = new Map<string, number>();
   private published = 0;
 
   constructor(private readonly seen: Seen) {
@@ -51,12 +57,12 @@ export class Oracle implements PlaneWatcher {
 
   started(process: Process): void {
     const { plane, durable } = this.seen;
-    this.published = durable.log.length;
-    process.journal.recorded.subscribe((transitions) => this.publish(transitions));
+    this.published = durable.recorded;
+    process.feed.recorded.subscribe((transitions) => this.publish(transitions));
     process.failures.alarms.subscribe((failure) => this.judgement.alarmed(failure));
     for (const [id, witness] of this.witnesses) {
-      const progress = durable.stateOf(id)?.progress;
-      const notedMs = (progress && this.notedMs.get(progress)) ?? 0;
+      const progress = durable.progressOf(id);
+      const notedMs = (progress && this.notedMs.get(JSON.stringify(progress))) ?? 0;
       witness.recovers(progress, notedMs, plane.ranMs, this.seen.nowMs());
     }
   }
@@ -66,7 +72,11 @@ export class Oracle implements PlaneWatcher {
   }
 
   noted(progress: StoredProgress): void {
-    this.notedMs.set(progress, this.seen.nowMs());
+    const text = JSON.stringify(progress);
+    this.notedMs.delete(text);
+    this.notedMs.set(text, this.seen.nowMs());
+    const [oldest = text] = this.notedMs.keys();
+    if (this.notedMs.size > MAX_NOTED) this.notedMs.delete(oldest);
   }
 
   decided(transition: CheckTransition): void {
@@ -115,7 +125,7 @@ export class Oracle implements PlaneWatcher {
   /** Judges the log as a whole. */
   finish(): void {
     const last = new Map<string, RecordedTransition>();
-    for (const transition of this.seen.durable.log) {
+    for (const transition of this.seen.durable.log()) {
       const { subject, from, to } = transition;
       const before = last.get(subject)?.to ?? 'Pending';
       const expected = before === 'Removed' ? 'Pending' : before;
@@ -127,8 +137,7 @@ export class Oracle implements PlaneWatcher {
   private publish(transitions: readonly RecordedTransition[]): void {
     for (const { subject, sequence } of transitions) {
       this.counts.transitions++;
-      const isNext =
-        sequence === ++this.published && this.seen.durable.log[sequence - 1]?.subject === subject;
+      const isNext = sequence === ++this.published && this.seen.durable.subjectOf(sequence) === subject;
       if (!isNext)
         this.find('log inconsistent', subject, `${sequence} published after ${this.published - 1}`);
     }

@@ -1,6 +1,6 @@
 import type { ProbeOutcome } from '@vitals/core/check';
 import type { Suppression } from '@vitals/core/transition';
-import type { StoredProgress } from '../../../../apps/control-plane/src/database/check.change.js';
+import type { StoredProgress } from '../../../../apps/control-plane/src/checks/check.rows.js';
 import type { SimulatedService } from '../world/simulated-service.js';
 
 /** A streak of failures. Running milliseconds of the control plane. */

@@ -4,28 +4,29 @@ import type { Check } from '../../../../apps/control-plane/src/checks/check.js';
 import { CheckDirectory } from '../../../../apps/control-plane/src/checks/check.directory.js';
 import type { CheckMassFailure } from '../../../../apps/control-plane/src/checks/check.mass-failure.js';
 import { CheckRecorder } from '../../../../apps/control-plane/src/checks/check.recorder.js';
-import { CheckRecovery } from '../../../../apps/control-plane/src/checks/check.recovery.js';
+import { CheckApplier } from '../../../../apps/control-plane/src/checks/check.applier.js';
 import { CheckService } from '../../../../apps/control-plane/src/checks/check.service.js';
-import { CheckExecutor } from '../../../../apps/control-plane/src/checks/execution/check.executor.js';
-import type { CheckRunner } from '../../../../apps/control-plane/src/checks/execution/check.runner.js';
-import { CheckHistory } from '../../../../apps/control-plane/src/checks/history/check.history.js';
+import {
+  CheckExecutor,
+  type CheckRunner,
+} from '../../../../apps/control-plane/src/checks/execution/check.executor.js';
+import { CheckHistory } from '../../../../apps/control-plane/src/checks/check.history.js';
 import { MaintenanceWatch } from '../../../../apps/control-plane/src/checks/maintenance/maintenance.watch.js';
 import { RegisteredChecks } from '../../../../apps/control-plane/src/checks/registered.checks.js';
-import { CheckTasks } from '../../../../apps/control-plane/src/checks/scheduling/check.tasks.js';
-import { InProcessScheduler } from '../../../../apps/control-plane/src/checks/scheduling/in-process.scheduler.js';
+import { CheckTasks } from '../../../../apps/control-plane/src/checks/execution/check.tasks.js';
+import { InProcessScheduler } from '../../../../apps/control-plane/src/checks/execution/in-process.scheduler.js';
 import { MassFailureLog } from '../../../../apps/control-plane/src/mass-failures/mass-failure.log.js';
 import { AddressPolicy } from '../../../../apps/control-plane/src/outbound/guard/address.policy.js';
 import { TargetPolicy } from '../../../../apps/control-plane/src/outbound/guard/target.policy.js';
+import { Feed } from '../../../../apps/control-plane/src/database/feed.js';
 import { PassedTime } from '../../../../apps/control-plane/src/database/passed-time.js';
-import type { RecoveredState } from '../../../../apps/control-plane/src/database/recovered.state.js';
 import { RememberedServices } from '../../../../apps/control-plane/src/services/remembered.services.js';
 import { ServiceDirectory } from '../../../../apps/control-plane/src/services/service.directory.js';
-import { ServiceRecovery } from '../../../../apps/control-plane/src/services/service.recovery.js';
 import { ServiceRegistry } from '../../../../apps/control-plane/src/services/service.registry.js';
 import { readSettings } from '../../../../apps/control-plane/src/settings/read-settings.js';
 import type { ProcessClock } from '../time/process-clock.js';
 import type { Surroundings } from './control-plane.js';
-import { ProcessCheckStore, ProcessStore } from './process.store.js';
+import { ProcessStore } from './process.store.js';
 import type { Variant } from './variant.js';
 import { type JournalWatcher, WatchedJournal } from './watched.journal.js';
 
@@ -44,9 +45,10 @@ class VariantRecorder extends CheckRecorder {
 export class Process {
   readonly running: RunningClock;
   readonly store: ProcessStore;
+  readonly feed: Feed;
   readonly journal: WatchedJournal;
   readonly directory = new CheckDirectory();
-  readonly services = new ServiceDirectory();
+  readonly services: ServiceDirectory;
   readonly failures: CheckMassFailure;
   readonly massFailures: MassFailureLog;
   readonly registry: ServiceRegistry;
@@ -58,7 +60,8 @@ export class Process {
   private readonly passed: PassedTime;
   private readonly history: CheckHistory;
   private readonly recorder: VariantRecorder;
-  private readonly recovery: CheckRecovery;
+  private readonly remembered: RememberedServices;
+  private readonly applier: CheckApplier;
   private readonly tasks: CheckTasks;
   private readonly watch: MaintenanceWatch;
 
@@ -68,14 +71,17 @@ export class Process {
     watcher: JournalWatcher,
     awayMs: number,
   ) {
-    const { directory, services } = this;
+    const { directory } = this;
     const running = (this.running = variant.createClock(clock));
-    this.store = new ProcessStore(durable, clock, random);
-    const journal = (this.journal = new WatchedJournal(clock, this.store, watcher));
-    const state = { read: () => this.store.load() } as unknown as RecoveredState;
-    const passed = (this.passed = new PassedTime(state, journal, clock, running));
-    this.massFailures = new MassFailureLog(state, journal, clock);
-    this.history = new CheckHistory(directory, journal, clock, running, SETTINGS, passed);
+    const store = (this.store = new ProcessStore(durable, clock, random, (state) =>
+      variant.recovered(state, awayMs),
+    ));
+    const feed = (this.feed = new Feed(durable.recorded));
+    const services = (this.services = new ServiceDirectory(store, feed));
+    const journal = (this.journal = new WatchedJournal(clock, store, feed, watcher));
+    const passed = (this.passed = new PassedTime(store, journal, clock, running));
+    this.massFailures = new MassFailureLog(store, journal, clock);
+    this.history = new CheckHistory(directory, store, journal, clock, running, passed);
     const settings = readSettings({ VITALS_MASS_FAILURE_HOLD: `${holdMs}ms` });
     this.failures = variant.createGuard(
       directory,
@@ -86,13 +92,12 @@ export class Process {
       journal,
       passed,
     );
-    const registered = new RegisteredChecks(directory, services, clock, running);
-    const remembered = new RememberedServices(journal, running);
+    const registered = new RegisteredChecks(directory, journal, clock, running);
+    const remembered = (this.remembered = new RememberedServices(store, journal, running, feed));
     this.registry = new ServiceRegistry(services, registered, remembered, journal, clock);
     this.recorder = new VariantRecorder(
       directory,
-      services,
-      this.registry,
+      remembered,
       this.failures,
       this.history,
       journal,
@@ -107,14 +112,7 @@ export class Process {
     this.executor = new CheckExecutor(directory, recorder, runner, tasks, scheduler, clock, running);
     const targets = new TargetPolicy(new AddressPolicy(SETTINGS.outbound.allowCidrs));
     this.checks = new CheckService(directory, recorder, targets, journal, clock, running);
-    const kept = new ProcessCheckStore(durable, (record) => variant.recovered(record, awayMs));
-    this.recovery = new CheckRecovery(
-      kept,
-      new ServiceRecovery(state, kept, services, remembered),
-      services,
-      directory,
-      running,
-    );
+    this.applier = new CheckApplier(directory, services, remembered, store, running, feed);
     this.watch = new MaintenanceWatch(directory, recorder, clock);
     clock.every(10, () => this.tick(driver.skipCallbacks.bind(driver)));
     clock.every(1_000, () => this.ready && this.watch.lookAtAll());
@@ -124,11 +122,10 @@ export class Process {
 
   /** As the application starts. */
   async start(): Promise<void> {
-    const { lastSequence } = await this.store.load();
-    this.journal.continueFrom(lastSequence);
     await this.passed.onModuleInit();
     await this.massFailures.onModuleInit();
-    await this.recovery.onModuleInit();
+    await this.remembered.onModuleInit();
+    await this.applier.onModuleInit();
     this.recorder.onModuleInit();
     this.executor.onModuleInit();
     this.failures.onApplicationBootstrap();

@@ -1,8 +1,18 @@
 import type { Clock } from '@vitals/core/time';
-import type { Change } from '../../../../apps/control-plane/src/database/change.js';
-import type { CheckTransition } from '../../../../apps/control-plane/src/api-docs/schemas/checks.js';
-import type { StoredProgress } from '../../../../apps/control-plane/src/database/check.change.js';
-import type { ControlPlaneStore, Outcome } from '../../../../apps/control-plane/src/database/control-plane.store.js';
+import {
+  checkProgress,
+  type CheckTransition,
+  type StoredProgress,
+  transitionsOfChecks,
+} from '../../../../apps/control-plane/src/checks/check.rows.js';
+import type {
+  AnyKind,
+  Change,
+  ChangeKind,
+  KeyedTransition,
+} from '../../../../apps/control-plane/src/database/change.js';
+import type { Database } from '../../../../apps/control-plane/src/database/database.js';
+import type { Feed } from '../../../../apps/control-plane/src/database/feed.js';
 import { Journal } from '../../../../apps/control-plane/src/database/journal.js';
 
 /** What is told of what a process hands to its journal. */
@@ -17,23 +27,29 @@ export interface JournalWatcher {
 export class WatchedJournal extends Journal {
   constructor(
     clock: Clock,
-    store: ControlPlaneStore,
+    database: Database,
+    feed: Feed,
     private readonly watcher: JournalWatcher,
   ) {
-    super(clock, store);
+    super(clock, database, feed);
   }
 
-  override recordChecks(transitions: readonly CheckTransition[]): Promise<void> {
-    for (const transition of transitions) {
+  override record<T extends KeyedTransition>(
+    kind: ChangeKind<readonly T[]>,
+    transitions: readonly T[],
+  ): Promise<void> {
+    const ofChecks = (kind as AnyKind) === transitionsOfChecks ? transitions : [];
+    for (const transition of ofChecks as unknown as readonly CheckTransition[]) {
       this.watcher.noted(transition.progress);
       this.watcher.decided(transition);
     }
-    return super.recordChecks(transitions);
+    return super.record(kind, transitions);
   }
 
-  override commit(change: Change): Promise<Outcome> {
-    if (change.kind === 'check-progress')
-      for (const { progress } of change.progress) this.watcher.noted(progress);
+  override commit<P>(change: Change<P>): Promise<P> {
+    if ((change.kind as AnyKind) === checkProgress)
+      for (const { progress } of change.payload as readonly { progress: StoredProgress }[])
+        this.watcher.noted(progress);
     return super.commit(change);
   }
 }

@@ -1,6 +1,8 @@
 import type { CheckDefinition, MaintenanceWindow } from '@vitals/core/check';
-import type { RegisteredCheck } from '../../../../apps/control-plane/src/database/check.change.js';
-import type { ServiceNode } from '../../../../apps/control-plane/src/api-docs/schemas/services.js';
+import type {
+  InstancePlace,
+  RegisteredCheck,
+} from '../../../../apps/control-plane/src/services/service.rows.js';
 
 /** What is the matter with a service, by itself. */
 export type Trouble = 'none' | 'down' | 'slow' | 'denied' | 'silent' | 'failing by message' | 'passes lost';
@@ -15,7 +17,7 @@ export interface ServicePlan {
   readonly id: string;
   readonly isTtl: boolean;
   /** Registered through the registry; otherwise a check of the API. */
-  readonly node: (ServiceNode & { readonly check: RegisteredCheck }) | undefined;
+  readonly node: (InstancePlace & { readonly check: RegisteredCheck }) | undefined;
   readonly definition: CheckDefinition;
   /** From one pass of a TTL to the next, in milliseconds. */
   readonly cadenceMs: number;

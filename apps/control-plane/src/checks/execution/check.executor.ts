@@ -1,18 +1,25 @@
+import { createHistogram } from 'node:perf_hooks';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { VitalsError } from '@vitals/core/errors';
-import { isTooOld, readTaskDefinition, type TaskDefinition } from '@vitals/core/check';
+import {
+  isTooOld,
+  type ProbeResult,
+  type ProbeTarget,
+  readTaskDefinition,
+  type TaskDefinition,
+} from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
-import type { StoredResult } from '../../database/check.change.js';
+import { hostOf, ProbeLanes } from '../../outbound/probe.lanes.js';
+import { Prober } from '../../outbound/prober.js';
 import { AtShutdown } from '../../shutdown/stages.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { CheckRecorder } from '../check.recorder.js';
-import { CheckTasks } from '../scheduling/check.tasks.js';
-import { TaskScheduler } from '../scheduling/task.scheduler.js';
-import { CheckRunner } from './check.runner.js';
-import { Lateness } from './lateness.js';
+import type { StoredResult } from '../check.rows.js';
+import { CheckTasks } from './check.tasks.js';
+import { TaskScheduler } from './task.scheduler.js';
 
 /** Over what time lateness is told, in milliseconds. */
 const LATENESS_SPAN_MS = 60_000;
@@ -30,6 +37,25 @@ export interface ExecutionCounts {
   overlapping: number;
 }
 
+/** Runs a check where there is room for it: the failing keep out of the way of the others. */
+@Injectable()
+export class CheckRunner {
+  constructor(
+    private readonly lanes: ProbeLanes,
+    private readonly prober: Prober,
+  ) {}
+
+  /** Resolves with what was found, never rejects. @param onStart called when the look begins */
+  run(check: Check, onStart: () => void): Promise<ProbeResult> {
+    const target = check.definition.target as ProbeTarget;
+    const failing = check.state.failures > 0;
+    return this.lanes.run({ host: hostOf(target), failing }, () => {
+      onStart();
+      return this.prober.probe(target, check.definition.timeoutMs);
+    });
+  }
+}
+
 /**
  * Executes the commands of the scheduler, by the five rules of its contract:
  * 1. a message that is no task definition is logged with its position and skipped;
@@ -43,9 +69,9 @@ export interface ExecutionCounts {
 export class CheckExecutor implements OnModuleInit {
   private readonly logger = new Logger('Checks');
   readonly counts: ExecutionCounts = { executed: 0, unreadable: 0, tooOld: 0, overlapping: 0 };
-  /** From the tick to the start of the run: in the span that goes on, and in the one before. */
-  private lateness = new Lateness();
-  private latenessBefore = new Lateness();
+  /** Microseconds from the tick to the start of the run: in the span that goes on, and in the one before. */
+  private lateness = createHistogram();
+  private latenessBefore = createHistogram();
   private ended = false;
 
   constructor(
@@ -71,14 +97,14 @@ export class CheckExecutor implements OnModuleInit {
   @Interval('check-lateness', LATENESS_SPAN_MS)
   beginSpan(): void {
     this.latenessBefore = this.lateness;
-    this.lateness = new Lateness();
+    this.lateness = createHistogram();
   }
 
   @Health({ name: 'check-executor', kinds: ['wellness'], critical: false })
   check(): HealthStatus {
     const { count } = this.latenessBefore;
     const span = count > 0 ? this.latenessBefore : this.lateness;
-    const p99Ms = Math.round(span.quantileMs(0.99));
+    const p99Ms = Math.round(span.percentile(99) / 1_000);
     const status = Object.entries(this.counts).reduce(
       (told, [name, value]) => told.withAttribute(name, value),
       HealthStatus.named('check-executor').withAttribute('checks', this.directory.size),
@@ -86,7 +112,7 @@ export class CheckExecutor implements OnModuleInit {
     const detailed = status
       .withAttribute('runsInSpan', span.count)
       .withAttribute('startLatenessP99Ms', p99Ms)
-      .withAttribute('startLatenessMaxMs', Math.round(span.maximumMs));
+      .withAttribute('startLatenessMaxMs', Math.round(span.max / 1_000));
     return p99Ms > TOO_LATE_MS ? detailed.down(`checks start ${p99Ms} ms late (p99)`) : detailed.up();
   }
 
@@ -138,7 +164,7 @@ export class CheckExecutor implements OnModuleInit {
     let startedAtMs = tickMs;
     const result = await this.runner.run(check, () => {
       startedAtMs = this.running.nowMs();
-      this.lateness.note(startedAtMs - tickMs);
+      this.lateness.record(Math.max(1, Math.round((startedAtMs - tickMs) * 1_000)));
     });
     if (this.ended) return;
     this.recorder.take(check, result, startedAtMs);

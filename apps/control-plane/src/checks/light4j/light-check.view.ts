@@ -11,8 +11,8 @@ import {
   text,
   whole,
 } from '../../http/schema.js';
-import { hostOf } from '../../services/address.js';
-import type { Service } from '../../services/service.js';
+import { hostOf } from '../../services/check-id.js';
+import type { ServiceInstance } from '../../services/service.instance.js';
 import type { Check } from '../check.js';
 import { isStale } from '../staleness.js';
 import { CHECK_STALE, CHECK_STATUS } from '../wire/check.schema.js';
@@ -68,7 +68,7 @@ export class LightCheckView {
 
   body(
     check: Check,
-    { serviceId, tag, protocol, address, port, check: registered }: Service,
+    { serviceId, tag, protocol, address, port, check: registered }: ServiceInstance,
   ): LightCheckBody {
     const { definition, state, results, isTtl } = check;
     const { intervalMs, deregisterAfterMs } = definition;

@@ -7,7 +7,7 @@ import { chapter, WRITING } from '../../http/operation.js';
 import { LightStatusBody } from '../../http/problem.schema.js';
 import { invalid } from '../../http/validation.js';
 import { Allow } from '../../security/access.guard.js';
-import type { Service } from '../../services/service.js';
+import type { ServiceInstance } from '../../services/service.instance.js';
 import { ServiceDirectory } from '../../services/service.directory.js';
 import { ServiceRegistry } from '../../services/service.registry.js';
 import type { Check } from '../check.js';
@@ -100,7 +100,7 @@ export class LightChecksController {
   }
 
   /** @throws VitalsError `service-not-found`, upon which stock clients register again; `request-invalid` */
-  private find(id: string): { readonly check: Check; readonly service: Service } {
+  private find(id: string): { readonly check: Check; readonly service: ServiceInstance } {
     if (id.length > MAX_CHECK_ID) {
       throw invalid([{ pointer: '/id', detail: `must be at most ${MAX_CHECK_ID} characters` }]);
     }
@@ -113,7 +113,7 @@ export class LightChecksController {
 }
 
 /** How the calls are described. */
-export const SERVICE_CHECKS = chapter('Services', LightChecksController, {
+export const SERVICE_CHECKS_API = chapter('Services', LightChecksController, {
   tell: {
     id: 'passServiceCheck',
     summary: 'Reports the heartbeat of a service',

@@ -149,7 +149,7 @@ describe('MaintenanceWatch', () => {
     const check = fixture.add('db', [NIGHTLY]);
     fixture.clock.jump(2 * HOUR_MS);
     fixture.begin();
-    check.restart(startCheck(check.definition, fixture.clock.monotonicMs()));
+    check.begin(check.definition, startCheck(check.definition, fixture.clock.monotonicMs()), 0);
     await fixture.run(1_000);
     expect(fixture.told).toEqual(['db opens 02:00:00.000', 'db opens 02:00:00.300']);
   });

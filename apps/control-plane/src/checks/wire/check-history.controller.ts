@@ -6,12 +6,20 @@ import { PageText } from '../../http/page.js';
 import { OptionalMember, Rule, WholeText } from '../../http/members.js';
 import { chapter } from '../../http/operation.js';
 import { time } from '../../http/schema.js';
-import { BUCKET_WIDTHS, type BucketWidth } from '../../persistence/check.change.js';
-import { CheckStore } from '../../persistence/check.store.js';
+import { BUCKET_WIDTHS, type BucketWidth } from '../check.rows.js';
+import { CheckHistory } from '../check.history.js';
 import { Allow } from '../../security/access.guard.js';
 import { CheckDirectory } from '../check.directory.js';
-import { WIDTH_MS } from '../history/uptime.minute.js';
-import { bucketBody, CheckTransitionsBody, resultBody, ResultsBody, summaryBody, transitionBody, UptimeSpanBody } from './check-history.view.js';
+import { WIDTH_MS } from '../uptime.minute.js';
+import {
+  bucketBody,
+  CheckTransitionsBody,
+  resultBody,
+  ResultsBody,
+  summaryBody,
+  transitionBody,
+  UptimeSpanBody,
+} from './check-history.view.js';
 
 /** How far back uptime is read where nothing is said, in milliseconds. */
 const SPAN_MS: Readonly<Record<BucketWidth, number>> = {
@@ -57,7 +65,7 @@ export class UptimeQuery {
 export class CheckHistoryController {
   constructor(
     private readonly directory: CheckDirectory,
-    private readonly store: CheckStore,
+    private readonly history: CheckHistory,
     private readonly clock: Clock,
   ) {}
 
@@ -76,7 +84,7 @@ export class CheckHistoryController {
     @Query() { before, limit }: CheckTransitionsQuery,
   ): Promise<JsonText<CheckTransitionsBody>> {
     return PageText.form(async (page) => {
-      const transitions = await this.store.transitionsOf(id, { before, limit });
+      const transitions = await this.history.transitionsOf(id, { before, limit });
       if (transitions.length === 0 && before === undefined) this.directory.get(id);
       const told = await page.addUntilFull(transitions, transitionBody);
       const isMore = told < transitions.length || transitions.length === limit;
@@ -96,7 +104,7 @@ export class CheckHistoryController {
     const sinceMs = from === undefined ? toMs - SPAN_MS[resolution] : parseTimestamp(from);
     const width = WIDTH_MS[resolution];
     const fromMs = Math.floor(sinceMs / width) * width;
-    const buckets = await this.store.uptime(key, resolution, fromMs, toMs);
+    const buckets = await this.history.uptime(key, resolution, fromMs, toMs);
     return {
       resolution,
       from: formatTimestamp(fromMs),
@@ -113,7 +121,7 @@ function timeFault(value: unknown): string | undefined {
 }
 
 /** How the calls are described. */
-export const CHECK_HISTORY = chapter('Checks', CheckHistoryController, {
+export const CHECK_HISTORY_API = chapter('Checks', CheckHistoryController, {
   results: {
     id: 'readCheckResults',
     summary: 'Reads what the last runs of a check found',

@@ -13,12 +13,7 @@ import {
   time,
   whole,
 } from '../../http/schema.js';
-import {
-  BUCKET_WIDTHS,
-  type StoredResult,
-  type UptimeBucket,
-  type UptimeCounts,
-} from '../../persistence/check.change.js';
+import { BUCKET_WIDTHS, type StoredResult, type UptimeBucket, type UptimeCounts } from '../check.rows.js';
 import { CHECK_STATUS, CHECK_STATUSES } from './check.schema.js';
 
 /** What one run found, or what was reported. */

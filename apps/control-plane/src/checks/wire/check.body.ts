@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type CheckDefinition, nextRunMs } from '@vitals/core/check';
 import { formatTimestamp, RunningClock } from '@vitals/core/time';
-import type { CheckSource } from '../../../database/check.change.js';
-import type { ServiceNode } from '../../../api-docs/schemas/services.js';
-import type { Service } from '../../services/service.js';
+import type { ServiceInstance } from '../../services/service.instance.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { CheckDto, DEFAULTS, defaultTimeoutMs } from './check.dto.js';
-import type { CheckBody, CheckType, DefinedBody } from './check.schema.js';
+import type { CheckBody, DefinedBody } from './check.schema.js';
 import { durationText, tryDuration } from '../duration.rule.js';
-import { windowBody, type WindowDto, windowOf } from './window.dto.js';
+import { windowBody, windowOf } from './window.dto.js';
 import { isStale } from '../staleness.js';
-import { type TargetBody, targetBody, targetOf } from './target.dto.js';
+import { targetBody, targetOf } from './target.dto.js';
 import { createValidationPipe } from '../../http/validation.js';
 
 const pipe = createValidationPipe();
@@ -116,7 +114,14 @@ export class CheckView {
   }
 }
 
-function serviceBody({ serviceId, tag, protocol, address, port, name }: Service): CheckBody['service'] {
+function serviceBody({
+  serviceId,
+  tag,
+  protocol,
+  address,
+  port,
+  name,
+}: ServiceInstance): CheckBody['service'] {
   const node = { protocol, address, port, ...(tag !== undefined && { tag }) };
   return { service_id: serviceId, ...node, ...(name !== undefined && { name }) };
 }

@@ -167,7 +167,7 @@ const DEFINED =
   'Durations are texts such as "10s". A member that is not known is refused, but for those that only answers have: an answer can be sent back as it is.';
 
 /** How the calls are described. */
-export const CHECKS = chapter('Checks', ChecksController, {
+export const CHECKS_API = chapter('Checks', ChecksController, {
   create: {
     id: 'createCheck',
     summary: 'Defines a check',

@@ -78,7 +78,7 @@ export class ReservationsController {
 }
 
 /** How the calls are described. */
-export const RESERVATIONS = chapter('Placement', ReservationsController, {
+export const RESERVATIONS_API = chapter('Placement', ReservationsController, {
   reserve: {
     id: 'reserveResources',
     summary: 'Holds resources at the best provider',

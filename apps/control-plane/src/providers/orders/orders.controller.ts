@@ -59,7 +59,7 @@ export class OrdersController {
 const REFUSALS = [...OF_A_PROVIDER, ...WRITING];
 
 /** How the calls are described. */
-export const ORDERS = chapter('Orders', OrdersController, {
+export const ORDERS_API = chapter('Orders', OrdersController, {
   cordon: {
     id: 'cordonProvider',
     summary: 'Takes a provider out of placement',

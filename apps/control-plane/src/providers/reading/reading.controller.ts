@@ -109,7 +109,7 @@ export class ReadingController {
 }
 
 /** How the calls are described. */
-export const READING = chapter('Providers', ReadingController, {
+export const READING_API = chapter('Providers', ReadingController, {
   list: {
     id: 'listProviders',
     summary: 'Lists providers by name, in pages',

@@ -1,5 +1,7 @@
+import { MemoryDatabase } from '../../../test/memory.database.js';
+import { Feed } from '../../database/feed.js';
 import { ServiceDirectory } from '../service.directory.js';
-import { Service } from '../service.js';
+import { ServiceInstance } from '../service.instance.js';
 import { GroupMessages } from './group.messages.js';
 
 let directory: ServiceDirectory;
@@ -7,14 +9,14 @@ let messages: GroupMessages;
 let dropped: string[];
 
 beforeEach(() => {
-  directory = new ServiceDirectory();
+  directory = new ServiceDirectory(new MemoryDatabase(), new Feed());
   messages = new GroupMessages(directory, 1_000);
   dropped = [];
   directory.changed.subscribe((group) => messages.forget(group));
 });
 
 function add(key: number, address = 'h'): void {
-  const service = new Service({
+  const service = new ServiceInstance({
     key,
     serviceId: 'a',
     protocol: 'http',

@@ -1,11 +1,11 @@
-import { nodeBody, type ServiceDirectory } from '../service.directory.js';
+import { instanceBody, type ServiceDirectory } from '../service.directory.js';
 
 /** The most bytes of states that are not the newest any more, and that somebody is still being sent. */
 export const MAX_OUTDATED_BYTES = 32 * 1024 * 1024;
 
 /** A state of a group on its way to one client, shared with all others who are sent it. */
 export interface GroupMessage {
-  /** `{"<group>":[<nodes>]}`. */
+  /** `{"<group>":[<instances>]}`. */
   readonly text: Buffer;
   /** The client reads too slowly for what there is to be kept for it. */
   readonly drop: () => void;
@@ -18,7 +18,7 @@ interface State {
 }
 
 /**
- * What subscribers are told of groups, each state formed once for all of them: a group may have thousands of nodes and
+ * What subscribers are told of groups, each state formed once for all of them: a group may have thousands of instances and
  * of subscribers. Whoever reads slowly keeps a state in memory that has been replaced since; of those there may be so
  * many bytes and no more, then whoever is being sent the oldest is dropped.
  */
@@ -38,7 +38,7 @@ export class GroupMessages {
     return this.outdatedBytesKept;
   }
 
-  /** The state of a group as it is now, nodes that are critical left out; to be given back once it is sent. */
+  /** The state of a group as it is now, instances that are critical left out; to be given back once it is sent. */
   take(group: string, drop: () => void): GroupMessage {
     const state = this.newest.get(group) ?? this.form(group);
     const message = { text: state.text, drop };
@@ -70,7 +70,7 @@ export class GroupMessages {
   }
 
   private form(group: string): State {
-    const text = Buffer.from(JSON.stringify({ [group]: this.directory.shown(group).map(nodeBody) }));
+    const text = Buffer.from(JSON.stringify({ [group]: this.directory.shown(group).map(instanceBody) }));
     const state = { text, messages: new Set<GroupMessage>() };
     this.newest.set(group, state);
     return state;

@@ -2,13 +2,16 @@ import type { WebSocket } from 'ws';
 import { VitalsError } from '@vitals/core/errors';
 import { lightErrorOf } from '../../http/light.error.js';
 import type { Identity } from '../../security/identity.js';
+import { groupOf, SERVICE_ID } from '../check-id.js';
 import { type Messages, Outbox } from './outbox.js';
-import { readSubscription } from './subscription.js';
 
 /** The most groups that one connection may subscribe to. */
 export const MAX_GROUPS = 1_000;
 /** Texts that are no subscription before the connection ends. */
 const MAX_FAULTS = 20;
+
+/** `<protocol>://<host>:<port>/<serviceId>?<parameters>`; of the first three, nothing is used. */
+const SUBSCRIPTION = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]*\/([^/?#\s]*)(?:\?([^#\s]*))?$/i;
 
 /** What a subscriber needs of whoever holds all of them. */
 export interface Subscriptions {
@@ -107,4 +110,20 @@ export class Subscriber {
     this.outbox.reply(JSON.stringify(lightErrorOf(error)));
     if (++this.faults >= MAX_FAULTS) this.close(1008, 'too many texts that are not subscriptions');
   }
+}
+
+/**
+ * The group that a subscription names: the path is the id of the service, the parameter `environment` its tag.
+ * @throws VitalsError `request-invalid` for a text that is not a subscription
+ */
+export function readSubscription(text: string): string {
+  const [, serviceId = '', query = ''] = SUBSCRIPTION.exec(text) ?? [];
+  const tag = new URLSearchParams(query).get('environment') || undefined;
+  if (!SERVICE_ID.test(serviceId) || (tag !== undefined && !SERVICE_ID.test(tag))) {
+    throw new VitalsError(
+      'request-invalid',
+      `${JSON.stringify(text.slice(0, 100))} is not a subscription; send https://host:port/<serviceId>, with ?environment=<tag> for a tag`,
+    );
+  }
+  return groupOf(tag === undefined ? { serviceId } : { serviceId, tag });
 }

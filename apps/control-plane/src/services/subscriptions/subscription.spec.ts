@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { readSubscription } from './subscription.js';
+import { readSubscription } from './subscriber.js';
 
 describe('readSubscription', () => {
   it.each([

@@ -4,7 +4,7 @@ import { TestControlPlane, until } from '../../../../../test/support/control-pla
 import { WatchingClient } from '../../../test/watching-client.js';
 import { nodeAt } from '../../../test/registry-fixture.js';
 import { ServiceDirectory } from '../service.directory.js';
-import { Service } from '../service.js';
+import { ServiceInstance } from '../service.instance.js';
 import { MAX_OUTDATED_BYTES } from './group.messages.js';
 import { FRAGMENT_BYTES, MAX_UNSENT_BYTES } from './outbox.js';
 import { SubscriptionsService } from './subscriptions.service.js';
@@ -16,7 +16,7 @@ const HEADER_BYTES = 16;
 
 let plane: TestControlPlane;
 let directory: ServiceDirectory;
-let last: Service;
+let last: ServiceInstance;
 const open: Socket[] = [];
 
 beforeAll(async () => {
@@ -24,7 +24,11 @@ beforeAll(async () => {
   directory = plane.app.get(ServiceDirectory);
   for (let port = 1; port <= NODES; port++) {
     const key = directory.nextKey();
-    last = new Service({ ...nodeAt(port, { address: `host-${port}.example` }), key, registeredAtMs: key });
+    last = new ServiceInstance({
+      ...nodeAt(port, { address: `host-${port}.example` }),
+      key,
+      registeredAtMs: key,
+    });
     directory.add(last);
     directory.noteChange(last);
   }

@@ -7,8 +7,10 @@ import { NEVER } from 'rxjs';
 import { WebSocket } from 'ws';
 import { RawConnection } from '../../../../../test/support/raw-connection.js';
 import { RequestFront } from '../../http/node/front.js';
+import { MemoryDatabase } from '../../../test/memory.database.js';
+import { Feed } from '../../database/feed.js';
 import { ServiceDirectory } from '../service.directory.js';
-import { Service } from '../service.js';
+import { ServiceInstance } from '../service.instance.js';
 import type { Subscriber } from './subscriber.js';
 import { MAX_SUBSCRIPTIONS, PING_EVERY_MS, SubscriptionsService } from './subscriptions.service.js';
 
@@ -21,7 +23,7 @@ let directory: ServiceDirectory;
 beforeEach(async () => {
   Logger.overrideLogger(false);
   clock = new ManualClock();
-  directory = new ServiceDirectory();
+  directory = new ServiceDirectory(new MemoryDatabase(), new Feed());
   const front = new RequestFront();
   const host = { httpAdapter: { getInstance: () => ({ getDecorator: () => front }) } };
   const everybody = { identifyFor: () => ({ kind: 'anonymous' }), ended: NEVER };
@@ -91,7 +93,10 @@ describe('SubscriptionsService', () => {
     const [alive, deaf] = [await connect(), await connect()];
     alive.on('message', () => undefined);
     const node = { key: 1, serviceId: 'a', protocol: 'http', address: 'h', port: 1, registeredAtMs: 0 };
-    const services = Array.from({ length: 5_000 }, (_, port) => new Service({ ...node, port: port + 1 }));
+    const services = Array.from(
+      { length: 5_000 },
+      (_, port) => new ServiceInstance({ ...node, port: port + 1 }),
+    );
     for (const each of services) directory.add(each);
     for (const client of [alive, deaf]) {
       client.send('https://h/a');

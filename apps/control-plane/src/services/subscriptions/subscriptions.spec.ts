@@ -3,7 +3,7 @@ import { RawConnection } from '../../../../../test/support/raw-connection.js';
 import { TestControlPlane } from '../../../../../test/support/control-plane.js';
 import { nodeAt } from '../../../test/registry-fixture.js';
 import { WatchingClient } from '../../../test/watching-client.js';
-import type { Service } from '../service.js';
+import type { ServiceInstance } from '../service.instance.js';
 import { ServiceDirectory } from '../service.directory.js';
 import { ServiceRegistry } from '../service.registry.js';
 
@@ -35,7 +35,7 @@ async function connect(...groups: string[]): Promise<WatchingClient> {
 
 const at = (...ports: number[]): object[] =>
   ports.map((port) => ({ protocol: 'http', address: '10.0.0.7', port }));
-const register = (port: number, tag?: string): Promise<Service> =>
+const register = (port: number, tag?: string): Promise<ServiceInstance> =>
   registry.register(nodeAt(port, tag === undefined ? {} : { tag }), { onlyNew: false });
 
 describe('Whoever subscribes to a service', () => {

@@ -2,15 +2,25 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { WriteBehind } from '@vitals/core/commit';
 import { Clock, RunningClock } from '@vitals/core/time';
-import type { KeyedBucket, StoredResult } from '../../database/check.change.js';
-import { DelayLog } from '../../database/delay.log.js';
-import { Journal } from '../../database/journal.js';
-import { PassedTime } from '../../database/passed-time.js';
-import { Settings } from '../../settings/settings.js';
-import { type Buffering, Buffers } from '../../shutdown/stages.js';
-import type { Check } from '../check.js';
-import { CheckDirectory } from '../check.directory.js';
-import { WIDTH_MS } from './uptime.minute.js';
+import type { RecordedTransition } from '@vitals/core/transition';
+import { atLeast, below, Database, oneOf } from '../database/database.js';
+import { DelayLog } from '../database/delay.log.js';
+import { Journal } from '../database/journal.js';
+import { PassedTime } from '../database/passed-time.js';
+import { TRANSITIONS } from '../database/transition.record.js';
+import { type Buffering, Buffers } from '../shutdown/stages.js';
+import type { Check } from './check.js';
+import { CheckDirectory } from './check.directory.js';
+import {
+  type BucketWidth,
+  checkProgress,
+  type KeyedBucket,
+  type StoredResult,
+  transitionsOfChecks,
+  UPTIME,
+  type UptimeBucket,
+} from './check.rows.js';
+import { uptimeCounted, uptimeForgotten, WIDTH_MS } from './uptime.minute.js';
 
 /** Results of a check are written once in so long; transitions at once, by the recorder. */
 const PACE = { lingerMs: 30_000, slice: 250 };
@@ -40,10 +50,10 @@ export class CheckHistory implements Buffering {
 
   constructor(
     private readonly directory: CheckDirectory,
+    private readonly database: Database,
     private readonly journal: Journal,
     clock: Clock,
     private readonly running: RunningClock,
-    private readonly settings: Settings,
     private readonly passed: PassedTime,
   ) {
     const write = (checks: readonly Check[]): Promise<void> => this.writeProgress(checks);
@@ -77,7 +87,7 @@ export class CheckHistory implements Buffering {
     this.buckets = [];
     for (let start = 0; start < buckets.length; start += BUCKETS.slice) {
       try {
-        await this.journal.commit({ kind: 'uptime', buckets: buckets.slice(start, start + BUCKETS.slice) });
+        await this.journal.commit(uptimeCounted(buckets.slice(start, start + BUCKETS.slice)));
       } catch (error) {
         // the oldest go first if the store stays away
         this.buckets = [...buckets.slice(start), ...this.buckets].slice(-BUCKETS.most);
@@ -87,27 +97,58 @@ export class CheckHistory implements Buffering {
     }
   }
 
-  /** Cuts off what is kept no longer. */
+  /** Cuts off the buckets that are kept no longer. */
   @Interval('check-past', FORGET_EVERY_MS)
   async forgetPast(): Promise<void> {
     const nowMs = this.passed.shownWallMs();
-    const nowPassedMs = Math.round(this.passed.nowMs());
     const { minute, hour, day } = KEPT_MS;
-    const bucketsMs = { minute: nowMs - minute, hour: nowMs - hour, day: nowMs - day };
-    const transitionsPassedMs = nowPassedMs - this.settings.transitionRetentionMs;
-    const before = { nowPassedMs, transitionsPassedMs, bucketsMs };
     try {
-      await this.journal.commit({ kind: 'forget-past', before });
+      await this.journal.commit(
+        uptimeForgotten({ minute: nowMs - minute, hour: nowMs - hour, day: nowMs - day }),
+      );
       this.pastDelay.succeeded();
     } catch (error) {
       this.pastDelay.failed(error);
     }
   }
 
+  /**
+   * The buckets of a check from one epoch time to before another, oldest first; empty ones are left out.
+   * @throws VitalsError `store-unavailable`
+   */
+  async uptime(key: number, width: BucketWidth, fromMs: number, toMs: number): Promise<UptimeBucket[]> {
+    const buckets = await this.database.select(UPTIME, {
+      members: ['startMs', 'up', 'warning', 'down', 'durationMs'],
+      where: { key, width, startMs: atLeast(fromMs) },
+      orderBy: ['startMs'],
+    });
+    return buckets.filter(({ startMs }) => startMs < toMs);
+  }
+
+  /**
+   * Transitions of services and checks with this id, newest first.
+   * @param before only those with a sequence number below this one
+   * @throws VitalsError `store-unavailable`
+   */
+  transitionsOf(
+    subject: string,
+    {
+      before = Number.MAX_SAFE_INTEGER,
+      limit,
+    }: { readonly before?: number | undefined; readonly limit: number },
+  ): Promise<RecordedTransition[]> {
+    return this.database.select(TRANSITIONS, {
+      where: { kind: oneOf(['service', 'check'] as const), subject, sequence: below(before) },
+      orderBy: ['sequence'],
+      descending: true,
+      limit,
+    });
+  }
+
   /** What was counted in the minute that goes on is written too; it adds up with what follows. */
   async flush(): Promise<void> {
     // a transition carries how its check went until then, and would overwrite what was written later
-    await this.journal.settleChecks().catch(() => undefined);
+    await this.journal.settle(transitionsOfChecks).catch(() => undefined);
     for (const check of this.directory.all()) this.buckets.push(...check.minute.take(check.key));
     await this.writeBuckets();
     await this.soon.flush();
@@ -127,7 +168,7 @@ export class CheckHistory implements Buffering {
     const kept = checks.filter(({ removed }) => !removed);
     const progress = kept.map((check) => ({ key: check.key, progress: check.progress(nowMs) }));
     if (progress.length === 0) return;
-    await this.journal.commit({ kind: 'check-progress', progress });
+    await this.journal.commit(checkProgress(progress));
     this.resultDelay.succeeded();
   }
 }

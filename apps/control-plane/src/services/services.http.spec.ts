@@ -1,6 +1,6 @@
-import { TestControlPlane } from '../../../../../test/support/control-plane.js';
-import { WatchingClient } from '../../../test/watching-client.js';
-import { ServiceDirectory } from '../service.directory.js';
+import { TestControlPlane } from '../../../../test/support/control-plane.js';
+import { WatchingClient } from '../../test/watching-client.js';
+import { ServiceDirectory } from './service.directory.js';
 
 const NODE = {
   serviceId: 'com.networknt.petstore-1.0.0',

@@ -1,4 +1,4 @@
-import { ADMIN, REGISTRATION, SecuredControlPlane } from '../../../../../test/support/secured.js';
+import { ADMIN, REGISTRATION, SecuredControlPlane } from '../../../../test/support/secured.js';
 
 const node = (serviceId: string, port = 80): object => ({
   serviceId,

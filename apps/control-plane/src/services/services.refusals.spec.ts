@@ -1,4 +1,4 @@
-import { sendTo, TestControlPlane } from '../../../../../test/support/control-plane.js';
+import { sendTo, TestControlPlane } from '../../../../test/support/control-plane.js';
 
 const NODE = {
   serviceId: 'com.networknt.petstore-1.0.0',

@@ -1,18 +1,21 @@
 import { canParseUrl } from '@vitals/core/check';
-import type { RegisteredCheck } from '../../database/check.change.js';
-import type { ServiceNode } from '../../api-docs/schemas/services.js';
-import { invalid } from '../../http/validation.js';
-import { canonicalAddress, hostOf } from '../address.js';
-import { checkIdOf, readCheckId, shortIdOf } from '../check-id.js';
-import type { ServiceRegistration } from '../service.registry.js';
-import { HEALTH_PATH, OF_HEALTH_PATH, type RegisteredCheckDto, type RegisterServiceDto, type ServiceNodeDto } from '../service.dto.js';
 import { pointerTo } from '@vitals/core/json';
+import { invalid } from '../http/validation.js';
+import { canonicalAddress, checkIdOf, hostOf, readCheckId, shortIdOf } from './check-id.js';
+import {
+  HEALTH_PATH,
+  OF_HEALTH_PATH,
+  type RegisteredCheckDto,
+  type RegisterServiceDto,
+  type ServicePlaceDto,
+} from './service.dto.js';
+import type { InstancePlace, RegisteredCheck, ServiceRegistration } from './service.rows.js';
 
 /** What is meant where nothing is said, in milliseconds: light-4j's own defaults. */
 const DEFAULTS = { interval: 10_000, deregisterCriticalServiceAfter: 120_000 };
 
-/** The node that is meant, in the one form that it has here. */
-export function nodeOf({ serviceId, tag, protocol, address, port }: ServiceNodeDto): ServiceNode {
+/** The place that is meant, in the one form that it has here. */
+export function placeMeant({ serviceId, tag, protocol, address, port }: ServicePlaceDto): InstancePlace {
   return {
     serviceId,
     ...(tag && { tag }),
@@ -24,26 +27,26 @@ export function nodeOf({ serviceId, tag, protocol, address, port }: ServiceNodeD
 
 /**
  * A registration as it is kept.
- * @throws VitalsError `request-invalid` for a check that is not one of this node
+ * @throws VitalsError `request-invalid` for a check that is not one of this instance
  */
 export function registrationOf(body: RegisterServiceDto): ServiceRegistration {
-  const node = nodeOf(body);
+  const place = placeMeant(body);
   return {
-    ...node,
+    ...place,
     ...(typeof body.name === 'string' && { name: body.name }),
-    ...(body.check && { check: checkOf(body.check, node) }),
+    ...(body.check && { check: checkOf(body.check, place) }),
   };
 }
 
-function checkOf(check: RegisteredCheckDto, node: ServiceNode): RegisteredCheck {
+function checkOf(check: RegisteredCheckDto, place: InstancePlace): RegisteredCheck {
   const { interval, deregisterCriticalServiceAfter, tlsSkipVerify } = check;
-  assertOwnId(check.id, node);
-  const healthPath = check.healthPath || pathOf(check.http ?? '', node);
+  assertOwnId(check.id, place);
+  const healthPath = check.healthPath || pathOf(check.http ?? '', place);
   if (!HEALTH_PATH.test(healthPath)) throw wrong('http', `it ${OF_HEALTH_PATH}`);
-  if (healthPath !== '' && node.protocol !== 'http' && node.protocol !== 'https') {
+  if (healthPath !== '' && place.protocol !== 'http' && place.protocol !== 'https') {
     throw wrong(
       'healthPath',
-      `an HTTP check needs the protocol http or https, not ${node.protocol}; leave it out for a TTL`,
+      `an HTTP check needs the protocol http or https, not ${place.protocol}; leave it out for a TTL`,
     );
   }
   return {
@@ -55,21 +58,21 @@ function checkOf(check: RegisteredCheckDto, node: ServiceNode): RegisteredCheck 
 }
 
 /** A check that had another id could not be found by it: heartbeats would be lost in silence. */
-function assertOwnId(id: string | null | undefined, node: ServiceNode): void {
+function assertOwnId(id: string | null | undefined, place: InstancePlace): void {
   if (!id) return;
-  const own = checkIdOf(node);
+  const own = checkIdOf(place);
   const isOwn = readCheckId(id).some((reading) =>
     reading.protocol === undefined
-      ? shortIdOf(reading) === shortIdOf(node)
+      ? shortIdOf(reading) === shortIdOf(place)
       : checkIdOf({ ...reading, protocol: reading.protocol }) === own,
   );
   if (!isOwn) throw wrong('id', `the check of this node has the id ${own}; send that, or leave it out`);
 }
 
 /** `http` is another name of `healthPath`; older clients send the whole URL, with the id of the service at its end. */
-function pathOf(http: string, node: ServiceNode): string {
+function pathOf(http: string, place: InstancePlace): string {
   if (http === '' || http.startsWith('/')) return http;
-  const { protocol, address, port, serviceId } = node;
+  const { protocol, address, port, serviceId } = place;
   const url = canParseUrl(http) ? new URL(http) : undefined;
   const own = new URL(`http://${hostOf(address)}`).hostname;
   const isOwn =

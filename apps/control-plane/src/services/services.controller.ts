@@ -1,24 +1,25 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { answerOf, arrayParts, type JsonStream, type JsonText, objectParts } from '../../http/json-answer.js';
-import { LIGHT_OK, type LightStatus } from '../../http/light.error.js';
-import { chapter, WRITING } from '../../http/operation.js';
-import { LightStatusBody } from '../../http/problem.schema.js';
-import { TargetPolicy } from '../../outbound/guard/target.policy.js';
-import { Allow, IDENTITY, type IdentifiedRequest } from '../../security/access.guard.js';
-import { httpTargetOf } from '../health-url.js';
-import { nodeBody, ServiceDirectory } from '../service.directory.js';
-import { type ServiceRegistration, ServiceRegistry } from '../service.registry.js';
-import { groupOf } from '../check-id.js';
-import { nodeOf, registrationOf } from './registration.js';
+import { answerOf, arrayParts, type JsonStream, type JsonText, objectParts } from '../http/json-answer.js';
+import { LIGHT_OK, type LightStatus } from '../http/light.error.js';
+import { chapter, WRITING } from '../http/operation.js';
+import { LightStatusBody } from '../http/problem.schema.js';
+import { TargetPolicy } from '../outbound/guard/target.policy.js';
+import { Allow, IDENTITY, type IdentifiedRequest } from '../security/access.guard.js';
+import { groupOf } from './check-id.js';
+import { placeMeant, registrationOf } from './registration.js';
+import { instanceBody, ServiceDirectory } from './service.directory.js';
 import {
   DeregisterServiceQuery,
   GroupsBody,
+  type InstanceBody,
+  InstancesBody,
   LookupQuery,
-  type NodeBody,
-  NodesBody,
   RegisterServiceDto,
-} from '../service.dto.js';
+} from './service.dto.js';
+import { httpTargetOf } from './service.instance.js';
+import { ServiceRegistry } from './service.registry.js';
+import type { ServiceRegistration } from './service.rows.js';
 
 /** The registry of light-controller, path for path: which services there are, and where. */
 @Controller('services')
@@ -42,16 +43,16 @@ export class ServicesController {
   @Delete()
   @Allow('serve')
   async deregister(@Query() query: DeregisterServiceQuery): Promise<LightStatus> {
-    await this.registry.deregister(nodeOf(query));
+    await this.registry.deregister(placeMeant(query));
     return LIGHT_OK;
   }
 
   @Get()
   @Allow('lookup')
   list(): JsonText<GroupsBody> | JsonStream<GroupsBody> {
-    const parts = objectParts(this.directory.listed(), ({ group, nodes }) => [
+    const parts = objectParts(this.directory.listed(), ({ group, instances }) => [
       group,
-      arrayParts(nodes, (node) => (node.removed ? undefined : nodeBody(node))),
+      arrayParts(instances, (instance) => (instance.removed ? undefined : instanceBody(instance))),
     ]);
     return answerOf<GroupsBody>(parts, this.directory.size);
   }
@@ -60,14 +61,14 @@ export class ServicesController {
   @Allow('lookup')
   lookup(
     @Query() { serviceId, tag }: LookupQuery,
-  ): JsonText<readonly NodeBody[]> | JsonStream<readonly NodeBody[]> {
-    const nodes = this.directory.lookup(serviceId, tag || undefined);
-    if (nodes) return answerOf(arrayParts(nodes, nodeBody), nodes.length);
+  ): JsonText<readonly InstanceBody[]> | JsonStream<readonly InstanceBody[]> {
+    const instances = this.directory.lookup(serviceId, tag || undefined);
+    if (instances) return answerOf(arrayParts(instances, instanceBody), instances.length);
     const group = groupOf(tag ? { serviceId, tag } : { serviceId });
     throw new VitalsError('service-not-found', `Object service not found for key ${group}.`);
   }
 
-  /** A check that may not go where it says would fail for ever, and the node would be removed for it. */
+  /** A check that may not go where it says would fail for ever, and the instance would be removed for it. */
   private assertAllowed(registration: ServiceRegistration): void {
     const target = httpTargetOf(registration);
     const detail = target && this.targets.refusalOf(target);
@@ -77,7 +78,7 @@ export class ServicesController {
 }
 
 /** How the calls are described; their paths and bodies are those of light-controller. */
-export const SERVICES = chapter('Services', ServicesController, {
+export const SERVICES_API = chapter('Services', ServicesController, {
   register: {
     id: 'registerService',
     summary: 'Registers a node of a service',
@@ -107,7 +108,7 @@ export const SERVICES = chapter('Services', ServicesController, {
     id: 'lookUpService',
     summary: 'Looks up the nodes of a service that are not critical',
     answers: { 200: 'Those that are not critical; none if all are.' },
-    body: NodesBody,
+    body: InstancesBody,
     refusals: ['service-not-found'],
   },
 });

@@ -1,9 +1,15 @@
-import { VitalsError } from '@vitals/core/errors';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type CheckDefinition, type TargetSecret, withSecrets } from '@vitals/core/check';
-import { isReference } from '../../settings/secret-settings.js';
-import type { Change } from '../change.js';
-import type { StoredCheck } from '../check.change.js';
+import { VitalsError } from '@vitals/core/errors';
+import { Database } from '../database/database.js';
+import { Journal } from '../database/journal.js';
+import { isReference } from '../settings/secret-settings.js';
+import { CheckDirectory } from './check.directory.js';
+import { checkDefined, type StoredCheck } from './check.rows.js';
 import { SecretBox } from './secret-box.js';
+
+/** Checks that are written at a time. */
+const SLICE = 250;
 
 /** What is kept in place of a secret: an object, which no secret is, so that no text can be taken for one. */
 interface Sealed {
@@ -19,17 +25,25 @@ export class CheckSecrets {
   private readonly outdated = new Set<number>();
   private readonly unopened = { 'other-key': new Set<number>(), changed: new Set<number>() };
 
-  /** @param keys of `VITALS_SECRET_KEY`: the first one encrypts, all of them decrypt */
-  constructor(private readonly keys: readonly string[] = []) {
+  /**
+   * @param keys of `VITALS_SECRET_KEY`: the first one encrypts, all of them decrypt
+   * @param journal has what it writes encrypted
+   */
+  constructor(
+    private readonly keys: readonly string[] = [],
+    journal?: Journal,
+  ) {
     this.box = new SecretBox(keys);
+    journal?.sealBy(checkDefined, (defined) => ({ ...defined, check: this.seal(defined.check) }));
   }
 
-  /** The change as it is written. */
-  sealChange(change: Change): Change {
-    if (!this.box.seals) return change;
-    if (change.kind === 'check') return { ...change, check: this.seal(change.check) };
-    if (change.kind !== 'together') return change;
-    return { ...change, changes: change.changes.map((each) => this.sealChange(each)) };
+  /** The check as it is written. */
+  seal(check: StoredCheck): StoredCheck {
+    if (!this.box.seals) return check;
+    return replaced(check, ({ value, pointer }): unknown => {
+      if (typeof value !== 'string' || isReference(value)) return value;
+      return { sealed: this.box.seal(value, contextOf(check, pointer)) } satisfies Sealed;
+    });
   }
 
   /** The check as it was before it was written; what cannot be opened is noted. */
@@ -72,12 +86,37 @@ export class CheckSecrets {
       throw new VitalsError('settings-invalid', `DATABASE_URL: ${detail}`);
     }
   }
+}
 
-  private seal(check: StoredCheck): StoredCheck {
-    return replaced(check, ({ value, pointer }): unknown => {
-      if (typeof value !== 'string' || isReference(value)) return value;
-      return { sealed: this.box.seal(value, contextOf(check, pointer)) } satisfies Sealed;
-    });
+/**
+ * Encrypts with the first key what is kept otherwise: what was defined before there was a key, and what an older key
+ * encrypted. Once at the start; after that the old key is not needed any more.
+ */
+@Injectable()
+export class SecretRenewal implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Secrets');
+
+  constructor(
+    private readonly secrets: CheckSecrets,
+    private readonly directory: CheckDirectory,
+    private readonly journal: Journal,
+    private readonly database: Database,
+  ) {}
+
+  /** @throws VitalsError `store-unavailable`; nothing is lost then, and the next start tries again */
+  async onApplicationBootstrap(): Promise<void> {
+    const outdated = this.secrets.takeOutdated();
+    const checks = [...this.directory.all()].filter(({ key }) => outdated.has(key));
+    if (checks.length === 0) return;
+    for (let start = 0; start < checks.length; start += SLICE) {
+      const changes = checks
+        .slice(start, start + SLICE)
+        .map((check) => checkDefined({ check: check.stored(), sinceMs: check.sinceMs }));
+      await this.journal.commitAll(changes);
+    }
+    // until then the file still has what was written over
+    await this.database.compact();
+    this.logger.log(`the secrets of ${checks.length} checks are encrypted with the first key now`);
   }
 }
 

@@ -1,7 +1,6 @@
 import { DEFAULT_CHECK_POLICY, type CheckDefinition } from '@vitals/core/check';
-import type { Change } from '../change.js';
-import type { StoredCheck } from '../check.change.js';
 import { CheckSecrets } from './check-secrets.js';
+import type { StoredCheck } from './check.rows.js';
 
 const KEY = 'k'.repeat(32);
 const SECRET = 'Bearer never-seen';
@@ -26,11 +25,8 @@ function check(key: number, id: string, headers: Record<string, unknown>): Store
 }
 
 function written(secrets: CheckSecrets, stored: StoredCheck): StoredCheck {
-  const change: Change = { kind: 'check', check: stored, sinceMs: 0 };
-  const together = secrets.sealChange({ kind: 'together', changes: [change] });
-  const [first] = (together as Extract<Change, { kind: 'together' }>).changes;
   // as JSON, for that is how it is kept
-  return JSON.parse(JSON.stringify((first as { check: StoredCheck }).check)) as StoredCheck;
+  return JSON.parse(JSON.stringify(secrets.seal(stored))) as StoredCheck;
 }
 
 function headersOf({ definition }: StoredCheck): Readonly<Record<string, unknown>> {

@@ -1,5 +1,7 @@
 import type { ProbeOutcome } from '@vitals/core/check';
-import { type BucketWidth, BUCKET_WIDTHS, type KeyedBucket } from '../../database/check.change.js';
+import { changeKind } from '../database/change.js';
+import { below, oneOf } from '../database/database.js';
+import { type BucketWidth, BUCKET_WIDTHS, CHECKS, type KeyedBucket, UPTIME } from './check.rows.js';
 
 /** Widths of the buckets in milliseconds; days are those of UTC. */
 export const WIDTH_MS: Readonly<Record<BucketWidth, number>> = {
@@ -7,6 +9,28 @@ export const WIDTH_MS: Readonly<Record<BucketWidth, number>> = {
   hour: 3_600_000,
   day: 86_400_000,
 };
+
+const COUNTS = ['up', 'warning', 'down', 'durationMs'] as const;
+
+/** Runs were counted; of checks that are gone nothing is kept. */
+export const uptimeCounted = changeKind<readonly KeyedBucket[]>('uptime-counted', {
+  async write(transaction, buckets) {
+    const where = { key: oneOf([...new Set(buckets.map(({ key }) => key))]) };
+    const there = new Set(
+      (await transaction.select(CHECKS, { members: ['key'], where })).map(({ key }) => key),
+    );
+    const kept = buckets.filter(({ key }) => there.has(key));
+    await transaction.accumulate(UPTIME, addedUp(kept), COUNTS);
+  },
+});
+
+/** Buckets that start before these epoch times are kept no longer. */
+export const uptimeForgotten = changeKind<Readonly<Record<BucketWidth, number>>>('uptime-forgotten', {
+  async write(transaction, untilMs) {
+    for (const width of BUCKET_WIDTHS)
+      await transaction.remove(UPTIME, { width, startMs: below(untilMs[width]) });
+  },
+});
 
 /** The counts of one check in the minute that goes on. */
 export class UptimeMinute {
@@ -42,4 +66,16 @@ export class UptimeMinute {
       return { key, width, startMs, up, warning, down, durationMs };
     });
   }
+}
+
+/** Each bucket once. */
+function addedUp(buckets: readonly KeyedBucket[]): KeyedBucket[] {
+  const sums = new Map<string, KeyedBucket>();
+  for (const bucket of buckets) {
+    const id = `${bucket.key} ${bucket.width} ${bucket.startMs}`;
+    const sum = { ...bucket };
+    for (const count of COUNTS) sum[count] += sums.get(id)?.[count] ?? 0;
+    sums.set(id, sum);
+  }
+  return [...sums.values()];
 }

@@ -1,0 +1,149 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { recoverCheck, startCheck } from '@vitals/core/check';
+import { RunningClock } from '@vitals/core/time';
+import { Database, oneOf } from '../database/database.js';
+import { Feed } from '../database/feed.js';
+import { RememberedServices } from '../services/remembered.services.js';
+import { ServiceDirectory } from '../services/service.directory.js';
+import { Check, type CheckBeginning } from './check.js';
+import { isSameKept, restoredState } from './check.changes.js';
+import { CheckDirectory } from './check.directory.js';
+import {
+  CHECK_STATES,
+  checkDefined,
+  type CheckRecord,
+  CHECKS,
+  type CheckTransition,
+  type DefinedCheck,
+  type StoredCheck,
+  transitionsOfChecks,
+} from './check.rows.js';
+import { CheckSecrets } from './check-secrets.js';
+
+/** Checks that are read at a time. */
+const PAGE = 500;
+
+/**
+ * Builds the checks in memory from what is durable: at boot, before anything else is served, and after every commit.
+ * Only the verdict of a check is ahead of it, which `CheckRecorder` decides.
+ */
+@Injectable()
+export class CheckApplier implements OnModuleInit {
+  constructor(
+    private readonly directory: CheckDirectory,
+    private readonly services: ServiceDirectory,
+    private readonly remembered: RememberedServices,
+    private readonly database: Database,
+    private readonly running: RunningClock,
+    feed: Feed,
+    private readonly secrets: CheckSecrets = new CheckSecrets(),
+  ) {
+    feed.on(checkDefined, (defined) => this.applyDefined(defined));
+    feed.on(transitionsOfChecks, (transitions) => {
+      for (const transition of transitions) this.applyTransition(transition);
+    });
+  }
+
+  /** @throws VitalsError `settings-invalid` if a check has secrets that no key opens; `store-unavailable` */
+  async onModuleInit(): Promise<void> {
+    await this.services.recover();
+    for await (const records of readChecks(this.database)) {
+      for (const { check, state } of records) {
+        const opened = this.secrets.open(check);
+        this.add(opened, this.recovered({ check: opened, state }));
+      }
+    }
+    this.secrets.assertOpened();
+  }
+
+  private applyDefined(defined: DefinedCheck): void {
+    const { check, sinceMs, bearing = 'kept', progress } = defined;
+    const { definition } = check;
+    const known = this.directory.find(definition.id);
+    const nowMs = this.running.nowMs();
+    if (known) return this.redefine(known, defined, nowMs);
+    const state = bearing === 'restored' ? restoredState(definition, nowMs) : startCheck(definition, nowMs);
+    this.add(check, { state, sinceMs, progress });
+  }
+
+  private redefine(known: Check, { check, sinceMs, bearing = 'kept' }: DefinedCheck, nowMs: number): void {
+    const { definition } = check;
+    switch (bearing) {
+      case 'kept':
+        // it was only written anew
+        if (isSameKept(known.definition, definition)) return;
+        known.redefine(definition, nowMs);
+        break;
+      case 'redirected':
+        known.redirect(definition, nowMs);
+        break;
+      case 'pardoned':
+      case 'reset':
+      case 'restored':
+        known.begin(definition, startCheck(definition, nowMs), sinceMs);
+        if (bearing === 'reset') known.forgetResults();
+        this.tellService(known, false);
+        break;
+      default:
+        return bearing satisfies never;
+    }
+    this.directory.noteChange(known, 'defined');
+  }
+
+  private applyTransition({ subject, key, to, remembers, keepsService }: CheckTransition): void {
+    const check = this.directory.find(subject);
+    if (check?.key !== key) return;
+    const { service } = check;
+    if (to !== 'Removed') return service && this.services.noteChange(service);
+    this.directory.remove(check);
+    if (!service) return;
+    if (keepsService) return this.tellService(check, false);
+    this.services.remove(service);
+    if (remembers) this.remembered.remember(service.stored);
+  }
+
+  private add(stored: StoredCheck, beginning: CheckBeginning): void {
+    const { serviceKey } = stored;
+    const service = serviceKey === undefined ? undefined : this.services.ofKey(serviceKey);
+    const check = new Check(stored, service, beginning);
+    this.directory.add(check);
+    this.tellService(check, check.state.verdict === 'Critical');
+  }
+
+  private tellService({ service }: Check, critical: boolean): void {
+    if (!service) return;
+    service.critical = critical;
+    this.services.noteChange(service);
+  }
+
+  private recovered({
+    check: { definition },
+    state: { status, sinceMs, progress },
+  }: CheckRecord): CheckBeginning {
+    const nowMs = this.running.nowMs();
+    if (!progress) return { state: startCheck(definition, nowMs), sinceMs };
+    const inMaintenance = status === 'Maintenance';
+    // the status is written with every transition, the progress now and then: the status decides
+    const verdict = inMaintenance ? progress.verdict : status;
+    return {
+      state: recoverCheck({ ...progress, verdict, inMaintenance }, definition, nowMs),
+      sinceMs,
+      progress,
+    };
+  }
+}
+
+/** All checks by their keys, some at a time. */
+export async function* readChecks(
+  database: Pick<Database, 'pages' | 'select'>,
+): AsyncGenerator<CheckRecord[]> {
+  for await (const checks of database.pages(CHECKS, 'key', PAGE)) {
+    const where = { key: oneOf(checks.map(({ key }) => key)) };
+    const states = await database.select(CHECK_STATES, { where });
+    const stateOf = new Map(states.map((state) => [state.key, state]));
+    yield checks.flatMap(({ id: _id, ...check }) => {
+      const state = stateOf.get(check.key);
+      return state ? [{ check, state }] : [];
+    });
+  }
+}

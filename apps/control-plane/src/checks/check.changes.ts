@@ -1,0 +1,139 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type CheckDefinition,
+  type CheckState,
+  redirectCheck,
+  startCheck,
+  advance,
+} from '@vitals/core/check';
+import type { AnyChange } from '../database/change.js';
+import type { Check } from './check.js';
+import {
+  checkDefined,
+  checkProgress,
+  type CheckTransition,
+  type DefinedCheck,
+  type StoredCheck,
+  type StoredProgress,
+  transitionsOfChecks,
+} from './check.rows.js';
+
+/** An instant: in epoch milliseconds, and on the running clock. */
+export interface Instant {
+  readonly wallMs: number;
+  readonly runningMs: number;
+}
+
+/** What defines a check anew: nothing if it says what it said before; another target lets it begin anew. */
+export function redefinition(check: Check, definition: CheckDefinition, now: Instant): readonly AnyChange[] {
+  if (isSameKept(check.definition, definition)) return [];
+  if (isSameKept(check.definition.target, definition.target)) return [definitionOf(check, definition)];
+  return beginning(check, definition, 'reset', 'its target has changed', unrun(definition), now);
+}
+
+/** The same, where what does not fail goes on as it was found: that it is probed in another way is no failure. */
+export function redirection(check: Check, definition: CheckDefinition): readonly AnyChange[] {
+  if (isSameKept(check.definition, definition)) return [];
+  const isSame = isSameKept(check.definition.target, definition.target);
+  return [definitionOf(check, definition, isSame ? 'kept' : 'redirected')];
+}
+
+/** What lets a check that fails begin anew, as its service does; what was found before can still be read. */
+export function pardon(check: Check, definition: CheckDefinition, now: Instant): readonly AnyChange[] {
+  const { executedAtMs, results } = check;
+  const progress = { ...unrun(definition), executedAtMs, results: results.inOrder() };
+  return beginning(check, definition, 'pardoned', 'registered again', progress, now);
+}
+
+/** What ends a check. */
+export function removal(
+  check: Check,
+  cause: string,
+  now: Instant,
+  more: Pick<CheckTransition, 'keepsService'> = {},
+): AnyChange {
+  const progress = check.progress(now.runningMs);
+  return transitionsOfChecks([{ ...check.transition('Removed', cause, now.wallMs, progress), ...more }]);
+}
+
+/** What lets the check of an instance that was removed be there again: told to pass, Passing, if it is a TTL. */
+export function restoration(check: StoredCheck, { wallMs: atMs, runningMs }: Instant): readonly AnyChange[] {
+  const { key, definition } = check;
+  const { verdict, successes } = restoredState(definition, runningMs);
+  const result = { atMs, outcome: 'success', durationMs: 0, message: 'reported as passing' } as const;
+  const passed = { verdict, successes, executedAtMs: atMs, results: [result] };
+  const progress = { ...unrun(definition), ...(definition.target.kind === 'ttl' && passed) };
+  const transition: CheckTransition = {
+    kind: 'service',
+    subject: definition.id,
+    from: 'Removed',
+    to: verdict,
+    cause: 'it had been removed for its failures, and passes',
+    atMs,
+    key,
+    sinceMs: atMs,
+    progress,
+  };
+  return [
+    checkDefined({ check, sinceMs: atMs, bearing: 'restored', progress }),
+    transitionsOfChecks([transition]),
+  ];
+}
+
+/** Where the check of an instance goes on that was removed, and is told to pass. */
+export function restoredState(definition: CheckDefinition, nowMs: number): CheckState {
+  const begun = startCheck(definition, nowMs);
+  // whoever is probed cannot say that it is well; the first probe is due at once
+  if (definition.target.kind !== 'ttl')
+    return redirectCheck({ ...begun, executedAtMs: nowMs }, definition, nowMs);
+  const passed = { kind: 'result', outcome: 'success', startedAtMs: nowMs } as const;
+  return advance(begun, passed, nowMs, definition).state;
+}
+
+/** Whether its last result was a failure, or it is Critical still: what a registration of its service ends. */
+export function isFailing({ failures, failingSinceMs, verdict }: CheckState): boolean {
+  return failures > 0 || failingSinceMs !== undefined || verdict === 'Critical';
+}
+
+/** Whether two definitions, or parts of them, are kept as the same: members in any order, absent ones left out. */
+export function isSameKept(a: object, b: object): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
+}
+
+function definitionOf(
+  check: Check,
+  definition: CheckDefinition,
+  bearing: DefinedCheck['bearing'] = 'kept',
+  sinceMs = check.sinceMs,
+): AnyChange {
+  return checkDefined({ check: { ...check.stored(), definition }, sinceMs, bearing });
+}
+
+function beginning(
+  check: Check,
+  definition: CheckDefinition,
+  bearing: 'pardoned' | 'reset',
+  cause: string,
+  progress: StoredProgress,
+  { wallMs }: Instant,
+): readonly AnyChange[] {
+  const { key, status } = check;
+  if (status === 'Pending')
+    return [definitionOf(check, definition, bearing), checkProgress([{ key, progress }])];
+  const transition = { ...check.transition('Pending', cause, wallMs, progress), sinceMs: wallMs };
+  return [definitionOf(check, definition, bearing, wallMs), transitionsOfChecks([transition])];
+}
+
+/** The progress of a check that was not run yet. */
+function unrun({ intervalMs }: CheckDefinition): StoredProgress {
+  return {
+    verdict: 'Pending',
+    successes: 0,
+    failures: 0,
+    failingForMs: undefined,
+    failedAtMs: undefined,
+    executedAtMs: undefined,
+    executeIntervalMs: intervalMs,
+    results: [],
+  };
+}
