@@ -6,7 +6,9 @@ import { checks, WatchedFixture } from '../../../test/checks/watched-fixture.js'
 
 let watched: WatchedFixture;
 
-beforeEach(() => (watched = new WatchedFixture()));
+beforeEach(async () => {
+  watched = await WatchedFixture.build();
+});
 afterEach(() => watched.close());
 
 describe('DeclarationsWatch while it runs', () => {
