@@ -1,15 +1,12 @@
-import { Logger } from '@nestjs/common';
-import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
-import { ManualClock, RunningClock } from '@vitals/core/time';
-import { FakeStore } from '../../test/fake.store.js';
+import { AvailabilityState } from '@vitals/health';
+import { LeaseTable } from '@vitals/core/lease';
+import { TestPlane } from '../../test/test-plane.js';
 import type { MassFailureAlarm } from '../mass-failures/mass-failure.alarm.js';
-import { MassFailureLog } from '../mass-failures/mass-failure.log.js';
-import { Journal } from '../persistence/journal.js';
-import { PassedTime } from '../persistence/passed-time.js';
-import { RecoveredState } from '../persistence/recovered.state.js';
+import { MassFailuresModule } from '../mass-failures/mass-failures.module.js';
+import { ProviderHealthStage } from '../provider-health/provider-health.module.js';
 import { NEVER_HEARD, Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
-import { readSettings } from '../settings/read-settings.js';
+import { LeasesModule } from './leases.module.js';
 import { MassFailureWatch } from './mass-failure.watch.js';
 
 const DAY_MS = 86_400_000;
@@ -18,36 +15,27 @@ const INFO = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefi
 /** A fleet whose members are silenced and heard by hand. */
 class Fleet {
   readonly alarms: MassFailureAlarm[] = [];
-  readonly watch: MassFailureWatch;
-  readonly directory: ProviderDirectory;
-  private readonly clock = new ManualClock();
-  private readonly running = new RunningClock(this.clock);
-  private readonly policy = new IntervalPolicy();
-  private readonly leases = new LeaseTable(this.running, this.policy);
+  readonly watch = this.plane.get(MassFailureWatch);
+  readonly directory = this.plane.get(ProviderDirectory);
+  private readonly leases = this.plane.get(LeaseTable);
 
-  constructor() {
-    const { clock, running, policy } = this;
-    const store = new FakeStore();
-    const journal = new Journal(clock, store);
-    const recovered = new RecoveredState(store, journal, clock, this.leases);
-    const log = new MassFailureLog(recovered, journal, clock);
-    const passed = new PassedTime(recovered, journal, clock, running);
-    this.directory = new ProviderDirectory(journal);
-    this.watch = new MassFailureWatch(
-      this.directory,
-      clock,
-      running,
-      policy,
-      readSettings({}),
-      log,
-      journal,
-      passed,
-    );
+  private constructor(private readonly plane: TestPlane) {
     this.watch.alarms.subscribe((alarm) => this.alarms.push(alarm));
   }
 
+  /** A fleet of which nothing is watched yet. */
+  static async build(): Promise<Fleet> {
+    const modules = [ProviderHealthStage, MassFailuresModule, LeasesModule];
+    return new Fleet(await TestPlane.build({ modules, providers: [AvailabilityState] }));
+  }
+
+  /** From now on it is watched. */
+  begin(): Promise<void> {
+    return this.plane.begin();
+  }
+
   get wallMs(): number {
-    return this.clock.wallMs();
+    return this.plane.clock.wallMs();
   }
 
   add(name: string, zone: string): Provider {
@@ -72,12 +60,10 @@ class Fleet {
   }
 }
 
-beforeAll(() => Logger.overrideLogger(false));
-
 describe('MassFailureWatch', () => {
-  it('raises one alarm when a zone fails, freezes only that zone, and raises another when it is back', () => {
-    const fleet = new Fleet();
-    fleet.watch.onModuleInit();
+  it('raises one alarm when a zone fails, freezes only that zone, and raises another when it is back', async () => {
+    const fleet = await Fleet.build();
+    await fleet.begin();
     const west = Array.from({ length: 6 }, (_, index) => fleet.add(`west-${index}`, 'west'));
     const east = Array.from({ length: 20 }, (_, index) => fleet.add(`east-${index}`, 'east'));
     for (const provider of west.slice(0, 5)) fleet.set(provider, 'Unavailable');
@@ -89,9 +75,9 @@ describe('MassFailureWatch', () => {
     expect(fleet.watch.isFrozen(west[5] as Provider)).toBe(false);
   });
 
-  it('counts a provider once, in the zone in which it is now, until it is removed', () => {
-    const fleet = new Fleet();
-    fleet.watch.onModuleInit();
+  it('counts a provider once, in the zone in which it is now, until it is removed', async () => {
+    const fleet = await Fleet.build();
+    await fleet.begin();
     const providers = Array.from({ length: 6 }, (_, index) => fleet.add(`p${index}`, 'west'));
     const [moved, removed] = providers as [Provider, Provider];
     for (const provider of providers.slice(0, 3)) {
@@ -106,11 +92,11 @@ describe('MassFailureWatch', () => {
     expect(fleet.alarms).toEqual([]);
   });
 
-  it('is frozen after a restart by what it finds, and says so if nobody had noted it', () => {
-    const fleet = new Fleet();
+  it('is frozen after a restart by what it finds, and says so if nobody had noted it', async () => {
+    const fleet = await Fleet.build();
     const providers = Array.from({ length: 6 }, (_, index) => fleet.add(`p${index}`, 'west'));
     for (const provider of providers.slice(0, 5)) provider.lease.state = 'Unavailable';
-    fleet.watch.onModuleInit();
+    await fleet.begin();
     expect(fleet.alarms).toMatchObject([
       { scope: 'fleet', kind: 'began' },
       { scope: { zone: 'west' }, kind: 'began' },
@@ -118,21 +104,21 @@ describe('MassFailureWatch', () => {
     expect(fleet.watch.isFrozen(providers[5] as Provider)).toBe(true);
   });
 
-  it('makes no mass failure of those that went one by one before a wall clock was set back', () => {
-    const fleet = new Fleet();
+  it('makes no mass failure of those that went one by one before a wall clock was set back', async () => {
+    const fleet = await Fleet.build();
     const providers = Array.from({ length: 6 }, (_, index) => fleet.add(`p${index}`, 'west'));
     for (const [days, provider] of providers.slice(0, 5).entries()) {
       provider.lease.state = 'Unavailable';
       provider.stateSinceMs = fleet.wallMs + (30 + days) * DAY_MS;
     }
-    fleet.watch.onModuleInit();
+    await fleet.begin();
     expect(fleet.alarms).toEqual([]);
     expect(fleet.watch.isFrozen(providers[5] as Provider)).toBe(false);
   });
 
-  it('holds no provider of a zone that is well while another zone fails', () => {
-    const fleet = new Fleet();
-    fleet.watch.onModuleInit();
+  it('holds no provider of a zone that is well while another zone fails', async () => {
+    const fleet = await Fleet.build();
+    await fleet.begin();
     const west = Array.from({ length: 14 }, (_, index) => fleet.add(`west-${index}`, 'west'));
     const east = Array.from({ length: 4 }, (_, index) => fleet.add(`east-${index}`, 'east'));
     for (const provider of [...west.slice(0, 10), ...east.slice(0, 1)]) fleet.set(provider, 'Unavailable');

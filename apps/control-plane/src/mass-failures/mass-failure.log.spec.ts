@@ -1,11 +1,9 @@
-import { Logger } from '@nestjs/common';
-import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
-import { ManualClock, RunningClock } from '@vitals/core/time';
+import type { ManualClock } from '@vitals/core/time';
 import { away, FakeStore } from '../../test/fake.store.js';
-import { Journal } from '../persistence/journal.js';
-import { RecoveredState } from '../persistence/recovered.state.js';
+import { TestPlane } from '../../test/test-plane.js';
 import { isBuffering } from '../shutdown/stages.js';
 import { MassFailureLog } from './mass-failure.log.js';
+import { MassFailuresModule } from './mass-failures.module.js';
 
 const BEGUN = { kind: 'provider', zone: 'west', beganAtMs: 0, gone: 4, of: 6, quietSinceMs: 0 } as const;
 const MEMBERS = [{ key: 1, sinceMs: 0 }];
@@ -14,14 +12,11 @@ let clock: ManualClock;
 let store: FakeStore;
 let log: MassFailureLog;
 
-beforeAll(() => Logger.overrideLogger(false));
-
-beforeEach(() => {
-  clock = new ManualClock();
+beforeEach(async () => {
   store = new FakeStore();
-  const journal = new Journal(clock, store);
-  const leases = new LeaseTable(new RunningClock(clock), new IntervalPolicy());
-  log = new MassFailureLog(new RecoveredState(store, journal, clock, leases), journal, clock);
+  const plane = await TestPlane.start({ modules: [MassFailuresModule], store });
+  clock = plane.clock;
+  log = plane.get(MassFailureLog);
 });
 
 /** Flushes, and lets what is written be written. */

@@ -1,10 +1,9 @@
-import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
-import { ManualClock, RunningClock } from '@vitals/core/time';
-import { FakeStore } from '../../test/fake.store.js';
-import { Journal } from '../persistence/journal.js';
+import { LeaseTable } from '@vitals/core/lease';
+import { ManualClock } from '@vitals/core/time';
+import { TestPlane } from '../../test/test-plane.js';
+import { RecoveredState } from '../persistence/recovered.state.js';
 import { NEVER_HEARD } from './provider.js';
 import { ProviderDirectory } from './provider.directory.js';
-import { ProviderRecovery } from './provider.recovery.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -13,9 +12,6 @@ const INFO = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefi
 /** Whether a provider is flapping after a restart whose state changed at these times, counted from the wall clock. */
 async function isFlapping(...changedAfterMs: readonly number[]): Promise<boolean> {
   const clock = new ManualClock();
-  const leases = new LeaseTable(new RunningClock(clock), new IntervalPolicy());
-  const journal = new Journal(clock, new FakeStore());
-  const directory = new ProviderDirectory(journal);
   const stored = {
     ...NEVER_HEARD,
     key: 1,
@@ -30,13 +26,13 @@ async function isFlapping(...changedAfterMs: readonly number[]): Promise<boolean
     changedAtMs: changedAfterMs.map((ms) => clock.wallMs() + ms),
   };
   const recovered = {
-    read: () => Promise.resolve({ fleetSize: 1 }),
+    read: () => Promise.resolve({ fleetSize: 1, tokens: [] }),
     providers: async function* () {
       yield [stored];
     },
   };
-  await new ProviderRecovery(recovered as never, directory, leases, journal, clock).onModuleInit();
-  return leases.isFlapping(directory.get('a').lease);
+  const plane = await TestPlane.start({ clock, overrides: [[RecoveredState, recovered]] });
+  return plane.get(LeaseTable).isFlapping(plane.get(ProviderDirectory).get('a').lease);
 }
 
 describe('A provider of before a restart', () => {
