@@ -1,14 +1,18 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Logger } from '@nestjs/common';
-import { ManualClock } from '@vitals/core/time';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { ManualClock } from '@vitals/core/time';
 import { NEVER } from 'rxjs';
 import { WebSocket } from 'ws';
 import { RawConnection } from '../../../../../test/support/raw-connection.js';
+import { TestPlane } from '../../../test/test-plane.js';
 import { RequestFront } from '../../http/node/front.js';
+import { Authenticator } from '../../security/authenticator.js';
+import { ServiceChecks } from '../service.checks.js';
 import { ServiceDirectory } from '../service.directory.js';
 import { Service } from '../service.js';
+import { ServicesModule } from '../services.module.js';
 import type { Subscriber } from './subscriber.js';
 import { MAX_SUBSCRIPTIONS, PING_EVERY_MS, SubscriptionsService } from './subscriptions.service.js';
 
@@ -19,13 +23,20 @@ let url: string;
 let directory: ServiceDirectory;
 
 beforeEach(async () => {
-  Logger.overrideLogger(false);
-  clock = new ManualClock();
-  directory = new ServiceDirectory();
   const front = new RequestFront();
   const host = { httpAdapter: { getInstance: () => ({ getDecorator: () => front }) } };
   const everybody = { identifyFor: () => ({ kind: 'anonymous' }), ended: NEVER };
-  service = new SubscriptionsService(host as never, everybody as never, directory, clock);
+  const plane = await TestPlane.build({
+    modules: [ServicesModule],
+    providers: [{ provide: ServiceChecks, useValue: {} }],
+    overrides: [
+      [HttpAdapterHost, host],
+      [Authenticator, everybody],
+    ],
+  });
+  clock = plane.clock;
+  directory = plane.get(ServiceDirectory);
+  service = plane.get(SubscriptionsService);
   service.onModuleInit();
   service.onApplicationBootstrap();
   server = front.createServer((_request, response) => response.end(), {});
