@@ -1,27 +1,30 @@
 import { VitalsError } from '@vitals/core/errors';
-import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
-import { ManualClock, RunningClock } from '@vitals/core/time';
+import { LeaseTable } from '@vitals/core/lease';
 import fc from 'fast-check';
-import { FakeStore } from '../../test/fake.store.js';
-import { Journal } from '../persistence/journal.js';
+import { TestPlane } from '../../test/test-plane.js';
 import { NEVER_HEARD, Provider } from './provider.js';
 import { ProviderDirectory } from './provider.directory.js';
 
 const NO_INFO = { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
 
 const NO_CREDENTIALS = { tokenHash: undefined, previousTokenHash: undefined };
-const clock = new ManualClock();
-const leases = new LeaseTable(new RunningClock(clock), new IntervalPolicy());
+let plane: TestPlane;
+
+beforeEach(async () => {
+  plane = await TestPlane.build({});
+});
 
 function provider(name: string, key = 1): Provider {
   const registration = { name, endpoint: 'http://vm', service_type: 'vm', schema_version: '1' };
   const registered = { key, registration, id: `id-${name}`, generation: 1, registeredAtMs: 0 };
   const stored = { ...NEVER_HEARD, ...NO_CREDENTIALS, ...registered, info: NO_INFO, stateSinceMs: 0 };
-  return new Provider(stored, leases.register(name));
+  return new Provider(stored, plane.get(LeaseTable).register(name));
 }
 
+/** The directory with these names, and no other. */
 function directoryOf(names: readonly string[]): ProviderDirectory {
-  const directory = new ProviderDirectory(new Journal(clock, new FakeStore()));
+  const directory = plane.get(ProviderDirectory);
+  for (const known of [...directory.all()]) directory.remove(known);
   for (const name of names) directory.add(provider(name));
   return directory;
 }
