@@ -24,7 +24,7 @@ function provider(name: string, key = 1): Provider {
 /** The directory with these names, and no other. */
 function directoryOf(names: readonly string[]): ProviderDirectory {
   const directory = plane.get(ProviderDirectory);
-  for (const known of [...directory.all()]) directory.remove(known);
+  for (const known of directory.all()) directory.remove(known);
   for (const name of names) directory.add(provider(name));
   return directory;
 }
