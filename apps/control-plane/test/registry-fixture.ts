@@ -1,13 +1,14 @@
-import type { Change } from '../src/database/change.js';
-import type { StoredService } from '../src/persistence/check.change.js';
+import { Logger } from '@nestjs/common';
+import { ManualClock, RunningClock } from '@vitals/core/time';
+import { type AnyChange, changeKind, type KeyedTransition } from '../src/database/change.js';
+import { Feed } from '../src/database/feed.js';
 import { Journal } from '../src/database/journal.js';
-import type { PlannedChange } from '../src/declarations/plan.js';
-import { ServiceChecks, ServiceRegistry } from '../src/services/service.registry.js';
+import { RememberedServices } from '../src/services/remembered.services.js';
 import { ServiceDirectory } from '../src/services/service.directory.js';
-import type { ServiceRegistration } from '../src/services/service.rows.js';
-import { ServicesModule } from '../src/services/services.module.js';
-import { FakeStore } from './fake.store.js';
-import { TestPlane } from './test-plane.js';
+import type { ServiceInstance } from '../src/services/service.instance.js';
+import { ServiceChecks, ServiceRegistry } from '../src/services/service.registry.js';
+import { SERVICES, type ServiceRegistration, type StoredInstance } from '../src/services/service.rows.js';
+import { MemoryDatabase } from './memory.database.js';
 
 /** A registration of the service `a`; nodes differ by their ports. */
 export function nodeAt(port: number, more: Partial<ServiceRegistration> = {}): ServiceRegistration {
@@ -22,78 +23,112 @@ export const CHECK = {
   deregisterCriticalServiceAfter: 120_000,
 };
 
+/** Stands for what checks write; of it, the registry only knows that there is something. */
+const checkNoted = changeKind<{ readonly what: string; readonly key: number }>('check-noted', {
+  write: async () => undefined,
+  keys: ({ key }) => [key],
+});
+
+/** Stands for what is decided of checks. */
+export const checksDecided = changeKind<readonly KeyedTransition[]>('checks-decided', {
+  write: async () => undefined,
+});
+
 /** Plans one change for each check, which can be told from others, and notes what was asked and applied. */
 class NotedChecks extends ServiceChecks {
   readonly said: string[] = [];
   refusal: Error | undefined;
-  /** A node without a check had one. */
+  /** An instance without a check had one. */
   endsAlways = false;
   /** What is registered is what was registered, and does not fail. */
   changesNothing = false;
 
-  constructor(private readonly directory: ServiceDirectory) {
+  constructor(
+    private readonly directory: ServiceDirectory,
+    private readonly journal: Journal,
+    feed: Feed,
+  ) {
     super();
+    feed.on(checkNoted, ({ what, key }) => this.applyNoted(what, key));
   }
 
-  define({ key, check }: StoredService): PlannedChange {
+  define({ key, check }: StoredInstance): readonly AnyChange[] {
     if (this.refusal) throw this.refusal;
-    return this.plan(
-      check ? 'define' : 'undefine',
-      key,
-      (check || this.endsAlways) && !this.changesNothing ? [checkChangeOf(key)] : [],
-    );
+    const isThere = (check || this.endsAlways) && !this.changesNothing;
+    return this.plan(check ? 'define' : 'undefine', key, Boolean(isThere));
   }
 
-  restore({ key }: StoredService): PlannedChange {
-    return this.plan('restore', key, [checkChangeOf(key)]);
+  restore({ key }: StoredInstance): readonly AnyChange[] {
+    return this.plan('restore', key, true);
   }
 
-  end({ key, check }: StoredService): PlannedChange {
-    return this.plan('end', key, check ? [checkChangeOf(key)] : []);
+  end({ key, check }: StoredInstance): readonly AnyChange[] {
+    return this.plan('end', key, check !== undefined);
   }
 
-  private plan(what: string, key: number, changes: readonly Change[]): PlannedChange {
+  settle(): Promise<void> {
+    return this.journal.settle(checksDecided);
+  }
+
+  private plan(what: string, key: number, isThere: boolean): readonly AnyChange[] {
     this.said.push(`${what} ${key}`);
-    const apply = (): void => {
-      this.said.push(`${what} ${key} applied`);
-      const service = this.directory.ofKey(key);
-      if (service) service.critical = false;
-    };
-    return { changes, apply };
+    return isThere ? [checkNoted({ what, key })] : [];
+  }
+
+  /** What ends a check ends its instance too. */
+  private applyNoted(what: string, key: number): void {
+    this.said.push(`${what} ${key} applied`);
+    const instance = this.directory.ofKey(key);
+    if (!instance) return;
+    if (what === 'end') return this.directory.remove(instance);
+    instance.critical = false;
+    this.directory.noteChange(instance);
   }
 }
 
-const notedChecks = (directory: ServiceDirectory): NotedChecks => new NotedChecks(directory);
+/** A journal that notes the kinds of every commit, those of several changes together in brackets. */
+class NotedJournal extends Journal {
+  readonly written: string[] = [];
 
-/** Stands for what checks write; of it, the registry only knows that there is something. */
-function checkChangeOf(key: number): Change {
-  return { kind: 'check-progress', progress: [{ key, progress: {} as never }] };
+  override commit<P>(change: Parameters<Journal['commit']>[0] & { payload: P }): Promise<P> {
+    this.written.push(change.kind.kindName);
+    return super.commit(change) as Promise<P>;
+  }
+
+  override commitAll(changes: readonly AnyChange[]): Promise<void> {
+    const kinds = changes.map(({ kind }) => kind.kindName).join(' ');
+    this.written.push(changes.length === 1 ? kinds : `[${kinds}]`);
+    return super.commitAll(changes);
+  }
 }
 
 /** A registry on a clock that stands still and a store that can be held and made to fail. */
 export class RegistryFixture {
-  readonly clock = this.plane.clock;
-  readonly journal = this.plane.get(Journal);
-  readonly directory = this.plane.get(ServiceDirectory);
-  readonly checks = this.plane.get(ServiceChecks) as NotedChecks;
-  readonly registry = this.plane.get(ServiceRegistry);
+  readonly clock = new ManualClock();
+  readonly store = new MemoryDatabase();
+  readonly feed = new Feed();
+  readonly journal = new NotedJournal(this.clock, this.store, this.feed);
+  readonly directory = new ServiceDirectory(this.store, this.feed);
+  readonly checks = new NotedChecks(this.directory, this.journal, this.feed);
+  readonly remembered = new RememberedServices(
+    this.store,
+    this.journal,
+    new RunningClock(this.clock),
+    this.feed,
+  );
+  readonly registry = new ServiceRegistry(
+    this.directory,
+    this.checks,
+    this.remembered,
+    this.journal,
+    this.clock,
+  );
   /** The groups that were told of. */
   readonly told: string[] = [];
 
-  private constructor(
-    private readonly plane: TestPlane,
-    readonly store: FakeStore,
-  ) {
+  constructor() {
+    Logger.overrideLogger(false);
     this.directory.changed.subscribe((group) => this.told.push(group));
-  }
-
-  static async start(): Promise<RegistryFixture> {
-    const store = new FakeStore();
-    const checks = { provide: ServiceChecks, inject: [ServiceDirectory], useFactory: notedChecks };
-    return new RegistryFixture(
-      await TestPlane.start({ modules: [ServicesModule], store, providers: [checks] }),
-      store,
-    );
   }
 
   /** Registers, and lets everything happen that can; resolves to `ok`, or to the code of the refusal. */
@@ -110,32 +145,30 @@ export class RegistryFixture {
       () => 'ok',
       (error: { code?: string; message: string }) => error.code ?? error.message,
     );
-    await this.clock.advance(0);
+    let ended = false;
+    void outcome.then(() => (ended = true));
+    do await this.clock.advance(0);
+    while (!ended);
     return outcome;
   }
 
-  /** The kinds of the changes of each write, those of one that becomes durable together in brackets. */
-  get written(): string[] {
-    return this.store.commits.flat().map(kindsOf);
+  /** Removes an instance as its failures do. */
+  removeFailed(instance: ServiceInstance): void {
+    this.directory.remove(instance);
+    this.remembered.remember(instance.stored);
   }
 
-  /** The keys of the nodes that a restart would find, by what became durable. */
+  /** The kinds of the changes of each commit, those that become durable together in brackets. */
+  get written(): string[] {
+    return this.journal.written;
+  }
+
+  /** The keys of the instances that a restart would find. */
   get stored(): number[] {
-    const keys = new Set<number>();
-    for (const change of this.store.commits
-      .flat()
-      .flatMap((one) => (one.kind === 'together' ? one.changes : [one]))) {
-      if (change.kind === 'service') keys.add(change.service.key);
-      if (change.kind === 'service-removed') keys.delete(change.key);
-    }
-    return [...keys];
+    return [...this.store.tables.rowsOf(SERVICES.name).values()].map(({ key }) => Number(key));
   }
 
   get known(): number[] {
     return [...this.directory.services()].map(({ key }) => key);
   }
-}
-
-function kindsOf(change: Change): string {
-  return change.kind === 'together' ? `[${change.changes.map(kindsOf).join(' ')}]` : change.kind;
 }

@@ -167,7 +167,7 @@ function settingsOf({ environment, settings = {} }: PlaneOptions, path: string):
     const group: unknown = read[name as keyof Settings];
     return [name, isGroup(group) && isGroup(value) ? { ...group, ...value } : value];
   });
-  return { ...read, ...(Object.fromEntries(merged) as Partial<Settings>) };
+  return Object.assign(read, Object.fromEntries(merged));
 }
 
 function isGroup(value: unknown): value is object {

@@ -97,14 +97,15 @@ describe('what follows from checks', () => {
     const told: string[] = [];
     fixture.services.changed.subscribe((group) => told.push(group));
     await fixture.register('orders', {});
-    const commit = fixture.store.commit.bind(fixture.store);
-    fixture.store.commit = () => Promise.reject(away());
+    const { database } = fixture;
+    const transaction = database.transaction.bind(database);
+    database.transaction = () => Promise.reject(away());
     told.length = 0;
     await fixture.passUnsettled(11_000);
     expect(fixture.directory.get(idOf(80)).status).toBe('Critical');
     expect(fixture.services.lookup('orders')).toEqual([]);
     expect([fixture.recorded.length, told.length]).toEqual([0, 0]);
-    fixture.store.commit = commit;
+    database.transaction = transaction;
     await fixture.pass(2_000);
     expect(fixture.recorded.map(({ to }) => to)).toEqual(['Critical']);
     expect(told).toEqual(['orders']);

@@ -13,10 +13,11 @@ beforeEach(async () => {
   fixture = await ChecksFixture.start();
   [told, written] = [[], []];
   fixture.services.changed.subscribe((group) => told.push(group));
-  const commit = fixture.store.commit.bind(fixture.store);
-  fixture.store.commit = (changes) => {
-    written.push(...changes.map(({ kind }) => kind));
-    return commit(changes);
+  const { database } = fixture;
+    const transaction = database.transaction.bind(database);
+  database.transaction = (run) => {
+    written.push('transaction');
+    return transaction(run);
   };
 });
 const check = (): Check => fixture.directory.get(ID);
@@ -156,11 +157,12 @@ describe('A service that registers again with another check', () => {
     await fixture.register('orders', TTL);
     pass();
     await fixture.settled();
-    const commit = fixture.store.commit.bind(fixture.store);
-    fixture.store.commit = (changes) => {
-      fixture.store.commit = commit;
+    const { database } = fixture;
+    const transaction = database.transaction.bind(database);
+    database.transaction = (run) => {
+      database.transaction = transaction;
       fixture.checks.report(ID, { outcome: 'failure', message: 'reported as failing' });
-      return commit(changes);
+      return transaction(run);
     };
     await fixture.register('orders', { ...TTL, interval: 5_000 });
     await fixture.settled();

@@ -4,8 +4,8 @@ import { DeclarationsFixture } from '../../test/checks/declarations-fixture.js';
 let fixture: DeclarationsFixture;
 let acknowledged: number[];
 
-beforeEach(() => {
-  fixture = new DeclarationsFixture();
+beforeEach(async () => {
+  fixture = await DeclarationsFixture.start();
   acknowledged = [];
   fixture.massFailures.followBy('service', {
     countsOf: ({ gone, of }) => ({ gone, of }),

@@ -9,7 +9,7 @@ describe('docs/declarations.md', () => {
     const [, example = ''] = /```yaml\n([^]*?)```/.exec(readFileSync(PAGE, 'utf8')) ?? [];
     const file = readDeclarationsFile(new TextEncoder().encode(example));
     expect(file.faults).toEqual([]);
-    const fixture = new DeclarationsFixture();
+    const fixture = await DeclarationsFixture.start();
     expect(await fixture.faultsOf(file.value as Document)).toEqual([]);
     await fixture.apply(file.value as Document);
     expect([fixture.checks.size, fixture.providers.get('vm-1').cordoned]).toEqual([3, true]);

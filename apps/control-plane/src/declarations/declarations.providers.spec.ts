@@ -2,7 +2,9 @@ import { DeclarationsFixture, provider } from '../../test/checks/declarations-fi
 
 let fixture: DeclarationsFixture;
 
-beforeEach(() => (fixture = new DeclarationsFixture()));
+beforeEach(async () => {
+  fixture = await DeclarationsFixture.start();
+});
 
 const own = { name: 'vm-1', endpoint: 'http://10.9.9.9', service_type: 'vm', schema_version: 'v1' };
 

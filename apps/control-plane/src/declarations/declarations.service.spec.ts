@@ -5,7 +5,9 @@ import { isEmpty } from './plan.js';
 
 let fixture: DeclarationsFixture;
 
-beforeEach(() => (fixture = new DeclarationsFixture()));
+beforeEach(async () => {
+  fixture = await DeclarationsFixture.start();
+});
 
 const tcp = (id: string, more: object = {}): object => ({
   id,
@@ -86,7 +88,7 @@ describe('DeclarationsService', () => {
   it('leaves nothing to do behind, changes nothing when it is applied again, in whatever order', async () => {
     await fc.assert(
       fc.asyncProperty(documents, documents, async (first, second) => {
-        fixture = new DeclarationsFixture();
+        fixture = await DeclarationsFixture.start();
         await fixture.apply(first);
         await fixture.apply(second);
         const { checks = [], providers = [] } = second;
@@ -112,7 +114,7 @@ describe('DeclarationsService', () => {
   it('plans the same, in the same order, whatever the order of the entries', async () => {
     await fc.assert(
       fc.asyncProperty(documents, documents, async (first, second) => {
-        fixture = new DeclarationsFixture();
+        fixture = await DeclarationsFixture.start();
         await fixture.apply(first);
         const { checks = [], providers = [] } = second;
         const reversed = { checks: checks.toReversed(), providers: providers.toReversed() };

@@ -4,7 +4,9 @@ import { checks, WatchedFixture } from '../../test/checks/watched-fixture.js';
 
 let watched: WatchedFixture;
 
-beforeEach(() => (watched = new WatchedFixture()));
+beforeEach(async () => {
+  watched = await WatchedFixture.build();
+});
 afterEach(() => watched.close());
 
 describe('DeclarationsWatch at the start', () => {

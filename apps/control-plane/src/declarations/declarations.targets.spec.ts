@@ -3,7 +3,9 @@ import { DeclarationsFixture, type Document } from '../../test/checks/declaratio
 
 let fixture: DeclarationsFixture;
 
-beforeEach(() => (fixture = new DeclarationsFixture()));
+beforeEach(async () => {
+  fixture = await DeclarationsFixture.start();
+});
 
 const notAfter = daysFromNow(90);
 const client = certificate({ commonName: 'client', notAfter });

@@ -6,7 +6,9 @@ import { checks, WatchedFixture } from '../../test/checks/watched-fixture.js';
 
 let watched: WatchedFixture;
 
-beforeEach(() => (watched = new WatchedFixture()));
+beforeEach(async () => {
+  watched = await WatchedFixture.build();
+});
 afterEach(() => watched.close());
 
 describe('DeclarationsWatch while it runs', () => {
@@ -100,7 +102,7 @@ describe('DeclarationsWatch while it runs', () => {
   it('writes nothing for a file that was only touched', async () => {
     const commits = watched.store.attempts;
     watched.write(checks('a'));
-    await watched.look(4);
+    await watched.poll(4);
     expect([watched.store.attempts, watched.told]).toEqual([commits, []]);
     await watched.poll(4);
     expect([watched.store.commits.length, watched.told]).toEqual([commits, []]);

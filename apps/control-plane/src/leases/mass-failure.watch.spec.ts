@@ -1,17 +1,14 @@
-import { Logger } from '@nestjs/common';
-import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
-import { ManualClock, RunningClock } from '@vitals/core/time';
-import { MemoryDatabase } from '../../test/memory.database.js';
+import { AvailabilityState } from '@vitals/health';
 import { applyAll, registered } from '../../test/registered-provider.js';
 import { Feed } from '../database/feed.js';
+import { TestPlane } from '../../test/test-plane.js';
 import type { MassFailureAlarm } from '../mass-failures/mass-failure.alarm.js';
-import { MassFailureLog } from '../mass-failures/mass-failure.log.js';
-import { Journal } from '../database/journal.js';
-import { PassedTime } from '../database/passed-time.js';
-import type { Provider } from '../providers/provider.js';
+import { MassFailuresModule } from '../mass-failures/mass-failures.module.js';
+import { ProviderHealthStage } from '../provider-health/provider-health.module.js';
 import { providerRemoved } from '../providers/provider.changes.js';
+import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
-import { readSettings } from '../settings/read-settings.js';
+import { LeasesModule } from './leases.module.js';
 import { MassFailureWatch } from './mass-failure.watch.js';
 
 const DAY_MS = 86_400_000;
@@ -19,42 +16,31 @@ const DAY_MS = 86_400_000;
 /** A fleet whose members are silenced and heard by hand. */
 class Fleet {
   readonly alarms: MassFailureAlarm[] = [];
-  readonly watch: MassFailureWatch;
-  readonly directory: ProviderDirectory;
-  private readonly feed = new Feed();
-  private readonly clock = new ManualClock();
-  private readonly running = new RunningClock(this.clock);
-  private readonly policy = new IntervalPolicy();
-  private readonly leases = new LeaseTable(this.running, this.policy);
+  readonly watch = this.plane.get(MassFailureWatch);
+  readonly directory = this.plane.get(ProviderDirectory);
+  private readonly feed = this.plane.get(Feed);
 
-  constructor() {
-    const { clock, running, policy } = this;
-    const store = new MemoryDatabase();
-    const journal = new Journal(clock, store, this.feed);
-    const log = new MassFailureLog(store, journal, clock, this.feed);
-    const passed = new PassedTime(store, journal, clock, running);
-    this.directory = new ProviderDirectory(journal, this.feed, store, this.leases, clock);
-    this.watch = new MassFailureWatch(
-      this.directory,
-      clock,
-      running,
-      policy,
-      readSettings({}),
-      log,
-      journal,
-      passed,
-    );
+  private constructor(private readonly plane: TestPlane) {
     this.watch.alarms.subscribe((alarm) => this.alarms.push(alarm));
   }
 
+  /** A fleet of which nothing is watched yet. */
+  static async build(): Promise<Fleet> {
+    const modules = [ProviderHealthStage, MassFailuresModule, LeasesModule];
+    return new Fleet(await TestPlane.build({ modules, providers: [AvailabilityState] }));
+  }
+
+  /** From now on it is watched. */
+  begin(): Promise<void> {
+    return this.plane.begin();
+  }
+
   get wallMs(): number {
-    return this.clock.wallMs();
+    return this.plane.clock.wallMs();
   }
 
   add(name: string, zone: string): Provider {
-    applyAll(this.feed, [
-      registered(this.directory.nextKey(), name, { registration: { metadata: { zone } } }),
-    ]);
+    applyAll(this.feed, [registered(this.directory.nextKey(), name, { registration: { metadata: { zone } } })]);
     return this.directory.get(name);
   }
 
@@ -69,12 +55,10 @@ class Fleet {
   }
 }
 
-beforeAll(() => Logger.overrideLogger(false));
-
 describe('MassFailureWatch', () => {
-  it('raises one alarm when a zone fails, freezes only that zone, and raises another when it is back', () => {
-    const fleet = new Fleet();
-    fleet.watch.onModuleInit();
+  it('raises one alarm when a zone fails, freezes only that zone, and raises another when it is back', async () => {
+    const fleet = await Fleet.build();
+    await fleet.begin();
     const west = Array.from({ length: 6 }, (_, index) => fleet.add(`west-${index}`, 'west'));
     const east = Array.from({ length: 20 }, (_, index) => fleet.add(`east-${index}`, 'east'));
     for (const provider of west.slice(0, 5)) fleet.set(provider, 'Unavailable');
@@ -86,9 +70,9 @@ describe('MassFailureWatch', () => {
     expect(fleet.watch.isFrozen(west[5] as Provider)).toBe(false);
   });
 
-  it('counts a provider once, in the zone in which it is now, until it is removed', () => {
-    const fleet = new Fleet();
-    fleet.watch.onModuleInit();
+  it('counts a provider once, in the zone in which it is now, until it is removed', async () => {
+    const fleet = await Fleet.build();
+    await fleet.begin();
     const providers = Array.from({ length: 6 }, (_, index) => fleet.add(`p${index}`, 'west'));
     const [moved, removed] = providers as [Provider, Provider];
     for (const provider of providers.slice(0, 3)) {
@@ -103,11 +87,11 @@ describe('MassFailureWatch', () => {
     expect(fleet.alarms).toEqual([]);
   });
 
-  it('is frozen after a restart by what it finds, and says so if nobody had noted it', () => {
-    const fleet = new Fleet();
+  it('is frozen after a restart by what it finds, and says so if nobody had noted it', async () => {
+    const fleet = await Fleet.build();
     const providers = Array.from({ length: 6 }, (_, index) => fleet.add(`p${index}`, 'west'));
     for (const provider of providers.slice(0, 5)) provider.lease.state = 'Unavailable';
-    fleet.watch.onModuleInit();
+    await fleet.begin();
     expect(fleet.alarms).toMatchObject([
       { scope: 'fleet', kind: 'began' },
       { scope: { zone: 'west' }, kind: 'began' },
@@ -115,21 +99,21 @@ describe('MassFailureWatch', () => {
     expect(fleet.watch.isFrozen(providers[5] as Provider)).toBe(true);
   });
 
-  it('makes no mass failure of those that went one by one before a wall clock was set back', () => {
-    const fleet = new Fleet();
+  it('makes no mass failure of those that went one by one before a wall clock was set back', async () => {
+    const fleet = await Fleet.build();
     const providers = Array.from({ length: 6 }, (_, index) => fleet.add(`p${index}`, 'west'));
     for (const [days, provider] of providers.slice(0, 5).entries()) {
       provider.lease.state = 'Unavailable';
       provider.stateSinceMs = fleet.wallMs + (30 + days) * DAY_MS;
     }
-    fleet.watch.onModuleInit();
+    await fleet.begin();
     expect(fleet.alarms).toEqual([]);
     expect(fleet.watch.isFrozen(providers[5] as Provider)).toBe(false);
   });
 
-  it('holds no provider of a zone that is well while another zone fails', () => {
-    const fleet = new Fleet();
-    fleet.watch.onModuleInit();
+  it('holds no provider of a zone that is well while another zone fails', async () => {
+    const fleet = await Fleet.build();
+    await fleet.begin();
     const west = Array.from({ length: 14 }, (_, index) => fleet.add(`west-${index}`, 'west'));
     const east = Array.from({ length: 4 }, (_, index) => fleet.add(`east-${index}`, 'east'));
     for (const provider of [...west.slice(0, 10), ...east.slice(0, 1)]) fleet.set(provider, 'Unavailable');

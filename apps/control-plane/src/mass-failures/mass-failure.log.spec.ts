@@ -1,11 +1,10 @@
-import { Logger } from '@nestjs/common';
-import { ManualClock } from '@vitals/core/time';
+import type { ManualClock } from '@vitals/core/time';
 import { away, MemoryDatabase } from '../../test/memory.database.js';
-import { Feed } from '../database/feed.js';
-import { Journal } from '../database/journal.js';
+import { TestPlane } from '../../test/test-plane.js';
 import { isBuffering } from '../shutdown/stages.js';
 import { MassFailureLog } from './mass-failure.log.js';
 import { MASS_FAILURES, SETTLED_MEMBERS } from './mass-failure.rows.js';
+import { MassFailuresModule } from './mass-failures.module.js';
 
 const BEGUN = { kind: 'provider', zone: 'west', beganAtMs: 0, gone: 4, of: 6, quietSinceMs: 0 } as const;
 const MEMBERS = [{ key: 1, sinceMs: 0 }];
@@ -14,13 +13,11 @@ let clock: ManualClock;
 let store: MemoryDatabase;
 let log: MassFailureLog;
 
-beforeAll(() => Logger.overrideLogger(false));
-
-beforeEach(() => {
-  clock = new ManualClock();
+beforeEach(async () => {
   store = new MemoryDatabase();
-  const feed = new Feed();
-  log = new MassFailureLog(store, new Journal(clock, store, feed), clock, feed);
+  const plane = await TestPlane.start({ modules: [MassFailuresModule], store });
+  clock = plane.clock;
+  log = plane.get(MassFailureLog);
 });
 
 /** Flushes, and lets what is written be written. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import type { ServiceNode } from '../api-docs/schemas/services.js';
-import { canonicalAddress, checkIdOf, readCheckId, shortIdOf } from './check-id.js';
+import { canonicalAddress, checkIdOf, hostOf, readCheckId, shortIdOf } from './check-id.js';
+import type { InstancePlace } from './service.rows.js';
 
 const serviceId = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,20}$/);
 const address = fc
@@ -12,7 +12,7 @@ const address = fc
   )
   .map((text) => canonicalAddress(text))
   .filter((text) => text !== undefined);
-const node: fc.Arbitrary<ServiceNode> = fc
+const node: fc.Arbitrary<InstancePlace> = fc
   .record({
     serviceId,
     tag: fc.option(serviceId, { nil: undefined }),
@@ -26,7 +26,7 @@ const node: fc.Arbitrary<ServiceNode> = fc
   .map(({ tag, ...rest }) => ({ ...rest, ...(tag !== undefined && { tag }) }));
 
 describe('The id of a check', () => {
-  it.each<[string, ServiceNode]>([
+  it.each<[string, InstancePlace]>([
     ['a:http:10.0.0.7:80', { serviceId: 'a', protocol: 'http', address: '10.0.0.7', port: 80 }],
     ['a|dev:https:b.c:443', { serviceId: 'a', tag: 'dev', protocol: 'https', address: 'b.c', port: 443 }],
     ['a:http:::1:80', { serviceId: 'a', protocol: 'http', address: '::1', port: 80 }],
@@ -91,4 +91,56 @@ describe('The id of a check', () => {
   it('reads any text without failing', () => {
     fc.assert(fc.property(fc.string({ maxLength: 2_000 }), (text) => Array.isArray(readCheckId(text))));
   });
+});
+
+describe('canonicalAddress', () => {
+  it.each([
+    ['10.0.0.7', '10.0.0.7'],
+    ['::1', '::1'],
+    ['[::1]', '::1'],
+    ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+    ['::ffff:10.0.0.7', '::ffff:a00:7'],
+    ['Orders.Example.ORG', 'orders.example.org'],
+    ['my_container-1', 'my_container-1'],
+    ['localhost', 'localhost'],
+  ])('writes %s as %s', (given, canonical) => {
+    expect(canonicalAddress(given)).toBe(canonical);
+    expect(canonicalAddress(canonical)).toBe(canonical);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'a b',
+    'a/b',
+    'a@b',
+    'a:80',
+    '[10.0.0.7]',
+    '[a]',
+    '[::1',
+    '::1]',
+    'fe80::1%eth0',
+    '-a',
+    'a-',
+    'a..b',
+    'a.',
+    '10.0.0',
+    '10.0.0.256',
+    '010.0.0.7',
+    '2130706433',
+    '0x7f000001',
+    '0x7f.1',
+    'a%2eb',
+    'x'.repeat(64),
+    `${'a.'.repeat(127)}a`,
+    'é.example',
+  ])('refuses %j', (given) => expect(canonicalAddress(given)).toBeUndefined());
+});
+
+describe('hostOf', () => {
+  it.each([
+    ['::1', '[::1]'],
+    ['10.0.0.7', '10.0.0.7'],
+    ['a.example', 'a.example'],
+  ])('writes %s into a URL as %s', (address, host) => expect(hostOf(address)).toBe(host));
 });

@@ -1,7 +1,7 @@
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
 import { away } from '../../test/memory.database.js';
 import { MAX_REMEMBERED, REMEMBERED_MS } from './remembered.services.js';
-import { CheckStore } from '../persistence/check.store.js';
+import { readRemembered } from './service.rows.js';
 import type { Service } from '../../../../test/integration/services/service.js';
 
 const ID = 'orders:http:127.0.0.1:80';
@@ -34,7 +34,7 @@ async function restarted(): Promise<void> {
 
 /** What the store remembers. */
 async function kept(): Promise<readonly string[]> {
-  const all = await fixture.plane.get(CheckStore).remembered();
+  const all = await readRemembered(fixture.database);
   return all.map(({ service: { serviceId } }) => serviceId);
 }
 
@@ -93,11 +93,12 @@ describe('A service that was removed because it failed', () => {
 
   it('is not restored by halves: what cannot be written leaves it removed, and the next pass restores it', async () => {
     await removed();
-    const commit = fixture.store.commit.bind(fixture.store);
-    fixture.store.commit = () => Promise.reject(away());
+    const { database } = fixture;
+    const transaction = database.transaction.bind(database);
+    database.transaction = () => Promise.reject(away());
     await expect(restore()).rejects.toMatchObject({ code: 'store-unavailable' });
     expect([fixture.services.size, told, fixture.directory.size]).toEqual([0, [], 0]);
-    fixture.store.commit = commit;
+    database.transaction = transaction;
     expect((await restore())?.id).toBe(ID);
   });
 
@@ -162,11 +163,12 @@ describe('A removal for failures that a registration has overtaken', () => {
     fixture.answer = () => 'failure';
     await fixture.register('orders', TTL);
     await fixture.pass(25_000);
-    const commit = fixture.store.commit.bind(fixture.store);
-    fixture.store.commit = async (changes) => {
-      fixture.store.commit = commit;
+    const { database } = fixture;
+    const transaction = database.transaction.bind(database);
+    database.transaction = async (run) => {
+      database.transaction = transaction;
       await fixture.passUnsettled(20_000);
-      return commit(changes);
+      return transaction(run);
     };
     await fixture.register('orders', TTL);
     await fixture.settled();

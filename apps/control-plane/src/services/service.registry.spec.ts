@@ -1,12 +1,10 @@
 import { away } from '../../test/memory.database.js';
-import { CHECK, nodeAt, RegistryFixture } from '../../test/registry-fixture.js';
+import { CHECK, checksDecided, nodeAt, RegistryFixture } from '../../test/registry-fixture.js';
 import { MAX_SERVICES } from './service.registry.js';
 
 let fixture: RegistryFixture;
 
-beforeEach(async () => {
-  fixture = await RegistryFixture.start();
-});
+beforeEach(() => (fixture = new RegistryFixture()));
 
 describe('ServiceRegistry', () => {
   it('keeps a node that registers a thousand times as one, under its key, with what it said last', async () => {
@@ -26,7 +24,7 @@ describe('ServiceRegistry', () => {
     const work = fixture.registry.register(nodeAt(80, { check: CHECK }), { onlyNew: false });
     await fixture.clock.advance(0);
     expect([fixture.written, fixture.known, fixture.checks.said, fixture.told]).toEqual([
-      ['[service check-progress]'],
+      ['[service-registered check-noted]'],
       [],
       ['define 1'],
       [],
@@ -54,11 +52,11 @@ describe('ServiceRegistry', () => {
     for (const registration of [nodeAt(80, { check: CHECK, name: 'n' }), nodeAt(81)]) {
       await fixture.register(registration);
       fixture.checks.changesNothing = true;
-      [fixture.store.commits, fixture.told].forEach((list) => (list.length = 0));
+      [fixture.written, fixture.told].forEach((list) => (list.length = 0));
       expect(await fixture.register(registration)).toBe('ok');
       expect([fixture.written, fixture.told]).toEqual([[], []]);
       await fixture.register({ ...registration, name: 'another' });
-      expect([fixture.written, fixture.told]).toEqual([['service'], []]);
+      expect([fixture.written, fixture.told]).toEqual([['service-registered'], []]);
       fixture.checks.changesNothing = false;
     }
   });
@@ -66,12 +64,12 @@ describe('ServiceRegistry', () => {
   it('removes a node with its check, or alone if it has none, and one that is unknown without writing', async () => {
     await fixture.register(nodeAt(80, { check: CHECK }));
     await fixture.register(nodeAt(81));
-    fixture.store.commits.length = 0;
+    fixture.written.length = 0;
     expect(await fixture.deregister(nodeAt(80))).toBe('ok');
     expect(await fixture.deregister(nodeAt(81))).toBe('ok');
     expect(await fixture.deregister(nodeAt(81))).toBe('ok');
     expect(await fixture.deregister(nodeAt(81, { tag: 'dev' }))).toBe('ok');
-    expect([fixture.written, fixture.known]).toEqual([['check-progress', 'service-removed'], []]);
+    expect([fixture.written, fixture.known]).toEqual([['check-noted', 'service-removed'], []]);
   });
 
   it('changes nothing in memory that cannot be written', async () => {
@@ -86,11 +84,11 @@ describe('ServiceRegistry', () => {
 
   it('ends the check of a node that registers again without one, and writes the node after that', async () => {
     await fixture.register(nodeAt(80, { check: CHECK }));
-    fixture.store.commits.length = 0;
+    fixture.written.length = 0;
     // what ends a check is what its stage plans for a node without one
     fixture.checks.endsAlways = true;
     await fixture.register(nodeAt(80));
-    expect([fixture.written, fixture.known]).toEqual([['[check-progress service]'], [1]]);
+    expect([fixture.written, fixture.known]).toEqual([['[check-noted service-registered]'], [1]]);
     expect(fixture.directory.find('a:http:10.0.0.7:80')?.check).toBeUndefined();
   });
 
@@ -139,7 +137,7 @@ describe('A node that two sides change at once', () => {
     const release = fixture.store.hold();
     const work = fixture.registry.register(nodeAt(80, { check: CHECK }), { onlyNew: false });
     await fixture.clock.advance(0);
-    fixture.registry.removeFailed(before!);
+    fixture.removeFailed(before!);
     release();
     expect(await fixture.done(work)).toBe('ok');
     const after = fixture.directory.find('a:http:10.0.0.7:80');
@@ -149,19 +147,19 @@ describe('A node that two sides change at once', () => {
 
   it('registers as new after a removal that is decided, but not durable before it', async () => {
     await fixture.register(nodeAt(80, { check: CHECK }));
-    fixture.store.commits.length = 0;
+    fixture.written.length = 0;
     const release = fixture.store.hold();
     const transition = { kind: 'service', subject: 'a:http:10.0.0.7:80', key: 7, progress: {} };
     const removed = { ...transition, from: 'Critical', to: 'Removed', cause: 'failed', atMs: 0 };
-    fixture.journal.recordChecks([removed as never]).catch(() => undefined);
-    fixture.registry.removeFailed(fixture.directory.find('a:http:10.0.0.7:80')!);
+    fixture.journal.record(checksDecided, [removed as never]).catch(() => undefined);
+    fixture.removeFailed(fixture.directory.find('a:http:10.0.0.7:80')!);
     const work = fixture.registry.register(nodeAt(80, { check: CHECK }), { onlyNew: true });
     await fixture.clock.advance(0);
-    expect(fixture.written).toEqual(['check-transitions']);
+    expect(fixture.written).toEqual(['checks-decided']);
     release();
     expect(await fixture.done(work)).toBe('ok');
     expect([fixture.written, fixture.known]).toEqual([
-      ['check-transitions', '[service check-progress]'],
+      ['checks-decided', '[service-registered check-noted]'],
       [2],
     ]);
   });

@@ -21,9 +21,10 @@ import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
 import { AddressPolicy } from '../../src/outbound/guard/address.policy.js';
 import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
 import { MassFailuresModule } from '../../src/mass-failures/mass-failures.module.js';
-import type { RegisteredCheck } from '../../src/services/service.rows.js';
-import type { ServiceNode } from '../../src/api-docs/schemas/services.js';
-import { ControlPlaneStore } from '../../src/persistence/control-plane.store.js';
+import type { InstancePlace, RegisteredCheck } from '../../src/services/service.rows.js';
+import { transitionsOfChecks } from '../../src/checks/check.rows.js';
+import { Database } from '../../src/database/database.js';
+import { Feed } from '../../src/database/feed.js';
 import { Journal } from '../../src/database/journal.js';
 import { PassedTime } from '../../src/database/passed-time.js';
 import { RememberedServices } from '../../src/services/remembered.services.js';
@@ -49,7 +50,8 @@ type Options = Omit<PlaneOptions, 'probe'>;
 export class ChecksFixture {
   readonly clock = this.plane.clock;
   readonly running = this.plane.get(RunningClock);
-  readonly store = this.plane.get(ControlPlaneStore);
+  readonly database = this.plane.get(Database);
+  readonly feed = this.plane.get(Feed);
   readonly journal = this.plane.get(Journal);
   readonly directory = this.plane.get(CheckDirectory);
   readonly services = this.plane.get(ServiceDirectory);
@@ -75,7 +77,7 @@ export class ChecksFixture {
     looks: Looks,
   ) {
     looks.find = (target) => this.look(target);
-    this.journal.recorded.subscribe((recorded) => this.recorded.push(...recorded));
+    this.feed.recorded.subscribe((recorded) => this.recorded.push(...recorded));
   }
 
   /** After the boot. */
@@ -102,9 +104,9 @@ export class ChecksFixture {
     check?: Partial<RegisteredCheck>,
     port = 80,
     tag?: string,
-  ): Promise<ServiceNode> {
+  ): Promise<InstancePlace> {
     const at = { protocol: 'http', address: '127.0.0.1', port };
-    const node: ServiceNode = { serviceId, ...(tag !== undefined && { tag }), ...at };
+    const node = { serviceId, ...(tag !== undefined && { tag }), ...at };
     const defaults = { healthPath: '/health/', tlsSkipVerify: false, interval: 10_000 };
     const whole = check && { ...defaults, deregisterCriticalServiceAfter: 120_000, ...check };
     await this.done(this.registry.register({ ...node, ...(whole && { check: whole }) }, { onlyNew: false }));
@@ -142,7 +144,7 @@ export class ChecksFixture {
 
   /** Until everything that was decided is durable. */
   async settled(): Promise<void> {
-    await this.done(this.journal.settleChecks());
+    await this.done(this.journal.settle(transitionsOfChecks));
   }
 
   /** Waits for something that needs the store. */

@@ -1,25 +1,18 @@
-import { Logger } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
-import { ManualClock, RunningClock } from '@vitals/core/time';
 import { CheckDirectory } from '../../src/checks/check.directory.js';
 import { CheckService } from '../../src/checks/check.service.js';
+import { ChecksModule } from '../../src/checks/checks.module.js';
+import { DeclarationsModule } from '../../src/declarations/declarations.module.js';
 import { DeclarationsService } from '../../src/declarations/declarations.service.js';
-import { CheckPlanner } from '../../src/declarations/check.planner.js';
 import type { Plan } from '../../src/declarations/plan.js';
-import { ProviderPlanner } from '../../src/declarations/provider.planner.js';
 import { readDeclarations } from '../../src/declarations/reading/read-declarations.js';
 import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
-import { AddressPolicy } from '../../src/outbound/guard/address.policy.js';
-import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
-import { Journal } from '../../src/database/journal.js';
-import { OrdersService } from '../../src/providers/orders/orders.service.js';
+import { MassFailuresModule } from '../../src/mass-failures/mass-failures.module.js';
 import { ProviderDirectory } from '../../src/providers/provider.directory.js';
-import { ProviderTurns } from '../../src/providers/provider.turns.js';
-import { ProviderLimit } from '../../src/providers/registration/provider.limit.js';
 import { RegistrationService } from '../../src/providers/registration/registration.service.js';
-import { readSettings } from '../../src/settings/read-settings.js';
-import { FakeStore } from '../fake.store.js';
+import { ServicesModule } from '../../src/services/services.module.js';
+import { MemoryDatabase } from '../memory.database.js';
+import { TestPlane } from '../test-plane.js';
 
 /** What a file declares, as JSON. */
 export interface Document {
@@ -28,48 +21,36 @@ export interface Document {
   readonly acknowledged_mass_failures?: readonly object[];
 }
 
-/** Everything that declarations change, over a store in memory, on a clock that is moved by hand. */
+/** Everything that declarations change, over a store that can be made to fail, on a clock that is moved by hand. */
 export class DeclarationsFixture {
-  readonly clock = new ManualClock();
-  readonly store = new FakeStore();
-  readonly checks = new CheckDirectory();
-  readonly providers: ProviderDirectory;
-  readonly checkService: CheckService;
-  readonly registrations: RegistrationService;
-  readonly orders: OrdersService;
-  readonly massFailures: MassFailureLog;
-  readonly service: DeclarationsService;
+  readonly clock = this.plane.clock;
+  readonly checks = this.plane.get(CheckDirectory);
+  readonly providers = this.plane.get(ProviderDirectory);
+  readonly checkService = this.plane.get(CheckService);
+  readonly registrations = this.plane.get(RegistrationService);
+  readonly massFailures = this.plane.get(MassFailureLog);
+  readonly service = this.plane.get(DeclarationsService);
 
-  constructor() {
-    Logger.overrideLogger(false);
-    const settings = readSettings({});
-    const running = new RunningClock(this.clock);
-    const journal = new Journal(this.clock, this.store);
-    const turns = new ProviderTurns();
-    const targets = new TargetPolicy(new AddressPolicy(settings.outbound.allowCidrs));
-    const leases = new LeaseTable(running, new IntervalPolicy());
-    this.providers = new ProviderDirectory(journal);
-    const nobody = undefined as never;
-    this.checkService = new CheckService(this.checks, nobody, targets, journal, this.clock, running);
-    this.registrations = new RegistrationService(
-      this.providers,
-      turns,
-      leases,
-      this.store,
-      journal,
-      this.clock,
-    );
-    this.massFailures = new MassFailureLog(nobody, journal, this.clock);
-    this.orders = new OrdersService(this.providers, turns, journal);
-    this.service = new DeclarationsService(
-      new CheckPlanner(this.checks, targets),
-      new ProviderPlanner(this.providers, this.store),
-      this.checkService,
-      this.registrations,
-      this.orders,
-      new ProviderLimit(settings, this.providers),
-      this.massFailures,
-    );
+  protected constructor(
+    protected readonly plane: TestPlane,
+    readonly store: MemoryDatabase,
+  ) {}
+
+  static async start(): Promise<DeclarationsFixture> {
+    const store = new MemoryDatabase();
+    const fixture = new DeclarationsFixture(await DeclarationsFixture.planeOver(store), store);
+    await fixture.plane.begin();
+    return fixture;
+  }
+
+  /** A plane before its boot. @param path of the file that is watched */
+  protected static planeOver(store: MemoryDatabase, path?: string): Promise<TestPlane> {
+    const declarations = DeclarationsModule.forRoot(path);
+    return TestPlane.build({
+      modules: [MassFailuresModule, ServicesModule, ChecksModule, declarations],
+      store,
+      settings: { declarationsPath: path },
+    });
   }
 
   /** @throws VitalsError naming the faults of the document */
@@ -95,16 +76,9 @@ export class DeclarationsFixture {
     );
   }
 
-  /** Lets time go by until the work has ended; files are real. */
-  async done<T>(work: Promise<T>): Promise<T> {
-    let ended = false;
-    const mark = (): void => void (ended = true);
-    work.then(mark, mark);
-    while (!ended) {
-      await this.clock.advance(0);
-      await new Promise((resume) => setImmediate(resume));
-    }
-    return work;
+  /** Waits for work that needs files. */
+  done<T>(work: Promise<T>): Promise<T> {
+    return this.plane.done(work);
   }
 }
 

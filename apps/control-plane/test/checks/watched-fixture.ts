@@ -3,24 +3,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoggerService } from '@nestjs/common';
 import { DeclarationsWatch } from '../../src/declarations/declarations.watch.js';
-import { readSettings } from '../../src/settings/read-settings.js';
+import { MemoryDatabase } from '../memory.database.js';
+import type { TestPlane } from '../test-plane.js';
 import { DeclarationsFixture, type Document, ttl } from './declarations-fixture.js';
 
-/** A file in a folder of its own, and who watches it. */
+/** A file in a folder of its own, and who watches it; nothing of the plane has booted. */
 export class WatchedFixture extends DeclarationsFixture {
-  readonly folder = mkdtempSync(join(tmpdir(), 'vitals-'));
-  readonly path: string;
-  readonly watch: DeclarationsWatch;
+  readonly watch = this.plane.get(DeclarationsWatch);
   readonly told: string[] = [];
 
-  constructor(path = 'vitals.yaml') {
-    super();
-    this.path = join(this.folder, path);
-    const settings = readSettings({ VITALS_DECLARATIONS: this.path });
-    this.watch = new DeclarationsWatch(this.service, this.clock, settings);
+  private constructor(
+    plane: TestPlane,
+    store: MemoryDatabase,
+    readonly folder: string,
+    readonly path: string,
+  ) {
+    super(plane, store);
     const note = (message: string): void => void this.told.push(message.replaceAll(this.folder, ''));
     const logger = { log: note, warn: note, error: note } as LoggerService;
     Object.assign(this.watch, { logger });
+  }
+
+  static async build(): Promise<WatchedFixture> {
+    const store = new MemoryDatabase();
+    const folder = mkdtempSync(join(tmpdir(), 'vitals-'));
+    const path = join(folder, 'vitals.yaml');
+    return new WatchedFixture(await DeclarationsFixture.planeOver(store, path), store, folder, path);
   }
 
   write(content: Document | string): void {
@@ -34,9 +42,9 @@ export class WatchedFixture extends DeclarationsFixture {
     this.told.length = 0;
   }
 
-  /** Two polls: a file is applied when it is found the same twice. */
+  /** Two looks: a file is taken when it is found the same twice. */
   async poll(times = 2): Promise<void> {
-    for (let polls = 0; polls < times; polls++) await this.done(this.watch.poll());
+    for (let looks = 0; looks < times; looks++) await this.done(this.watch.poll());
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import {
   advance,
   DEFAULT_CHECK_POLICY,
@@ -7,8 +6,13 @@ import {
   startCheck,
 } from '@vitals/core/check';
 import { ManualClock } from '@vitals/core/time';
+import { TestPlane } from '../../../test/test-plane.js';
+import { MassFailuresModule } from '../../mass-failures/mass-failures.module.js';
+import { ServicesModule } from '../../services/services.module.js';
 import { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
+import { CheckRecorder } from '../check.recorder.js';
+import { ChecksModule } from '../checks.module.js';
 import { MaintenanceWatch } from './maintenance.watch.js';
 
 const HOUR_MS = 3_600_000;
@@ -24,19 +28,22 @@ const NIGHTLY: MaintenanceWindow = {
 
 /** The watch beside checks that do what it says, and write it down with the time of day. */
 class Fixture {
-  readonly clock = new ManualClock(MIDNIGHT_MS);
-  readonly directory = new CheckDirectory();
+  readonly clock = this.plane.clock;
+  readonly directory = this.plane.get(CheckDirectory);
   readonly told: string[] = [];
-  private readonly watch: MaintenanceWatch;
+  private readonly watch = this.plane.get(MaintenanceWatch);
 
-  constructor() {
-    const maintain = (check: Check, open: boolean): void => {
-      const event = { kind: 'maintenance', open } as const;
-      check.state = advance(check.state, event, this.clock.monotonicMs(), check.definition).state;
-      this.told.push(`${check.id} ${open ? 'opens' : 'ends'} ${this.time}`);
-      this.directory.noteChange(check, 'judged');
-    };
-    this.watch = new MaintenanceWatch(this.directory, { maintain } as never, this.clock);
+  private constructor(private readonly plane: TestPlane) {}
+
+  static async build(): Promise<Fixture> {
+    const recorder = { maintain: (check: Check, open: boolean): void => built.maintain(check, open) };
+    const plane = await TestPlane.build({
+      clock: new ManualClock(MIDNIGHT_MS),
+      modules: [MassFailuresModule, ServicesModule, ChecksModule],
+      overrides: [[CheckRecorder, recorder]],
+    });
+    const built = new Fixture(plane);
+    return built;
   }
 
   get time(): string {
@@ -65,6 +72,13 @@ class Fixture {
     this.watch.onApplicationBootstrap();
   }
 
+  private maintain(check: Check, open: boolean): void {
+    const event = { kind: 'maintenance', open } as const;
+    check.state = advance(check.state, event, this.clock.monotonicMs(), check.definition).state;
+    this.told.push(`${check.id} ${open ? 'opens' : 'ends'} ${this.time}`);
+    this.directory.noteChange(check, 'judged');
+  }
+
   /** Time passes, and every second all are looked at, 300 ms after it began. */
   async run(forMs: number): Promise<void> {
     for (let leftMs = forMs; leftMs > 0; leftMs -= 1_000) {
@@ -77,8 +91,9 @@ class Fixture {
 
 let fixture: Fixture;
 
-beforeAll(() => Logger.overrideLogger(false));
-beforeEach(() => (fixture = new Fixture()));
+beforeEach(async () => {
+  fixture = await Fixture.build();
+});
 
 describe('MaintenanceWatch', () => {
   it('opens and ends a window to the millisecond, however seldom it looks', async () => {

@@ -1,20 +1,26 @@
+import { TestPlane } from '../../../test/test-plane.js';
 import { ProviderLimit } from './provider.limit.js';
+import { RegistrationService } from './registration.service.js';
 
-function limitOf(maxProviders: number, registered: readonly string[]): ProviderLimit {
-  const directory = {
-    size: registered.length,
-    find: (name: string) => (registered.includes(name) ? {} : undefined),
-  };
-  return new ProviderLimit({ maxProviders } as never, directory as never);
+async function limitOf(maxProviders: number, registered: readonly string[]): Promise<ProviderLimit> {
+  const plane = await TestPlane.start({ settings: { maxProviders } });
+  for (const name of registered) {
+    const registration = { name, endpoint: 'http://a', service_type: 'vm', schema_version: 'v1' };
+    const terms = { withToken: false, onlyNew: false };
+    await plane.done(plane.get(RegistrationService).register(registration, terms));
+  }
+  return plane.get(ProviderLimit);
 }
 
 describe('ProviderLimit', () => {
-  it('has room for a name while fewer are registered than may be', () => {
-    expect(() => limitOf(2, ['a']).assertRoomFor('b')).not.toThrow();
+  it('has room for a name while fewer are registered than may be', async () => {
+    const limit = await limitOf(2, ['a']);
+    expect(() => limit.assertRoomFor('b')).not.toThrow();
   });
 
-  it('refuses a new name beyond, says which setting it is, and that a later try may help', () => {
-    expect(() => limitOf(2, ['a', 'b']).assertRoomFor('c')).toThrow(
+  it('refuses a new name beyond, says which setting it is, and that a later try may help', async () => {
+    const limit = await limitOf(2, ['a', 'b']);
+    expect(() => limit.assertRoomFor('c')).toThrow(
       expect.objectContaining({
         code: 'overloaded',
         retryable: true,
@@ -23,7 +29,8 @@ describe('ProviderLimit', () => {
     );
   });
 
-  it('lets those that are registered register again', () => {
-    expect(() => limitOf(2, ['a', 'b']).assertRoomFor('b')).not.toThrow();
+  it('lets those that are registered register again', async () => {
+    const limit = await limitOf(2, ['a', 'b']);
+    expect(() => limit.assertRoomFor('b')).not.toThrow();
   });
 });

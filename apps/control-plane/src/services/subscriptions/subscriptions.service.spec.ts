@@ -1,16 +1,18 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Logger } from '@nestjs/common';
-import { ManualClock } from '@vitals/core/time';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { ManualClock } from '@vitals/core/time';
 import { NEVER } from 'rxjs';
 import { WebSocket } from 'ws';
 import { RawConnection } from '../../../../../test/support/raw-connection.js';
+import { TestPlane } from '../../../test/test-plane.js';
 import { RequestFront } from '../../http/node/front.js';
-import { MemoryDatabase } from '../../../test/memory.database.js';
-import { Feed } from '../../database/feed.js';
+import { Authenticator } from '../../security/authenticator.js';
+import { ServiceChecks } from '../service.registry.js';
 import { ServiceDirectory } from '../service.directory.js';
-import { ServiceInstance } from '../service.instance.js';
+import { ServiceInstance } from "../service.instance.js";
+import { ServicesModule } from '../services.module.js';
 import type { Subscriber } from './subscriber.js';
 import { MAX_SUBSCRIPTIONS, PING_EVERY_MS, SubscriptionsService } from './subscriptions.service.js';
 
@@ -21,13 +23,20 @@ let url: string;
 let directory: ServiceDirectory;
 
 beforeEach(async () => {
-  Logger.overrideLogger(false);
-  clock = new ManualClock();
-  directory = new ServiceDirectory(new MemoryDatabase(), new Feed());
   const front = new RequestFront();
   const host = { httpAdapter: { getInstance: () => ({ getDecorator: () => front }) } };
   const everybody = { identifyFor: () => ({ kind: 'anonymous' }), ended: NEVER };
-  service = new SubscriptionsService(host as never, everybody as never, directory, clock);
+  const plane = await TestPlane.build({
+    modules: [ServicesModule],
+    providers: [{ provide: ServiceChecks, useValue: {} }],
+    overrides: [
+      [HttpAdapterHost, host],
+      [Authenticator, everybody],
+    ],
+  });
+  clock = plane.clock;
+  directory = plane.get(ServiceDirectory);
+  service = plane.get(SubscriptionsService);
   service.onModuleInit();
   service.onApplicationBootstrap();
   server = front.createServer((_request, response) => response.end(), {});
@@ -93,10 +102,7 @@ describe('SubscriptionsService', () => {
     const [alive, deaf] = [await connect(), await connect()];
     alive.on('message', () => undefined);
     const node = { key: 1, serviceId: 'a', protocol: 'http', address: 'h', port: 1, registeredAtMs: 0 };
-    const services = Array.from(
-      { length: 5_000 },
-      (_, port) => new ServiceInstance({ ...node, port: port + 1 }),
-    );
+    const services = Array.from({ length: 5_000 }, (_, port) => new ServiceInstance({ ...node, port: port + 1 }));
     for (const each of services) directory.add(each);
     for (const client of [alive, deaf]) {
       client.send('https://h/a');
