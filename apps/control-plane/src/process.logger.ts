@@ -1,5 +1,5 @@
 import { ConsoleLogger, type LogLevel as NestLogLevel } from '@nestjs/common';
-import { LOG_LEVELS, type LogLevel } from './settings/settings.js';
+import { LOG_LEVELS, type LogLevel } from './settings/setting-values.js';
 
 const NEST_LEVEL: Readonly<Record<LogLevel, NestLogLevel>> = {
   debug: 'debug',

@@ -31,12 +31,11 @@ export class BackupsService {
    * @throws VitalsError `backup-conflict`, `backup-failed`
    */
   async take(name: string = backupNameAt(this.clock.wallMs())): Promise<Backup> {
-    if (this.running) {
+    if (this.running)
       throw new VitalsError(
         'backup-conflict',
         'another backup is being written; try again when it has ended',
       );
-    }
     this.running = this.write(name);
     try {
       const backup = await this.running;

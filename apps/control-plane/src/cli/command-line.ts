@@ -73,9 +73,8 @@ function readCommandLine(args: readonly string[], env: Terminal['env']): Command
   if (unknown.length > 0) throw new Error(unknown.join('\n'));
   const named = values['control-plane'] ?? (env['VITALS_CONTROL_PLANE'] || undefined);
   const controlPlane = named ?? `http://127.0.0.1:${env['PORT'] || '3000'}`;
-  if (!/^https?:\/\//.test(controlPlane) || !canParseUrl(controlPlane)) {
+  if (!/^https?:\/\//.test(controlPlane) || !canParseUrl(controlPlane))
     throw new Error(`--control-plane: ${JSON.stringify(controlPlane)} is not an http:// or https:// URL`);
-  }
   const token = values.token ?? (env['VITALS_ADMIN_TOKEN'] || undefined);
   return { files: positionals, controlPlane, isNamed: named !== undefined, token };
 }

@@ -13,7 +13,6 @@ export const SMALL_BYTES = 16 * 1024;
 
 /** How long an answer may be on its way before it makes room for others that need it, in milliseconds. */
 const MAX_HELD_MS = 60_000;
-
 /** What a stream holds of its body, in bytes: the piece that is written, and the one behind it. */
 const PIECES_BYTES = 2 * MAX_PIECE_CHARACTERS;
 

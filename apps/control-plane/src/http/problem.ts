@@ -93,12 +93,11 @@ export const MAX_FAULTS = 20;
 
 /** Describes any error as a problem; what is not known is a 500 that tells nothing of its cause. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof VitalsError) {
+  if (error instanceof VitalsError)
     return {
       ...error.details,
       ...problem(STATUS_BY_CODE[error.code], error.message, error.code, error.faults),
     };
-  }
   const status = statusOf(error);
   if (status === undefined || status === 500)
     return problem(500, 'something failed that should not have; see the log', 'internal');

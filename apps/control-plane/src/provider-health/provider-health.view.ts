@@ -27,9 +27,8 @@ export class ProviderHealthView {
     const status = this.cache.get(name);
     if (status) return { state: status.healthy ? 'healthy' : 'unhealthy', ...providerStatusBody(status) };
     const nothing = { latency: null, latency_ms: null, checked_at: null, stale: false, since: null };
-    if (!this.polls.has(name)) {
+    if (!this.polls.has(name))
       return { state: 'unchecked', name, healthy: true, message: UNCHECKED, ...nothing, checked: false };
-    }
     return { state: 'unknown', name, healthy: null, message: 'not asked yet', ...nothing, checked: true };
   }
 }

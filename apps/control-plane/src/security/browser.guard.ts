@@ -66,12 +66,11 @@ export class BrowserGuard implements OnModuleInit {
   private assertOwnHost(host: string): void {
     if (this.accepted.has(host)) return;
     const name = readAuthority(host)?.name ?? '';
-    if (!this.isOwn(name)) {
+    if (!this.isOwn(name))
       throw new VitalsError(
         'host-not-allowed',
         `${JSON.stringify(host.slice(0, MAX_SHOWN))} is not a name of this control plane; while authentication is off it answers to localhost and HOST: add the name to VITALS_ALLOWED_HOSTS, or set VITALS_ADMIN_TOKEN`,
       );
-    }
     if (this.accepted.size < MAX_ACCEPTED) this.accepted.add(host);
   }
 

@@ -36,8 +36,7 @@ export function fromHashOn(shown: string, hashes: string | undefined): string | 
 export function isSameHash(one: string, other: string | undefined): boolean {
   if (other === undefined || one.length !== other.length) return false;
   let difference = 0;
-  for (let index = 0; index < one.length; index++) {
+  for (let index = 0; index < one.length; index++)
     difference |= one.charCodeAt(index) ^ other.charCodeAt(index);
-  }
   return difference === 0;
 }

@@ -29,9 +29,8 @@ export class TokensController {
   @Post()
   async give(@Body() body: GiveTokenDto): Promise<TokenBody & { readonly token: string }> {
     const { kind, names = [], description = '' } = body;
-    if (kind === 'read-only' && names.length > 0) {
+    if (kind === 'read-only' && names.length > 0)
       throw invalid([{ pointer: '/names', detail: 'a read-only token reads everything; leave names out' }]);
-    }
     const { given, token } = await this.tokens.give({ kind, names, description });
     return { ...bodyOf(given), token };
   }

@@ -55,9 +55,8 @@ export async function readDeclaredProvider(body: unknown, pointer: string): Prom
   }
   const rules = getMetadataStorage().getTargetValidationMetadatas(DeclaredProviderDto, '', true, false);
   faults.push(...unknownMembers(body, [...new Set(rules.map(({ propertyName }) => propertyName))]));
-  if (Object.hasOwn(Object(given.metadata) as object, MARK)) {
+  if (Object.hasOwn(Object(given.metadata) as object, MARK))
     faults.push({ pointer: `/metadata/${MARK}`, detail: 'says that it is declared here; leave it out' });
-  }
   if (faults.length > 0) throw invalid(faults);
   return {
     registration: registrationOf(given, given.name, given.metadata),

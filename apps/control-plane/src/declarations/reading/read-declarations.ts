@@ -12,7 +12,6 @@ import {
 
 /** Entries that are read before others get their turn. */
 const AT_A_TIME = 100;
-
 const LISTS = ['checks', 'providers', 'acknowledged_mass_failures'] as const;
 
 /** A check as it is declared, and where: its place in the list `checks`. */

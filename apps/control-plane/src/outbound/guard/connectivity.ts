@@ -1,6 +1,6 @@
 import type { Clock } from '@vitals/core/time';
 import { isIP } from 'node:net';
-import type { Endpoint } from '../../settings/settings.js';
+import type { Endpoint } from '../../settings/setting-values.js';
 import type { NameResolver } from '../names/name.resolver.js';
 import { dial } from './dial.js';
 import { untilAborted } from './until-aborted.js';
