@@ -25,26 +25,19 @@ interface Held {
   readonly sinceMs: number;
 }
 
-/** What bounds the budget; the time is monotonic, in milliseconds. */
-export interface AnswerBudgetOptions {
-  readonly maxBytes?: number;
-  readonly nowMs?: () => number;
-}
-
 /** Bounds the memory of answers that are on their way, as `BodyBudget` does that of bodies that arrive. */
 export class AnswerBudget {
-  private readonly maxBytes: number;
-  private readonly nowMs: () => number;
   /** The oldest first. */
   private readonly held = new Map<ServerResponse, Held>();
   private total = 0;
 
-  constructor({ maxBytes = MAX_BYTES, nowMs = () => performance.now() }: AnswerBudgetOptions = {}) {
-    this.maxBytes = maxBytes;
-    this.nowMs = nowMs;
-  }
+  /** @param nowMs milliseconds from any origin that never decrease */
+  constructor(
+    private readonly maxBytes = MAX_BYTES,
+    private readonly nowMs = () => performance.now(),
+  ) {}
 
-  /** What is held now, in bytes. */
+  /** The bytes that are held now. */
   get heldBytes(): number {
     return this.total;
   }

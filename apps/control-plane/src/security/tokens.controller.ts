@@ -43,9 +43,7 @@ export class TokensController {
       const found = this.tokens.after(token === undefined ? '' : idInPageToken(token));
       const listed = await page.addUntilFull(found.slice(0, size), bodyOf);
       const next = listed < found.length ? found[listed - 1]?.id : undefined;
-      return page.end<TokenListBody>('tokens', {
-        ...(next !== undefined && { next_page_token: pageTokenOf(next) }),
-      });
+      return page.end<TokenListBody>('tokens', { next_page_token: next && pageTokenOf(next) });
     });
   }
 

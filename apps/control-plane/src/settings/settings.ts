@@ -125,6 +125,7 @@ export function settingsOf(read: ReadSetting, environment: Environment, isTermin
   } as const;
 }
 
+const Values = class {} as unknown as abstract new () => ReturnType<typeof settingsOf>;
+
 /** The settings of one process, validated; durations are in milliseconds. */
-export abstract class Settings {}
-export interface Settings extends Readonly<ReturnType<typeof settingsOf>> {}
+export abstract class Settings extends Values {}
