@@ -3,7 +3,7 @@ import { canParseUrl } from '@vitals/core/check';
 import { nearestName } from '@vitals/core/nearest-name';
 import { unknownSettings } from '@vitals/core/settings';
 
-/** What a command is given by its process. */
+/** The parts of a process that a command uses. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: { readonly isTTY?: boolean; write(text: string): unknown };

@@ -22,7 +22,7 @@ export class FileSource {
     private readonly clock: Clock,
   ) {}
 
-  /** What tells the file from the one before. @throws VitalsError if there is none */
+  /** A text that differs for another file or another content. @throws VitalsError if there is none */
   async stamp(): Promise<string> {
     try {
       return await stampOf(this.path);

@@ -5,13 +5,13 @@ import type { DeclaredCheck } from './reading/read-declarations.js';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What is declared, and by which id or name. */
+/** A declared thing, by its id or name. */
 export interface PlannedItem {
   readonly kind: 'check' | 'provider' | 'mass-failure';
   readonly id: string;
 }
 
-/** What is new, in words: `tcp 10.0.0.7:5432 every 10s`. */
+/** A thing that is created; its summary reads like `tcp 10.0.0.7:5432 every 10s`. */
 export interface PlannedCreation extends PlannedItem {
   readonly summary: string;
 }
@@ -24,12 +24,12 @@ export interface FieldChange {
   readonly to?: unknown;
 }
 
-/** What differs. */
+/** A thing that changes. */
 export interface PlannedChange extends PlannedItem {
   readonly fields: readonly FieldChange[];
 }
 
-/** What would be done, by kind and id. Field names are those of the wire. */
+/** A plan on the wire, by kind and id. */
 export interface PlanBody {
   readonly create: readonly PlannedCreation[];
   readonly change: readonly PlannedChange[];
@@ -47,7 +47,7 @@ export type Step =
   | { readonly kind: 'register'; readonly registration: Registration }
   | { readonly kind: 'cordon'; readonly name: string; readonly cordoned: boolean };
 
-/** What is to be done, and in which order: all steps of a stage may be done at a time. */
+/** Steps in their order: all steps of a stage may be done at a time. */
 export interface Plan {
   readonly body: PlanBody;
   readonly stages: readonly (readonly Step[])[];

@@ -91,7 +91,7 @@ export const PROBLEM_CODES: readonly string[] = [
 /** Faults that one answer names; a short request must not have a long answer. */
 export const MAX_FAULTS = 20;
 
-/** Describes any error as a problem; what is not known is a 500 that tells nothing of its cause. */
+/** Describes any error as a problem; an unknown one is a 500 without its cause. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof VitalsError)
     return {

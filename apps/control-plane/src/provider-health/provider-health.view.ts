@@ -5,7 +5,7 @@ import { ProviderPolls } from './provider.polls.js';
 /** Never `healthy` for what was not asked: `unknown` was not asked yet, `unchecked` is not asked at all. */
 export type HealthState = 'healthy' | 'unhealthy' | 'unknown' | 'unchecked';
 
-/** What is known of the health of a provider; what was never found out is null. */
+/** The last known health of a provider; members without a poll are null. */
 export type ProviderHealthBody = { readonly state: HealthState } & {
   readonly [K in keyof ProviderStatusBody]:
     ProviderStatusBody[K] | (K extends 'name' | 'message' | 'checked' | 'stale' ? never : null);
@@ -14,7 +14,7 @@ export type ProviderHealthBody = { readonly state: HealthState } & {
 /** The words of the package that this is a port of. */
 const UNCHECKED = 'does not implement HealthChecker';
 
-/** How the health of a provider is told, also if nothing is known of it. */
+/** The health of providers on the wire, also where nothing is known. */
 @Injectable()
 export class ProviderHealthView {
   constructor(

@@ -12,10 +12,10 @@ import { Settings } from '../settings/settings.js';
 /** Addresses that `HOST` may be to listen on every address of the machine. */
 const EVERY_ADDRESS: readonly string[] = ['0.0.0.0', '::'];
 
-/** What belongs to health: probes name whatever host they like, and a browser's page learns little there. */
+/** Paths of health: probes name whatever host they like, and a browser's page learns little there. */
 const HEALTH = /^\/+(v1\.0\/+)?(health|healthz|livez|readyz|components)(\/|\?|$)/i;
 
-/** What `Sec-Fetch-Site` says of requests of the own pages, and of an address that a person typed. */
+/** `Sec-Fetch-Site` of requests of the own pages, and of an address that a person typed. */
 const OWN_SITES: readonly string[] = ['same-origin', 'none'];
 
 /** No header of a request is repeated at greater length. */

@@ -104,7 +104,7 @@ export class Shutdown implements OnModuleDestroy {
     this.logger.error(`LOST, for the database could not be written to within ${within}: ${lost}`);
   }
 
-  /** One after the other: what is written first may make more to be written of what follows. */
+  /** One after the other: writing one buffer may add to the next. */
   private async flushAll(buffers: readonly Buffering[]): Promise<void> {
     for (const buffer of buffers) {
       try {

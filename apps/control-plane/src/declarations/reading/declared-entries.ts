@@ -9,7 +9,7 @@ import { registrationOf } from '../../providers/registration/registration.contro
 import { readCapacity } from '../../providers/resources.js';
 import { DeclaredProviderDto } from './declared-provider.dto.js';
 
-/** The member of the metadata that tells a declared registration from one of the provider itself. */
+/** The member of the metadata that marks a declared registration. */
 export const MARK = 'declared_by';
 
 const KINDS: readonly GuardedKind[] = ['provider', 'service'];
@@ -23,7 +23,7 @@ export interface DeclaredProvider {
   readonly pointer: string;
 }
 
-/** A mass failure that is acknowledged, by the members that tell it from every other. */
+/** A mass failure that is acknowledged, by the members that identify it. */
 export interface DeclaredAcknowledgement {
   readonly kind: GuardedKind;
   /** The zone or the tag; `undefined` for all. */

@@ -28,7 +28,7 @@ export interface Declarations {
   readonly acknowledgements: readonly DeclaredAcknowledgement[];
 }
 
-/** What a document declares; it means nothing unless there are no faults. */
+/** The declarations of a document; they mean nothing unless there are no faults. */
 export interface ReadDeclarations {
   readonly declarations: Declarations;
   /** Each with a JSON Pointer into the document. */
@@ -36,8 +36,8 @@ export interface ReadDeclarations {
 }
 
 /**
- * Reads the plain values of a document. Everything is looked at, so that all faults are told at once; many entries
- * do not keep others from their work.
+ * Reads the plain values of a document. All entries are read, so that all faults are reported at once; many entries
+ * do not block the event loop.
  */
 export async function readDeclarations(document: unknown, clock: Clock): Promise<ReadDeclarations> {
   const reader = new DeclarationsReader(document, clock);

@@ -30,7 +30,7 @@ export function answerUnparsable(error: Error & { code?: string }, socket: Socke
   endWithProblem(socket, status, status === 408 ? late : unreadable);
 }
 
-/** Says a problem on a connection that nothing else is said on, and ends it, also if the other side does not. */
+/** Sends a problem on a connection that nothing else is sent on, and ends it, also if the other side does not. */
 export function endWithProblem(socket: Socket, status: number, detail: string): void {
   endWithAnswer(socket, formProblem(new HttpException(detail, status), {}));
 }

@@ -5,7 +5,7 @@ import { type JsonDocument, parseJson } from '@vitals/core/json';
 import { formProblem } from '../problem.filter.js';
 import { endWithAnswer } from './connections.js';
 
-/** What all bodies that are still arriving may take together, in bytes. */
+/** The most memory of all bodies that are still arriving, in bytes. */
 const MAX_BYTES = 128 * 1024 * 1024;
 /** A body of so many bytes costs no more than its connection, and is not counted. */
 const SMALL_BYTES = 4 * 1024;
