@@ -30,16 +30,13 @@ function describeDatabaseFailure(error: unknown, path: string | undefined): stri
     path === undefined ? 'the database' : `the database ${path === ':memory:' ? path : resolve(path)}`;
   const { code, message } = error as NodeJS.ErrnoException;
   const known = `${code} ${message}`;
-  if (/SQLITE_BUSY|database is locked/.test(known)) {
+  if (/SQLITE_BUSY|database is locked/.test(known))
     return `vitals: DATABASE_URL: ${database} is in use by another process; one control plane at a time may use it: stop the other one, or name another file`;
-  }
   const unopened = `vitals: DATABASE_URL: ${database} cannot be opened: ${message}`;
-  if (/SQLITE_CORRUPT|disk image is malformed/.test(known)) {
+  if (/SQLITE_CORRUPT|disk image is malformed/.test(known))
     return `${unopened}. It was cut off or overwritten. Restore a backup: remove the file and its -wal, and put the backup in its place`;
-  }
-  if (/SQLITE_NOTADB|file is not a database/.test(known)) {
+  if (/SQLITE_NOTADB|file is not a database/.test(known))
     return `${unopened}. Restore a backup, or name another file`;
-  }
   if (/SQLITE_/.test(known)) return unopened;
   return `vitals: ${error instanceof Error ? error.stack : String(error)}`;
 }

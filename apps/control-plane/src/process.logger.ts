@@ -1,5 +1,5 @@
 import { ConsoleLogger, type LogLevel as NestLogLevel } from '@nestjs/common';
-import { LOG_LEVELS, type LogLevel } from './settings/settings.js';
+import { LOG_LEVELS, type LogLevel } from './settings/setting-values.js';
 
 const NEST_LEVEL: Readonly<Record<LogLevel, NestLogLevel>> = {
   debug: 'debug',
@@ -8,7 +8,7 @@ const NEST_LEVEL: Readonly<Record<LogLevel, NestLogLevel>> = {
   error: 'error',
 };
 
-/** What Nest tells of its own start, of use only to whoever looks for a fault in it. */
+/** Contexts in which Nest logs its own start. */
 const START_UP_CONTEXTS = [
   'InstanceLoader',
   'RoutesResolver',
@@ -17,7 +17,7 @@ const START_UP_CONTEXTS = [
   'NestApplication',
 ];
 
-/** What says at length what the message of a failed start says in a line. */
+/** Contexts in which a failed start is logged at length; its message says it in a line. */
 const BOOT_FAILURE_CONTEXTS = ['ExceptionHandler', 'TypeOrmModule', 'NestApplication'];
 
 /** Structured for a machine that collects it, readable for a person at a terminal. */

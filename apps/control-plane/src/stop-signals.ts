@@ -3,7 +3,7 @@ import { formatDuration } from '@vitals/core/time';
 import { Settings } from './settings/settings.js';
 import { Shutdown } from './shutdown/shutdown.js';
 
-/** What asks the process to end: a service manager, Ctrl-C, a terminal that goes away, Ctrl-\. */
+/** Signals of a service manager, Ctrl-C, a terminal that goes away, Ctrl-\. */
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
 /** A shell and npm may pass a signal on that the process has got already: no insistence within so long. */
 const ECHO_MS = 1_000;

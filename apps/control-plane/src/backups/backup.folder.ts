@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { VitalsError } from '@vitals/core/errors';
+import { type ErrorCode, VitalsError } from '@vitals/core/errors';
 import type { Settings } from '../settings/settings.js';
 
 /** Names that a backup may have: of one file in the folder of backups, and of none that SQLite uses itself. */
@@ -10,11 +10,10 @@ export const BACKUP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,123}\.db$/;
 /** Whoever may not read the database may not see its backups. */
 const OWNER_ONLY = 0o700;
 
+type Folders = Pick<Settings, 'backupFolder' | 'databasePath'>;
+
 /** The folder of backups, absolute: the one that is set, or `backups` beside the database. */
-export function backupFolderOf({
-  backupFolder,
-  databasePath,
-}: Pick<Settings, 'backupFolder' | 'databasePath'>): string {
+export function backupFolderOf({ backupFolder, databasePath }: Folders): string {
   return resolve(backupFolder ?? join(dirname(databasePath === ':memory:' ? '.' : databasePath), 'backups'));
 }
 
@@ -24,12 +23,25 @@ export function backupNameAt(atMs: number): string {
 }
 
 /**
- * Makes sure at the start that the folder that is set can be written to.
- * @throws VitalsError `settings-invalid`, naming the setting, the folder and the ways out
+ * Makes sure that the folder that is set, if any, can be written to: it may be a volume that is not mounted.
+ * @throws VitalsError `settings-invalid`, or the given code, naming the setting, the folder and the ways out
  */
-export function assertBackupFolder(settings: Pick<Settings, 'backupFolder' | 'databasePath'>): void {
+export function assertBackupFolder(settings: Folders, code: ErrorCode = 'settings-invalid'): void {
   const fault = settings.backupFolder === undefined ? undefined : faultOf(backupFolderOf(settings));
-  if (fault !== undefined) throw new VitalsError('settings-invalid', `VITALS_BACKUP_DIR: ${fault}`);
+  if (fault !== undefined) throw new VitalsError(code, `VITALS_BACKUP_DIR: ${fault}`);
+}
+
+/** Creates the folder beside the database if it is missing. @throws VitalsError `backup-failed` */
+export async function prepareBackupFolder(settings: Folders): Promise<string> {
+  assertBackupFolder(settings, 'backup-failed');
+  const folder = backupFolderOf(settings);
+  if (settings.backupFolder !== undefined) return folder;
+  await mkdir(folder, OWNER_ONLY).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return;
+    const detail = `the folder of backups ${folder} cannot be created: ${error.message}; create it, or set VITALS_BACKUP_DIR to one that is there`;
+    throw new VitalsError('backup-failed', detail, { cause: error });
+  });
+  return folder;
 }
 
 function faultOf(folder: string): string | undefined {
@@ -43,29 +55,4 @@ function faultOf(folder: string): string | undefined {
       return `the folder ${folder} does not exist. Mount the volume, correct VITALS_BACKUP_DIR, or create it: mkdir -p ${folder}`;
     return `the folder ${folder} cannot be written to: ${message}. Make it writable, or set VITALS_BACKUP_DIR to another one`;
   }
-}
-
-/**
- * Creates the folder beside the database if it is missing; one that was set must be there, for it may be a volume
- * that is not mounted.
- * @throws VitalsError `backup-failed`
- */
-export async function prepareBackupFolder(
-  settings: Pick<Settings, 'backupFolder' | 'databasePath'>,
-): Promise<string> {
-  const folder = backupFolderOf(settings);
-  if (settings.backupFolder !== undefined) {
-    const fault = faultOf(folder);
-    if (fault !== undefined) throw new VitalsError('backup-failed', `VITALS_BACKUP_DIR: ${fault}`);
-    return folder;
-  }
-  await mkdir(folder, OWNER_ONLY).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return;
-    throw new VitalsError(
-      'backup-failed',
-      `the folder of backups ${folder} cannot be created: ${error.message}; create it, or set VITALS_BACKUP_DIR to one that is there`,
-      { cause: error },
-    );
-  });
-  return folder;
 }

@@ -31,14 +31,14 @@ export const BackupBody = object('Backup', 'A backup that was written.', {
 });
 export type BackupBody = Of<typeof BackupBody>;
 
-/** Backups; only an administrator takes them, for they hold everything. */
+/** Backups; only for an administrator, since they hold everything. */
 @Controller('backups')
 export class BackupsController {
   constructor(private readonly backups: BackupsService) {}
 
   @Post()
   async take(@Body() body?: TakeBackupDto): Promise<BackupBody> {
-    const { atMs, ...backup } = await this.backups.take(body?.file);
+    const { atMs, ...backup } = await this.backups.create(body?.file);
     return { ...backup, at: formatTimestamp(atMs) };
   }
 }

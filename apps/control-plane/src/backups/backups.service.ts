@@ -12,7 +12,7 @@ export interface Backup extends BackupContent {
   readonly file: string;
 }
 
-/** Takes backups, one at a time. */
+/** Writes backups, one at a time. */
 @Injectable()
 export class BackupsService {
   private readonly logger = new Logger('Backups');
@@ -26,17 +26,13 @@ export class BackupsService {
   ) {}
 
   /**
-   * Takes a backup.
+   * Writes a backup.
    * @param name of the file, which must not exist; by default the time
    * @throws VitalsError `backup-conflict`, `backup-failed`
    */
-  async take(name: string = backupNameAt(this.clock.wallMs())): Promise<Backup> {
-    if (this.running) {
-      throw new VitalsError(
-        'backup-conflict',
-        'another backup is being written; try again when it has ended',
-      );
-    }
+  async create(name: string = backupNameAt(this.clock.wallMs())): Promise<Backup> {
+    const conflict = 'another backup is being written; try again when it has ended';
+    if (this.running) throw new VitalsError('backup-conflict', conflict);
     this.running = this.write(name);
     try {
       const backup = await this.running;

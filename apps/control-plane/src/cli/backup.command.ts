@@ -54,19 +54,17 @@ async function backUpHere(
   { files: [file], controlPlane, isNamed }: CommandLine,
   env: Terminal['env'],
 ): Promise<BackupBody> {
-  if (isNamed) {
+  if (isNamed)
     throw new Error(
       `nothing listens at ${controlPlane}; without --control-plane and VITALS_CONTROL_PLANE the file of DATABASE_URL is read directly`,
     );
-  }
   const settings = readSettings(env);
   if (settings.databasePath === ':memory:') throw new Error('the database is in memory: there is no file');
   const database = resolve(settings.databasePath);
-  if (!existsSync(database)) {
+  if (!existsSync(database))
     throw new Error(
       `nothing listens at ${controlPlane}, and there is no database at ${database}; name the control plane with --control-plane or PORT, or the file with DATABASE_URL`,
     );
-  }
   const now = Date.now();
   const name = file ?? backupNameAt(now);
   const isName = basename(name) === name && BACKUP_NAME.test(name);

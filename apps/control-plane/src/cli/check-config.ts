@@ -11,6 +11,7 @@ import type { Settings } from '../settings/settings.js';
 
 /** Settings whose value nobody may read from a screen or a log. */
 const SECRET = /TOKEN|SECRET|KEY|PASSWORD/;
+const NOT_SET = '(not set)';
 
 /**
  * Checks what a start would use: all settings, the place of the database, the folder of backups and the file of
@@ -36,7 +37,8 @@ export async function checkConfig(terminal: Terminal, version: string): Promise<
   const declared = await attempt('VITALS_DECLARATIONS', () => declaredIn(settings.declarationsPath));
   if (wrong.length > 0) {
     const count = wrong.length === 1 ? 'One thing is' : `${wrong.length} things are`;
-    stderr.write(`vitals: ${count} wrong:\n${wrong.map(indented).join('\n')}\n`);
+    const indented = wrong.map((text) => `  ${text.replaceAll('\n', '\n  ')}`);
+    stderr.write(`vitals: ${count} wrong:\n${indented.join('\n')}\n`);
     return 1;
   }
   const effective = new Map([...values].map(([name, text]) => [name, shown(name, text)]));
@@ -53,8 +55,6 @@ export async function checkConfig(terminal: Terminal, version: string): Promise<
   stdout.write(`vitals ${version} would start with\n${lines.join('')}`);
   return 0;
 }
-
-const NOT_SET = '(not set)';
 
 function shown(name: string, text: string): string {
   if (text === '') return NOT_SET;
@@ -75,8 +75,4 @@ async function declaredIn(path: string | undefined): Promise<string | undefined>
   const { checks, providers, acknowledgements } = found.declarations;
   const counts = `${checks.length} checks, ${providers.length} providers, ${acknowledgements.length} acknowledged mass failures`;
   return `${resolve(path)}: ${counts}`;
-}
-
-function indented(text: string): string {
-  return `  ${text.replaceAll('\n', '\n  ')}`;
 }

@@ -3,7 +3,7 @@ import { canParseUrl } from '@vitals/core/check';
 import { nearestName } from '@vitals/core/nearest-name';
 import { unknownSettings } from '@vitals/core/settings';
 
-/** What a command is given by its process. */
+/** The parts of a process that a command uses. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: { readonly isTTY?: boolean; write(text: string): unknown };
@@ -73,9 +73,8 @@ function readCommandLine(args: readonly string[], env: Terminal['env']): Command
   if (unknown.length > 0) throw new Error(unknown.join('\n'));
   const named = values['control-plane'] ?? (env['VITALS_CONTROL_PLANE'] || undefined);
   const controlPlane = named ?? `http://127.0.0.1:${env['PORT'] || '3000'}`;
-  if (!/^https?:\/\//.test(controlPlane) || !canParseUrl(controlPlane)) {
+  if (!/^https?:\/\//.test(controlPlane) || !canParseUrl(controlPlane))
     throw new Error(`--control-plane: ${JSON.stringify(controlPlane)} is not an http:// or https:// URL`);
-  }
   const token = values.token ?? (env['VITALS_ADMIN_TOKEN'] || undefined);
   return { files: positionals, controlPlane, isNamed: named !== undefined, token };
 }

@@ -7,7 +7,7 @@ const MAX_ANSWER = 64 * 1024 * 1024;
 /** Problem texts longer than this are cut. */
 const MAX_DETAIL = 1_000;
 
-/** A member of JSON that nobody has looked at yet. */
+/** The members of an object of JSON, not validated yet. */
 export type Members = Readonly<Record<string, unknown>>;
 
 /** An answer in JSON; `problem` is set if it has the form that a control plane gives its errors. */

@@ -29,10 +29,8 @@ Exit codes: 0 nothing would change, 2 something would change, 1 the file is wron
 
 /** The exit codes. */
 const EXIT = { same: 0, failed: 1, different: 2 } as const;
-
 const ESCAPE = '\u001b[';
 const COLOURS = { '+': '32', '~': '33', '-': '31', '=': '2' } as const;
-
 /** How long the control plane may take, in milliseconds: it reads every entry. */
 const PATIENCE_MS = 60_000;
 

@@ -3,7 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { DatabaseComponent } from './database.component.js';
 import { EventLoopComponent } from './event-loop.component.js';
 
-/** What the control plane itself depends on, so that its own healthz says something true. */
+/** The health of the control plane itself: its database and its event loop. */
 @Module({
   imports: [TerminusModule],
   providers: [DatabaseComponent, EventLoopComponent],

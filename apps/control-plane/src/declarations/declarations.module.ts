@@ -16,7 +16,7 @@ const MAX_PLAN_BYTES = 2 * MAX_FILE_BYTES;
 /** Checks and providers that a file declares. */
 @Module({})
 export class DeclarationsModule {
-  /** Routes are put before `onModuleInit`; this one takes more than others, within what all may take together. */
+  /** Routes are registered before `onModuleInit`; this one accepts longer bodies, within the budget of all bodies. */
   constructor(host: HttpAdapterHost) {
     host.httpAdapter.getInstance<FastifyInstance>().addHook('onRoute', (route) => {
       if (route.url !== '/declarations/plan') return;

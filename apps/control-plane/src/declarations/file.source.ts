@@ -22,7 +22,7 @@ export class FileSource {
     private readonly clock: Clock,
   ) {}
 
-  /** What tells the file from the one before. @throws VitalsError if there is none */
+  /** A text that differs for another file or another content. @throws VitalsError if there is none */
   async stamp(): Promise<string> {
     try {
       return await stampOf(this.path);
@@ -72,9 +72,8 @@ async function readStamped(path: string, stamp: string): Promise<Uint8Array | un
     const { size } = await handle.stat();
     const bytes = Buffer.alloc(Math.min(size, MAX_FILE_BYTES + 1));
     let length = 0;
-    for (let read = 1; read > 0 && length < bytes.length; length += read) {
+    for (let read = 1; read > 0 && length < bytes.length; length += read)
       ({ bytesRead: read } = await handle.read(bytes, length, bytes.length - length, length));
-    }
     const isSame = length === bytes.length && (await stampOf(path)) === stamp;
     return isSame ? bytes : undefined;
   } finally {

@@ -57,7 +57,7 @@ export type Step =
   | { readonly kind: 'register'; readonly registration: Registration }
   | { readonly kind: 'cordon'; readonly name: string; readonly cordoned: boolean };
 
-/** What is to be done, and in which order: all steps of a stage may be done at a time. */
+/** Steps in their order: all steps of a stage may be done at a time. */
 export interface Plan {
   readonly body: PlanBody;
   readonly stages: readonly (readonly Step[])[];

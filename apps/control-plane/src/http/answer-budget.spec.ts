@@ -20,7 +20,7 @@ const admits = (budget: AnswerBudget, answer: Answer, bytes: number): boolean =>
 
 describe('AnswerBudget', () => {
   it('has no room for a large answer that makes it too much, until another has left', () => {
-    const budget = new AnswerBudget({ maxBytes: 2 * LARGE });
+    const budget = new AnswerBudget(2 * LARGE);
     const [first, second, third] = [new Answer(), new Answer(), new Answer()];
     expect([admits(budget, first, LARGE), admits(budget, second, LARGE)]).toEqual([true, true]);
     expect([admits(budget, third, LARGE), budget.heldBytes]).toEqual([false, 2 * LARGE]);
@@ -29,7 +29,7 @@ describe('AnswerBudget', () => {
   });
 
   it('always has room for a small answer', () => {
-    const budget = new AnswerBudget({ maxBytes: LARGE });
+    const budget = new AnswerBudget(LARGE);
     expect(admits(budget, new Answer(), LARGE)).toBe(true);
     for (let count = 0; count < 10_000; count++) expect(admits(budget, new Answer(), SMALL_BYTES)).toBe(true);
     expect(budget.heldBytes).toBe(LARGE);
@@ -37,7 +37,7 @@ describe('AnswerBudget', () => {
 
   it('makes room by cutting off those who have been reading for more than a minute, the oldest first, and no more than it must', () => {
     let nowMs = 0;
-    const budget = new AnswerBudget({ maxBytes: 3 * LARGE, nowMs: () => nowMs });
+    const budget = new AnswerBudget(3 * LARGE, () => nowMs);
     const held = [new Answer(), new Answer(), new Answer()];
     for (const answer of held) {
       admits(budget, answer, LARGE);

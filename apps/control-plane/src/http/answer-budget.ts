@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { JsonBody, JsonStream, JsonText, MAX_PIECE_CHARACTERS } from './json-answer.js';
 import { formProblem } from './problem.filter.js';
 
-/** What all answers that are on their way may hold together, in bytes. */
+/** The most memory of all answers that are on their way, in bytes. */
 export const MAX_BYTES = 64 * 1024 * 1024;
 
 /** An answer of so many bytes costs little more than its connection, and is never refused. */
@@ -13,8 +13,7 @@ export const SMALL_BYTES = 16 * 1024;
 
 /** How long an answer may be on its way before it makes room for others that need it, in milliseconds. */
 const MAX_HELD_MS = 60_000;
-
-/** What a stream holds of its body, in bytes: the piece that is written, and the one behind it. */
+/** The memory of a stream, in bytes: the piece that is written, and the one behind it. */
 const PIECES_BYTES = 2 * MAX_PIECE_CHARACTERS;
 
 /** Bytes that `shareBytes` marked. */
@@ -26,26 +25,19 @@ interface Held {
   readonly sinceMs: number;
 }
 
-/** What bounds the budget; the time is monotonic, in milliseconds. */
-export interface AnswerBudgetOptions {
-  readonly maxBytes?: number;
-  readonly nowMs?: () => number;
-}
-
 /** Bounds the memory of answers that are on their way, as `BodyBudget` does that of bodies that arrive. */
 export class AnswerBudget {
-  private readonly maxBytes: number;
-  private readonly nowMs: () => number;
   /** The oldest first. */
   private readonly held = new Map<ServerResponse, Held>();
   private total = 0;
 
-  constructor({ maxBytes = MAX_BYTES, nowMs = () => performance.now() }: AnswerBudgetOptions = {}) {
-    this.maxBytes = maxBytes;
-    this.nowMs = nowMs;
-  }
+  /** @param nowMs milliseconds from any origin that never decrease */
+  constructor(
+    private readonly maxBytes = MAX_BYTES,
+    private readonly nowMs = () => performance.now(),
+  ) {}
 
-  /** What is held now, in bytes. */
+  /** The bytes that are held now. */
   get heldBytes(): number {
     return this.total;
   }

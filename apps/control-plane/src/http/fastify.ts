@@ -6,33 +6,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { boundAnswers } from './answer-budget.js';
 import { answerUnparsable, endConnections } from './node/connections.js';
 import { FRONT, RequestFront } from './node/front.js';
-import {
-  type BodyBudget,
-  encoded,
-  isEncoded,
-  JSON_MEDIA_TYPE,
-  notJson,
-  tooLarge,
-} from './node/raw-exchange.js';
+import { type BodyBudget, codingFault, JSON_MEDIA_TYPE, notJson, readBytes } from './node/raw-exchange.js';
 import { sendProblem } from './problem.filter.js';
 import { assertQueryEncoding } from './query-encoding.js';
 import { ROUTES, RouteTable } from './routes.js';
 
 /** The largest body that is read, in bytes: registration and info. A route may set less. */
 const BODY_LIMIT = 64 * 1024;
-
 /** Longer than any name may be, percent-encoded: a name that is too long is refused by its own rule. */
 const MAX_PARAMETER = 1_024;
-
 /** How long a request may take to arrive whole, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 15_000;
-
 /** How often Node looks for requests that took too long, in milliseconds. */
 const TIMEOUT_CHECK_MS = 2_000;
-
 /** How long a connection may stay without a request: longer than providers wait between two beats, in milliseconds. */
 const KEEP_ALIVE_MS = 72_000;
-
 /** These headers of a request without a body. */
 const NO_BODY = { 'content-type': undefined, 'content-length': undefined, 'transfer-encoding': undefined };
 
@@ -99,7 +87,7 @@ function readBodies(instance: FastifyInstance, routes: RouteTable, budget: BodyB
   instance.addHook('preParsing', (request, _reply, payload, done) => {
     budget.count(request.raw, BODY_LIMIT);
     if (routes.readsBody(request.method, request.routeOptions.url))
-      return isEncoded(request.raw) ? done(encoded()) : done(null, payload);
+      return done(codingFault(request.raw) ?? null, payload);
     request.headers = NO_BODY;
     passOver(request.raw, done);
   });
@@ -109,18 +97,10 @@ function readBodies(instance: FastifyInstance, routes: RouteTable, budget: BodyB
 function passOver(request: IncomingMessage, done: (error?: Error | null) => void): void {
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
   if (encoding === undefined && Number(length) === 0) return done();
-  let size = 0;
-  const end = (error?: Error): void => {
-    request.off('data', onData).off('end', end).off('error', onError);
-    // the rest is read over, so that whoever sends it sees the answer
-    request.resume();
+  const onError = (): void => done(new VitalsError('request-malformed', 'the body ended early'));
+  request.on('error', onError);
+  readBytes(request, BODY_LIMIT, (error) => {
+    request.off('error', onError);
     done(error);
-  };
-  const onError = (): void => end(new VitalsError('request-malformed', 'the body ended early'));
-  const onData = (chunk: Buffer): void => {
-    size += chunk.length;
-    if (size > BODY_LIMIT) end(tooLarge(BODY_LIMIT));
-  };
-  if (Number(length) > BODY_LIMIT) return end(tooLarge(BODY_LIMIT));
-  request.on('data', onData).on('end', end).on('error', onError);
+  });
 }

@@ -22,7 +22,7 @@ export const LIGHT_OK: LightStatus = {
 type Named = readonly [code: string, message: string];
 
 const GENERIC: Named = ['ERR10014', 'GENERIC_EXCEPTION'];
-/** What is said where a parameter of the query is missing. */
+/** The error for a missing parameter of the query. */
 export const QUERY_MISSING: Named = ['ERR11000', 'VALIDATOR_REQUEST_PARAMETER_QUERY_MISSING'];
 const SCHEMA: Named = ['ERR11004', 'VALIDATOR_SCHEMA'];
 
@@ -91,7 +91,7 @@ export function lightError(described: Problem, method: string, url: string): Lig
   return { statusCode, code, message, description: descriptionOf(described, code), severity: 'ERROR' };
 }
 
-/** What was refused, as light-4j says it, where there is no request of HTTP. */
+/** An error in light-4j's form where there is no request of HTTP. */
 export function lightErrorOf(error: unknown): LightStatus {
   return lightError(problemOf(error), 'POST', '');
 }

@@ -67,7 +67,7 @@ export class PageText {
     return items.length;
   }
 
-  /** The page as an answer: its items under `name`, and `more` behind them. */
+  /** The page as an answer: its items under `name`, and the members of `more` that are set behind them. */
   end<T>(name: string & keyof T, more: Readonly<Partial<T>>): JsonText<T> {
     const rest = JSON.stringify(more).slice(1);
     const between = rest === '}' ? '' : ',';

@@ -66,9 +66,8 @@ export function sendRawProblem(error: unknown, request: IncomingMessage, respons
  */
 export function formProblem(error: unknown, { method = '', url = '' }: Asked): ProblemAnswer {
   const problem = problemOf(error);
-  if (problem.status >= 500 && !isRetryable(problem)) {
+  if (problem.status >= 500 && !isRetryable(problem))
     logger.error(`${method} ${url} failed`, error instanceof Error ? error.stack : String(error));
-  }
   const isLight = isLightPath(url);
   return {
     status: isLight ? lightStatusOf(problem.status) : problem.status,

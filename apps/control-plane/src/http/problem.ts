@@ -60,7 +60,7 @@ export function statusOfCode(code: ErrorCode): number {
 
 const REFUSED = ['refused', 'The request was refused'] as const;
 
-/** Titles of problems that are told by their status alone. */
+/** Codes and titles of problems that only have a status. */
 const PROBLEM_BY_STATUS: Readonly<Record<number, readonly [code: string, title: string]>> = {
   400: ['request-malformed', 'The request cannot be read'],
   401: ['unauthenticated', 'A token is needed'],
@@ -79,7 +79,7 @@ const PROBLEM_BY_STATUS: Readonly<Record<number, readonly [code: string, title: 
   503: ['unavailable', 'The control plane cannot answer now'],
 };
 
-/** Every code that a problem may have; those of Vitals' own errors, and those that follow from a status alone. */
+/** Every code that a problem may have. */
 export const PROBLEM_CODES: readonly string[] = [
   ...new Set([
     ...Object.keys(STATUS_BY_CODE),
@@ -91,22 +91,18 @@ export const PROBLEM_CODES: readonly string[] = [
 /** Faults that one answer names; a short request must not have a long answer. */
 export const MAX_FAULTS = 20;
 
-/** Describes any error as a problem; what is not known is a 500 that tells nothing of its cause. */
+/** Describes any error as a problem; an unknown one is a 500 without its cause. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof VitalsError) {
+  if (error instanceof VitalsError)
     return {
       ...error.details,
-      ...problem(STATUS_BY_CODE[error.code], error.message, error.code, error.faults),
+      ...problem(statusOfCode(error.code), error.message, error.code, error.faults),
     };
-  }
   const status = statusOf(error);
   if (status === undefined || status === 500)
     return problem(500, 'something failed that should not have; see the log', 'internal');
-  const said = SAID_BY_FASTIFY[codeOf(error)];
-  return problem(
-    status,
-    said ?? (error instanceof Error ? withoutRoute(error.message) : 'the request was refused'),
-  );
+  const own = error instanceof Error ? withoutRoute(error.message) : 'the request was refused';
+  return problem(status, DETAIL_BY_FASTIFY_CODE[codeOf(error)] ?? own);
 }
 
 /** Nest wraps what Fastify throws before its filters see it. */
@@ -115,8 +111,8 @@ function codeOf(error: unknown): string {
   return String(code ?? cause?.code);
 }
 
-/** What Fastify refuses by itself, by its codes. */
-const SAID_BY_FASTIFY: Readonly<Record<string, string>> = {
+/** Details of what Fastify refuses by itself. */
+const DETAIL_BY_FASTIFY_CODE: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'the body is too large for this call; send a smaller one',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'send JSON, with content-type: application/json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'the body does not have the length that content-length says',

@@ -71,7 +71,7 @@ function toTemplate(parts: readonly string[]): string {
 /** Under this name Fastify carries the table of its routes. */
 export const ROUTES = 'routeTable';
 
-/** The methods of each path, which tell a wrong method from a wrong path, and the calls that read a body. */
+/** The methods of each path, so that a wrong method is a 405 and not a 404, and the calls that read a body. */
 export class RouteTable {
   private readonly methodsByPattern = new Map<string, Set<string>>();
   private readonly bodyReaders = new Set<string>();

@@ -44,13 +44,11 @@ export class ProviderHealthController {
         max_page_size,
         page_token,
       );
-      const told = await page.addUntilFull(found.items, ({ name, removed }) =>
+      const listed = await page.addUntilFull(found.items, ({ name, removed }) =>
         removed ? undefined : this.view.body(name),
       );
-      const token = this.directory.tokenBehind(found, told);
-      return page.end<ProviderHealthListBody>('providers', {
-        ...(token !== undefined && { next_page_token: token }),
-      });
+      const token = this.directory.tokenBehind(found, listed);
+      return page.end<ProviderHealthListBody>('providers', { next_page_token: token });
     });
   }
 

@@ -7,7 +7,7 @@ import { ProviderHealthController } from './provider-health.controller.js';
 import { ProviderHealthView } from './provider-health.view.js';
 import { ProviderPolls, SilenceEvidence } from './provider.polls.js';
 
-/** What providers answer when they are asked. */
+/** The health of providers that want to be polled. */
 @Global()
 @Module({
   imports: [

@@ -62,7 +62,7 @@ export type SweepBody = Of<typeof SweepBody>;
 /** The words of the package that this is a port of. */
 const UNCHECKED = 'does not implement HealthChecker';
 
-/** How the health of a provider is told, also if nothing is known of it. */
+/** The health of providers on the wire, also where nothing is known. */
 @Injectable()
 export class ProviderHealthView {
   constructor(
@@ -75,9 +75,8 @@ export class ProviderHealthView {
     const status = this.cache.get(name);
     if (status) return { state: status.healthy ? 'healthy' : 'unhealthy', ...providerStatusBody(status) };
     const nothing = { latency: null, latency_ms: null, checked_at: null, stale: false, since: null };
-    if (!this.polls.has(name)) {
+    if (!this.polls.has(name))
       return { state: 'unchecked', name, healthy: true, message: UNCHECKED, ...nothing, checked: false };
-    }
     return { state: 'unknown', name, healthy: null, message: 'not asked yet', ...nothing, checked: true };
   }
 }

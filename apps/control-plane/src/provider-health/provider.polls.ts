@@ -67,7 +67,7 @@ export class ProviderPolls implements OnApplicationBootstrap {
   private checkOf(target: HttpTarget): HealthCheck {
     return async ({ signal }): Promise<HealthVerdict> => {
       const { outcome, message } = await this.prober.probe(target, this.settings.polls.timeoutMs);
-      // the observer could not look: that is no verdict, and what was known grows stale
+      // the observer could not probe: that is no verdict, and the last one grows stale
       if (outcome === 'unjudged') await aborted(signal);
       return { healthy: outcome === 'success', message };
     };

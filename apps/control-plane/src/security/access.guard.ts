@@ -4,14 +4,30 @@ import type { FastifyRequest } from 'fastify';
 import { Authenticator } from './authenticator.js';
 import { type Identity, speaksFor } from './identity.js';
 
-/**
- * The tokens that a route accepts besides an administrator's. `read`: one that only reads, or speaks for the provider
- * that is asked about. `speak`: one that speaks for the provider. `register`: the registration token, or the
- * provider's own. `discover`: one that only reads, or that of any gateway: who serves has to find others. `lookup`: the
- * same, and none at all where lookups are open. `serve`: that of a gateway which speaks for the service.
- * `register-service`: the same, or the registration token.
- */
-export type Access = 'read' | 'speak' | 'register' | 'discover' | 'lookup' | 'serve' | 'register-service';
+type Rule = (identity: Identity, request: Addressed) => boolean;
+
+const RULES = {
+  /** A token that only reads, or speaks for the provider that is asked about. */
+  read: (identity, request) => identity.kind === 'read-only' || speaksForProvider(identity, request),
+  /** One that speaks for the provider. */
+  speak: speaksForProvider,
+  /** The registration token, or the provider's own. */
+  register: (identity, request) =>
+    identity.kind === 'registration' ||
+    (identity.kind === 'provider' && speaksForProvider(identity, request)),
+  /** One that only reads, or that of any gateway: who serves has to find others. */
+  discover: ({ kind }) => kind === 'read-only' || kind === 'gateway',
+  /** The same, and none at all where lookups are open. */
+  lookup: ({ kind }) => kind !== 'registration' && kind !== 'provider',
+  /** That of a gateway which speaks for the service. */
+  serve: speaksForService,
+  /** The same, or the registration token. */
+  'register-service': (identity, request) =>
+    identity.kind === 'registration' || speaksForService(identity, request),
+} as const satisfies Readonly<Record<string, Rule>>;
+
+/** The tokens that a route accepts besides an administrator's. */
+export type Access = keyof typeof RULES;
 
 const ACCESS = Symbol('access');
 
@@ -71,29 +87,7 @@ export function forbidden(identity: Identity): VitalsError {
 
 function mayPass(identity: Identity, access: Access | undefined, request: Addressed): boolean {
   if (identity.kind === 'anonymous' || identity.kind === 'admin') return true;
-  switch (access) {
-    case 'read':
-      return identity.kind === 'read-only' || speaksForProvider(identity, request);
-    case 'speak':
-      return speaksForProvider(identity, request);
-    case 'register':
-      return (
-        identity.kind === 'registration' ||
-        (identity.kind === 'provider' && speaksForProvider(identity, request))
-      );
-    case 'discover':
-      return identity.kind === 'read-only' || identity.kind === 'gateway';
-    case 'lookup':
-      return identity.kind !== 'registration' && identity.kind !== 'provider';
-    case 'serve':
-      return speaksForService(identity, request);
-    case 'register-service':
-      return identity.kind === 'registration' || speaksForService(identity, request);
-    case undefined:
-      return false;
-    default:
-      return access satisfies never;
-  }
+  return access !== undefined && RULES[access](identity, request);
 }
 
 function speaksForProvider(identity: Identity, { body, params }: Addressed): boolean {

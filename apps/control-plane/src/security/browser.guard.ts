@@ -12,10 +12,10 @@ import { Settings } from '../settings/settings.js';
 /** Addresses that `HOST` may be to listen on every address of the machine. */
 const EVERY_ADDRESS: readonly string[] = ['0.0.0.0', '::'];
 
-/** What belongs to health: probes name whatever host they like, and a browser's page learns little there. */
+/** Paths of health: probes name whatever host they like, and a browser's page learns little there. */
 const HEALTH = /^\/+(v1\.0\/+)?(health|healthz|livez|readyz|components)(\/|\?|$)/i;
 
-/** What `Sec-Fetch-Site` says of requests of the own pages, and of an address that a person typed. */
+/** `Sec-Fetch-Site` of requests of the own pages, and of an address that a person typed. */
 const OWN_SITES: readonly string[] = ['same-origin', 'none'];
 
 /** No header of a request is repeated at greater length. */
@@ -66,12 +66,11 @@ export class BrowserGuard implements OnModuleInit {
   private assertOwnHost(host: string): void {
     if (this.accepted.has(host)) return;
     const name = readAuthority(host)?.name ?? '';
-    if (!this.isOwn(name)) {
+    if (!this.isOwn(name))
       throw new VitalsError(
         'host-not-allowed',
         `${JSON.stringify(host.slice(0, MAX_SHOWN))} is not a name of this control plane; while authentication is off it answers to localhost and HOST: add the name to VITALS_ALLOWED_HOSTS, or set VITALS_ADMIN_TOKEN`,
       );
-    }
     if (this.accepted.size < MAX_ACCEPTED) this.accepted.add(host);
   }
 

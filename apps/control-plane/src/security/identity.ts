@@ -1,4 +1,4 @@
-/** Whose requests are counted: one number is all that it takes. */
+/** The rate limit of one identity: a single number. */
 export interface Limited {
   /** Monotonic milliseconds at which the allowance will be whole again; 0 at first. */
   nextRequestMs: number;

@@ -6,7 +6,7 @@ const SECRET_BYTES = 32;
 /** Who a token is of: `p` a provider, by its name; `t` a token that was given out, by its id. */
 export type TokenSubject = readonly [kind: 'p' | 't', subject: string];
 
-/** A new token: `v<kind>.<subject>.<secret>`. It tells whom to compare it with, and is kept as its hash only. */
+/** A new token: `v<kind>.<subject>.<secret>`. It names its subject, and only its hash is stored. */
 export function createToken([kind, subject]: TokenSubject): string {
   return `v${kind}.${subject}.${randomBytes(SECRET_BYTES).toString('base64url')}`;
 }
@@ -36,8 +36,7 @@ export function fromHashOn(shown: string, hashes: string | undefined): string | 
 export function isSameHash(one: string, other: string | undefined): boolean {
   if (other === undefined || one.length !== other.length) return false;
   let difference = 0;
-  for (let index = 0; index < one.length; index++) {
+  for (let index = 0; index < one.length; index++)
     difference |= one.charCodeAt(index) ^ other.charCodeAt(index);
-  }
   return difference === 0;
 }

@@ -21,9 +21,8 @@ export class TokensController {
   @Post()
   async give(@Body() body: GiveTokenDto): Promise<GivenTokenBody> {
     const { kind, names = [], description = '' } = body;
-    if (kind === 'read-only' && names.length > 0) {
+    if (kind === 'read-only' && names.length > 0)
       throw invalid([{ pointer: '/names', detail: 'a read-only token reads everything; leave names out' }]);
-    }
     const { given, token } = await this.tokens.give({ kind, names, description });
     return { ...bodyOf(given), token };
   }
@@ -36,9 +35,7 @@ export class TokensController {
       const found = this.tokens.after(token === undefined ? '' : idInPageToken(token));
       const listed = await page.addUntilFull(found.slice(0, size), bodyOf);
       const next = listed < found.length ? found[listed - 1]?.id : undefined;
-      return page.end<TokenListBody>('tokens', {
-        ...(next !== undefined && { next_page_token: pageTokenOf(next) }),
-      });
+      return page.end<TokenListBody>('tokens', { next_page_token: next && pageTokenOf(next) });
     });
   }
 

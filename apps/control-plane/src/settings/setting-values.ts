@@ -1,7 +1,21 @@
 import { isIP } from 'node:net';
 import { parseDuration } from '@vitals/core/time';
 import { canonicalHost } from './host-name.js';
-import { type Endpoint, LOG_LEVELS, type LogLevel } from './settings.js';
+
+/** Units of settings, in milliseconds. */
+export const [SECOND_MS, HOUR_MS, DAY_MS] = [1_000, 3_600_000, 86_400_000] as const;
+
+/** The levels that `LOG_LEVEL` knows, most talkative first. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+/** One of the levels. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** An address that the operator gave: a name, an IPv4 or an IPv6 address without brackets, and a port. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
 
 /**
  * Reads the text of a setting; empty where nothing is set and the setting has no default.
@@ -91,11 +105,10 @@ export const endpoint: SettingParser<Endpoint> = (text) => {
 
 /** Reads where the database is: the path of a SQLite file, or `:memory:`. */
 export const databasePath: SettingParser<string> = (text) => {
-  if (/^postgres(ql)?:/.test(text)) {
+  if (/^postgres(ql)?:/.test(text))
     throw new Error(
       'PostgreSQL is not supported by this version; use sqlite:<path>, such as sqlite:./data/vitals.db',
     );
-  }
   const path = /^sqlite:(?!\/\/[^/]*@)([^?]+)$/.exec(text)?.[1];
   if (path) return path;
   // any part of it may be a secret

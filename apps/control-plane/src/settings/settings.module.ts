@@ -3,7 +3,7 @@ import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
 import { Clock, RunningClock, SystemClock } from '@vitals/core/time';
 import { Settings } from './settings.js';
 
-/** What every stage is given: the settings, the time, and the lease table that follows from both. */
+/** The providers of every feature: the settings, the clocks, and the lease table that follows from both. */
 @Module({})
 export class SettingsModule {
   static forRoot(settings: Settings, clock: Clock = new SystemClock()): DynamicModule {

@@ -1,79 +1,131 @@
-import type { IntervalSettings } from '@vitals/core/lease';
+import { parseDuration } from '@vitals/core/time';
+import { parseSecretKeys, parseToken, referableIn } from './secret-settings.js';
+import {
+  allowedHost,
+  cidr,
+  databasePath,
+  DAY_MS,
+  durationThat,
+  endpoint,
+  flag,
+  HOUR_MS,
+  listenHost,
+  listOf,
+  logLevel,
+  optionalText,
+  SECOND_MS,
+  type SettingParser,
+  wholeNumber,
+} from './setting-values.js';
 
-/** The levels that `LOG_LEVEL` knows, most talkative first. */
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+/** The default of `VITALS_CHECK_ALLOW_CIDRS` while everybody who can reach this process may do everything anyway. */
+const LOCAL_RANGES: readonly string[] = [
+  '127.0.0.0/8',
+  '::1/128',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  'fc00::/7',
+];
 
-/** One of the levels. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
+/** The variables of an environment, by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Who may do what; authentication is on when there is an admin token. */
-export interface SecuritySettings {
-  readonly adminToken: string | undefined;
-  readonly registrationToken: string | undefined;
-  /** Whether services may be looked up, and subscribed to, without a token while authentication is on. */
-  readonly openLookups: boolean;
-  /**
-   * Names that requests may be for while authentication is off, besides those of loopback and `HOST`: in lower case,
-   * addresses as `canonicalHost` has them; `*.` stands for whatever labels come before.
-   */
-  readonly allowedHosts: readonly string[];
-  /** Requests per second of one identity, in the long run; 0 for no limit. */
-  readonly ratePerSecond: number;
-  /** Requests that one identity may make at once. */
-  readonly rateBurst: number;
+/** Reads a setting by its parser: the text of the environment, or the default. */
+export type ReadSetting = <T>(name: string, fallback: string, parse: SettingParser<T>) => T;
+
+/** All settings; those of which `read` returns nothing are wrong. */
+export function settingsOf(read: ReadSetting, environment: Environment, isTerminal: boolean) {
+  return {
+    host: read('HOST', '127.0.0.1', listenHost),
+    port: read('PORT', '3000', wholeNumber(0, 65_535)),
+    /** Path of the SQLite database, or `:memory:`. */
+    databasePath: read('DATABASE_URL', 'sqlite:./data/vitals.db', databasePath),
+    /** Where backups are written; `undefined` for the folder `backups` beside the database. */
+    backupFolder: read('VITALS_BACKUP_DIR', '', optionalText),
+    appId: read('VITALS_APP_ID', 'vitals', String),
+    intervals: {
+      baseMs: read(
+        'VITALS_HEARTBEAT_INTERVAL',
+        '10s',
+        durationThat(
+          'must be whole seconds, from 1s to 1h: it is advertised to providers in seconds',
+          (ms) => ms >= SECOND_MS && ms <= HOUR_MS && ms % SECOND_MS === 0,
+        ),
+      ),
+      missedBeats: read('VITALS_MISSED_BEATS', '3', wholeNumber(1, 100)),
+      graceMs: read('VITALS_HEARTBEAT_GRACE', '3s', parseDuration),
+      maxHeartbeatsPerSecond: read('VITALS_MAX_HEARTBEATS_PER_SECOND', '20000', wholeNumber(1, 10_000_000)),
+    },
+    /** After so long without further failures the consequences of a mass failure wait no longer. */
+    massFailureHoldMs: read(
+      'VITALS_MASS_FAILURE_HOLD',
+      '6h',
+      durationThat('must be at least 1s, or a mass failure would hold nothing', (ms) => ms >= SECOND_MS),
+    ),
+    transitionRetentionMs: read(
+      'VITALS_TRANSITION_RETENTION_DAYS',
+      '90',
+      (text) => wholeNumber(1, 36_500)(text) * DAY_MS,
+    ),
+    /** The most providers that may be registered. */
+    maxProviders: read('VITALS_MAX_PROVIDERS', '1000000', wholeNumber(1, 100_000_000)),
+    /** Who may do what; authentication is on when there is an admin token. */
+    security: {
+      adminToken: read('VITALS_ADMIN_TOKEN', '', parseToken),
+      registrationToken: read('VITALS_REGISTRATION_TOKEN', '', parseToken),
+      /** Whether services may be looked up, and subscribed to, without a token while authentication is on. */
+      openLookups: read('VITALS_OPEN_LOOKUPS', '', flag),
+      /**
+       * Names that requests may be for while authentication is off, besides those of loopback and `HOST`: in lower
+       * case, addresses as `canonicalHost` has them; `*.` stands for whatever labels come before.
+       */
+      allowedHosts: read('VITALS_ALLOWED_HOSTS', '', listOf(allowedHost)),
+      /** Requests per second of one identity, in the long run; 0 for no limit. */
+      ratePerSecond: read('VITALS_RATE_LIMIT', '50', wholeNumber(0, 10_000_000)),
+      /** Requests that one identity may make at once. */
+      rateBurst: read('VITALS_RATE_BURST', '100', wholeNumber(1, 10_000_000)),
+    },
+    outbound: {
+      /** Exceptions to the built-in deny list of active checks, each an address with its prefix length. */
+      allowCidrs: read('VITALS_CHECK_ALLOW_CIDRS', '', (text): readonly string[] => {
+        if (text === '') return environment['VITALS_ADMIN_TOKEN'] === undefined ? LOCAL_RANGES : [];
+        return text.trim() === 'none' ? [] : listOf(cidr)(text);
+      }),
+      /** One of these accepts a connection, or no failure of a check is judged; empty: every failure is. */
+      connectivity: read('VITALS_CHECK_CONNECTIVITY', '', listOf(endpoint)),
+    },
+    secrets: {
+      /** The first one encrypts stored credentials, all of them decrypt; without one they are stored as they are. */
+      keys: read('VITALS_SECRET_KEY', '', parseSecretKeys),
+      /** The values that checks may refer to with `env:NAME`, by the name of the variable. */
+      referable: referableIn(environment),
+    },
+    /** How providers that want it are asked for their health. */
+    polls: {
+      intervalMs: read(
+        'VITALS_PROVIDER_POLL_INTERVAL',
+        '30s',
+        durationThat('must be from 2s to 24h', (ms) => ms >= 2 * SECOND_MS && ms <= DAY_MS),
+      ),
+      timeoutMs: read('VITALS_PROVIDER_POLL_TIMEOUT', '5s', parseDuration),
+    },
+    /** The file that declares checks and providers; `undefined` for none. */
+    declarationsPath: read('VITALS_DECLARATIONS', '', optionalText),
+    /**
+     * How long everything is served on after readiness has turned `DOWN` at shutdown. Who presses Ctrl-C does not wait
+     * for load balancers, and a process that drains for longer than ten minutes was forgotten.
+     */
+    drainMs: read(
+      'VITALS_DRAIN',
+      isTerminal ? '0' : '5s',
+      durationThat('must be from 0 to 10m', (ms) => ms <= 600 * SECOND_MS),
+    ),
+    logLevel: read('LOG_LEVEL', 'info', logLevel),
+  } as const;
 }
 
-/** An address that the operator gave: a name, an IPv4 or an IPv6 address without brackets, and a port. */
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-}
+const Values = class {} as unknown as abstract new () => ReturnType<typeof settingsOf>;
 
-/** Where active checks may connect to, and how this process knows that it has a network at all. */
-export interface OutboundSettings {
-  /** Exceptions to the built-in deny list, each an address with its prefix length. */
-  readonly allowCidrs: readonly string[];
-  /** One of these accepts a connection, or no failure is judged; empty: every failure is. */
-  readonly connectivity: readonly Endpoint[];
-}
-
-/** The secrets of checks, and the keys that encrypt them. */
-export interface SecretSettings {
-  /** The first one encrypts stored credentials, all of them decrypt; without one they are stored as they are. */
-  readonly keys: readonly string[];
-  /** The values that checks may refer to with `env:NAME`, by the name of the variable. */
-  readonly referable: ReadonlyMap<string, string>;
-}
-
-/** How providers that want it are asked for their health, in milliseconds. */
-export interface PollSettings {
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
-}
-
-/** The settings of one process, validated. */
-export abstract class Settings {
-  abstract readonly host: string;
-  abstract readonly port: number;
-  /** Path of the SQLite database, or `:memory:`. */
-  abstract readonly databasePath: string;
-  /** Where backups are written; `undefined` for the folder `backups` beside the database. */
-  abstract readonly backupFolder: string | undefined;
-  abstract readonly appId: string;
-  abstract readonly intervals: IntervalSettings;
-  /** The most providers that may be registered. */
-  abstract readonly maxProviders: number;
-  /** After so long without further failures the consequences of a mass failure wait no longer, in milliseconds. */
-  abstract readonly massFailureHoldMs: number;
-  /** How long transitions are kept, in milliseconds. */
-  abstract readonly transitionRetentionMs: number;
-  abstract readonly security: SecuritySettings;
-  abstract readonly outbound: OutboundSettings;
-  abstract readonly secrets: SecretSettings;
-  abstract readonly polls: PollSettings;
-  /** The file that declares checks and providers; `undefined` for none. */
-  abstract readonly declarationsPath: string | undefined;
-  /** How long everything is served on after readiness has turned `DOWN` at shutdown, in milliseconds. */
-  abstract readonly drainMs: number;
-  abstract readonly logLevel: LogLevel;
-}
+/** The settings of one process, validated; durations are in milliseconds. */
+export abstract class Settings extends Values {}

@@ -17,7 +17,7 @@ const RETRY_MS = 1_000;
 /** Timers of the clock do not keep the process alive; this one does, until the shutdown is over. */
 const HOLD_MS = 60_000;
 
-/** What has to be done in a stage. */
+/** A method that runs in a stage. */
 interface Work {
   readonly who: string;
   readonly run: () => unknown;
@@ -40,7 +40,7 @@ export class Shutdown implements OnModuleDestroy {
     private readonly clock: Clock,
   ) {}
 
-  /** What could not be written, by its name; nothing before the end. */
+  /** How many records of each kind could not be written; empty before the end. */
   get lost(): ReadonlyMap<string, number> {
     return this.unwritten;
   }
@@ -96,16 +96,15 @@ export class Shutdown implements OnModuleDestroy {
       if (this.clock.monotonicMs() + RETRY_MS >= untilMs) break;
       await new Promise<void>((resume) => this.clock.after(RETRY_MS, resume));
     }
-    for (const buffer of buffers)
-      for (const [what, count] of Object.entries(buffer.unwritten()))
-        if (count > 0) this.unwritten.set(what, count);
+    for (const [what, count] of buffers.flatMap((buffer) => Object.entries(buffer.unwritten())))
+      if (count > 0) this.unwritten.set(what, count);
     this.hasFailed = true;
     const lost = [...this.unwritten].map(([what, count]) => `${count} ${what}`).join(', ');
     const within = formatDuration(SHUTDOWN_STAGES.flush);
     this.logger.error(`LOST, for the database could not be written to within ${within}: ${lost}`);
   }
 
-  /** One after the other: what is written first may make more to be written of what follows. */
+  /** One after the other: writing one buffer may add to the next. */
   private async flushAll(buffers: readonly Buffering[]): Promise<void> {
     for (const buffer of buffers) {
       try {
@@ -136,13 +135,11 @@ export class Shutdown implements OnModuleDestroy {
 
   private collect(): Map<ShutdownStage, Work[]> {
     const work = new Map<ShutdownStage, Work[]>();
-    for (const provider of this.providers()) {
+    for (const provider of this.providers())
       for (const [name, stage] of stagesOf(provider)) {
         const run = (): unknown => (provider as Record<string, () => unknown>)[name]?.();
-        const who = `${nameOf(provider)}.${name}`;
-        work.set(stage, [...(work.get(stage) ?? []), { who, run }]);
+        work.set(stage, [...(work.get(stage) ?? []), { who: `${nameOf(provider)}.${name}`, run }]);
       }
-    }
     return work;
   }
 

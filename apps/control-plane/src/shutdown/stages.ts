@@ -7,7 +7,7 @@ import 'reflect-metadata';
  *
  * 1. `drain`: everything is served and judged as before, while whoever sends requests notices; for `VITALS_DRAIN`.
  * 2. `stop-taking`: the port is closed, WebSockets are closed with 1001, requests on their way are answered.
- * 3. `stop-judging`: no lease, check, poll or file is looked at any more; a look that goes on ends without a verdict.
+ * 3. `stop-judging`: no lease, check, poll or file is evaluated any more; a run that goes on ends without a verdict.
  * 4. `flush`: whatever is buffered is written, and tried again until it is (`@Buffers`).
  * 5. `checkpoint`: the database file holds everything, its log nothing.
  * 6. `close`: the database is closed.
@@ -29,11 +29,11 @@ export type ShutdownStage = keyof typeof SHUTDOWN_STAGES;
 /** The stages in which features do something of their own; for `flush` there is `@Buffers`. */
 export type FeatureStage = Exclude<ShutdownStage, 'flush'>;
 
-/** What keeps in memory what is to be written later. */
+/** A provider that keeps records in memory to write them later. */
 export interface Buffering {
   /** Writes everything that waits, and resolves also if that fails: then it waits still. */
   flush(): Promise<void>;
-  /** How many of what wait to be written, or are being written. */
+  /** How many records of each kind wait to be written, or are being written. */
   unwritten(): Readonly<Record<string, number>>;
 }
 

@@ -6,10 +6,8 @@ export const MAX_FILE_BYTES = 1024 * 1024;
 
 /** The most faults that one message names. */
 const MAX_NAMED = 100;
-
 /** Characters that neither YAML nor a text of a person has. */
 const FORBIDDEN = /(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u;
-
 /** The first line of a file that says how it ends. */
 const ANNOUNCED = /^# ends with \.\.\.[ \t]*(?:\r?\n|$)/;
 /** The line with which YAML ends a document. */
@@ -32,9 +30,8 @@ export interface DeclarationsFile {
 
 /** Reads a file; whatever its bytes are, it throws nothing. */
 export function readDeclarationsFile(bytes: Uint8Array): DeclarationsFile {
-  if (bytes.length > MAX_FILE_BYTES) {
+  if (bytes.length > MAX_FILE_BYTES)
     return refused([{ detail: `is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB` }]);
-  }
   const text = decode(bytes);
   if (text === undefined) return refused([{ detail: 'is not UTF-8 text; save it as UTF-8' }]);
   const forbidden = FORBIDDEN.exec(text);
@@ -43,9 +40,8 @@ export function readDeclarationsFile(bytes: Uint8Array): DeclarationsFile {
   if (cutOff !== undefined) return refused([{ detail: cutOff }]);
   const { value, faults, positionOf } = readYaml(text);
   if (faults.length > 0) return refused(faults);
-  if (value === null) {
+  if (value === null)
     return refused([{ detail: 'is empty, which may be a mistake; to declare nothing, write "checks: []"' }]);
-  }
   const locate = (wrong: readonly FieldFault[]): FileFault[] =>
     wrong.map(({ pointer, detail }) => ({ position: positionOf(pointer), pointer, detail }));
   return { value, faults: [], locate };

@@ -17,7 +17,7 @@ export class DeclaredProviderDto extends RegisterProviderDto {
   cordoned?: boolean;
 }
 
-/** The member of the metadata that tells a declared registration from one of the provider itself. */
+/** The member of the metadata that marks a declared registration. */
 export const MARK = 'declared_by';
 
 const KINDS: readonly GuardedKind[] = ['provider', 'service'];
@@ -31,7 +31,7 @@ export interface DeclaredProvider {
   readonly pointer: string;
 }
 
-/** A mass failure that is acknowledged, by the members that tell it from every other. */
+/** A mass failure that is acknowledged, by the members that identify it. */
 export interface DeclaredAcknowledgement {
   readonly kind: GuardedKind;
   /** The zone or the tag; `undefined` for all. */
@@ -64,7 +64,6 @@ export async function readDeclaredProvider(body: unknown, pointer: string): Prom
   faults.push(...membersUnknownTo(body, DeclaredProviderDto));
   if (Object.hasOwn(Object(given.metadata) as object, MARK)) {
     faults.push({ pointer: `/metadata/${MARK}`, detail: 'says that it is declared here; leave it out' });
-  }
   if (faults.length > 0) throw invalid(faults);
   return {
     registration: registrationOf(given, given.name, given.metadata),

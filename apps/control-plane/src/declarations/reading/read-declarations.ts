@@ -8,7 +8,6 @@ import { pointerTo } from '@vitals/core/json';
 
 /** Entries that are read before others get their turn. */
 const AT_A_TIME = 100;
-
 const LISTS = ['checks', 'providers', 'acknowledged_mass_failures'] as const;
 
 /** A check as it is declared, and where: its place in the list `checks`. */
@@ -25,7 +24,7 @@ export interface Declarations {
   readonly acknowledgements: readonly DeclaredAcknowledgement[];
 }
 
-/** What a document declares; it means nothing unless there are no faults. */
+/** The declarations of a document; they mean nothing unless there are no faults. */
 export interface ReadDeclarations {
   readonly declarations: Declarations;
   /** Each with a JSON Pointer into the document. */
@@ -33,77 +32,65 @@ export interface ReadDeclarations {
 }
 
 /**
- * Reads the plain values of a document. Everything is looked at, so that all faults are told at once; many entries
- * do not keep others from their work.
+ * Reads the plain values of a document. All entries are read, so that all faults are reported at once; many entries
+ * do not block the event loop.
  */
 export async function readDeclarations(document: unknown, clock: Clock): Promise<ReadDeclarations> {
-  const reader = new DeclarationsReader(clock);
-  const lists = reader.lists(document);
-  const { checks: bodies = [], providers: stated = [], acknowledged_mass_failures: named = [] } = lists;
-  const checks = await reader.checks(bodies);
-  const providers = await reader.providers(stated);
-  const acknowledgements = await reader.acknowledgements(named);
-  return {
-    declarations: { checks, providers, acknowledgements },
-    faults: [...reader.faults, ...parentFaults(checks)],
-  };
+  const reader = new DeclarationsReader(document, clock);
+  const checks = await reader.checks();
+  const providers = await reader.providers();
+  const acknowledgements = await reader.each('acknowledged_mass_failures', readAcknowledgement);
+  const faults = [...reader.faults, ...parentFaults(checks)];
+  return { declarations: { checks, providers, acknowledgements }, faults };
 }
 
 class DeclarationsReader {
   readonly faults: FieldFault[] = [];
+  private readonly lists: Partial<Record<string, readonly unknown[]>> = {};
 
-  constructor(private readonly clock: Clock) {}
-
-  lists(document: unknown): Partial<Record<(typeof LISTS)[number], readonly unknown[]>> {
-    const members =
-      typeof document === 'object' && document !== null && !Array.isArray(document) ? document : {};
-    const names = Object.keys(members);
-    if (names.length === 0) this.refuse('', 'must have the lists checks, providers, or both');
-    const lists: Partial<Record<string, readonly unknown[]>> = {};
-    for (const [name, value] of Object.entries(members)) {
+  constructor(
+    document: unknown,
+    private readonly clock: Clock,
+  ) {
+    const isObject = typeof document === 'object' && document !== null && !Array.isArray(document);
+    const members = Object.entries(isObject ? document : {});
+    if (members.length === 0) this.refuse('', 'must have the lists checks, providers, or both');
+    for (const [name, value] of members) {
       const pointer = pointerTo('', name);
-      if (!LISTS.some((known) => known === name)) {
+      if (!LISTS.some((known) => known === name))
         this.refuse(pointer, `is not known here; there are ${LISTS.join(', ')}`);
-      } else if (Array.isArray(value)) lists[name] = value;
+      else if (Array.isArray(value)) this.lists[name] = value;
       else this.refuse(pointer, 'must be a list; write [] for an empty one');
     }
-    return lists;
   }
 
-  async checks(bodies: readonly unknown[]): Promise<DeclaredCheck[]> {
+  async checks(): Promise<DeclaredCheck[]> {
     const first = new Map<string, string>();
-    return this.each(bodies, '/checks', async (body, pointer) => {
+    return this.each('checks', async (body, pointer) => {
       const check = await readCheckBody(body);
       const { id } = check;
       if (id === undefined) return this.refuse(`${pointer}/id`, 'is required: a check is known by it');
-      if (this.isRepeated(first, id, `${pointer}/id`)) return undefined;
-      return { id, body: check, pointer };
+      return this.isRepeated(first, id, `${pointer}/id`) ? undefined : { id, body: check, pointer };
     });
   }
 
-  async providers(bodies: readonly unknown[]): Promise<DeclaredProvider[]> {
+  async providers(): Promise<DeclaredProvider[]> {
     const first = new Map<string, string>();
-    return this.each(bodies, '/providers', async (body, pointer) => {
+    return this.each('providers', async (body, pointer) => {
       const provider = await readDeclaredProvider(body, pointer);
       return this.isRepeated(first, provider.registration.name, `${pointer}/name`) ? undefined : provider;
     });
   }
 
-  acknowledgements(bodies: readonly unknown[]): Promise<DeclaredAcknowledgement[]> {
-    return this.each(bodies, '/acknowledged_mass_failures', (body) =>
-      Promise.resolve(readAcknowledgement(body)),
-    );
-  }
-
-  private async each<T>(
-    bodies: readonly unknown[],
-    parent: string,
-    read: (body: unknown, pointer: string) => Promise<T | undefined>,
+  /** The entries of a list that `read` accepts. */
+  async each<T>(
+    name: (typeof LISTS)[number],
+    read: (body: unknown, pointer: string) => T | undefined | Promise<T | undefined>,
   ): Promise<T[]> {
     const found: T[] = [];
-    for (const [at, body] of bodies.entries()) {
+    for (const [at, body] of (this.lists[name] ?? []).entries()) {
       if (at % AT_A_TIME === AT_A_TIME - 1) await new Promise<void>((resume) => this.clock.soon(resume));
-      const pointer = `${parent}/${at}`;
+      const pointer = `/${name}/${at}`;
       try {
         const one = await read(body, pointer);
         if (one !== undefined) found.push(one);

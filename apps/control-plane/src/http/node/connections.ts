@@ -25,28 +25,22 @@ export function answerUnparsable(error: Error & { code?: string }, socket: Socke
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   if (waitsForEarlier(socket, () => answerUnparsable(error, socket))) return;
   const status = STATUS_BY_PARSER_CODE[error.code ?? ''] ?? 400;
-  endWithProblem(
-    socket,
-    status,
-    status === 408
-      ? 'the request did not arrive whole in time; send it again on a new connection'
-      : `the bytes received are not an HTTP request: ${error.message}`,
-  );
+  const late = 'the request did not arrive whole in time; send it again on a new connection';
+  const unreadable = `the bytes received are not an HTTP request: ${error.message}`;
+  endWithProblem(socket, status, status === 408 ? late : unreadable);
 }
 
-/** Says a problem on a connection that nothing else is said on, and ends it, also if the other side does not. */
+/** Sends a problem on a connection that nothing else is sent on, and ends it, also if the other side does not. */
 export function endWithProblem(socket: Socket, status: number, detail: string): void {
   endWithAnswer(socket, formProblem(new HttpException(detail, status), {}));
 }
 
 /** The same, for an answer that is formed. */
 export function endWithAnswer(socket: Socket, { status, headers, text }: ProblemAnswer): void {
-  const lines = Object.entries({
-    ...headers,
-    'content-length': Buffer.byteLength(text),
-    connection: 'close',
-  });
-  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const all = { ...headers, 'content-length': Buffer.byteLength(text), connection: 'close' };
+  const head = Object.entries(all)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${text}`);
   const linger = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(linger));
@@ -74,15 +68,11 @@ export function endConnections(
 
 /** Whether an earlier request of the connection has yet to be answered; if so, `goOn` is called when it was. */
 export function waitsForEarlier(socket: Socket, goOn: () => void): boolean {
-  const unanswered = earlierAnswer(socket);
-  unanswered?.once('close', goOn);
-  return unanswered !== undefined;
-}
-
-/** The answer to an earlier request of the connection, which has to go first; Node keeps it under this name. */
-function earlierAnswer(socket: Socket): ServerResponse | undefined {
+  // Node keeps the answer to the earlier request under this name
   const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse | null };
-  return answer?.req.complete === true && !answer.writableFinished ? answer : undefined;
+  if (answer?.req.complete !== true || answer.writableFinished) return false;
+  answer.once('close', goOn);
+  return true;
 }
 
 /** Accepts a connection that asks to become a WebSocket; `head` are the bytes that arrived behind the request. */

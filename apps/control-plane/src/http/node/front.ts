@@ -26,14 +26,14 @@ export type Screen = (request: IncomingMessage) => void;
 /** Under this name Fastify carries what lies in front of it. */
 export const FRONT = 'requestFront';
 
-/** What lies in front of the app's Fastify. */
+/** The front of the app's Fastify. */
 export function frontOf({ httpAdapter }: HttpAdapterHost): RequestFront {
   return httpAdapter.getInstance<FastifyInstance>().getDecorator<RequestFront>(FRONT);
 }
 
 /**
- * What every request passes before Fastify sees it. Refuses as problems what Node would refuse without a body,
- * and what neither Node nor Fastify refuses; leaves the rest to the raw route, and then to Fastify.
+ * The first stage of every request, before Fastify. Refuses as problems what Node would refuse without a body, and what
+ * neither Node nor Fastify refuses; leaves the rest to the raw route, and then to Fastify.
  */
 export class RequestFront {
   readonly bodies = new BodyBudget();
@@ -57,8 +57,8 @@ export class RequestFront {
   }
 
   /**
-   * From now on every answer ends its connection, while new ones are taken: who would send a request on an idle
-   * connection just when it is closed could not tell whether that was heard.
+   * From now on every answer ends its connection, while new ones are accepted: a client that sends a request on an idle
+   * connection just when it is closed could not know whether it was received.
    */
   endAfterAnswers(): void {
     for (const server of this.servers)

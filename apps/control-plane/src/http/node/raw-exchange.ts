@@ -5,9 +5,8 @@ import { type JsonDocument, parseJson } from '@vitals/core/json';
 import { formProblem } from '../problem.filter.js';
 import { endWithAnswer } from './connections.js';
 
-/** What all bodies that are still arriving may take together, in bytes. */
+/** The most memory of all bodies that are still arriving, in bytes. */
 const MAX_BYTES = 128 * 1024 * 1024;
-
 /** A body of so many bytes costs no more than its connection, and is not counted. */
 const SMALL_BYTES = 4 * 1024;
 
@@ -25,34 +24,49 @@ export const JSON_MEDIA_TYPE = /^application\/(json|[^;]+\+json)\s*(;|$)/i;
  * @param limit the largest body, in bytes
  */
 export function readJson(request: IncomingMessage, limit: number, receive: ReceiveBody): void {
-  const { 'content-type': type, 'content-length': length } = request.headers;
-  if (isEncoded(request)) return refuse(request, receive, encoded());
-  if (type === undefined || !JSON_MEDIA_TYPE.test(type)) return refuse(request, receive, notJson());
-  if (Number(length) > limit) return refuse(request, receive, tooLarge(limit));
+  const isJson = JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? '');
+  const refusal = codingFault(request) ?? (isJson ? undefined : notJson());
+  if (refusal) {
+    request.resume();
+    return receive(refusal);
+  }
+  readBytes(request, limit, (error, bytes) => {
+    if (error) return receive(error);
+    let body: JsonDocument;
+    try {
+      body = parseJson(bytes ?? '');
+    } catch (fault) {
+      return receive(fault);
+    }
+    receive(undefined, body);
+  });
+}
+
+/**
+ * Reads a body of at most `limit` bytes. Of a longer one the rest is read over, so that its sender sees the answer.
+ * @param done called once, with an error or with the bytes; without bytes if there are none
+ */
+export function readBytes(
+  request: IncomingMessage,
+  limit: number,
+  done: (error: Error | undefined, bytes?: Buffer) => void,
+): void {
   let first: Buffer | undefined;
   let rest: Buffer[] | undefined;
   let size = 0;
   const onData = (chunk: Buffer): void => {
     size += chunk.length;
-    if (size > limit) {
-      request.off('data', onData).off('end', onEnd);
-      refuse(request, receive, tooLarge(limit));
-    } else if (first === undefined) first = chunk;
+    if (size > limit) refuse();
+    else if (first === undefined) first = chunk;
     else (rest ??= [first]).push(chunk);
   };
-  const onEnd = (): void => {
-    const bytes = rest ? Buffer.concat(rest, size) : first;
-    let body: JsonDocument;
-    try {
-      body = parseJson(bytes ?? '');
-    } catch (error) {
-      receive(error);
-      return;
-    }
-    receive(undefined, body);
+  const onEnd = (): void => done(undefined, rest ? Buffer.concat(rest, size) : first);
+  const refuse = (): void => {
+    request.off('data', onData).off('end', onEnd).resume();
+    done(tooLarge(limit));
   };
-  request.on('data', onData);
-  request.on('end', onEnd);
+  if (Number(request.headers['content-length']) > limit) return refuse();
+  request.on('data', onData).on('end', onEnd);
 }
 
 /** Answers JSON text. */
@@ -65,28 +79,18 @@ export function sendJson(
   response.end(text);
 }
 
-function refuse(request: IncomingMessage, receive: ReceiveBody, error: VitalsError): void {
-  request.resume();
-  receive(error);
-}
-
-/** Whether a body is in a coding such as gzip. */
-export function isEncoded({ headers: { 'content-encoding': coding } }: IncomingMessage): boolean {
-  return coding !== undefined && coding.toLowerCase() !== 'identity';
-}
-
-/** A body in a coding. */
-export function encoded(): VitalsError {
+/** Why a body is refused for its coding, such as gzip; `undefined` if it has none. */
+export function codingFault({ headers: { 'content-encoding': coding } }: IncomingMessage): Error | undefined {
+  if (coding === undefined || coding.toLowerCase() === 'identity') return undefined;
   return new VitalsError('media-type-unsupported', 'send the body as it is, without a content-encoding');
 }
 
-/** A body of another media type than JSON. */
+/** The refusal of a body of another media type than JSON. */
 export function notJson(): VitalsError {
   return new VitalsError('media-type-unsupported', 'send JSON, with content-type: application/json');
 }
 
-/** A body of more than `limit` bytes. */
-export function tooLarge(limit: number): VitalsError {
+function tooLarge(limit: number): VitalsError {
   return new VitalsError('body-too-large', `the body must have at most ${limit} bytes`);
 }
 
