@@ -1,3 +1,5 @@
+import { cut } from '../cut.js';
+
 const LONE_SURROGATE = /\p{Cs}/u;
 
 /**
@@ -36,7 +38,3 @@ export function shownName(name: string): string {
 }
 
 const MAX_NAME = 64;
-
-function cut(text: string, longest: number): string {
-  return text.length > longest ? text.slice(0, longest).replace(/[\ud800-\udbff]$/, '') : text;
-}

@@ -1,11 +1,12 @@
 import { isIP } from 'node:net';
+import { isLoopback } from '@vitals/core/check';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { unknownSettings } from '@vitals/core/settings';
 import { parseDuration } from '@vitals/core/time';
 import { parseAllowCidrs, parseConnectivity } from './outbound-settings.js';
 import { quoted } from './quoted.js';
 import { parseSecretKeys, referableIn } from './secret-settings.js';
-import { isLoopback, parseAllowedHosts, parseFlag, parseToken, tokenFaults } from './security-settings.js';
+import { parseAllowedHosts, parseFlag, parseToken, tokenFaults } from './security-settings.js';
 import { LOG_LEVELS, type LogLevel, type Settings } from './settings.js';
 
 const MS_PER_DAY = 86_400_000;

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { FieldFault } from '@vitals/core/errors';
-import { canonicalHost } from './host-name.js';
+import { canonicalHost } from '@vitals/core/check';
 import { listed } from './listed.js';
 import { quoted } from './quoted.js';
 
@@ -78,12 +78,6 @@ export function tokenFaults(
   if (environment['VITALS_ADMIN_TOKEN'] === undefined)
     return fault('has no effect without VITALS_ADMIN_TOKEN; set that too, or unset it');
   return adminToken === registrationToken ? fault('must differ from VITALS_ADMIN_TOKEN') : empty;
-}
-
-/** Whether a name, or an address without brackets, is that of this machine alone. */
-export function isLoopback(given: string): boolean {
-  const host = canonicalHost(given);
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function parseAllowedHost(text: string): string {
