@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { isLoopback } from '@vitals/core/check';
 import type { WireAnswer } from '@vitals/core/health';
-import type { HealthRequest } from '../health.responder.js';
+import type { HealthRequest } from '../health.access.js';
 import { isHostOfMachine } from './host-name.js';
 
 /** Of Express, a Node request; of Fastify, a wrapper around one. */
