@@ -1,6 +1,7 @@
+import { cut } from '../cut.js';
 import { bracketedPlaces } from '../place.js';
 import { tlsFault, withoutOpenSslErrors } from '../tls-fault.js';
-import { cut, redact, redactTogether } from './redact.js';
+import { redact, redactTogether } from './redact.js';
 
 /** How deep causes are followed. */
 const MAX_CAUSE_DEPTH = 16;

@@ -1,3 +1,4 @@
+import { cut } from '../cut.js';
 import { isSecretKey, nameSecretsIn, secretsIn, type Span } from './secrets.js';
 
 const REDACTED = '***';
@@ -13,9 +14,6 @@ const MIN_SEARCHED = 4;
 
 /** What may stand between two texts of which one completes the secret of the other. */
 const SEAMS = ['', ' ', ': ', '; '];
-
-/** Half of a character outside the basic plane, at the end of a text that was cut: strict readers of JSON refuse it. */
-const HALF = /[\ud800-\udbff]$/;
 
 /** Takes credentials out of a text that is about to leave the process: URLs, tokens, `password=`-like pairs. */
 export function redact(text: string): string {
@@ -48,11 +46,6 @@ export function redactTogether(texts: readonly string[]): string[] {
     const repeated = [...secrets].flatMap((secret) => occurrences(text, secret));
     return shortened(without(text, [...(spans[at] as Span[]), ...repeated]));
   });
-}
-
-/** The beginning of a text, at most so many UTF-16 code units long; never ends with half of a character. */
-export function cut(text: string, most: number): string {
-  return text.length > most ? text.slice(0, most).replace(HALF, '') : text;
 }
 
 /** Takes the value out of a fact whose key says that it is secret, of any type; of other texts the credentials. */

@@ -1,6 +1,6 @@
 import { DEPTH_DETAIL, MAX_DEPTH } from './member-rules.js';
 import { pointerTo } from './pointer-to.js';
-import { shownName } from './text-rule.js';
+import { characterText, codeText, placeText, shownName } from './text-rule.js';
 
 /** What makes a text no JSON, or ambiguous JSON. It quotes one character of the text at most. */
 export interface SyntaxFault {
@@ -196,18 +196,3 @@ const BRACE = 123;
 const CLOSING_BRACE = 125;
 const BRACKET = 91;
 const CLOSING_BRACKET = 93;
-
-/** Where an offset of a text lies, as editors count: from 1, columns in UTF-16 code units. */
-export function placeText(text: string, offset: number): string {
-  const before = text.slice(0, offset);
-  const lines = before.split('\n');
-  return `line ${lines.length}, column ${(lines.at(-1) as string).length + 1}`;
-}
-
-function characterText(code: number): string {
-  return code > SPACE && code < 127 ? JSON.stringify(String.fromCodePoint(code)) : codeText(code);
-}
-
-function codeText(code: number): string {
-  return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-}

@@ -1,6 +1,7 @@
 import { VitalsError } from '../errors.js';
-import { findSyntaxFault, placeText, type SyntaxFault } from './json-syntax.js';
+import { findSyntaxFault, type SyntaxFault } from './json-syntax.js';
 import { assertMembers, MAX_DEPTH } from './member-rules.js';
+import { placeText } from './text-rule.js';
 
 /** A document that was read, and whether `assertMembers` could find anything in it. */
 export interface JsonDocument {

@@ -1,3 +1,5 @@
+import { cut } from '../cut.js';
+
 const LONE_SURROGATE = /\p{Cs}/u;
 
 /**
@@ -8,11 +10,23 @@ export function forbiddenCharacter(text: string): string | undefined {
   if (text.includes('\0')) return 'U+0000';
   const half = LONE_SURROGATE.exec(text)?.[0];
   if (half === undefined) return undefined;
-  return `${nameOf(half)}, which is half of a surrogate pair`;
+  return `${codeText(half.charCodeAt(0))}, which is half of a surrogate pair`;
 }
 
-function nameOf(character: string): string {
-  return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+/** A character by its number: `U+00E9`. */
+export function codeText(code: number): string {
+  return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** A character in quotes if it is visible ASCII, else by its number. */
+export function characterText(code: number): string {
+  return code > 32 && code < 127 ? JSON.stringify(String.fromCodePoint(code)) : codeText(code);
+}
+
+/** Where an offset of a text lies, as editors count: from 1, columns in UTF-16 code units. */
+export function placeText(text: string, offset: number): string {
+  const lines = text.slice(0, offset).split('\n');
+  return `line ${lines.length}, column ${(lines.at(-1) as string).length + 1}`;
 }
 
 /** What is wrong with the characters of a text, in words that follow the name of its member; `undefined` if nothing is. */
@@ -26,7 +40,7 @@ export function textFault(text: string): string | undefined {
  * surrogate pair, with the characters that no text may have in words, such as `U+0000`.
  */
 export function shownText(text: string, longest: number): string {
-  const shown = cut(text, longest).replaceAll(/\0|\p{Cs}/gu, nameOf);
+  const shown = cut(text, longest).replaceAll(/\0|\p{Cs}/gu, (half) => codeText(half.charCodeAt(0)));
   return cut(shown, longest);
 }
 
@@ -36,7 +50,3 @@ export function shownName(name: string): string {
 }
 
 const MAX_NAME = 64;
-
-function cut(text: string, longest: number): string {
-  return text.length > longest ? text.slice(0, longest).replace(/[\ud800-\udbff]$/, '') : text;
-}

@@ -13,6 +13,17 @@ export interface MassFailureSettings {
   readonly holdMs: number;
 }
 
+/**
+ * More than 55 % and at least 4 within the silence that is allowed at the default interval. Six hours outlast most
+ * failures of a data centre, and whoever was woken by one; what is stopped for good is out of every answer meanwhile.
+ */
+export const DEFAULT_MASS_FAILURE: MassFailureSettings = {
+  share: 0.55,
+  atLeast: 4,
+  windowMs: 33_000,
+  holdMs: 6 * 3_600_000,
+};
+
 /** The window is cut into so many parts; what leaves it leaves it by parts. */
 const PARTS = 32;
 /** One more is kept, so that what went counts for a whole window at least. */

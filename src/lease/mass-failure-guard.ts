@@ -1,16 +1,10 @@
 import type { MassFailure, RecoveredMassFailure, RecoveredProvider } from './mass-failure.js';
-import { type GuardedScope, type MassFailureSettings, ScopeCounts } from './guarded-scope.js';
-
-/**
- * More than 55 % and at least 4 within the silence that is allowed at the default interval. Six hours outlast most
- * failures of a data centre, and whoever was woken by one; what is stopped for good is out of every answer meanwhile.
- */
-export const DEFAULT_MASS_FAILURE: MassFailureSettings = {
-  share: 0.55,
-  atLeast: 4,
-  windowMs: 33_000,
-  holdMs: 6 * 3_600_000,
-};
+import {
+  DEFAULT_MASS_FAILURE,
+  type GuardedScope,
+  type MassFailureSettings,
+  ScopeCounts,
+} from './guarded-scope.js';
 
 /**
  * Tells the failure of a network or a data centre from that of its members: when more than 55 % of a zone or of the

@@ -86,3 +86,14 @@ describe('RunningClock', () => {
     );
   });
 });
+
+it('has the wall clock, the monotonic clock and the timers of the machine', async () => {
+  const { clock, running } = setUp();
+  const fired: string[] = [];
+  running.soon(() => fired.push('soon'));
+  running.after(5, () => fired.push('after'));
+  running.after(5, () => fired.push('cancelled'))();
+  await clock.advance(5);
+  expect(fired).toEqual(['soon', 'after']);
+  expect([running.wallMs(), running.monotonicMs()]).toEqual([clock.wallMs(), clock.monotonicMs()]);
+});

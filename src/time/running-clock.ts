@@ -1,13 +1,14 @@
-import type { Clock } from './clock.js';
+import { type CancelTimer, Clock } from './clock.js';
 
 /**
- * Monotonic time without the spans in which this process stood still (blocked event loop, suspended
- * machine): an observer that was not looking must not call others silent. Whoever judges silence reads this
- * clock. It must be read at least every `beatMs`; a gap longer than `toleranceMs` between two reads counts as
- * a standstill of which only `beatMs` ran. Reading it first after a standstill, from whatever callback, is
- * what makes the guard exact, so every entry into a lease table reads it.
+ * The clock of a process that judges the silence of others: all that the clock of the machine offers, and running
+ * time, which is monotonic time without the spans in which this process stood still (blocked event loop, suspended
+ * machine): an observer that was not looking must not call others silent. Whoever judges silence reads `nowMs`. It
+ * must be read at least every `beatMs`; a gap longer than `toleranceMs` between two reads counts as a standstill of
+ * which only `beatMs` ran. Reading it first after a standstill, from whatever callback, is what makes the guard
+ * exact, so every entry into a lease table reads it.
  */
-export class RunningClock {
+export class RunningClock extends Clock {
   private lastMonotonicMs: number;
   private pausedTotalMs = 0;
 
@@ -21,6 +22,7 @@ export class RunningClock {
     private readonly beatMs = 50,
     private readonly toleranceMs = 250,
   ) {
+    super();
     this.lastMonotonicMs = clock.monotonicMs();
   }
 
@@ -33,13 +35,25 @@ export class RunningClock {
     return monotonicMs - this.pausedTotalMs;
   }
 
-  /** Wall-clock time now, in epoch milliseconds; for what people and other machines read. */
+  /** How long this process has stood still in total, in milliseconds. */
+  get pausedMs(): number {
+    return this.pausedTotalMs;
+  }
+
   wallMs(): number {
     return this.clock.wallMs();
   }
 
-  /** How long this process has stood still in total, in milliseconds. */
-  get pausedMs(): number {
-    return this.pausedTotalMs;
+  /** Of the machine, standstills included: for durations and deadlines that hold for this process too. */
+  monotonicMs(): number {
+    return this.clock.monotonicMs();
+  }
+
+  after(delayMs: number, run: () => void): CancelTimer {
+    return this.clock.after(delayMs, run);
+  }
+
+  soon(run: () => void): void {
+    this.clock.soon(run);
   }
 }

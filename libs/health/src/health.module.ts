@@ -16,6 +16,7 @@ import {
   type HealthModuleOptions,
 } from './health.module-options.js';
 import { HealthService } from './health.service.js';
+import { DaprResponder } from './http/dapr.responder.js';
 import { DetailPolicy } from './http/detail.policy.js';
 import { CorsPolicy } from './http/serving/cors.policy.js';
 import { HealthEndpoints } from './http/serving/health.endpoints.js';
@@ -54,6 +55,7 @@ import { FileProbe } from './monitoring/file.probe.js';
     DetailPolicy,
     ReportWriter,
     HealthResponder,
+    DaprResponder,
     HealthRoutes,
     CorsPolicy,
     ControllerRoutes,

@@ -127,9 +127,7 @@ function bestOf(ranges: readonly MediaRange[], fallback: HealthFormat): HealthFo
     if (rating.quality > 0 && wantedMore > 0) [format, best] = [candidate, rating];
   };
   consider(fallback, preferred);
-  for (const representation of REPRESENTATIONS) {
-    consider(representation.format, rate(representation.format, ranges));
-  }
+  for (const candidate of HEALTH_FORMATS) consider(candidate, rate(candidate, ranges));
   const anyJson = format !== undefined && isJson(format) && best.specificity === SHARED;
   const refused = preferred.specificity !== NO_MATCH && preferred.quality === 0;
   return anyJson && isJson(fallback) && !refused ? fallback : format;

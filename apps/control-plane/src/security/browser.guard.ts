@@ -3,10 +3,9 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { VitalsError } from '@vitals/core/errors';
-import { canParseUrl } from '@vitals/core/check';
+import { canonicalHost, canParseUrl, isLoopback } from '@vitals/core/check';
 import { readAuthority } from '../http/node/authority.js';
 import { frontOf } from '../http/node/front.js';
-import { canonicalHost, isLoopback } from '../settings/host-name.js';
 import { Settings } from '../settings/settings.js';
 
 /** Addresses that `HOST` may be to listen on every address of the machine. */

@@ -1,6 +1,6 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { unknownSettings } from '@vitals/core/settings';
-import { isLoopback } from './host-name.js';
+import { isLoopback } from '@vitals/core/check';
 import { flag, SECOND_MS } from './setting-values.js';
 import { type Environment, type ReadSetting, type Settings, settingsOf } from './settings.js';
 

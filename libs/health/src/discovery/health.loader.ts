@@ -4,13 +4,8 @@ import { type Check, type CheckContext, type CheckSeries, HEALTH_KINDS } from '@
 import type { HealthOptions } from '../declaration/health.options.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
 import { configure, type DeclaredCheck } from './check.configuration.js';
-import { foreignAnswerOf } from './foreign-answer.js';
-import {
-  type DiscoveredCheck,
-  type DiscoveredComponent,
-  HealthExplorer,
-  type RefusedDeclaration,
-} from './health.explorer.js';
+import { type DiscoveredCheck, HealthExplorer, type RefusedDeclaration } from './health.explorer.js';
+import { refuseDeclarations } from './declaration.refusals.js';
 import { HealthRegistry } from './health.registry.js';
 import { warningOfMinified } from './minified-names.js';
 
@@ -34,9 +29,7 @@ export class HealthLoader implements OnModuleInit {
     const ids = identitiesOf(checks);
     const series = seriesOf(checks);
     const declared = checks.map(({ options }, at) => ({ id: options.id ?? (ids[at] as string), options }));
-    refuseEqualIds(checks);
-    refuseForeignAnswers(checks, refused);
-    refuseEqualComponents(components);
+    refuseDeclarations(checks, components, refused);
     const { options: configured, unmatched } = configure(declared, this.options, process.env);
     for (const { variable, advice } of unmatched)
       this.logger.warn([`${variable} names no health check of this app`, advice].filter(Boolean).join('; '));
@@ -103,54 +96,6 @@ export class HealthLoader implements OnModuleInit {
     this.logger.warn(
       `${what} is not a health check: ${reason}. Declare it on a provider with the default scope.`,
     );
-  }
-}
-
-/** An id that is declared twice fails the boot, with both methods and what to do. */
-function refuseEqualIds(found: readonly DiscoveredCheck[]): void {
-  const places = new Map<string, string>();
-  for (const { owner, method, module, options } of found) {
-    if (options.id === undefined || options.enabled === false) continue;
-    const place = `${owner}#${String(method)} in ${module}`;
-    const other = places.get(options.id);
-    if (other !== undefined) {
-      throw new VitalsError(
-        'declaration-invalid',
-        `two health checks have the id ${JSON.stringify(options.id)}: ${other} and ${place}; give each its own`,
-      );
-    }
-    places.set(options.id, place);
-  }
-}
-
-/** A route that another decorator answers fails the boot: it would not say that its check is down. */
-function refuseForeignAnswers(
-  found: readonly DiscoveredCheck[],
-  refused: readonly RefusedDeclaration[],
-): void {
-  const faults = [
-    ...found.map(({ instance, method, owner }) => foreignAnswerOf(instance, method, owner)),
-    ...refused.flatMap(({ prototype, methods, owner }) =>
-      methods.map((method) => foreignAnswerOf(prototype, method, owner)),
-    ),
-  ].filter((fault) => fault !== undefined);
-  if (faults.length > 0) throw new VitalsError('declaration-invalid', [...new Set(faults)].join('\n'));
-}
-
-/** Two components of one identity fail the boot, with both classes. */
-function refuseEqualComponents(found: readonly DiscoveredComponent[]): void {
-  const owners = new Map<string, string>();
-  for (const { instance, options } of found) {
-    const key = JSON.stringify([options.type, options.name]);
-    const owner = instance.constructor.name;
-    const other = owners.get(key);
-    if (other !== undefined) {
-      throw new VitalsError(
-        'declaration-invalid',
-        `two components have the type ${options.type} and the name ${options.name}: ${other} and ${owner}; identity is both together, give one of them another name`,
-      );
-    }
-    owners.set(key, owner);
   }
 }
 

@@ -4,8 +4,7 @@ import type { HealthDetail } from '@vitals/core/health';
 import { Clock } from '@vitals/core/time';
 import { textOf } from '../error-text.js';
 import { answerWithinMs, HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
-import { HealthAccess } from './health.access.js';
-import type { HealthRequest } from './health.responder.js';
+import { HealthAccess, type HealthRequest } from './health.access.js';
 
 /** A probe has a second by default, and its checks need most of it. */
 const MAX_ASKED_MS = 150;

@@ -9,6 +9,18 @@ export interface HealthCaller {
   readonly address: string | undefined;
 }
 
+/** A request for health, before any HTTP framework. */
+export interface HealthRequest {
+  /** Whether who asks is on this machine, was not forwarded, and is no page of another site. */
+  readonly local: boolean;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The header `Accept`. */
+  readonly accept: string | undefined;
+  /** Who asks; read only if somebody wants to know. */
+  readonly caller: () => HealthCaller;
+}
+
 /**
  * Decides who is told everything (`full`) where others are told names and statuses. An app extends it and
  * provides it under this class as its token, in any module: `{ provide: HealthAccess, useClass: … }`. It is not

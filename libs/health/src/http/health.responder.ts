@@ -3,46 +3,27 @@ import {
   type Check,
   type CheckResult,
   chooseFormat,
-  componentItem,
-  componentList,
-  componentsHealth,
-  type ComponentState,
   type HealthDetail,
   type HealthFormat,
   type HealthKind,
   type HealthReport,
-  healthz,
   notAcceptable,
-  outboundHealth,
   problemAnswer,
-  readApproach,
   summarise,
   type WireAnswer,
 } from '@vitals/core/health';
-import { AvailabilityState } from '../availability-state.js';
 import { type CheckSelector, HealthRegistry } from '../discovery/health.registry.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
 import { HealthService, type NamedChecks } from '../health.service.js';
 import { DetailPolicy } from './detail.policy.js';
-import type { HealthCaller } from './health.access.js';
-import { ReportWriter, WITHHELD } from './report.writer.js';
-
-/** A request for health, before any HTTP framework. */
-export interface HealthRequest {
-  /** Whether who asks is on this machine, was not forwarded, and is no page of another site. */
-  readonly local: boolean;
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  /** The header `Accept`. */
-  readonly accept: string | undefined;
-  /** Who asks; read only if somebody wants to know. */
-  readonly caller: () => HealthCaller;
-}
+import type { HealthRequest } from './health.access.js';
+import { ReportWriter } from './report.writer.js';
 
 const NO_QUERY = new URLSearchParams();
 
 /** At once, unless a check is still running. */
 type Soon<T> = T | Promise<T>;
+
 /** What is asked, and how it is answered unless the request says otherwise. */
 interface Asked {
   readonly checks: readonly Check[];
@@ -64,13 +45,12 @@ const TITLES: Readonly<Partial<Record<HealthKind, string>>> = {
   startup: 'startupz',
 };
 
-/** Forms the answer to every kind of health request; what it forms is plain data. */
+/** Forms the answers about checks; what it forms is plain data. */
 @Injectable()
 export class HealthResponder {
   constructor(
     private readonly service: HealthService,
     private readonly registry: HealthRegistry,
-    private readonly availability: AvailabilityState,
     private readonly policy: DetailPolicy,
     private readonly writer: ReportWriter,
     @Optional() @Inject(HEALTH_MODULE_OPTIONS) private readonly options: HealthModuleOptions = {},
@@ -130,49 +110,6 @@ export class HealthResponder {
     return this.answer({ ...request, accept: undefined, query: NO_QUERY }, everything);
   }
 
-  /** Dapr's healthz: no check is run unless `components=true` asks for it. */
-  async healthz(request: HealthRequest): Promise<WireAnswer> {
-    const { query } = request;
-    const asked = {
-      appid: query.get('appid') ?? undefined,
-      components: query.get('components') ?? undefined,
-    };
-    const state = { notReady: this.availability.notReady(), appId: this.options.appId ?? 'app' };
-    const brief = healthz(asked, state, 'status');
-    if (brief && brief.body === undefined) return brief; // the same for all: the app need not be asked who asks
-    if (brief) return healthz(asked, state, await this.policy.detailFor(request)) ?? brief;
-    const [components, detail] = await this.componentsFor(request);
-    // the app may have begun to refuse work while components were pinged
-    const refused = healthz(asked, { ...state, notReady: this.availability.notReady() }, detail);
-    if (refused) return refused;
-    return componentsHealth(components, detail, readApproach(query.get('approach')));
-  }
-
-  /** Dapr's `healthz/outbound`. */
-  async outbound(request: HealthRequest): Promise<WireAnswer> {
-    const notReady = this.availability.outboundNotReady();
-    return outboundHealth(notReady, notReady.length > 0 ? await this.policy.detailFor(request) : 'status');
-  }
-
-  /** All components, healthy ones too. */
-  async components(request: HealthRequest): Promise<WireAnswer> {
-    return componentList(...(await this.componentsFor(request)));
-  }
-
-  /** One component, by full type and name; 404 if there is none. */
-  async component(request: HealthRequest): Promise<WireAnswer> {
-    const { type, name } = request.params as { type: string; name: string };
-    const [state, detail] = await Promise.all([
-      this.service.component(type, name, this.service.answerWithinMs),
-      this.policy.detailFor(request),
-    ]);
-    if (!state) {
-      return notFound(`there is no component of type ${JSON.stringify(type)} named ${JSON.stringify(name)}`);
-    }
-    const [component] = this.withMessages([state]) as [ComponentState];
-    return componentItem(component, detail);
-  }
-
   /** The answer for the checks that the parameter `name` means; who asks is found out while they are searched for. */
   private named(
     request: HealthRequest,
@@ -215,25 +152,9 @@ export class HealthResponder {
     }
     return write(report, detail);
   }
-
-  private async componentsFor(request: HealthRequest): Promise<[ComponentState[], HealthDetail]> {
-    const [states, detail] = await Promise.all([
-      this.service.components(this.service.answerWithinMs),
-      this.policy.detailFor(request),
-    ]);
-    return [this.withMessages(states), detail];
-  }
-
-  private withMessages(states: ComponentState[]): ComponentState[] {
-    if (this.options.messages !== 'withheld') return states;
-    return states.map((state) => ({
-      ...state,
-      message: state.message && WITHHELD,
-      lastError: state.lastError && { ...state.lastError, message: WITHHELD },
-    }));
-  }
 }
 
-function notFound(message: string): WireAnswer {
+/** 404, with what is not there. */
+export function notFound(message: string): WireAnswer {
   return problemAnswer(404, 'Not Found', message);
 }

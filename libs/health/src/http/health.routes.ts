@@ -2,9 +2,11 @@ import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common'
 import { VitalsError } from '@vitals/core/errors';
 import type { HealthKind, WireAnswer } from '@vitals/core/health';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
+import { DaprResponder } from './dapr.responder.js';
+import type { HealthRequest } from './health.access.js';
 import type { HealthEndpointPaths } from './health.endpoint-paths.js';
 import { plainPath } from './health.paths.js';
-import { type HealthRequest, HealthResponder } from './health.responder.js';
+import { HealthResponder } from './health.responder.js';
 
 /** One path of health; `:name` stands for one segment, which the request carries in `params`. */
 export interface HealthRoute {
@@ -26,6 +28,7 @@ const KIND_PATHS: readonly (readonly [string, HealthKind])[] = [
 export class HealthRoutes implements OnModuleInit {
   constructor(
     private readonly responder: HealthResponder,
+    private readonly daprResponder: DaprResponder,
     @Optional() @Inject(HEALTH_MODULE_OPTIONS) private readonly options: HealthModuleOptions = {},
   ) {}
 
@@ -93,7 +96,7 @@ export class HealthRoutes implements OnModuleInit {
   }
 
   private dapr(): HealthRoute[] {
-    const { responder } = this;
+    const { daprResponder: responder } = this;
     const { healthz = ['/v1.0/healthz', '/healthz'], components = ['/health/components'] } =
       this.options.endpoints ?? {};
     return [

@@ -111,7 +111,8 @@ function read(given: Given, env: NodeJS.ProcessEnv, faults: string[]): CliSettin
     return value ?? '';
   };
   const name = need('name', given.name || env['VITALS_NAME'], 'VITALS_NAME');
-  attempt('name', name, readName);
+  const nameFault = faultOfName(name);
+  if (name && nameFault !== undefined) faults.push(`--name: ${nameFault}`);
   const controlPlane = given['control-plane'] ?? readList(env['VITALS_CONTROL_PLANE']);
   need('control-plane', controlPlane[0], 'VITALS_CONTROL_PLANE');
   for (const url of controlPlane) attempt('control-plane', url, readBaseUrl);
@@ -157,11 +158,6 @@ function readInfo(
 ): ProviderInfo | undefined {
   if (!capacity && !capabilities) return undefined;
   return { capacity: capacity ?? {}, ...(capabilities && { capabilities }) };
-}
-
-function readName(name: string): void {
-  const fault = faultOfName(name);
-  if (fault !== undefined) throw new Error(fault);
 }
 
 function readList(words = ''): string[] {

@@ -64,6 +64,7 @@ export async function readDeclaredProvider(body: unknown, pointer: string): Prom
   faults.push(...membersUnknownTo(body, DeclaredProviderDto));
   if (Object.hasOwn(Object(given.metadata) as object, MARK)) {
     faults.push({ pointer: `/metadata/${MARK}`, detail: 'says that it is declared here; leave it out' });
+  }
   if (faults.length > 0) throw invalid(faults);
   return {
     registration: registrationOf(given, given.name, given.metadata),

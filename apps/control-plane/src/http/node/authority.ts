@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { IncomingMessage } from 'node:http';
+import { canonicalHost } from '@vitals/core/check';
 import { VitalsError } from '@vitals/core/errors';
-import { canonicalHost } from '../../settings/host-name.js';
 
 /** Whom a request is for: the header `Host`, or the authority of its target (RFC 9110 section 7.2). */
 export interface Authority {

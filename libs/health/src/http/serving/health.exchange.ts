@@ -4,7 +4,7 @@ import { emptyAnswer, type WireAnswer } from '@vitals/core/health';
 import { textOf } from '../../error-text.js';
 import { DetailPolicy } from '../detail.policy.js';
 import { type FoundRoute, HealthPaths } from '../health.paths.js';
-import type { HealthRequest } from '../health.responder.js';
+import type { HealthRequest } from '../health.access.js';
 import { HealthRoutes } from '../health.routes.js';
 import { CorsPolicy } from './cors.policy.js';
 import { readRequest } from './http-exchange.js';

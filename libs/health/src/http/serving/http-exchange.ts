@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { isLoopback } from '@vitals/core/check';
 import type { WireAnswer } from '@vitals/core/health';
-import type { HealthRequest } from '../health.responder.js';
+import type { HealthRequest } from '../health.access.js';
 import { isHostOfMachine } from './host-name.js';
 
 /** Of Express, a Node request; of Fastify, a wrapper around one. */
@@ -123,8 +124,4 @@ function cameByLoopback({ socket }: IncomingMessage, own: Server | undefined): b
   const loopback = typeof address !== 'string' && isLoopback(address.address);
   boundToLoopback.set(server, loopback);
   return loopback;
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
 }

@@ -1,5 +1,9 @@
-import { isIP, isIPv6 } from 'node:net';
-import { canParseUrl } from '@vitals/core/check';
+import { canParseUrl } from './check/can-parse-url.js';
+
+/** An IPv6 address as far as its characters tell, and its zone (RFC 4007 section 11). */
+const IPV6 = /^([\da-f:.]+)(?:%[\da-z.:-]+)?$/;
+
+const LOOPBACK_IPV4 = /^127(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 
 const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
 
@@ -9,8 +13,8 @@ const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
  */
 export function canonicalHost(given: string): string {
   const text = given.toLowerCase();
-  const url = `http://[${text.replace(/%.*/s, '')}]`;
-  if (!isIPv6(text) || !canParseUrl(url)) return text;
+  const url = `http://[${IPV6.exec(text)?.[1] ?? ''}]`;
+  if (!canParseUrl(url)) return text;
   const address = new URL(url).hostname.slice(1, -1);
   const [, high, low] = MAPPED.exec(address) ?? [];
   if (high === undefined || low === undefined) return address;
@@ -23,5 +27,5 @@ export function canonicalHost(given: string): string {
 /** Whether a name, or an address without brackets, is that of this machine alone. */
 export function isLoopback(given: string): boolean {
   const host = canonicalHost(given);
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+  return host === 'localhost' || host === '::1' || LOOPBACK_IPV4.test(host);
 }
