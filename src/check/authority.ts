@@ -1,5 +1,5 @@
 import { bracketed } from '../place.js';
-import { isIpv4 } from './dns/dns-name.js';
+import { isIpv4 } from './dns/ip-address.js';
 
 /** The port that a scheme stands for where none is said: RFC 9110 sections 4.2.1 and 4.2.2. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };

@@ -4,6 +4,7 @@ export { errorMessage, tlsFault, tlsMeaning, withoutOpenSslErrors } from '../tls
 export { authorityOf, placeText, tlsIdentityOf } from './authority.js';
 export { canParseUrl } from './can-parse-url.js';
 export { canonicalName, reverseName } from './dns/dns-name.js';
+export { IPV4_MAPPED, parseIpAddress } from './dns/ip-address.js';
 export {
   canonicalRecord,
   DNS_RECORD_EXAMPLES,
@@ -27,6 +28,7 @@ export {
   type TlsTarget,
 } from './target.js';
 export { secretsOf, type TargetSecret, withSecrets } from './target-secrets.js';
+export { withoutSecrets } from './without-secrets.js';
 export type { ProbeOutcome, ProbeResult } from './probe-result.js';
 export {
   type CheckDefinition,

@@ -1,43 +1,36 @@
-import { bracketed, placeText, type ProbeOutcome, tlsFault, tlsMeaning } from '@vitals/core/check';
+import {
+  bracketed,
+  placeText,
+  type ProbeOutcome,
+  type ProbeResult,
+  tlsFault,
+  tlsMeaning,
+} from '@vitals/core/check';
 import { redact } from '@vitals/core/health';
 import { formatDuration } from '@vitals/core/time';
 import { NO_ROOM_FOR_BODY } from './body-buffers.js';
 import { ConnectionDenied } from './connector.js';
 import type { ProbeRun } from './probe-run.js';
 
-/** What a look at a target found, before it is timed. */
-export interface Finding {
-  readonly outcome: ProbeOutcome;
-  /** May be of any length and hold anything; `spoken` makes it fit for a person. */
-  readonly message: string;
-}
+/** What a look at a target found, before it is timed. Its message may be of any length; `spoken` makes it fit. */
+export type Finding = Omit<ProbeResult, 'durationMs'>;
 
 const MAX_MESSAGE = 256;
 
-/** Everything is well; `message` says what was seen. */
-export function success(message: string): Finding {
-  return { outcome: 'success', message };
-}
+const finding =
+  (outcome: ProbeOutcome) =>
+  (message: string): Finding => ({ outcome, message });
 
+/** Everything is well; the message says what was seen. */
+export const success = finding('success');
 /** Well for now, but not for long. */
-export function warning(message: string): Finding {
-  return { outcome: 'warning', message };
-}
-
+export const warning = finding('warning');
 /** The target is not well. */
-export function failure(message: string): Finding {
-  return { outcome: 'failure', message };
-}
-
+export const failure = finding('failure');
 /** The settings forbid to look. */
-export function denied(message: string): Finding {
-  return { outcome: 'denied', message };
-}
-
+export const denied = finding('denied');
 /** This process could not look. */
-export function unjudged(message: string): Finding {
-  return { outcome: 'unjudged', message };
-}
+export const unjudged = finding('unjudged');
 
 /** A message without credentials and control characters, at most 256 characters long. */
 export function spoken(message: string): string {
@@ -74,26 +67,25 @@ const SAID: Readonly<Record<string, string>> = {
 };
 
 /** In words what a code of `node:dns`, `node:net` or `node:tls` means; `undefined` for one of no fame. */
-export function meaningOf(code: string | undefined): string | undefined {
-  return code === undefined ? undefined : (SAID[code] ?? LACKING[code] ?? tlsMeaning(code));
-}
-
-function saidOf(code: unknown): string | undefined {
-  return typeof code === 'string' && Object.hasOwn(SAID, code) ? SAID[code] : undefined;
+export function meaningOf(code: unknown): string | undefined {
+  if (typeof code !== 'string') return undefined;
+  return (Object.hasOwn(SAID, code) ? SAID[code] : LACKING[code]) ?? tlsMeaning(code);
 }
 
 /** What it says of a target that a probe of it failed with an error. */
 export function findingOf(error: unknown, run: ProbeRun): Finding {
   if (error instanceof ConnectionDenied) return denied(error.message);
   if (run.isExpired) return failure(`no answer within ${formatDuration(run.timeoutMs)}, while ${run.step}`);
-  const { code, message, syscall, address, port } = error as NodeJS.ErrnoException & Partial<AddressedFault>;
+  const { code, message, syscall, address, port } = error as AddressedFault;
   if (typeof code === 'string' && LACKING[code] !== undefined) return unjudged(LACKING[code]);
   // nobody could ask DNS, which is not the fault of the target
   if (code === 'ECONNREFUSED' && syscall?.startsWith('query'))
     return unjudged('the DNS server of this machine refuses the query');
   if (code === undefined && isOwnFault(error))
     return unjudged(`the probe itself failed, which says nothing about the target: ${message}`);
-  return failure(`${tlsFault(error) ?? saidOf(code) ?? message ?? String(error)}${placeOf(address, port)}`);
+  return failure(
+    `${tlsFault(error) ?? meaningOf(code) ?? message ?? String(error)}${placeOf(address, port)}`,
+  );
 }
 
 function placeOf(address: string | undefined, port: number | undefined): string {
@@ -106,7 +98,7 @@ function isOwnFault(error: unknown): boolean {
   return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
 }
 
-interface AddressedFault {
-  readonly address: string;
-  readonly port: number;
+interface AddressedFault extends NodeJS.ErrnoException {
+  readonly address?: string;
+  readonly port?: number;
 }

@@ -2,11 +2,11 @@ import { authorityOf, type GrpcTarget } from '@vitals/core/check';
 import { decodeCheckResponse, encodeCheckRequest, type ServingStatus } from '@vitals/core/grpc';
 import { connect as overHttp2, constants, type IncomingHttpHeaders } from 'node:http2';
 import type { Socket } from 'node:net';
+import { abortable } from './abortable.js';
 import type { Connector } from './connector.js';
 import { failure, type Finding, success } from './finding.js';
 import { hostText } from './host.js';
 import type { ProbeRun } from './probe-run.js';
-import { demandOf } from './tls-demand.js';
 
 /** Status codes of gRPC that mean something special here. */
 const NOT_FOUND = 5;
@@ -33,20 +33,11 @@ interface GrpcReply {
   /** Of HTTP; gRPC answers with 200 whatever it has to say. */
   readonly httpStatus: number;
   /** `grpc-status` of the trailers, or of the headers where there is nothing else; `undefined` if it is missing. */
-  readonly status: number | undefined;
+  readonly status: string | undefined;
   /** `grpc-message`, with its percent-encoding undone. */
   readonly detail: string;
   /** The message with its header, as far as it was read. */
   readonly frame: Buffer;
-}
-
-/** What a call needs to know. */
-interface GrpcCall {
-  /** The server that is asked, as RFC 3986 section 3.2 writes it, without user information. */
-  readonly authority: string;
-  readonly isSecure: boolean;
-  readonly service: string;
-  readonly timeoutMs: number;
 }
 
 /**
@@ -58,27 +49,22 @@ export class GrpcProbe {
 
   /** @throws what `Connector.connect` throws, and the errors of `node:http2` */
   async look(target: GrpcTarget, run: ProbeRun): Promise<Finding> {
-    const { host, port, service, tls: isSecure, tlsSkipVerify } = target;
-    const tls = isSecure ? { tls: demandOf(target, { verify: !tlsSkipVerify, protocols: ['h2'] }) } : {};
+    const { host, port, tls: isSecure, tlsSkipVerify } = target;
+    const tls = isSecure ? { tls: { ...target, verify: !tlsSkipVerify, protocols: ['h2'] } } : {};
     const socket = await run.connect(this.connector, { host, port, ...tls });
     run.step = 'waiting for the answer';
-    const call = { authority: calledOf(target), isSecure, service, timeoutMs: run.timeoutMs };
-    return judge(await callCheck(socket, call, run.signal), service);
+    return judge(await callCheck(socket, target, run), target.service);
   }
-}
-
-/** What the server is called in the call. */
-function calledOf({ authority, host, port, tls, serverName = host }: GrpcTarget): string {
-  return authority ?? authorityOf(tls ? 'https' : 'http', hostText(serverName), port);
 }
 
 function judge({ httpStatus, status, detail, frame }: GrpcReply, service: string): Finding {
   const who = service === '' ? 'the server' : `service ${service}`;
   if (httpStatus !== 200) return failure(`answered HTTP ${httpStatus}, which no gRPC server does`);
   if (status === undefined) return failure('the answer has no grpc-status, or is too long');
-  if (status === UNIMPLEMENTED) return failure('the server does not implement grpc.health.v1.Health');
-  if (status === NOT_FOUND) return failure(`the server does not know ${who}`);
-  if (status !== 0) return failure(`answered gRPC status ${status}${detail && `: ${detail}`}`);
+  const code = Number(status);
+  if (code === UNIMPLEMENTED) return failure('the server does not implement grpc.health.v1.Health');
+  if (code === NOT_FOUND) return failure(`the server does not know ${who}`);
+  if (code !== 0) return failure(`answered gRPC status ${code}${detail && `: ${detail}`}`);
   const said = readCheckResponse(frame);
   if (said === undefined) return failure('the answer is not a HealthCheckResponse');
   return said === 'SERVING' ? success(`${who} is SERVING`) : failure(`${who} is ${said}`);
@@ -104,41 +90,25 @@ export function readCheckResponse(frame: Buffer): ServingStatus | undefined {
   }
 }
 
-/**
- * Calls `grpc.health.v1.Health/Check` (gRPC over HTTP/2) on a connection that is open, and closes it, also when the
- * signal fires.
- * @throws the error of `node:http2`, or the signal's reason
- */
-function callCheck(
-  socket: Socket,
-  { authority, isSecure, service, timeoutMs }: GrpcCall,
-  signal: AbortSignal,
-): Promise<GrpcReply> {
-  return new Promise((resolve, reject) => {
-    const scheme = isSecure ? 'https' : 'http';
+/** Calls `Check` (gRPC over HTTP/2) on a connection that is open, and closes it, also when the signal fires. */
+function callCheck(socket: Socket, target: GrpcTarget, { signal, timeoutMs }: ProbeRun): Promise<GrpcReply> {
+  if (signal.aborted) socket.destroy();
+  const { host, port, service, serverName = host } = target;
+  const scheme = target.tls ? 'https' : 'http';
+  const authority = target.authority ?? authorityOf(scheme, hostText(serverName), port);
+  return abortable<GrpcReply>(signal, (resolve, reject) => {
     const session = overHttp2(`${scheme}://${authority}`, {
       createConnection: () => socket,
       maxSessionMemory: MAX_SESSION_MEMORY,
       settings: { enablePush: false },
     });
-    const end = (settle: () => void): void => {
-      signal.removeEventListener('abort', abort);
-      clearInterval(watch);
-      session.destroy();
-      socket.destroy();
-      settle();
-    };
-    const fail = (error: Error): void => end(() => reject(error));
-    const abort = (): void => fail(signal.reason as Error);
     // frames that are no part of the answer are read by the session, and shown to nobody
     const watch = setInterval(() => {
       if (socket.bytesRead > MAX_RECEIVED)
-        fail(new Error('the server sends without end and does not answer'));
+        reject(new Error('the server sends without end and does not answer'));
     }, LOOK_EVERY_MS);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort);
-    session.on('error', fail);
-    session.once('close', () => fail(new Error('the connection was closed without an answer')));
+    session.on('error', reject);
+    session.once('close', () => reject(new Error('the connection was closed without an answer')));
     const stream = session.request({
       [constants.HTTP2_HEADER_METHOD]: 'POST',
       [constants.HTTP2_HEADER_SCHEME]: scheme,
@@ -155,20 +125,17 @@ function callCheck(
     const chunks: Buffer[] = [];
     let size = 0;
     const finish = (): void => {
-      if (headers[constants.HTTP2_HEADER_STATUS] === undefined)
-        return fail(new Error('the call was closed without an answer'));
+      const httpStatus = headers[constants.HTTP2_HEADER_STATUS];
+      if (httpStatus === undefined) return reject(new Error('the call was closed without an answer'));
       const said = trailers['grpc-status'] === undefined ? headers : trailers;
-      const status = said['grpc-status'];
-      end(() =>
-        resolve({
-          httpStatus: Number(headers[constants.HTTP2_HEADER_STATUS]),
-          status: status === undefined ? undefined : Number(status),
-          detail: decoded(String(said['grpc-message'] ?? '')),
-          frame: Buffer.concat(chunks),
-        }),
-      );
+      resolve({
+        httpStatus: Number(httpStatus),
+        status: said['grpc-status']?.toString(),
+        detail: decoded(String(said['grpc-message'] ?? '')),
+        frame: Buffer.concat(chunks),
+      });
     };
-    stream.on('error', fail);
+    stream.on('error', reject);
     stream.on('response', (given) => (headers = given));
     stream.on('trailers', (given) => (trailers = given));
     stream.on('data', (chunk: Buffer) => {
@@ -178,6 +145,11 @@ function callCheck(
     });
     stream.on('end', finish);
     stream.end(frameCheckRequest(service));
+    return () => {
+      clearInterval(watch);
+      session.destroy();
+      socket.destroy();
+    };
   });
 }
 

@@ -2,7 +2,7 @@ import { authorityOf, type HttpMethod, type HttpTarget } from '@vitals/core/chec
 import type { Destination } from './connector.js';
 import { hostText } from './host.js';
 import { isHeader } from './request.rules.js';
-import { demandOf, tlsPrint } from './tls-demand.js';
+import { tlsPrint } from './tls-demand.js';
 
 /** Methods that may be sent again when no answer came: RFC 9110 section 9.2.2. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
@@ -59,7 +59,7 @@ function read(target: HttpTarget): HttpRequest {
     ...given,
   ]);
   if (body !== undefined || WITH_CONTENT.has(method)) sent.set('content-length', String(content.length));
-  const tls = demandOf(target, { verify: !tlsSkipVerify, protocols: ['http/1.1'] });
+  const tls = { ...target, verify: !tlsSkipVerify, protocols: ['http/1.1'] };
   return {
     destination: { host, port, ...(isSecure ? { tls } : {}) },
     key: `${parsed.origin} ${isSecure && tlsSkipVerify ? 'any' : 'verified'} ${sent.get('host') ?? ''} ${tlsPrint(target)}`,

@@ -3,7 +3,7 @@ import { createSecureContext, type SecureContext, type SecureContextOptions } fr
 import type { TlsOptions } from '@vitals/core/check';
 import { ConnectionDenied } from './connector.js';
 
-/** What of TLS differs from target to target. */
+/** What of TLS differs from target to target; a target that says it is one, with how it is verified. */
 export interface TlsDemand extends Omit<TlsOptions, 'ca'> {
   /** The authorities that are trusted, as PEM; `undefined`: those that Node.js trusts. */
   readonly ca?: SecureContextOptions['ca'];
@@ -15,21 +15,6 @@ export interface TlsDemand extends Omit<TlsOptions, 'ca'> {
 
 /** Contexts that are kept; the one that was needed longest ago goes first. */
 const MAX_CONTEXTS = 256;
-
-/** What a target demands, of all that it says. */
-export function demandOf(
-  { ca, serverName, clientCertificate, clientKey }: TlsOptions,
-  { verify, protocols }: Pick<TlsDemand, 'verify' | 'protocols'>,
-): TlsDemand {
-  return {
-    verify,
-    ...(protocols && { protocols }),
-    ...(ca !== undefined && { ca }),
-    ...(serverName !== undefined && { serverName }),
-    ...(clientCertificate !== undefined && { clientCertificate }),
-    ...(clientKey !== undefined && { clientKey }),
-  };
-}
 
 /**
  * Tells apart who is trusted, who is meant and who asks: connections of different prints must not be shared. It tells
@@ -62,11 +47,7 @@ export class TlsContexts {
 
   private make({ ca = this.ca, clientCertificate: cert, clientKey: key }: TlsDemand): SecureContext {
     try {
-      return createSecureContext({
-        ...(ca !== undefined && { ca }),
-        ...(cert !== undefined && { cert }),
-        ...(key !== undefined && { key }),
-      });
+      return createSecureContext({ ca, cert, key });
     } catch {
       throw new ConnectionDenied(
         'client_key is not a private key as PEM that belongs to client_certificate; correct its variable',

@@ -2,7 +2,6 @@ import type { TlsTarget } from '@vitals/core/check';
 import { type Clock, formatDuration } from '@vitals/core/time';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { Connector } from './connector.js';
-import { demandOf } from './tls-demand.js';
 import { failure, type Finding, meaningOf, success, warning } from './finding.js';
 import type { ProbeRun } from './probe-run.js';
 
@@ -27,7 +26,7 @@ export class TlsProbe {
   async look(target: TlsTarget, run: ProbeRun): Promise<Finding> {
     const { host, port } = target;
     // what is wrong with it is told below, with its dates
-    const tls = demandOf(target, { verify: false });
+    const tls = { ...target, verify: false };
     const socket = await run.connect(this.connector, { host, port, tls });
     try {
       return judge(socket as TLSSocket, target, this.clock.wallMs());

@@ -1,4 +1,5 @@
-import { canonicalIpv6, canonicalName, isIpv4 } from './dns-name.js';
+import { canonicalName } from './dns-name.js';
+import { canonicalIpv6, isIpv4 } from './ip-address.js';
 
 /** The types of records that a check can ask for. */
 export const DNS_RECORD_TYPES = [

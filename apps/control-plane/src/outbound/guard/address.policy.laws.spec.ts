@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { TargetPolicy } from './target.policy.js';
 import { httpTarget } from '../../../test/outbound/outbound-fixture.js';
 import { AddressPolicy } from './address.policy.js';
-import { parseIpAddress } from './ip-address.js';
+import { parseIpAddress } from '@vitals/core/check';
 
 const NONE = new AddressPolicy([]);
 const TARGETS = new TargetPolicy(NONE);

@@ -1,4 +1,38 @@
-import { AddressRange, MAPPED_PREFIX, parseIpAddress } from './ip-address.js';
+import { IPV4_MAPPED, parseIpAddress } from '@vitals/core/check';
+
+const ADDRESS_BITS = 128;
+const IPV4_BITS = 32;
+
+/** The addresses that share a prefix. A range of IPv4 also covers the IPv4-mapped IPv6 spelling of its addresses. */
+class AddressRange {
+  private constructor(
+    private readonly prefix: bigint,
+    private readonly freeBits: bigint,
+  ) {}
+
+  /**
+   * Reads CIDR notation; bits behind the prefix are ignored.
+   * @throws RangeError if it is none
+   */
+  static parse(cidr: string): AddressRange {
+    const [text = '', length = ''] = cidr.split('/');
+    const address = parseIpAddress(text);
+    const longest = text.includes(':') ? ADDRESS_BITS : IPV4_BITS;
+    if (address === undefined || !/^\d{1,3}$/.test(length) || Number(length) > longest)
+      throw new RangeError(`${JSON.stringify(cidr)} is not a valid CIDR; use one such as 10.0.0.0/8`);
+    const freeBits = BigInt(longest - Number(length));
+    return new AddressRange(address >> freeBits, freeBits);
+  }
+
+  contains(address: bigint): boolean {
+    return address >> this.freeBits === this.prefix;
+  }
+
+  /** Whether every address of this range is one of `other`. */
+  isWithin(other: AddressRange): boolean {
+    return this.freeBits <= other.freeBits && other.contains(this.prefix << this.freeBits);
+  }
+}
 
 /** Addresses that are not public, and what they are, as in "10.0.0.1 is a private address". */
 interface SpecialRange {
@@ -133,7 +167,7 @@ export class AddressPolicy {
   }
 
   private denialOfCarried(ipv4s: readonly bigint[]): Denial | undefined {
-    const denials = ipv4s.flatMap((ipv4) => this.denialOfNumber((MAPPED_PREFIX << 32n) | ipv4) ?? []);
+    const denials = ipv4s.flatMap((ipv4) => this.denialOfNumber(IPV4_MAPPED | ipv4) ?? []);
     const worst = denials.find(({ isGuarded }) => isGuarded) ?? denials[0];
     return worst && { ...worst, name: `a way to ${worst.name}` };
   }

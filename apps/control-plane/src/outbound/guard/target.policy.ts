@@ -16,6 +16,9 @@ import { AddressPolicy } from './address.policy.js';
 /** Longer URLs are a mistake or an attack. */
 const MAX_URL = 2_048;
 
+/** The member of a target that says where it is. */
+const PLACE_MEMBERS = { http: 'url', tcp: 'host', grpc: 'host', tls: 'host', dns: 'server' } as const;
+
 /** What may be sent as the value of a header (RFC 9110 section 5.5), in ASCII; or a text of several lines elsewhere. */
 const HEADER_VALUE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
 const IN_HEADERS = '/headers/';
@@ -87,7 +90,7 @@ export class TargetPolicy {
   /** The same, with the member of the check that is wrong. */
   faultOf(target: ProbeTarget): FieldFault | undefined {
     const detail = this.refusalOfAddress(target);
-    if (detail !== undefined) return { pointer: `/${target.kind}/${placeMemberOf(target)}`, detail };
+    if (detail !== undefined) return { pointer: `/${target.kind}/${PLACE_MEMBERS[target.kind]}`, detail };
     const fault = this.references.faultOf(target);
     return fault && { pointer: `/${target.kind}${fault.pointer}`, detail: fault.detail };
   }
@@ -135,22 +138,6 @@ export class TargetPolicy {
     // it resolves to both, and one that is denied denies the name
     const denial = this.addresses.denialOf('127.0.0.1') ?? this.addresses.denialOf('::1');
     return denial && `${host.text} is this machine: ${denial}`;
-  }
-}
-
-/** The member of a target that says where it is. */
-function placeMemberOf({ kind }: ProbeTarget): string {
-  switch (kind) {
-    case 'http':
-      return 'url';
-    case 'dns':
-      return 'server';
-    case 'tcp':
-    case 'grpc':
-    case 'tls':
-      return 'host';
-    default:
-      return kind satisfies never;
   }
 }
 

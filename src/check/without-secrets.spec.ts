@@ -1,5 +1,5 @@
-import type { HttpTarget } from '@vitals/core/check';
-import { withoutSecrets } from './prober.js';
+import type { HttpTarget } from './target.js';
+import { withoutSecrets } from './without-secrets.js';
 
 function target(headers: Record<string, string>): HttpTarget {
   return { kind: 'http', url: 'http://x/', method: 'GET', headers, expectedCodes: [], tlsSkipVerify: false };
