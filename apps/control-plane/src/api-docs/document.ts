@@ -1,49 +1,13 @@
 import { createRequire } from 'node:module';
 import type { Type } from '@nestjs/common';
-import { BACKUPS } from '../backups/backups.controller.js';
-import { SERVICE_CHECKS } from '../checks/light4j/light-checks.controller.js';
-import { CHECK_HISTORY } from '../checks/wire/check-history.controller.js';
-import { CHECKS } from '../checks/wire/checks.controller.js';
-import { DECLARATIONS } from '../declarations/declarations.controller.js';
-import { INFO } from '../heartbeats/info.controller.js';
 import { classSchemaName, parts } from '../http/members.js';
-import type { Chapter } from '../http/operation.js';
+import { chapters } from '../http/operation.js';
 import { components, enumerations, type Schema } from '../http/schema.js';
-import { MASS_FAILURES } from '../mass-failures/mass-failures.controller.js';
-import { PLACEMENT } from '../placement/placement.controller.js';
-import { RESERVATIONS } from '../placement/reservations/reservations.controller.js';
-import { PROVIDER_HEALTH } from '../provider-health/provider-health.controller.js';
-import { ORDERS } from '../providers/orders/orders.controller.js';
-import { READING } from '../providers/reading/reading.controller.js';
-import { REGISTRATION } from '../providers/registration/registration.controller.js';
-import { TOKENS } from '../security/tokens/tokens.controller.js';
-import { SERVICES } from '../services/registration/services.controller.js';
-import { TRANSITIONS } from '../transitions/transitions.controller.js';
 import { HEARTBEATS, SUBSCRIPTIONS } from './beside-nest.js';
 import { classSchema } from './class.schema.js';
 import { HEALTH } from './health.js';
 import { operationsOf, type PlacedOperation } from './operation.object.js';
 import { portable, withPortableSchemas } from './portable.js';
-
-/** Every controller that Nest routes. */
-const CHAPTERS: readonly Chapter[] = [
-  REGISTRATION,
-  READING,
-  ORDERS,
-  INFO,
-  PROVIDER_HEALTH,
-  PLACEMENT,
-  RESERVATIONS,
-  CHECKS,
-  CHECK_HISTORY,
-  SERVICE_CHECKS,
-  SERVICES,
-  DECLARATIONS,
-  MASS_FAILURES,
-  TRANSITIONS,
-  TOKENS,
-  BACKUPS,
-];
 
 /** The description of the whole API, as OpenAPI 3.1 has it. */
 export interface ApiDocument {
@@ -96,7 +60,7 @@ const TAGS: Readonly<Record<string, string>> = {
 
 /** Describes every call: those that Nest routes by what Nest and the validators know of them. */
 export function apiDocument(): ApiDocument {
-  const operations = [...CHAPTERS.flatMap(operationsOf), ...HEARTBEATS, ...SUBSCRIPTIONS, ...HEALTH];
+  const operations = [...chapters().flatMap(operationsOf), ...HEARTBEATS, ...SUBSCRIPTIONS, ...HEALTH];
   return {
     openapi: '3.1.0',
     info: { title: 'Vitals control plane', version, description: DESCRIPTION },

@@ -11,7 +11,6 @@ import { CheckService } from './check.service.js';
 import { CheckExecutor } from './execution/check.executor.js';
 import { CheckRunner } from './execution/check.runner.js';
 import { CheckHistory } from './history/check.history.js';
-import { LightCheckView } from './light4j/light-check.view.js';
 import { LightChecksController } from './light4j/light-checks.controller.js';
 import { MaintenanceWatch } from './maintenance/maintenance.watch.js';
 import { RegisteredChecks } from './registered.checks.js';
@@ -43,7 +42,6 @@ import { ChecksController } from './wire/checks.controller.js';
     MaintenanceWatch,
     CheckOrder,
     CheckView,
-    LightCheckView,
   ],
   exports: [CheckDirectory, CheckMassFailure, CheckService, CheckExecutor, ServiceChecks],
 })

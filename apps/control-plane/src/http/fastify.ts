@@ -5,7 +5,7 @@ import { boundAnswers } from './answers/answers-on-their-way.js';
 import { readBodies } from './bodies.js';
 import { answerUnparsable, endConnections } from './node/connections.js';
 import { FRONT, RequestFront } from './node/front.js';
-import { assertQueryEncoding } from './query-encoding.js';
+import { assertQueryEncoding } from './query.js';
 import { ROUTES, sendProblem } from './problem.filter.js';
 import { RouteTable } from './route-table.js';
 

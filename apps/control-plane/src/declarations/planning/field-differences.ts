@@ -1,14 +1,14 @@
 import { pointerTo } from '@vitals/core/json';
-import { object, type Of, text } from '../../http/schema.js';
+import * as s from '../../http/schema.js';
 
 /** One member that is different; what is left out is not there. */
-export const FieldChange = object(
+export const FieldChange = s.object(
   'ChangedField',
   'A member that differs; a member that is left out does not exist, and values of headers are not shown, unless they are references.',
-  { pointer: text('The member, as a JSON Pointer (RFC 6901).') },
+  { pointer: s.text('The member, as a JSON Pointer (RFC 6901).') },
   { from: { description: 'What it is.' }, to: { description: 'What is declared.' } },
 );
-export type FieldChange = Of<typeof FieldChange>;
+export type FieldChange = s.Of<typeof FieldChange>;
 
 /**
  * The members in which two values of JSON differ, by their pointers. Objects are compared member by member, lists as
