@@ -13,7 +13,7 @@ import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
 import { createAdapter } from './http/fastify.js';
 import { HttpModule } from './http/http.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { QueryInterceptor } from './http/query.interceptor.js';
+import { QueryInterceptor } from './http/query.js';
 import { createValidationPipe } from './http/validation.js';
 import { LeasesModule } from './leases/leases.module.js';
 import { MassFailuresModule } from './mass-failures/mass-failures.module.js';

@@ -1,49 +1,13 @@
 import { createRequire } from 'node:module';
 import type { Type } from '@nestjs/common';
-import { BACKUPS_API } from '../backups/backups.controller.js';
-import { SERVICE_CHECKS_API } from '../checks/light4j/light-checks.controller.js';
-import { CHECK_HISTORY_API } from '../checks/wire/check-history.controller.js';
-import { CHECKS_API } from '../checks/wire/checks.controller.js';
-import { DECLARATIONS_API } from '../declarations/declarations.controller.js';
-import { INFO_API } from '../heartbeats/info.controller.js';
 import { classSchemaName, parts } from '../http/members.js';
-import type { Chapter } from '../http/operation.js';
+import { chapters } from '../http/operation.js';
 import { components, enumerations, type Schema } from '../http/schema.js';
-import { MASS_FAILURES_API } from '../mass-failures/mass-failures.controller.js';
-import { PLACEMENT_API } from '../placement/placement.controller.js';
-import { RESERVATIONS_API } from '../placement/reservations/reservations.controller.js';
-import { PROVIDER_HEALTH_API } from '../provider-health/provider-health.controller.js';
-import { ORDERS_API } from '../providers/orders/orders.controller.js';
-import { READING_API } from '../providers/reading/reading.controller.js';
-import { REGISTRATION_API } from '../providers/registration/registration.controller.js';
-import { TOKENS_API } from '../security/tokens.controller.js';
-import { SERVICES_API } from '../services/services.controller.js';
-import { TRANSITIONS_API } from '../transitions/transitions.controller.js';
 import { HEARTBEATS, SUBSCRIPTIONS } from './beside-nest.js';
 import { classSchema } from './class.schema.js';
 import { HEALTH } from './health.js';
 import { operationsOf, type PlacedOperation } from './operation.object.js';
 import { portable, withPortableSchemas } from './portable.js';
-
-/** Every controller that Nest routes. */
-const CHAPTERS: readonly Chapter[] = [
-  REGISTRATION_API,
-  READING_API,
-  ORDERS_API,
-  INFO_API,
-  PROVIDER_HEALTH_API,
-  PLACEMENT_API,
-  RESERVATIONS_API,
-  CHECKS_API,
-  CHECK_HISTORY_API,
-  SERVICE_CHECKS_API,
-  SERVICES_API,
-  DECLARATIONS_API,
-  MASS_FAILURES_API,
-  TRANSITIONS_API,
-  TOKENS_API,
-  BACKUPS_API,
-];
 
 /** The description of the whole API, as OpenAPI 3.1 has it. */
 export interface ApiDocument {
@@ -96,7 +60,7 @@ const TAGS: Readonly<Record<string, string>> = {
 
 /** Describes every call: those that Nest routes by what Nest and the validators know of them. */
 export function apiDocument(): ApiDocument {
-  const operations = [...CHAPTERS.flatMap(operationsOf), ...HEARTBEATS, ...SUBSCRIPTIONS, ...HEALTH];
+  const operations = [...chapters().flatMap(operationsOf), ...HEARTBEATS, ...SUBSCRIPTIONS, ...HEALTH];
   return {
     openapi: '3.1.0',
     info: { title: 'Vitals control plane', version, description: DESCRIPTION },

@@ -1,129 +1,116 @@
 import { HEALTH_FORMATS, HEALTH_KINDS, type VitalsCheck, type VitalsHealth } from '@vitals/core/health';
-import {
-  AnyMembers,
-  component,
-  type Component,
-  enumeration,
-  flag,
-  listOf,
-  number,
-  object,
-  oneOf,
-  ref,
-  type Schema,
-  text,
-  time,
-  whole,
-} from '../http/schema.js';
+import * as s from '../http/schema.js';
 import { jsonContent, pathParameters, type PlacedOperation } from './operation.object.js';
 
-const UP_DOWN = enumeration('UpDown', ['UP', 'DOWN']);
-const STATE = oneOf(enumeration('HealthState', ['UP', 'DEGRADED', 'DOWN']));
+const UP_DOWN = s.enumeration('UpDown', ['UP', 'DOWN']);
+const STATE = s.oneOf(s.enumeration('HealthState', ['UP', 'DEGRADED', 'DOWN']));
 
-const HealthCheckResult = component('HealthCheckResult', {
+const HealthCheckResult = s.component('HealthCheckResult', {
   type: 'object',
   description: 'A check and what it found.',
   properties: {
-    name: text('Its name.'),
-    status: oneOf(UP_DOWN, 'What it found.'),
-    data: { ...ref(AnyMembers), description: 'What it says besides.' },
+    name: s.text('Its name.'),
+    status: s.oneOf(UP_DOWN, 'What it found.'),
+    data: { ...s.ref(s.AnyMembers), description: 'What it says besides.' },
   },
   additionalProperties: true,
 });
 
 /** What `application/json` is, whatever format was asked for. */
-const HealthReport = component('HealthReport', {
+const HealthReport = s.component('HealthReport', {
   type: 'object',
   description:
     'Health in the format `microprofile`, the default: both members are there. `terminus` and `mp-0003` are JSON of other members.',
   properties: {
-    status: text('UP or DOWN; `terminus` has words of its own.'),
-    checks: listOf(ref(HealthCheckResult), 'Every check that was asked for.'),
+    status: s.text('UP or DOWN; `terminus` has words of its own.'),
+    checks: s.listOf(s.ref(HealthCheckResult), 'Every check that was asked for.'),
   },
   additionalProperties: true,
 });
 
-const VitalsCheckResult: Component<VitalsCheck> = object(
+const VitalsCheckResult: s.Component<VitalsCheck> = s.object(
   'VitalsCheckResult',
   'A check and all that is known of it. Who may see names only gets `name` and `status`.',
-  { name: text('Its name.'), status: STATE },
+  { name: s.text('Its name.'), status: STATE },
   {
-    id: text('Its identity, which distinguishes checks of one name.'),
-    kinds: listOf(oneOf(enumeration('HealthKind', HEALTH_KINDS))),
-    critical: flag('Whether its failure fails the whole; otherwise it degrades it.'),
-    reason: text('Why it is not `UP`.'),
-    data: { ...ref(AnyMembers), description: 'What the check reported.' } as Schema<VitalsCheck['data']>,
-    durationMs: number('How long it ran, in milliseconds.'),
-    checkedAt: time('When it ended.'),
-    ageMs: whole('Age of the result when it was asked for; 0 if the check was run for the request.'),
+    id: s.text('Its identity, which distinguishes checks of one name.'),
+    kinds: s.listOf(s.oneOf(s.enumeration('HealthKind', HEALTH_KINDS))),
+    critical: s.flag('Whether its failure fails the whole; otherwise it degrades it.'),
+    reason: s.text('Why it is not `UP`.'),
+    data: { ...s.ref(s.AnyMembers), description: 'What the check reported.' } as s.Schema<
+      VitalsCheck['data']
+    >,
+    durationMs: s.number('How long it ran, in milliseconds.'),
+    checkedAt: s.time('When it ended.'),
+    ageMs: s.whole('Age of the result when it was asked for; 0 if the check was run for the request.'),
   },
 );
 
-const VitalsReport: Component<VitalsHealth> = object(
+const VitalsReport: s.Component<VitalsHealth> = s.object(
   'VitalsReport',
   'The whole and all that is known of its checks.',
-  { status: STATE, checks: listOf(ref(VitalsCheckResult)) },
+  { status: STATE, checks: s.listOf(s.ref(VitalsCheckResult)) },
 );
 
-const HealthComponent = component('HealthComponent', {
+const HealthComponent = s.component('HealthComponent', {
   type: 'object',
   description: 'A component and its status.',
   required: ['name', 'type', 'status', 'critical'],
   properties: {
-    name: text('Its name.'),
-    type: text('What it is.'),
-    status: oneOf(enumeration('ComponentStatus', ['OK', 'NOT_OK', 'UNDEFINED']), 'Its status.'),
-    critical: flag('Nothing works without it.'),
+    name: s.text('Its name.'),
+    type: s.text('What it is.'),
+    status: s.oneOf(s.enumeration('ComponentStatus', ['OK', 'NOT_OK', 'UNDEFINED']), 'Its status.'),
+    critical: s.flag('Nothing works without it.'),
   },
   additionalProperties: true,
 });
 
-const HealthComponents = object('HealthComponents', 'All components.', {
-  components: listOf(ref(HealthComponent)),
+const HealthComponents = s.object('HealthComponents', 'All components.', {
+  components: s.listOf(s.ref(HealthComponent)),
 });
 
 /** What the library answers that serves health: a problem without a code. */
-const HealthProblem = object('HealthProblem', 'An error of a health endpoint, as RFC 9457 has it.', {
-  type: text('Always `about:blank`: the title says it all.'),
-  title: text('The reason phrase of the status.'),
-  status: whole('The status of the answer.', 400, 599),
-  detail: text('What is wrong here.'),
+const HealthProblem = s.object('HealthProblem', 'An error of a health endpoint, as RFC 9457 has it.', {
+  type: s.text('Always `about:blank`: the title says it all.'),
+  title: s.text('The reason phrase of the status.'),
+  status: s.whole('The status of the answer.', 400, 599),
+  detail: s.text('What is wrong here.'),
 });
 
-const MICROPROFILE = jsonContent(ref(HealthReport));
+const MICROPROFILE = jsonContent(s.ref(HealthReport));
 
 /** What `?format=` and `Accept` choose besides. */
-const FORMATS: Schema = {
+const FORMATS: s.Schema = {
   ...MICROPROFILE,
   ...Object.fromEntries(
     ['application/health+json', 'application/vnd.spring-boot.actuator.v3+json'].map((type) => [
       type,
-      { schema: ref(AnyMembers) },
+      { schema: s.ref(s.AnyMembers) },
     ]),
   ),
-  'application/vnd.vitals.health+json': { schema: ref(VitalsReport) },
+  'application/vnd.vitals.health+json': { schema: s.ref(VitalsReport) },
   'text/plain': { schema: { type: 'string' } },
 };
 
-const TEXT: Schema = { 'text/plain': { schema: { type: 'string' } } };
-const DAPR: Schema = jsonContent(ref(AnyMembers));
+const TEXT: s.Schema = { 'text/plain': { schema: { type: 'string' } } };
+const DAPR: s.Schema = jsonContent(s.ref(s.AnyMembers));
 const FORMAT = {
   name: 'format',
   in: 'query',
   required: false,
   description: 'How it is written; left out, `Accept` chooses.',
-  schema: oneOf(enumeration('HealthFormat', HEALTH_FORMATS)),
+  schema: s.oneOf(s.enumeration('HealthFormat', HEALTH_FORMATS)),
 };
 
-type Answers = Readonly<Record<number, Schema>>;
+type Answers = Readonly<Record<number, s.Schema>>;
 
-const answer = (description: string, content?: Schema): Schema => ({
+const answer = (description: string, content?: s.Schema): s.Schema => ({
   description,
   ...(content && { content }),
 });
-const problem = (description: string): Schema =>
-  answer(description, { 'application/problem+json': { schema: ref(HealthProblem) } });
-const whether = (well: number, ill: number, content: Schema): Answers => ({
+const problem = (description: string): s.Schema =>
+  answer(description, { 'application/problem+json': { schema: s.ref(HealthProblem) } });
+const whether = (well: number, ill: number, content: s.Schema): Answers => ({
   [well]: answer('It is well.', content),
   [ill]: answer('It is not well.', content),
 });
@@ -136,8 +123,8 @@ const REPORT: Answers = {
   ...NO_FORMAT,
 };
 const WORDS: Answers = { ...whether(200, 500, FORMATS), ...NO_FORMAT };
-const LIST = whether(200, 503, jsonContent(ref(HealthComponents)));
-const ITEM: Answers = { ...whether(200, 503, jsonContent(ref(HealthComponent))), ...NO_SUCH };
+const LIST = whether(200, 503, jsonContent(s.ref(HealthComponents)));
+const ITEM: Answers = { ...whether(200, 503, jsonContent(s.ref(HealthComponent))), ...NO_SUCH };
 const HEALTHZ: Answers = {
   200: answer('It serves; a component that is not critical failed.', DAPR),
   204: answer('It serves.'),

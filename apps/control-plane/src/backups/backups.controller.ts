@@ -1,9 +1,8 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { formatTimestamp } from '@vitals/core/time';
-import { IsString, Matches } from 'class-validator';
-import { OptionalMember } from '../http/members.js';
+import { OptionalMember, Pattern } from '../http/members.js';
 import { chapter } from '../http/operation.js';
-import { object, type Of, text, time, whole } from '../http/schema.js';
+import * as s from '../http/schema.js';
 import { BACKUP_NAME } from './backup.folder.js';
 import { BackupsService } from './backups.service.js';
 
@@ -11,25 +10,25 @@ import { BackupsService } from './backups.service.js';
 export class TakeBackupDto {
   @OptionalMember(
     'Its name in the folder of backups; left out, one that holds the time.',
-    IsString(),
-    Matches(BACKUP_NAME, {
-      message: 'must be a file name of letters, digits, ".", "_" and "-" that ends in .db, without a folder',
-    }),
+    Pattern(
+      BACKUP_NAME,
+      'must be a file name of letters, digits, ".", "_" and "-" that ends in .db, without a folder',
+    ),
   )
   file?: string;
 }
 
 /** A backup on the wire. */
-export const BackupBody = object('Backup', 'A backup that was written.', {
-  file: text('Where it lies, on the machine of the control plane.'),
-  bytes: whole('How long it is.', 1),
-  providers: whole('Providers in it.', 0),
-  services: whole('Nodes of services in it.', 0),
-  checks: whole('Checks in it.', 0),
-  sequence: whole('The number of the last transition in it; 0 for none.', 0),
-  at: time('The moment that it holds.'),
+export const BackupBody = s.object('Backup', 'A backup that was written.', {
+  file: s.text('Where it lies, on the machine of the control plane.'),
+  bytes: s.whole('How long it is.', 1),
+  providers: s.whole('Providers in it.', 0),
+  services: s.whole('Nodes of services in it.', 0),
+  checks: s.whole('Checks in it.', 0),
+  sequence: s.whole('The number of the last transition in it; 0 for none.', 0),
+  at: s.time('The moment that it holds.'),
 });
-export type BackupBody = Of<typeof BackupBody>;
+export type BackupBody = s.Of<typeof BackupBody>;
 
 /** Backups; only for an administrator, since they hold everything. */
 @Controller('backups')
@@ -43,8 +42,7 @@ export class BackupsController {
   }
 }
 
-/** How the call is described. */
-export const BACKUPS_API = chapter('Backups', BackupsController, {
+chapter('Backups', BackupsController, {
   take: {
     id: 'takeBackup',
     summary: 'Writes a backup of the database while it is in use',

@@ -17,7 +17,6 @@ import { TaskScheduler } from './execution/task.scheduler.js';
 import { MaintenanceWatch } from './maintenance/maintenance.watch.js';
 import { RegisteredChecks } from './registered.checks.js';
 import { CheckOrder } from './check.order.js';
-import { LightCheckView } from './light4j/light-check.view.js';
 import { LightChecksController } from './light4j/light-checks.controller.js';
 import { CheckHistoryController } from './wire/check-history.controller.js';
 import { CheckView } from './wire/check.body.js';
@@ -49,7 +48,6 @@ import { ChecksController } from './wire/checks.controller.js';
     MaintenanceWatch,
     CheckOrder,
     CheckView,
-    LightCheckView,
   ],
   exports: [CheckDirectory, CheckHistory, CheckMassFailure, CheckService, CheckExecutor, ServiceChecks],
 })

@@ -1,5 +1,5 @@
 import { formatDuration, parseDuration } from '@vitals/core/time';
-import { type Schema, text } from '../http/schema.js';
+import * as s from '../http/schema.js';
 
 const UNITS = [
   ['d', 86_400_000],
@@ -38,6 +38,6 @@ export function durationText(ms: number): string {
 }
 
 /** How a duration is described, with an example of one. */
-export function duration(description: string, example: string): Schema<string> {
-  return text(description, { pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$', examples: [example] });
+export function duration(description: string, example: string): s.Schema<string> {
+  return s.text(description, { pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$', examples: [example] });
 }

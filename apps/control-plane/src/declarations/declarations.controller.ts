@@ -4,21 +4,21 @@ import { IsArray } from 'class-validator';
 import { CheckDto } from '../checks/wire/check.dto.js';
 import { OptionalMember, refTo } from '../http/members.js';
 import { chapter } from '../http/operation.js';
-import { component, oneOf, ref, text, time } from '../http/schema.js';
+import * as s from '../http/schema.js';
 import { invalid } from '../http/validation.js';
 import { DeclarationsService } from './declarations.service.js';
 import { PlanBody } from './plan.js';
 import { DeclaredProviderDto } from './reading/declared-entries.js';
 import { readDeclarations } from './reading/read-declarations.js';
 
-const DeclaredAcknowledgement = component('DeclaredAcknowledgement', {
+const DeclaredAcknowledgement = s.component('DeclaredAcknowledgement', {
   type: 'object',
   description: 'A mass failure that is acknowledged.',
   required: ['kind', 'began_at'],
   properties: {
-    kind: oneOf(['provider', 'service'], 'What failed.'),
-    name: text('The zone or the tag; left out for all.', { minLength: 1, maxLength: 1_000 }),
-    began_at: time('As GET /mass-failures answers it.'),
+    kind: s.oneOf(['provider', 'service'], 'What failed.'),
+    name: s.text('The zone or the tag; left out for all.', { minLength: 1, maxLength: 1_000 }),
+    began_at: s.time('As GET /mass-failures answers it.'),
   },
   additionalProperties: false,
 });
@@ -42,7 +42,7 @@ export class PlanDto {
 
   @OptionalMember(
     {
-      items: ref(DeclaredAcknowledgement),
+      items: s.ref(DeclaredAcknowledgement),
       description: 'Each with `kind`, `name` (the zone or the tag; left out for all) and `began_at`.',
     },
     IsArray(),
@@ -69,8 +69,7 @@ export class DeclarationsController {
   }
 }
 
-/** How the call is described. */
-export const DECLARATIONS_API = chapter('Declarations', DeclarationsController, {
+chapter('Declarations', DeclarationsController, {
   plan: {
     id: 'planDeclarations',
     summary: 'Says what a file of declarations would change, and changes nothing',

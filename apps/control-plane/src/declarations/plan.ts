@@ -1,53 +1,53 @@
 import type { FieldFault } from '@vitals/core/errors';
 import { pointerTo } from '@vitals/core/json';
-import { enumeration, listOf, object, type Of, oneOf, ref, text, whole } from '../http/schema.js';
+import * as s from '../http/schema.js';
 import type { Registration } from '../providers/provider.rows.js';
 import type { DeclaredCheck } from './reading/read-declarations.js';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What is declared, and by which id or name. */
-const PlannedItem = object('DeclaredThing', 'A check, a provider or a mass failure.', {
-  kind: oneOf(enumeration('DeclaredKind', ['check', 'provider', 'mass-failure']), 'What it is.'),
-  id: text('The id of the check or of the mass failure, or the name of the provider.'),
+const PlannedItem = s.object('DeclaredThing', 'A check, a provider or a mass failure.', {
+  kind: s.oneOf(s.enumeration('DeclaredKind', ['check', 'provider', 'mass-failure']), 'What it is.'),
+  id: s.text('The id of the check or of the mass failure, or the name of the provider.'),
 });
-export type PlannedItem = Of<typeof PlannedItem>;
+export type PlannedItem = s.Of<typeof PlannedItem>;
 
 /** What is new, in words: `tcp 10.0.0.7:5432 every 10s`. */
-const PlannedCreation = object('PlannedNew', 'What is declared, and not there yet.', {
+const PlannedCreation = s.object('PlannedNew', 'What is declared, and not there yet.', {
   ...PlannedItem.members,
-  summary: text('What it is to be, in words.'),
+  summary: s.text('What it is to be, in words.'),
 });
-export type PlannedCreation = Of<typeof PlannedCreation>;
+export type PlannedCreation = s.Of<typeof PlannedCreation>;
 
 /** One member that is different; what is left out is not there. */
-export const FieldChange = object(
+export const FieldChange = s.object(
   'ChangedField',
   'A member that differs; a member that is left out does not exist, and values of headers are not shown, unless they are references.',
-  { pointer: text('The member, as a JSON Pointer (RFC 6901).') },
+  { pointer: s.text('The member, as a JSON Pointer (RFC 6901).') },
   { from: { description: 'What it is.' }, to: { description: 'What is declared.' } },
 );
-export type FieldChange = Of<typeof FieldChange>;
+export type FieldChange = s.Of<typeof FieldChange>;
 
 /** What differs. */
-const PlannedChange = object('PlannedDifference', 'What is declared otherwise than it is.', {
+const PlannedChange = s.object('PlannedDifference', 'What is declared otherwise than it is.', {
   ...PlannedItem.members,
-  fields: listOf(ref(FieldChange)),
+  fields: s.listOf(s.ref(FieldChange)),
 });
-export type PlannedChange = Of<typeof PlannedChange>;
+export type PlannedChange = s.Of<typeof PlannedChange>;
 
 /** What would be done, by kind and id. */
-export const PlanBody = object('DeclarationPlan', 'What a document would change, by kind and id.', {
-  create: listOf(ref(PlannedCreation)),
-  change: listOf(ref(PlannedChange)),
-  remove: listOf(ref(PlannedItem), 'Checks that were declared, and are not any more.'),
-  kept: listOf(
-    ref(PlannedChange),
+export const PlanBody = s.object('DeclarationPlan', 'What a document would change, by kind and id.', {
+  create: s.listOf(s.ref(PlannedCreation)),
+  change: s.listOf(s.ref(PlannedChange)),
+  remove: s.listOf(s.ref(PlannedItem), 'Checks that were declared, and are not any more.'),
+  kept: s.listOf(
+    s.ref(PlannedChange),
     'Providers that registered themselves otherwise than declared, which stays.',
   ),
-  unchanged: whole('How many things are as they are declared.', 0),
+  unchanged: s.whole('How many things are as they are declared.', 0),
 });
-export type PlanBody = Of<typeof PlanBody>;
+export type PlanBody = s.Of<typeof PlanBody>;
 
 /** One thing to do. */
 export type Step =

@@ -5,7 +5,12 @@ import { ruleWords } from '../http/rule-words.js';
 import { BATCH_SCHEMA, BEAT_SCHEMA, type Heartbeat, type HeartbeatBatch } from './heartbeat.schema.js';
 
 /** Types are not coerced: `"phase": 1` is wrong, and said to be. */
-const ajv = new Ajv({ coerceTypes: false, removeAdditional: false, allErrors: true });
+const ajv = new Ajv({
+  coerceTypes: false,
+  removeAdditional: false,
+  allErrors: true,
+  formats: { 'date-time': true },
+});
 const isBeat = ajv.compile<Heartbeat>(BEAT_SCHEMA);
 const isBatch = ajv.compile<HeartbeatBatch>(BATCH_SCHEMA);
 

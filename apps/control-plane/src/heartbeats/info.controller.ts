@@ -3,7 +3,7 @@ import { Clock, formatTimestamp } from '@vitals/core/time';
 import { ArrayMaxSize, IsArray, IsObject } from 'class-validator';
 import { Member, OptionalMember, Text, TextOfEach } from '../http/members.js';
 import { chapter, OF_A_PROVIDER, WRITING } from '../http/operation.js';
-import { object, type Of, ref, time } from '../http/schema.js';
+import * as s from '../http/schema.js';
 import { RegistrationService } from '../providers/registration/registration.service.js';
 import { Amounts, readCapacity } from '../providers/resources.js';
 import { Allow } from '../security/access.guard.js';
@@ -14,18 +14,18 @@ export class InfoUpdateDto {
   @Member({ format: 'date-time', description: "RFC 3339, by the provider's clock." }, Text(0, 64))
   timestamp!: string;
 
-  @Member({ ...ref(Amounts), description: 'What it has.' }, IsObject())
+  @Member({ ...s.ref(Amounts), description: 'What it has.' }, IsObject())
   capacity!: Record<string, unknown>;
 
-  @OptionalMember({ ...ref(Amounts), description: 'What of it is taken.' }, IsObject())
+  @OptionalMember({ ...s.ref(Amounts), description: 'What of it is taken.' }, IsObject())
   allocated?: Record<string, unknown>;
 
   @OptionalMember('In place of those known before.', IsArray(), ArrayMaxSize(1_000), TextOfEach(253))
   capabilities?: string[];
 }
 
-const InfoUpdated = object('InfoUpdated', 'An update that was accepted.', {
-  last_synced_at: time('When it was accepted.'),
+const InfoUpdated = s.object('InfoUpdated', 'An update that was accepted.', {
+  last_synced_at: s.time('When it was accepted.'),
 });
 
 /** The low-frequency half of the dual heartbeat. It is no sign of life, and renews nothing. */
@@ -38,7 +38,7 @@ export class InfoController {
 
   @Patch('providers/:name/resources')
   @Allow('speak')
-  async update(@Param('name') name: string, @Body() body: InfoUpdateDto): Promise<Of<typeof InfoUpdated>> {
+  async update(@Param('name') name: string, @Body() body: InfoUpdateDto): Promise<s.Of<typeof InfoUpdated>> {
     readTimestamp(body.timestamp);
     const capacity = readCapacity(body.capacity, '/capacity');
     const allocated = body.allocated && readCapacity(body.allocated, '/allocated');
@@ -53,8 +53,7 @@ export class InfoController {
   }
 }
 
-/** How the call is described. */
-export const INFO_API = chapter('Heartbeats', InfoController, {
+chapter('Heartbeats', InfoController, {
   update: {
     id: 'updateProviderResources',
     summary: 'Updates what is known of the resources of a provider',

@@ -8,7 +8,7 @@ import { answerUnparsable, endConnections } from './node/connections.js';
 import { FRONT, RequestFront } from './node/front.js';
 import { type BodyBudget, codingFault, JSON_MEDIA_TYPE, notJson, readBytes } from './node/raw-exchange.js';
 import { sendProblem } from './problem.filter.js';
-import { assertQueryEncoding } from './query-encoding.js';
+import { assertQueryEncoding } from './query.js';
 import { ROUTES, RouteTable } from './routes.js';
 
 /** The largest body that is read, in bytes: registration and info. A route may set less. */

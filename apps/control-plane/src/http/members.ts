@@ -114,6 +114,11 @@ export function Text(least: number, most: number): PropertyDecorator {
   return all(IsString(), least === 0 ? MaxLength(most) : Length(least, most));
 }
 
+/** Text of a pattern. @param message what it must be, in words */
+export function Pattern(pattern: RegExp, message: string): PropertyDecorator {
+  return all(IsString(), Matches(pattern, { message }));
+}
+
 /** A list of texts of so many characters. */
 export function TextOfEach(most: number): PropertyDecorator {
   return all(IsString({ each: true }), MaxLength(most, { each: true }));
@@ -179,4 +184,16 @@ function all(...rules: readonly PropertyDecorator[]): PropertyDecorator {
   return (target, property) => {
     for (const rule of rules.toReversed()) rule(target, property);
   };
+}
+
+/** A page of a list. */
+export class PageQuery {
+  @OptionalMember(
+    'The most that the page may have; it ends earlier when its items reach 1 MiB.',
+    WholeText(1, 1_000),
+  )
+  max_page_size: number = 100;
+
+  @OptionalMember('The next_page_token of the page before.', IsString())
+  page_token?: string;
 }

@@ -33,9 +33,16 @@ export interface Chapter {
   readonly operations: Readonly<Record<string, Described>>;
 }
 
-/** Puts a controller into a chapter. */
-export function chapter<C>(tag: string, controller: Type<C>, operations: DescribedController<C>): Chapter {
-  return { tag, controller, operations: operations as unknown as Chapter['operations'] };
+const CHAPTERS: Chapter[] = [];
+
+/** Every chapter that a module said when it was loaded. */
+export function chapters(): readonly Chapter[] {
+  return CHAPTERS;
+}
+
+/** Puts a controller into a chapter of the description, call by call. */
+export function chapter<C>(tag: string, controller: Type<C>, operations: DescribedController<C>): void {
+  CHAPTERS.push({ tag, controller, operations: operations as unknown as Chapter['operations'] });
 }
 
 /** What every call refuses that writes something durable. */

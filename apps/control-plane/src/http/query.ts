@@ -1,9 +1,18 @@
-import type { Type } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  type Type,
+} from '@nestjs/common';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { VitalsError } from '@vitals/core/errors';
 import { shownText } from '@vitals/core/json';
 import { didYouMean } from '@vitals/core/nearest-name';
 import { getMetadataStorage } from 'class-validator';
-import { assertQueryEncoding } from './query-encoding.js';
+import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import { argumentClass } from './routes.js';
 
 /** The parameters that a call knows, and whether each may be given several times. */
 export type KnownQuery = ReadonlyMap<string, boolean>;
@@ -76,4 +85,60 @@ function unknownText(name: string, known: KnownQuery): string {
 
 function invalid(detail: string): VitalsError {
   return new VitalsError('query-invalid', detail);
+}
+
+/**
+ * Refuses a query whose percent-encoding is not UTF-8: parsers of queries make other characters of it, or leave it as
+ * it is. @param url with its path
+ * @throws VitalsError `request-malformed` that names the parameter
+ */
+export function assertQueryEncoding(url: string): void {
+  const start = url.indexOf('?');
+  if (start < 0 || !url.includes('%', start)) return;
+  for (const pair of url.slice(start + 1).split('&')) {
+    if (isEncoded(pair)) continue;
+    const [name = ''] = pair.split('=', 1);
+    const parameter = isEncoded(name)
+      ? `the query parameter ${JSON.stringify(shownText(decodeURIComponent(name), 100))}`
+      : 'the query';
+    throw new VitalsError(
+      'request-malformed',
+      `${parameter} is not valid percent-encoded UTF-8; write a "%" as %25`,
+    );
+  }
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Refuses query parameters that a call would ignore. A call knows the members of the class of its `@Query()`, and none
+ * without one. Health lies beside Nest's router, and stays lenient: a probe must not turn red for a parameter.
+ */
+@Injectable()
+export class QueryInterceptor implements NestInterceptor {
+  private readonly knownBy = new WeakMap<object, KnownQuery>();
+
+  /** @throws VitalsError `query-invalid` */
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { query } = context.switchToHttp().getRequest<FastifyRequest>();
+    assertQuery(query as Readonly<Record<string, unknown>>, this.knownTo(context));
+    return next.handle();
+  }
+
+  private knownTo(context: ExecutionContext): KnownQuery {
+    const handler = context.getHandler();
+    const before = this.knownBy.get(handler);
+    if (before) return before;
+    const type: Type | undefined = argumentClass(context.getClass(), handler.name, RouteParamtypes.QUERY);
+    const known = type ? knownQueryOf(type) : NO_QUERY;
+    this.knownBy.set(handler, known);
+    return known;
+  }
 }

@@ -3,22 +3,11 @@ import { Clock, formatTimestamp } from '@vitals/core/time';
 import { IfGiven, WholeText } from '../http/members.js';
 import { PassedTime } from '../database/passed-time.js';
 import { chapter, WRITING } from '../http/operation.js';
-import {
-  enumeration,
-  listOf,
-  object,
-  type Of,
-  oneOf,
-  orNull,
-  ref,
-  text,
-  time,
-  whole,
-} from '../http/schema.js';
 import type { StoredMassFailure } from './mass-failure.rows.js';
 import { Allow } from '../security/access.guard.js';
 import { Settings } from '../settings/settings.js';
 import { MassFailureLog } from './mass-failure.log.js';
+import * as s from '../http/schema.js';
 
 /** Which mass failures to read. */
 export class MassFailuresQuery {
@@ -27,46 +16,46 @@ export class MassFailuresQuery {
   limit: number = 100;
 }
 
-const MassFailureBody = object(
+const MassFailureBody = s.object(
   'MassFailure',
   'Most of a zone, of an environment, or of everything failed at the same time.',
   {
-    id: text('Its number, by which it is read and acknowledged; never used twice.'),
-    kind: oneOf(
-      enumeration('MassFailureKind', ['provider', 'service']),
+    id: s.text('Its number, by which it is read and acknowledged; never used twice.'),
+    kind: s.oneOf(
+      s.enumeration('MassFailureKind', ['provider', 'service']),
       'Whether providers missed their deadlines, or services became critical.',
     ),
-    scope: oneOf(
-      enumeration('MassFailureScope', ['all', 'zone', 'tag']),
+    scope: s.oneOf(
+      s.enumeration('MassFailureScope', ['all', 'zone', 'tag']),
       'Of what most went: of all, of a zone of providers, or of the services with a tag.',
     ),
-    name: orNull(text('The zone or the tag; null for all.')),
-    state: oneOf(
-      enumeration('MassFailureState', ['ongoing', 'ended', 'acknowledged']),
+    name: s.orNull(s.text('The zone or the tag; null for all.')),
+    state: s.oneOf(
+      s.enumeration('MassFailureState', ['ongoing', 'ended', 'acknowledged']),
       'Whether it goes on, has ended (`ended_by` says why), or was ended by an operator.',
     ),
-    ended_by: orNull(
-      oneOf(
-        enumeration('MassFailureEnd', ['recovery', 'time', 'settled']),
+    ended_by: s.orNull(
+      s.oneOf(
+        s.enumeration('MassFailureEnd', ['recovery', 'time', 'settled']),
         'Why it ended: enough are back or gone for good, its time was over, or that of a zone or tag has ended whose settled members it was made of. Null while it goes on, and once it is acknowledged.',
       ),
     ),
-    gone: whole(
+    gone: s.whole(
       'So many are away now; of one that has ended, when it did. Who is settled is not counted.',
       0,
     ),
-    of: whole('So many there are at that time, but for those that are settled.', 0),
-    began_at: time('When it began.'),
-    ends_at: orNull(time('When it ends by itself if nobody more goes; null once it has ended.')),
-    ended_at: orNull(time('When it ended; null while it goes on.')),
+    of: s.whole('So many there are at that time, but for those that are settled.', 0),
+    began_at: s.time('When it began.'),
+    ends_at: s.orNull(s.time('When it ends by itself if nobody more goes; null once it has ended.')),
+    ended_at: s.orNull(s.time('When it ended; null while it goes on.')),
   },
 );
-type MassFailureBody = Of<typeof MassFailureBody>;
+type MassFailureBody = s.Of<typeof MassFailureBody>;
 
-const MassFailureListBody = object('MassFailureList', 'Mass failures, those that go on first.', {
-  mass_failures: listOf(ref(MassFailureBody)),
+const MassFailureListBody = s.object('MassFailureList', 'Mass failures, those that go on first.', {
+  mass_failures: s.listOf(s.ref(MassFailureBody)),
 });
-type MassFailureListBody = Of<typeof MassFailureListBody>;
+type MassFailureListBody = s.Of<typeof MassFailureListBody>;
 
 /** What an operator sees of mass failures, and how one is acknowledged. */
 @Controller('mass-failures')
@@ -132,8 +121,7 @@ function keyOf(id: string): number {
   return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : 0;
 }
 
-/** How the calls are described. */
-export const MASS_FAILURES_API = chapter('Mass failures', MassFailuresController, {
+chapter('Mass failures', MassFailuresController, {
   list: {
     id: 'listMassFailures',
     summary: 'Lists the mass failures that go on, and the last that did',

@@ -9,20 +9,20 @@ import {
 } from '../http/json-answer.js';
 import { chapter } from '../http/operation.js';
 import { EXCLUDED } from '../http/problem.schema.js';
-import { listOf, object, type Of, ref, whole } from '../http/schema.js';
+import * as s from '../http/schema.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { Allow } from '../security/access.guard.js';
 import { PlacementQuery, requirementOf } from './placement.dto.js';
 import { PlacementService } from './placement.service.js';
 import { CandidateBody, PlacementView } from './placement.view.js';
 
-const CandidatesBody = object(
+const CandidatesBody = s.object(
   'CandidateList',
   'Where work may go now, the best first.',
-  { candidates: listOf(ref(CandidateBody)), considered: whole('Providers that there are.', 0) },
+  { candidates: s.listOf(s.ref(CandidateBody)), considered: s.whole('Providers that there are.', 0) },
   { excluded: EXCLUDED },
 );
-type CandidatesBody = Of<typeof CandidatesBody>;
+type CandidatesBody = s.Of<typeof CandidatesBody>;
 
 /** Where work may go now. */
 @Controller('placement')
@@ -52,8 +52,7 @@ export class PlacementController {
   }
 }
 
-/** How the call is described. */
-export const PLACEMENT_API = chapter('Placement', PlacementController, {
+chapter('Placement', PlacementController, {
   candidates: {
     id: 'findCandidates',
     summary: 'Finds providers that can take work now',

@@ -12,11 +12,11 @@ import {
   WholeText,
   YesNo,
 } from '../http/members.js';
-import { enumeration, ref } from '../http/schema.js';
+import * as s from '../http/schema.js';
 import { invalid, readLabels } from '../http/validation.js';
 import { Amount } from '../providers/resources.js';
 
-enumeration('Strategy', STRATEGIES);
+s.enumeration('Strategy', STRATEGIES);
 
 const OF_STRATEGY = 'spread: the most free first. pack: the least free first. random: by the seed.';
 const OF_SEED = 'Equal seeds give equal orders.';
@@ -26,7 +26,7 @@ const MAX_SEED = 2 ** 32 - 1;
 function AmountOf(): PropertyDecorator {
   const isAmount = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
   const rule = Rule((value) => (isAmount(value) ? undefined : 'must be a number, or a string with a unit'));
-  return OptionalMember(ref(Amount), rule);
+  return OptionalMember(s.ref(Amount), rule);
 }
 
 /** What the work needs. */

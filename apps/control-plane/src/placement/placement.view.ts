@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Found, freeOf } from '@vitals/core/placement';
-import { object, type Of, orNull, ref, type Schema, text } from '../http/schema.js';
+import * as s from '../http/schema.js';
 import type { Provider } from '../providers/provider.js';
 import { AVAILABILITY, NAME } from '../providers/provider.schema.js';
 import { ProviderView } from '../providers/reading/provider.view.js';
@@ -8,24 +8,24 @@ import { Capacities } from '../providers/resources.js';
 import { PlacementService } from './placement.service.js';
 
 /** Where a provider of a candidate or of a reservation is. */
-export const ENDPOINT = text('Where it is reached.', { format: 'uri' });
-export const ZONE = orNull(text('As it was registered.'));
+export const ENDPOINT = s.text('Where it is reached.', { format: 'uri' });
+export const ZONE = s.orNull(s.text('As it was registered.'));
 
 /** A provider that can take the work. */
-export const CandidateBody = object('Candidate', 'A provider that can take the work.', {
+export const CandidateBody = s.object('Candidate', 'A provider that can take the work.', {
   name: NAME,
   endpoint: ENDPOINT,
   zone: ZONE,
-  free: ref(Capacities),
+  free: s.ref(Capacities),
   score: {
     type: 'number',
     minimum: 0,
     maximum: 1,
     description: 'By the strategy; the best comes first.',
-  } as Schema<number>,
+  } as s.Schema<number>,
   availability: AVAILABILITY,
 });
-export type CandidateBody = Of<typeof CandidateBody>;
+export type CandidateBody = s.Of<typeof CandidateBody>;
 
 /** How what placement has found is told. */
 @Injectable()

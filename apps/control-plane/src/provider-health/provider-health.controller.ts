@@ -3,10 +3,9 @@ import { ProviderHealthCache } from '@vitals/provider-health';
 import { IsIn } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
 import { PageText } from '../http/page.js';
-import { OptionalMember } from '../http/members.js';
+import { OptionalMember, PageQuery } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
-import { PageQuery } from '../providers/provider.query.js';
 import { Allow } from '../security/access.guard.js';
 import {
   HEALTH_STATES,
@@ -66,8 +65,7 @@ export class ProviderHealthController {
   }
 }
 
-/** How the calls are described. */
-export const PROVIDER_HEALTH_API = chapter('Provider health', ProviderHealthController, {
+chapter('Provider health', ProviderHealthController, {
   list: {
     id: 'listProviderHealth',
     summary: 'Lists the last known health of providers by name, in pages',

@@ -1,11 +1,13 @@
 import { canParseUrl } from '@vitals/core/check';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsObject, IsString, Matches } from 'class-validator';
-import { isRecord, Member, Nested, OptionalMember, Part, Rule, Text, TextOfEach } from '../http/members.js';
-import { ref } from '../http/schema.js';
+import { ArrayMaxSize, IsArray, IsObject } from 'class-validator';
+import { Member, Nested, OptionalMember, Part, Pattern, Rule, Text, TextOfEach } from '../http/members.js';
+import * as s from '../http/schema.js';
 import { NAME_PATTERN } from './provider.js';
-import { LABELS } from './provider.schema.js';
+import { isLabels, LABELS } from './provider.schema.js';
 import { Amounts } from './resources.js';
+
+const OF_LABELS = 'must be an object of strings, each key and value at most 253 characters';
 
 /** Where a provider is and what it has; further members are kept as they are. */
 @Part('Where a provider is and what it has; further members are kept as they are.', {
@@ -19,7 +21,7 @@ export class MetadataDto {
   zone?: string;
 
   @OptionalMember(
-    { ...ref(Amounts), description: 'The capacity that it starts from, such as total_cpu.' },
+    { ...s.ref(Amounts), description: 'The capacity that it starts from, such as total_cpu.' },
     IsObject(),
   )
   resources?: Record<string, unknown>;
@@ -53,16 +55,16 @@ export class ApplyProviderDto {
   @OptionalMember(
     { ...LABELS, description: 'For filters.' },
     Transform(({ obj }: { obj: { labels?: unknown } }) => obj.labels),
-    Rule(labelsFault),
+    Rule((value) => (isLabels(value) ? undefined : OF_LABELS)),
   )
   labels?: Record<string, string>;
 
   @OptionalMember(
     'The path, below its endpoint, at which its health is polled.',
-    IsString(),
-    Matches(/^\/[\x21-\x7e]{0,1023}$/, {
-      message: 'health_path must begin with "/", and have at most 1024 printable ASCII characters',
-    }),
+    Pattern(
+      /^\/[\x21-\x7e]{0,1023}$/,
+      'must begin with "/", and have at most 1024 printable ASCII characters',
+    ),
   )
   health_path?: string;
 }
@@ -71,11 +73,10 @@ export class ApplyProviderDto {
 export class RegisterProviderDto extends ApplyProviderDto {
   @Member(
     'Its natural key.',
-    IsString(),
-    Matches(NAME_PATTERN, {
-      message:
-        'name must be 1 to 253 characters of a-z, 0-9, ".", "_" and "-", and begin and end with a letter or digit',
-    }),
+    Pattern(
+      NAME_PATTERN,
+      'name must be 1 to 253 characters of a-z, 0-9, ".", "_" and "-", and begin and end with a letter or digit',
+    ),
   )
   name!: string;
 }
@@ -84,10 +85,7 @@ export class RegisterProviderDto extends ApplyProviderDto {
 export class RegisterProviderQuery {
   @OptionalMember(
     'Chosen by the provider; must not belong to another name.',
-    IsString(),
-    Matches(/^[\x21-\x7e]{1,253}$/, {
-      message: 'id must be 1 to 253 printable ASCII characters without spaces',
-    }),
+    Pattern(/^[\x21-\x7e]{1,253}$/, 'must be 1 to 253 printable ASCII characters without spaces'),
   )
   id?: string;
 }
@@ -96,13 +94,4 @@ function endpointFault(value: unknown): string | undefined {
   const isUrl = typeof value === 'string' && value.length <= 2_048 && canParseUrl(value);
   if (isUrl) return undefined;
   return 'must be a URL with a scheme, such as "http://10.0.0.7:8080", of at most 2048 characters';
-}
-
-function labelsFault(value: unknown): string | undefined {
-  const isLabels =
-    isRecord(value) &&
-    Object.entries(value).every(
-      ([key, text]) => key.length <= 253 && typeof text === 'string' && text.length <= 253,
-    );
-  return isLabels ? undefined : 'must be an object of strings, each key and value at most 253 characters';
 }

@@ -1,11 +1,11 @@
 import type { FieldFault } from '@vitals/core/errors';
 import { type Capacity, parseAmount, RESOURCES } from '@vitals/core/placement';
 import { pointerTo } from '@vitals/core/json';
-import { component, type Component, object, ref, type Schema } from '../http/schema.js';
+import * as s from '../http/schema.js';
 import { invalid } from '../http/validation.js';
 
 /** An amount as it may be given. */
-export const Amount = component<number | string>('Amount', {
+export const Amount = s.component<number | string>('Amount', {
   type: ['number', 'string'],
   minimum: 0,
   maximum: Number.MAX_SAFE_INTEGER,
@@ -16,22 +16,22 @@ export const Amount = component<number | string>('Amount', {
 });
 
 /** Amounts as they may be given; other members are passed over. */
-export const Amounts = component<Readonly<Record<string, unknown>>>('Amounts', {
+export const Amounts = s.component<Readonly<Record<string, unknown>>>('Amounts', {
   type: 'object',
   description: 'Amounts of resources; other members are passed over.',
   properties: Object.fromEntries(
     RESOURCES.flatMap((resource) => [
-      [resource, ref(Amount)],
-      [`total_${resource}`, ref(Amount)],
+      [resource, s.ref(Amount)],
+      [`total_${resource}`, s.ref(Amount)],
     ]),
   ),
   examples: [{ cpu: 8, memory: '32GB' }],
 });
 
-const AMOUNT: Schema<number> = { type: 'number', minimum: 0 };
+const AMOUNT: s.Schema<number> = { type: 'number', minimum: 0 };
 
 /** Amounts as they are answered. */
-export const Capacities: Component<Capacity> = object(
+export const Capacities: s.Component<Capacity> = s.object(
   'Capacity',
   'Cores of cpu, bytes of memory and storage, a count of node; what was never stated is left out.',
   {},

@@ -50,8 +50,7 @@ function bodyOf({ id, kind, names, description, createdAtMs }: GivenToken): Toke
   return { id, kind, names, description, created_at: formatTimestamp(createdAtMs) };
 }
 
-/** How the calls are described. */
-export const TOKENS_API = chapter('Tokens', TokensController, {
+chapter('Tokens', TokensController, {
   give: {
     id: 'giveToken',
     summary: 'Gives out a token for a gateway, or for whoever only reads',

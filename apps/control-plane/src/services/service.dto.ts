@@ -1,8 +1,8 @@
 import { Type } from 'class-transformer';
 import { IsBoolean, IsObject, IsString, Matches, ValidateIf } from 'class-validator';
-import { Member, Nested, Part, Rule, Text, Whole } from '../http/members.js';
-import { component, listOf, object, type Of, ref, text, whole } from '../http/schema.js';
+import { Member, Nested, Part, Pattern, Rule, Text, Whole } from '../http/members.js';
 import { canonicalAddress, PROTOCOL, SERVICE_ID } from './check-id.js';
+import * as s from '../http/schema.js';
 
 /** The shortest and the longest interval of a check, in milliseconds: a second and a day. */
 const MIN_INTERVAL_MS = 1_000;
@@ -36,14 +36,12 @@ function IfNotEmpty(): PropertyDecorator {
 }
 
 function ServiceId(): PropertyDecorator {
-  const rule = Matches(SERVICE_ID, { message: `serviceId ${OF_ID}` });
-  return Member('What it is; the nodes of a service share it.', IsString(), rule);
+  return Member('What it is; the nodes of a service share it.', Pattern(SERVICE_ID, OF_ID));
 }
 
 function Tag(): PropertyDecorator {
-  const rule = Matches(SERVICE_ID, { message: `tag ${OF_ID}` });
   const said = 'Parts the nodes of a service, by environment for example; empty is none.';
-  return Member(said, IfNotEmpty(), IsString(), rule);
+  return Member(said, IfNotEmpty(), Pattern(SERVICE_ID, OF_ID));
 }
 
 /** The check of a node, as its clients send it; what else they send is ignored. Durations in milliseconds. */
@@ -73,8 +71,7 @@ export class RegisteredCheckDto {
   @Member(
     'What the id of the service is appended to, such as "/health/"; empty for heartbeats.',
     IfSet(),
-    IsString(),
-    Matches(HEALTH_PATH, { message: `healthPath ${OF_HEALTH_PATH}` }),
+    Pattern(HEALTH_PATH, OF_HEALTH_PATH),
   )
   healthPath?: string | null;
 
@@ -97,11 +94,7 @@ export class ServicePlaceDto {
   @Tag()
   tag?: string | null;
 
-  @Member(
-    'Its protocol, such as "https".',
-    IsString(),
-    Matches(PROTOCOL, { message: `protocol ${OF_PROTOCOL}` }),
-  )
+  @Member('Its protocol, such as "https".', Pattern(PROTOCOL, OF_PROTOCOL))
   protocol!: string;
 
   @Member(
@@ -161,25 +154,25 @@ export class LookupQuery {
 }
 
 /** A node as others are told of it. */
-export const InstanceBody = object('ServiceNode', 'Where one instance of a service is reached.', {
-  protocol: text('As it was registered, in lower case.', { examples: ['https'] }),
-  address: text(
+export const InstanceBody = s.object('ServiceNode', 'Where one instance of a service is reached.', {
+  protocol: s.text('As it was registered, in lower case.', { examples: ['https'] }),
+  address: s.text(
     'A host name in lower case, an IPv4 address, or an IPv6 address in brackets: a port can be put behind it.',
   ),
-  port: whole('Of TCP.', 1, 65_535),
+  port: s.whole('Of TCP.', 1, 65_535),
 });
-export type InstanceBody = Of<typeof InstanceBody>;
+export type InstanceBody = s.Of<typeof InstanceBody>;
 
 /** The nodes of a group, to whoever looks it up or subscribed to it. */
-export const InstancesBody = component(
+export const InstancesBody = s.component(
   'ServiceNodes',
-  listOf(ref(InstanceBody), 'Nodes in the order of their registration.'),
+  s.listOf(s.ref(InstanceBody), 'Nodes in the order of their registration.'),
 );
 
 /** All nodes of all services, by group; with one member, what subscribers are sent. */
-export const GroupsBody = component<Readonly<Record<string, readonly InstanceBody[]>>>('ServiceGroups', {
+export const GroupsBody = s.component<Readonly<Record<string, readonly InstanceBody[]>>>('ServiceGroups', {
   type: 'object',
   description: 'Nodes by `serviceId`, or by `serviceId|tag`.',
-  additionalProperties: ref(InstancesBody),
+  additionalProperties: s.ref(InstancesBody),
 });
-export type GroupsBody = Of<typeof GroupsBody>;
+export type GroupsBody = s.Of<typeof GroupsBody>;

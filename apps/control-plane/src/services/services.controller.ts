@@ -77,8 +77,7 @@ export class ServicesController {
   }
 }
 
-/** How the calls are described; their paths and bodies are those of light-controller. */
-export const SERVICES_API = chapter('Services', ServicesController, {
+chapter('Services', ServicesController, {
   register: {
     id: 'registerService',
     summary: 'Registers a node of a service',

@@ -7,10 +7,10 @@ import { OptionalMember, WholeText } from '../http/members.js';
 import { above, Database } from '../database/database.js';
 import { TRANSITIONS } from '../database/transition.record.js';
 import { chapter } from '../http/operation.js';
-import { enumeration, listOf, object, type Of, oneOf, ref, text, time, whole } from '../http/schema.js';
+import * as s from '../http/schema.js';
 import { Allow } from '../security/access.guard.js';
 
-const STATES = enumeration('TransitionState', [
+const STATES = s.enumeration('TransitionState', [
   'Unknown',
   'Available',
   'Unavailable',
@@ -31,35 +31,35 @@ export class TransitionsQuery {
   limit: number = 100;
 }
 
-const TransitionBody = object(
+const TransitionBody = s.object(
   'Transition',
   'Something that was decided once.',
   {
-    sequence: whole('Counts from 1, without gaps.', 1),
-    kind: oneOf(
-      enumeration('TransitionKind', ['provider', 'service', 'component', 'check']),
+    sequence: s.whole('Counts from 1, without gaps.', 1),
+    kind: s.oneOf(
+      s.enumeration('TransitionKind', ['provider', 'service', 'component', 'check']),
       'What changed.',
     ),
-    subject: text('The name of the provider, or the id of the check.'),
-    from: oneOf(STATES, 'What it was.'),
-    to: oneOf(STATES, 'What it is.'),
-    cause: text('Why, in words.'),
-    at: time('When it was decided.'),
+    subject: s.text('The name of the provider, or the id of the check.'),
+    from: s.oneOf(STATES, 'What it was.'),
+    to: s.oneOf(STATES, 'What it is.'),
+    cause: s.text('Why, in words.'),
+    at: s.time('When it was decided.'),
   },
   {
-    suppressed: oneOf(
-      enumeration('Suppression', ['maintenance', 'parent']),
+    suppressed: s.oneOf(
+      s.enumeration('Suppression', ['maintenance', 'parent']),
       'Why nobody is notified of it; absent if everybody is.',
     ),
   },
 );
-type TransitionBody = Of<typeof TransitionBody>;
+type TransitionBody = s.Of<typeof TransitionBody>;
 
-const TransitionListBody = object('TransitionList', 'A part of the log, oldest first.', {
-  transitions: listOf(ref(TransitionBody)),
-  next_since: whole('Give it as since for what comes after.', 0),
+const TransitionListBody = s.object('TransitionList', 'A part of the log, oldest first.', {
+  transitions: s.listOf(s.ref(TransitionBody)),
+  next_since: s.whole('Give it as since for what comes after.', 0),
 });
-type TransitionListBody = Of<typeof TransitionListBody>;
+type TransitionListBody = s.Of<typeof TransitionListBody>;
 
 /** A transition as it is told. */
 export function transitionBody({ atMs, ...transition }: RecordedTransition): TransitionBody {
@@ -90,8 +90,7 @@ export class TransitionsController {
   }
 }
 
-/** How the call is described. */
-export const TRANSITIONS_API = chapter('Transitions', TransitionsController, {
+chapter('Transitions', TransitionsController, {
   list: {
     id: 'listTransitions',
     summary: 'Reads the log of everything that was decided',

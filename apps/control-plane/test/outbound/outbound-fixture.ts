@@ -1,8 +1,6 @@
 import { type Clock, RunningClock, SystemClock } from '@vitals/core/time';
-import type { Endpoint } from '../../src/settings/settings.js';
-import { AddressPolicy } from '../../src/outbound/guard/address.policy.js';
 import type { Endpoint } from '../../src/settings/setting-values.js';
-import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
+import { AddressPolicy } from '../../src/outbound/guard/address.policy.js';
 import { Connectivity } from '../../src/outbound/guard/connectivity.js';
 import { GuardedConnector } from '../../src/outbound/guard/guarded.connector.js';
 import { SecretReferences, TargetPolicy } from '../../src/outbound/guard/target.policy.js';

@@ -1,3 +1,4 @@
+import { IsBoolean, IsIn, ValidateIf } from 'class-validator';
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { answerOf, type JsonStream, type JsonText, objectParts, valuePart } from '../../http/json-answer.js';
@@ -13,8 +14,8 @@ import { ServiceRegistry } from '../../services/service.registry.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { CheckService } from '../check.service.js';
-import { LightCheckBody, LightChecksBody, LightCheckView } from './light-check.view.js';
-import { IsBoolean, IsIn, ValidateIf } from 'class-validator';
+import { CheckView } from '../wire/check.body.js';
+import { LightCheckBody, lightCheckBody, LightChecksBody } from './light-check.view.js';
 
 /** The longest id that is read, in characters: longer than that of any node can be. */
 const MAX_CHECK_ID = 1_024;
@@ -56,7 +57,7 @@ export class LightChecksController {
     private readonly registry: ServiceRegistry,
     private readonly directory: CheckDirectory,
     private readonly checks: CheckService,
-    private readonly view: LightCheckView,
+    private readonly view: CheckView,
   ) {}
 
   /**
@@ -87,7 +88,7 @@ export class LightChecksController {
     const parts = objectParts(checks, (check) => {
       if (!check.service || check.removed || (stale !== 'false' && !this.view.isStale(check)))
         return undefined;
-      return [check.id, valuePart(this.view.body(check, check.service))];
+      return [check.id, valuePart(lightCheckBody(check, check.service, this.view.isStale(check)))];
     });
     return answerOf<LightChecksBody>(parts, checks.length);
   }
@@ -96,7 +97,7 @@ export class LightChecksController {
   @Allow('discover')
   read(@Param('id') id: string): LightCheckBody {
     const { check, service } = this.find(id);
-    return this.view.body(check, service);
+    return lightCheckBody(check, service, this.view.isStale(check));
   }
 
   /** @throws VitalsError `service-not-found`, upon which stock clients register again; `request-invalid` */
@@ -112,8 +113,7 @@ export class LightChecksController {
   }
 }
 
-/** How the calls are described. */
-export const SERVICE_CHECKS_API = chapter('Services', LightChecksController, {
+chapter('Services', LightChecksController, {
   tell: {
     id: 'passServiceCheck',
     summary: 'Reports the heartbeat of a service',

@@ -5,7 +5,6 @@ import type { JsonText } from '../../http/json-answer.js';
 import { PageText } from '../../http/page.js';
 import { OptionalMember, Rule, WholeText } from '../../http/members.js';
 import { chapter } from '../../http/operation.js';
-import { time } from '../../http/schema.js';
 import { BUCKET_WIDTHS, type BucketWidth } from '../check.rows.js';
 import { CheckHistory } from '../check.history.js';
 import { Allow } from '../../security/access.guard.js';
@@ -20,6 +19,7 @@ import {
   transitionBody,
   UptimeSpanBody,
 } from './check-history.view.js';
+import * as s from '../../http/schema.js';
 
 /** How far back uptime is read where nothing is said, in milliseconds. */
 const SPAN_MS: Readonly<Record<BucketWidth, number>> = {
@@ -43,13 +43,13 @@ export class UptimeQuery {
   resolution: BucketWidth = 'hour';
 
   @OptionalMember(
-    time('Left out: an hour, a day or 30 days before to. The bucket that it lies in is the first.'),
+    s.time('Left out: an hour, a day or 30 days before to. The bucket that it lies in is the first.'),
     Rule(timeFault),
   )
   from?: string;
 
   @OptionalMember(
-    time('Left out: now.'),
+    s.time('Left out: now.'),
     Rule((value, { from }: UptimeQuery) => {
       const fault = timeFault(value);
       if (fault !== undefined || from === undefined || timeFault(from) !== undefined) return fault;
@@ -120,8 +120,7 @@ function timeFault(value: unknown): string | undefined {
   return 'must be an RFC 3339 timestamp such as 2026-01-31T10:00:00Z, a "+" in it percent-encoded';
 }
 
-/** How the calls are described. */
-export const CHECK_HISTORY_API = chapter('Checks', CheckHistoryController, {
+chapter('Checks', CheckHistoryController, {
   results: {
     id: 'readCheckResults',
     summary: 'Reads what the last runs of a check found',

@@ -11,9 +11,9 @@ import {
   Rule,
   Whole,
 } from '../../http/members.js';
-import { enumeration, text } from '../../http/schema.js';
+import * as s from '../../http/schema.js';
 import { NAME_PATTERN } from '../../providers/provider.js';
-import { LABELS } from '../../providers/provider.schema.js';
+import { isLabels, LABELS } from '../../providers/provider.schema.js';
 import { duration, durationFault, durationText, tryDuration } from '../duration.rule.js';
 import { CHECK_TYPES, type CheckType, MAX_WINDOWS, ONLY_ANSWERED, WINDOWS } from './check.schema.js';
 import { DnsTargetDto } from './dns.dto.js';
@@ -22,7 +22,7 @@ import { GrpcTargetDto, TcpTargetDto, TlsTargetDto } from './target.dto.js';
 import { WindowDto } from './window.dto.js';
 
 /** What can be reported of a TTL. */
-const REPORTS = enumeration('CheckReport', ['pass', 'warn', 'fail']);
+const REPORTS = s.enumeration('CheckReport', ['pass', 'warn', 'fail']);
 
 const DAY_MS = 86_400_000;
 /** The shortest interval, and the longest of a check that looks; a TTL may be silent for longer. */
@@ -49,13 +49,13 @@ export const ID_RULE =
 @Exact(...ONLY_ANSWERED)
 export class CheckDto {
   @OptionalMember(
-    text(`Left out: a new one. ${ID_RULE}.`, { pattern: NAME_PATTERN.source, examples: ['shop'] }),
+    s.text(`Left out: a new one. ${ID_RULE}.`, { pattern: NAME_PATTERN.source, examples: ['shop'] }),
     Rule((value) => (typeof value === 'string' && NAME_PATTERN.test(value) ? undefined : ID_RULE)),
   )
   id?: string;
 
   @OptionalMember(
-    text('For people.', { minLength: 1, maxLength: 253 }),
+    s.text('For people.', { minLength: 1, maxLength: 253 }),
     Rule((value) => lineFault(value, 1, 253)),
   )
   name?: string;
@@ -121,7 +121,7 @@ export class CheckDto {
   failures_before_critical?: number;
 
   @OptionalMember(
-    text('The id of another check: while that is Critical, nobody is notified of this one.', {
+    s.text('The id of another check: while that is Critical, nobody is notified of this one.', {
       maxLength: 1_024,
     }),
     Rule((value) => lineFault(value, 1, 1_024)),
@@ -156,7 +156,7 @@ export class ReportDto {
   status!: (typeof REPORTS)[number];
 
   @OptionalMember(
-    text('In words, for the person who is notified.', { maxLength: 256 }),
+    s.text('In words, for the person who is notified.', { maxLength: 256 }),
     Rule((value) => lineFault(value, 0, 256)),
   )
   message?: string;
@@ -192,13 +192,6 @@ function timeoutFault(value: unknown, { type, interval }: CheckDto): string | un
 }
 
 function labelsFault(value: unknown): string | undefined {
-  const isLabels =
-    isRecord(value) &&
-    Object.keys(value).length <= MAX_LABELS &&
-    Object.entries(value).every(
-      ([key, text]) => key.length <= 253 && typeof text === 'string' && text.length <= 253,
-    );
-  return isLabels
-    ? undefined
-    : `must be an object of at most ${MAX_LABELS} texts, each key and value at most 253 characters`;
+  if (isLabels(value) && Object.keys(value).length <= MAX_LABELS) return undefined;
+  return `must be an object of at most ${MAX_LABELS} texts, each key and value at most 253 characters`;
 }

@@ -2,15 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { type ErrorCode, VitalsError } from '@vitals/core/errors';
 import type { ProbeOutcome } from '@vitals/core/check';
-import { IsIn } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { JsonText } from '../../http/json-answer.js';
 import { PageText } from '../../http/page.js';
-import { LabelPairs, Member, OptionalMember, YesNo } from '../../http/members.js';
 import { chapter, WRITING } from '../../http/operation.js';
 import { invalid, readLabels } from '../../http/validation.js';
 import { NAME_PATTERN } from '../../providers/provider.js';
-import { PageQuery } from '../../providers/provider.query.js';
 import { Allow } from '../../security/access.guard.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
@@ -20,25 +17,7 @@ import { CheckOrder } from '../check.order.js';
 import { resultBody, RunBody } from './check-history.view.js';
 import { CheckView, definitionOf } from './check.body.js';
 import { CheckDto, ID_RULE, ReportDto } from './check.dto.js';
-import { CHECK_STATUSES, CHECK_TYPES, CheckBody, CheckListBody, type CheckType } from './check.schema.js';
-
-/** Which checks to list. */
-export class ListChecksQuery extends PageQuery {
-  @Member('The most that the page may have.')
-  override max_page_size: number = 100;
-
-  @OptionalMember('Its displayed status.', IsIn(CHECK_STATUSES))
-  status?: (typeof CHECK_STATUSES)[number];
-
-  @OptionalMember('What it probes.', IsIn(CHECK_TYPES))
-  type?: CheckType;
-
-  @OptionalMember('`key=value`; may be given more than once, and all must hold.', LabelPairs())
-  label?: string | string[];
-
-  @OptionalMember('`true` for those without a timely result or report, `false` for the others.', YesNo())
-  stale?: 'true' | 'false';
-}
+import { CheckBody, CheckListBody, ListChecksQuery } from './check.schema.js';
 
 const OUTCOMES: Readonly<Record<ReportDto['status'], ProbeOutcome>> = {
   pass: 'success',
@@ -166,8 +145,7 @@ const DEFINING: readonly ErrorCode[] = ['check-invalid', 'check-conflict', ...WR
 const DEFINED =
   'Durations are texts such as "10s". A member that is not known is refused, but for those that only answers have: an answer can be sent back as it is.';
 
-/** How the calls are described. */
-export const CHECKS_API = chapter('Checks', ChecksController, {
+chapter('Checks', ChecksController, {
   create: {
     id: 'createCheck',
     summary: 'Defines a check',

@@ -11,10 +11,10 @@ import {
 import { IsIn } from 'class-validator';
 import { isIP } from 'node:net';
 import { Member, OptionalMember, Part, Rule } from '../../http/members.js';
-import { enumeration, listOf, type Schema, text } from '../../http/schema.js';
 import { parseHost } from '../../../../../libs/probes/src/host.js';
+import * as s from '../../http/schema.js';
 
-enumeration('RecordType', DNS_RECORD_TYPES);
+s.enumeration('RecordType', DNS_RECORD_TYPES);
 
 /** The most records that an answer is compared with, and the most characters of one. */
 const MAX_RECORDS = 32;
@@ -24,7 +24,7 @@ const MAX_RECORD_CHARACTERS = 2_048;
 const DNS_PORT = 53;
 
 const RECORDS = { minItems: 1, maxItems: MAX_RECORDS };
-const A_RECORD: Schema<string> = {
+const A_RECORD: s.Schema<string> = {
   type: 'string',
   maxLength: MAX_RECORD_CHARACTERS,
   examples: ['192.0.2.1'],
@@ -34,7 +34,7 @@ const A_RECORD: Schema<string> = {
 @Part('For the type dns: a name that has records.')
 export class DnsTargetDto {
   @Member(
-    text('The full name: neither search list nor hosts file are used. For PTR it may be an IP address.', {
+    s.text('The full name: neither search list nor hosts file are used. For PTR it may be an IP address.', {
       maxLength: 254,
       examples: ['shop.example.org'],
     }),
@@ -50,7 +50,7 @@ export class DnsTargetDto {
 
   @OptionalMember(
     {
-      ...listOf(A_RECORD, 'Healthy with these records and no others, in any order and spelling.'),
+      ...s.listOf(A_RECORD, 'Healthy with these records and no others, in any order and spelling.'),
       ...RECORDS,
     },
     Rule((value, { record, contains }: DnsTargetDto) =>
@@ -62,13 +62,13 @@ export class DnsTargetDto {
   expected?: string[];
 
   @OptionalMember(
-    { ...listOf(A_RECORD, 'Healthy with at least these records; not beside expected.'), ...RECORDS },
+    { ...s.listOf(A_RECORD, 'Healthy with at least these records; not beside expected.'), ...RECORDS },
     Rule((value, { record }: DnsTargetDto) => recordsFault(value, record)),
   )
   contains?: string[];
 
   @OptionalMember(
-    text('Who is asked, with the port if it is not 53; the DNS servers of the system if left out.', {
+    s.text('Who is asked, with the port if it is not 53; the DNS servers of the system if left out.', {
       maxLength: 261,
       examples: ['192.0.2.53:53'],
     }),

@@ -10,7 +10,7 @@ import { DEFAULT_MAX_BODY_BYTES, MAX_MAX_BODY_BYTES, MIN_MAX_BODY_BYTES } from '
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn } from 'class-validator';
 import { isRecord, Member, Nested, OptionalMember, Part, Rule } from '../../http/members.js';
-import { enumeration, listOf, text } from '../../http/schema.js';
+import * as s from '../../http/schema.js';
 import {
   bodyFault,
   codesFault,
@@ -31,7 +31,7 @@ import {
 } from './http.rules.js';
 import { isUnverified, secureBody, secureOf, TlsDto } from './tls.dto.js';
 
-enumeration('HttpMethod', HTTP_METHODS);
+s.enumeration('HttpMethod', HTTP_METHODS);
 
 const HEALTHY: readonly CodeRange[] = [{ first: 200, last: 299 }];
 
@@ -40,7 +40,7 @@ const CONDITIONS = ['body_contains', 'body_lacks', 'body_json'] as const;
 /** A member of a JSON document, and what it has to be. */
 @Part('Healthy only if this member of a JSON body has this value.')
 export class BodyJsonDto {
-  @Member(text('JSON Pointer (RFC 6901).', { maxLength: 256, examples: ['/status'] }), Rule(pointerFault))
+  @Member(s.text('JSON Pointer (RFC 6901).', { maxLength: 256, examples: ['/status'] }), Rule(pointerFault))
   pointer!: string;
 
   @Member(
@@ -63,7 +63,7 @@ export class HttpTargetDto extends TlsDto {
   }
 
   @Member(
-    text('http: or https:, without credentials.', { format: 'uri', maxLength: MAX_URL }),
+    s.text('http: or https:, without credentials.', { format: 'uri', maxLength: MAX_URL }),
     Rule(urlFault),
   )
   url!: string;
@@ -86,14 +86,14 @@ export class HttpTargetDto extends TlsDto {
   headers?: Record<string, string>;
 
   @OptionalMember(
-    text('At most 4096 bytes; not with GET or HEAD.', { maxLength: MAX_BODY_BYTES }),
+    s.text('At most 4096 bytes; not with GET or HEAD.', { maxLength: MAX_BODY_BYTES }),
     Rule((value, { method }: HttpTargetDto) => bodyFault(value, method)),
   )
   body?: string;
 
   @OptionalMember(
     {
-      ...listOf(
+      ...s.listOf(
         { type: ['integer', 'string'], minimum: 100, maximum: 599, pattern: '^[0-9]{3}(-[0-9]{3})?$' },
         'Healthy codes, and ranges of them.',
       ),
@@ -106,13 +106,13 @@ export class HttpTargetDto extends TlsDto {
   expected_codes?: (string | number)[];
 
   @OptionalMember(
-    text('Healthy only with this in the content of the body.', { maxLength: MAX_SOUGHT, minLength: 1 }),
+    s.text('Healthy only with this in the content of the body.', { maxLength: MAX_SOUGHT, minLength: 1 }),
     Rule((value, beside: HttpTargetDto) => soughtFault(value) ?? conditionFault('body_contains', beside)),
   )
   body_contains?: string;
 
   @OptionalMember(
-    text('Healthy only without it in all of the content.', { maxLength: MAX_SOUGHT, minLength: 1 }),
+    s.text('Healthy only without it in all of the content.', { maxLength: MAX_SOUGHT, minLength: 1 }),
     Rule((value, beside: HttpTargetDto) => soughtFault(value) ?? conditionFault('body_lacks', beside)),
   )
   body_lacks?: string;
@@ -207,17 +207,8 @@ function codesBody({ first, last }: CodeRange): string | number {
   return first === last ? first : `${first}-${last}`;
 }
 
-function conditionBody(
-  condition: BodyCondition,
-): Pick<HttpTargetDto, 'body_contains' | 'body_lacks' | 'body_json'> {
-  switch (condition.kind) {
-    case 'contains':
-      return { body_contains: condition.text };
-    case 'lacks':
-      return { body_lacks: condition.text };
-    case 'json':
-      return { body_json: { pointer: condition.pointer, value: condition.value } };
-    default:
-      return condition satisfies never;
-  }
+function conditionBody(condition: BodyCondition): Partial<Pick<HttpTargetDto, (typeof CONDITIONS)[number]>> {
+  if (condition.kind === 'contains') return { body_contains: condition.text };
+  if (condition.kind === 'lacks') return { body_lacks: condition.text };
+  return { body_json: { pointer: condition.pointer, value: condition.value } };
 }

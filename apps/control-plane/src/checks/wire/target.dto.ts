@@ -1,7 +1,6 @@
 import type { CheckTarget, TcpTarget } from '@vitals/core/check';
 import { IsBoolean } from 'class-validator';
 import { lineFault, Member, OptionalMember, Part, Rule, Whole } from '../../http/members.js';
-import { type Schema, text } from '../../http/schema.js';
 import { hostText } from '../../../../../libs/probes/src/host.js';
 import { duration, durationFault, durationText, tryDuration } from '../duration.rule.js';
 import type { CheckDto } from './check.dto.js';
@@ -9,6 +8,7 @@ import { dnsBody, dnsOf, DnsTargetDto } from './dns.dto.js';
 import { httpBody, httpOf, HttpTargetDto } from './http.dto.js';
 import { authorityFault, isHost, MAX_HOST } from './http.rules.js';
 import { isUnverified, secureBody, secureOf, TlsDto } from './tls.dto.js';
+import * as s from '../../http/schema.js';
 
 const DAY_MS = 86_400_000;
 /** The longest that a certificate may be told of before it expires, in milliseconds. */
@@ -16,12 +16,12 @@ const MAX_WARNING_MS = 365 * DAY_MS;
 /** A certificate takes days to renew where that is not automatic. */
 const WARN_BEFORE_MS = 14 * DAY_MS;
 
-const PORT: Schema = { type: 'integer', minimum: 1, maximum: 65_535 };
+const PORT: s.Schema = { type: 'integer', minimum: 1, maximum: 65_535 };
 
 function Host(): PropertyDecorator {
   const detail = 'must be the name of a host or an IP address, without a port';
   const rule = Rule((value) => (isHost(value) ? undefined : detail));
-  return Member(text('A name, or an IP address.', { maxLength: MAX_HOST }), rule);
+  return Member(s.text('A name, or an IP address.', { maxLength: MAX_HOST }), rule);
 }
 
 /** A port of a host. */
@@ -51,16 +51,16 @@ export class GrpcTargetDto extends SecurePlaceDto {
   }
 
   @OptionalMember(
-    text('Empty for the whole server.', { maxLength: 253, default: '' }),
+    s.text('Empty for the whole server.', { maxLength: 253, default: '' }),
     Rule((value) => lineFault(value, 0, 253)),
   )
   service?: string;
 
   @OptionalMember(
-    text('What the call names as the server, in `:authority`; server_name or host, and port, if left out.', {
-      maxLength: 261,
-      examples: ['orders.example:443'],
-    }),
+    s.text(
+      'What the call names as the server, in `:authority`; server_name or host, and port, if left out.',
+      { maxLength: 261, examples: ['orders.example:443'] },
+    ),
     Rule(authorityFault),
   )
   authority?: string;
@@ -149,17 +149,11 @@ function isSamePlace(known: Pick<TcpTarget, 'host' | 'port'>, given: TcpTargetDt
   return known.host === host && known.port === port;
 }
 
-/** What a check looks at, under the name of its type; a TTL looks at nothing. */
-export interface TargetBody {
-  readonly http?: HttpTargetDto;
-  readonly tcp?: TcpTargetDto;
-  readonly grpc?: GrpcTargetDto;
-  readonly tls?: TlsTargetDto;
-  readonly dns?: DnsTargetDto;
-}
-
-/** A target as it is sent, all of it said; but for its secrets, of which references alone are shown. */
-export function targetBody(target: CheckTarget): TargetBody {
+/**
+ * A target as it is sent, under the name of its type, all of it said; but for its secrets, of which references alone
+ * are shown.
+ */
+export function targetBody(target: CheckTarget): Pick<CheckDto, 'http' | 'tcp' | 'grpc' | 'tls' | 'dns'> {
   switch (target.kind) {
     case 'http':
       return { http: httpBody(target) };

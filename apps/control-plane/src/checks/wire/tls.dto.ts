@@ -3,7 +3,7 @@ import { createSecureContext } from 'node:tls';
 import type { TlsOptions } from '@vitals/core/check';
 import { IsBoolean } from 'class-validator';
 import { OptionalMember, Rule } from '../../http/members.js';
-import { text } from '../../http/schema.js';
+import * as s from '../../http/schema.js';
 import { invalid } from '../../http/validation.js';
 import { hostText } from '../../../../../libs/probes/src/host.js';
 import { isReference } from '../../settings/secret-settings.js';
@@ -18,11 +18,6 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 
 const OF_SERVER_NAME = 'must be the name or the IP address that the certificate is for, without a port';
 
-/** What a class of targets may say besides of TLS. */
-interface Beside {
-  readonly tls_skip_verify?: unknown;
-}
-
 /**
  * Who is trusted and who asks, wherever TLS is spoken. A class that extends it says with a static `lacksTls` when it
  * is not.
@@ -34,7 +29,7 @@ export class TlsDto {
   }
 
   @OptionalMember(
-    text('The authorities that are trusted, as PEM; those that Node.js trusts if left out.', {
+    s.text('The authorities that are trusted, as PEM; those that Node.js trusts if left out.', {
       maxLength: MAX_CERTIFICATE_CHARACTERS,
     }),
     Rule((value, beside: TlsDto) => certificatesFault(value) ?? lackOf(beside)),
@@ -42,18 +37,16 @@ export class TlsDto {
   ca?: string;
 
   @OptionalMember(
-    text(
+    s.text(
       'The name or address that is asked for and that the certificate has to be for; the host if left out.',
-      {
-        maxLength: MAX_HOST,
-      },
+      { maxLength: MAX_HOST },
     ),
     Rule((value, beside: TlsDto) => (isHost(value) ? lackOf(beside) : OF_SERVER_NAME)),
   )
   server_name?: string;
 
   @OptionalMember(
-    text('What the check shows of itself, as PEM, with those that signed it behind it.', {
+    s.text('What the check shows of itself, as PEM, with those that signed it behind it.', {
       maxLength: MAX_CERTIFICATE_CHARACTERS,
     }),
     Rule((value, beside: TlsDto) => {
@@ -64,7 +57,7 @@ export class TlsDto {
   client_certificate?: string;
 
   @OptionalMember(
-    text(
+    s.text(
       'The key of client_certificate, as PEM, not encrypted. A secret: answers say `<redacted>`, which keeps it in a PUT while the server stays the same; or `env:VITALS_CHECK_SECRET_…`, which is shown.',
       { maxLength: MAX_KEY_CHARACTERS },
     ),
@@ -81,7 +74,7 @@ export class TlsDto {
   @OptionalMember(
     { type: 'boolean', default: true, description: 'Whether the certificate has to be trusted.' },
     IsBoolean(),
-    Rule((value, beside: TlsDto & Beside) => {
+    Rule((value, beside: TlsDto & { tls_skip_verify?: boolean }) => {
       if (beside.tls_skip_verify === value) return 'says the opposite of tls_skip_verify; leave that out';
       return value === false ? lackOf(beside) : undefined;
     }),

@@ -2,7 +2,7 @@ import type { MaintenanceWindow } from '@vitals/core/check';
 import { formatTimestamp, parseTimestamp, tryParseTimestamp } from '@vitals/core/time';
 import { ValidateIf } from 'class-validator';
 import { Member, OptionalMember, Part, Rule } from '../../http/members.js';
-import { text, time } from '../../http/schema.js';
+import * as s from '../../http/schema.js';
 import { duration, durationFault, durationText, tryDuration } from '../duration.rule.js';
 import { cronFault } from '../maintenance/maintenance.window.js';
 
@@ -15,21 +15,21 @@ const DEFAULT_ZONE = 'UTC';
 @Part('Once, by start and end; or by cron and duration.')
 export class WindowDto {
   @Member(
-    time('With end: a window that is once.'),
+    s.time('With end: a window that is once.'),
     ValidateIf(isOnceOr('start')),
     Rule((value, window: WindowDto) => timeFault(value, window)),
   )
   start?: string;
 
   @Member(
-    time('When it ends.'),
+    s.time('When it ends.'),
     ValidateIf(isOnceOr('end')),
     Rule((value, window: WindowDto) => timeFault(value, window) ?? endFault(value, window)),
   )
   end?: string;
 
   @OptionalMember(
-    text('With duration: five fields (minute, hour, day, month, weekday).', { examples: ['30 2 * * 6'] }),
+    s.text('With duration: five fields (minute, hour, day, month, weekday).', { examples: ['30 2 * * 6'] }),
     Rule(expressionFault),
   )
   cron?: string;
@@ -44,7 +44,7 @@ export class WindowDto {
   duration?: string;
 
   @OptionalMember(
-    text('An IANA name.', { default: DEFAULT_ZONE, examples: ['Europe/Berlin'] }),
+    s.text('An IANA name.', { default: DEFAULT_ZONE, examples: ['Europe/Berlin'] }),
     Rule((value, { cron }: WindowDto) => {
       if (cron === undefined) return NO_CRON;
       return typeof value === 'string'

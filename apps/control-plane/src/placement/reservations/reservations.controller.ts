@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/co
 import type { Reservation } from '@vitals/core/placement';
 import { Clock, formatTimestamp, RunningClock } from '@vitals/core/time';
 import { chapter, WRITING } from '../../http/operation.js';
-import { enumeration, object, type Of, oneOf, orNull, ref, text, time } from '../../http/schema.js';
+import * as s from '../../http/schema.js';
 import { ProviderDirectory } from '../../providers/provider.directory.js';
 import { NAME } from '../../providers/provider.schema.js';
 import { Capacities } from '../../providers/resources.js';
@@ -11,22 +11,22 @@ import { requirementOf, ReserveDto } from '../placement.dto.js';
 import { ENDPOINT, ZONE } from '../placement.view.js';
 import { ReservationsService } from './reservations.service.js';
 
-const ReservedProvider = object('ReservedProvider', 'The provider whose resources are held.', {
+const ReservedProvider = s.object('ReservedProvider', 'The provider whose resources are held.', {
   name: NAME,
   endpoint: ENDPOINT,
   zone: ZONE,
 });
 
-const STATES = enumeration('ReservationState', ['held', 'confirmed', 'released', 'expired']);
+const STATES = s.enumeration('ReservationState', ['held', 'confirmed', 'released', 'expired']);
 
-const ReservationBody = object('Reservation', 'Resources of one provider that are held for one caller.', {
-  id: text('By which it is confirmed and released.'),
-  state: oneOf(STATES, 'What became of it.'),
-  provider: ref(ReservedProvider),
-  resources: ref(Capacities),
-  expires_at: orNull(time('When it ends by itself; null once it is confirmed.')),
+const ReservationBody = s.object('Reservation', 'Resources of one provider that are held for one caller.', {
+  id: s.text('By which it is confirmed and released.'),
+  state: s.oneOf(STATES, 'What became of it.'),
+  provider: s.ref(ReservedProvider),
+  resources: s.ref(Capacities),
+  expires_at: s.orNull(s.time('When it ends by itself; null once it is confirmed.')),
 });
-type ReservationBody = Of<typeof ReservationBody>;
+type ReservationBody = s.Of<typeof ReservationBody>;
 
 /** Holding resources for a caller who is about to use them. */
 @Controller('placement/reservations')
@@ -77,8 +77,7 @@ export class ReservationsController {
   }
 }
 
-/** How the calls are described. */
-export const RESERVATIONS_API = chapter('Placement', ReservationsController, {
+chapter('Placement', ReservationsController, {
   reserve: {
     id: 'reserveResources',
     summary: 'Holds resources at the best provider',

@@ -58,8 +58,7 @@ export class OrdersController {
 
 const REFUSALS = [...OF_A_PROVIDER, ...WRITING];
 
-/** How the calls are described. */
-export const ORDERS_API = chapter('Orders', OrdersController, {
+chapter('Orders', OrdersController, {
   cordon: {
     id: 'cordonProvider',
     summary: 'Takes a provider out of placement',

@@ -1,20 +1,57 @@
+import { readRegistrations } from '../provider.rows.js';
 import { Controller, Get, Param, Query } from '@nestjs/common';
+import { IsIn, IsString } from 'class-validator';
 import type { JsonText } from '../../http/json-answer.js';
 import { PageText } from '../../http/page.js';
+import { LabelPairs, OptionalMember, PageQuery, WholeText } from '../../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../../http/operation.js';
 import { readLabels } from '../../http/validation.js';
 import { Database } from '../../database/database.js';
 import { Feed } from '../../database/feed.js';
 import { Allow } from '../../security/access.guard.js';
-import type { Provider } from '../provider.js';
+import { PHASES, type Provider } from '../provider.js';
 import { type Page, ProviderDirectory } from '../provider.directory.js';
-import { readRegistrations } from '../provider.rows.js';
-import { ListProvidersQuery, StatusListQuery } from '../provider.query.js';
-import { ProviderBody, ProviderListBody, ProviderStatusBody, StatusListBody } from '../provider.schema.js';
+import {
+  AVAILABILITIES,
+  ProviderBody,
+  ProviderListBody,
+  ProviderStatusBody,
+  StatusListBody,
+} from '../provider.schema.js';
 import { ProviderView } from './provider.view.js';
 
 /** Registrations that are read at a time: a page may be full with the first of them. */
 const READ_AT_ONCE = 64;
+
+/** Which providers to list. */
+export class ListProvidersQuery extends PageQuery {
+  @OptionalMember('The service type.', IsString())
+  type?: string;
+
+  @OptionalMember('What it reported last.', IsIn(PHASES))
+  phase?: string;
+
+  @OptionalMember('What is known of it now.', IsIn(AVAILABILITIES))
+  availability?: string;
+
+  @OptionalMember('metadata.zone.', IsString())
+  zone?: string;
+
+  @OptionalMember('One that it has.', IsString())
+  capability?: string;
+
+  @OptionalMember('`key=value`; may be given more than once, and all must hold.', LabelPairs())
+  label?: string | string[];
+}
+
+/** What changed since a transition. */
+export class StatusListQuery extends PageQuery {
+  @OptionalMember(
+    'The sequence of an earlier answer, for only what changed since.',
+    WholeText(0, Number.MAX_SAFE_INTEGER),
+  )
+  changed_since?: number;
+}
 
 /** What is known of providers. */
 @Controller()
@@ -108,8 +145,7 @@ export class ReadingController {
   }
 }
 
-/** How the calls are described. */
-export const READING_API = chapter('Providers', ReadingController, {
+chapter('Providers', ReadingController, {
   list: {
     id: 'listProviders',
     summary: 'Lists providers by name, in pages',

@@ -99,8 +99,7 @@ export function registrationOf(body: ApplyProviderDto, name: string, metadata: u
 
 const REGISTERED = { 200: 'It was registered again.', 201: 'It is new.' };
 
-/** How the calls are described. */
-export const REGISTRATION_API = chapter('Providers', RegistrationController, {
+chapter('Providers', RegistrationController, {
   register: {
     id: 'registerProvider',
     summary: 'Registers a provider',

@@ -1,20 +1,9 @@
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsString, Matches, ValidateIf } from 'class-validator';
-import { Member, OptionalMember, Text, WholeText } from '../../http/members.js';
-import {
-  enumeration,
-  listOf,
-  NEXT_PAGE,
-  object,
-  type Of,
-  oneOf,
-  ref,
-  TEXT,
-  text,
-  time,
-} from '../../http/schema.js';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, Matches, ValidateIf } from 'class-validator';
+import { Member, OptionalMember, PageQuery, Text } from '../../http/members.js';
+import * as s from '../../http/schema.js';
 
-const KINDS = enumeration('TokenKind', ['gateway', 'read-only']);
+const KINDS = s.enumeration('TokenKind', ['gateway', 'read-only']);
 
 /** A token to give out. */
 export class GiveTokenDto {
@@ -50,39 +39,32 @@ export class GiveTokenDto {
 }
 
 /** A page of tokens. */
-export class ListTokensQuery {
-  @OptionalMember(
-    'The most that the page may have; it ends earlier when its items reach 1 MiB.',
-    WholeText(1, 1_000),
-  )
-  max_page_size: number = 1_000;
-
-  @OptionalMember('The next_page_token of the page before.', IsString())
-  page_token?: string;
+export class ListTokensQuery extends PageQuery {
+  override max_page_size: number = 1_000;
 }
 
 /** A token as it is listed. */
-export const TokenBody = object('Token', 'A token that was given out.', {
-  id: text('By which it is revoked.'),
-  kind: oneOf(KINDS, 'What it may do.'),
-  names: listOf(TEXT, 'What a gateway acts for: names, and beginnings of names before a `*`.'),
-  description: text('What it is for.'),
-  created_at: time('When it was given out.'),
+export const TokenBody = s.object('Token', 'A token that was given out.', {
+  id: s.text('By which it is revoked.'),
+  kind: s.oneOf(KINDS, 'What it may do.'),
+  names: s.listOf(s.TEXT, 'What a gateway acts for: names, and beginnings of names before a `*`.'),
+  description: s.text('What it is for.'),
+  created_at: s.time('When it was given out.'),
 });
-export type TokenBody = Of<typeof TokenBody>;
+export type TokenBody = s.Of<typeof TokenBody>;
 
 /** A token as it is given out. */
-export const GivenTokenBody = object('GivenToken', 'A token as it is given out.', {
+export const GivenTokenBody = s.object('GivenToken', 'A token as it is given out.', {
   ...TokenBody.members,
-  token: text('Shown only here.'),
+  token: s.text('Shown only here.'),
 });
-export type GivenTokenBody = Of<typeof GivenTokenBody>;
+export type GivenTokenBody = s.Of<typeof GivenTokenBody>;
 
 /** A page of tokens. */
-export const TokenListBody = object(
+export const TokenListBody = s.object(
   'TokenList',
   'A page of the tokens that are given out, by id.',
-  { tokens: listOf(ref(TokenBody)) },
-  NEXT_PAGE,
+  { tokens: s.listOf(s.ref(TokenBody)) },
+  s.NEXT_PAGE,
 );
-export type TokenListBody = Of<typeof TokenListBody>;
+export type TokenListBody = s.Of<typeof TokenListBody>;

@@ -1,5 +1,5 @@
 import { advance, type CheckDefinition, DEFAULT_CHECK_POLICY, startCheck } from '@vitals/core/check';
-import { isStale } from './staleness.js';
+import { isStale } from './check.body.js';
 
 const PROBE: CheckDefinition = {
   ...DEFAULT_CHECK_POLICY,
