@@ -54,7 +54,7 @@ export const FEATURES = {
 };
 
 /** Folders that do not bear the name of their feature. */
-const FOLDER = { database: '{database,persistence}' };
+const FOLDER = {};
 
 const MAX_DEPTH = 4;
 const SERVERS = ['typeorm', 'fastify', 'express'];

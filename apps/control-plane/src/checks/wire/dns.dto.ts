@@ -11,7 +11,7 @@ import {
 import { IsIn } from 'class-validator';
 import { isIP } from 'node:net';
 import { Member, OptionalMember, Part, Rule } from '../../http/members.js';
-import { parseHost } from '../../../../../libs/probes/src/host.js';
+import { parseHost } from '@vitals/probes';
 import * as s from '../../http/schema.js';
 
 s.enumeration('RecordType', DNS_RECORD_TYPES);

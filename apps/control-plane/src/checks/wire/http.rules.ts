@@ -5,7 +5,7 @@ import { isConnectionHeader, readHttpUrl } from '@vitals/probes';
 import { CHECK_SECRET_PREFIX, isReference, referredName } from '../../settings/secret-settings.js';
 import { isRecord } from '../../http/members.js';
 import { invalid } from '../../http/validation.js';
-import { parseHost } from '../../../../../libs/probes/src/host.js';
+import { parseHost } from '@vitals/probes';
 import type { FieldFault } from '@vitals/core/errors';
 import { pointerTo } from '@vitals/core/json';
 

@@ -1,7 +1,7 @@
 import type { CheckTarget, TcpTarget } from '@vitals/core/check';
 import { IsBoolean } from 'class-validator';
 import { lineFault, Member, OptionalMember, Part, Rule, Whole } from '../../http/members.js';
-import { hostText } from '../../../../../libs/probes/src/host.js';
+import { hostText } from '@vitals/probes';
 import { duration, durationFault, durationText, tryDuration } from '../duration.rule.js';
 import type { CheckDto } from './check.dto.js';
 import { dnsBody, dnsOf, DnsTargetDto } from './dns.dto.js';

@@ -5,7 +5,7 @@ import { IsBoolean } from 'class-validator';
 import { OptionalMember, Rule } from '../../http/members.js';
 import * as s from '../../http/schema.js';
 import { invalid } from '../../http/validation.js';
-import { hostText } from '../../../../../libs/probes/src/host.js';
+import { hostText } from '@vitals/probes';
 import { isReference } from '../../settings/secret-settings.js';
 import { isHost, MAX_HOST, REDACTED, shownSecret } from './http.rules.js';
 
