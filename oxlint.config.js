@@ -38,7 +38,7 @@ export const FEATURES = {
   database: 'shutdown settings',
   security: 'settings http database',
   providers: 'settings http outbound database security',
-  heartbeats: 'http database security providers',
+  heartbeats: 'shutdown http database security providers',
   placement: 'http database security providers',
   'provider-health': 'shutdown settings http outbound security providers',
   'mass-failures': 'shutdown settings http database security',
@@ -49,7 +49,7 @@ export const FEATURES = {
   transitions: 'shutdown http database security providers leases checks',
   backups: 'shutdown settings http database declarations',
   components: 'shutdown database',
-  cli: 'settings database declarations backups start.js',
+  cli: 'settings http database declarations backups start.js',
   'api-docs': '*',
 };
 
