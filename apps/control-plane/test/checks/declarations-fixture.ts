@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
 import { ManualClock, RunningClock } from '@vitals/core/time';
+import { CheckApplier } from '../../src/checks/check.applier.js';
 import { CheckDirectory } from '../../src/checks/check.directory.js';
 import { CheckService } from '../../src/checks/check.service.js';
 import { DeclarationsService } from '../../src/declarations/declarations.service.js';
@@ -12,6 +13,7 @@ import { readDeclarations } from '../../src/declarations/reading/read-declaratio
 import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
 import { AddressPolicy } from '../../src/outbound/addresses/address.policy.js';
 import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
+import { Feed } from '../../src/database/feed.js';
 import { Journal } from '../../src/database/journal.js';
 import { OrdersService } from '../../src/providers/orders/orders.service.js';
 import { ProviderDirectory } from '../../src/providers/provider.directory.js';
@@ -19,7 +21,7 @@ import { ProviderTurns } from '../../src/providers/provider.turns.js';
 import { ProviderLimit } from '../../src/providers/registration/provider.limit.js';
 import { RegistrationService } from '../../src/providers/registration/registration.service.js';
 import { readSettings } from '../../src/settings/read-settings.js';
-import { FakeStore } from '../fake.store.js';
+import { MemoryDatabase } from '../memory.database.js';
 
 /** What a file declares, as JSON. */
 export interface Document {
@@ -31,7 +33,7 @@ export interface Document {
 /** Everything that declarations change, over a store in memory, on a clock that is moved by hand. */
 export class DeclarationsFixture {
   readonly clock = new ManualClock();
-  readonly store = new FakeStore();
+  readonly store = new MemoryDatabase();
   readonly checks = new CheckDirectory();
   readonly providers: ProviderDirectory;
   readonly checkService: CheckService;
@@ -44,12 +46,14 @@ export class DeclarationsFixture {
     Logger.overrideLogger(false);
     const settings = readSettings({});
     const running = new RunningClock(this.clock);
-    const journal = new Journal(this.clock, this.store);
+    const feed = new Feed();
+    const journal = new Journal(this.clock, this.store, feed);
     const turns = new ProviderTurns();
     const targets = new TargetPolicy(new AddressPolicy(settings.outbound.allowCidrs));
     const leases = new LeaseTable(running, new IntervalPolicy());
     this.providers = new ProviderDirectory(journal);
     const nobody = undefined as never;
+    new CheckApplier(this.checks, nobody, nobody, this.store, running, feed);
     this.checkService = new CheckService(this.checks, nobody, targets, journal, this.clock, running);
     this.registrations = new RegistrationService(
       this.providers,
@@ -59,7 +63,7 @@ export class DeclarationsFixture {
       journal,
       this.clock,
     );
-    this.massFailures = new MassFailureLog(nobody, journal, this.clock);
+    this.massFailures = new MassFailureLog(this.store, journal, this.clock);
     this.orders = new OrdersService(this.providers, turns, journal);
     this.service = new DeclarationsService(
       new CheckPlanner(this.checks, targets),

@@ -30,13 +30,13 @@ class Fixture {
   private readonly watch: MaintenanceWatch;
 
   constructor() {
-    const maintain = (check: Check, open: boolean): void => {
+    const onMaintenance = (check: Check, open: boolean): void => {
       const event = { kind: 'maintenance', open } as const;
       check.state = advance(check.state, event, this.clock.monotonicMs(), check.definition).state;
       this.told.push(`${check.id} ${open ? 'opens' : 'ends'} ${this.time}`);
       this.directory.noteChange(check, 'judged');
     };
-    this.watch = new MaintenanceWatch(this.directory, { maintain } as never, this.clock);
+    this.watch = new MaintenanceWatch(this.directory, { onMaintenance } as never, this.clock);
   }
 
   get time(): string {
