@@ -17,7 +17,6 @@ export interface StoredCheck {
   readonly source: CheckSource;
   /** The instance of a service that goes when the check stays critical. */
   readonly serviceKey: number | undefined;
-  /** Epoch milliseconds. */
   readonly createdAtMs: number;
 }
 
