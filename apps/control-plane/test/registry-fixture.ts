@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { ManualClock, RunningClock } from '@vitals/core/time';
-import { type AnyChange, changeKind, type KeyedTransition } from '../src/database/change.js';
+import { type AnyChange, type Change, changeKind, type KeyedTransition } from '../src/database/change.js';
 import { Feed } from '../src/database/feed.js';
 import { Journal } from '../src/database/journal.js';
 import { RememberedServices } from '../src/services/remembered.services.js';
@@ -90,9 +90,9 @@ class NotedChecks extends ServiceChecks {
 class NotedJournal extends Journal {
   readonly written: string[] = [];
 
-  override commit<P>(change: Parameters<Journal['commit']>[0] & { payload: P }): Promise<P> {
+  override commit<P>(change: Change<P>): Promise<P> {
     this.written.push(change.kind.kindName);
-    return super.commit(change) as Promise<P>;
+    return super.commit(change);
   }
 
   override commitAll(changes: readonly AnyChange[]): Promise<void> {

@@ -149,7 +149,7 @@ export class CheckHistory implements Buffering {
   async flush(): Promise<void> {
     // a transition carries how its check went until then, and would overwrite what was written later
     await this.journal.settle(transitionsOfChecks).catch(() => undefined);
-    for (const check of this.directory.all()) this.buckets.push(...check.minute.take(check.key));
+    for (const check of this.directory.all()) this.buckets.push(...check.minute.drain(check.key));
     await this.writeBuckets();
     await this.soon.flush();
     await this.behind.flush();

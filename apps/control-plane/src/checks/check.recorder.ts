@@ -47,29 +47,33 @@ export class CheckRecorder implements OnModuleInit {
   }
 
   /** A run, or a message for a TTL, ended with this result. @param startedAtMs of the running clock */
-  take(check: Check, result: ProbeResult, startedAtMs: number): void {
+  onResult(check: Check, result: ProbeResult, startedAtMs: number): void {
     if (this.stopped || check.removed || check.leaving) return;
     const { outcome, message } = result;
     const durationMs = Math.round(result.durationMs * 100) / 100;
     const atMs = this.wallOf(startedAtMs);
     check.executedAtMs = Math.max(check.executedAtMs ?? 0, atMs);
     this.history.add(check, { atMs, outcome, durationMs, message });
-    this.apply(check, { kind: 'result', outcome, startedAtMs }, message);
+    this.applyEvent(check, { kind: 'result', outcome, startedAtMs }, message);
   }
 
   /** The deadline of a TTL may be over. */
-  due(check: Check): void {
+  onDeadline(check: Check): void {
     const { failures } = check.state;
     const silentForMs = check.definition.intervalMs;
-    this.apply(check, { kind: 'due' }, `no pass for ${silentForMs / 1_000} s`);
+    this.applyEvent(check, { kind: 'due' }, `no pass for ${silentForMs / 1_000} s`);
     if (check.state.failures === failures) return;
     const atMs = this.clock.wallMs();
     this.history.add(check, { atMs, outcome: 'failure', message: 'no pass in time', durationMs: 0 });
   }
 
   /** A maintenance window opened or closed. */
-  maintain(check: Check, open: boolean): void {
-    this.apply(check, { kind: 'maintenance', open }, `a maintenance window ${open ? 'opened' : 'ended'}`);
+  onMaintenance(check: Check, open: boolean): void {
+    this.applyEvent(
+      check,
+      { kind: 'maintenance', open },
+      `a maintenance window ${open ? 'opened' : 'ended'}`,
+    );
   }
 
   /**
@@ -92,10 +96,14 @@ export class CheckRecorder implements OnModuleInit {
 
   private excuseOne(check: Check): void {
     const startedAtMs = this.running.nowMs();
-    this.apply(check, { kind: 'result', outcome: 'unjudged', startedAtMs }, 'the mass failure has ended');
+    this.applyEvent(
+      check,
+      { kind: 'result', outcome: 'unjudged', startedAtMs },
+      'the mass failure has ended',
+    );
   }
 
-  private apply(check: Check, event: CheckEvent, cause: string): void {
+  private applyEvent(check: Check, event: CheckEvent, cause: string): void {
     if (this.stopped || check.removed || check.leaving) return;
     const removalFrozen = this.failures.isFrozen(check);
     // its turn has come, or its environment is well again, while the mass failure goes on elsewhere
@@ -111,11 +119,11 @@ export class CheckRecorder implements OnModuleInit {
     if (failingSinceMs === undefined) check.failedAtMs = undefined;
     else check.failedAtMs ??= this.wallOf(failingSinceMs);
     for (const effect of step.effects) this.carryOut(check, effect, cause);
-    if (event.kind !== 'maintenance' && step.effects.length === 0) this.tellLate(check, cause);
+    if (event.kind !== 'maintenance' && step.effects.length === 0) this.notifyLate(check, cause);
   }
 
   /** Nobody was told that it failed, for what it depends on was critical; that is well again, and this is not. */
-  private tellLate(check: Check, cause: string): void {
+  private notifyLate(check: Check, cause: string): void {
     const { failures, maintenanceSinceMs } = check.state;
     if (check.suppressed !== 'parent' || failures === 0 || maintenanceSinceMs !== undefined) return;
     if (this.directory.criticalAncestor(check)) return;

@@ -17,7 +17,6 @@ export interface StoredCheck {
   readonly source: CheckSource;
   /** The instance of a service that goes when the check stays critical. */
   readonly serviceKey: number | undefined;
-  /** Epoch milliseconds. */
   readonly createdAtMs: number;
 }
 
@@ -48,7 +47,6 @@ export interface StoredProgress {
 
 /** How wide a bucket of uptime is. */
 export const BUCKET_WIDTHS = ['minute', 'hour', 'day'] as const;
-
 /** One of the widths. */
 export type BucketWidth = (typeof BUCKET_WIDTHS)[number];
 
@@ -67,7 +65,6 @@ export const CHECKS = table('checks', {
 export const CHECK_STATES = table('check_states', {
   /** That of the check. */
   key: integer().key(),
-  /** `Removed` only within the commit that restores it. */
   status: text<CheckStatus>(),
   /** Epoch milliseconds. */
   sinceMs: integer('state_since'),
@@ -95,10 +92,9 @@ export type StoredCheckState = Row<typeof CHECK_STATES>;
 /** What is added to a bucket of a check. */
 export type KeyedBucket = Row<typeof UPTIME>;
 
-/** The counts of one bucket. */
+/** The counts of one bucket; they add up. */
 export type UptimeBucket = Omit<KeyedBucket, 'key' | 'width'>;
-
-/** How the runs of a check went within a span of time; counts add up. */
+/** The same of any span of time. */
 export type UptimeCounts = Omit<UptimeBucket, 'startMs'>;
 
 /** A check and its state. */

@@ -96,7 +96,7 @@ export class CheckService {
       const detail = `${id} is not a TTL: it is probed, and accepts no reports`;
       throw new VitalsError('check-conflict', detail);
     }
-    this.recorder.take(check, { ...result, durationMs: 0 }, this.running.nowMs());
+    this.recorder.onResult(check, { ...result, durationMs: 0 }, this.running.nowMs());
     return check;
   }
 

@@ -67,11 +67,11 @@ describe('what follows from checks', () => {
   it('notifies nobody within a maintenance window, and goes on where it stood', async () => {
     const check = await fixture.define('db');
     await fixture.pass(11_000);
-    fixture.recorder.maintain(check, true);
+    fixture.recorder.onMaintenance(check, true);
     fixture.answer = () => 'failure';
     await fixture.pass(60_000);
     expect(check.status).toBe('Maintenance');
-    fixture.recorder.maintain(check, false);
+    fixture.recorder.onMaintenance(check, false);
     await fixture.pass(11_000);
     expect(fixture.recorded.map(({ from, to, suppressed }) => [from, to, suppressed])).toEqual([
       ['Pending', 'Passing', undefined],

@@ -47,7 +47,7 @@ export class UptimeMinute {
    */
   count(key: number, outcome: ProbeOutcome, durationMs: number, atMs: number): readonly KeyedBucket[] {
     const startMs = Math.floor(atMs / WIDTH_MS.minute) * WIDTH_MS.minute;
-    const done = startMs === this.startMs ? [] : this.take(key);
+    const done = startMs === this.startMs ? [] : this.drain(key);
     this.startMs = startMs;
     if (outcome === 'success') this.up++;
     else if (outcome === 'warning') this.warning++;
@@ -57,7 +57,7 @@ export class UptimeMinute {
   }
 
   /** Empties the minute: what it adds to the bucket of every width. */
-  take(key: number): readonly KeyedBucket[] {
+  drain(key: number): readonly KeyedBucket[] {
     const { startMs: atMs, up, warning, down, durationMs } = this;
     this.up = this.warning = this.down = this.durationMs = 0;
     if (up + warning + down === 0) return [];

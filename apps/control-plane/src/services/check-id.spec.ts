@@ -142,5 +142,5 @@ describe('hostOf', () => {
     ['::1', '[::1]'],
     ['10.0.0.7', '10.0.0.7'],
     ['a.example', 'a.example'],
-  ])('writes %s into a URL as %s', (address, host) => expect(hostOf(address)).toBe(host));
+  ])('writes %s into a URL as %s', (given, host) => expect(hostOf(given)).toBe(host));
 });

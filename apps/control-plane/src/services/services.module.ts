@@ -1,10 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { OutboundModule } from '../outbound/outbound.module.js';
-import { ServicesController } from './services.controller.js';
+import { ServicesController, SubscriptionsController } from './services.controller.js';
 import { RememberedServices } from './remembered.services.js';
 import { ServiceDirectory } from './service.directory.js';
 import { ServiceRegistry } from './service.registry.js';
-import { SubscriptionsController } from './subscriptions/subscriptions.controller.js';
 import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
 
 /** Which services are registered; `ServiceChecks` comes from the stage that checks them. */

@@ -36,8 +36,8 @@ const SETTINGS = readSettings({});
 class VariantRecorder extends CheckRecorder {
   variant: Variant | undefined;
 
-  override take(check: Check, result: ProbeResult, startedAtMs: number): void {
-    this.variant?.take(check, result, () => super.take(check, result, startedAtMs));
+  override onResult(check: Check, result: ProbeResult, startedAtMs: number): void {
+    this.variant?.take(check, result, () => super.onResult(check, result, startedAtMs));
   }
 }
 

@@ -26,7 +26,7 @@ function tick(): void {
   const start = fixture.clock.wallMs();
   const topic = 'vitals.health-checks';
   const command = { host: 'vitals', name: 'db', action: 'INSERT', frequency, topic, start, data: {} };
-  fixture.executor.take(command, 'tick 7');
+  fixture.executor.onCommand(command, 'tick 7');
 }
 
 function success(message = 'it answered'): ProbeResult {

@@ -33,7 +33,7 @@ function command(more: Partial<ScheduledTask> = {}): ScheduledTask {
 }
 
 function take(message: unknown): void {
-  fixture.executor.take(message, 'tick 7');
+  fixture.executor.onCommand(message, 'tick 7');
 }
 
 describe('rule 1 of the executor', () => {

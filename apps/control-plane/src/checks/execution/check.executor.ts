@@ -85,7 +85,7 @@ export class CheckExecutor implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.scheduler.consume((command, position) => this.take(command, position));
+    this.scheduler.consume((command, position) => this.onCommand(command, position));
   }
 
   /** What is found from here on is no verdict: the run was cut off. */
@@ -116,8 +116,8 @@ export class CheckExecutor implements OnModuleInit {
     return p99Ms > TOO_LATE_MS ? detailed.down(`checks start ${p99Ms} ms late (p99)`) : detailed.up();
   }
 
-  /** Takes one command; never throws. */
-  take(message: unknown, position: string): void {
+  /** A command came; never throws. */
+  onCommand(message: unknown, position: string): void {
     if (this.ended) return;
     const command = this.read(message, position);
     if (!command || command.action === 'DELETE') return;
@@ -133,7 +133,7 @@ export class CheckExecutor implements OnModuleInit {
 
   /** Runs a check now, whatever its schedule says; joins a run that goes on. */
   async runNow(check: Check): Promise<StoredResult | undefined> {
-    if (check.isTtl) this.recorder.due(check);
+    if (check.isTtl) this.recorder.onDeadline(check);
     else await (check.run ?? this.start(check, this.running.nowMs()));
     return check.results.last;
   }
@@ -141,7 +141,7 @@ export class CheckExecutor implements OnModuleInit {
   private execute(check: Check, tickMs: number): void {
     this.counts.executed++;
     if (check.isTtl) {
-      this.recorder.due(check);
+      this.recorder.onDeadline(check);
       return this.tasks.reschedule(check);
     }
     const waitedMs = Math.max(0, this.clock.wallMs() - tickMs);
@@ -167,7 +167,7 @@ export class CheckExecutor implements OnModuleInit {
       this.lateness.record(Math.max(1, Math.round((startedAtMs - tickMs) * 1_000)));
     });
     if (this.ended) return;
-    this.recorder.take(check, result, startedAtMs);
+    this.recorder.onResult(check, result, startedAtMs);
     if (this.isOffBeat(check, executeIntervalMs)) this.tasks.reschedule(check);
   }
 

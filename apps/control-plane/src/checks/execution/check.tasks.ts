@@ -25,7 +25,7 @@ export class CheckTasks implements OnApplicationBootstrap {
   /** The checks of before the restart are there by now. */
   onApplicationBootstrap(): void {
     for (const check of this.directory.all()) this.send(check, 'INSERT');
-    this.directory.changed.subscribe((change) => this.follow(change));
+    this.directory.changed.subscribe((change) => this.onChange(change));
   }
 
   /** Says when the check is to run next, if that is not when it would run anyway. */
@@ -39,7 +39,7 @@ export class CheckTasks implements OnApplicationBootstrap {
     this.sendOrSay({ ...key, action: 'DELETE', topic: TOPIC, start: this.clock.wallMs() });
   }
 
-  private follow({ check, what }: CheckChanged): void {
+  private onChange({ check, what }: CheckChanged): void {
     if (what === 'removed' || check.definition.paused) this.end(check.id);
     else if (what === 'defined') this.send(check, 'INSERT');
   }

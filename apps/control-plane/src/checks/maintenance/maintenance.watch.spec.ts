@@ -36,7 +36,7 @@ class Fixture {
   private constructor(private readonly plane: TestPlane) {}
 
   static async build(): Promise<Fixture> {
-    const recorder = { maintain: (check: Check, open: boolean): void => built.maintain(check, open) };
+    const recorder = { onMaintenance: (check: Check, open: boolean): void => built.maintain(check, open) };
     const plane = await TestPlane.build({
       clock: new ManualClock(MIDNIGHT_MS),
       modules: [MassFailuresModule, ServicesModule, ChecksModule],

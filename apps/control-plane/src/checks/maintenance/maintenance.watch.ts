@@ -38,7 +38,7 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const nowMs = this.clock.wallMs();
     for (const check of this.directory.all()) this.look(check, nowMs);
-    this.directory.changed.subscribe((change) => this.follow(change));
+    this.directory.changed.subscribe((change) => this.onChange(change));
   }
 
   @AtShutdown('stop-judging')
@@ -59,7 +59,7 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
     }
   }
 
-  private follow({ check, what }: CheckChanged): void {
+  private onChange({ check, what }: CheckChanged): void {
     if (what === 'judged') return;
     this.found.delete(check);
     // others are told that it is defined before they are told that it is in maintenance
@@ -71,7 +71,7 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
     const now = this.maintenanceOf(check, nowMs);
     if (check.definition.maintenance.length > 0) this.found.set(check, { ...now, atMs: nowMs });
     this.wakeAt(now.changesAtMs, nowMs);
-    if (isIn(check) !== now.open) this.recorder.maintain(check, now.open);
+    if (isIn(check) !== now.open) this.recorder.onMaintenance(check, now.open);
   }
 
   /** A window that this version of Node cannot read any more (time zones are renamed) must not stop the others. */

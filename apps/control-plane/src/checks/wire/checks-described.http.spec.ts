@@ -4,6 +4,7 @@ import { type Document, operationsOf } from '../../../../../test/support/openapi
 import { RecordedClient } from '../../../../../test/support/openapi/recorded.js';
 import { Journal } from '../../database/journal.js';
 import { CheckDirectory } from '../check.directory.js';
+import { uptimeCounted } from '../uptime.minute.js';
 
 const ADMIN = 'the-administrator';
 const REGISTRATION = 'only-new-names-here';
@@ -90,7 +91,7 @@ describe('What is answered about checks', () => {
     const { key } = plane.app.get(CheckDirectory).get('tcp-1');
     const bucket = { key, width: 'minute', startMs: Math.floor(Date.now() / 60_000) * 60_000 } as const;
     const counts = { up: 3, warning: 1, down: 1, durationMs: 20 };
-    await plane.app.get(Journal).commit({ kind: 'uptime', buckets: [{ ...bucket, ...counts }] });
+    await plane.app.get(Journal).commit(uptimeCounted([{ ...bucket, ...counts }]));
     for (const what of ['', '/results', '/transitions', '/transitions?limit=1']) {
       await admin.send('GET', `/checks/tcp-1${what}`);
     }

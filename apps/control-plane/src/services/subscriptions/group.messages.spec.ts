@@ -28,7 +28,7 @@ function add(key: number, address = 'h'): void {
   directory.noteChange(service);
 }
 
-const take = (who: string) => messages.take('a', () => dropped.push(who));
+const take = (who: string) => messages.borrow('a', () => dropped.push(who));
 
 describe('GroupMessages', () => {
   it('forms a state once for all who are sent it, with IPv6 in brackets', () => {

@@ -39,7 +39,7 @@ export class GroupMessages {
   }
 
   /** The state of a group as it is now, instances that are critical left out; to be given back once it is sent. */
-  take(group: string, drop: () => void): GroupMessage {
+  borrow(group: string, drop: () => void): GroupMessage {
     const state = this.newest.get(group) ?? this.form(group);
     const message = { text: state.text, drop };
     state.messages.add(message);

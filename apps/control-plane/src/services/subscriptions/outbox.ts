@@ -14,7 +14,7 @@ interface Sending {
 
 /** Where the states of groups come from, and go back to. */
 export interface Messages {
-  take(group: string, drop: () => void): GroupMessage;
+  borrow(group: string, drop: () => void): GroupMessage;
   giveBack(message: GroupMessage): void;
 }
 
@@ -114,7 +114,7 @@ export class Outbox {
     else if (replies.length > 0) this.socket.send(replies.shift() as string, this.sent);
     else if (group !== undefined) {
       this.behind.delete(group);
-      this.current = { message: this.messages.take(group, this.drop), sentBytes: 0 };
+      this.current = { message: this.messages.borrow(group, this.drop), sentBytes: 0 };
     } else return false;
     return true;
   }

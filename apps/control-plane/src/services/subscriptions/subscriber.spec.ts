@@ -13,7 +13,7 @@ beforeEach(() => {
   [version, bytes, takenOut, dropped] = [1, 10, 0, 0];
   socket = new FakeSocket();
   const messages = {
-    take: (group: string, drop: () => void) => {
+    borrow: (group: string, drop: () => void) => {
       takenOut++;
       return { text: Buffer.from(`${group} ${version}`.padEnd(bytes)), drop };
     },

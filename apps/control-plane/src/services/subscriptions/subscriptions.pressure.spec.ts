@@ -106,7 +106,7 @@ describe('Clients that subscribe and read nothing', () => {
     reader.subscribe('nobody');
     await reader.until((message) => 'nobody' in (message as object));
     const { messages } = plane.app.get(SubscriptionsService);
-    const { text } = messages.take('a', () => undefined);
+    const { text } = messages.borrow('a', () => undefined);
     expect(messages.outdatedBytes).toBeLessThanOrEqual(MAX_OUTDATED_BYTES);
     expect(text.length).toBeGreaterThan(2 ** 20);
     await reader.close();

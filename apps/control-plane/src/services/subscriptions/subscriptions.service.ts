@@ -50,7 +50,7 @@ const SERVER_OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
   autoPong: false,
 };
 
-/** Tells subscribers of the nodes of their groups: at once, and on every change, over WebSockets. */
+/** Tells subscribers of the instances of their groups: at once, and on every change, over WebSockets. */
 @Injectable()
 export class SubscriptionsService implements OnModuleInit, OnApplicationBootstrap, Subscriptions {
   private readonly server = new WebSocketServer(SERVER_OPTIONS);
@@ -161,7 +161,7 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
     }
   }
 
-  /** Many nodes of a group may change in one turn: subscribers are told of what they come to. */
+  /** Many instances of a group may change in one turn: subscribers are told of what they come to. */
   private noteChange(group: string): void {
     this.messages.forget(group);
     if (!this.byGroup.has(group)) return;

@@ -55,7 +55,7 @@ describe('Whoever subscribes to a service', () => {
     expect(await client.next()).toEqual({ 'a|dev': at(80, 79) });
     await registry.deregister(other);
     expect(await client.next()).toEqual({ 'a|dev': at(80) });
-    registry.removeFailed(one);
+    directory.remove(one);
     expect(await client.next()).toEqual({ 'a|dev': [] });
   });
 
@@ -70,7 +70,7 @@ describe('Whoever subscribes to a service', () => {
   it('is told the last state of changes that come in one turn, in few messages', async () => {
     const services = await Promise.all(Array.from({ length: 500 }, (_, port) => register(port + 1)));
     const clients = [await connect('a'), await connect('a')];
-    for (const service of services) registry.removeFailed(service);
+    for (const service of services) directory.remove(service);
     for (const client of clients) {
       expect(await client.until((message) => JSON.stringify(message) === '{"a":[]}')).toBeLessThan(5);
     }
