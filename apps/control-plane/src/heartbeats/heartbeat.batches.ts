@@ -3,8 +3,7 @@ import { VitalsError } from '@vitals/core/errors';
 import { assertMembers, shownText } from '@vitals/core/json';
 import { problemOf } from '../http/problem.js';
 import type { Identity } from '../security/identity.js';
-import { assertBeat } from './beat.validator.js';
-import type { HeartbeatBatch } from './heartbeat.schema.js';
+import { assertBeat, type HeartbeatBatch } from './heartbeat.schema.js';
 import { HeartbeatsService } from './heartbeats.service.js';
 
 /** Takes the beats of many providers at once, from a gateway that speaks for them. */

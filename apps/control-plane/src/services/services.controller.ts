@@ -10,7 +10,6 @@ import {
   Query,
   Req,
 } from '@nestjs/common';
-import { canParseUrl } from '@vitals/core/check';
 import { VitalsError } from '@vitals/core/errors';
 import { answerOf, arrayParts, type JsonStream, type JsonText, objectParts } from '../http/json-answer.js';
 import { LIGHT_OK, type LightStatus } from '../http/light.error.js';
