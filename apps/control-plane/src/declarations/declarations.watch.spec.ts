@@ -105,7 +105,7 @@ describe('DeclarationsWatch while it runs', () => {
     await watched.poll(4);
     expect([watched.store.attempts, watched.told]).toEqual([commits, []]);
     await watched.poll(4);
-    expect([watched.store.commits.length, watched.told]).toEqual([commits, []]);
+    expect([watched.store.attempts, watched.told]).toEqual([commits, []]);
   });
 
   it('stops looking when the application ends', async () => {

@@ -2,7 +2,7 @@ import { ChecksFixture } from '../../test/checks/checks-fixture.js';
 import { away } from '../../test/memory.database.js';
 import { MAX_REMEMBERED, REMEMBERED_MS } from './remembered.services.js';
 import { readRemembered } from './service.rows.js';
-import type { Service } from '../../../../test/integration/services/service.js';
+import type { ServiceInstance } from './service.instance.js';
 
 const ID = 'orders:http:127.0.0.1:80';
 const TTL = { healthPath: '', interval: 10_000, deregisterCriticalServiceAfter: 20_000 };
@@ -25,7 +25,7 @@ async function removed(check: object = TTL): Promise<void> {
   fixture.recorded.length = 0;
 }
 
-const restore = (id = ID): Promise<Service | undefined> => fixture.done(fixture.registry.restore(id));
+const restore = (id = ID): Promise<ServiceInstance | undefined> => fixture.done(fixture.registry.restore(id));
 
 async function restarted(): Promise<void> {
   await fixture.done(fixture.remembered.age());
@@ -140,7 +140,7 @@ describe('A service that was removed because it failed', () => {
   it('makes room for those that were removed after it, beyond the most that are remembered', async () => {
     await removed();
     const { stored } =
-      (await fixture.register('x', TTL, 81), fixture.services.find('x:127.0.0.1:81') as Service);
+      (await fixture.register('x', TTL, 81), fixture.services.find('x:127.0.0.1:81') as ServiceInstance);
     for (let port = 1; port <= MAX_REMEMBERED; port++)
       fixture.remembered.remember({ ...stored, serviceId: 'y', port });
     expect([fixture.remembered.size, fixture.remembered.find(ID)]).toEqual([MAX_REMEMBERED, undefined]);

@@ -17,8 +17,6 @@ import { CheckExecutor } from '../../src/checks/execution/check.executor.js';
 import { CheckHistory } from '../../src/checks/check.history.js';
 import { InProcessScheduler } from '../../src/checks/execution/in-process.scheduler.js';
 import { TaskScheduler } from '../../src/checks/execution/task.scheduler.js';
-import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
-import { AddressPolicy } from '../../src/outbound/guard/address.policy.js';
 import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
 import { MassFailuresModule } from '../../src/mass-failures/mass-failures.module.js';
 import type { InstancePlace, RegisteredCheck } from '../../src/services/service.rows.js';

@@ -80,7 +80,7 @@ export class Process {
     const services = (this.services = new ServiceDirectory(store, feed));
     const journal = (this.journal = new WatchedJournal(clock, store, feed, watcher));
     const passed = (this.passed = new PassedTime(store, journal, clock, running));
-    this.massFailures = new MassFailureLog(store, journal, clock);
+    this.massFailures = new MassFailureLog(store, journal, clock, feed);
     this.history = new CheckHistory(directory, store, journal, clock, running, passed);
     const settings = readSettings({ VITALS_MASS_FAILURE_HOLD: `${holdMs}ms` });
     this.failures = variant.createGuard(
