@@ -1,8 +1,7 @@
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
-import { Clock, formatDuration, parseDuration } from '@vitals/core/time';
+import { type CancelTimer, Clock, formatDuration, parseDuration } from '@vitals/core/time';
 import { AvailabilityState, SHUTDOWN_TARGET } from './availability-state.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from './health.module-options.js';
-import { warnWithoutShutdownHooks } from './shutdown-hooks.js';
 
 /** Timers of the clock do not keep the process alive. One that serves nothing would end in the middle of its drain. */
 const HOLD_MS = 60_000;
@@ -57,4 +56,26 @@ export class Drain {
       };
     });
   }
+}
+
+/** By then an app has called what it calls after `listen()`, in milliseconds. */
+const SETTLED_MS = 1_000;
+
+/**
+ * Warns a second from now unless something in this process handles SIGTERM by then: the hooks of Nest, or a handler of
+ * the app, which is trusted to close it. Without one a signal ends the process at once, and no hook is called.
+ * @param lost what does not happen then
+ * @returns what calls the warning off
+ */
+export function warnWithoutShutdownHooks(
+  clock: Clock,
+  warn: (message: string) => void,
+  lost: string,
+): CancelTimer {
+  return clock.after(SETTLED_MS, () => {
+    if (process.listenerCount('SIGTERM') > 0) return;
+    warn(
+      `nothing handles SIGTERM, so that the process ends at once and ${lost}; call app.enableShutdownHooks() before app.listen()`,
+    );
+  });
 }

@@ -16,7 +16,22 @@ import {
 import { type Duration, parseDuration } from '@vitals/core/time';
 import type { HealthOptions } from './declaration/health.options.js';
 import { corsFault, type HealthCors } from './http/cors.options.js';
-import type { HealthEndpointPaths } from './http/health.endpoint-paths.js';
+
+/** Where the answers are served; `false` switches one off. Paths begin with `/`. */
+export interface HealthEndpointPaths {
+  /** Base of the MicroProfile endpoints; default `/health`. */
+  readonly health?: string | false;
+  /** Prometheus metrics; default `/metrics` below `health`. */
+  readonly metrics?: string | false;
+  /** Dapr's healthz; default `/v1.0/healthz` and `/healthz`. */
+  readonly healthz?: readonly string[] | false;
+  /** The list of components; default `/health/components`. */
+  readonly components?: readonly string[] | false;
+  /** Liveness in the words of Kubernetes' API server; default `/livez`. */
+  readonly livez?: string | false;
+  /** Readiness in the words of Kubernetes' API server; default `/readyz`. */
+  readonly readyz?: string | false;
+}
 
 /** Files that exist, and are young enough, while the app is well: for workers that serve no HTTP. */
 export interface HealthFiles extends Readonly<Partial<Record<HealthKind, string>>> {

@@ -1,12 +1,19 @@
-import { type DynamicModule, Global, Inject, Module, Optional } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Global,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  Optional,
+} from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { requireAsyncOptions, requireOneImport } from '@vitals/core/options';
 import { Clock, SystemClock } from '@vitals/core/time';
-import { AvailabilityState } from './availability-state.js';
+import { AvailabilityState, BOOTSTRAP_TARGET } from './availability-state.js';
 import { HealthExplorer } from './discovery/health.explorer.js';
 import { HealthLoader } from './discovery/health.loader.js';
 import { HealthRegistry } from './discovery/health.registry.js';
-import { Drain } from './drain.js';
 import { HealthEvents } from './health.events.js';
 import {
   type ASYNC_OPTIONS_TYPE,
@@ -28,10 +35,38 @@ import { ProbeListener } from './http/serving/probe.listener.js';
 import { ReportWriter } from './http/report.writer.js';
 import { ControllerRoutes } from './http/shadowing/controller.routes.js';
 import { ShadowedRoutes } from './http/shadowing/shadowed-routes.js';
-import { LifecycleModule } from './lifecycle.module.js';
 import { BackgroundScheduler } from './monitoring/background.scheduler.js';
 import { CheckMonitor } from './monitoring/check.monitor.js';
 import { FileProbe } from './monitoring/file.probe.js';
+import { Drain } from './drain.js';
+
+/** Nearer to the root than any module of the app, which has 1 itself, and than those of other libraries that do so. */
+const NEAREST = -1;
+
+/**
+ * Switches readiness on after every other module has bootstrapped, and drains before any other is destroyed.
+ * Nest calls hooks by distance from the root, and those of a global module the other way round: readiness would
+ * stay `UP` while the app's own hooks already close what its requests need.
+ */
+@Module({})
+class LifecycleModule implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(
+    private readonly availability: AvailabilityState,
+    private readonly drain: Drain,
+    modules: ModulesContainer,
+  ) {
+    for (const module of modules.values()) if (module.metatype === LifecycleModule) module.distance = NEAREST;
+  }
+
+  onApplicationBootstrap(): void {
+    this.availability.target(BOOTSTRAP_TARGET).ready();
+    this.drain.expectSignals();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.drain.begin();
+  }
+}
 
 /**
  * Finds every `@Health()` method of the app and answers for them. Import it once, as it is or with

@@ -44,8 +44,8 @@ export type {
 export { HealthService } from './health.service.js';
 export { HealthAccess, type HealthCaller } from './http/health.access.js';
 export type { HealthCors } from './http/cors.options.js';
-export type { HealthEndpointPaths } from './http/health.endpoint-paths.js';
+export type { HealthEndpointPaths } from './health.module-options.js';
 export { HealthServer } from './http/serving/health.server.js';
 export { RequestTurns } from './http/serving/request-turns.js';
 export { dropUnread, MAX_UNREAD_MS } from './http/serving/unread-answers.js';
-export { warnWithoutShutdownHooks } from './shutdown-hooks.js';
+export { warnWithoutShutdownHooks } from './drain.js';

@@ -6,7 +6,7 @@ import {
   type HealthService,
   SHUTDOWN_TARGET,
 } from '@vitals/health';
-import type { Phase } from './wire/phase.js';
+import type { Phase } from './wire/provider.js';
 
 /** What of `@vitals/health` the phase follows from. */
 export interface ReadinessSources {

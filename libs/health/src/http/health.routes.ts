@@ -1,10 +1,13 @@
 import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import type { HealthKind, WireAnswer } from '@vitals/core/health';
-import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
+import {
+  HEALTH_MODULE_OPTIONS,
+  type HealthEndpointPaths,
+  type HealthModuleOptions,
+} from '../health.module-options.js';
 import { DaprResponder } from './dapr.responder.js';
 import type { HealthRequest } from './health.access.js';
-import type { HealthEndpointPaths } from './health.endpoint-paths.js';
 import { plainPath } from './health.paths.js';
 import { HealthResponder } from './health.responder.js';
 

@@ -7,8 +7,7 @@ import type { Registered } from '../wire/acknowledgement.js';
 import { type Answer, isAcknowledged } from '../wire/answer.js';
 import { labelOf } from '../wire/base-url.js';
 import type { ControlPlaneClient } from '../wire/control-plane.client.js';
-import type { Phase } from '../wire/phase.js';
-import type { ProviderInfo } from '../wire/provider.js';
+import type { Phase, ProviderInfo } from '../wire/provider.js';
 import type { AgentSettings } from './agent.settings.js';
 import type { Failover } from './failover.js';
 

@@ -1,8 +1,7 @@
 import type { Duration } from '@vitals/core/time';
 import type { PhaseContext } from '../asking/phase.source.js';
-import type { TokenStore } from '../identity/token.store.js';
-import type { Phase } from '../wire/phase.js';
-import type { ProviderInfo, ProviderRegistration } from '../wire/provider.js';
+import type { TokenStore } from '../identity/file.token-store.js';
+import type { Phase, ProviderInfo, ProviderRegistration } from '../wire/provider.js';
 
 /** How an agent is set up. A token that is empty counts as not given, so that it may come from the environment. */
 export interface HeartbeatAgentOptions {

@@ -5,8 +5,7 @@ import type { Duration } from '@vitals/core/time';
 import type { CredentialSources } from '../identity/credentials.js';
 import { FileTokenStore } from '../identity/file.token-store.js';
 import { readBaseUrl } from '../wire/base-url.js';
-import { faultOfName } from '../wire/provider.js';
-import { faultOfToken } from '../wire/token.js';
+import { faultOfName, faultOfToken } from '../wire/provider.js';
 import type { HeartbeatAgentOptions } from './agent.options.js';
 
 /** Options, read and found to be usable. */

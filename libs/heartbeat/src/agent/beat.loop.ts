@@ -5,8 +5,7 @@ import type { CallKind } from '../telemetry/agent.metrics.js';
 import { Alarm } from '../timing/alarm.js';
 import { isAcknowledged } from '../wire/answer.js';
 import type { Failure } from '../wire/failure.js';
-import type { Phase } from '../wire/phase.js';
-import type { ProviderInfo } from '../wire/provider.js';
+import type { Phase, ProviderInfo } from '../wire/provider.js';
 import { AgentCalls, type AgentParts } from './agent.calls.js';
 import { Setbacks } from './setbacks.js';
 

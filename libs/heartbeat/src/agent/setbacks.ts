@@ -1,11 +1,8 @@
-import type { CallKind } from '../telemetry/agent.metrics.js';
-import { Conditions } from '../telemetry/conditions.js';
-import { Attempts } from '../timing/attempts.js';
-import { backoffMs } from '../timing/backoff.js';
+import { Attempts, backoffMs } from '../timing/attempts.js';
 import { labelOf } from '../wire/base-url.js';
 import type { Failure } from '../wire/failure.js';
 import type { AgentParts } from './agent.calls.js';
-import { adviceOn } from './refusal.js';
+import type { CallKind } from '../telemetry/agent.metrics.js';
 
 /** Between two tries when more than an interval has passed with one of them, in milliseconds. */
 const MIN_WAIT_MS = 50;
@@ -107,5 +104,36 @@ export class Setbacks {
 
   private well(call: CallKind): void {
     this.conditions.well(call, labelOf(this.parts.failover.endpoint(call)));
+  }
+}
+
+/** What helps against a refusal. */
+function adviceOn(status: number, kind: CallKind, name: string): string {
+  if (status === 401) {
+    return `the token is missing or not accepted any more: give ${name} its own token, or a registration token if the name is new`;
+  }
+  if (status === 409) {
+    return `another process has registered as ${name}, or it is registered with another id: run one process for each name`;
+  }
+  return kind === 'registration'
+    ? `a registration token creates names that do not exist, and a provider's token is good for its own name: give the token that was issued to ${name}, have a new one issued with POST /providers/${name}/token, or remove the provider`
+    : `the token is not the one of ${name}: give ${name} its own`;
+}
+
+/** What is known to be wrong with a kind of call at an endpoint: news is told once, not with every try. */
+class Conditions {
+  private readonly signs = new Map<string, string>();
+
+  /** Notes a failure. @returns whether the last call of this kind at this endpoint did not fail with that sign */
+  failed(call: CallKind, endpoint: string, sign: string): boolean {
+    const key = `${call} ${endpoint}`;
+    if (this.signs.get(key) === sign) return false;
+    this.signs.set(key, sign);
+    return true;
+  }
+
+  /** Such a call is well at this endpoint. */
+  well(call: CallKind, endpoint: string): void {
+    this.signs.delete(`${call} ${endpoint}`);
   }
 }

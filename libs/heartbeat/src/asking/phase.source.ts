@@ -1,5 +1,5 @@
 import type { CancelTimer, Clock } from '@vitals/core/time';
-import { isPhase, type Phase, PHASES } from '../wire/phase.js';
+import { isPhase, type Phase, PHASES } from '../wire/provider.js';
 import { type Given, Question } from './question.js';
 
 /** What is known when a phase is decided. */

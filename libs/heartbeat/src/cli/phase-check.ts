@@ -1,5 +1,5 @@
 import { exchange, type ReplyHead } from '../wire/exchange.js';
-import { isPhase, type Phase } from '../wire/phase.js';
+import { isPhase, type Phase } from '../wire/provider.js';
 import { runCommand } from './command.js';
 
 /** What a check found. */

@@ -1,5 +1,5 @@
 import { ManualClock } from '@vitals/core/time';
-import type { Phase } from '../wire/phase.js';
+import type { Phase } from '../wire/provider.js';
 import { PhaseWatch } from './phase.watch.js';
 
 /** A watch whose check gives these in turn, the last one for ever. */

@@ -1,6 +1,6 @@
 import type { Clock } from '@vitals/core/time';
 import { Alarm } from '../timing/alarm.js';
-import type { Phase } from '../wire/phase.js';
+import type { Phase } from '../wire/provider.js';
 import type { PhaseCheck, PhaseFinding } from './phase-check.js';
 
 /**

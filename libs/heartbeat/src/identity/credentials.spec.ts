@@ -1,6 +1,6 @@
 import { ManualClock } from '@vitals/core/time';
 import { Credentials, type CredentialSources } from './credentials.js';
-import type { TokenStore } from './token.store.js';
+import type { TokenStore } from './file.token-store.js';
 
 /** A store in memory, that can be broken. */
 class MemoryStore implements TokenStore {

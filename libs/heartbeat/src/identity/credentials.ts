@@ -1,7 +1,7 @@
 import type { Clock } from '@vitals/core/time';
 import { Question } from '../asking/question.js';
-import { faultOfToken } from '../wire/token.js';
-import type { TokenStore } from './token.store.js';
+import { faultOfToken } from '../wire/provider.js';
+import type { TokenStore } from './file.token-store.js';
 
 /** What a provider may prove itself with. */
 export interface CredentialSources {

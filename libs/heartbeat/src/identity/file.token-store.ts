@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { TokenStore } from './token.store.js';
+
+/** Keeps the token that the control plane issued to a provider, so that it can register again after a restart. */
+export interface TokenStore {
+  /** The token that was saved last; `undefined` if there is none. */
+  load(): string | undefined | Promise<string | undefined>;
+  /** Resolves when the token will survive the process. */
+  save(token: string): void | Promise<void>;
+}
 
 /** Keeps a token in a file that only its owner can read (mode 0600); the folder has to be there. */
 export class FileTokenStore implements TokenStore {

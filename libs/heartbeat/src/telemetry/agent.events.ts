@@ -1,6 +1,6 @@
 import { failureReason } from '@vitals/core/health';
 import type { FailureCause } from '../wire/failure.js';
-import type { Phase } from '../wire/phase.js';
+import type { Phase } from '../wire/provider.js';
 import type { CallKind } from './agent.metrics.js';
 
 /** What happens to an agent. Times in milliseconds; `endpoint` is the URL of the control plane that was asked. */

@@ -1,5 +1,5 @@
 import { FAILURE_CAUSES, type FailureCause } from '../wire/failure.js';
-import type { Phase } from '../wire/phase.js';
+import type { Phase } from '../wire/provider.js';
 
 /** What a request was about. */
 export type CallKind = 'registration' | 'beat' | 'info';

@@ -1,4 +1,4 @@
-import { faultOfToken } from './token.js';
+import { faultOfToken } from './provider.js';
 
 /** What an answer has to be for a call to count as done. */
 export interface Acknowledgement<T> {

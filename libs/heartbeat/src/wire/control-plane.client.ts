@@ -10,8 +10,7 @@ import {
 } from './acknowledgement.js';
 import { type Answer, isAcknowledged, readAnswer } from './answer.js';
 import { exchange, type Transport } from './exchange.js';
-import type { Phase } from './phase.js';
-import type { ProviderInfo, ProviderRegistration } from './provider.js';
+import type { Phase, ProviderInfo, ProviderRegistration } from './provider.js';
 
 /** What a beat says. */
 export interface Beat {

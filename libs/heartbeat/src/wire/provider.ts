@@ -24,3 +24,21 @@ export function faultOfName(name: unknown): string | undefined {
   if (typeof name === 'string' && NAME.test(name)) return undefined;
   return `${JSON.stringify(name)} is not a valid name: use 1 to 253 of a-z, 0-9, ".", "_" and "-", with a letter or digit at both ends`;
 }
+
+/** What is wrong with a token, if anything is: it has to fit into an HTTP header. */
+export function faultOfToken(token: string): string | undefined {
+  return /^[\x21-\x7e]{1,4096}$/.test(token)
+    ? undefined
+    : 'a token is one line of printable ASCII characters without spaces';
+}
+
+/** The words in which a provider says where it is in its life. */
+export const PHASES = ['Starting', 'Ready', 'NotReady', 'Draining', 'Maintenance'] as const;
+
+/** Lifecycle phases that a provider reports. */
+export type Phase = (typeof PHASES)[number];
+
+/** Whether this is one of the five words, in their spelling. */
+export function isPhase(value: unknown): value is Phase {
+  return PHASES.includes(value as Phase);
+}

@@ -1,5 +1,5 @@
 import { Controller, Get, type Type } from '@nestjs/common';
-import type { HealthEndpointPaths } from '../health.endpoint-paths.js';
+import type { HealthEndpointPaths } from '../../health.module-options.js';
 import { ADAPTERS, checkClass, serve } from '../../../test/health-app.js';
 
 const Grouped = checkClass({ name: 'grouped', groups: ['g'] }, () => true);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { backoffMs } from './backoff.js';
+import { backoffMs } from './attempts.js';
 
 const CEILING_MS = 10_000;
 
