@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { certificate, daysFromNow } from '../../health/test/certificate.js';
 import { deadPort, letGo, listen, silentServer } from '../../health/test/ready-made-check.js';
@@ -41,15 +42,15 @@ describe('An open connector', () => {
       names: ['shop.example'],
       notAfter: daysFromNow(1),
     });
-    const asked: unknown[] = [];
-    const server = createTlsServer({ key, cert }, (socket: TLSSocket) => {
-      asked.push(socket.servername);
-      socket.on('error', () => undefined);
-    });
+    const server = createTlsServer({ key, cert });
     const port = await listen(server);
     const tls = { verify: true, ca: cert, serverName: 'shop.example' };
-    (await connector.connect({ host: '127.0.0.1', port, tls }, never)).destroy();
-    expect(asked).toEqual(['shop.example']);
+    const secured = once(server, 'secureConnection') as Promise<[TLSSocket]>;
+    const socket = await connector.connect({ host: '127.0.0.1', port, tls }, never);
+    const [accepted] = await secured;
+    expect(accepted.servername).toBe('shop.example');
+    socket.destroy();
+    server.on('tlsClientError', () => undefined);
     await expect(
       connector.connect({ host: '127.0.0.1', port, tls: { ...tls, serverName: 'other.example' } }, never),
     ).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
