@@ -31,24 +31,11 @@ export function dial(
   clock: Clock,
   onread?: OnReadOpts,
 ): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason as Error);
+  return abortable<Socket>(signal, (resolve, reject) => {
     const waiting = addresses.slice(0, MAX_TRIED);
     const attempts = new Set<Socket>();
     const faults: NodeJS.ErrnoException[] = [];
     let cancel: () => void = () => undefined;
-
-    const end = (winner?: Socket): void => {
-      cancel();
-      signal.removeEventListener('abort', abort);
-      waiting.length = 0;
-      for (const socket of attempts) if (socket !== winner) socket.destroy();
-      attempts.clear();
-    };
-    const abort = (): void => {
-      end();
-      reject(signal.reason as Error);
-    };
     const next = (): void => {
       cancel();
       const address = waiting.shift();
@@ -60,18 +47,21 @@ export function dial(
         if (!attempts.delete(socket)) return;
         faults.push(fault);
         if (waiting.length > 0) return next();
-        if (attempts.size > 0) return;
-        end();
-        reject(mostTelling(faults));
+        if (attempts.size === 0) reject(mostTelling(faults));
       });
       socket.once('connect', () => {
-        end(socket);
+        attempts.delete(socket);
         resolve(socket);
       });
       if (waiting.length > 0) cancel = clock.after(ATTEMPT_DELAY_MS, next);
     };
-    signal.addEventListener('abort', abort);
     next();
+    return () => {
+      cancel();
+      waiting.length = 0;
+      for (const socket of attempts) socket.destroy();
+      attempts.clear();
+    };
   });
 }
 

@@ -43,18 +43,14 @@ interface GrpcReply {
 /**
  * Whether a gRPC server says that it serves, by the gRPC health checking protocol. Each look opens a connection of its
  * own: whether one can be opened is part of the question.
+ * @throws what `Connector.connect` throws, and the errors of `node:http2`
  */
-export class GrpcProbe {
-  constructor(private readonly connector: Connector) {}
-
-  /** @throws what `Connector.connect` throws, and the errors of `node:http2` */
-  async look(target: GrpcTarget, run: ProbeRun): Promise<Finding> {
-    const { host, port, tls: isSecure, tlsSkipVerify } = target;
-    const tls = isSecure ? { tls: { ...target, verify: !tlsSkipVerify, protocols: ['h2'] } } : {};
-    const socket = await run.connect(this.connector, { host, port, ...tls });
-    run.step = 'waiting for the answer';
-    return judge(await callCheck(socket, target, run), target.service);
-  }
+export async function lookAtGrpc(connector: Connector, target: GrpcTarget, run: ProbeRun): Promise<Finding> {
+  const { host, port, tls: isSecure, tlsSkipVerify } = target;
+  const tls = isSecure ? { tls: { ...target, verify: !tlsSkipVerify, protocols: ['h2'] } } : {};
+  const socket = await run.connect(connector, { host, port, ...tls });
+  run.step = 'waiting for the answer';
+  return judge(await callCheck(socket, target, run), target.service);
 }
 
 function judge({ httpStatus, status, detail, frame }: GrpcReply, service: string): Finding {

@@ -60,17 +60,11 @@ export class HttpConnections {
   async connect({ key, destination }: HttpRequest, run: ProbeRun): Promise<HttpConnection> {
     const received = new ReceivedBytes();
     const socket = await run.connect(this.connector, { ...destination, onread: received });
-    const lifeMs = MIN_LIFE_MS + Math.random() * (MAX_LIFE_MS - MIN_LIFE_MS);
-    const connection = new HttpConnection(
-      key,
-      this.clock.monotonicMs() + lifeMs,
-      socket,
-      received,
-      (closed) => {
-        this.open.delete(closed);
-        this.forget(closed);
-      },
-    );
+    const renewAtMs = this.clock.monotonicMs() + MIN_LIFE_MS + Math.random() * (MAX_LIFE_MS - MIN_LIFE_MS);
+    const connection = new HttpConnection(key, renewAtMs, socket, received, (closed) => {
+      this.open.delete(closed);
+      this.forget(closed);
+    });
     this.open.add(connection);
     return connection;
   }
@@ -98,19 +92,14 @@ export class HttpConnections {
     if (others) others.push(connection);
     else this.idleByKey.set(connection.key, [connection]);
     this.idle.add(connection);
-    if (this.idle.size <= this.mostIdle) return;
-    for (const longest of this.idle) {
-      this.forget(longest);
-      return longest.close();
-    }
+    const [longest] = this.idle;
+    if (this.idle.size > this.mostIdle) longest?.close();
   }
 
   private closeAfter(connection: HttpConnection, ms: number): void {
     this.stopTimer(connection);
-    this.timers.set(
-      connection,
-      this.clock.after(ms, () => connection.close()),
-    );
+    const cancel = this.clock.after(ms, () => connection.close());
+    this.timers.set(connection, cancel);
   }
 
   private stopTimer(connection: HttpConnection): void {

@@ -51,7 +51,10 @@ function read(target: HttpTarget): HttpRequest {
   const isIdempotent = IDEMPOTENT.has(method);
   const content = Buffer.from(body ?? '');
   const sent = new Map([
-    ['host', isSecure && serverName !== undefined ? calledOf(serverName, port) : parsed.host],
+    [
+      'host',
+      isSecure && serverName !== undefined ? authorityOf('https', hostText(serverName), port) : parsed.host,
+    ],
     // the connection of a request that must not be sent twice is not used for another one
     ['connection', isIdempotent ? 'keep-alive' : 'close'],
     ['accept', '*/*'],
@@ -67,11 +70,6 @@ function read(target: HttpTarget): HttpRequest {
     isIdempotent,
     bytes: Buffer.concat([requestHead(method, parsed, sent), content]),
   };
-}
-
-/** The `host` of a server that is meant by another name than that of the URL. */
-function calledOf(serverName: string, port: number): string {
-  return authorityOf('https', hostText(serverName), port);
 }
 
 /** Where an HTTP server is, of its URL. */

@@ -15,24 +15,21 @@ const MAX_CHAIN = 16;
  * Whether the certificate of a server is trusted, and until when: until the first certificate expires of those that the
  * server showed from its own upwards, and of the authority that is trusted. Where nobody has to be trusted, only the
  * dates are looked at, those of an authority that the server showed besides left out: it rests on nothing of that.
+ * @throws what `Connector.connect` throws
  */
-export class TlsProbe {
-  constructor(
-    private readonly connector: Connector,
-    private readonly clock: Clock,
-  ) {}
-
-  /** @throws what `Connector.connect` throws */
-  async look(target: TlsTarget, run: ProbeRun): Promise<Finding> {
-    const { host, port } = target;
-    // what is wrong with it is told below, with its dates
-    const tls = { ...target, verify: false };
-    const socket = await run.connect(this.connector, { host, port, tls });
-    try {
-      return judge(socket as TLSSocket, target, this.clock.wallMs());
-    } finally {
-      socket.destroy();
-    }
+export async function lookAtTls(
+  connector: Connector,
+  target: TlsTarget,
+  run: ProbeRun,
+  clock: Clock,
+): Promise<Finding> {
+  const { host, port } = target;
+  // what is wrong with it is told below, with its dates
+  const socket = await run.connect(connector, { host, port, tls: { ...target, verify: false } });
+  try {
+    return judge(socket as TLSSocket, target, clock.wallMs());
+  } finally {
+    socket.destroy();
   }
 }
 
@@ -41,9 +38,8 @@ function judge(
   { warnBeforeMs, tlsSkipVerify = false }: TlsTarget,
   nowMs: number,
 ): Finding {
-  const leaf = socket.getPeerCertificate(true);
-  if (!leaf.valid_to) return failure('the server showed no certificate');
-  const relied = reliedOn(leaf, socket.authorized, !tlsSkipVerify, nowMs);
+  const relied = reliedOn(socket, !tlsSkipVerify, nowMs);
+  if (relied.length === 0) return failure('the server showed no certificate');
   // one that is trusted was found to have dates
   if (tlsSkipVerify && !relied.every(isDated)) return failure('the certificate has a date that is not valid');
   const ends = relied.map(endOf);
@@ -84,18 +80,15 @@ function remaining(leftMs: number): string {
 }
 
 /**
- * The certificates that a server's own rests on: without an old authority that was sent besides and may have expired,
- * or, where nobody has to be trusted, without any authority.
+ * The certificate of a server, and those that it rests on: without an old authority that was sent besides and may have
+ * expired, or, where nobody has to be trusted, without any authority. Empty if the server showed none.
  */
-export function reliedOn(
-  leaf: DetailedPeerCertificate,
-  isTrusted: boolean,
-  verify: boolean,
-  nowMs: number,
-): DetailedPeerCertificate[] {
+export function reliedOn(socket: TLSSocket, verify: boolean, nowMs: number): DetailedPeerCertificate[] {
+  const leaf = socket.getPeerCertificate(true);
+  if (!leaf.valid_to) return [];
   const chain = chainOf(leaf);
   if (!verify) return chain.filter((one) => one === leaf || !isSelfIssued(one));
-  return isTrusted ? chain.filter((one) => one === leaf || endOf(one) > nowMs) : chain;
+  return socket.authorized ? chain.filter((one) => one === leaf || endOf(one) > nowMs) : chain;
 }
 
 /** When a certificate expires, in epoch milliseconds. */

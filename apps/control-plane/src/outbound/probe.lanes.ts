@@ -60,14 +60,9 @@ export class ProbeLanes {
     return new Promise((resolve, reject) => {
       const start = (): void => {
         const waitedMs = this.clock.monotonicMs() - cameMs;
-        const leave = (settle: () => void): void => {
-          lane.leave(host);
-          settle();
-        };
-        begun(job).then(
-          (result) => leave(() => resolve({ ...result, waitedMs })),
-          (error: unknown) => leave(() => reject(error as Error)),
-        );
+        begun(job)
+          .finally(() => lane.leave(host))
+          .then((result) => resolve({ ...result, waitedMs }), reject);
       };
       if (lane.enter(host, start)) return;
       const { waiting } = failing ? this.limits.failing : this.limits.living;

@@ -57,14 +57,14 @@ export class Prober {
 
   /** How many connections are kept open for HTTP checks, and how many of them are idle. */
   get httpConnections(): { readonly open: number; readonly idle: number } {
-    return this.probes.httpConnections;
+    return this.probes.connections.counts;
   }
 
   /** Cuts off every look that goes on; what they resolve with says nothing of their targets. */
   @AtShutdown('stop-judging')
   stop(): void {
     for (const run of this.runs) run.end();
-    this.probes.close();
+    this.probes.connections.closeAll();
   }
 
   private refusalOf(target: ProbeTarget): string | false {

@@ -98,10 +98,7 @@ export class CachedNameResolver extends NameResolver {
       freshUntilMs: nowMs + ttlMs,
       staleUntilMs: nowMs + ttlMs + STALE_MS,
     });
-    if (this.known.size <= this.capacity) return;
-    for (const oldest of this.known.keys()) {
-      this.known.delete(oldest);
-      return;
-    }
+    const [oldest] = this.known.keys();
+    if (this.known.size > this.capacity && oldest !== undefined) this.known.delete(oldest);
   }
 }

@@ -25,15 +25,6 @@ export interface TlsCheckSettings extends HealthOptions {
   readonly warnInDays?: number;
 }
 
-/** What a handshake told. */
-interface Handshake {
-  /** Why the chain or the name is not trusted. */
-  readonly distrust: string | undefined;
-  readonly subject: string;
-  /** When the first certificate of the chain expires that does, in epoch milliseconds. */
-  readonly expiresAtMs: number;
-}
-
 const DEFAULT_PORT = 443;
 const DEFAULT_EXPIRES_IN_DAYS = 1;
 const DEFAULT_WARN_IN_DAYS = 14;
@@ -44,8 +35,8 @@ const connector = new OpenConnector();
 /**
  * How many days the certificate of a TLS server is still good for:
  * `providers: [tlsCheck({ name: 'shop', host: 'shop.example' })]`. The whole chain that the server sends counts, as
- * clients would refuse it for any; but for an old authority at its end that nothing rests on. Reports `daysLeft` (whole days, negative once expired), `expiresAt` and
- * `subject`.
+ * clients would refuse it for any; but for an old authority at its end that nothing rests on. Reports `daysLeft` (whole
+ * days, negative once expired), `expiresAt` and `subject`.
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
@@ -74,9 +65,11 @@ export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
     options: { name: 'tls', ...options, external: options.external ?? true },
     probe: () => ({
       check: async ({ signal }) => {
-        const socket = await connector.connect(target, signal);
+        const socket = (await connector.connect(target, signal)) as TLSSocket;
         try {
-          return judge(readHandshake(socket as TLSSocket, identity, verify), verify, downDays, warnDays);
+          const relied = reliedOn(socket, verify, Date.now());
+          const distrust = verify ? distrustOf(socket, relied[0], identity) : undefined;
+          return judge(relied, distrust, downDays, warnDays);
         } finally {
           socket.destroy();
         }
@@ -86,40 +79,34 @@ export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
 }
 
 function judge(
-  { distrust, subject, expiresAtMs }: Handshake,
-  verify: boolean,
+  relied: readonly DetailedPeerCertificate[],
+  distrust: string | undefined,
   downDays: number,
   warnDays: number,
 ): HealthStatus {
+  const [leaf] = relied;
+  if (!leaf) return HealthStatus.down('the server showed no certificate');
+  const expiresAtMs = Math.min(...relied.map(endOf));
   const daysLeft = Math.floor((expiresAtMs - Date.now()) / MS_PER_DAY);
   const status = HealthStatus.up()
     .withAttribute('daysLeft', daysLeft)
     .withAttribute('expiresAt', new Date(expiresAtMs).toISOString())
-    .withAttribute('subject', subject);
+    .withAttribute('subject', String(leaf.subject.CN ?? leaf.subjectaltname ?? ''));
   if (daysLeft < 0) return status.down('the certificate has expired');
-  if (verify && distrust !== undefined) return status.down(distrust);
+  if (distrust !== undefined) return status.down(distrust);
   if (daysLeft < downDays) return status.down(`days until the certificate expires: ${daysLeft}`);
   if (daysLeft < warnDays) return status.degraded(`days until the certificate expires: ${daysLeft}`);
   return status;
 }
 
-function readHandshake(socket: TLSSocket, identity: string, verify: boolean): Handshake {
-  const leaf = socket.getPeerCertificate(true);
-  if (!leaf.valid_to) throw new Error('the server showed no certificate');
-  const { authorized, authorizationError: fault } = socket as {
-    authorized: boolean;
-    authorizationError: unknown;
-  };
-  return {
-    distrust: authorized ? undefined : distrustOf(fault, leaf, identity),
-    subject: String(leaf.subject.CN ?? leaf.subjectaltname ?? ''),
-    expiresAtMs: Math.min(...reliedOn(leaf, authorized, verify, Date.now()).map(endOf)),
-  };
-}
-
 /** Why a chain or a name is not trusted; Node.js gives a code where its types have an error. */
-function distrustOf(fault: unknown, leaf: DetailedPeerCertificate, host: string): string {
+function distrustOf(
+  { authorized, authorizationError: fault }: { authorized: boolean; authorizationError: unknown },
+  cert: DetailedPeerCertificate | undefined,
+  host: string,
+): string | undefined {
+  if (authorized) return undefined;
   const said = fault instanceof Error ? errorMessage(fault) : String(fault);
-  const words = fault instanceof Error ? tlsFault(fault) : tlsFault({ code: said, host, cert: leaf });
+  const words = tlsFault(fault instanceof Error ? fault : { code: said, host, cert });
   return words ?? `the certificate is not trusted: ${said}`;
 }
