@@ -71,7 +71,7 @@ describe('ten instances of fourteen that stop for good', () => {
   it('go when an operator acknowledges it, which is told once and may be repeated', async () => {
     const [failure] = fixture.massFailures.ongoingOf('service');
     const first = await fixture.done(fixture.massFailures.acknowledge(failure?.key as number));
-    expect(first).toMatchObject({ zone: 'a', gone: 10, of: 14, end: { by: 'acknowledgement' } });
+    expect(first).toMatchObject({ zone: 'a', gone: 10, of: 14, endedBy: 'acknowledgement' });
     expect(await fixture.done(fixture.massFailures.acknowledge(failure?.key as number))).toEqual(first);
     await fixture.pass(180_000);
     expect(size()).toBe(7);
@@ -80,7 +80,7 @@ describe('ten instances of fourteen that stop for good', () => {
       { kind: 'ended', scope: 'fleet', gone: 10, of: 17, by: 'settled' },
     ]);
     const fleet = fixture.massFailures.all().find(({ zone }) => zone === undefined);
-    expect(fleet).toMatchObject({ gone: 10, of: 17, end: { by: 'settled' } });
+    expect(fleet).toMatchObject({ gone: 10, of: 17, endedBy: 'settled' });
   });
 
   it('are counted as they are now while it goes on', async () => {

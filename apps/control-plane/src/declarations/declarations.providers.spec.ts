@@ -23,7 +23,7 @@ describe('Declared providers', () => {
     expect(fixture.providers.get('vm-1').generation).toBe(1);
     const { change } = await fixture.apply({ providers: [provider('vm-1', { metadata: { zone: 'z2' } })] });
     expect(change[0]?.fields).toEqual([
-      { pointer: '/metadata/rack', from: { b: 1, a: -0 } },
+      { pointer: '/metadata/rack', from: { b: 1, a: 0 } },
       { pointer: '/metadata/zone', from: 'z1', to: 'z2' },
     ]);
     expect(fixture.providers.get('vm-1')).toMatchObject({ generation: 2, zone: 'z2' });
