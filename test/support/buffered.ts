@@ -4,10 +4,11 @@ import { join } from 'node:path';
 /** What holds in memory what is to be durable later, by the file that makes it; each has to be flushed at shutdown. */
 export const BUFFERS: Readonly<Record<string, readonly string[]>> = {
   'apps/control-plane/src/database/journal.ts': [
-    'GroupCommit', // every change on its way to the store
+    'GroupCommit', // every change on its way to the database
+    'TransitionQueue', // transitions of providers, and those of checks, one queue for each
+  ],
+  'apps/control-plane/src/heartbeats/report.buffer.ts': [
     'WriteBehind', // receive times of providers
-    'TransitionQueue', // transitions of providers
-    'TransitionQueue', // transitions of checks
   ],
   'apps/control-plane/src/checks/check.history.ts': [
     'WriteBehind', // results of checks, once in 30 s
