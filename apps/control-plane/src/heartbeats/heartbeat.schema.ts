@@ -5,8 +5,7 @@ import { ProblemBody } from '../http/problem.schema.js';
 import { ruleWords } from '../http/rule-words.js';
 import * as s from '../http/schema.js';
 import { PHASES } from '../providers/provider.js';
-import { NAME } from '../providers/provider.schema.js';
-import { Amounts } from '../providers/resources.js';
+import { Amounts, NAME } from '../providers/provider.schema.js';
 
 /** A liveness heartbeat. Field names are those of the wire; members that are not known are passed over. */
 export interface Heartbeat {

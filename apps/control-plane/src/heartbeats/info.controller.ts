@@ -4,8 +4,8 @@ import { ArrayMaxSize, IsArray, IsObject } from 'class-validator';
 import { Member, OptionalMember, Text, TextOfEach } from '../http/members.js';
 import { chapter, OF_A_PROVIDER, WRITING } from '../http/operation.js';
 import * as s from '../http/schema.js';
-import { RegistrationService } from '../providers/registration/registration.service.js';
-import { Amounts, readCapacity } from '../providers/resources.js';
+import { RegistrationService } from '../providers/registration.service.js';
+import { Amounts, readCapacity } from '../providers/provider.schema.js';
 import { Allow } from '../security/access.guard.js';
 import { readTimestamp } from './timestamp.js';
 

@@ -1,5 +1,4 @@
-import type { FieldFault } from '@vitals/core/errors';
-import { parseAmount, type Requirement, STRATEGIES, type Strategy } from '@vitals/core/placement';
+import { type Requirement, STRATEGIES, type Strategy } from '@vitals/core/placement';
 import { IsIn, IsNotEmptyObject, IsString } from 'class-validator';
 import {
   LabelPairs,
@@ -13,10 +12,13 @@ import {
   YesNo,
 } from '../http/members.js';
 import * as s from '../http/schema.js';
-import { invalid, readLabels } from '../http/validation.js';
-import { Amount } from '../providers/resources.js';
+import { readLabels } from '../http/validation.js';
+import { Amount, isAmount, OF_AMOUNT, readCapacity } from '../providers/provider.schema.js';
 
 s.enumeration('Strategy', STRATEGIES);
+
+/** The members of a requirement that are amounts. */
+const NEEDED = (['cpu', 'memory', 'storage'] as const).map((resource) => [resource, resource] as const);
 
 const OF_STRATEGY = 'spread: the most free first. pack: the least free first. random: by the seed.';
 const OF_SEED = 'Equal seeds give equal orders.';
@@ -24,9 +26,10 @@ const MAX_SEED = 2 ** 32 - 1;
 
 /** An amount of a resource, which is read later. */
 function AmountOf(): PropertyDecorator {
-  const isAmount = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
-  const rule = Rule((value) => (isAmount(value) ? undefined : 'must be a number, or a string with a unit'));
-  return OptionalMember(s.ref(Amount), rule);
+  return OptionalMember(
+    s.ref(Amount),
+    Rule((value) => (isAmount(value) ? undefined : OF_AMOUNT)),
+  );
 }
 
 /** What the work needs. */
@@ -93,21 +96,9 @@ export class ReserveDto {
  * @throws VitalsError `request-invalid`, naming every amount that cannot be read
  */
 export function requirementOf(given: RequirementDto, pointer = ''): Requirement {
-  const resources: Record<string, number> = {};
-  const faults: FieldFault[] = [];
-  for (const resource of ['cpu', 'memory', 'storage'] as const) {
-    const amount = given[resource];
-    if (amount === undefined) continue;
-    try {
-      resources[resource] = parseAmount(resource, amount);
-    } catch (error) {
-      faults.push({ pointer: `${pointer}/${resource}`, detail: (error as Error).message });
-    }
-  }
-  if (faults.length > 0) throw invalid(faults);
   return {
     serviceType: given.service_type,
-    resources,
+    resources: readCapacity({ ...given }, pointer, NEEDED),
     capabilities: [given.capability ?? []].flat(),
     region: given.region,
     zone: given.zone,

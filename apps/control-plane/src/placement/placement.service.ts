@@ -15,7 +15,7 @@ import { PassedTime } from '../database/passed-time.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { RESERVATIONS, type StoredReservation } from './reservations/reservation.rows.js';
-import { ProviderView } from '../providers/reading/provider.view.js';
+import { ProviderView } from '../providers/provider.view.js';
 
 /** Providers looked at before other requests get their turn. */
 const SLICE = 2_000;

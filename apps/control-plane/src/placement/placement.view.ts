@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Found, freeOf } from '@vitals/core/placement';
 import * as s from '../http/schema.js';
 import type { Provider } from '../providers/provider.js';
-import { AVAILABILITY, NAME } from '../providers/provider.schema.js';
-import { ProviderView } from '../providers/reading/provider.view.js';
-import { Capacities } from '../providers/resources.js';
+import { Capacities, NAME } from '../providers/provider.schema.js';
+import { AVAILABILITY, ProviderView } from '../providers/provider.view.js';
 import { PlacementService } from './placement.service.js';
 
 /** Where a provider of a candidate or of a reservation is. */

@@ -5,7 +5,7 @@ import { chapter, WRITING } from '../../http/operation.js';
 import * as s from '../../http/schema.js';
 import { ProviderDirectory } from '../../providers/provider.directory.js';
 import { NAME } from '../../providers/provider.schema.js';
-import { Capacities } from '../../providers/resources.js';
+import { Capacities } from '../../providers/provider.schema.js';
 import { Allow } from '../../security/access.guard.js';
 import { requirementOf, ReserveDto } from '../placement.dto.js';
 import { ENDPOINT, ZONE } from '../placement.view.js';
