@@ -57,7 +57,7 @@ export const Amount = s.component<number | string>('Amount', {
   examples: [8, '500m'],
 });
 
-/** The members in which amounts are named as at registration (`total_cpu`) or as in an update (`cpu`). */
+/** The members in which amounts are named: as at registration (`total_cpu`), or as in an update, which counts more. */
 const MEMBERS = RESOURCES.flatMap((resource) => [
   [`total_${resource}`, resource] as const,
   [resource, resource] as const,
@@ -67,7 +67,9 @@ const MEMBERS = RESOURCES.flatMap((resource) => [
 export const Amounts = s.component<Readonly<Record<string, unknown>>>('Amounts', {
   type: 'object',
   description: 'Amounts of resources; other members are passed over.',
-  properties: Object.fromEntries(MEMBERS.map(([member]) => [member, s.ref(Amount)])),
+  properties: Object.fromEntries(
+    RESOURCES.flatMap((resource) => [resource, `total_${resource}`]).map((member) => [member, s.ref(Amount)]),
+  ),
   examples: [{ cpu: 8, memory: '32GB' }],
 });
 
