@@ -7,7 +7,7 @@ import * as s from '../http/schema.js';
 import { RegistrationService } from '../providers/registration.service.js';
 import { Amounts, readCapacity } from '../providers/provider.schema.js';
 import { Allow } from '../security/access.guard.js';
-import { readTimestamp } from './timestamp.js';
+import { readTimestamp } from './heartbeat.schema.js';
 
 /** A provider info update: what is stated replaces what was known, the rest stays. */
 export class InfoUpdateDto {

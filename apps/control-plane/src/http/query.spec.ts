@@ -1,5 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
-import { PlacementQuery } from '../placement/placement.dto.js';
+import { PlacementQuery } from '../placement/placement.controller.js';
 import { ListProvidersQuery, StatusListQuery } from '../providers/reading.controller.js';
 import { assertNoQuery, assertQuery, knownQueryOf, NO_QUERY } from './query.js';
 
