@@ -21,6 +21,7 @@ export const CORE = {
   commit: '*.js time',
   health: '*.js time',
   lease: '*.js time transition',
+  'mass-failure': 'time',
   check: '*.js transition',
   placement: '*.js transition',
 };

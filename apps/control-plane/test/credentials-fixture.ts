@@ -1,8 +1,8 @@
 import { VitalsError } from '@vitals/core/errors';
 import { PROVIDERS, type StoredCredentials } from '../src/providers/provider.rows.js';
-import { OrdersService } from '../src/providers/orders/orders.service.js';
+import { OperationsService } from '../src/providers/operations.service.js';
 import { ProviderDirectory } from '../src/providers/provider.directory.js';
-import { type Registered, RegistrationService } from '../src/providers/registration/registration.service.js';
+import { type Registered, RegistrationService } from '../src/providers/registration.service.js';
 import { Authenticator } from '../src/security/authenticator.js';
 import type { Identity } from '../src/security/identity.js';
 import type { Settings } from '../src/settings/settings.js';
@@ -17,7 +17,7 @@ export const REGISTRATION = 'only-new-names';
 export class CredentialsFixture {
   readonly clock = this.plane.clock;
   readonly directory = this.plane.get(ProviderDirectory);
-  readonly orders = this.plane.get(OrdersService);
+  readonly orders = this.plane.get(OperationsService);
   readonly authenticator = this.plane.get(Authenticator);
   private readonly registrations = this.plane.get(RegistrationService);
 

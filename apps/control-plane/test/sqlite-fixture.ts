@@ -12,7 +12,7 @@ import { DatabaseFile } from '../src/database/sqlite/database.file.js';
 import { SqliteDatabase } from '../src/database/sqlite/sqlite.database.js';
 import { TRANSITIONS } from '../src/database/transition.record.js';
 import { MASS_FAILURES, SETTLED_MEMBERS } from '../src/mass-failures/mass-failure.rows.js';
-import { RESERVATIONS } from '../src/placement/reservations/reservation.rows.js';
+import { RESERVATIONS } from '../src/placement/reservation.rows.js';
 import { providersDecided, reportsWritten } from '../src/providers/provider.changes.js';
 import { PROVIDERS, readProviders, type StoredProvider } from '../src/providers/provider.rows.js';
 import { TOKENS } from '../src/security/token.directory.js';

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
+import { OrderedList, type Page } from '@vitals/core/order';
 import { Subject } from 'rxjs';
+import { eventLoopTurn } from '../http/json-answer.js';
+import { idInPageToken } from '../http/page.js';
 import type { Check } from './check.js';
 
 /** What became of a check. */
@@ -13,7 +16,7 @@ export interface CheckChanged {
 /** All checks, in memory: what every read is answered from. */
 @Injectable()
 export class CheckDirectory {
-  private readonly byId = new Map<string, Check>();
+  private readonly byId = new OrderedList<Check>(({ id }) => id);
   private listed: readonly Check[] | undefined;
   private readonly changedSubject = new Subject<CheckChanged>();
   private lastKey = 0;
@@ -31,12 +34,12 @@ export class CheckDirectory {
   }
 
   find(id: string): Check | undefined {
-    return this.byId.get(id);
+    return this.byId.find(id);
   }
 
   /** @throws VitalsError `check-not-found` */
   get(id: string): Check {
-    const check = this.byId.get(id);
+    const check = this.byId.find(id);
     if (check) return check;
     throw new VitalsError(
       'check-not-found',
@@ -45,17 +48,36 @@ export class CheckDirectory {
   }
 
   all(): Iterable<Check> {
-    return this.byId.values();
+    return this.byId.all();
   }
 
   /** The same as a list that does not change, shared by all who ask before a check comes or goes. */
   list(): readonly Check[] {
-    return (this.listed ??= [...this.byId.values()]);
+    return (this.listed ??= [...this.byId.all()]);
+  }
+
+  /**
+   * Up to `size` checks that match, by id, after `token`; looked for a little in each turn of the event loop, so that
+   * some of them may be gone.
+   * @throws VitalsError `request-invalid` for a token that no page gave
+   */
+  async page(
+    matches: (check: Check) => boolean,
+    size: number,
+    token: string | undefined,
+  ): Promise<Page<Check>> {
+    const after = token === undefined ? undefined : idInPageToken(token);
+    return this.byId.page({ matches, size, after, pause: eventLoopTurn });
+  }
+
+  /** Where a page goes on of which only the first `count` were told; `undefined` if that was the last page. */
+  tokenBehind(page: Page<Check>, count: number): string | undefined {
+    return this.byId.tokenBehind(page, count);
   }
 
   add(check: Check): void {
     this.listed = undefined;
-    this.byId.set(check.id, check);
+    this.byId.put(check);
     this.lastKey = Math.max(this.lastKey, check.key);
     this.changedSubject.next({ check, what: 'defined' });
   }
@@ -63,7 +85,7 @@ export class CheckDirectory {
   remove(check: Check): void {
     check.removed = true;
     this.listed = undefined;
-    this.byId.delete(check.id);
+    this.byId.remove(check.id);
     this.changedSubject.next({ check, what: 'removed' });
   }
 
@@ -83,7 +105,7 @@ export class CheckDirectory {
   }
 
   private parentOf(id: string | undefined): Check | undefined {
-    return id === undefined ? undefined : this.byId.get(id);
+    return id === undefined ? undefined : this.byId.find(id);
   }
 }
 

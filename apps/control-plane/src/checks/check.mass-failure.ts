@@ -1,16 +1,11 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { DEFAULT_MASS_FAILURE } from '@vitals/core/lease';
-import { Clock, RunningClock } from '@vitals/core/time';
+import type { MemberStanding } from '@vitals/core/mass-failure';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
-import { MassFailureLog } from '../mass-failures/mass-failure.log.js';
-import { MassFailureTracker } from '../mass-failures/mass-failure.tracker.js';
-import { Journal } from '../database/journal.js';
-import { PassedTime } from '../database/passed-time.js';
-import { Settings } from '../settings/settings.js';
+import { MassFailureTracker, TrackerParts } from '../mass-failures/mass-failure.tracker.js';
 import type { Check } from './check.js';
 import { CheckDirectory } from './check.directory.js';
 
-/** Failures within this time count as one event, in milliseconds: checks find the same fault one after the other. */
+/** Checks find the same fault one after the other. */
 const WINDOW_MS = 60_000;
 
 /**
@@ -19,65 +14,37 @@ const WINDOW_MS = 60_000;
  */
 @Injectable()
 @HealthComponent({ name: 'services', type: 'scheduler.checks' })
-export class CheckMassFailure implements OnApplicationBootstrap {
-  private readonly tracker: MassFailureTracker<Check>;
-
+export class CheckMassFailure extends MassFailureTracker<Check> implements OnApplicationBootstrap {
   constructor(
     private readonly directory: CheckDirectory,
-    clock: Clock,
-    running: RunningClock,
-    { massFailureHoldMs: holdMs }: Settings,
-    log: MassFailureLog,
-    journal: Journal,
-    passed: PassedTime,
+    parts: TrackerParts,
   ) {
-    this.tracker = new MassFailureTracker({
-      kind: 'service',
-      settings: { ...DEFAULT_MASS_FAILURE, windowMs: WINDOW_MS, holdMs },
-      log,
-      journal,
-      passed,
-      clock,
-      running,
-      members: () => ofServices(directory.all()),
-      standingOf: ({ service, state, failedAtMs, sinceMs }) => ({
-        zone: service?.tag,
-        awaySinceMs: state.verdict === 'Critical' ? (failedAtMs ?? sinceMs) : undefined,
-      }),
-    });
-  }
-
-  /** Once when a mass failure begins, and once when it ends or is acknowledged. */
-  get alarms(): MassFailureTracker<Check>['alarms'] {
-    return this.tracker.alarms;
-  }
-
-  /** Checks that were settled, each when its removal waits no longer. */
-  get turns(): MassFailureTracker<Check>['turns'] {
-    return this.tracker.turns;
+    super('service', WINDOW_MS, parts);
   }
 
   /** The checks of before the restart are there by now. */
   onApplicationBootstrap(): void {
-    this.tracker.recover();
+    this.recover();
     this.directory.changed.subscribe(({ check, what }) => {
-      if (check.service) this.tracker.follow(check, what === 'removed');
+      if (check.service) this.follow(check, what === 'removed');
     });
   }
 
-  /** Whether a service may not be removed now: its environment is failing, or it with all others. */
-  isFrozen(check: Check): boolean {
-    return check.service !== undefined && this.tracker.isFrozen(check);
+  override isFrozen(check: Check): boolean {
+    return check.service !== undefined && super.isFrozen(check);
+  }
+
+  protected *members(): Generator<Check> {
+    for (const check of this.directory.all()) if (check.service) yield check;
+  }
+
+  protected standingOf({ service, state, failedAtMs, sinceMs }: Check): MemberStanding {
+    const awaySinceMs = state.verdict === 'Critical' ? (failedAtMs ?? sinceMs) : undefined;
+    return { zone: service?.tag, awaySinceMs };
   }
 
   @Health({ name: 'services', kinds: ['wellness'], critical: false })
   check(): HealthStatus {
-    const failures = this.tracker.describe();
-    const status = HealthStatus.named('services').withAttribute('checks', this.directory.size);
-    return failures.length === 0 ? status.up() : status.down(failures.join('; '));
+    return this.healthOf(HealthStatus.named('services').withAttribute('checks', this.directory.size));
   }
-}
-
-function* ofServices(checks: Iterable<Check>): Generator<Check> {
-  for (const check of checks) if (check.service) yield check;
 }

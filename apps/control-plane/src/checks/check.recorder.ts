@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { GuardedScope } from '@vitals/core/lease';
+import type { GuardedScope } from '@vitals/core/mass-failure';
 import type { Suppression } from '@vitals/core/transition';
 import {
   advance,

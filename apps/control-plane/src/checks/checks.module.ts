@@ -16,7 +16,6 @@ import { InProcessScheduler } from './execution/in-process.scheduler.js';
 import { TaskScheduler } from './execution/task.scheduler.js';
 import { MaintenanceWatch } from './maintenance/maintenance.watch.js';
 import { RegisteredChecks } from './registered.checks.js';
-import { CheckOrder } from './check.order.js';
 import { LightChecksController } from './light4j/light-checks.controller.js';
 import { CheckHistoryController } from './wire/check-history.controller.js';
 import { CheckView } from './wire/check.body.js';
@@ -46,7 +45,6 @@ import { ChecksController } from './wire/checks.controller.js';
     CheckExecutor,
     CheckService,
     MaintenanceWatch,
-    CheckOrder,
     CheckView,
   ],
   exports: [CheckDirectory, CheckHistory, CheckMassFailure, CheckService, CheckExecutor, ServiceChecks],

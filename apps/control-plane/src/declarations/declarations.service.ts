@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { CheckService } from '../checks/check.service.js';
 import { MassFailureLog } from '../mass-failures/mass-failure.log.js';
-import { OrdersService } from '../providers/orders/orders.service.js';
-import { ProviderLimit } from '../providers/registration/provider.limit.js';
-import { RegistrationService } from '../providers/registration/registration.service.js';
+import { OperationsService } from '../providers/operations.service.js';
+import { RegistrationService } from '../providers/registration.service.js';
 import { CheckPlanner, declaredDefinition } from './check.planner.js';
 import { Draft, type Plan, type Step } from './plan.js';
 import { ProviderPlanner } from './provider.planner.js';
@@ -21,8 +20,7 @@ export class DeclarationsService {
     private readonly providerPlanner: ProviderPlanner,
     private readonly checks: CheckService,
     private readonly registrations: RegistrationService,
-    private readonly orders: OrdersService,
-    private readonly limit: ProviderLimit,
+    private readonly operations: OperationsService,
     private readonly massFailures: MassFailureLog,
   ) {}
 
@@ -59,11 +57,11 @@ export class DeclarationsService {
       case 'remove-check':
         return this.checks.remove(step.id, 'file');
       case 'register':
-        this.limit.assertRoomFor(step.registration.name);
+        this.registrations.assertRoomFor(step.registration.name);
         await this.registrations.register(step.registration, { withToken: false, onlyNew: false });
         return;
       case 'cordon':
-        await (step.cordoned ? this.orders.cordon(step.name) : this.orders.uncordon(step.name));
+        await (step.cordoned ? this.operations.cordon(step.name) : this.operations.uncordon(step.name));
         return;
       case 'acknowledge':
         await this.massFailures.acknowledge(step.key);

@@ -12,7 +12,6 @@ import { sendRawProblem } from '../http/problem.filter.js';
 import { forbidden } from '../security/access.guard.js';
 import { Authenticator } from '../security/authenticator.js';
 import { type Identity, speaksForNobody } from '../security/identity.js';
-import { HeartbeatBatches } from './heartbeat.batches.js';
 import { assertBatch, assertBeat, BATCH_BODY_LIMIT, HEARTBEAT_BODY_LIMIT } from './heartbeat.schema.js';
 import { type BeatAnswer, HeartbeatsService } from './heartbeats.service.js';
 
@@ -35,7 +34,6 @@ export class BeatListener implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly authenticator: Authenticator,
     private readonly heartbeats: HeartbeatsService,
-    private readonly batches: HeartbeatBatches,
   ) {}
 
   onModuleInit(): void {
@@ -112,7 +110,7 @@ export class BeatListener implements OnModuleInit {
     response: ServerResponse,
   ): void {
     assertBatch(body);
-    const results = this.batches.take(body, identity, isSuspect);
+    const results = this.heartbeats.takeBatch(body, identity, isSuspect);
     const send = (text: string): void => {
       // the beats are taken: their answer is counted, and not refused
       this.answers.count(response, Buffer.byteLength(text));

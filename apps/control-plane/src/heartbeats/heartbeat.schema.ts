@@ -1,12 +1,13 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
+import { tryParseTimestamp } from '@vitals/core/time';
 import { Ajv, type ErrorObject } from 'ajv';
 import { MAX_FAULTS, type Problem } from '../http/problem.js';
 import { ProblemBody } from '../http/problem.schema.js';
 import { ruleWords } from '../http/rule-words.js';
 import * as s from '../http/schema.js';
+import { invalid } from '../http/validation.js';
 import { PHASES } from '../providers/provider.js';
-import { NAME } from '../providers/provider.schema.js';
-import { Amounts } from '../providers/resources.js';
+import { Amounts, NAME } from '../providers/provider.schema.js';
 
 /** A liveness heartbeat. Field names are those of the wire; members that are not known are passed over. */
 export interface Heartbeat {
@@ -100,6 +101,28 @@ function faultOf({ instancePath, message, params }: ErrorObject): FieldFault {
     pointer: instancePath,
     detail: allowed ? `must be one of ${allowed.join(', ')}` : ruleWords(message ?? 'is not valid'),
   };
+}
+
+/** The text that was read last: the beats of one batch often carry one time. */
+let lastText = '';
+let lastMs = 0;
+
+/**
+ * Reads the member `timestamp` of a heartbeat or an update.
+ * @returns epoch milliseconds
+ * @throws VitalsError `request-invalid`
+ */
+export function readTimestamp(text: string): number {
+  if (text === lastText) return lastMs;
+  const epochMs = tryParseTimestamp(text);
+  if (epochMs === undefined) {
+    throw invalid([
+      { pointer: '/timestamp', detail: 'must be an RFC 3339 timestamp such as "2026-01-31T10:00:00Z"' },
+    ]);
+  }
+  lastText = text;
+  lastMs = epochMs;
+  return epochMs;
 }
 
 /** The schema by which beats are checked, and what is read later. */

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { BeatListener } from './beat.listener.js';
-import { HeartbeatBatches } from './heartbeat.batches.js';
 import { HeartbeatsService } from './heartbeats.service.js';
 import { InfoController } from './info.controller.js';
 import { ReportBuffer } from './report.buffer.js';
@@ -8,6 +7,6 @@ import { ReportBuffer } from './report.buffer.js';
 /** Both halves of the dual heartbeat. */
 @Module({
   controllers: [InfoController],
-  providers: [HeartbeatsService, HeartbeatBatches, BeatListener, ReportBuffer],
+  providers: [HeartbeatsService, BeatListener, ReportBuffer],
 })
 export class HeartbeatsModule {}

@@ -1,22 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
+import { assertMembers, shownText } from '@vitals/core/json';
 import { LeaseTable } from '@vitals/core/lease';
 import type { Capacity } from '@vitals/core/placement';
 import { Clock } from '@vitals/core/time';
 import { Journal } from '../database/journal.js';
+import { problemOf } from '../http/problem.js';
 import type { Provider } from '../providers/provider.js';
 import { providersDecided, reportsWritten } from '../providers/provider.changes.js';
-import { RegistrationService } from '../providers/registration/registration.service.js';
-import { readCapacity } from '../providers/resources.js';
-import type { Heartbeat } from './heartbeat.schema.js';
+import { RegistrationService } from '../providers/registration.service.js';
+import { readCapacity } from '../providers/provider.schema.js';
+import { assertBeat, type Heartbeat, type HeartbeatBatch, readTimestamp } from './heartbeat.schema.js';
 import { assertName, ProviderDirectory } from '../providers/provider.directory.js';
 import { forbidden } from '../security/access.guard.js';
 import { type Identity, speaksFor } from '../security/identity.js';
 import { ReportBuffer } from './report.buffer.js';
-import { readTimestamp } from './timestamp.js';
 
 /** A beat up to this much older than the last accepted one was overtaken on its way, in milliseconds. */
 const REORDERED_WITHIN_MS = 30_000;
+
+/** A name that is longer than any may be is not repeated in full. */
+const MAX_NAME = 253;
 
 /** What a beat is answered. */
 export interface BeatAnswer {
@@ -90,6 +94,37 @@ export class HeartbeatsService {
     return { nextIntervalSeconds, durable: writes.length > 0 ? Promise.all(writes) : undefined };
   }
 
+  /**
+   * Takes each beat of a batch, from a gateway, as if it had come alone, in order; one that is wrong fails alone.
+   * @param isSuspect whether the members of items have to be checked, see `parseJson`
+   * @returns the answer as JSON text, one result for each item; later if something must become durable first
+   */
+  takeBatch({ items }: HeartbeatBatch, identity: Identity, isSuspect: boolean): string | Promise<string> {
+    const results = items.map((item) => this.takeOne(item, identity, isSuspect));
+    if (results.every((result) => typeof result === 'string')) return frame(results);
+    return Promise.all(results.map(async (result) => result)).then(frame);
+  }
+
+  private takeOne(item: unknown, identity: Identity, isSuspect: boolean): string | Promise<string> {
+    try {
+      if (isSuspect) assertMembers(item, 'the item');
+      const name = nameOf(item);
+      const provider = this.addressee(name, identity);
+      assertBeat(item);
+      const { nextIntervalSeconds, durable } = this.take(provider, item);
+      const directive = provider.drainRequested ? ',"directive":"drain"' : '';
+      const result = `{"name":"${name}","status":200,"next_interval_seconds":${nextIntervalSeconds}${directive}}`;
+      return durable === undefined
+        ? result
+        : durable.then(
+            () => result,
+            (error: unknown) => refused(item, error),
+          );
+    } catch (error) {
+      return refused(item, error);
+    }
+  }
+
   private updateInfo(
     { name, info }: Provider,
     capacity: Capacity | undefined,
@@ -136,4 +171,23 @@ function isInOrder(lastMs: number | undefined, reportedAtMs: number): boolean {
 function differs(known: object, said: object | undefined): boolean {
   if (!said) return false;
   return JSON.stringify(Array.isArray(said) ? known : { ...known, ...said }) !== JSON.stringify(known);
+}
+
+function frame(results: readonly string[]): string {
+  return `{"results":[${results.join(',')}]}`;
+}
+
+/** @throws VitalsError `request-invalid` if an item has no name */
+function nameOf(item: unknown): string {
+  const name = (item as { name?: unknown } | null | undefined)?.name;
+  if (typeof name === 'string') return name;
+  const detail = 'each item must be an object with the name of a provider';
+  throw new VitalsError('request-invalid', detail, { faults: [{ pointer: '/name', detail: 'is required' }] });
+}
+
+function refused(item: unknown, error: unknown): string {
+  const problem = problemOf(error);
+  const name = (item as { name?: unknown } | null | undefined)?.name;
+  const known = typeof name === 'string' ? shownText(name, MAX_NAME) : null;
+  return JSON.stringify({ name: known, status: problem.status, problem });
 }

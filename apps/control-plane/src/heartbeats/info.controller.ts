@@ -4,10 +4,10 @@ import { ArrayMaxSize, IsArray, IsObject } from 'class-validator';
 import { Member, OptionalMember, Text, TextOfEach } from '../http/members.js';
 import { chapter, OF_A_PROVIDER, WRITING } from '../http/operation.js';
 import * as s from '../http/schema.js';
-import { RegistrationService } from '../providers/registration/registration.service.js';
-import { Amounts, readCapacity } from '../providers/resources.js';
+import { RegistrationService } from '../providers/registration.service.js';
+import { Amounts, readCapacity } from '../providers/provider.schema.js';
 import { Allow } from '../security/access.guard.js';
-import { readTimestamp } from './timestamp.js';
+import { readTimestamp } from './heartbeat.schema.js';
 
 /** A provider info update: what is stated replaces what was known, the rest stays. */
 export class InfoUpdateDto {

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { pageTokenOf } from '@vitals/core/order';
 import fc from 'fast-check';
-import { idInPageToken, MAX_FORMED, PageText, pageTokenOf } from './page.js';
+import { idInPageToken, MAX_FORMED, PageText } from './page.js';
 
 interface Body {
   readonly items: readonly object[];

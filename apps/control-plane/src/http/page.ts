@@ -1,4 +1,5 @@
 import { textFault } from '@vitals/core/json';
+import { keyInPageToken } from '@vitals/core/order';
 import { eventLoopTurn, JsonText } from './json-answer.js';
 import { invalid } from './validation.js';
 
@@ -75,15 +76,14 @@ export class PageText {
   }
 }
 
-/** The token with which a list that is ordered by id goes on behind this one. */
-export function pageTokenOf(id: string): string {
-  return Buffer.from(id).toString('base64url');
-}
-
-/** The id behind which a list goes on. @throws VitalsError `request-invalid` for a token that no list gave */
-export function idInPageToken(token: string): string {
-  const id = Buffer.from(token, 'base64url').toString();
-  if (id !== '' && pageTokenOf(id) === token && textFault(id) === undefined) return id;
+/**
+ * The id behind which a list goes on.
+ * @param pattern what an id of this list may be
+ * @throws VitalsError `request-invalid` for a token that no list gave
+ */
+export function idInPageToken(token: string, pattern = /^/): string {
+  const id = keyInPageToken(token);
+  if (id !== undefined && textFault(id) === undefined && pattern.test(id)) return id;
   throw invalid([
     { pointer: '/page_token', detail: 'give the next_page_token of an earlier answer, or none' },
   ]);

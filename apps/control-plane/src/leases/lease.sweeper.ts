@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { Interval } from '@nestjs/schedule';
 import { LeaseTable } from '@vitals/core/lease';
 import type { Transition } from '@vitals/core/transition';
-import { Clock, RunningClock } from '@vitals/core/time';
+import { RunningClock } from '@vitals/core/time';
 import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
 import { Journal } from '../database/journal.js';
 import { SilenceEvidence } from '../provider-health/provider.polls.js';
@@ -30,8 +30,7 @@ export class LeaseSweeper implements OnApplicationBootstrap {
     private readonly leases: LeaseTable,
     private readonly directory: ProviderDirectory,
     private readonly journal: Journal,
-    private readonly clock: Clock,
-    private readonly running: RunningClock,
+    private readonly clock: RunningClock,
     private readonly availability: AvailabilityState,
     private readonly evidence: SilenceEvidence,
   ) {
@@ -52,7 +51,7 @@ export class LeaseSweeper implements OnApplicationBootstrap {
 
   @Interval('staleness-check', SWEEP_EVERY_MS)
   async sweep(): Promise<void> {
-    this.running.nowMs();
+    this.clock.nowMs();
     if (this.sweeping || this.stopped) return;
     this.sweeping = true;
     try {
@@ -90,7 +89,7 @@ export class LeaseSweeper implements OnApplicationBootstrap {
     const status = HealthStatus.named('lease-sweeper').withAttribute('leases', this.leases.size);
     const detailed = status
       .withAttribute('sinceLastSweepMs', sinceMs)
-      .withAttribute('pausedMs', Math.round(this.running.pausedMs));
+      .withAttribute('pausedMs', Math.round(this.clock.pausedMs));
     return sinceMs > STALLED_AFTER_MS ? detailed.down(`no sweep for ${sinceMs} ms`) : detailed.up();
   }
 }

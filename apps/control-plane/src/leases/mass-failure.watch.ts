@@ -1,68 +1,39 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DEFAULT_MASS_FAILURE, IntervalPolicy } from '@vitals/core/lease';
-import { Clock, RunningClock } from '@vitals/core/time';
+import { IntervalPolicy } from '@vitals/core/lease';
+import type { MemberStanding } from '@vitals/core/mass-failure';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
-import { MassFailureLog } from '../mass-failures/mass-failure.log.js';
-import { MassFailureTracker } from '../mass-failures/mass-failure.tracker.js';
-import { Journal } from '../database/journal.js';
-import { PassedTime } from '../database/passed-time.js';
+import { MassFailureTracker, TrackerParts } from '../mass-failures/mass-failure.tracker.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
-import { Settings } from '../settings/settings.js';
 
-/** Tells the failure of a zone or of the fleet from that of its providers, and raises one alarm for it. */
+/** Tells the failure of a zone or of the fleet from that of its providers. */
 @Injectable()
 @HealthComponent({ name: 'fleet', type: 'scheduler.fleet' })
-export class MassFailureWatch implements OnModuleInit {
-  private readonly tracker: MassFailureTracker<Provider>;
-
+export class MassFailureWatch extends MassFailureTracker<Provider> implements OnModuleInit {
   constructor(
     private readonly directory: ProviderDirectory,
-    clock: Clock,
-    running: RunningClock,
     policy: IntervalPolicy,
-    { massFailureHoldMs: holdMs }: Settings,
-    log: MassFailureLog,
-    journal: Journal,
-    passed: PassedTime,
+    parts: TrackerParts,
   ) {
-    const windowMs = policy.allowedSilenceMs(policy.settings.baseMs);
-    this.tracker = new MassFailureTracker({
-      kind: 'provider',
-      settings: { ...DEFAULT_MASS_FAILURE, windowMs, holdMs },
-      log,
-      journal,
-      passed,
-      clock,
-      running,
-      members: () => directory.all(),
-      standingOf: ({ zone, lease, stateSinceMs }) => ({
-        zone,
-        awaySinceMs: lease.state === 'Unavailable' ? stateSinceMs : undefined,
-      }),
-    });
-  }
-
-  /** Once when a mass failure begins, and once when it ends or is acknowledged. */
-  get alarms(): MassFailureTracker<Provider>['alarms'] {
-    return this.tracker.alarms;
+    super('provider', policy.allowedSilenceMs(policy.settings.baseMs), parts);
   }
 
   /** The providers of before the restart are there by now. */
   onModuleInit(): void {
-    this.tracker.recover();
-    this.directory.changed.subscribe((provider) => this.tracker.follow(provider, provider.removed));
+    this.recover();
+    this.directory.changed.subscribe((provider) => this.follow(provider, provider.removed));
   }
 
-  /** Whether consequences for a provider have to wait, because its zone is failing, or it with the fleet. */
-  isFrozen(provider: Provider): boolean {
-    return this.tracker.isFrozen(provider);
+  protected members(): Iterable<Provider> {
+    return this.directory.all();
+  }
+
+  protected standingOf({ zone, lease, stateSinceMs }: Provider): MemberStanding {
+    return { zone, awaySinceMs: lease.state === 'Unavailable' ? stateSinceMs : undefined };
   }
 
   @Health({ name: 'fleet', kinds: ['wellness'], critical: false })
   check(): HealthStatus {
-    const failures = this.tracker.describe();
-    const status = HealthStatus.named('fleet').withAttribute('providers', this.directory.size);
-    return failures.length === 0 ? status.up() : status.down(failures.join('; '));
+    return this.healthOf(HealthStatus.named('fleet').withAttribute('providers', this.directory.size));
   }
 }

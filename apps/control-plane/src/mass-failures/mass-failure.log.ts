@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
+import type { GuardedKind, SettledMember } from '@vitals/core/mass-failure';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import { Database } from '../database/database.js';
 import { DelayLog } from '../database/delay.log.js';
@@ -7,13 +8,11 @@ import { Feed } from '../database/feed.js';
 import { Journal } from '../database/journal.js';
 import { type Buffering, Buffers } from '../shutdown/stages.js';
 import {
-  type GuardedKind,
   KEPT_MASS_FAILURES,
   MASS_FAILURES,
   massFailuresChanged,
   membersSettled,
   SETTLED_MEMBERS,
-  type SettledMember,
   type StoredMassFailure,
 } from './mass-failure.rows.js';
 

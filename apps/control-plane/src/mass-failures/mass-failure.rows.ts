@@ -1,19 +1,10 @@
+import type { GuardedKind, MassFailureEnding, SettledMember } from '@vitals/core/mass-failure';
 import { changeKind } from '../database/change.js';
 import { oneOf, present } from '../database/database.js';
 import { integer, type Row, table, text } from '../database/table.js';
 
 /** Mass failures that are known after their end. */
 export const KEPT_MASS_FAILURES = 1_000;
-
-/** Whose failures are told from those of masses: providers that fall silent, or the checks of services. */
-export type GuardedKind = 'provider' | 'service';
-
-/**
- * Why a mass failure ended: enough are back or gone for good, its time was over, or an operator said so. The last
- * two settle those that are away: consequences for them wait no longer. The one of everything may end by that of a
- * zone: `settled`, for too few are away besides those.
- */
-export type MassFailureEnding = 'recovery' | 'time' | 'acknowledgement' | 'settled';
 
 /** The newest mass failures, and all that go on. */
 export const MASS_FAILURES = table('mass_failures', {
@@ -45,9 +36,6 @@ export const SETTLED_MEMBERS = table('settled_members', {
   /** Since when it is away, in epoch milliseconds. */
   sinceMs: integer('since'),
 });
-
-/** A member whose failure was settled. */
-export type SettledMember = Omit<Row<typeof SETTLED_MEMBERS>, 'kind'>;
 
 /** Mass failures began, went on or ended. What has ended stays as it ended, whatever is written late. */
 export const massFailuresChanged = changeKind<readonly StoredMassFailure[]>('mass-failures-changed', {

@@ -1,12 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { MassFailureLog } from './mass-failure.log.js';
+import { TrackerParts } from './mass-failure.tracker.js';
 import { MassFailuresController } from './mass-failures.controller.js';
 
 /** Failures of zones, of environments, and of everything: what of them goes on, and how it ended. */
 @Global()
 @Module({
   controllers: [MassFailuresController],
-  providers: [MassFailureLog],
-  exports: [MassFailureLog],
+  providers: [MassFailureLog, TrackerParts],
+  exports: [MassFailureLog, TrackerParts],
 })
 export class MassFailuresModule {}

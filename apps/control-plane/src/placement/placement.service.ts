@@ -9,13 +9,13 @@ import {
   type Requirement,
   type Standing,
 } from '@vitals/core/placement';
-import { Clock, RunningClock } from '@vitals/core/time';
+import { RunningClock } from '@vitals/core/time';
 import { Database } from '../database/database.js';
 import { PassedTime } from '../database/passed-time.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
-import { RESERVATIONS, type StoredReservation } from './reservations/reservation.rows.js';
-import { ProviderView } from '../providers/reading/provider.view.js';
+import { RESERVATIONS, type StoredReservation } from './reservation.rows.js';
+import { ProviderView } from '../providers/provider.view.js';
 
 /** Providers looked at before other requests get their turn. */
 const SLICE = 2_000;
@@ -31,8 +31,7 @@ export class PlacementService implements OnModuleInit {
     private readonly view: ProviderView,
     private readonly leases: LeaseTable,
     private readonly database: Database,
-    private readonly clock: Clock,
-    private readonly running: RunningClock,
+    private readonly clock: RunningClock,
     private readonly passed: PassedTime,
   ) {}
 
@@ -97,7 +96,7 @@ export class PlacementService implements OnModuleInit {
   private endOf({ expiresPassedMs, expiresAtMs, createdAtMs }: StoredReservation): number {
     if (expiresPassedMs !== undefined) return this.passed.runningAt(expiresPassedMs);
     const ttlMs = Math.max(0, expiresAtMs - createdAtMs);
-    return this.running.nowMs() + Math.min(expiresAtMs - this.clock.wallMs(), ttlMs);
+    return this.clock.nowMs() + Math.min(expiresAtMs - this.clock.wallMs(), ttlMs);
   }
 
   private follow(provider: Provider): void {

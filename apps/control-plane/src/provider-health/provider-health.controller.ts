@@ -1,19 +1,55 @@
 import { Controller, Get, HttpCode, Logger, Param, Post, Query } from '@nestjs/common';
-import { ProviderHealthCache } from '@vitals/provider-health';
+import { ProviderHealthCache, providerStatusBody } from '@vitals/provider-health';
 import { IsIn } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
-import { PageText } from '../http/page.js';
 import { OptionalMember, PageQuery } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
+import { PageText } from '../http/page.js';
+import * as s from '../http/schema.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
+import { NAME } from '../providers/provider.schema.js';
 import { Allow } from '../security/access.guard.js';
-import {
-  HEALTH_STATES,
-  ProviderHealthBody,
-  ProviderHealthListBody,
-  ProviderHealthView,
-  SweepBody,
-} from './provider-health.view.js';
+import { ProviderPolls } from './provider.polls.js';
+
+/** Never `healthy` for what was not asked: `unknown` was not asked yet, `unchecked` is not asked at all. */
+const HEALTH_STATES = s.enumeration('ProviderHealthState', ['healthy', 'unhealthy', 'unknown', 'unchecked']);
+
+/** What is known of the health of a provider; what was never found out is null. */
+const ProviderHealthBody = s.object(
+  'ProviderHealth',
+  'The answer of a provider to the last poll of its health.',
+  {
+    state: s.oneOf(HEALTH_STATES, '`unknown`: not asked yet; `unchecked`: it does not want to be asked.'),
+    name: NAME,
+    healthy: s.orNull(s.flag('No verdict if `checked` is false; null if it was not asked yet.')),
+    message: s.text('Why, in words.'),
+    latency: s.orNull(s.whole('How long it took to answer, in nanoseconds.', 0)),
+    latency_ms: s.orNull<number>({ type: 'number', minimum: 0, description: 'The same in milliseconds.' }),
+    checked_at: s.orNull(s.time('When that was found.')),
+    stale: s.flag('It was not found out anew when it should have been.'),
+    since: s.orNull(s.time('When the verdict began.')),
+    checked: s.flag('Whether it is asked at all: it registered a health_path.'),
+  },
+);
+type ProviderHealthBody = s.Of<typeof ProviderHealthBody>;
+
+/** A page of what is known. */
+const ProviderHealthListBody = s.object(
+  'ProviderHealthList',
+  'A page of what is known of the health of providers, by name.',
+  { providers: s.listOf(s.ref(ProviderHealthBody)) },
+  s.NEXT_PAGE,
+);
+type ProviderHealthListBody = s.Of<typeof ProviderHealthListBody>;
+
+/** A sweep that was asked for. */
+const SweepBody = s.object('Sweep', 'A sweep that was asked for.', {
+  providers: s.whole('How many providers are asked.', 0),
+});
+type SweepBody = s.Of<typeof SweepBody>;
+
+/** The words of the package that this is a port of. */
+const UNCHECKED = 'does not implement HealthChecker';
 
 /** Which providers to list. */
 export class ProviderHealthQuery extends PageQuery {
@@ -28,8 +64,8 @@ export class ProviderHealthController {
 
   constructor(
     private readonly directory: ProviderDirectory,
-    private readonly view: ProviderHealthView,
     private readonly cache: ProviderHealthCache,
+    private readonly polls: ProviderPolls,
   ) {}
 
   @Get()
@@ -39,12 +75,12 @@ export class ProviderHealthController {
   ): Promise<JsonText<ProviderHealthListBody>> {
     return PageText.form(async (page) => {
       const found = await this.directory.page(
-        ({ name }) => state === undefined || this.view.body(name).state === state,
+        ({ name }) => state === undefined || this.bodyOf(name).state === state,
         max_page_size,
         page_token,
       );
       const listed = await page.addUntilFull(found.items, ({ name, removed }) =>
-        removed ? undefined : this.view.body(name),
+        removed ? undefined : this.bodyOf(name),
       );
       const token = this.directory.tokenBehind(found, listed);
       return page.end<ProviderHealthListBody>('providers', { next_page_token: token });
@@ -54,7 +90,7 @@ export class ProviderHealthController {
   @Get(':name')
   @Allow('read')
   read(@Param('name') name: string): ProviderHealthBody {
-    return this.view.body(this.directory.get(name).name);
+    return this.bodyOf(this.directory.get(name).name);
   }
 
   @Post('sweeps')
@@ -62,6 +98,16 @@ export class ProviderHealthController {
   sweep(): SweepBody {
     this.cache.checkNow().catch((error: unknown) => this.logger.warn(`a sweep failed: ${String(error)}`));
     return { providers: this.cache.names().length };
+  }
+
+  /** The health of a provider that is registered, also where nothing is known of it. */
+  private bodyOf(name: string): ProviderHealthBody {
+    const status = this.cache.get(name);
+    if (status) return { state: status.healthy ? 'healthy' : 'unhealthy', ...providerStatusBody(status) };
+    const nothing = { latency: null, latency_ms: null, checked_at: null, stale: false, since: null };
+    if (!this.polls.has(name))
+      return { state: 'unchecked', name, healthy: true, message: UNCHECKED, ...nothing, checked: false };
+    return { state: 'unknown', name, healthy: null, message: 'not asked yet', ...nothing, checked: true };
   }
 }
 

@@ -4,7 +4,6 @@ import { ProviderHealthModule } from '@vitals/provider-health';
 import { OutboundModule } from '../outbound/outbound.module.js';
 import { Settings } from '../settings/settings.js';
 import { ProviderHealthController } from './provider-health.controller.js';
-import { ProviderHealthView } from './provider-health.view.js';
 import { ProviderPolls, SilenceEvidence } from './provider.polls.js';
 
 /** The health of providers that want to be polled. */
@@ -23,7 +22,7 @@ import { ProviderPolls, SilenceEvidence } from './provider.polls.js';
     }),
   ],
   controllers: [ProviderHealthController],
-  providers: [ProviderPolls, ProviderHealthView, SilenceEvidence],
+  providers: [ProviderPolls, SilenceEvidence],
   exports: [SilenceEvidence],
 })
 export class ProviderHealthStage {}

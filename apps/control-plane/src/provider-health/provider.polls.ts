@@ -4,10 +4,10 @@ import type { HttpTarget } from '@vitals/core/check';
 import { Clock, formatDuration } from '@vitals/core/time';
 import { type HealthCheck, type HealthVerdict, ProviderHealthCache } from '@vitals/provider-health';
 import { Prober } from '../outbound/prober.js';
-import { healthTargetOf } from '../providers/health.target.js';
+import { healthTargetOf } from '../providers/registration.controller.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
-import { ProviderView } from '../providers/reading/provider.view.js';
+import { ProviderView } from '../providers/provider.view.js';
 import { Settings } from '../settings/settings.js';
 import { AtShutdown } from '../shutdown/stages.js';
 

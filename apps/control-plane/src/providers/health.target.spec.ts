@@ -1,4 +1,4 @@
-import { healthTargetOf } from './health.target.js';
+import { healthTargetOf } from './registration.controller.js';
 
 const urlOf = (endpoint: string, path: string): string => healthTargetOf(endpoint, path).url;
 

@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { MemoryDatabase } from '../../test/memory.database.js';
 import { applyAll, registered } from '../../test/registered-provider.js';
 import { Feed } from '../database/feed.js';
-import { Journal } from '../database/journal.js';
 import { providerRemoved } from './provider.changes.js';
 import { ProviderDirectory } from './provider.directory.js';
 
@@ -19,7 +18,7 @@ class Directory extends ProviderDirectory {
   constructor() {
     const feed = new Feed();
     const database = new MemoryDatabase();
-    super(new Journal(clock, database, feed), feed, database, leases, clock);
+    super(feed, database, leases, clock);
     this.applied = feed;
   }
 

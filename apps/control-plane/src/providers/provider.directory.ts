@@ -2,37 +2,31 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import { LeaseTable } from '@vitals/core/lease';
-import { placeAfter } from '@vitals/core/order';
+import { OrderedList, type Page } from '@vitals/core/order';
 import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
 import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
 import { eventLoopTurn } from '../http/json-answer.js';
-import { Journal } from '../database/journal.js';
-import { CredentialHolders } from '../security/identity.js';
-import { fromHashOn } from '../security/token.js';
-import { NAME_PATTERN, NEVER_HEARD, Provider } from './provider.js';
-import { credentialsReplaced, infoUpdated, providerOrdered, providerRegistered, providerRemoved, providersDecided, tokenUsed } from './provider.changes.js';
-import { PROVIDERS, readProviders, type StoredProvider } from './provider.rows.js';
-
-/** Names that are looked at in one turn of the event loop. */
-const MAX_LOOKED_AT = 1_000;
-
-/** A page of a list that is ordered by name. */
-export interface Page<T> {
-  readonly items: T[];
-  /** Where the next page starts; `undefined` on the last. */
-  readonly nextToken: string | undefined;
-}
+import { idInPageToken } from '../http/page.js';
+import { NAME_PATTERN, Provider } from './provider.js';
+import {
+  credentialsReplaced,
+  infoUpdated,
+  providerOrdered,
+  providerRegistered,
+  providerRemoved,
+  providersDecided,
+  tokenUsed,
+} from './provider.changes.js';
+import { NEVER_HEARD, PROVIDERS, readProviders, type StoredProvider } from './provider.rows.js';
 
 /** All providers, in memory: what every read is answered from. Changed by applying what is durable, and by beats. */
 @Injectable()
-export class ProviderDirectory extends CredentialHolders implements OnModuleInit {
+export class ProviderDirectory implements OnModuleInit {
   /** Changes of one provider are decided one after the other. */
   readonly turns = new Turns();
-  private readonly byName = new Map<string, Provider>();
-  /** In their order; pages are cut from it. */
-  private readonly names: string[] = [];
+  private readonly byName = new OrderedList<Provider>(({ name }) => name);
   private readonly changedSubject = new Subject<Provider>();
   private lastKey = 0;
 
@@ -43,13 +37,11 @@ export class ProviderDirectory extends CredentialHolders implements OnModuleInit
   readonly changed = this.changedSubject.asObservable();
 
   constructor(
-    private readonly journal: Journal,
     private readonly feed: Feed,
     private readonly database: Database,
     private readonly leases: LeaseTable,
     private readonly clock: Clock,
   ) {
-    super();
     this.applyChanges();
   }
 
@@ -70,12 +62,12 @@ export class ProviderDirectory extends CredentialHolders implements OnModuleInit
   }
 
   find(name: string): Provider | undefined {
-    return this.byName.get(name);
+    return this.byName.find(name);
   }
 
   /** @throws VitalsError `provider-not-registered`, or `request-invalid` for what can be no name */
   get(name: string): Provider {
-    const provider = this.byName.get(name);
+    const provider = this.byName.find(name);
     if (provider) return provider;
     assertName(name);
     throw new VitalsError(
@@ -91,31 +83,8 @@ export class ProviderDirectory extends CredentialHolders implements OnModuleInit
     this.changedSubject.next(provider);
   }
 
-  /**
-   * Of the tokens before the newest only these count from now on, also after a restart. Written in the turn of the
-   * provider: a registration that goes on gives it other tokens, among which is the one that was used.
-   */
-  forgetTokensBefore(provider: Provider, previousTokenHash: string | undefined): void {
-    const { key, name } = provider;
-    const used = previousTokenHash?.split(',', 1)[0];
-    const isOfNewest = used === undefined;
-    const newest = provider.tokenHash;
-    provider.previousTokenHash = previousTokenHash;
-    if (newest === undefined) return;
-    const written = this.turns.take(name, async () => {
-      const { tokenHash } = provider;
-      if (provider.removed || tokenHash === undefined) return;
-      const isNewest = isOfNewest && tokenHash === newest;
-      const previous = isNewest ? undefined : fromHashOn(used ?? newest, provider.previousTokenHash);
-      if (!isNewest && previous === undefined) return;
-      await this.journal.commit(tokenUsed({ key, name, tokenHash, previousTokenHash: previous }));
-    });
-    // should it not be written, the next use of the token after a restart does it again
-    written.catch(() => undefined);
-  }
-
   all(): Iterable<Provider> {
-    return this.byName.values();
+    return this.byName.all();
   }
 
   /**
@@ -128,29 +97,19 @@ export class ProviderDirectory extends CredentialHolders implements OnModuleInit
     size: number,
     token: string | undefined,
   ): Promise<Page<Provider>> {
-    const { names } = this;
-    const items: Provider[] = [];
-    let index = startAfter(names, token);
-    for (let looked = 1; index < names.length; looked++) {
-      if (looked % MAX_LOOKED_AT === 0) {
-        const next = names[index] as string;
-        await eventLoopTurn();
-        index = placeAfter(names, next);
-        if (names[index - 1] === next) index--;
-        if (index === names.length) break;
-      }
-      const provider = this.byName.get(names[index++] as string) as Provider;
-      if (!matches(provider)) continue;
-      if (items.length === size) return { items, nextToken: encode((items[size - 1] as Provider).name) };
-      items.push(provider);
-    }
-    return { items, nextToken: undefined };
+    const after = token === undefined ? undefined : idInPageToken(token, NAME_PATTERN);
+    return this.byName.page({ matches, size, after, pause: eventLoopTurn });
+  }
+
+  /** Where a page goes on of which only the first `count` items were told; `undefined` if that was the last page. */
+  tokenBehind(page: Page<Provider>, count: number): string | undefined {
+    return this.byName.tokenBehind(page, count);
   }
 
   private applyChanges(): void {
     const { feed } = this;
     feed.on(providerRegistered, ({ stored, info }) => {
-      const known = this.byName.get(stored.registration.name);
+      const known = this.byName.find(stored.registration.name);
       if (!known) {
         const begun = { ...NEVER_HEARD, ...stored, info, stateSinceMs: stored.registeredAtMs };
         return this.add(new Provider(begun, this.leases.register(stored.registration.name)));
@@ -161,19 +120,19 @@ export class ProviderDirectory extends CredentialHolders implements OnModuleInit
     });
     feed.on(providersDecided, (transitions) => {
       for (const { subject, sequence, atMs } of transitions) {
-        const provider = this.byName.get(subject);
+        const provider = this.byName.find(subject);
         if (provider) Object.assign(provider, { lastSequence: sequence, stateSinceMs: atMs });
       }
     });
     feed.on(providerRemoved, ([removed]) => {
-      const provider = removed && this.byName.get(removed.subject);
+      const provider = removed && this.byName.find(removed.subject);
       if (provider) this.remove(provider);
     });
     feed.on(credentialsReplaced, ({ name, tokenHash, previousTokenHash }) => {
       this.applyTo(name, { tokenHash, previousTokenHash });
     });
     feed.on(tokenUsed, ({ name, tokenHash, previousTokenHash }) => {
-      if (this.byName.get(name)?.tokenHash === tokenHash) this.applyTo(name, { previousTokenHash });
+      if (this.byName.find(name)?.tokenHash === tokenHash) this.applyTo(name, { previousTokenHash });
     });
     feed.on(providerOrdered, ({ name, cordoned, drainRequested }) => {
       const provider = this.applyTo(name, { cordoned, drainRequested });
@@ -186,24 +145,20 @@ export class ProviderDirectory extends CredentialHolders implements OnModuleInit
   }
 
   private applyTo(name: string, members: Partial<Provider>): Provider | undefined {
-    const provider = this.byName.get(name);
+    const provider = this.byName.find(name);
     return provider && Object.assign(provider, members);
   }
 
   private add(provider: Provider): void {
-    this.byName.set(provider.name, provider);
+    this.byName.put(provider);
     this.lastKey = Math.max(this.lastKey, provider.key);
-    const place = placeAfter(this.names, provider.name);
-    if (place === this.names.length) this.names.push(provider.name);
-    else this.names.splice(place, 0, provider.name);
     this.noteChange(provider);
   }
 
   private remove(provider: Provider): void {
     this.leases.revoke(provider.lease);
     provider.removed = true;
-    this.byName.delete(provider.name);
-    this.names.splice(placeAfter(this.names, provider.name) - 1, 1);
+    this.byName.remove(provider.name);
     this.noteChange(provider);
   }
 
@@ -231,11 +186,6 @@ export class ProviderDirectory extends CredentialHolders implements OnModuleInit
     const sinceMs = heardAtMs === undefined ? Number.POSITIVE_INFINITY : this.clock.wallMs() - heardAtMs;
     return sinceMs >= 0 && sinceMs < this.leases.view(lease).detectionBoundMs;
   }
-
-  /** Where a page goes on of which only the first `count` items were told; `undefined` if that was the last page. */
-  tokenBehind({ items, nextToken }: Page<Provider>, count: number): string | undefined {
-    return count < items.length ? encode((items[count - 1] as Provider).name) : nextToken;
-  }
 }
 
 /** @throws VitalsError `request-invalid` for what can be no name */
@@ -243,20 +193,4 @@ export function assertName(name: string): void {
   if (NAME_PATTERN.test(name)) return;
   const detail = `a name is 1 to 253 characters of a-z, 0-9, ".", "_" and "-", and begins and ends with a letter or digit`;
   throw new VitalsError('request-invalid', detail, { faults: [{ pointer: '/name', detail }] });
-}
-
-function startAfter(names: readonly string[], token: string | undefined): number {
-  if (token === undefined) return 0;
-  const last = Buffer.from(token, 'base64url').toString();
-  if (!NAME_PATTERN.test(last)) {
-    const detail = 'give the next_page_token of an earlier answer, or none';
-    throw new VitalsError('request-invalid', `page_token: ${detail}`, {
-      faults: [{ pointer: '/page_token', detail }],
-    });
-  }
-  return placeAfter(names, last);
-}
-
-function encode(name: string): string {
-  return Buffer.from(name).toString('base64url');
 }

@@ -3,7 +3,6 @@ import { ManualClock, RunningClock } from '@vitals/core/time';
 import { MemoryDatabase } from '../../test/memory.database.js';
 import { registered } from '../../test/registered-provider.js';
 import { Feed } from '../database/feed.js';
-import { Journal } from '../database/journal.js';
 import { TRANSITIONS } from '../database/transition.record.js';
 import { ProviderDirectory } from './provider.directory.js';
 import { LEASES, PROVIDERS } from './provider.rows.js';
@@ -27,7 +26,7 @@ async function isFlapping(...changedAfterMs: readonly number[]): Promise<boolean
     changedAfterMs.map((ms, index) => ({ ...about, sequence: index + 1, atMs: clock.wallMs() + ms })),
   );
   const feed = new Feed();
-  const directory = new ProviderDirectory(new Journal(clock, database, feed), feed, database, leases, clock);
+  const directory = new ProviderDirectory(feed, database, leases, clock);
   await directory.onModuleInit();
   return leases.isFlapping(directory.get('a').lease);
 }

@@ -79,7 +79,7 @@ export type StoredRegistration = Pick<
 /** Hashes of the tokens that a provider may show. */
 export type StoredCredentials = Pick<ProviderRow, 'tokenHash' | 'previousTokenHash'>;
 /** What an operator ordered of a provider. */
-export type StoredOrders = Pick<ProviderRow, 'cordoned' | 'drainRequested'>;
+export type StoredOperations = Pick<ProviderRow, 'cordoned' | 'drainRequested'>;
 /** What a provider said in its last accepted beat, and what it was told. */
 export type StoredReport = Pick<LeaseRow, 'key' | 'phase' | 'reportedAtMs' | 'heardAtMs' | 'advertisedMs'>;
 
@@ -95,6 +95,19 @@ export interface StoredProvider
   /** When its recent transitions were decided, oldest first, in epoch milliseconds. */
   readonly changedAtMs: readonly number[];
 }
+
+/** What every provider that was never heard starts from. */
+export const NEVER_HEARD = {
+  phase: undefined,
+  reportedAtMs: undefined,
+  heardAtMs: undefined,
+  advertisedMs: 0,
+  availability: 'Unknown',
+  cordoned: false,
+  drainRequested: false,
+  lastSequence: 0,
+  changedAtMs: [],
+} as const;
 
 /**
  * All providers in the order of their names, some at a time: a large fleet is never held twice.

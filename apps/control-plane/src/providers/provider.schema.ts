@@ -1,10 +1,33 @@
-import { isRecord } from '../http/members.js';
+import { canParseUrl } from '@vitals/core/check';
+import type { FieldFault } from '@vitals/core/errors';
+import { pointerTo } from '@vitals/core/json';
+import { type Capacity, parseAmount, type Resource, RESOURCES } from '@vitals/core/placement';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsObject } from 'class-validator';
+import {
+  isRecord,
+  Member,
+  Nested,
+  OptionalMember,
+  Part,
+  Pattern,
+  Rule,
+  Text,
+  TextOfEach,
+} from '../http/members.js';
 import * as s from '../http/schema.js';
+import { invalid } from '../http/validation.js';
 import { NAME_PATTERN, PHASES } from './provider.js';
-import { Capacities } from './resources.js';
 
 /** The name of a provider. */
 export const NAME: s.Schema<string> = { type: 'string', pattern: NAME_PATTERN.source, examples: ['p1'] };
+
+/** The phase of a provider. */
+export const PHASE: s.Schema<string | null> = s.orNull({
+  type: 'string',
+  enum: s.enumeration('Phase', PHASES),
+  description: 'What it reported last; null before its first heartbeat.',
+});
 
 /** Labels by their keys. */
 export const LABELS = s.ref(
@@ -23,121 +46,153 @@ export function isLabels(value: unknown): value is Readonly<Record<string, strin
   return isRecord(value) && Object.entries(value).every(isLabel);
 }
 
-/** Everything that can be known of a provider. */
-export const AVAILABILITIES = s.enumeration('Availability', [
-  'Unknown',
-  'Available',
-  'Suspect',
-  'Unavailable',
+/** An amount as it may be given. */
+export const Amount = s.component<number | string>('Amount', {
+  type: ['number', 'string'],
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  pattern: '^[0-9]{1,18}(\\.[0-9]{1,18})? ?[A-Za-z]{0,3}$',
+  description:
+    'CPU: cores, or text such as "500m". Memory and storage: bytes, or text such as "1TB" or "8GiB". node: a count.',
+  examples: [8, '500m'],
+});
+
+/** The members in which amounts are named: as at registration (`total_cpu`), or as in an update, which counts more. */
+const MEMBERS = RESOURCES.flatMap((resource) => [
+  [`total_${resource}`, resource] as const,
+  [resource, resource] as const,
 ]);
 
-/** What the control plane knows of a provider. */
-export const AVAILABILITY = s.oneOf(
-  AVAILABILITIES,
-  'Unknown: no heartbeat since registration or restart. Suspect: one heartbeat overdue. Unavailable: the deadline has passed.',
-);
-
-const PHASE: s.Schema<string | null> = s.orNull({
-  type: 'string',
-  enum: s.enumeration('Phase', PHASES),
-  description: 'What it reported last; null before its first heartbeat.',
+/** Amounts as they may be given; other members are passed over. */
+export const Amounts = s.component<Readonly<Record<string, unknown>>>('Amounts', {
+  type: 'object',
+  description: 'Amounts of resources; other members are passed over.',
+  properties: Object.fromEntries(
+    RESOURCES.flatMap((resource) => [resource, `total_${resource}`]).map((member) => [member, s.ref(Amount)]),
+  ),
+  examples: [{ cpu: 8, memory: '32GB' }],
 });
-const GENERATION = s.whole('+1 at each registration of the name.', 1);
-const CORDONED = s.flag('Out of placement.');
 
-/** A provider as it is read: its registration, what it said of its resources, and its availability. */
-export const ProviderBody = s.object(
-  'Provider',
-  'A provider: its registration, its resources, its availability.',
-  {
-    name: NAME,
-    id: s.text('Chosen at the first registration, or given.'),
-    generation: GENERATION,
-    endpoint: s.text('Where it is reached.', { format: 'uri' }),
-    service_type: s.text('What it provides, such as "vm".'),
-    schema_version: s.text('The version of what it provides.'),
-    phase: PHASE,
-    availability: AVAILABILITY,
-    capacity: s.ref(Capacities),
-    allocated: s.ref(Capacities),
-    capabilities: s.listOf(s.TEXT),
-    cordoned: CORDONED,
-    registered_at: s.time('Of this generation.'),
-    last_synced_at: s.orNull(s.time('When it last reported its resources.')),
-  },
-  {
-    display_name: s.text('For people.'),
-    operations: s.listOf(s.TEXT, 'What it can be asked to do.'),
-    metadata: { ...s.ref(s.AnyMembers), description: 'As it was registered.' },
-    labels: LABELS,
-    health_path: s.text('The path, below its endpoint, at which its health is polled.'),
-  },
+const AMOUNT: s.Schema<number> = { type: 'number', minimum: 0 };
+
+/** Amounts as they are answered. */
+export const Capacities: s.Component<Capacity> = s.object(
+  'Capacity',
+  'Cores of cpu, bytes of memory and storage, a count of node; what was never stated is left out.',
+  {},
+  { cpu: AMOUNT, memory: AMOUNT, storage: AMOUNT, node: AMOUNT },
 );
-export type ProviderBody = s.Of<typeof ProviderBody>;
 
-/** A provider that was registered. */
-export const RegisteredBody = s.object(
-  'RegisteredProvider',
-  'A provider that was registered, with its token.',
-  ProviderBody.members,
-  {
-    ...ProviderBody.optional,
-    token: s.text('Its own from now on, and shown only here; left out while authentication is off.'),
-  },
-);
-export type RegisteredBody = s.Of<typeof RegisteredBody>;
+/**
+ * Reads amounts of resources; other members are passed over.
+ * @param pointer JSON Pointer of `given` in the request
+ * @throws VitalsError `request-invalid`, naming every amount that is wrong
+ */
+export function readCapacity(
+  given: Readonly<Record<string, unknown>>,
+  pointer: string,
+  members: readonly (readonly [string, Resource])[] = MEMBERS,
+): Capacity {
+  const capacity: Record<string, number> = {};
+  const faults: FieldFault[] = [];
+  for (const [member, resource] of members) {
+    const amount = Object.hasOwn(given, member) ? given[member] : undefined;
+    if (amount === undefined) continue;
+    try {
+      if (!isAmount(amount)) throw new Error(OF_AMOUNT);
+      capacity[resource] = parseAmount(resource, amount);
+    } catch (error) {
+      faults.push({ pointer: pointerTo(pointer, member), detail: (error as Error).message });
+    }
+  }
+  if (faults.length > 0) throw invalid(faults);
+  return capacity;
+}
 
-/** What is known of a provider's life. */
-export const ProviderStatusBody = s.object('ProviderStatus', 'The liveness of a provider.', {
-  name: NAME,
-  phase: PHASE,
-  availability: AVAILABILITY,
-  placeable: s.flag('Work may be placed on it now.'),
-  last_heartbeat_at: s.orNull(s.time('Of receipt; null before its first heartbeat.')),
-  deadline_at: s.time('When it becomes Unavailable without another heartbeat.'),
-  detection_bound_seconds: {
-    type: 'number',
-    minimum: 0,
-    description:
-      'The longest time from a crash to Unavailable, for the interval that is advertised to it now.',
-  } as s.Schema<number>,
-  missed: s.whole('Heartbeats that are overdue.', 0),
-  clock_skew_ms: s.orNull<number>({
-    type: 'number',
-    description:
-      "Its clock minus the control plane's, at its last heartbeat; liveness does not depend on it.",
-  }),
-  generation: GENERATION,
-  state_since: s.time('When its availability was decided.'),
-  cordoned: CORDONED,
-  drain_requested: s.flag('It was asked to drain.'),
-  flapping: s.flag('It often changes its availability: it gets a shorter interval, and is ranked last.'),
-});
-export type ProviderStatusBody = s.Of<typeof ProviderStatusBody>;
+/** Whether a value may be an amount; whether it can be read is another question. */
+export function isAmount(value: unknown): value is number | string {
+  return typeof value === 'number' || typeof value === 'string';
+}
 
-/** A page of providers. */
-export const ProviderListBody = s.object(
-  'ProviderList',
-  'A page of providers, by name.',
-  { providers: s.listOf(s.ref(ProviderBody)) },
-  s.NEXT_PAGE,
-);
-export type ProviderListBody = s.Of<typeof ProviderListBody>;
+/** What is said of what is none. */
+export const OF_AMOUNT = 'must be a number, or a string with a unit';
 
-/** A page of states. */
-export const StatusListBody = s.object(
-  'StatusList',
-  'A page of states, by name.',
-  {
-    providers: s.listOf(s.ref(ProviderStatusBody)),
-    sequence: s.whole('Give it as changed_since for what changes from here on.', 0),
-  },
-  s.NEXT_PAGE,
-);
-export type StatusListBody = s.Of<typeof StatusListBody>;
+const OF_LABELS = 'must be an object of strings, each key and value at most 253 characters';
 
-/** A token in place of the one before. */
-export const NewTokenBody = s.object('NewToken', 'A token in place of the one before.', {
-  token: s.text('Shown only here.'),
-});
-export type NewTokenBody = s.Of<typeof NewTokenBody>;
+/** Where a provider is and what it has; further members are kept as they are. */
+@Part('Where a provider is and what it has; further members are kept as they are.', {
+  additionalProperties: true,
+})
+export class MetadataDto {
+  @OptionalMember('Where placement finds it.', Text(0, 253))
+  region_code?: string;
+
+  @OptionalMember('Where placement finds it; providers of a zone may fail together.', Text(0, 253))
+  zone?: string;
+
+  @OptionalMember(
+    { ...s.ref(Amounts), description: 'The capacity that it starts from, such as total_cpu.' },
+    IsObject(),
+  )
+  resources?: Record<string, unknown>;
+
+  [member: string]: unknown;
+}
+
+/** What may be applied to a name: a registration without it. */
+export class ApplyProviderDto {
+  @Member(
+    { type: 'string', format: 'uri', maxLength: 2_048, description: 'Where it is reached.' },
+    Rule(endpointFault),
+  )
+  endpoint!: string;
+
+  @Member('What it provides, such as "vm".', Text(1, 253))
+  service_type!: string;
+
+  @Member('The version of what it provides.', Text(1, 64))
+  schema_version!: string;
+
+  @OptionalMember('For people.', Text(0, 1_024))
+  display_name?: string;
+
+  @OptionalMember('What it can be asked to do.', IsArray(), ArrayMaxSize(1_000), TextOfEach(253))
+  operations?: string[];
+
+  @OptionalMember({}, IsObject(), Nested(() => MetadataDto))
+  metadata?: MetadataDto;
+
+  @OptionalMember(
+    { ...LABELS, description: 'For filters.' },
+    Transform(({ obj }: { obj: { labels?: unknown } }) => obj.labels),
+    Rule((value) => (isLabels(value) ? undefined : OF_LABELS)),
+  )
+  labels?: Record<string, string>;
+
+  @OptionalMember(
+    'The path, below its endpoint, at which its health is polled.',
+    Pattern(
+      /^\/[\x21-\x7e]{0,1023}$/,
+      'must begin with "/", and have at most 1024 printable ASCII characters',
+    ),
+  )
+  health_path?: string;
+}
+
+/** A registration. */
+export class RegisterProviderDto extends ApplyProviderDto {
+  @Member(
+    'Its natural key.',
+    Pattern(
+      NAME_PATTERN,
+      'name must be 1 to 253 characters of a-z, 0-9, ".", "_" and "-", and begin and end with a letter or digit',
+    ),
+  )
+  name!: string;
+}
+
+function endpointFault(value: unknown): string | undefined {
+  const isUrl = typeof value === 'string' && value.length <= 2_048 && canParseUrl(value);
+  if (isUrl) return undefined;
+  return 'must be a URL with a scheme, such as "http://10.0.0.7:8080", of at most 2048 characters';
+}

@@ -3,22 +3,17 @@ import type { Capacity } from '@vitals/core/placement';
 import type {
   StoredCredentials,
   StoredInfo,
-  StoredOrders,
+  StoredOperations,
   StoredProvider,
   StoredRegistration,
   StoredReport,
 } from './provider.rows.js';
-import { shared } from './shared.js';
 
 /** What a name may be: the pattern of the specification, 1 to 253 characters. */
 export const NAME_PATTERN = /^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/;
 
 /** Lifecycle phases that a provider reports. */
 export const PHASES = ['Starting', 'Ready', 'NotReady', 'Draining', 'Maintenance'] as const;
-
-const NO_CAPACITY: Capacity = {};
-const NO_CAPABILITIES: readonly string[] = [];
-const NO_LABELS: Readonly<Record<string, string>> = {};
 
 /**
  * A provider in memory: what decisions need of its registration, what it said last, and what was decided about
@@ -35,11 +30,11 @@ export class Provider implements StoredReport {
   serviceType!: string;
   region: string | undefined;
   zone: string | undefined;
-  labels = NO_LABELS;
+  labels!: Readonly<Record<string, string>>;
 
-  capacity = NO_CAPACITY;
-  allocated = NO_CAPACITY;
-  capabilities = NO_CAPABILITIES;
+  capacity!: Capacity;
+  allocated!: Capacity;
+  capabilities!: readonly string[];
   syncedAtMs: number | undefined;
 
   phase: string | undefined;
@@ -97,7 +92,7 @@ export class Provider implements StoredReport {
 
   /** When its last accepted beat was sent by its own clock, in epoch milliseconds. */
   get reportedAtMs(): number | undefined {
-    return known(this.reportedMs);
+    return unlessMissing(this.reportedMs);
   }
 
   set reportedAtMs(epochMs: number) {
@@ -106,7 +101,7 @@ export class Provider implements StoredReport {
 
   /** When it was last heard by our clock, in epoch milliseconds. */
   get heardAtMs(): number | undefined {
-    return known(this.heardMs);
+    return unlessMissing(this.heardMs);
   }
 
   set heardAtMs(epochMs: number) {
@@ -115,7 +110,7 @@ export class Provider implements StoredReport {
 
   /** The provider's clock minus ours, in milliseconds, at the last beat. */
   get clockSkewMs(): number | undefined {
-    return known(this.skewMs);
+    return unlessMissing(this.skewMs);
   }
 
   set clockSkewMs(ms: number) {
@@ -140,7 +135,7 @@ export class Provider implements StoredReport {
     return { key, phase, reportedAtMs, heardAtMs, advertisedMs };
   }
 
-  get orders(): StoredOrders {
+  get operations(): StoredOperations {
     return { cordoned: this.cordoned, drainRequested: this.drainRequested };
   }
 
@@ -161,27 +156,39 @@ export class Provider implements StoredReport {
     this.serviceType = shared(serviceType);
     this.region = textOf(metadata?.['region_code']);
     this.zone = textOf(metadata?.['zone']);
-    this.labels = labels ? shared(labels) : NO_LABELS;
+    this.labels = shared(labels ?? {});
   }
 }
 
-/** What every provider that was never heard starts from. */
-export const NEVER_HEARD = {
-  phase: undefined,
-  reportedAtMs: undefined,
-  heardAtMs: undefined,
-  advertisedMs: 0,
-  availability: 'Unknown',
-  cordoned: false,
-  drainRequested: false,
-  lastSequence: 0,
-  changedAtMs: [],
-} as const;
-
-function known(value: number): number | undefined {
+function unlessMissing(value: number): number | undefined {
   return Number.isNaN(value) ? undefined : value;
 }
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? shared(value) : undefined;
+}
+
+/** Values that many providers have in common, by their JSON. */
+const known = new Map<string, unknown>();
+const NO_ITEMS: readonly never[] = Object.freeze([]);
+const NO_MEMBERS = Object.freeze({});
+/** A fleet that invents more than this keeps its own copies. */
+const MAX_KNOWN = 10_000;
+/** Longer ones are seldom common, and would cost more to look up than they save. */
+const MAX_JSON = 512;
+
+/**
+ * One copy of a value for all who have an equal one: places, labels, sizes. The value must be JSON, and nobody
+ * may change it afterwards.
+ */
+export function shared<T extends string | object>(value: T): T {
+  // what most have is told apart without writing it down
+  if (typeof value === 'object' && Object.keys(value).length === 0) {
+    return (Array.isArray(value) ? NO_ITEMS : NO_MEMBERS) as unknown as T;
+  }
+  const json = JSON.stringify(value);
+  const copy = known.get(json);
+  if (copy !== undefined) return copy as T;
+  if (known.size < MAX_KNOWN && json.length <= MAX_JSON) known.set(json, value);
+  return value;
 }

@@ -1,35 +1,26 @@
 import { Global, Module } from '@nestjs/common';
 import { OutboundModule } from '../outbound/outbound.module.js';
 import { CredentialHolders } from '../security/identity.js';
-import { OrdersController } from './orders/orders.controller.js';
-import { OrdersService } from './orders/orders.service.js';
+import { OperationsController } from './operations.controller.js';
+import { OperationsService } from './operations.service.js';
 import { ProviderDirectory } from './provider.directory.js';
-import { ProviderView } from './reading/provider.view.js';
-import { ReadingController } from './reading/reading.controller.js';
-import { ProviderLimit } from './registration/provider.limit.js';
-import { RegistrationController } from './registration/registration.controller.js';
-import { RegistrationService } from './registration/registration.service.js';
+import { ProviderView } from './provider.view.js';
+import { ReadingController } from './reading.controller.js';
+import { RegistrationController } from './registration.controller.js';
+import { RegistrationService } from './registration.service.js';
 
 /** Who the providers are. */
 @Global()
 @Module({
   imports: [OutboundModule],
-  controllers: [RegistrationController, ReadingController, OrdersController],
+  controllers: [RegistrationController, ReadingController, OperationsController],
   providers: [
     ProviderDirectory,
     ProviderView,
-    ProviderLimit,
     RegistrationService,
-    OrdersService,
-    { provide: CredentialHolders, useExisting: ProviderDirectory },
+    OperationsService,
+    { provide: CredentialHolders, useExisting: OperationsService },
   ],
-  exports: [
-    ProviderDirectory,
-    ProviderView,
-    ProviderLimit,
-    RegistrationService,
-    OrdersService,
-    CredentialHolders,
-  ],
+  exports: [ProviderDirectory, ProviderView, RegistrationService, OperationsService, CredentialHolders],
 })
 export class ProvidersModule {}

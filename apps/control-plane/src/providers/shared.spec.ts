@@ -1,4 +1,4 @@
-import { shared } from './shared.js';
+import { shared } from './provider.js';
 
 describe('shared', () => {
   it('gives one copy of what is equal', () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
+import { OrderedList, type Page } from '@vitals/core/order';
 import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
 import { changeKind } from '../database/change.js';
@@ -8,6 +9,8 @@ import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
 import { Journal } from '../database/journal.js';
 import { integer, json, type Row, table, text } from '../database/table.js';
+import { eventLoopTurn } from '../http/json-answer.js';
+import { idInPageToken } from '../http/page.js';
 import type { Identity, Limited } from './identity.js';
 import { createToken, hashToken } from './token.js';
 
@@ -50,7 +53,7 @@ export interface GivenToken extends Limited, Omit<StoredToken, 'kind'> {
 /** The tokens that an administrator gave out: to gateways, and to whoever only reads. */
 @Injectable()
 export class TokenDirectory implements OnModuleInit {
-  private readonly byId = new Map<string, GivenToken>();
+  private readonly byId = new OrderedList<GivenToken>(({ id }) => id);
   private readonly revokedSubject = new Subject<GivenToken>();
 
   /** Tokens that have ended. Told after nobody can use them any more, in the same turn. */
@@ -72,14 +75,18 @@ export class TokenDirectory implements OnModuleInit {
   }
 
   find(id: string): GivenToken | undefined {
-    return this.byId.get(id);
+    return this.byId.find(id);
   }
 
-  /** Tokens whose ids are behind `id`, by id. */
-  after(id: string): GivenToken[] {
-    return [...this.byId.values()]
-      .filter((token) => token.id > id)
-      .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  /** Up to `size` tokens, by id, after `token`. @throws VitalsError `request-invalid` for a page token that no page gave */
+  async page(size: number, token: string | undefined): Promise<Page<GivenToken>> {
+    const after = token === undefined ? undefined : idInPageToken(token);
+    return this.byId.page({ size, after, pause: eventLoopTurn });
+  }
+
+  /** Where a page goes on of which only the first `count` were told; `undefined` if that was the last page. */
+  tokenBehind(page: Page<GivenToken>, count: number): string | undefined {
+    return this.byId.tokenBehind(page, count);
   }
 
   /** Gives a token out; it is told here and never again. @throws VitalsError `store-unavailable`, `overloaded` */
@@ -93,23 +100,23 @@ export class TokenDirectory implements OnModuleInit {
     const token = createToken(['t', id]);
     const hash = hashToken(token);
     await this.journal.commit(tokenGiven({ ...about, id, hash, createdAtMs: this.clock.wallMs() }));
-    return { given: this.byId.get(id) as GivenToken, token };
+    return { given: this.byId.find(id) as GivenToken, token };
   }
 
   /** Ends a token. @throws VitalsError `token-not-found`, `store-unavailable` */
   async revoke(id: string): Promise<void> {
-    if (!this.byId.has(id))
+    if (!this.byId.find(id))
       throw new VitalsError('token-not-found', `no token has the id ${JSON.stringify(id)}`);
     await this.journal.commit(tokenRevoked({ id }));
   }
 
   private applyGiven(token: StoredToken): void {
-    this.byId.set(token.id, withIdentity(token));
+    this.byId.put(withIdentity(token));
   }
 
   private applyRevoked(id: string): void {
-    const given = this.byId.get(id);
-    if (given && this.byId.delete(id)) this.revokedSubject.next(given);
+    const given = this.byId.remove(id);
+    if (given) this.revokedSubject.next(given);
   }
 }
 

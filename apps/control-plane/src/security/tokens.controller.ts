@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { formatTimestamp } from '@vitals/core/time';
 import type { JsonText } from '../http/json-answer.js';
-import { idInPageToken, PageText, pageTokenOf } from '../http/page.js';
+import { PageText } from '../http/page.js';
 import { invalid } from '../http/validation.js';
 import { chapter, WRITING } from '../http/operation.js';
 import {
@@ -32,10 +32,9 @@ export class TokensController {
     @Query() { max_page_size: size, page_token: token }: ListTokensQuery,
   ): Promise<JsonText<TokenListBody>> {
     return PageText.form(async (page) => {
-      const found = this.tokens.after(token === undefined ? '' : idInPageToken(token));
-      const listed = await page.addUntilFull(found.slice(0, size), bodyOf);
-      const next = listed < found.length ? found[listed - 1]?.id : undefined;
-      return page.end<TokenListBody>('tokens', { next_page_token: next && pageTokenOf(next) });
+      const found = await this.tokens.page(size, token);
+      const listed = await page.addUntilFull(found.items, bodyOf);
+      return page.end<TokenListBody>('tokens', { next_page_token: this.tokens.tokenBehind(found, listed) });
     });
   }
 

@@ -9,7 +9,7 @@ import { readDeclarations } from '../../src/declarations/reading/read-declaratio
 import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
 import { MassFailuresModule } from '../../src/mass-failures/mass-failures.module.js';
 import { ProviderDirectory } from '../../src/providers/provider.directory.js';
-import { RegistrationService } from '../../src/providers/registration/registration.service.js';
+import { RegistrationService } from '../../src/providers/registration.service.js';
 import { ServicesModule } from '../../src/services/services.module.js';
 import { MemoryDatabase } from '../memory.database.js';
 import { TestPlane } from '../test-plane.js';

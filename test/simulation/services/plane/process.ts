@@ -16,6 +16,7 @@ import { RegisteredChecks } from '../../../../apps/control-plane/src/checks/regi
 import { CheckTasks } from '../../../../apps/control-plane/src/checks/execution/check.tasks.js';
 import { InProcessScheduler } from '../../../../apps/control-plane/src/checks/execution/in-process.scheduler.js';
 import { MassFailureLog } from '../../../../apps/control-plane/src/mass-failures/mass-failure.log.js';
+import { TrackerParts } from '../../../../apps/control-plane/src/mass-failures/mass-failure.tracker.js';
 import { AddressPolicy } from '../../../../apps/control-plane/src/outbound/guard/address.policy.js';
 import { TargetPolicy } from '../../../../apps/control-plane/src/outbound/guard/target.policy.js';
 import { Feed } from '../../../../apps/control-plane/src/database/feed.js';
@@ -83,15 +84,8 @@ export class Process {
     this.massFailures = new MassFailureLog(store, journal, clock, feed);
     this.history = new CheckHistory(directory, store, journal, clock, running, passed);
     const settings = readSettings({ VITALS_MASS_FAILURE_HOLD: `${holdMs}ms` });
-    this.failures = variant.createGuard(
-      directory,
-      clock,
-      running,
-      settings,
-      this.massFailures,
-      journal,
-      passed,
-    );
+    const parts = new TrackerParts(settings, this.massFailures, journal, passed, running);
+    this.failures = variant.createGuard(directory, parts);
     const registered = new RegisteredChecks(directory, journal, clock, running);
     const remembered = (this.remembered = new RememberedServices(store, journal, running, feed));
     this.registry = new ServiceRegistry(services, registered, remembered, journal, clock);

@@ -2,7 +2,7 @@ import { certificate, daysFromNow } from '../../../../../libs/health/test/certif
 import { dnsServer, RECORD } from '../../../../../libs/health/test/dns-server.js';
 import { strictServer } from '../../../../../libs/health/test/strict-servers.js';
 import { type JsonAnswer, TestControlPlane } from '../../../../../test/support/control-plane.js';
-import { healthTargetOf } from '../../providers/health.target.js';
+import { healthTargetOf } from '../../providers/registration.controller.js';
 import { httpTargetOf } from '../../services/service.instance.js';
 import { outbound } from '../../../test/outbound/outbound-fixture.js';
 

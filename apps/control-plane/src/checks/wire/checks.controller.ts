@@ -13,7 +13,6 @@ import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { CheckService } from '../check.service.js';
 import { CheckExecutor } from '../execution/check.executor.js';
-import { CheckOrder } from '../check.order.js';
 import { resultBody, RunBody } from './check-history.view.js';
 import { CheckView, definitionOf } from './check.body.js';
 import { CheckDto, ID_RULE, ReportDto } from './check.dto.js';
@@ -32,7 +31,6 @@ export class ChecksController {
     private readonly checks: CheckService,
     private readonly directory: CheckDirectory,
     private readonly executor: CheckExecutor,
-    private readonly order: CheckOrder,
     private readonly view: CheckView,
   ) {}
 
@@ -70,12 +68,12 @@ export class ChecksController {
   @Allow('read')
   list(@Query() query: ListChecksQuery): Promise<JsonText<CheckListBody>> {
     return PageText.form(async (page) => {
-      const found = await this.order.page(this.matcher(query), query.max_page_size, query.page_token);
-      const told = await page.addUntilFull(found.checks, (check) =>
+      const found = await this.directory.page(this.matcher(query), query.max_page_size, query.page_token);
+      const told = await page.addUntilFull(found.items, (check) =>
         check.removed ? undefined : this.view.body(check),
       );
-      const token = this.order.tokenBehind(found, told);
-      return page.end<CheckListBody>('checks', { ...(token !== undefined && { next_page_token: token }) });
+      const token = this.directory.tokenBehind(found, told);
+      return page.end<CheckListBody>('checks', { next_page_token: token });
     });
   }
 

@@ -19,7 +19,7 @@ import {
   reservationEnded,
   reservationMade,
   reservationsDropped,
-} from '../../placement/reservations/reservation.rows.js';
+} from '../../placement/reservation.rows.js';
 import {
   credentialsReplaced,
   infoUpdated,

@@ -1,14 +1,13 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
+import type { GuardedKind } from '@vitals/core/mass-failure';
 import { pointerTo } from '@vitals/core/json';
 import { tryParseTimestamp } from '@vitals/core/time';
 import { IsBoolean } from 'class-validator';
 import { OptionalMember, Part } from '../../http/members.js';
 import { createValidationPipe, invalid, unknownMembers as membersUnknownTo } from '../../http/validation.js';
-import { RegisterProviderDto } from '../../providers/provider.dto.js';
+import { readCapacity, RegisterProviderDto } from '../../providers/provider.schema.js';
+import { registrationOf } from '../../providers/registration.controller.js';
 import type { Registration } from '../../providers/provider.rows.js';
-import type { GuardedKind } from '../../mass-failures/mass-failure.rows.js';
-import { registrationOf } from '../../providers/registration/registration.controller.js';
-import { readCapacity } from '../../providers/resources.js';
 
 /** A provider as it is declared: a registration, and whether it is to be cordoned. */
 @Part('A provider that is declared.')

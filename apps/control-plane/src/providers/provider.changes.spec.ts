@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { fromHashOn, hashToken } from '../security/token.js';
-import { hasNeverUsedToken, successorOf } from './provider.credentials.js';
+import { hasNeverUsedToken, successorOf } from './provider.changes.js';
 import type { StoredCredentials } from './provider.rows.js';
 
 type Mutable = { -readonly [Member in keyof StoredCredentials]: StoredCredentials[Member] };

@@ -1,18 +1,17 @@
-import { TestPlane } from '../../../test/test-plane.js';
-import { ProviderLimit } from './provider.limit.js';
+import { TestPlane } from '../../test/test-plane.js';
 import { RegistrationService } from './registration.service.js';
 
-async function limitOf(maxProviders: number, registered: readonly string[]): Promise<ProviderLimit> {
+async function limitOf(maxProviders: number, registered: readonly string[]): Promise<RegistrationService> {
   const plane = await TestPlane.start({ settings: { maxProviders } });
   for (const name of registered) {
     const registration = { name, endpoint: 'http://a', service_type: 'vm', schema_version: 'v1' };
     const terms = { withToken: false, onlyNew: false };
     await plane.done(plane.get(RegistrationService).register(registration, terms));
   }
-  return plane.get(ProviderLimit);
+  return plane.get(RegistrationService);
 }
 
-describe('ProviderLimit', () => {
+describe('The limit of providers', () => {
   it('has room for a name while fewer are registered than may be', async () => {
     const limit = await limitOf(2, ['a']);
     expect(() => limit.assertRoomFor('b')).not.toThrow();

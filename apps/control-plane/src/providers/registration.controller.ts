@@ -1,27 +1,36 @@
 import { Body, Controller, Delete, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { canParseUrl, type HttpTarget } from '@vitals/core/check';
 import type { FastifyReply } from 'fastify';
-import { chapter, OF_A_PROVIDER, WRITING } from '../../http/operation.js';
-import { invalid } from '../../http/validation.js';
-import { TargetPolicy } from '../../outbound/guard/target.policy.js';
-import { Allow, type IdentifiedRequest, IDENTITY } from '../../security/access.guard.js';
-import { Authenticator } from '../../security/authenticator.js';
-import { healthTargetOf } from '../health.target.js';
-import { assertName } from '../provider.directory.js';
-import type { Registration } from '../provider.rows.js';
-import { RegisteredBody } from '../provider.schema.js';
-import { ProviderView } from '../reading/provider.view.js';
-import { ApplyProviderDto, RegisterProviderDto, RegisterProviderQuery } from '../provider.dto.js';
-import { ProviderLimit } from './provider.limit.js';
+import { OptionalMember, Pattern } from '../http/members.js';
+import { chapter, OF_A_PROVIDER, WRITING } from '../http/operation.js';
+import { invalid } from '../http/validation.js';
+import { TargetPolicy } from '../outbound/guard/target.policy.js';
+import { Allow, type IdentifiedRequest, IDENTITY } from '../security/access.guard.js';
+import { Authenticator } from '../security/authenticator.js';
+import { OperationsService } from './operations.service.js';
+import { assertName } from './provider.directory.js';
+import type { Registration } from './provider.rows.js';
+import { ApplyProviderDto, RegisterProviderDto } from './provider.schema.js';
+import { ProviderView, RegisteredBody } from './provider.view.js';
 import { RegistrationService } from './registration.service.js';
+
+/** The id that a provider may choose for itself. */
+export class RegisterProviderQuery {
+  @OptionalMember(
+    'Chosen by the provider; must not belong to another name.',
+    Pattern(/^[\x21-\x7e]{1,253}$/, 'must be 1 to 253 printable ASCII characters without spaces'),
+  )
+  id?: string;
+}
 
 /** Registration of providers. */
 @Controller('providers')
 export class RegistrationController {
   constructor(
     private readonly service: RegistrationService,
+    private readonly operations: OperationsService,
     private readonly view: ProviderView,
     private readonly authenticator: Authenticator,
-    private readonly limit: ProviderLimit,
     private readonly targets: TargetPolicy,
   ) {}
 
@@ -53,7 +62,7 @@ export class RegistrationController {
   @Delete(':name')
   @HttpCode(204)
   remove(@Param('name') name: string): Promise<void> {
-    return this.service.remove(name);
+    return this.operations.remove(name);
   }
 
   /** A provider that wants to be asked for its health must be where the control plane may go. */
@@ -69,7 +78,7 @@ export class RegistrationController {
     request: IdentifiedRequest,
     reply: FastifyReply,
   ): Promise<RegisteredBody> {
-    this.limit.assertRoomFor(registration.name);
+    this.service.assertRoomFor(registration.name);
     this.assertMayAsk(registration);
     const { provider, stored, created, token } = await this.service.register(registration, {
       id,
@@ -95,6 +104,28 @@ export function registrationOf(body: ApplyProviderDto, name: string, metadata: u
     ...(labels && { labels }),
     ...(health_path !== undefined && { health_path }),
   };
+}
+
+/** Path and query; what follows "#" is not sent. */
+const PATH = /^([^?#]*)(\?[^#]*)?/;
+
+/**
+ * What a provider is asked for its health with: any code from 200 to 299 is healthy. It is always the endpoint's own
+ * server that is asked, also where the path begins with "//", which elsewhere in the web would be another host.
+ */
+export function healthTargetOf(endpoint: string, healthPath: string): HttpTarget {
+  const expectedCodes = [{ first: 200, last: 299 }];
+  const url = urlOf(endpoint, healthPath);
+  return { kind: 'http', url, method: 'GET', headers: {}, expectedCodes, tlsSkipVerify: false };
+}
+
+function urlOf(endpoint: string, healthPath: string): string {
+  if (!canParseUrl('/', endpoint)) return endpoint;
+  const url = new URL('/', endpoint);
+  const [, path = '', query = ''] = PATH.exec(healthPath) ?? [];
+  url.pathname = path;
+  url.search = query;
+  return url.href;
 }
 
 const REGISTERED = { 200: 'It was registered again.', 201: 'It is new.' };

@@ -1,22 +1,35 @@
 import { randomUUID } from 'node:crypto';
+import { getHeapStatistics } from 'node:v8';
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
-import { Database } from '../../database/database.js';
-import { Journal } from '../../database/journal.js';
-import { createToken } from '../../security/token.js';
-import type { Provider } from '../provider.js';
-import { infoUpdated, providerRegistered, providerRemoved, providersDecided } from '../provider.changes.js';
-import { credentialsOf, hasNeverUsedToken, successorOf } from '../provider.credentials.js';
-import { ProviderDirectory } from '../provider.directory.js';
+import { Database } from '../database/database.js';
+import { Journal } from '../database/journal.js';
+import { createToken } from '../security/token.js';
+import { Settings } from '../settings/settings.js';
+import type { Provider } from './provider.js';
+import {
+  credentialsOf,
+  hasNeverUsedToken,
+  infoUpdated,
+  providerRegistered,
+  successorOf,
+} from './provider.changes.js';
+import { ProviderDirectory } from './provider.directory.js';
 import {
   readNameOf,
   readRegistrations,
   type Registration,
   type StoredInfo,
   type StoredRegistration,
-} from '../provider.rows.js';
-import { readCapacity } from '../resources.js';
+} from './provider.rows.js';
+import { readCapacity } from './provider.schema.js';
+
+/**
+ * Of the memory that Node may use, which includes what it keeps for young objects; beyond it there is no room for
+ * the work on those who are registered, and Node ends the process well before it is full.
+ */
+const MAX_OF_HEAP = 0.7;
 
 /** How a registration is to be taken. */
 export interface RegistrationTerms {
@@ -40,7 +53,7 @@ export interface Registered {
   readonly token: string | undefined;
 }
 
-/** Registers, updates and removes providers. */
+/** Registers providers, and updates what they said of themselves. */
 @Injectable()
 export class RegistrationService {
   /** Ids of registrations that are being written, and the names that they are for. */
@@ -50,8 +63,31 @@ export class RegistrationService {
     private readonly directory: ProviderDirectory,
     private readonly database: Database,
     private readonly journal: Journal,
+    private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
+
+  /**
+   * Bounds the memory that registrations take: whoever may register may do it without end.
+   * @throws VitalsError `overloaded` if the name is new, and there is no room for one more
+   */
+  assertRoomFor(name: string): void {
+    if (this.directory.find(name)) return;
+    const { maxProviders } = this.settings;
+    if (this.directory.size >= maxProviders) {
+      throw new VitalsError(
+        'overloaded',
+        `${maxProviders} providers are registered, and VITALS_MAX_PROVIDERS allows no more; remove some, or raise it`,
+      );
+    }
+    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+    if (used > limit * MAX_OF_HEAP) {
+      throw new VitalsError(
+        'overloaded',
+        'there is no memory for another provider; try again later, or give the process more (node --max-old-space-size)',
+      );
+    }
+  }
 
   /**
    * Registers a name, or registers it again with the next generation. The token before stays good until the new
@@ -99,24 +135,6 @@ export class RegistrationService {
       const info = change(provider.info);
       await this.journal.commit(infoUpdated({ key: provider.key, name, info }));
       return info;
-    });
-  }
-
-  /** Ends a provider, and the history of its name. @throws VitalsError `provider-not-registered`, `store-unavailable` */
-  remove(name: string): Promise<void> {
-    return this.directory.turns.take(name, async () => {
-      const provider = this.directory.get(name);
-      await this.journal.settle(providersDecided);
-      const transition = {
-        kind: 'provider',
-        subject: name,
-        key: provider.key,
-        from: 'Unknown',
-        to: 'Removed',
-        cause: 'removed by request',
-        atMs: this.clock.wallMs(),
-      } as const;
-      await this.journal.commit(providerRemoved([transition]));
     });
   }
 

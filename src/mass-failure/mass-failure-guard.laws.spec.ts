@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { MassFailure, RecoveredProvider } from './mass-failure.js';
+import type { MassFailure, RecoveredMember } from './mass-failure.js';
 import { MassFailureGuard } from './mass-failure-guard.js';
 
 const SETTINGS = { share: 0.55, atLeast: 4, windowMs: 32_000, holdMs: 100_000 };
@@ -200,7 +200,7 @@ describe('MassFailureGuard: laws', () => {
           before.went(zone, Number(goesAtMs));
         }
         const after = new MassFailureGuard(SETTINGS);
-        const recovered: RecoveredProvider[] = fleet.map(({ zone, goesAtMs }) => ({
+        const recovered: RecoveredMember[] = fleet.map(({ zone, goesAtMs }) => ({
           zone,
           unavailableMsAgo: goesAtMs === null ? undefined : 200_000 - goesAtMs,
         }));

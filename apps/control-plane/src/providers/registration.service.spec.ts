@@ -1,5 +1,5 @@
-import { away } from '../../../test/memory.database.js';
-import { CredentialsFixture } from '../../../test/credentials-fixture.js';
+import { away } from '../../test/memory.database.js';
+import { CredentialsFixture } from '../../test/credentials-fixture.js';
 
 let fixture: CredentialsFixture;
 

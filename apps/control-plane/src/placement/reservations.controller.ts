@@ -1,15 +1,38 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import type { Reservation } from '@vitals/core/placement';
-import { Clock, formatTimestamp, RunningClock } from '@vitals/core/time';
-import { chapter, WRITING } from '../../http/operation.js';
-import * as s from '../../http/schema.js';
-import { ProviderDirectory } from '../../providers/provider.directory.js';
-import { NAME } from '../../providers/provider.schema.js';
-import { Capacities } from '../../providers/resources.js';
-import { Allow } from '../../security/access.guard.js';
-import { requirementOf, ReserveDto } from '../placement.dto.js';
-import { ENDPOINT, ZONE } from '../placement.view.js';
+import { type Reservation, STRATEGIES, type Strategy } from '@vitals/core/placement';
+import { formatTimestamp, RunningClock } from '@vitals/core/time';
+import { IsIn, IsNotEmptyObject } from 'class-validator';
+import { Member, Nested, OptionalMember, Whole } from '../http/members.js';
+import { chapter, WRITING } from '../http/operation.js';
+import * as s from '../http/schema.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
+import { Capacities, NAME } from '../providers/provider.schema.js';
+import { Allow } from '../security/access.guard.js';
+import {
+  ENDPOINT,
+  MAX_SEED,
+  OF_SEED,
+  OF_STRATEGY,
+  RequirementDto,
+  requirementOf,
+  ZONE,
+} from './placement.controller.js';
 import { ReservationsService } from './reservations.service.js';
+
+/** Resources to hold at whichever provider is best. */
+export class ReserveDto {
+  @Member({}, IsNotEmptyObject(), Nested(() => RequirementDto))
+  requirement!: RequirementDto;
+
+  @Member('How long to hold it unless it is confirmed.', Whole(1, 86_400))
+  ttl_seconds!: number;
+
+  @OptionalMember(OF_STRATEGY, IsIn(STRATEGIES))
+  strategy: Strategy = 'spread';
+
+  @OptionalMember(OF_SEED, Whole(0, MAX_SEED))
+  seed: number = 0;
+}
 
 const ReservedProvider = s.object('ReservedProvider', 'The provider whose resources are held.', {
   name: NAME,
@@ -34,8 +57,7 @@ export class ReservationsController {
   constructor(
     private readonly service: ReservationsService,
     private readonly directory: ProviderDirectory,
-    private readonly clock: Clock,
-    private readonly running: RunningClock,
+    private readonly clock: RunningClock,
   ) {}
 
   @Post()
@@ -66,7 +88,7 @@ export class ReservationsController {
 
   private bodyOf({ id, state, provider: name, resources, expiresAtMs }: Reservation): ReservationBody {
     const { endpoint, zone } = this.directory.get(name);
-    const endsAtMs = Math.round(this.clock.wallMs() + expiresAtMs - this.running.nowMs());
+    const endsAtMs = Math.round(this.clock.wallMs() + expiresAtMs - this.clock.nowMs());
     return {
       id,
       state,

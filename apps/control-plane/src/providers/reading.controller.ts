@@ -1,24 +1,24 @@
-import { readRegistrations } from '../provider.rows.js';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { IsIn, IsString } from 'class-validator';
-import type { JsonText } from '../../http/json-answer.js';
-import { PageText } from '../../http/page.js';
-import { LabelPairs, OptionalMember, PageQuery, WholeText } from '../../http/members.js';
-import { chapter, OF_A_PROVIDER } from '../../http/operation.js';
-import { readLabels } from '../../http/validation.js';
-import { Database } from '../../database/database.js';
-import { Feed } from '../../database/feed.js';
-import { Allow } from '../../security/access.guard.js';
-import { PHASES, type Provider } from '../provider.js';
-import { type Page, ProviderDirectory } from '../provider.directory.js';
+import type { JsonText } from '../http/json-answer.js';
+import { PageText } from '../http/page.js';
+import { LabelPairs, OptionalMember, PageQuery, WholeText } from '../http/members.js';
+import { chapter, OF_A_PROVIDER } from '../http/operation.js';
+import { readLabels } from '../http/validation.js';
+import { Database } from '../database/database.js';
+import { Feed } from '../database/feed.js';
+import { Allow } from '../security/access.guard.js';
+import { PHASES, type Provider } from './provider.js';
+import { ProviderDirectory } from './provider.directory.js';
+import { readRegistrations } from './provider.rows.js';
 import {
   AVAILABILITIES,
   ProviderBody,
   ProviderListBody,
   ProviderStatusBody,
   StatusListBody,
-} from '../provider.schema.js';
-import { ProviderView } from './provider.view.js';
+  ProviderView,
+} from './provider.view.js';
 
 /** Registrations that are read at a time: a page may be full with the first of them. */
 const READ_AT_ONCE = 64;
@@ -105,7 +105,9 @@ export class ReadingController {
         read++;
       }
     }
-    return page.end<ProviderListBody>('providers', this.nextOf(found, read));
+    return page.end<ProviderListBody>('providers', {
+      next_page_token: this.directory.tokenBehind(found, read),
+    });
   }
 
   private async statusOn(page: PageText, query: StatusListQuery): Promise<JsonText<StatusListBody>> {
@@ -121,15 +123,9 @@ export class ReadingController {
       provider.removed ? undefined : this.view.status(provider),
     );
     return page.end<StatusListBody>('providers', {
-      ...this.nextOf(found, told),
+      next_page_token: this.directory.tokenBehind(found, told),
       sequence,
     });
-  }
-
-  /** Where to go on behind the first `read` of those that were found. */
-  private nextOf(found: Page<Provider>, read: number): { readonly next_page_token?: string } {
-    const token = this.directory.tokenBehind(found, read);
-    return token === undefined ? {} : { next_page_token: token };
   }
 
   private matcher(query: ListProvidersQuery): (provider: Provider) => boolean {

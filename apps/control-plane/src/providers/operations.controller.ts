@@ -1,11 +1,11 @@
 import { Controller, Delete, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { OptionalMember, YesNo } from '../../http/members.js';
-import { chapter, OF_A_PROVIDER, WRITING } from '../../http/operation.js';
-import { Authenticator } from '../../security/authenticator.js';
-import { NewTokenBody, ProviderStatusBody } from '../provider.schema.js';
-import { ProviderView } from '../reading/provider.view.js';
-import { OrdersService } from './orders.service.js';
+import { OptionalMember, YesNo } from '../http/members.js';
+import { chapter, OF_A_PROVIDER, WRITING } from '../http/operation.js';
+import * as s from '../http/schema.js';
+import { Authenticator } from '../security/authenticator.js';
+import { ProviderStatusBody, ProviderView } from './provider.view.js';
+import { OperationsService } from './operations.service.js';
 
 /** When the token before ends: when the new one is used for the first time, if nothing is said. */
 export class RotateTokenQuery {
@@ -13,11 +13,17 @@ export class RotateTokenQuery {
   immediately?: string;
 }
 
+/** A token in place of the one before. */
+const NewTokenBody = s.object('NewToken', 'A token in place of the one before.', {
+  token: s.text('Shown only here.'),
+});
+type NewTokenBody = s.Of<typeof NewTokenBody>;
+
 /** Cordon, drain and new tokens. */
 @Controller('providers/:name')
-export class OrdersController {
+export class OperationsController {
   constructor(
-    private readonly orders: OrdersService,
+    private readonly operations: OperationsService,
     private readonly view: ProviderView,
     private readonly authenticator: Authenticator,
   ) {}
@@ -25,19 +31,19 @@ export class OrdersController {
   @Put('cordon')
   @HttpCode(204)
   async cordon(@Param('name') name: string): Promise<void> {
-    await this.orders.cordon(name);
+    await this.operations.cordon(name);
   }
 
   @Delete('cordon')
   @HttpCode(204)
   async uncordon(@Param('name') name: string): Promise<void> {
-    await this.orders.uncordon(name);
+    await this.operations.uncordon(name);
   }
 
   @Post('drain')
   @HttpCode(202)
   async drain(@Param('name') name: string): Promise<ProviderStatusBody> {
-    return this.view.status(await this.orders.drain(name));
+    return this.view.status(await this.operations.drain(name));
   }
 
   @Post('token')
@@ -52,13 +58,13 @@ export class OrdersController {
         'authentication is off, nobody is asked for a token; set VITALS_ADMIN_TOKEN to turn it on',
       );
     }
-    return { token: await this.orders.rotateToken(name, immediately === 'true') };
+    return { token: await this.operations.rotateToken(name, immediately === 'true') };
   }
 }
 
 const REFUSALS = [...OF_A_PROVIDER, ...WRITING];
 
-chapter('Orders', OrdersController, {
+chapter('Orders', OperationsController, {
   cordon: {
     id: 'cordonProvider',
     summary: 'Takes a provider out of placement',

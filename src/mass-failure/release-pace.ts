@@ -1,4 +1,4 @@
-import type { Clock } from '@vitals/core/time';
+import type { Clock } from '../time/index.js';
 
 /** One step lasts so long, in milliseconds. */
 const STEP_MS = 100;

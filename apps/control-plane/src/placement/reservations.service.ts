@@ -4,12 +4,12 @@ import { Interval } from '@nestjs/schedule';
 import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import type { Choice, Requirement, Reservation, ReservationChange } from '@vitals/core/placement';
-import { Clock, RunningClock } from '@vitals/core/time';
-import { type AnyChange } from '../../database/change.js';
-import { Journal } from '../../database/journal.js';
-import { PassedTime } from '../../database/passed-time.js';
-import { providerRemoved } from '../../providers/provider.changes.js';
-import { PlacementService } from '../placement.service.js';
+import { RunningClock } from '@vitals/core/time';
+import type { AnyChange } from '../database/change.js';
+import { Journal } from '../database/journal.js';
+import { PassedTime } from '../database/passed-time.js';
+import { providerRemoved } from '../providers/provider.changes.js';
+import { PlacementService } from './placement.service.js';
 import { reservationEnded, reservationMade, reservationsDropped } from './reservation.rows.js';
 
 /** How often reservations whose time has come are ended, in milliseconds. */
@@ -30,8 +30,7 @@ export class ReservationsService {
   constructor(
     private readonly service: PlacementService,
     private readonly journal: Journal,
-    private readonly clock: Clock,
-    private readonly running: RunningClock,
+    private readonly clock: RunningClock,
     private readonly passed: PassedTime,
   ) {
     journal.accompany(providerRemoved, (removed) =>
@@ -61,7 +60,7 @@ export class ReservationsService {
     if (this.service.placement.reservations >= MAX_RESERVATIONS) {
       throw new VitalsError('overloaded', `${MAX_RESERVATIONS} reservations are held; release some first`);
     }
-    const request = { ...choice, id: randomUUID(), requirement, expiresAtMs: this.running.nowMs() + ttlMs };
+    const request = { ...choice, id: randomUUID(), requirement, expiresAtMs: this.clock.nowMs() + ttlMs };
     const change = this.service.placement.reserve(request, this.service.standingOf);
     if (change) return this.make(change);
     const excluded = await this.service.explain(requirement, 'claimed');
@@ -70,7 +69,7 @@ export class ReservationsService {
 
   /** Keeps a reservation until it is released. @throws VitalsError `reservation-expired`, `reservation-not-found`, `overloaded`, `store-unavailable` */
   confirm(id: string): Promise<Reservation> {
-    return this.turns.take(id, () => this.make(this.service.placement.confirm(id, this.running.nowMs())));
+    return this.turns.take(id, () => this.make(this.service.placement.confirm(id, this.clock.nowMs())));
   }
 
   /** Ends a reservation. @throws VitalsError `reservation-not-found`, `overloaded`, `store-unavailable` */
@@ -82,7 +81,7 @@ export class ReservationsService {
   async expire(): Promise<void> {
     if (this.expiring) return;
     this.expiring = true;
-    const changes = this.service.placement.expireDue(this.running.nowMs(), BATCH);
+    const changes = this.service.placement.expireDue(this.clock.nowMs(), BATCH);
     const ended = await Promise.allSettled(changes.map((change) => this.make(change)));
     const failed = ended.find((one) => one.status === 'rejected');
     if (failed) this.logger.warn(`reservations wait to be ended: ${String(failed.reason)}`);
@@ -111,7 +110,7 @@ export class ReservationsService {
       provider,
       resources,
       confirmed: state === 'confirmed',
-      expiresAtMs: nowMs + expiresAtMs - this.running.nowMs(),
+      expiresAtMs: nowMs + expiresAtMs - this.clock.nowMs(),
       expiresPassedMs: this.passed.at(expiresAtMs),
       createdAtMs: nowMs,
     });

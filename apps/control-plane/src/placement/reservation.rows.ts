@@ -1,6 +1,6 @@
 import type { Capacity } from '@vitals/core/placement';
-import { changeKind } from '../../database/change.js';
-import { flag, integer, json, type Row, table, text } from '../../database/table.js';
+import { changeKind } from '../database/change.js';
+import { flag, integer, json, type Row, table, text } from '../database/table.js';
 
 /** Resources of providers that are held for callers. */
 export const RESERVATIONS = table('reservations', {

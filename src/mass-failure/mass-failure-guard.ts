@@ -1,4 +1,4 @@
-import type { MassFailure, RecoveredMassFailure, RecoveredProvider } from './mass-failure.js';
+import type { MassFailure, RecoveredMassFailure, RecoveredMember } from './mass-failure.js';
 import {
   DEFAULT_MASS_FAILURE,
   type GuardedScope,
@@ -117,7 +117,7 @@ export class MassFailureGuard {
    * @returns what was not known to be failing when the process before ended, and what is failing no longer
    */
   recover(
-    members: readonly RecoveredProvider[],
+    members: readonly RecoveredMember[],
     nowMs: number,
     failing: readonly RecoveredMassFailure[] = [],
   ): MassFailure[] {
