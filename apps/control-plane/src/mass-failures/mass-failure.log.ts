@@ -69,9 +69,15 @@ export class MassFailureLog implements OnModuleInit, Buffering {
     return [...this.byKey.values()].toReversed().map((failure) => this.asOfNow(failure));
   }
 
+  /** The last one in a zone, or in everything; of those, only it may go on. */
+  newest(kind: GuardedKind, zone: string | undefined): StoredMassFailure | undefined {
+    return [...this.byKey.values()].findLast((failure) => failure.kind === kind && failure.zone === zone);
+  }
+
   /** The one that goes on in a zone, or in everything; `undefined` if none does. */
   ongoing(kind: GuardedKind, zone: string | undefined): StoredMassFailure | undefined {
-    return this.ongoingOf(kind).find((failure) => failure.zone === zone);
+    const newest = this.newest(kind, zone);
+    return newest?.endedBy ? undefined : newest;
   }
 
   /** Those of a kind that go on. */

@@ -170,9 +170,11 @@ export abstract class MassFailureTracker<M extends GuardedMember>
   }
 
   private ended({ scope, gone, of }: MassFailure, by: MassFailureEnding): StoredMassFailure | undefined {
-    const failure = this.parts.log.ongoing(this.kind, zoneOf(scope));
-    const ended = failure && { ...failure, gone, of, endedAtMs: this.clock.wallMs(), endedBy: by };
-    if (ended) this.parts.log.put(ended);
+    const failure = this.parts.log.newest(this.kind, zoneOf(scope));
+    // what an operator acknowledged is durable, and applied, by now
+    if (!failure || failure.endedBy) return by === 'acknowledgement' ? failure : undefined;
+    const ended = { ...failure, gone, of, endedAtMs: this.clock.wallMs(), endedBy: by };
+    this.parts.log.put(ended);
     return ended;
   }
 
