@@ -92,7 +92,7 @@ export function serveApiDocs(app: NestFastifyApplication): void {
 }
 
 async function describe(): Promise<Buffer> {
-  const { apiDocument } = await import('./document.js');
+  const { apiDocument } = await import('./api-document.js');
   return shareBytes(Buffer.from(JSON.stringify(apiDocument())));
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@vitals/core/errors';
 import { lightNameOf, lightStatusOf, QUERY_MISSING, sendsBody } from '../http/light.error.js';
-import { PROBLEM_TYPE, statusOfCode } from '../http/problem.js';
+import { PROBLEM_TYPE, statusOfCode } from '../http/problem-details.js';
 import { LightStatusBody, ProblemBody } from '../http/problem.schema.js';
 import { ref, type Schema } from '../http/schema.js';
 

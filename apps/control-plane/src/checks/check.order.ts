@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { placeAfter } from '@vitals/core/order';
 import { eventLoopTurn } from '../http/json-answer.js';
-import { idInPageToken, pageTokenOf } from '../http/page.js';
+import { idInPageToken, pageTokenOf } from '../http/list-page.js';
 import type { Check } from './check.js';
 import { CheckDirectory } from './check.directory.js';
 

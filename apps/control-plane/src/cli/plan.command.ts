@@ -8,7 +8,7 @@ import {
   readDeclarationsFile,
 } from '../declarations/reading/declarations.file.js';
 import { describeUnreadable } from '../declarations/file.source.js';
-import { MAX_FAULTS } from '../http/problem.js';
+import { MAX_FAULTS } from '../http/problem-details.js';
 import {
   type ControlPlaneAddress,
   OPTIONS_USAGE,
@@ -16,7 +16,7 @@ import {
   runCommand,
   type Terminal,
 } from './command-line.js';
-import { ControlPlaneClient, type Members } from './control-plane.client.js';
+import { ControlPlaneClient, type Members } from './api.client.js';
 
 const USAGE = `usage: vitals plan <file> [--control-plane http://127.0.0.1:3000] [--token <token>]
 

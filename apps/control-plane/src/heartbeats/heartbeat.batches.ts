@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { assertMembers, shownText } from '@vitals/core/json';
-import { problemOf } from '../http/problem.js';
-import type { Identity } from '../security/identity.js';
+import { problemOf } from '../http/problem-details.js';
+import type { Identity } from '../security/caller.js';
 import { assertBeat, type HeartbeatBatch } from './heartbeat.schema.js';
 import { HeartbeatsService } from './heartbeats.service.js';
 

@@ -1,8 +1,8 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { Ajv, type ErrorObject } from 'ajv';
-import { MAX_FAULTS, type Problem } from '../http/problem.js';
+import { MAX_FAULTS, type Problem } from '../http/problem-details.js';
 import { ProblemBody } from '../http/problem.schema.js';
-import { ruleWords } from '../http/rule-words.js';
+import { ruleWords } from '../http/validation.js';
 import * as s from '../http/schema.js';
 import { PHASES } from '../providers/provider.js';
 import { NAME } from '../providers/provider.schema.js';

@@ -11,7 +11,7 @@ import { readCapacity } from '../providers/resources.js';
 import type { Heartbeat } from './heartbeat.schema.js';
 import { assertName, ProviderDirectory } from '../providers/provider.directory.js';
 import { forbidden } from '../security/access.guard.js';
-import { type Identity, speaksFor } from '../security/identity.js';
+import { type Identity, speaksFor } from '../security/caller.js';
 import { ReportBuffer } from './report.buffer.js';
 import { readTimestamp } from './timestamp.js';
 

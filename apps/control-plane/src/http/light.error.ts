@@ -1,5 +1,5 @@
 import type { FieldFault } from '@vitals/core/errors';
-import { type Problem, problemOf } from './problem.js';
+import { type Problem, problemOf } from './problem-details.js';
 
 /** An answer of light-4j's own form: its success and its errors look alike. */
 export interface LightStatus {

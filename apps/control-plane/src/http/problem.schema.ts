@@ -1,6 +1,6 @@
 import type { FieldFault } from '@vitals/core/errors';
 import { LIGHT_CODES, type LightStatus } from './light.error.js';
-import { PROBLEM_CODES, type Problem } from './problem.js';
+import { PROBLEM_CODES, type Problem } from './problem-details.js';
 import * as s from './schema.js';
 
 const WHY = 'Why providers were left out, and how many of them.';

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Logger, Param, Post, Query } from '@nestjs/c
 import { ProviderHealthCache } from '@vitals/provider-health';
 import { IsIn } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
-import { PageText } from '../http/page.js';
+import { PageText } from '../http/list-page.js';
 import { OptionalMember, PageQuery } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';

@@ -1,4 +1,4 @@
-import { hashToken } from '../security/token.js';
+import { hashToken } from '../security/caller.js';
 import type { StoredCredentials } from './provider.rows.js';
 
 /** The tokens that a provider may show now; none for one that is not registered yet. */

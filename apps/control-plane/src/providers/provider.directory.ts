@@ -9,10 +9,17 @@ import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
 import { eventLoopTurn } from '../http/json-answer.js';
 import { Journal } from '../database/journal.js';
-import { CredentialHolders } from '../security/identity.js';
-import { fromHashOn } from '../security/token.js';
+import { CredentialHolders, fromHashOn } from '../security/caller.js';
 import { NAME_PATTERN, NEVER_HEARD, Provider } from './provider.js';
-import { credentialsReplaced, infoUpdated, providerOrdered, providerRegistered, providerRemoved, providersDecided, tokenUsed } from './provider.changes.js';
+import {
+  credentialsReplaced,
+  infoUpdated,
+  providerOrdered,
+  providerRegistered,
+  providerRemoved,
+  providersDecided,
+  tokenUsed,
+} from './provider.changes.js';
 import { PROVIDERS, readProviders, type StoredProvider } from './provider.rows.js';
 
 /** Names that are looked at in one turn of the event loop. */

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { OutboundModule } from '../outbound/outbound.module.js';
-import { CredentialHolders } from '../security/identity.js';
+import { CredentialHolders } from '../security/caller.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { OrdersService } from './orders/orders.service.js';
 import { ProviderDirectory } from './provider.directory.js';

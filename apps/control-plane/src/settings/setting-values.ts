@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parseDuration } from '@vitals/core/time';
-import { canonicalHost } from '../../../../src/host-name.js';
+import { canonicalHost } from '@vitals/core/check';
 
 /** Units of settings, in milliseconds. */
 export const [SECOND_MS, HOUR_MS, DAY_MS] = [1_000, 3_600_000, 86_400_000] as const;

@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import type { RecordedTransition } from '@vitals/core/transition';
 import { formatTimestamp } from '@vitals/core/time';
 import type { JsonText } from '../http/json-answer.js';
-import { PageText } from '../http/page.js';
+import { PageText } from '../http/list-page.js';
 import { OptionalMember, WholeText } from '../http/members.js';
 import { above, Database } from '../database/database.js';
 import { TRANSITIONS } from '../database/transition.record.js';

@@ -1,4 +1,4 @@
-import { describeBootFailure } from '../../boot-failure.js';
+import { describeBootFailure } from '../../start.js';
 import {
   AT_MS,
   decide,

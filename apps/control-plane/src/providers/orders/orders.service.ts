@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Journal } from '../../database/journal.js';
-import { createToken, hashToken } from '../../security/token.js';
+import { createToken, hashToken } from '../../security/caller.js';
 import type { Provider } from '../provider.js';
 import { credentialsReplaced, providerOrdered } from '../provider.changes.js';
 import { successorOf } from '../provider.credentials.js';

@@ -2,7 +2,7 @@ import { readRegistrations } from '../provider.rows.js';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { IsIn, IsString } from 'class-validator';
 import type { JsonText } from '../../http/json-answer.js';
-import { PageText } from '../../http/page.js';
+import { PageText } from '../../http/list-page.js';
 import { LabelPairs, OptionalMember, PageQuery, WholeText } from '../../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../../http/operation.js';
 import { readLabels } from '../../http/validation.js';

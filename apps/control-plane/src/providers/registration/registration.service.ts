@@ -4,7 +4,7 @@ import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import { Database } from '../../database/database.js';
 import { Journal } from '../../database/journal.js';
-import { createToken } from '../../security/token.js';
+import { createToken } from '../../security/caller.js';
 import type { Provider } from '../provider.js';
 import { infoUpdated, providerRegistered, providerRemoved, providersDecided } from '../provider.changes.js';
 import { credentialsOf, hasNeverUsedToken, successorOf } from '../provider.credentials.js';

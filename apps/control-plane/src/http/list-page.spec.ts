@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { idInPageToken, MAX_FORMED, PageText, pageTokenOf } from './page.js';
+import { idInPageToken, MAX_FORMED, PageText, pageTokenOf } from './list-page.js';
 
 interface Body {
   readonly items: readonly object[];
