@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Type } from '@nestjs/common';
-import { classSchemaName, parts } from '../http/members.js';
-import { chapters } from '../http/operation.js';
-import { components, enumerations, type Schema } from '../http/schema.js';
+import { classSchemaName, PARTS } from '../http/members.js';
+import { CHAPTERS } from '../http/operation.js';
+import { COMPONENTS, ENUMERATIONS, type Schema } from '../http/schema.js';
 import { HEARTBEATS, SUBSCRIPTIONS } from './beside-nest.js';
 import { classSchema } from './class.schema.js';
 import { HEALTH } from './health.js';
@@ -60,7 +60,7 @@ const TAGS: Readonly<Record<string, string>> = {
 
 /** Describes every call: those that Nest routes by what Nest and the validators know of them. */
 export function apiDocument(): ApiDocument {
-  const operations = [...chapters().flatMap(operationsOf), ...HEARTBEATS, ...SUBSCRIPTIONS, ...HEALTH];
+  const operations = [...CHAPTERS.flatMap(operationsOf), ...HEARTBEATS, ...SUBSCRIPTIONS, ...HEALTH];
   return {
     openapi: '3.1.0',
     info: { title: 'Vitals control plane', version, description: DESCRIPTION },
@@ -85,9 +85,9 @@ function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<stri
   const bodies = operations
     .map(({ body }) => body)
     .filter((body): body is Type<object> => body !== undefined);
-  const classes = new Map([...bodies.map((type): [Type<object>, Schema] => [type, {}]), ...parts()]);
+  const classes = new Map([...bodies.map((type): [Type<object>, Schema] => [type, {}]), ...PARTS]);
   const named: (readonly [name: string, schema: Schema])[] = [
-    ...components(),
+    ...COMPONENTS,
     ...[...classes].map(
       ([type, more]) => [classSchemaName(type), { ...classSchema(type), ...more }] as const,
     ),
@@ -95,7 +95,7 @@ function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<stri
   return sorted(
     Object.fromEntries([
       ...named.map(([name, schema]) => [name, portable(schema)] as const),
-      ...[...enumerations()].map(([name, words]) => [name, { type: 'string', enum: words }] as const),
+      ...[...ENUMERATIONS].map(([name, words]) => [name, { type: 'string', enum: words }] as const),
     ]),
   );
 }

@@ -6,7 +6,14 @@ import type { Chapter, Described } from '../http/operation.js';
 import { ref, type Schema } from '../http/schema.js';
 import { NAME } from '../providers/provider.schema.js';
 import { membersOf } from './class.schema.js';
-import { GUARDED, lightRefusalAnswers, refusalAnswers, TOO_MANY_ANSWERS, WITH_BODY, WITHOUT_BODY } from './refusals.js';
+import {
+  GUARDED,
+  lightRefusalAnswers,
+  refusalAnswers,
+  TOO_MANY_ANSWERS,
+  WITH_BODY,
+  WITHOUT_BODY,
+} from './refusals.js';
 import { type Routed, routed } from '../http/routes.js';
 
 /** Where an operation stands in the document. */

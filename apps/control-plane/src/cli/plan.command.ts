@@ -4,10 +4,10 @@ import type { FieldFault } from '@vitals/core/errors';
 import { type FieldChange, isEmpty, type PlanBody, type PlannedChange } from '../declarations/plan.js';
 import {
   describeFaults,
+  describeUnreadable,
   type FileFault,
   readDeclarationsFile,
 } from '../declarations/reading/declarations.file.js';
-import { describeUnreadable } from '../declarations/file.source.js';
 import { MAX_FAULTS } from '../http/problem-details.js';
 import {
   type ControlPlaneAddress,

@@ -88,7 +88,7 @@ function readBodies(instance: FastifyInstance, routes: RouteTable, budget: BodyB
     done((body as Buffer).length === 0 ? null : notJson()),
   );
   instance.addHook('preParsing', (request, _reply, payload, done) => {
-    budget.count(request.raw, BODY_LIMIT);
+    budget.count(request.raw, request.routeOptions.bodyLimit ?? BODY_LIMIT);
     if (routes.readsBody(request.method, request.routeOptions.url))
       return done(codingFault(request.raw) ?? null, payload);
     request.headers = NO_BODY;

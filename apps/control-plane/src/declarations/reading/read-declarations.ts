@@ -3,7 +3,12 @@ import type { Clock } from '@vitals/core/time';
 import { readCheckBody } from '../../checks/wire/check.body.js';
 import type { CheckDto } from '../../checks/wire/check.dto.js';
 import { MAX_DEPTH } from '../../checks/check.directory.js';
-import { type DeclaredAcknowledgement, type DeclaredProvider, readAcknowledgement, readDeclaredProvider } from './declared-entries.js';
+import {
+  type DeclaredAcknowledgement,
+  type DeclaredProvider,
+  readAcknowledgement,
+  readDeclaredProvider,
+} from './declared-entries.js';
 import { pointerTo } from '@vitals/core/json';
 
 /** Entries that are read before others get their turn. */
