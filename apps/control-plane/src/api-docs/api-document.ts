@@ -3,7 +3,7 @@ import type { Type } from '@nestjs/common';
 import { classSchemaName, PARTS } from '../http/members.js';
 import { CHAPTERS } from '../http/operation.js';
 import { COMPONENTS, ENUMERATIONS, type Schema } from '../http/schema.js';
-import { HEARTBEATS, SUBSCRIPTIONS } from './beside-nest.js';
+import { BESIDE_NEST } from './beside-nest.js';
 import { classSchema } from './class.schema.js';
 import { HEALTH } from './health.js';
 import { operationsOf, type PlacedOperation } from './operation.object.js';
@@ -60,7 +60,7 @@ const TAGS: Readonly<Record<string, string>> = {
 
 /** Describes every call: those that Nest routes by what Nest and the validators know of them. */
 export function apiDocument(): ApiDocument {
-  const operations = [...CHAPTERS.flatMap(operationsOf), ...HEARTBEATS, ...SUBSCRIPTIONS, ...HEALTH];
+  const operations = [...CHAPTERS.flatMap(operationsOf), ...BESIDE_NEST, ...HEALTH];
   return {
     openapi: '3.1.0',
     info: { title: 'Vitals control plane', version, description: DESCRIPTION },
