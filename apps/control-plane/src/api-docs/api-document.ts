@@ -82,19 +82,14 @@ function pathsOf(operations: readonly PlacedOperation[]): ApiDocument['paths'] {
 }
 
 function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<string, Schema>> {
-  const bodies = operations
-    .map(({ body }) => body)
-    .filter((body): body is Type<object> => body !== undefined);
-  const classes = new Map([...bodies.map((type): [Type<object>, Schema] => [type, {}]), ...PARTS]);
-  const named: (readonly [name: string, schema: Schema])[] = [
-    ...COMPONENTS,
-    ...[...classes].map(
-      ([type, more]) => [classSchemaName(type), { ...classSchema(type), ...more }] as const,
-    ),
-  ];
+  const bodies = operations.flatMap(({ body }) => (body ? [[body, {}] as const] : []));
+  const classes = new Map<Type, Schema>([...bodies, ...PARTS]);
   return sorted(
     Object.fromEntries([
-      ...named.map(([name, schema]) => [name, portable(schema)] as const),
+      ...[...COMPONENTS].map(([name, schema]) => [name, portable(schema)] as const),
+      ...[...classes].map(
+        ([type, more]) => [classSchemaName(type), portable({ ...classSchema(type), ...more })] as const,
+      ),
       ...[...ENUMERATIONS].map(([name, words]) => [name, { type: 'string', enum: words }] as const),
     ]),
   );

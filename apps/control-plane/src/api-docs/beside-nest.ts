@@ -4,7 +4,7 @@ import {
   HeartbeatBody,
   NextInterval,
 } from '../heartbeats/heartbeat.schema.js';
-import { LightStatusBody } from '../http/problem.schema.js';
+import { LightStatusBody } from '../http/light.error.js';
 import { ref } from '../http/schema.js';
 import { SUBSCRIPTIONS_PATH } from '../services/subscriptions/subscriptions.service.js';
 import { jsonBody, jsonContent, placed } from './operation.object.js';

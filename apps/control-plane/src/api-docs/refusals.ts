@@ -1,9 +1,15 @@
 import type { ErrorCode } from '@vitals/core/errors';
-import { isLightPath, lightNameOf, lightStatusOf, QUERY_MISSING, sendsBody } from '../http/light.error.js';
-import { PROBLEM_TYPE, statusOfCode } from '../http/problem-details.js';
-import { LightStatusBody, ProblemBody } from '../http/problem.schema.js';
+import {
+  isLightPath,
+  LightStatusBody,
+  lightNameOf,
+  lightStatusOf,
+  QUERY_MISSING,
+  sendsBody,
+} from '../http/light.error.js';
+import { PROBLEM_TYPE, ProblemBody, STATUS_BY_CODE } from '../http/problem-details.js';
 import type { Routed } from '../http/routes.js';
-import { ref, type Schema } from '../http/schema.js';
+import * as s from '../http/schema.js';
 
 /** What every call but health may be refused: for its token, for whom it says it is, and for its query. */
 export const GUARDED: readonly ErrorCode[] = [
@@ -32,14 +38,14 @@ export const TOO_MANY_ANSWERS: readonly ErrorCode[] = ['overloaded'];
 const RETRY_AFTER = {
   'retry-after': { schema: { type: 'integer', minimum: 1 }, description: 'Seconds to wait.' },
 };
-const HEADERS: Readonly<Record<number, Schema>> = {
+const HEADERS: Readonly<Record<number, s.Schema>> = {
   401: { 'www-authenticate': { schema: { type: 'string' }, description: 'Always `Bearer realm="vitals"`.' } },
   429: RETRY_AFTER,
   503: RETRY_AFTER,
 };
 
 /** Answers by their status. */
-export type Answers = Readonly<Record<number, Schema>>;
+export type Answers = Readonly<Record<number, s.Schema>>;
 
 type Refusal = readonly [status: number, code: string];
 
@@ -53,14 +59,14 @@ export function refusalAnswers(
   { path, method }: Pick<Routed, 'path' | 'method'>,
   hasLongParts = false,
 ): Answers {
-  const own = codes.map((code): Refusal => [statusOfCode(code), code]);
+  const own = codes.map((code): Refusal => [STATUS_BY_CODE[code], code]);
   if (hasLongParts) own.push([400, 'request-malformed'], [414, 'uri-too-long']);
   if (isLightPath(path)) {
     const named = own.flatMap((refusal) => lightRefusals(refusal, method));
-    return answersOf(named, { 'application/json': { schema: ref(LightStatusBody) } });
+    return answersOf(named, { 'application/json': { schema: s.ref(LightStatusBody) } });
   }
   const [type = ''] = PROBLEM_TYPE.split(';', 1);
-  return answersOf(own, { [type]: { schema: ref(ProblemBody) } });
+  return answersOf(own, { [type]: { schema: s.ref(ProblemBody) } });
 }
 
 function lightRefusals([status, code]: Refusal, method: string): Refusal[] {
@@ -70,7 +76,7 @@ function lightRefusals([status, code]: Refusal, method: string): Refusal[] {
   return isOfQuery ? [[answered, QUERY_MISSING[0]], own] : [own];
 }
 
-function answersOf(refusals: readonly Refusal[], content: Schema): Answers {
+function answersOf(refusals: readonly Refusal[], content: s.Schema): Answers {
   const byStatus = new Map<number, Set<string>>();
   for (const [status, code] of refusals) byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
   const answers = [...byStatus].map(([status, codes]) => [

@@ -1,7 +1,6 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { Ajv, type ErrorObject } from 'ajv';
-import { MAX_FAULTS, type Problem } from '../http/problem-details.js';
-import { ProblemBody } from '../http/problem.schema.js';
+import { MAX_FAULTS, type Problem, ProblemBody } from '../http/problem-details.js';
 import { ruleWords } from '../http/validation.js';
 import * as s from '../http/schema.js';
 import { PHASES } from '../providers/provider.js';

@@ -140,3 +140,14 @@ export const AnyMembers = component<Readonly<Record<string, unknown>>>('AnyMembe
 export const NEXT_PAGE = {
   next_page_token: text('Give it as page_token for the next page; left out on the last.'),
 };
+
+const WHY = 'Why providers were left out, and how many of them.';
+
+const Excluded = component<Readonly<Record<string, number>>>('Excluded', {
+  type: 'object',
+  description: WHY,
+  additionalProperties: { type: 'integer', minimum: 1 },
+});
+
+/** How many providers were left out, by why. */
+export const EXCLUDED = { ...ref(Excluded), description: WHY };

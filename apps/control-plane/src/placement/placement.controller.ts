@@ -8,7 +8,6 @@ import {
   valuePart,
 } from '../http/json-answer.js';
 import { chapter } from '../http/operation.js';
-import { EXCLUDED } from '../http/problem.schema.js';
 import * as s from '../http/schema.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { Allow } from '../security/access.guard.js';
@@ -20,7 +19,7 @@ const CandidatesBody = s.object(
   'CandidateList',
   'Where work may go now, the best first.',
   { candidates: s.listOf(s.ref(CandidateBody)), considered: s.whole('Providers that there are.', 0) },
-  { excluded: EXCLUDED },
+  { excluded: s.EXCLUDED },
 );
 type CandidatesBody = s.Of<typeof CandidatesBody>;
 
