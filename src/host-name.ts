@@ -1,4 +1,4 @@
-import { canParseUrl } from './check/can-parse-url.js';
+import { canParseUrl } from './can-parse-url.js';
 
 /** An IPv6 address as far as its characters tell, and its zone (RFC 4007 section 11). */
 const IPV6 = /^([\da-f:.]+)(?:%[\da-z.:-]+)?$/;

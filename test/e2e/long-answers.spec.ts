@@ -1,4 +1,4 @@
-import { MAX_PAGE_BYTES } from '../../apps/control-plane/src/http/page.js';
+import { MAX_PAGE_BYTES } from '../../apps/control-plane/src/http/list-page.js';
 import { idOf, LongAnswers, nameOf, PROVIDERS, SERVICES } from '../support/long-answers.js';
 
 let long: LongAnswers;

@@ -1,4 +1,4 @@
-import { apiDocument } from '../../apps/control-plane/src/api-docs/document.js';
+import { apiDocument } from '../../apps/control-plane/src/api-docs/api-document.js';
 import { WatchingClient } from '../../apps/control-plane/test/watching-client.js';
 import { TestControlPlane } from '../support/control-plane.js';
 import { type Document, operationsOf } from '../support/openapi/document.js';

@@ -1,4 +1,4 @@
-import { MAX_PAGE_BYTES } from '../../apps/control-plane/src/http/page.js';
+import { MAX_PAGE_BYTES } from '../../apps/control-plane/src/http/list-page.js';
 import { LongAnswers, METADATA_BYTES, turns } from '../support/long-answers.js';
 
 const PIPELINED = 100;

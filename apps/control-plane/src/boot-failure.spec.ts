@@ -1,5 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
-import { describeBootFailure } from './boot-failure.js';
+import { describeBootFailure } from './start.js';
 
 function failure(message: string, more: object): Error {
   return Object.assign(new Error(message), more);

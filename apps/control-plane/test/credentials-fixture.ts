@@ -4,7 +4,7 @@ import { OperationsService } from '../src/providers/operations.service.js';
 import { ProviderDirectory } from '../src/providers/provider.directory.js';
 import { type Registered, RegistrationService } from '../src/providers/registration.service.js';
 import { Authenticator } from '../src/security/authenticator.js';
-import type { Identity } from '../src/security/identity.js';
+import type { Identity } from '../src/security/caller.js';
 import type { Settings } from '../src/settings/settings.js';
 import { MemoryDatabase } from './memory.database.js';
 import { TestPlane } from './test-plane.js';

@@ -8,7 +8,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import type { ProbeResult, ProbeTarget } from '@vitals/core/check';
 import { ManualClock } from '@vitals/core/time';
 import { afterEachTest } from '../../../test/environment/after-each-test.js';
-import { createAdapter } from '../src/http/fastify.js';
+import { createAdapter } from '../src/http/http.module.js';
 import { Prober } from '../src/outbound/prober.js';
 import { Database } from '../src/database/database.js';
 import { DatabaseModule } from '../src/database/database.module.js';

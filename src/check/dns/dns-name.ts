@@ -1,4 +1,4 @@
-import { canParseUrl } from '../can-parse-url.js';
+import { canParseUrl } from '../../can-parse-url.js';
 import { isIpv4, parseIpAddress } from './ip-address.js';
 
 /** The longest name, without the dot at its end: RFC 1035 section 3.1. */

@@ -1,4 +1,4 @@
-import { canParseUrl } from '../can-parse-url.js';
+import { canParseUrl } from '../../can-parse-url.js';
 
 /** What an IPv4-mapped IPv6 address has above its IPv4 address: RFC 4291 section 2.5.5.2. */
 export const IPV4_MAPPED = 0xffff_0000_0000n;

@@ -1,27 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { NotFoundException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { shareBytes } from '../http/answer-budget.js';
 import { sendProblem } from '../http/problem.filter.js';
-
-/** A file of the page. */
-class PageFile {
-  private read: Buffer | undefined;
-
-  /** @param load called once, when somebody asks for it */
-  constructor(
-    readonly type: string,
-    private readonly load: () => Buffer,
-  ) {}
-
-  /** What it says; the same bytes for all who ask. */
-  bytes(): Buffer {
-    return (this.read ??= shareBytes(this.load()));
-  }
-}
 
 /** Nothing is loaded from elsewhere, and nothing is sent elsewhere. */
 const PAGE_HEADERS: Readonly<Record<string, string>> = {
@@ -51,24 +34,16 @@ const PAGE = `<!doctype html>
 const START = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#api', deepLinking: true, persistAuthorization: false });
 `;
 
-/** The page itself. */
-const DOCS_PAGE = new PageFile('text/html; charset=utf-8', () => Buffer.from(PAGE));
+const SCRIPT = 'text/javascript; charset=utf-8';
+const OWN_SCRIPT = 'start.js';
 
-/** What the page loads, by name; Swagger UI as its package ships it. */
-function pageFiles(): ReadonlyMap<string, PageFile> {
-  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  const shipped = (name: string, type: string): [string, PageFile] => [
-    name,
-    new PageFile(type, () => readFileSync(join(folder, name))),
-  ];
-  const script = 'text/javascript; charset=utf-8';
-  return new Map([
-    shipped('swagger-ui.css', 'text/css; charset=utf-8'),
-    shipped('swagger-ui-bundle.js', script),
-    shipped('favicon-32x32.png', 'image/png'),
-    ['start.js', new PageFile(script, () => Buffer.from(START))],
-  ]);
-}
+/** What the page loads: the media types by name. All but the own script are as the package of Swagger UI ships them. */
+const FILES: ReadonlyMap<string, string> = new Map([
+  ['swagger-ui.css', 'text/css; charset=utf-8'],
+  ['swagger-ui-bundle.js', SCRIPT],
+  ['favicon-32x32.png', 'image/png'],
+  [OWN_SCRIPT, SCRIPT],
+]);
 
 /**
  * Serves the description of the API as `/openapi.json`, and as a page at `/docs`; both need no token, for they
@@ -77,25 +52,35 @@ function pageFiles(): ReadonlyMap<string, PageFile> {
  */
 export function serveApiDocs(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
+  const page = shareBytes(Buffer.from(PAGE));
+  const files = new Map<string, Buffer>();
   let description: Promise<Buffer> | undefined;
-  let files: ReadonlyMap<string, PageFile> | undefined;
   fastify.get('/openapi.json', async (_request, reply) => {
     const bytes = await (description ??= describe());
     return reply.type('application/json; charset=utf-8').send(bytes);
   });
-  fastify.get('/docs', (_request, reply) => send(reply, DOCS_PAGE));
+  fastify.get('/docs', (_request, reply) => send(reply, 'text/html; charset=utf-8', page));
   fastify.get<{ Params: { file: string } }>('/docs/:file', (request, reply) => {
-    const file = (files ??= pageFiles()).get(request.params.file);
-    if (file) send(reply, file);
-    else sendProblem(new NotFoundException('the page at /docs loads no such file'), request, reply);
+    const { file } = request.params;
+    const type = FILES.get(file);
+    if (type === undefined)
+      return sendProblem(new NotFoundException('the page at /docs loads no such file'), request, reply);
+    const bytes = files.get(file) ?? shareBytes(readPageFile(file));
+    files.set(file, bytes);
+    send(reply, type, bytes);
   });
 }
 
 async function describe(): Promise<Buffer> {
-  const { apiDocument } = await import('./document.js');
+  const { apiDocument } = await import('./api-document.js');
   return shareBytes(Buffer.from(JSON.stringify(apiDocument())));
 }
 
-function send(reply: FastifyReply, file: PageFile): void {
-  void reply.headers(PAGE_HEADERS).type(file.type).send(file.bytes());
+function readPageFile(name: string): Buffer {
+  if (name === OWN_SCRIPT) return Buffer.from(START);
+  return readFileSync(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`));
+}
+
+function send(reply: FastifyReply, type: string, bytes: Buffer): void {
+  void reply.headers(PAGE_HEADERS).type(type).send(bytes);
 }

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { getMetadataStorage } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
-import { memberNames, partOf, refTo, saidOf } from '../http/members.js';
+import { memberNames, partOf, refTo, RULE, saidOf } from '../http/members.js';
 import { orNull, type Schema } from '../http/schema.js';
 
 /** One member of a validated class. */
@@ -102,7 +102,7 @@ function schemaOf(rules: readonly ValidationMetadata[]): Schema {
 }
 
 function merge(rules: readonly ValidationMetadata[]): Schema {
-  const named = rules.filter(({ name, type }) => name && String(type) === 'customValidation');
+  const named = rules.filter(({ name }) => name && name !== RULE);
   return Object.assign({}, ...named.map(describe)) as Schema;
 }
 

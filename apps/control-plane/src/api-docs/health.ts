@@ -1,6 +1,7 @@
 import { HEALTH_FORMATS, HEALTH_KINDS, type VitalsCheck, type VitalsHealth } from '@vitals/core/health';
 import * as s from '../http/schema.js';
-import { jsonContent, pathParameters, type PlacedOperation } from './operation.object.js';
+import { jsonContent, pathParameters, placed } from './operation.object.js';
+import type { Answers } from './refusals.js';
 
 const UP_DOWN = s.enumeration('UpDown', ['UP', 'DOWN']);
 const STATE = s.oneOf(s.enumeration('HealthState', ['UP', 'DEGRADED', 'DOWN']));
@@ -102,8 +103,6 @@ const FORMAT = {
   schema: s.oneOf(s.enumeration('HealthFormat', HEALTH_FORMATS)),
 };
 
-type Answers = Readonly<Record<number, s.Schema>>;
-
 const answer = (description: string, content?: s.Schema): s.Schema => ({
   description,
   ...(content && { content }),
@@ -157,19 +156,11 @@ const PATHS: readonly (readonly [path: string, id: string, summary: string, answ
 ];
 
 /** What the health library serves beside Nest's router, in short: docs/formats.md shows every format of it. */
-export const HEALTH: readonly PlacedOperation[] = PATHS.map(([path, id, summary, answers]) => {
+export const HEALTH = PATHS.map(([path, id, summary, answers]) => {
   const parameters = [
     ...pathParameters(path).map((parameter) => ({ ...parameter, schema: { type: 'string', minLength: 1 } })),
     ...(answers[406] ? [FORMAT] : []),
   ];
-  const operation = {
-    operationId: id,
-    tags: ['Health'],
-    summary,
-    description: 'Needs no token.',
-    security: [],
-    ...(parameters.length > 0 && { parameters }),
-    responses: answers,
-  };
-  return { path, method: 'get', operation };
+  const words = { tag: 'Health', summary, description: 'Needs no token.' };
+  return placed({ path, method: 'get', id, ...words, security: [], parameters, responses: answers });
 });

@@ -1,13 +1,19 @@
 import type { Type } from '@nestjs/common';
-import { isLightPath } from '../http/light.error.js';
-import { type Access, accessOf } from '../security/access.guard.js';
-import { classSchemaName } from '../http/members.js';
+import { refTo } from '../http/members.js';
 import type { Chapter, Described } from '../http/operation.js';
+import { type Routed, routed } from '../http/routes.js';
 import { ref, type Schema } from '../http/schema.js';
 import { NAME } from '../providers/provider.schema.js';
+import { type Access, accessOf } from '../security/access.guard.js';
 import { membersOf } from './class.schema.js';
-import { GUARDED, lightRefusalAnswers, refusalAnswers, TOO_MANY_ANSWERS, WITH_BODY, WITHOUT_BODY } from './refusals.js';
-import { type Routed, routed } from '../http/routes.js';
+import {
+  type Answers,
+  GUARDED,
+  refusalAnswers,
+  TOO_MANY_ANSWERS,
+  WITH_BODY,
+  WITHOUT_BODY,
+} from './refusals.js';
 
 /** Where an operation stands in the document. */
 export interface PlacedOperation {
@@ -16,6 +22,18 @@ export interface PlacedOperation {
   readonly operation: Schema;
   /** The class of its body, which the document needs a schema of. */
   readonly body?: Type | undefined;
+}
+
+/** What an operation says of itself; `path` and `method` say where it stands. */
+interface Operation
+  extends Pick<Described, 'id' | 'summary' | 'description'>, Pick<Routed, 'path' | 'method'> {
+  readonly tag: string;
+  /** By default a token, which is needed only while authentication is on. */
+  readonly security?: readonly Schema[];
+  /** By default those of the path. */
+  readonly parameters?: readonly Schema[];
+  readonly requestBody?: Schema | undefined;
+  readonly responses: Schema;
 }
 
 /** Who may call besides an administrator, in words. */
@@ -31,56 +49,61 @@ const TOKENS: Readonly<Record<Access, (ofOne: boolean) => string>> = {
     "the registration token for a node that is not registered yet, a gateway's that acts for the service",
 };
 
-/** A token is needed only while authentication is on. */
-export const OPTIONAL_TOKEN: readonly Schema[] = [{ token: [] }, {}];
-
 /** Describes every call of a chapter. */
 export function operationsOf({ tag, controller, operations }: Chapter): PlacedOperation[] {
   return Object.entries(operations).map(([name, described]) => {
     const route = routed(controller, name);
-    const { path, method, body } = route;
-    return { path, method, body, operation: operationObject(tag, route, described) };
+    return { ...placed(operationOf(tag, route, described)), body: route.body };
   });
 }
 
-function operationObject(tag: string, route: Routed, described: Described): Schema {
-  const { id, summary, description, refusals = [] } = described;
-  const parameters = [...pathParameters(route.path), ...queryParameters(route.query)];
-  const reads = described.body !== undefined;
-  const sends = route.method !== 'get';
-  const codes = [
-    ...GUARDED,
-    ...(sends ? (route.takesBody ? WITH_BODY : WITHOUT_BODY) : []),
-    ...(route.query ? (['request-invalid'] as const) : []),
-    ...refusals,
-    ...(reads ? TOO_MANY_ANSWERS : []),
-  ];
-  const hasLongParts = route.path.includes('{');
-  return {
+/** Puts an operation into its place in the document. */
+export function placed({ path, method, ...own }: Operation): PlacedOperation {
+  const { id, tag, summary, description, security = [{ token: [] }, {}], requestBody, responses } = own;
+  const { parameters = pathParameters(path) } = own;
+  const operation = {
     operationId: id,
     tags: [tag],
     summary,
-    description: [description, tokens(route)].filter(Boolean).join('\n\n'),
-    security: OPTIONAL_TOKEN,
+    description,
+    security,
     ...(parameters.length > 0 && { parameters }),
-    ...(route.body && {
-      requestBody: jsonBody(
-        classSchemaName(route.body),
-        membersOf(route.body).some(({ required }) => required),
+    ...(requestBody && { requestBody }),
+    responses,
+  };
+  return { path, method, operation };
+}
+
+function operationOf(tag: string, route: Routed, described: Described): Operation {
+  const { path, method, body, query, takesBody } = route;
+  const { description, refusals = [] } = described;
+  const codes = [
+    ...GUARDED,
+    ...(method === 'get' ? [] : takesBody ? WITH_BODY : WITHOUT_BODY),
+    ...(query ? (['request-invalid'] as const) : []),
+    ...refusals,
+    ...(described.body ? TOO_MANY_ANSWERS : []),
+  ];
+  return {
+    ...described,
+    path,
+    method,
+    tag,
+    description: [description, tokens(route)].filter(Boolean).join('\n\n'),
+    parameters: [...pathParameters(path), ...queryParameters(query)],
+    requestBody:
+      body &&
+      jsonBody(
+        refTo(body),
+        membersOf(body).some(({ required }) => required),
       ),
-    }),
-    responses: {
-      ...successes(described),
-      ...(isLightPath(route.path)
-        ? lightRefusalAnswers(codes, route.method, hasLongParts)
-        : refusalAnswers(codes, hasLongParts)),
-    },
+    responses: { ...successes(described), ...refusalAnswers(codes, route, path.includes('{')) },
   };
 }
 
 /** A body of JSON; it may be left out if each of its members may be. */
-export function jsonBody(name: string, required = true): Schema {
-  return { required, content: jsonContent({ $ref: `#/components/schemas/${name}` }) };
+export function jsonBody(schema: Schema, required = true): Schema {
+  return { required, content: jsonContent(schema) };
 }
 
 /** JSON of a schema. */
@@ -88,7 +111,7 @@ export function jsonContent(schema: Schema): Schema {
   return { 'application/json': { schema } };
 }
 
-function successes({ answers, body }: Described): Readonly<Record<string, Schema>> {
+function successes({ answers, body }: Described): Answers {
   const content = body && { content: jsonContent(ref(body)) };
   return Object.fromEntries(
     Object.entries(answers).map(([status, description]) => [status, { description, ...content }]),

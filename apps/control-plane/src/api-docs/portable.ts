@@ -1,4 +1,4 @@
-import { enumerations, type Schema } from '../http/schema.js';
+import { ENUMERATIONS, type Schema } from '../http/schema.js';
 
 const NUMERIC = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'format'];
 
@@ -86,7 +86,7 @@ function formatOf({ type, format, minimum, maximum }: Schema): Schema {
 function named({ type, enum: words, ...rest }: Schema): Schema {
   if (words === undefined) return { ...(type !== undefined && { type }), ...rest };
   const own = keyOf(words as readonly unknown[]);
-  const name = [...enumerations()].find(([, known]) => keyOf(known) === own)?.[0];
+  const name = [...ENUMERATIONS].find(([, known]) => keyOf(known) === own)?.[0];
   return name === undefined
     ? { type, enum: words, ...rest }
     : { $ref: `#/components/schemas/${name}`, ...rest };

@@ -1,8 +1,15 @@
 import type { ErrorCode } from '@vitals/core/errors';
-import { lightNameOf, lightStatusOf, QUERY_MISSING, sendsBody } from '../http/light.error.js';
-import { PROBLEM_TYPE, statusOfCode } from '../http/problem.js';
-import { LightStatusBody, ProblemBody } from '../http/problem.schema.js';
-import { ref, type Schema } from '../http/schema.js';
+import {
+  isLightPath,
+  LightStatusBody,
+  lightNameOf,
+  lightStatusOf,
+  QUERY_MISSING,
+  sendsBody,
+} from '../http/light.error.js';
+import { PROBLEM_TYPE, ProblemBody, STATUS_BY_CODE } from '../http/problem-details.js';
+import type { Routed } from '../http/routes.js';
+import * as s from '../http/schema.js';
 
 /** What every call but health may be refused: for its token, for whom it says it is, and for its query. */
 export const GUARDED: readonly ErrorCode[] = [
@@ -31,48 +38,45 @@ export const TOO_MANY_ANSWERS: readonly ErrorCode[] = ['overloaded'];
 const RETRY_AFTER = {
   'retry-after': { schema: { type: 'integer', minimum: 1 }, description: 'Seconds to wait.' },
 };
-const HEADERS: Readonly<Record<number, Schema>> = {
+const HEADERS: Readonly<Record<number, s.Schema>> = {
   401: { 'www-authenticate': { schema: { type: 'string' }, description: 'Always `Bearer realm="vitals"`.' } },
   429: RETRY_AFTER,
   503: RETRY_AFTER,
 };
 
+/** Answers by their status. */
+export type Answers = Readonly<Record<number, s.Schema>>;
+
 type Refusal = readonly [status: number, code: string];
 
 /**
- * The answers that refuse, one for each status, with the codes that it may have.
+ * The answers that refuse, one for each status, with the codes that it may have; a call of the registry refuses as
+ * light-4j does.
  * @param hasLongParts whether the path has a parameter that the router may refuse for its length
  */
 export function refusalAnswers(
   codes: readonly ErrorCode[],
+  { path, method }: Pick<Routed, 'path' | 'method'>,
   hasLongParts = false,
-): Readonly<Record<number, Schema>> {
-  const [type = ''] = PROBLEM_TYPE.split(';', 1);
-  return answersOf(refusalsOf(codes, hasLongParts), { [type]: { schema: ref(ProblemBody) } });
-}
-
-/** The same for a call of the registry, which refuses as light-4j does. */
-export function lightRefusalAnswers(
-  codes: readonly ErrorCode[],
-  method: string,
-  hasLongParts = false,
-): Readonly<Record<number, Schema>> {
-  const named = refusalsOf(codes, hasLongParts).flatMap(([status, code]): Refusal[] => {
-    const answered = lightStatusOf(status);
-    const isOfQuery = code === 'request-invalid' && !sendsBody(method);
-    const own: Refusal = [answered, lightNameOf({ status, code }, method)[0]];
-    return isOfQuery ? [[answered, QUERY_MISSING[0]], own] : [own];
-  });
-  return answersOf(named, { 'application/json': { schema: ref(LightStatusBody) } });
-}
-
-function refusalsOf(codes: readonly ErrorCode[], hasLongParts: boolean): Refusal[] {
-  const own = codes.map((code): Refusal => [statusOfCode(code), code]);
+): Answers {
+  const own = codes.map((code): Refusal => [STATUS_BY_CODE[code], code]);
   if (hasLongParts) own.push([400, 'request-malformed'], [414, 'uri-too-long']);
-  return own;
+  if (isLightPath(path)) {
+    const named = own.flatMap((refusal) => lightRefusals(refusal, method));
+    return answersOf(named, { 'application/json': { schema: s.ref(LightStatusBody) } });
+  }
+  const [type = ''] = PROBLEM_TYPE.split(';', 1);
+  return answersOf(own, { [type]: { schema: s.ref(ProblemBody) } });
 }
 
-function answersOf(refusals: readonly Refusal[], content: Schema): Readonly<Record<number, Schema>> {
+function lightRefusals([status, code]: Refusal, method: string): Refusal[] {
+  const answered = lightStatusOf(status);
+  const own: Refusal = [answered, lightNameOf({ status, code }, method)[0]];
+  const isOfQuery = code === 'request-invalid' && !sendsBody(method);
+  return isOfQuery ? [[answered, QUERY_MISSING[0]], own] : [own];
+}
+
+function answersOf(refusals: readonly Refusal[], content: s.Schema): Answers {
   const byStatus = new Map<number, Set<string>>();
   for (const [status, code] of refusals) byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
   const answers = [...byStatus].map(([status, codes]) => [
@@ -83,5 +87,5 @@ function answersOf(refusals: readonly Refusal[], content: Schema): Readonly<Reco
       content,
     },
   ]);
-  return Object.fromEntries(answers) as Record<number, Schema>;
+  return Object.fromEntries(answers) as Answers;
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Module, Post } from '@nestjs/common';
 import { formatTimestamp } from '@vitals/core/time';
 import { OptionalMember, Pattern } from '../http/members.js';
 import { chapter } from '../http/operation.js';
@@ -53,3 +53,7 @@ chapter('Backups', BackupsController, {
     refusals: ['request-invalid', 'backup-conflict', 'backup-failed'],
   },
 });
+
+/** Backups of the database while it is in use. */
+@Module({ controllers: [BackupsController], providers: [BackupsService] })
+export class BackupsModule {}

@@ -3,7 +3,7 @@ import { VitalsError } from '@vitals/core/errors';
 import { OrderedList, type Page } from '@vitals/core/order';
 import { Subject } from 'rxjs';
 import { eventLoopTurn } from '../http/json-answer.js';
-import { idInPageToken } from '../http/page.js';
+import { idInPageToken } from '../http/list-page.js';
 import type { Check } from './check.js';
 
 /** What became of a check. */

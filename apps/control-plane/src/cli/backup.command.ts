@@ -6,7 +6,7 @@ import type { BackupBody } from '../backups/backups.controller.js';
 import { backUpClosed } from '../database/sqlite/closed.backup.js';
 import { readSettings } from '../settings/read-settings.js';
 import { type CommandLine, OPTIONS_USAGE, printable, runCommand, type Terminal } from './command-line.js';
-import { ControlPlaneClient, UnansweredError } from './control-plane.client.js';
+import { ControlPlaneClient, UnansweredError } from './api.client.js';
 
 const USAGE = `usage: vitals backup [<file>] [--control-plane http://127.0.0.1:3000] [--token <token>]
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { SystemClock } from '@vitals/core/time';
 import { assertBackupFolder, backupFolderOf } from '../backups/backup.folder.js';
 import { printable, type Terminal } from './command-line.js';
-import { FileSource } from '../declarations/file.source.js';
+import { FileSource } from '../declarations/reading/declarations.file.js';
 import { checkDatabasePath } from '../database/sqlite/database.path.js';
 import { inspectSettings } from '../settings/read-settings.js';
 import { CHECK_SECRET_PREFIX } from '../settings/secret-settings.js';

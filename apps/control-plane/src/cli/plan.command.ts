@@ -4,11 +4,11 @@ import type { FieldFault } from '@vitals/core/errors';
 import { type FieldChange, isEmpty, type PlanBody, type PlannedChange } from '../declarations/plan.js';
 import {
   describeFaults,
+  describeUnreadable,
   type FileFault,
   readDeclarationsFile,
 } from '../declarations/reading/declarations.file.js';
-import { describeUnreadable } from '../declarations/file.source.js';
-import { MAX_FAULTS } from '../http/problem.js';
+import { MAX_FAULTS } from '../http/problem-details.js';
 import {
   type ControlPlaneAddress,
   OPTIONS_USAGE,
@@ -16,7 +16,7 @@ import {
   runCommand,
   type Terminal,
 } from './command-line.js';
-import { ControlPlaneClient, type Members } from './control-plane.client.js';
+import { ControlPlaneClient, type Members } from './api.client.js';
 
 const USAGE = `usage: vitals plan <file> [--control-plane http://127.0.0.1:3000] [--token <token>]
 

@@ -21,33 +21,18 @@ Exit codes: 0 it is done, or the control plane was stopped in order; 1 it is not
 
 /** Each is loaded when it is called: what says the version needs no database. */
 const COMMANDS: Readonly<Record<string, Command>> = {
-  start: async (args, terminal) => {
-    if (args.length > 0) return refuse(args[0] as string, terminal);
+  start: alone(async () => {
     const { start } = await import('../start.js');
     await start();
     return undefined;
-  },
-  backup: async (args, terminal) => {
-    const { backupCommand } = await import('./backup.command.js');
-    return backupCommand(args, terminal);
-  },
-  plan: async (args, terminal) => {
-    const { planCommand } = await import('./plan.command.js');
-    return planCommand(args, terminal);
-  },
-  '--check-config': async (args, terminal) => {
-    if (args.length > 0) return refuse(args[0] as string, terminal);
-    const { checkConfig } = await import('./check-config.js');
-    return checkConfig(terminal, version());
-  },
-  '--version': async (_args, { stdout }) => {
-    stdout.write(`${version()}\n`);
-    return 0;
-  },
-  '--help': async (_args, { stdout }) => {
-    stdout.write(USAGE);
-    return 0;
-  },
+  }),
+  backup: async (...call) => (await import('./backup.command.js')).backupCommand(...call),
+  plan: async (...call) => (await import('./plan.command.js')).planCommand(...call),
+  '--check-config': alone(async (terminal) =>
+    (await import('./check-config.js')).checkConfig(terminal, version()),
+  ),
+  '--version': (_args, terminal) => say(`${version()}\n`, terminal),
+  '--help': (_args, terminal) => say(USAGE, terminal),
 };
 
 const SHORT: Readonly<Record<string, string>> = { '-h': '--help', help: '--help', '-v': '--version' };
@@ -64,6 +49,16 @@ export async function vitalsCommand(
   const isHelp = name === 'start' && ['-h', '--help'].includes(args[0] ?? '');
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[isHelp ? '--help' : name] : undefined;
   return command ? command(args, terminal) : refuse(first, terminal);
+}
+
+/** A command that takes no arguments. */
+function alone(run: (terminal: Terminal) => Promise<number | undefined>): Command {
+  return async ([first], terminal) => (first === undefined ? run(terminal) : refuse(first, terminal));
+}
+
+async function say(text: string, { stdout }: Terminal): Promise<number> {
+  stdout.write(text);
+  return 0;
 }
 
 function refuse(given: string, { stderr }: Terminal): number {

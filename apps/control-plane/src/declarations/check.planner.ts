@@ -3,17 +3,19 @@ import { VitalsError } from '@vitals/core/errors';
 import { type CheckDefinition, type CheckTarget, placeText, secretsOf } from '@vitals/core/check';
 import { definedBody, definitionOf } from '../checks/wire/check.body.js';
 import { REDACTED } from '../checks/wire/http.rules.js';
+import { CheckService } from '../checks/check.service.js';
 import { CheckDirectory } from '../checks/check.directory.js';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
 import { isReference } from '../settings/secret-settings.js';
 import { type DeclaredCheck, levelsOf } from './reading/read-declarations.js';
-import { differences, type Draft, type FieldChange, type Step } from './plan.js';
+import { differences, type Draft, type FieldChange } from './plan.js';
 
 /** Plans what becomes of checks: those that were declared before are the file's, all others are not touched. */
 @Injectable()
 export class CheckPlanner {
   constructor(
     private readonly directory: CheckDirectory,
+    private readonly checks: CheckService,
     private readonly targets: TargetPolicy,
   ) {}
 
@@ -22,14 +24,24 @@ export class CheckPlanner {
     const ids = new Set(declared.map(({ id }) => id));
     const gone = [...this.directory.all()].filter(({ id, source }) => source === 'file' && !ids.has(id));
     draft.remove.push(...gone.map(({ id }) => ({ kind: 'check' as const, id })));
-    draft.stages.push(gone.map(({ id }) => ({ kind: 'remove-check', id })));
+    draft.stages.push(
+      gone.map(
+        ({ id }) =>
+          () =>
+            this.checks.remove(id, 'file'),
+      ),
+    );
     for (const level of levelsOf(declared)) {
-      const steps: Step[] = [];
-      for (const check of level) if (this.planOne(check, draft)) steps.push({ kind: 'define', check });
-      draft.stages.push(steps);
+      const planned = level.filter((check) => this.planOne(check, draft));
+      draft.stages.push(planned.map((check) => () => this.define(check)));
     }
   }
 
+  private define(check: DeclaredCheck): Promise<unknown> {
+    return this.checks.defineBy(check.id, (known) => declaredDefinition(check, known?.definition), 'file');
+  }
+
+  /** Whether it has to be defined. */
   private planOne(check: DeclaredCheck, draft: Draft): boolean {
     const { id, pointer } = check;
     const known = this.directory.find(id);
@@ -60,12 +72,8 @@ export class CheckPlanner {
  * full, for it may have to define them where nothing is known.
  * @throws VitalsError `request-invalid` for a header that is not said
  */
-export function declaredDefinition(
-  { id, body }: DeclaredCheck,
-  known: CheckDefinition | undefined,
-): CheckDefinition {
-  const definition = definitionOf(body, id);
-  return { ...definition, paused: body.paused ?? known?.paused ?? false };
+function declaredDefinition({ id, body }: DeclaredCheck, known?: CheckDefinition): CheckDefinition {
+  return { ...definitionOf(body, id), paused: body.paused ?? known?.paused ?? false };
 }
 
 function changesOf(known: CheckDefinition, next: CheckDefinition): FieldChange[] {

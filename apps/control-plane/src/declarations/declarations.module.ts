@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { frontOf } from '../http/node/front.js';
 import { OutboundModule } from '../outbound/outbound.module.js';
 import { DeclarationsController } from './declarations.controller.js';
 import { DeclarationsService } from './declarations.service.js';
@@ -16,15 +15,10 @@ const MAX_PLAN_BYTES = 2 * MAX_FILE_BYTES;
 /** Checks and providers that a file declares. */
 @Module({})
 export class DeclarationsModule {
-  /** Routes are registered before `onModuleInit`; this one accepts longer bodies, within the budget of all bodies. */
-  constructor(host: HttpAdapterHost) {
-    host.httpAdapter.getInstance<FastifyInstance>().addHook('onRoute', (route) => {
-      if (route.url !== '/declarations/plan') return;
-      route.bodyLimit = MAX_PLAN_BYTES;
-      route.preParsing = (request, _reply, payload, done) => {
-        frontOf(host).bodies.count(request.raw, MAX_PLAN_BYTES);
-        done(null, payload);
-      };
+  /** Routes are registered before `onModuleInit`; this one accepts longer bodies. */
+  constructor({ httpAdapter }: HttpAdapterHost) {
+    httpAdapter.getInstance<FastifyInstance>().addHook('onRoute', (route) => {
+      if (route.url === '/declarations/plan') route.bodyLimit = MAX_PLAN_BYTES;
     });
   }
 

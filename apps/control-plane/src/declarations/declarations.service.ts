@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { CheckService } from '../checks/check.service.js';
 import { MassFailureLog } from '../mass-failures/mass-failure.log.js';
-import { OperationsService } from '../providers/operations.service.js';
-import { RegistrationService } from '../providers/registration.service.js';
-import { CheckPlanner, declaredDefinition } from './check.planner.js';
-import { Draft, type Plan, type Step } from './plan.js';
+import { CheckPlanner } from './check.planner.js';
+import { Draft, type Plan } from './plan.js';
 import { ProviderPlanner } from './provider.planner.js';
 import type { DeclaredAcknowledgement } from './reading/declared-entries.js';
 import type { Declarations } from './reading/read-declarations.js';
@@ -18,9 +15,6 @@ export class DeclarationsService {
   constructor(
     private readonly checkPlanner: CheckPlanner,
     private readonly providerPlanner: ProviderPlanner,
-    private readonly checks: CheckService,
-    private readonly registrations: RegistrationService,
-    private readonly operations: OperationsService,
     private readonly massFailures: MassFailureLog,
   ) {}
 
@@ -29,7 +23,7 @@ export class DeclarationsService {
     const draft = new Draft();
     this.checkPlanner.plan(checks, draft);
     await this.providerPlanner.plan(providers, draft);
-    planAcknowledgements(acknowledgements, this.massFailures, draft);
+    this.planAcknowledgements(acknowledgements, draft);
     return draft.plan;
   }
 
@@ -41,57 +35,29 @@ export class DeclarationsService {
   async carryOut({ stages }: Plan): Promise<void> {
     for (const stage of stages) {
       for (let at = 0; at < stage.length; at += AT_A_TIME) {
-        const done = await Promise.allSettled(stage.slice(at, at + AT_A_TIME).map((step) => this.do(step)));
+        const done = await Promise.allSettled(stage.slice(at, at + AT_A_TIME).map(async (step) => step()));
         for (const each of done) if (each.status === 'rejected') throw each.reason;
       }
     }
   }
 
-  private async do(step: Step): Promise<void> {
-    switch (step.kind) {
-      case 'define': {
-        const { check } = step;
-        await this.checks.defineBy(check.id, (known) => declaredDefinition(check, known?.definition), 'file');
-        return;
+  /**
+   * Plans the end of mass failures that are acknowledged: of the one that began then, and of no later one. An entry
+   * that names none that goes on does nothing, so that it may stay in the file.
+   */
+  private planAcknowledgements(declared: readonly DeclaredAcknowledgement[], draft: Draft): void {
+    const secondOf = (epochMs: number): number => Math.floor(epochMs / 1_000);
+    const keys = new Set<number>();
+    for (const { kind, zone, beganAtMs } of declared) {
+      const failure = this.massFailures.ongoing(kind, zone);
+      if (!failure || keys.has(failure.key) || secondOf(failure.beganAtMs) !== secondOf(beganAtMs)) {
+        draft.unchanged++;
+        continue;
       }
-      case 'remove-check':
-        return this.checks.remove(step.id, 'file');
-      case 'register':
-        this.registrations.assertRoomFor(step.registration.name);
-        await this.registrations.register(step.registration, { withToken: false, onlyNew: false });
-        return;
-      case 'cordon':
-        await (step.cordoned ? this.operations.cordon(step.name) : this.operations.uncordon(step.name));
-        return;
-      case 'acknowledge':
-        await this.massFailures.acknowledge(step.key);
-        return;
-      default:
-        step satisfies never;
+      keys.add(failure.key);
+      const fields = [{ pointer: '/state', from: 'ongoing', to: 'acknowledged' }];
+      draft.change.push({ kind: 'mass-failure', id: String(failure.key), fields });
     }
+    draft.stages.push([...keys].map((key) => () => this.massFailures.acknowledge(key)));
   }
-}
-
-/**
- * Plans the end of mass failures that are acknowledged: of the one that began then, and of no later one. An entry
- * that names none that goes on does nothing, so that it may stay in the file.
- */
-function planAcknowledgements(
-  declared: readonly DeclaredAcknowledgement[],
-  log: MassFailureLog,
-  draft: Draft,
-): void {
-  const secondOf = (epochMs: number): number => Math.floor(epochMs / 1_000);
-  const keys = new Set<number>();
-  for (const { kind, zone, beganAtMs } of declared) {
-    const failure = log.ongoing(kind, zone);
-    if (!failure || keys.has(failure.key) || secondOf(failure.beganAtMs) !== secondOf(beganAtMs)) {
-      draft.unchanged++;
-      continue;
-    }
-    keys.add(failure.key);
-    const fields = [{ pointer: '/state', from: 'ongoing', to: 'acknowledged' }];
-    draft.change.push({ kind: 'mass-failure', id: String(failure.key), fields });
-  }
-  draft.stages.push([...keys].map((key) => ({ kind: 'acknowledge', key })));
 }

@@ -7,8 +7,7 @@ import { AtShutdown } from '../shutdown/stages.js';
 import type { Declarations } from './reading/read-declarations.js';
 import { DeclarationsService } from './declarations.service.js';
 import { isEmpty, type PlanBody } from './plan.js';
-import { fileError } from './reading/declarations.file.js';
-import { type DeclaringFile, FileSource } from './file.source.js';
+import { type DeclaringFile, fileError, FileSource } from './reading/declarations.file.js';
 
 /** How often the file is polled, in milliseconds; a change is applied when two polls find it the same. */
 const POLL_EVERY_MS = 2_000;

@@ -1,10 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FieldFault } from '@vitals/core/errors';
 import { pointerTo } from '@vitals/core/json';
+import { isRecord } from '../http/members.js';
 import * as s from '../http/schema.js';
-import type { Registration } from '../providers/provider.rows.js';
-import type { DeclaredCheck } from './reading/read-declarations.js';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What is declared, and by which id or name. */
 const PlannedItem = s.object('DeclaredThing', 'A check, a provider or a mass failure.', {
@@ -49,13 +47,8 @@ export const PlanBody = s.object('DeclarationPlan', 'What a document would chang
 });
 export type PlanBody = s.Of<typeof PlanBody>;
 
-/** One thing to do. */
-export type Step =
-  | { readonly kind: 'define'; readonly check: DeclaredCheck }
-  | { readonly kind: 'remove-check'; readonly id: string }
-  | { readonly kind: 'acknowledge'; readonly key: number }
-  | { readonly kind: 'register'; readonly registration: Registration }
-  | { readonly kind: 'cordon'; readonly name: string; readonly cordoned: boolean };
+/** Does one thing. @throws VitalsError `store-unavailable`, `overloaded`, or why it was refused */
+export type Step = () => Promise<unknown>;
 
 /** Steps in their order: all steps of a stage may be done at a time. */
 export interface Plan {
@@ -103,30 +96,21 @@ function inOrder(a: PlannedItem, b: PlannedItem): number {
  * a whole; the order of members does not matter.
  */
 export function differences(from: unknown, to: unknown, pointer = ''): FieldChange[] {
-  if (isObject(from) && isObject(to)) {
+  if (isRecord(from) && isRecord(to)) {
     const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].toSorted();
     return names.flatMap((name) =>
       differences(memberOf(from, name), memberOf(to, name), pointerTo(pointer, name)),
     );
   }
-  if (canonical(from) === canonical(to)) return [];
+  if (isDeepStrictEqual(asJson(from), asJson(to))) return [];
   return [{ pointer, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }];
 }
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function memberOf(object: JsonObject, name: string): unknown {
+function memberOf(object: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-function canonical(value: unknown): string | undefined {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    isObject(member) ? Object.fromEntries(Object.entries(member).toSorted(byKey)) : member,
-  );
-}
-
-function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1;
+/** The plain value that JSON keeps: without members that are `undefined`, and without classes. */
+function asJson(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { OperationsService } from '../providers/operations.service.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { readRegistrations, type Registration, type StoredRegistration } from '../providers/provider.rows.js';
+import { RegistrationService } from '../providers/registration.service.js';
 import { type DeclaredProvider, MARK } from './reading/declared-entries.js';
 import { differences, type Draft, type FieldChange, type Step } from './plan.js';
 
@@ -19,6 +21,8 @@ export class ProviderPlanner {
   constructor(
     private readonly directory: ProviderDirectory,
     private readonly database: Database,
+    private readonly registrations: RegistrationService,
+    private readonly operations: OperationsService,
   ) {}
 
   /** @throws VitalsError `store-unavailable` */
@@ -27,52 +31,52 @@ export class ProviderPlanner {
     for (let at = 0; at < declared.length; at += AT_A_TIME) {
       const some = declared.slice(at, at + AT_A_TIME);
       const known = some.map(({ registration }) => this.directory.find(registration.name));
-      const stored = await readRegistrations(
-        this.database,
-        known.flatMap((one) => (one ? [one.key] : [])),
-      );
-      for (const [index, one] of some.entries()) {
+      const keys = known.flatMap((one) => one?.key ?? []);
+      const stored = await readRegistrations(this.database, keys);
+      for (const [index, { registration, cordoned }] of some.entries()) {
+        const { name } = registration;
         const provider = known[index];
-        planOne(one, provider, provider && stored.get(provider.key), draft, registrations, cordons);
+        const step = cordoned ? () => this.operations.cordon(name) : () => this.operations.uncordon(name);
+        if (cordoned !== undefined && cordoned !== isCordoned(provider)) cordons.push(step);
+        if (planOne({ registration, cordoned }, provider, provider && stored.get(provider.key), draft))
+          registrations.push(() => this.register(registration));
       }
     }
     draft.stages.push(registrations, cordons);
   }
+
+  private async register(registration: Registration): Promise<void> {
+    this.registrations.assertRoomFor(registration.name);
+    const marked = { ...registration, metadata: { ...registration.metadata, [MARK]: 'file' } };
+    await this.registrations.register(marked, { withToken: false, onlyNew: false });
+  }
 }
 
-/** A registration of the file, as it is stored. */
-function marked(registration: Registration): Registration {
-  return { ...registration, metadata: { ...registration.metadata, [MARK]: 'file' } };
+function isCordoned(provider: Provider | undefined): boolean {
+  return provider?.cordoned ?? false;
 }
 
+/** Whether it has to be registered. */
 function planOne(
-  { registration, cordoned }: DeclaredProvider,
+  { registration, cordoned }: Omit<DeclaredProvider, 'pointer'>,
   known: Provider | undefined,
   stored: StoredRegistration | undefined,
   draft: Draft,
-  registrations: Step[],
-  cordons: Step[],
-): void {
+): boolean {
   const { name, service_type: type, endpoint } = registration;
   const item = { kind: 'provider', id: name } as const;
-  const register = (): unknown =>
-    registrations.push({ kind: 'register', registration: marked(registration) });
-  const isCordoned = known?.cordoned ?? false;
-  if (cordoned !== undefined && cordoned !== isCordoned) cordons.push({ kind: 'cordon', name, cordoned });
   if (!known || !stored) {
     draft.create.push({ ...item, summary: `${type} at ${endpoint}${cordoned ? ', cordoned' : ''}` });
-    register();
-    return;
+    return true;
   }
-  const order = cordoned === undefined ? [] : differences({ cordoned: isCordoned }, { cordoned });
+  const order = cordoned === undefined ? [] : differences({ cordoned: isCordoned(known) }, { cordoned });
   const fields = changesOf(stored.registration, registration);
-  const isOurs = stored.registration.metadata?.[MARK] === 'file';
-  const isKept = !isOurs && fields.length > 0;
+  const isKept = fields.length > 0 && stored.registration.metadata?.[MARK] !== 'file';
   if (isKept) draft.kept.push({ ...item, fields });
-  else if (fields.length > 0) register();
   const changes = isKept ? order : [...fields, ...order];
   if (changes.length > 0) draft.change.push({ ...item, fields: changes });
   else if (!isKept) draft.unchanged++;
+  return !isKept && fields.length > 0;
 }
 
 function changesOf(known: Registration, next: Registration): FieldChange[] {

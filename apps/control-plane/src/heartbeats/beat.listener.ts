@@ -11,7 +11,7 @@ import { assertNoQuery } from '../http/query.js';
 import { sendRawProblem } from '../http/problem.filter.js';
 import { forbidden } from '../security/access.guard.js';
 import { Authenticator } from '../security/authenticator.js';
-import { type Identity, speaksForNobody } from '../security/identity.js';
+import { type Identity, speaksForNobody } from '../security/caller.js';
 import { assertBatch, assertBeat, BATCH_BODY_LIMIT, HEARTBEAT_BODY_LIMIT } from './heartbeat.schema.js';
 import { type BeatAnswer, HeartbeatsService } from './heartbeats.service.js';
 

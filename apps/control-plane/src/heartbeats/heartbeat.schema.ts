@@ -1,13 +1,11 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { tryParseTimestamp } from '@vitals/core/time';
 import { Ajv, type ErrorObject } from 'ajv';
-import { MAX_FAULTS, type Problem } from '../http/problem.js';
-import { ProblemBody } from '../http/problem.schema.js';
-import { ruleWords } from '../http/rule-words.js';
-import * as s from '../http/schema.js';
-import { invalid } from '../http/validation.js';
+import { MAX_FAULTS, type Problem, ProblemBody } from '../http/problem-details.js';
+import { invalid, ruleWords } from '../http/validation.js';
 import { PHASES } from '../providers/provider.js';
 import { Amounts, NAME } from '../providers/provider.schema.js';
+import * as s from '../http/schema.js';
 
 /** A liveness heartbeat. Field names are those of the wire; members that are not known are passed over. */
 export interface Heartbeat {

@@ -5,7 +5,7 @@ import { LeaseTable } from '@vitals/core/lease';
 import type { Capacity } from '@vitals/core/placement';
 import { Clock } from '@vitals/core/time';
 import { Journal } from '../database/journal.js';
-import { problemOf } from '../http/problem.js';
+import { problemOf } from '../http/problem-details.js';
 import type { Provider } from '../providers/provider.js';
 import { providersDecided, reportsWritten } from '../providers/provider.changes.js';
 import { RegistrationService } from '../providers/registration.service.js';
@@ -13,7 +13,7 @@ import { readCapacity } from '../providers/provider.schema.js';
 import { assertBeat, type Heartbeat, type HeartbeatBatch, readTimestamp } from './heartbeat.schema.js';
 import { assertName, ProviderDirectory } from '../providers/provider.directory.js';
 import { forbidden } from '../security/access.guard.js';
-import { type Identity, speaksFor } from '../security/identity.js';
+import { type Identity, speaksFor } from '../security/caller.js';
 import { ReportBuffer } from './report.buffer.js';
 
 /** A beat up to this much older than the last accepted one was overtaken on its way, in milliseconds. */

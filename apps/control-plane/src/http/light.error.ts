@@ -1,23 +1,6 @@
 import type { FieldFault } from '@vitals/core/errors';
-import { type Problem, problemOf } from './problem.js';
-
-/** An answer of light-4j's own form: its success and its errors look alike. */
-export interface LightStatus {
-  readonly statusCode: number;
-  readonly code: string;
-  readonly message: string;
-  readonly description: string;
-  readonly severity: 'NA' | 'ERROR';
-}
-
-/** The answer to what was done (light-4j, status.yml). */
-export const LIGHT_OK: LightStatus = {
-  statusCode: 200,
-  code: 'SUC10200',
-  message: 'OK',
-  description: 'The request is handled successfully',
-  severity: 'NA',
-};
+import { type Problem, problemOf } from './problem-details.js';
+import * as s from './schema.js';
 
 type Named = readonly [code: string, message: string];
 
@@ -44,13 +27,36 @@ const NO_JSON: Named = ['ERR11003', 'VALIDATOR_SCHEMA_INVALID_JSON'];
 
 /** Every code that an answer of the registry may have. */
 export const LIGHT_CODES: readonly string[] = [
-  LIGHT_OK.code,
+  'SUC10200',
   ...new Set(
     [...Object.values(NAMED_BY_STATUS), GENERIC, QUERY_MISSING, NO_SUCH_PATH, NO_JSON]
       .map(([code]) => code)
       .toSorted(),
   ),
 ];
+
+/** An answer of light-4j's own form: its success and its errors look alike. */
+export const LightStatusBody = s.object(
+  'LightStatus',
+  'What became of a request, success or error, as light-4j says it.',
+  {
+    statusCode: s.whole('The status of the answer.', 100, 599),
+    code: s.oneOf(s.enumeration('LightCode', LIGHT_CODES), "For programs: a code of light-4j's status.yml."),
+    message: s.text('The name of the code.'),
+    description: s.text('What is wrong here, and what to do about it.'),
+    severity: s.oneOf(s.enumeration('Severity', ['NA', 'ERROR']), 'ERROR for an error.'),
+  },
+);
+export type LightStatus = s.Of<typeof LightStatusBody>;
+
+/** The answer to what was done (light-4j, status.yml). */
+export const LIGHT_OK: LightStatus = {
+  statusCode: 200,
+  code: 'SUC10200',
+  message: 'OK',
+  description: 'The request is handled successfully',
+  severity: 'NA',
+};
 
 /** A path whose last part is an id, and no query. */
 const ONE_CHECK = /^\/services\/check\/./;

@@ -10,12 +10,9 @@ import {
   Max,
   MaxLength,
   Min,
-  Validate,
+  ValidateBy,
   ValidateIf,
   ValidateNested,
-  type ValidationArguments,
-  ValidatorConstraint,
-  type ValidatorConstraintInterface,
 } from 'class-validator';
 import type { Schema } from './schema.js';
 
@@ -23,13 +20,16 @@ const SAID = Symbol('said');
 const PART = Symbol('part');
 const PASSED_OVER = Symbol('passed over');
 
-/** What classes that are parts of bodies say besides their members, by class. */
-const PARTS = new Map<Class, Schema>();
+/** The name of every `Rule`, whose words describe it. */
+export const RULE = 'rule';
+
+/** What classes that are parts of others say besides their members, by class. */
+export const PARTS = new Map<Class, Schema>();
 
 /** A member of a body or a query: its words, and its rules in the order in which they would stand above it. */
 export function Member(said: string | Schema, ...rules: readonly PropertyDecorator[]): PropertyDecorator {
   return (target, property) => {
-    for (const rule of rules.toReversed()) rule(target, property);
+    all(...rules)(target, property);
     Reflect.defineMetadata(SAID, typeof said === 'string' ? { description: said } : said, target, property);
   };
 }
@@ -55,11 +55,6 @@ export function Part(description: string, more: Schema = {}): ClassDecorator {
 /** Whether a class has members of any name besides its own. */
 export function isOpen(type: Class): boolean {
   return PARTS.get(type)?.['additionalProperties'] === true;
-}
-
-/** Every class that is a part of others, and what it says besides its members. */
-export function parts(): ReadonlyMap<Class, Schema> {
-  return PARTS;
 }
 
 /** The name under which a class stands in the description of the API. */
@@ -104,7 +99,7 @@ export function partOf(type: Class, member: string): Class | undefined {
 /** An object of a class, or a list of them. */
 export function Nested(type: () => Class, { each = false } = {}): PropertyDecorator {
   return (target, property) => {
-    for (const rule of [Type(type), ValidateNested({ each })]) rule(target, property);
+    all(ValidateNested({ each }), Type(type))(target, property);
     Reflect.defineMetadata(PART, type, target, property);
   };
 }
@@ -155,17 +150,13 @@ export function LabelPairs(): PropertyDecorator {
 export function Rule<T extends object>(
   faultOf: (value: unknown, beside: T) => string | undefined,
 ): PropertyDecorator {
-  class RuleConstraint implements ValidatorConstraintInterface {
-    validate(value: unknown, { object }: ValidationArguments): boolean {
-      return faultOf(value, object as T) === undefined;
-    }
-
-    defaultMessage({ value, object }: ValidationArguments): string {
-      return faultOf(value, object as T) ?? '';
-    }
-  }
-  ValidatorConstraint({ name: 'rule' })(RuleConstraint);
-  return Validate(RuleConstraint);
+  return ValidateBy({
+    name: RULE,
+    validator: {
+      validate: (value, given) => faultOf(value, given?.object as T) === undefined,
+      defaultMessage: (given) => faultOf(given?.value, given?.object as T) ?? '',
+    },
+  });
 }
 
 /** Text of so many characters, without those that would end a line or hide something. */

@@ -33,12 +33,8 @@ export interface Chapter {
   readonly operations: Readonly<Record<string, Described>>;
 }
 
-const CHAPTERS: Chapter[] = [];
-
 /** Every chapter that a module said when it was loaded. */
-export function chapters(): readonly Chapter[] {
-  return CHAPTERS;
-}
+export const CHAPTERS: Chapter[] = [];
 
 /** Puts a controller into a chapter of the description, call by call. */
 export function chapter<C>(tag: string, controller: Type<C>, operations: DescribedController<C>): void {

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isLightPath, lightError, lightStatusOf } from './light.error.js';
-import { isRetryable, PROBLEM_TYPE, problemOf, RETRY_AFTER_SECONDS } from './problem.js';
+import { isRetryable, PROBLEM_TYPE, problemOf, RETRY_AFTER_SECONDS } from './problem-details.js';
 import { ROUTES, type RouteTable } from './routes.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';

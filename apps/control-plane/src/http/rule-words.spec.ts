@@ -1,4 +1,4 @@
-import { ruleWords } from './rule-words.js';
+import { ruleWords } from './validation.js';
 
 describe('The words of a rule', () => {
   it.each([

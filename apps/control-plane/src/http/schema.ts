@@ -31,18 +31,11 @@ export interface ObjectComponent<M extends Members, O extends Members> extends C
   readonly optional: O;
 }
 
-const COMPONENTS = new Map<string, Schema>();
-const ENUMERATIONS = new Map<string, readonly string[]>();
-
 /** Every component that a module said when it was loaded. */
-export function components(): ReadonlyMap<string, Schema> {
-  return COMPONENTS;
-}
+export const COMPONENTS = new Map<string, Schema>();
 
 /** Every enumeration that a module said when it was loaded, by its name. */
-export function enumerations(): ReadonlyMap<string, readonly string[]> {
-  return ENUMERATIONS;
-}
+export const ENUMERATIONS = new Map<string, readonly string[]>();
 
 /** Puts a schema under a name, which no other may have. */
 export function component<T>(name: string, schema: Schema<T>): Component<T> {
@@ -100,15 +93,20 @@ export function oneOf<W extends string>(words: readonly W[], description?: strin
   return { type: 'string', ...(description !== undefined && { description }), enum: words };
 }
 
-/** A whole number. @param least not below this */
-export function whole(description: string, least?: number, most?: number): Schema<number> {
-  return { type: 'integer', description, ...limits(least, most) };
-}
+const numeric =
+  (type: string) =>
+  (description: string, minimum?: number, maximum?: number): Schema<number> => ({
+    type,
+    description,
+    ...(minimum !== undefined && { minimum }),
+    ...(maximum !== undefined && { maximum }),
+  });
 
-/** A number. @param least not below this */
-export function number(description: string, least?: number, most?: number): Schema<number> {
-  return { type: 'number', description, ...limits(least, most) };
-}
+/** A whole number, and its bounds. */
+export const whole = numeric('integer');
+
+/** A number, and its bounds. */
+export const number = numeric('number');
 
 /** Yes or no. */
 export function flag(description: string): Schema<boolean> {
@@ -131,10 +129,6 @@ export function orNull<T>(schema: Schema<T>): Schema<T | null> {
   };
 }
 
-function limits(minimum?: number, maximum?: number): Keywords {
-  return { ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) };
-}
-
 /** Members that are not described. */
 export const AnyMembers = component<Readonly<Record<string, unknown>>>('AnyMembers', {
   type: 'object',
@@ -146,3 +140,14 @@ export const AnyMembers = component<Readonly<Record<string, unknown>>>('AnyMembe
 export const NEXT_PAGE = {
   next_page_token: text('Give it as page_token for the next page; left out on the last.'),
 };
+
+const WHY = 'Why providers were left out, and how many of them.';
+
+const Excluded = component<Readonly<Record<string, number>>>('Excluded', {
+  type: 'object',
+  description: WHY,
+  additionalProperties: { type: 'integer', minimum: 1 },
+});
+
+/** How many providers were left out, by why. */
+export const EXCLUDED = { ...ref(Excluded), description: WHY };

@@ -3,7 +3,6 @@ import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { assertMembers, pointerTo } from '@vitals/core/json';
 import type { ValidationError } from 'class-validator';
 import { isOpen, isRecord, memberNames, partOf, passedOverBy } from './members.js';
-import { ruleWords } from './rule-words.js';
 
 /**
  * Validates the bodies and queries of the management API; a wrong field is a 422 that names it, and so is an unknown
@@ -94,4 +93,40 @@ function rankOf(rule: string): number {
 function bodyFault(value: unknown, { type, data }: ArgumentMetadata): FieldFault | undefined {
   if (type !== 'body' || data !== undefined || value === undefined) return undefined;
   return isRecord(value) ? undefined : { pointer: '', detail: 'must be an object' };
+}
+
+/** The default messages of class-validator and of Ajv, and how they are said here; the name of the member is left out. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^must be shorter than or equal to (\d+) characters$/, 'must be at most $1 characters'],
+  [
+    /^must be longer than or equal to (\d+) and shorter than or equal to (\d+) characters$/,
+    'must be $1 to $2 characters',
+  ],
+  [/^must be longer than or equal to (\d+) characters$/, 'must be at least $1 characters'],
+  [/^must be one of the following values: (.*)$/s, 'must be one of $1'],
+  [/^must not be greater than (-?\d+)$/, 'must be at most $1'],
+  [/^must not be less than (-?\d+)$/, 'must be at least $1'],
+  [/^must be an integer number$/, 'must be an integer'],
+  [/^must be a boolean value$/, 'must be true or false'],
+  [/^must contain no more than (\d+) elements$/, 'must have at most $1 items'],
+  [/^must be a non-empty object$/, 'must be an object that is not empty'],
+  [/^must be (string|number|boolean)$/, 'must be a $1'],
+  [/^must be (integer|object|array)$/, 'must be an $1'],
+  [/^must NOT have more than (\d+) (items|characters)$/, 'must have at most $1 $2'],
+  [/^must NOT have fewer than (\d+) (items|characters)$/, 'must have at least $1 $2'],
+  [/^nested property \S+ must be either object or array$/, 'must be an object'],
+  [/^must be >= (-?\d+)$/, 'must be at least $1'],
+  [/^must be <= (-?\d+)$/, 'must be at most $1'],
+];
+
+/**
+ * What a rule says, as all rules say it: "must be a string", "must be at most 253 characters".
+ * @param member the name of the member, with which validators begin their messages
+ */
+export function ruleWords(message: string, member = ''): string {
+  const own = member !== '' && message.startsWith(`${member} `) ? message.slice(member.length + 1) : message;
+  const [, each = '', rule = own] = /^(each value) in \S+ (.*)$/s.exec(own) ?? [];
+  const known = WORDS.find(([pattern]) => pattern.test(rule));
+  const said = known ? rule.replace(...known) : rule;
+  return each === '' ? said : `${each} ${said}`;
 }

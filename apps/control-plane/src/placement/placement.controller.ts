@@ -11,7 +11,6 @@ import {
 } from '../http/json-answer.js';
 import { LabelPairs, OptionalMember, Part, Rule, WholeText, YesNo } from '../http/members.js';
 import { chapter } from '../http/operation.js';
-import { EXCLUDED } from '../http/problem.schema.js';
 import * as s from '../http/schema.js';
 import { readLabels } from '../http/validation.js';
 import type { Provider } from '../providers/provider.js';
@@ -121,7 +120,7 @@ const CandidatesBody = s.object(
   'CandidateList',
   'Where work may go now, the best first.',
   { candidates: s.listOf(s.ref(CandidateBody)), considered: s.whole('Providers that there are.', 0) },
-  { excluded: EXCLUDED },
+  { excluded: s.EXCLUDED },
 );
 type CandidatesBody = s.Of<typeof CandidatesBody>;
 

@@ -4,12 +4,12 @@ import { IsIn } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
 import { OptionalMember, PageQuery } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
-import { PageText } from '../http/page.js';
-import * as s from '../http/schema.js';
+import { PageText } from '../http/list-page.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { NAME } from '../providers/provider.schema.js';
 import { Allow } from '../security/access.guard.js';
 import { ProviderPolls } from './provider.polls.js';
+import * as s from '../http/schema.js';
 
 /** Never `healthy` for what was not asked: `unknown` was not asked yet, `unchecked` is not asked at all. */
 const HEALTH_STATES = s.enumeration('ProviderHealthState', ['healthy', 'unhealthy', 'unknown', 'unchecked']);

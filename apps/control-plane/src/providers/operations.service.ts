@@ -2,8 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@vitals/core/time';
 import { Journal } from '../database/journal.js';
-import { CredentialHolders } from '../security/identity.js';
-import { createToken, fromHashOn, hashToken } from '../security/token.js';
+import { createToken, CredentialHolders, fromHashOn, hashToken } from '../security/caller.js';
 import type { Provider } from './provider.js';
 import {
   credentialsReplaced,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fromHashOn, hashToken } from '../security/token.js';
+import { fromHashOn, hashToken } from '../security/caller.js';
 import { hasNeverUsedToken, successorOf } from './provider.changes.js';
 import type { StoredCredentials } from './provider.rows.js';
 

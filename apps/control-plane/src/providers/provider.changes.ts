@@ -1,6 +1,6 @@
 import { changeKind, type KeyedTransition } from '../database/change.js';
 import { decide, record, transitionsKind } from '../database/transition.record.js';
-import { hashToken } from '../security/token.js';
+import { hashToken } from '../security/caller.js';
 import {
   LEASES,
   PROVIDERS,

@@ -8,7 +8,7 @@ import { Subject } from 'rxjs';
 import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
 import { eventLoopTurn } from '../http/json-answer.js';
-import { idInPageToken } from '../http/page.js';
+import { idInPageToken } from '../http/list-page.js';
 import { NAME_PATTERN, Provider } from './provider.js';
 import {
   credentialsReplaced,

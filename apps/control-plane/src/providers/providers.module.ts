@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { OutboundModule } from '../outbound/outbound.module.js';
-import { CredentialHolders } from '../security/identity.js';
+import { CredentialHolders } from '../security/caller.js';
 import { OperationsController } from './operations.controller.js';
 import { OperationsService } from './operations.service.js';
 import { ProviderDirectory } from './provider.directory.js';

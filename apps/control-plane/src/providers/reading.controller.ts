@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { IsIn, IsString } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
-import { PageText } from '../http/page.js';
+import { PageText } from '../http/list-page.js';
 import { LabelPairs, OptionalMember, PageQuery, WholeText } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
 import { readLabels } from '../http/validation.js';
@@ -16,8 +16,8 @@ import {
   ProviderBody,
   ProviderListBody,
   ProviderStatusBody,
-  StatusListBody,
   ProviderView,
+  StatusListBody,
 } from './provider.view.js';
 
 /** Registrations that are read at a time: a page may be full with the first of them. */

@@ -5,7 +5,7 @@ import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import { Database } from '../database/database.js';
 import { Journal } from '../database/journal.js';
-import { createToken } from '../security/token.js';
+import { createToken } from '../security/caller.js';
 import { Settings } from '../settings/settings.js';
 import type { Provider } from './provider.js';
 import {

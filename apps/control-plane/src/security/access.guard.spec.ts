@@ -1,5 +1,5 @@
 import { type Access, type Addressed, assertAllowed } from './access.guard.js';
-import type { Identity } from './identity.js';
+import type { Identity } from './caller.js';
 
 const ADMIN: Identity = { kind: 'admin' };
 const REGISTRATION: Identity = { kind: 'registration' };

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from
 import { VitalsError } from '@vitals/core/errors';
 import type { FastifyRequest } from 'fastify';
 import { Authenticator } from './authenticator.js';
-import { type Identity, speaksFor } from './identity.js';
+import { type Identity, speaksFor } from './caller.js';
 
 type Rule = (identity: Identity, request: Addressed) => boolean;
 

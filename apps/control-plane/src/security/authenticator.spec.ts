@@ -1,5 +1,5 @@
 import { ADMIN, CredentialsFixture, REGISTRATION } from '../../test/credentials-fixture.js';
-import { createToken } from './token.js';
+import { createToken } from './caller.js';
 
 describe('Authenticator', () => {
   it('asks nobody for a token while there is no admin token', async () => {

@@ -5,8 +5,15 @@ import { Clock } from '@vitals/core/time';
 import { map, type Observable } from 'rxjs';
 import { Settings } from '../settings/settings.js';
 import { assertOwnPage } from './browser.guard.js';
-import { CredentialHolders, type Identity, type Limited } from './identity.js';
-import { fromHashOn, hashToken, isSameHash, subjectOf } from './token.js';
+import {
+  CredentialHolders,
+  fromHashOn,
+  hashToken,
+  type Identity,
+  isSameHash,
+  type Limited,
+  subjectOf,
+} from './caller.js';
 import { TokenDirectory } from './token.directory.js';
 
 const ANONYMOUS: Identity = { kind: 'anonymous' };

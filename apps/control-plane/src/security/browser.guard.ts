@@ -4,7 +4,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { VitalsError } from '@vitals/core/errors';
 import { canonicalHost, canParseUrl, isLoopback } from '@vitals/core/check';
-import { readAuthority } from '../http/node/authority.js';
+import { readAuthority } from '../http/node/host-header.js';
 import { frontOf } from '../http/node/front.js';
 import { Settings } from '../settings/settings.js';
 

@@ -10,9 +10,8 @@ import { Feed } from '../database/feed.js';
 import { Journal } from '../database/journal.js';
 import { integer, json, type Row, table, text } from '../database/table.js';
 import { eventLoopTurn } from '../http/json-answer.js';
-import { idInPageToken } from '../http/page.js';
-import type { Identity, Limited } from './identity.js';
-import { createToken, hashToken } from './token.js';
+import { idInPageToken } from '../http/list-page.js';
+import { createToken, hashToken, type Identity, type Limited } from './caller.js';
 
 /** The most tokens that are given out at a time; each is kept in memory. */
 const MAX_TOKENS = 10_000;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createToken, fromHashOn, hashToken, isSameHash, subjectOf } from './token.js';
+import { createToken, fromHashOn, hashToken, isSameHash, subjectOf } from './caller.js';
 
 describe('createToken', () => {
   it('tells whom it is of, whatever dots a name has, and is never the same twice', () => {

@@ -12,9 +12,8 @@ import {
 } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { answerOf, arrayParts, type JsonStream, type JsonText, objectParts } from '../http/json-answer.js';
-import { LIGHT_OK, type LightStatus } from '../http/light.error.js';
+import { LIGHT_OK, type LightStatus, LightStatusBody } from '../http/light.error.js';
 import { chapter, WRITING } from '../http/operation.js';
-import { LightStatusBody } from '../http/problem.schema.js';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
 import { Allow, IDENTITY, type IdentifiedRequest } from '../security/access.guard.js';
 import { groupOf } from './check-id.js';

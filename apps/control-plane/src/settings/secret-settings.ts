@@ -1,5 +1,4 @@
 import { CHECK_SECRET_NAME } from '@vitals/core/settings';
-import { isSecret, secretRule } from './setting-values.js';
 
 /** How the secret of a check begins that is a reference to the environment. */
 const REFERENCE = 'env:';
@@ -13,6 +12,7 @@ export const CHECK_SECRET_PREFIX = 'VITALS_CHECK_SECRET_';
 const MIN_TOKEN_LENGTH = 16;
 /** As many characters as 16 random bytes in hexadecimal; a shorter key can be guessed. */
 const MIN_KEY_LENGTH = 32;
+const MAX_SECRET_LENGTH = 512;
 /** The one that encrypts, and earlier ones. */
 const MAX_KEYS = 8;
 
@@ -58,4 +58,14 @@ export function isReference(secret: unknown): secret is string {
 export function referredName(reference: string): string | undefined {
   const name = reference.slice(REFERENCE.length);
   return CHECK_SECRET_NAME.test(name) ? name : undefined;
+}
+
+/** Whether a text can be sent as a secret, and is as long as it has to be. */
+function isSecret(text: string, minLength: number): boolean {
+  return text.length >= minLength && text.length <= MAX_SECRET_LENGTH && /^[\x21-\x7e]+$/.test(text);
+}
+
+/** The rule of `isSecret`, in words. */
+function secretRule(minLength: number): string {
+  return `must be ${minLength} to ${MAX_SECRET_LENGTH} printable ASCII characters without spaces; try: openssl rand -hex 32`;
 }

@@ -33,28 +33,28 @@ export const optionalText: SettingParser<string | undefined> = (text) => text ||
 
 /** Reads an integer within bounds. */
 export function wholeNumber(min: number, max: number): SettingParser<number> {
-  return (text) => {
+  return ruled(`is not a whole number from ${min} to ${max}`, (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    throw new Error(`${quoted(text)} is not a whole number from ${min} to ${max}`);
-  };
+    return value >= min && value <= max ? value : undefined;
+  });
 }
 
 /** Reads a duration, in milliseconds. @param rule of those that are accepted, in words: "must be from 2s to 24h" */
 export function durationThat(rule: string, accepts: (ms: number) => boolean): SettingParser<number> {
-  return (text) => {
+  return ruled(rule, (text) => {
     const ms = text === '0' && accepts(0) ? 0 : parseDuration(text);
-    if (accepts(ms)) return ms;
-    throw new Error(`${quoted(text)} ${rule}`);
-  };
+    return accepts(ms) ? ms : undefined;
+  });
 }
 
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['', false],
+  ['0', false],
+  ['1', true],
+]);
+
 /** Reads a setting that is on or off. */
-export const flag: SettingParser<boolean> = (text) => {
-  if (text === '' || text === '0') return false;
-  if (text === '1') return true;
-  throw new Error(`${quoted(text)} must be 1 for on, or 0 for off`);
-};
+export const flag = ruled('must be 1 for on, or 0 for off', (text) => FLAGS.get(text));
 
 /** Reads a list with commas between its entries. */
 export function listOf<T>(parse: SettingParser<T>): SettingParser<readonly T[]> {
@@ -66,42 +66,41 @@ export function listOf<T>(parse: SettingParser<T>): SettingParser<readonly T[]> 
 }
 
 /** Reads the address to listen on. */
-export const listenHost: SettingParser<string> = (text) => {
-  if (isIP(text) || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)) return text;
-  throw new Error(`${quoted(text)} is not an IP address or a host name`);
-};
+export const listenHost = ruled('is not an IP address or a host name', (text) =>
+  isIP(text) || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text) ? text : undefined,
+);
 
 /** Reads a name or an address without port, as `canonicalHost` has it. */
-export const allowedHost: SettingParser<string> = (text) => {
-  const host = canonicalHost(text.replace(/^\[(.*)\]$/, '$1'));
-  if (isIP(host) > 0 || HOST_NAME.test(host)) return host;
-  throw new Error(
-    `${quoted(text)} is not a host; give names or addresses without ports, and commas between them, such as vitals.example.org,*.vitals.svc`,
-  );
-};
+export const allowedHost = ruled(
+  'is not a host; give names or addresses without ports, and commas between them, such as vitals.example.org,*.vitals.svc',
+  (text) => {
+    const host = canonicalHost(text.replace(/^\[(.*)\]$/, '$1'));
+    return isIP(host) > 0 || HOST_NAME.test(host) ? host : undefined;
+  },
+);
 
 /** Reads an address or a CIDR, as an address with its prefix length. */
-export const cidr: SettingParser<string> = (text) => {
-  const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  const family = address.includes('%') ? 0 : isIP(address);
-  const longest = family === 4 ? 32 : 128;
-  const length = prefix === undefined ? longest : Number(prefix);
-  if (family !== 0 && length <= longest) return `${address}/${length}`;
-  throw new Error(
-    `${quoted(text)} is not a valid address range; use CIDRs with commas between them, such as 10.0.0.0/8,fd00::/8, or none`,
-  );
-};
+export const cidr = ruled(
+  'is not a valid address range; use CIDRs with commas between them, such as 10.0.0.0/8,fd00::/8, or none',
+  (text) => {
+    const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+    const family = address.includes('%') ? 0 : isIP(address);
+    const longest = family === 4 ? 32 : 128;
+    const length = prefix === undefined ? longest : Number(prefix);
+    return family !== 0 && length <= longest ? `${address}/${length}` : undefined;
+  },
+);
 
 /** Reads `host:port`, an IPv6 address in brackets. */
-export const endpoint: SettingParser<Endpoint> = (text) => {
-  const [, bracketed, name, digits] = /^(?:\[([^\]]+)\]|([a-z0-9._-]{1,253})):(\d{1,5})$/i.exec(text) ?? [];
-  const port = Number(digits);
-  const isHost = name !== undefined || (bracketed !== undefined && isIP(bracketed) === 6);
-  if (isHost && port >= 1 && port <= 65_535) return { host: bracketed ?? (name as string), port };
-  throw new Error(
-    `${quoted(text)} is not host:port; use names or addresses with their ports and commas between them, such as 192.0.2.1:443,[2001:db8::1]:53`,
-  );
-};
+export const endpoint = ruled(
+  'is not host:port; use names or addresses with their ports and commas between them, such as 192.0.2.1:443,[2001:db8::1]:53',
+  (text): Endpoint | undefined => {
+    const [, bracketed, name, digits] = /^(?:\[([^\]]+)\]|([a-z0-9._-]{1,253})):(\d{1,5})$/i.exec(text) ?? [];
+    const host = name ?? (bracketed !== undefined && isIP(bracketed) === 6 ? bracketed : undefined);
+    const port = Number(digits);
+    return host !== undefined && port >= 1 && port <= 65_535 ? { host, port } : undefined;
+  },
+);
 
 /** Reads where the database is: the path of a SQLite file, or `:memory:`. */
 export const databasePath: SettingParser<string> = (text) => {
@@ -116,25 +115,16 @@ export const databasePath: SettingParser<string> = (text) => {
 };
 
 /** Reads a log level. */
-export const logLevel: SettingParser<LogLevel> = (text) => {
-  const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
-  if (level) return level;
-  throw new Error(`${quoted(text)} is not a level; there are ${LOG_LEVELS.join(', ')}`);
-};
+export const logLevel = ruled(`is not a level; there are ${LOG_LEVELS.join(', ')}`, (text) =>
+  LOG_LEVELS.find((known) => known === text.toLowerCase()),
+);
 
-/** Whether a text can be sent as a secret, and is as long as it has to be: at most 512 characters. */
-export function isSecret(text: string, minLength: number): boolean {
-  return text.length >= minLength && text.length <= MAX_SECRET_LENGTH && /^[\x21-\x7e]+$/.test(text);
-}
-
-/** The rule of `isSecret`, in words. */
-export function secretRule(minLength: number): string {
-  return `must be ${minLength} to ${MAX_SECRET_LENGTH} printable ASCII characters without spaces; try: openssl rand -hex 32`;
-}
-
-const MAX_SECRET_LENGTH = 512;
-
-/** A value as messages repeat it: without what comes before an `@`, where URLs have names and passwords. */
-function quoted(text: string): string {
-  return JSON.stringify(text.replace(/^.*@/s, '…@'));
+/** Reads a text with `parse`, which returns nothing for one that breaks the rule. */
+function ruled<T>(rule: string, parse: (text: string) => T | undefined): SettingParser<T> {
+  return (text) => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    // without what comes before an `@`, where URLs have names and passwords
+    throw new Error(`${JSON.stringify(text.replace(/^.*@/s, '…@'))} ${rule}`);
+  };
 }

@@ -47,8 +47,7 @@ export function AtShutdown(stage: FeatureStage) {
     name: string,
     _method: TypedPropertyDescriptor<() => void> | TypedPropertyDescriptor<() => Promise<void>>,
   ): void => {
-    const known = (Reflect.getMetadata(STAGES_OF, prototype) as ReadonlyMap<string, FeatureStage>) ?? [];
-    Reflect.defineMetadata(STAGES_OF, new Map([...known, [name, stage]]), prototype);
+    Reflect.defineMetadata(STAGES_OF, new Map([...stagesOf(prototype), [name, stage]]), prototype);
   };
 }
 

@@ -2,14 +2,14 @@ import { Controller, Get, Module, Query } from '@nestjs/common';
 import type { RecordedTransition } from '@vitals/core/transition';
 import { formatTimestamp } from '@vitals/core/time';
 import type { JsonText } from '../http/json-answer.js';
-import { PageText } from '../http/page.js';
+import { PageText } from '../http/list-page.js';
 import { OptionalMember, WholeText } from '../http/members.js';
 import { above, Database } from '../database/database.js';
 import { TRANSITIONS } from '../database/transition.record.js';
 import { chapter } from '../http/operation.js';
-import * as s from '../http/schema.js';
 import { Allow } from '../security/access.guard.js';
 import { TransitionLog } from './transition.log.js';
+import * as s from '../http/schema.js';
 
 const STATES = s.enumeration('TransitionState', [
   'Unknown',

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Clock, formatTimestamp, parseTimestamp, tryParseTimestamp } from '@vitals/core/time';
 import { IsIn } from 'class-validator';
 import type { JsonText } from '../../http/json-answer.js';
-import { PageText } from '../../http/page.js';
+import { PageText } from '../../http/list-page.js';
 import { OptionalMember, Rule, WholeText } from '../../http/members.js';
 import { chapter } from '../../http/operation.js';
 import { BUCKET_WIDTHS, type BucketWidth } from '../check.rows.js';

@@ -4,7 +4,7 @@ import { type ErrorCode, VitalsError } from '@vitals/core/errors';
 import type { ProbeOutcome } from '@vitals/core/check';
 import type { FastifyReply } from 'fastify';
 import type { JsonText } from '../../http/json-answer.js';
-import { PageText } from '../../http/page.js';
+import { PageText } from '../../http/list-page.js';
 import { chapter, WRITING } from '../../http/operation.js';
 import { invalid, readLabels } from '../../http/validation.js';
 import { NAME_PATTERN } from '../../providers/provider.js';

@@ -1,4 +1,4 @@
-import { describeBootFailure } from '../../boot-failure.js';
+import { describeBootFailure } from '../../start.js';
 import {
   AT_MS,
   decide,
@@ -15,11 +15,7 @@ import {
 } from '../../../test/sqlite-fixture.js';
 import { timePassed } from '../passed-time.js';
 import { massFailuresChanged, membersSettled } from '../../mass-failures/mass-failure.rows.js';
-import {
-  reservationEnded,
-  reservationMade,
-  reservationsDropped,
-} from '../../placement/reservation.rows.js';
+import { reservationEnded, reservationMade, reservationsDropped } from '../../placement/reservation.rows.js';
 import {
   credentialsReplaced,
   infoUpdated,

@@ -1,4 +1,10 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { open, stat } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
+import type { Clock } from '@vitals/core/time';
+import { type Declarations, readDeclarations } from './read-declarations.js';
 import { type Position, readYaml } from './yaml.js';
 
 /** The largest file that is read, in bytes. */
@@ -30,10 +36,15 @@ export interface DeclarationsFile {
 
 /** Reads a file; whatever its bytes are, it throws nothing. */
 export function readDeclarationsFile(bytes: Uint8Array): DeclarationsFile {
+  const refused = (wrong: readonly FileFault[]): DeclarationsFile => ({
+    value: undefined,
+    faults: wrong,
+    locate: (unlocated) => [...unlocated],
+  });
   if (bytes.length > MAX_FILE_BYTES)
     return refused([{ detail: `is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB` }]);
-  const text = decode(bytes);
-  if (text === undefined) return refused([{ detail: 'is not UTF-8 text; save it as UTF-8' }]);
+  if (!isUtf8(bytes)) return refused([{ detail: 'is not UTF-8 text; save it as UTF-8' }]);
+  const text = new TextDecoder().decode(bytes);
   const forbidden = FORBIDDEN.exec(text);
   if (forbidden) return refused([forbiddenFault(text, forbidden.index)]);
   const cutOff = endFault(text);
@@ -82,15 +93,91 @@ function forbiddenFault(text: string, offset: number): FileFault {
   };
 }
 
-function refused(faults: readonly FileFault[]): DeclarationsFile {
-  const unlocated = (wrong: readonly FieldFault[]): FileFault[] => [...wrong];
-  return { value: undefined, faults, locate: unlocated };
+/** A file without faults, and what it declares. */
+export interface DeclaringFile {
+  /** The same for the same content. */
+  readonly hash: string;
+  readonly declarations: Declarations;
 }
 
-function decode(bytes: Uint8Array): string | undefined {
+/**
+ * The file that lies at a path at the time. All errors are `declaration-invalid` and name everything that is wrong;
+ * one with a cause comes from the file system, and may be gone at the next try.
+ */
+export class FileSource {
+  constructor(
+    private readonly path: string,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A text that differs for another file or another content. @throws VitalsError if there is none */
+  async stamp(): Promise<string> {
+    try {
+      return await stampOf(this.path);
+    } catch (error) {
+      throw this.refusal(describeUnreadable(error), error);
+    }
+  }
+
+  /**
+   * Reads the file of a stamp.
+   * @returns `undefined` if another lies there by now
+   * @throws VitalsError if it cannot be read, or is wrong
+   */
+  async read(stamp: string): Promise<DeclaringFile | undefined> {
+    const bytes = await readStamped(this.path, stamp).catch((error: unknown) => {
+      throw this.refusal(describeUnreadable(error), error);
+    });
+    if (!bytes) return undefined;
+    const file = readDeclarationsFile(bytes);
+    if (file.faults.length > 0) throw fileError(this.path, file.faults);
+    const { declarations, faults } = await readDeclarations(file.value, this.clock);
+    if (faults.length > 0) throw fileError(this.path, file.locate(faults));
+    return { hash: createHash('sha256').update(bytes).digest('hex'), declarations };
+  }
+
+  /** Something that is wrong with the file as a whole. */
+  refusal(detail: string, cause?: unknown): VitalsError {
+    return fileError(this.path, [{ detail }], cause);
+  }
+}
+
+/** The file that lies at a path, through whatever links lead to it; another one has another stamp. */
+async function stampOf(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true });
+  if (!found.isFile()) throw new Error('is not a file; name one');
+  const { dev, ino, size, mtimeNs, ctimeNs } = found;
+  return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+}
+
+/**
+ * Reads the file that had a stamp; of one that is too large, only as much as shows that.
+ * @returns `undefined` if another file lies there now, or it is being written
+ */
+async function readStamped(path: string, stamp: string): Promise<Uint8Array | undefined> {
+  const handle = await open(path, 'r');
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
+    const { size } = await handle.stat();
+    const bytes = await buffer(handle.createReadStream({ end: MAX_FILE_BYTES, autoClose: false }));
+    const isWhole = bytes.length === Math.min(size, MAX_FILE_BYTES + 1);
+    return isWhole && (await stampOf(path)) === stamp ? bytes : undefined;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Why a file cannot be read, and what to do. */
+export function describeUnreadable(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'there is no such file; put it there, or name another';
+    case 'EACCES':
+    case 'EPERM':
+      return 'this user may not read it; change its permissions';
+    case undefined:
+    default:
+      return message;
   }
 }

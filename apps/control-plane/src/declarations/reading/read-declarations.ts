@@ -3,7 +3,12 @@ import type { Clock } from '@vitals/core/time';
 import { readCheckBody } from '../../checks/wire/check.body.js';
 import type { CheckDto } from '../../checks/wire/check.dto.js';
 import { MAX_DEPTH } from '../../checks/check.directory.js';
-import { type DeclaredAcknowledgement, type DeclaredProvider, readAcknowledgement, readDeclaredProvider } from './declared-entries.js';
+import {
+  type DeclaredAcknowledgement,
+  type DeclaredProvider,
+  readAcknowledgement,
+  readDeclaredProvider,
+} from './declared-entries.js';
 import { pointerTo } from '@vitals/core/json';
 
 /** Entries that are read before others get their turn. */
@@ -64,7 +69,7 @@ class DeclarationsReader {
     }
   }
 
-  async checks(): Promise<DeclaredCheck[]> {
+  checks(): Promise<DeclaredCheck[]> {
     const first = new Map<string, string>();
     return this.each('checks', async (body, pointer) => {
       const check = await readCheckBody(body);
@@ -74,7 +79,7 @@ class DeclarationsReader {
     });
   }
 
-  async providers(): Promise<DeclaredProvider[]> {
+  providers(): Promise<DeclaredProvider[]> {
     const first = new Map<string, string>();
     return this.each('providers', async (body, pointer) => {
       const provider = await readDeclaredProvider(body, pointer);
@@ -129,20 +134,16 @@ export function levelsOf(checks: readonly DeclaredCheck[]): DeclaredCheck[][] {
 function parentFaults(checks: readonly DeclaredCheck[]): FieldFault[] {
   const byId = new Map(checks.map((check) => [check.id, check]));
   return checks.flatMap((check) => {
-    const detail = parentFault(check, byId);
-    return detail === undefined ? [] : [{ pointer: `${check.pointer}/parent`, detail }];
+    const { parent } = check.body;
+    if (parent === undefined) return [];
+    const pointer = `${check.pointer}/parent`;
+    if (!byId.has(parent))
+      return { pointer, detail: `${JSON.stringify(parent)} must be declared in the same file` };
+    const ancestors = ancestorsOf(check, byId);
+    if (ancestors.includes(check)) return { pointer, detail: `${check.id} would depend on itself` };
+    const detail = `more than ${MAX_DEPTH} checks would depend on each other in a row`;
+    return ancestors.length > MAX_DEPTH ? { pointer, detail } : [];
   });
-}
-
-function parentFault(check: DeclaredCheck, byId: ReadonlyMap<string, DeclaredCheck>): string | undefined {
-  const { parent } = check.body;
-  if (parent === undefined) return undefined;
-  if (!byId.has(parent)) return `${JSON.stringify(parent)} must be declared in the same file`;
-  const ancestors = ancestorsOf(check, byId);
-  if (ancestors.includes(check)) return `${check.id} would depend on itself`;
-  return ancestors.length > MAX_DEPTH
-    ? `more than ${MAX_DEPTH} checks would depend on each other in a row`
-    : undefined;
 }
 
 /** From the parent upwards; in a circle, as far as is needed to see it. */

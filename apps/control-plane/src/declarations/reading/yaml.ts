@@ -34,9 +34,7 @@ const OPTIONS = {
   logLevel: 'error',
 } as const;
 
-const PLAIN_TAGS: ReadonlySet<string> = new Set(
-  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
-);
+const PLAIN_TAG = /^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/;
 
 /** A place in a text, both counted from 1. */
 export interface Position {
@@ -122,7 +120,7 @@ class YamlReader {
     if (!node) return NOTHING;
     if (!this.offsets.has(pointer)) this.offsets.set(pointer, startOf(node));
     if (isAlias(node)) return this.resolve(node);
-    if (node.tag !== undefined && !PLAIN_TAGS.has(node.tag))
+    if (node.tag !== undefined && !PLAIN_TAG.test(node.tag))
       this.refuse(node, `has the tag ${node.tag}; write plain values`);
     const { anchor } = node as { anchor?: string };
     if (anchor !== undefined) this.anchors.set(anchor, undefined);

@@ -13,7 +13,7 @@ import { dropUnread, RequestTurns } from '@vitals/health';
 import type { FastifyInstance } from 'fastify';
 import { AnswerBudget } from '../answer-budget.js';
 import { sendRawProblem } from '../problem.filter.js';
-import { settleAuthority } from './authority.js';
+import { settleAuthority } from './host-header.js';
 import { endWithProblem, Upgrades, waitsForEarlier } from './connections.js';
 import { BodyBudget } from './raw-exchange.js';
 

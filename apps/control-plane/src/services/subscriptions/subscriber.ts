@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import { VitalsError } from '@vitals/core/errors';
 import { lightErrorOf } from '../../http/light.error.js';
-import type { Identity } from '../../security/identity.js';
+import type { Identity } from '../../security/caller.js';
 import { groupOf, SERVICE_ID } from '../check-id.js';
 import { type Messages, Outbox } from './outbox.js';
 

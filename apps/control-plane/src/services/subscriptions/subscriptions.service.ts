@@ -13,7 +13,7 @@ import { assertNoQuery } from '../../http/query.js';
 import { assertAllowed } from '../../security/access.guard.js';
 import { Authenticator } from '../../security/authenticator.js';
 import { assertOwnPage } from '../../security/browser.guard.js';
-import type { Identity } from '../../security/identity.js';
+import type { Identity } from '../../security/caller.js';
 import { AtShutdown } from '../../shutdown/stages.js';
 import { ServiceDirectory } from '../service.directory.js';
 import { GroupMessages } from './group.messages.js';

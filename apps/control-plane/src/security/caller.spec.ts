@@ -1,4 +1,4 @@
-import { type Identity, speaksFor, speaksForNobody } from './identity.js';
+import { type Identity, speaksFor, speaksForNobody } from './caller.js';
 
 const gateway = (...names: string[]): Identity => ({ kind: 'gateway', names });
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { VitalsError } from '@vitals/core/errors';
 import * as fc from 'fast-check';
-import { readAuthority, settleAuthority } from './authority.js';
+import { readAuthority, settleAuthority } from './host-header.js';
 
 /** What is left of the target and of `Host`, or why not. */
 function settled(url: string, hosts: readonly string[], httpVersionMinor = 1): readonly [string, unknown] {

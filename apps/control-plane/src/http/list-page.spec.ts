@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { pageTokenOf } from '@vitals/core/order';
 import fc from 'fast-check';
-import { idInPageToken, MAX_FORMED, PageText } from './page.js';
+import { idInPageToken, MAX_FORMED, PageText } from './list-page.js';
 
 interface Body {
   readonly items: readonly object[];

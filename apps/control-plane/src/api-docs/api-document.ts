@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import type { Type } from '@nestjs/common';
-import { classSchemaName, parts } from '../http/members.js';
-import { chapters } from '../http/operation.js';
-import { components, enumerations, type Schema } from '../http/schema.js';
-import { HEARTBEATS, SUBSCRIPTIONS } from './beside-nest.js';
+import { classSchemaName, PARTS } from '../http/members.js';
+import { CHAPTERS } from '../http/operation.js';
+import { COMPONENTS, ENUMERATIONS, type Schema } from '../http/schema.js';
+import { BESIDE_NEST } from './beside-nest.js';
 import { classSchema } from './class.schema.js';
 import { HEALTH } from './health.js';
 import { operationsOf, type PlacedOperation } from './operation.object.js';
@@ -60,7 +60,7 @@ const TAGS: Readonly<Record<string, string>> = {
 
 /** Describes every call: those that Nest routes by what Nest and the validators know of them. */
 export function apiDocument(): ApiDocument {
-  const operations = [...chapters().flatMap(operationsOf), ...HEARTBEATS, ...SUBSCRIPTIONS, ...HEALTH];
+  const operations = [...CHAPTERS.flatMap(operationsOf), ...BESIDE_NEST, ...HEALTH];
   return {
     openapi: '3.1.0',
     info: { title: 'Vitals control plane', version, description: DESCRIPTION },
@@ -82,20 +82,15 @@ function pathsOf(operations: readonly PlacedOperation[]): ApiDocument['paths'] {
 }
 
 function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<string, Schema>> {
-  const bodies = operations
-    .map(({ body }) => body)
-    .filter((body): body is Type<object> => body !== undefined);
-  const classes = new Map([...bodies.map((type): [Type<object>, Schema] => [type, {}]), ...parts()]);
-  const named: (readonly [name: string, schema: Schema])[] = [
-    ...components(),
-    ...[...classes].map(
-      ([type, more]) => [classSchemaName(type), { ...classSchema(type), ...more }] as const,
-    ),
-  ];
+  const bodies = operations.flatMap(({ body }) => (body ? [[body, {}] as const] : []));
+  const classes = new Map<Type, Schema>([...bodies, ...PARTS]);
   return sorted(
     Object.fromEntries([
-      ...named.map(([name, schema]) => [name, portable(schema)] as const),
-      ...[...enumerations()].map(([name, words]) => [name, { type: 'string', enum: words }] as const),
+      ...[...COMPONENTS].map(([name, schema]) => [name, portable(schema)] as const),
+      ...[...classes].map(
+        ([type, more]) => [classSchemaName(type), portable({ ...classSchema(type), ...more })] as const,
+      ),
+      ...[...ENUMERATIONS].map(([name, words]) => [name, { type: 'string', enum: words }] as const),
     ]),
   );
 }

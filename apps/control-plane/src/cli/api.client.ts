@@ -1,5 +1,5 @@
 import { tlsFault } from '@vitals/core/check';
-import type { Problem } from '../http/problem.js';
+import type { Problem } from '../http/problem-details.js';
 import type { ControlPlaneAddress } from './command-line.js';
 
 /** More than any answer of a control plane, in bytes: whoever else answers must not fill the memory. */

@@ -5,7 +5,7 @@ import {
   PayloadTooLargeException,
 } from '@nestjs/common';
 import { type ErrorCode, VitalsError } from '@vitals/core/errors';
-import { isRetryable, problem, problemOf } from './problem.js';
+import { isRetryable, problem, problemOf } from './problem-details.js';
 
 describe('problemOf', () => {
   it.each<[ErrorCode, number, string]>([

@@ -1,15 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { type ErrorCode, type FieldFault, VitalsError } from '@vitals/core/errors';
-
-/** An error on the wire, as RFC 9457 has it; `code` is the last part of `type`, `errors` name the fields. */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly code: string;
-  readonly errors?: readonly FieldFault[];
-}
+import * as s from './schema.js';
 
 /** The media type of RFC 9457. */
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -17,7 +8,8 @@ export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** How long a client should wait before it repeats a call that failed for our sake, in seconds. */
 export const RETRY_AFTER_SECONDS = 1;
 
-const STATUS_BY_CODE: Readonly<Record<ErrorCode, number>> = {
+/** The HTTP status that answers an error of the closed list. */
+export const STATUS_BY_CODE: Readonly<Record<ErrorCode, number>> = {
   'duration-invalid': 422,
   'quantity-invalid': 422,
   'timestamp-invalid': 422,
@@ -53,11 +45,6 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, number>> = {
   overloaded: 503,
 };
 
-/** The HTTP status that answers an error of the closed list. */
-export function statusOfCode(code: ErrorCode): number {
-  return STATUS_BY_CODE[code];
-}
-
 const REFUSED = ['refused', 'The request was refused'] as const;
 
 /** Codes and titles of problems that only have a status. */
@@ -88,6 +75,29 @@ export const PROBLEM_CODES: readonly string[] = [
   ]),
 ].toSorted();
 
+const Fault: s.Component<FieldFault> = s.object('FieldFault', 'A field that is wrong.', {
+  pointer: s.text('The field, as a JSON Pointer (RFC 6901); a parameter is `/` and its name.'),
+  detail: s.text('What is wrong with it.'),
+});
+
+/** An error on the wire, as RFC 9457 has it; `code` is the last part of `type`, `errors` name the fields. */
+export const ProblemBody = s.object(
+  'Problem',
+  'An error, as RFC 9457 has it.',
+  {
+    type: s.text('`urn:vitals:problem:` and the code.', { format: 'uri' }),
+    title: s.text('What kind of problem it is.'),
+    status: s.whole('The status of the answer.', 400, 599),
+    detail: s.text('What is wrong here, and what to do about it.'),
+    code: s.oneOf(s.enumeration('ProblemCode', PROBLEM_CODES), 'For programs.'),
+  },
+  {
+    errors: s.listOf(s.ref(Fault), 'The fields that are wrong, the first 20 of them.'),
+    excluded: { ...s.EXCLUDED, description: `Of \`no-candidate\`: ${s.EXCLUDED.description}` },
+  },
+);
+export type Problem = s.Of<typeof ProblemBody>;
+
 /** Faults that one answer names; a short request must not have a long answer. */
 export const MAX_FAULTS = 20;
 
@@ -96,7 +106,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof VitalsError)
     return {
       ...error.details,
-      ...problem(statusOfCode(error.code), error.message, error.code, error.faults),
+      ...problem(STATUS_BY_CODE[error.code], error.message, error.code, error.faults),
     };
   const status = statusOf(error);
   if (status === undefined || status === 500)
