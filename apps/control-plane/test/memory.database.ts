@@ -131,7 +131,7 @@ export class MemoryDatabase extends Database {
   load<R>(table: Table<R>, rows: readonly Partial<R>[]): void {
     for (const row of rows) {
       const stored = encode(table, row);
-      this.tables.rowsOf(table.name).set(keyOf(table, stored), stored);
+      this.tables.set(table.name, keyOf(table, stored), stored);
     }
   }
 
