@@ -72,8 +72,9 @@ export interface Guard<R, K extends keyof R & string = keyof R & string> {
 }
 
 /**
- * Writes that become durable together, or not at all. Rows are values; one statement writes many of them. A list of
- * rows names the same members in all of them, and no key twice.
+ * Writes that become durable together, or not at all. Rows are values; one statement writes many of them, in the order
+ * of their keys. All rows of a list name the same members. A key that is there twice is a TypeError, and what a column
+ * cannot keep exactly a RangeError.
  */
 export abstract class Transaction extends Reader {
   /** Adds rows. With `ifMissing`, those whose key is there already are passed over. */
