@@ -9,25 +9,28 @@ import { HttpProbe } from './http.probe.js';
 import type { ProbeRun } from './probe-run.js';
 import { TlsProbe } from './tls.probe.js';
 
+/** How targets of each kind are looked at. */
+type ProbeByKind = {
+  readonly [K in ProbeTarget['kind']]: {
+    look(target: Extract<ProbeTarget, { kind: K }>, run: ProbeRun): Promise<Finding>;
+  };
+};
+
 /** Looks at targets, each in its way, over one connector. */
 export class Probes {
   private readonly connections: HttpConnections;
-  private readonly http: HttpProbe;
-  private readonly grpc: GrpcProbe;
-  private readonly tls: TlsProbe;
-  private readonly dns: DnsProbe;
+  private readonly byKind: ProbeByKind;
 
   /** @param mostIdle how many connections for HTTP may be kept open while nothing is asked of them */
-  constructor(
-    private readonly connector: Connector,
-    clock: Clock,
-    mostIdle: number,
-  ) {
+  constructor(connector: Connector, clock: Clock, mostIdle: number) {
     this.connections = new HttpConnections(connector, clock, mostIdle);
-    this.http = new HttpProbe(this.connections, clock);
-    this.grpc = new GrpcProbe(connector);
-    this.tls = new TlsProbe(connector, clock);
-    this.dns = new DnsProbe(connector);
+    this.byKind = {
+      http: new HttpProbe(this.connections, clock),
+      tcp: new TcpProbe(connector),
+      grpc: new GrpcProbe(connector),
+      tls: new TlsProbe(connector, clock),
+      dns: new DnsProbe(connector),
+    };
   }
 
   /** How many connections are kept open for HTTP, and how many of them are idle. */
@@ -37,29 +40,20 @@ export class Probes {
 
   /** One look at a target. @throws what the connector throws, and the errors of sockets: see `findingOf` */
   async look(target: ProbeTarget, run: ProbeRun): Promise<Finding> {
-    switch (target.kind) {
-      case 'http':
-        return this.http.look(target, run);
-      case 'tcp':
-        return this.lookAtPort(target, run);
-      case 'grpc':
-        return this.grpc.look(target, run);
-      case 'tls':
-        return this.tls.look(target, run);
-      case 'dns':
-        return this.dns.look(target, run);
-      default:
-        return target satisfies never;
-    }
+    return this.byKind[target.kind].look(target as never, run);
   }
 
   /** Closes every connection for HTTP. */
   close(): void {
     this.connections.closeAll();
   }
+}
 
-  /** Whether a port accepts a connection. Nothing is sent, and it is closed at once. */
-  private async lookAtPort({ host, port }: TcpTarget, run: ProbeRun): Promise<Finding> {
+/** Whether a port accepts a connection. Nothing is sent, and it is closed at once. */
+class TcpProbe {
+  constructor(private readonly connector: Connector) {}
+
+  async look({ host, port }: TcpTarget, run: ProbeRun): Promise<Finding> {
     const socket = await run.connect(this.connector, { host, port });
     socket.destroy();
     return success('accepted a connection');
