@@ -188,6 +188,7 @@ class MemoryTransaction extends Transaction {
     rows: readonly Partial<R>[],
     how?: { readonly ifMissing: boolean },
   ): Promise<void> {
+    assertEachOnce(table, rows, table.keys);
     for (const row of rows) {
       const stored = encode(table, row);
       const known = this.find(table, stored, table.keys);
@@ -205,6 +206,7 @@ class MemoryTransaction extends Transaction {
       readonly by?: readonly (keyof R & string)[];
     } = {},
   ): Promise<void> {
+    assertEachOnce(table, rows, how.by ?? table.keys);
     for (const row of rows) {
       const stored = encode(table, row);
       const known = this.find(table, stored, how.by ?? table.keys);
@@ -224,6 +226,7 @@ class MemoryTransaction extends Transaction {
     rows: readonly R[],
     amounts: readonly (keyof R & string)[],
   ): Promise<void> {
+    assertEachOnce(table, rows, table.keys);
     for (const row of rows) {
       const stored = encode(table, row);
       const known = this.find(table, stored, table.keys);
@@ -233,6 +236,7 @@ class MemoryTransaction extends Transaction {
   }
 
   async patch<R>(table: Table<R>, rows: readonly Partial<R>[], guard?: Guard<R>): Promise<number> {
+    assertEachOnce(table, rows, table.keys);
     let changed = 0;
     for (const [index, row] of rows.entries()) {
       const stored = encode(table, row);
@@ -307,8 +311,8 @@ function selectRows<R, K extends keyof R & string>(
   const sign = descending ? -1 : 1;
   const rows = meant(tables, table, where).toSorted((a, b) => {
     for (const member of orderBy) {
-      const [one, other] = [a[member] as string, b[member] as string];
-      if (one !== other) return one < other ? -sign : sign;
+      const order = compare(a[member] ?? null, b[member] ?? null);
+      if (order !== 0) return sign * order;
     }
     return 0;
   });
@@ -347,17 +351,16 @@ function holds(
   stored: StoredValue,
   values: readonly StoredValue[],
 ): boolean {
-  const [value] = values as [string];
-  const text = stored as string;
+  const [value = null] = values;
   switch (operator) {
     case '>':
-      return stored !== null && text > value;
+      return stored !== null && compare(stored, value) > 0;
     case '>=':
-      return stored !== null && text >= value;
+      return stored !== null && compare(stored, value) >= 0;
     case '<':
-      return stored !== null && text < value;
+      return stored !== null && compare(stored, value) < 0;
     case '<=':
-      return stored !== null && text <= value;
+      return stored !== null && compare(stored, value) <= 0;
     case 'in':
       return values.includes(stored);
     case 'is null':
@@ -367,6 +370,26 @@ function holds(
     default:
       return operator satisfies never;
   }
+}
+
+/** Numbers by their size, texts by their code points; what is missing comes first. */
+function compare(one: StoredValue, other: StoredValue): number {
+  if (one === other) return 0;
+  if (one === null || other === null) return one === null ? -1 : 1;
+  if (typeof one === 'string' && typeof other === 'string')
+    return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  return one < other ? -1 : 1;
+}
+
+/** @throws TypeError if a key is there twice, as every database has it */
+function assertEachOnce<R>(
+  table: Table<R>,
+  rows: readonly Partial<R>[],
+  by: readonly (keyof R & string)[],
+): void {
+  const [first] = rows;
+  if (!first || !by.every((member) => Object.hasOwn(first, member))) return;
+  table.inOrder(table.encode(rows, by), [...by.keys()]);
 }
 
 function encode<R>(table: Table<R>, row: Partial<R>): Stored {

@@ -23,7 +23,7 @@ export const INFO = { capacity: { cpu: 8 }, allocated: {}, capabilities: ['gpu']
 export const REPORT = { phase: 'Ready', reportedAtMs: AT_MS + 1, heardAtMs: AT_MS + 2, advertisedMs: 11_000 };
 
 /** A database to which changes are written as the journal writes them, without numbers and without a feed. */
-export class SqliteStore extends SqliteDatabase {
+export class TestDatabase extends SqliteDatabase {
   constructor(
     readonly connection: DataSource,
     file: DatabaseFile = new DatabaseFile(':memory:'),
@@ -62,16 +62,16 @@ export class SqliteFixture {
   private readonly open: DataSource[] = [];
   private path = join(this.folder, 'vitals.db');
 
-  /** A store on the file, which another one may have open. */
-  async opened(): Promise<SqliteStore> {
+  /** A database on the file, which another one may have open. */
+  async opened(): Promise<TestDatabase> {
     const source = new DataSource(sqliteOptions(this.path));
     await source.initialize();
     this.open.push(source);
-    return new SqliteStore(source);
+    return new TestDatabase(source);
   }
 
-  /** A store on a copy of what lies on disk while the first is still open. */
-  async openedAfterPowerLoss(): Promise<SqliteStore> {
+  /** A database on a copy of what lies on disk while the first is still open. */
+  async openedAfterPowerLoss(): Promise<TestDatabase> {
     const copy = join(this.folder, `${this.open.length}.db`);
     for (const suffix of ['', '-wal']) copyFileSync(`${this.path}${suffix}`, `${copy}${suffix}`);
     this.path = copy;
@@ -85,20 +85,20 @@ export class SqliteFixture {
 }
 
 /** Everything that the features read at boot, checks and services left out. */
-export async function loaded(store: SqliteDatabase, changesSinceMs = 0) {
+export async function loaded(database: SqliteDatabase, changesSinceMs = 0) {
   const providers: StoredProvider[] = [];
-  for await (const some of readProviders(store, changesSinceMs)) providers.push(...some);
-  const settled = await store.select(SETTLED_MEMBERS);
+  for await (const some of readProviders(database, changesSinceMs)) providers.push(...some);
+  const settled = await database.select(SETTLED_MEMBERS);
   const of = (kind: 'provider' | 'service') =>
     settled.filter((one) => one.kind === kind).map(({ key, sinceMs }) => ({ key, sinceMs }));
-  const [passed] = await store.select(PASSED_TIME, { members: ['totalMs', 'shownMs'] });
+  const [passed] = await database.select(PASSED_TIME, { members: ['totalMs', 'shownMs'] });
   return {
-    fleetSize: await store.count(PROVIDERS),
-    tokens: await store.select(TOKENS, { orderBy: ['createdAtMs'] }),
-    reservations: await store.select(RESERVATIONS),
-    lastSequence: (await store.max(TRANSITIONS, 'sequence')) ?? 0,
+    fleetSize: await database.count(PROVIDERS),
+    tokens: await database.select(TOKENS, { orderBy: ['createdAtMs'] }),
+    reservations: await database.select(RESERVATIONS),
+    lastSequence: (await database.max(TRANSITIONS, 'sequence')) ?? 0,
     passed,
-    massFailures: await store.select(MASS_FAILURES, { orderBy: ['key'] }),
+    massFailures: await database.select(MASS_FAILURES, { orderBy: ['key'] }),
     settled: { provider: of('provider'), service: of('service') },
     providers,
   };

@@ -1,9 +1,10 @@
 import { tlsIdentityOf } from '@vitals/core/check';
-import type { Clock } from '@vitals/core/time';
+import { type Clock, SystemClock } from '@vitals/core/time';
+import { lookup } from 'node:dns/promises';
 import { connect, type OnReadOpts, type Socket } from 'node:net';
-import { connect as secure, type SecureContext, type TLSSocket } from 'node:tls';
-import { abortable } from './abortable.js';
-import type { TlsDemand } from './tls-demand.js';
+import { connect as secure, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { abortable, untilAborted } from './abortable.js';
+import { Connector, type Destination, type TlsDemand } from './connector.js';
 
 /** Until the next address is tried as well, in milliseconds: the connection attempt delay of RFC 8305 section 5. */
 const ATTEMPT_DELAY_MS = 250;
@@ -31,7 +32,7 @@ export function dial(
   clock: Clock,
   onread?: OnReadOpts,
 ): Promise<Socket> {
-  return abortable<Socket>(signal, (resolve, reject) => {
+  return abortable(signal, (resolve, reject) => {
     const waiting = addresses.slice(0, MAX_TRIED);
     const attempts = new Set<Socket>();
     const faults: NodeJS.ErrnoException[] = [];
@@ -46,8 +47,8 @@ export function dial(
       socket.on('error', (fault) => {
         if (!attempts.delete(socket)) return;
         faults.push(fault);
-        if (waiting.length > 0) return next();
-        if (attempts.size === 0) reject(mostTelling(faults));
+        if (waiting.length > 0) next();
+        else if (attempts.size === 0) reject(mostTelling(faults));
       });
       socket.once('connect', () => {
         attempts.delete(socket);
@@ -109,4 +110,20 @@ function mostTelling(faults: readonly NodeJS.ErrnoException[]): Error {
   return (faults.find(({ code }) => EXHAUSTED.has(code)) ??
     faults.find(({ code }) => !NO_WAY.has(code)) ??
     faults[0]) as Error;
+}
+
+/** Connects wherever it is told to, for targets that the app's own code names. Node.js resolves names. */
+export class OpenConnector extends Connector {
+  private readonly clock = new SystemClock();
+
+  async connect({ host, port, tls, onread }: Destination, signal: AbortSignal): Promise<Socket | TLSSocket> {
+    const context = tls && createSecureContext({ ca: tls.ca });
+    const socket = await dial([host], port, signal, this.clock, tls ? undefined : onread);
+    return tls && context ? secured(socket, tls.serverName ?? host, tls, context, signal) : socket;
+  }
+
+  async addressesOf(host: string, signal: AbortSignal): Promise<readonly string[]> {
+    const found = await untilAborted(lookup(host, { all: true }), signal);
+    return found.map(({ address }) => address);
+  }
 }

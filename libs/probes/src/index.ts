@@ -1,14 +1,25 @@
 export { abortable, untilAborted } from './abortable.js';
-export { ConnectionDenied, type ConnectionStep, Connector, type Destination } from './connector.js';
-export { dial, secured } from './dial.js';
+export {
+  ConnectionDenied,
+  type ConnectionStep,
+  Connector,
+  type Destination,
+  TlsContexts,
+  type TlsDemand,
+} from './connector.js';
+export { dial, OpenConnector, secured } from './dial.js';
 export { DnsProbe, resolveRecords } from './dns.probe.js';
 export { denied, failure, type Finding, findingOf, spoken, success, unjudged, warning } from './finding.js';
 export { type Host, hostOfUrl, hostText, isLocalhost, parseHost } from './host.js';
 export { askOnce, type Demand, type HttpAnswer } from './http-exchange.js';
-export { type HttpQuestion, originOf, requestHead } from './http-request.js';
-export { OpenConnector } from './open.connector.js';
+export {
+  type HttpQuestion,
+  isConnectionHeader,
+  isHeader,
+  questionOf,
+  readHttpUrl,
+  type UrlFault,
+} from './http-request.js';
 export { ProbeRun, type ProbeStep } from './probe-run.js';
 export { Probes } from './probes.js';
-export { isConnectionHeader, isHeader, readHttpUrl, type UrlFault } from './request.rules.js';
-export { TlsContexts, type TlsDemand } from './tls-demand.js';
 export { endOf, reliedOn } from './tls.probe.js';

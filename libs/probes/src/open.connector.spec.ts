@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { certificate, daysFromNow } from '../../health/test/certificate.js';
 import { deadPort, letGo, listen, silentServer } from '../../health/test/ready-made-check.js';
-import { OpenConnector } from './open.connector.js';
+import { OpenConnector } from './dial.js';
 
 const connector = new OpenConnector();
 const never = new AbortController().signal;

@@ -11,7 +11,7 @@ import {
   present,
   type Transaction,
 } from './database.js';
-import { flag, integer, json, real, table, text } from './table.js';
+import { flag, integer, json, real, type Row, table, text } from './table.js';
 import { TRANSITIONS } from './transition.record.js';
 
 /** Tables of the product, with more members than it gives them; the rows of these cases are invented. */
@@ -221,5 +221,99 @@ describe.each(DATABASES)('a database in %s', (_where, open) => {
     });
     expect(kept).toEqual([false, 1]);
     expect(await database.count(TOKENS)).toBe(0);
+  });
+
+  it('orders texts by code points, whatever the language and the encoding', async () => {
+    const sorted = ['', 'Z', 'Zz', 'a', 'b', 'é', '\uff5e', '\u{1f600}'];
+    await write((transaction) =>
+      transaction.insert(
+        TOKENS,
+        sorted.toReversed().map((id) => token(id)),
+      ),
+    );
+    const ids = async (selection: object): Promise<string[]> =>
+      (await database.select(TOKENS, { orderBy: ['id'], ...selection })).map(({ id }) => id);
+    expect(await ids({})).toEqual(sorted);
+    expect(await ids({ descending: true })).toEqual(sorted.toReversed());
+    expect(await ids({ where: { id: above('\uff5e') } })).toEqual(['\u{1f600}']);
+    const paged: string[] = [];
+    for await (const page of database.pages(TOKENS, 'id', 3)) paged.push(...page.map(({ id }) => id));
+    expect(paged).toEqual(sorted);
+  });
+
+  it('keeps whole numbers up to 2^53 exactly, and refuses those beyond', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const rows = [most, -most].map((createdAtMs, index) => token(`${index}`, { createdAtMs }));
+    await write((transaction) => transaction.insert(TOKENS, rows));
+    expect(await database.select(TOKENS, { orderBy: ['id'] })).toEqual(rows);
+    for (const createdAtMs of [2 ** 53, -(2 ** 53), Number.POSITIVE_INFINITY, Number.NaN]) {
+      const beyond = write((transaction) => transaction.put(TOKENS, [token('x', { createdAtMs })]));
+      await expect(beyond).rejects.toThrow(RangeError);
+    }
+    await write((transaction) => transaction.increase(TOKENS, 'createdAtMs', 1));
+    await expect(database.select(TOKENS)).rejects.toThrow(
+      '9007199254740992 is not a whole number below 2^53',
+    );
+    expect(await database.count(TOKENS)).toBe(2);
+  });
+
+  it.each([
+    ['U+0000', 'a\0b'],
+    ['half of a surrogate pair', 'a\ud83d'],
+  ])('takes no text with %s, and keeps it within JSON', async (_what, unstorable) => {
+    const put = (row: object) => write((transaction) => transaction.put(TOKENS, [token('a', row)]));
+    await expect(put({ description: unstorable })).rejects.toThrow(RangeError);
+    await expect(write((transaction) => transaction.insert(TOKENS, [token(unstorable)]))).rejects.toThrow(
+      /^a text of the database must not contain U\+/,
+    );
+    expect(await database.count(TOKENS)).toBe(0);
+    await put({ names: [unstorable] });
+    expect(await database.select(TOKENS)).toEqual([token('a', { names: [unstorable] })]);
+  });
+
+  it('keeps the cause of a transition, whatever it quotes', async () => {
+    const transition = { sequence: 1, kind: 'check', subject: 'a', from: 'Pending', to: 'Critical', atMs: 1 };
+    const row = { ...transition, suppressed: undefined } as Row<typeof TRANSITIONS>;
+    await write((transaction) =>
+      transaction.insert(TRANSITIONS, [{ ...row, cause: 'it said "\0\ud83d😀"' }]),
+    );
+    expect(await database.select(TRANSITIONS)).toEqual([{ ...row, cause: 'it said "\ufffd\ufffd😀"' }]);
+  });
+
+  it('writes a row once in one statement, and nothing of one that names it twice', async () => {
+    const twice = [token('b'), token('a'), token('b', { hash: 'other' })];
+    const bucket = { key: 1, width: 'day', startMs: 1, up: 1, warning: 0, down: 0, durationMs: 1 };
+    const [buckets, removed] = [[bucket, { ...bucket }], { id: 'x', node: '{}', registeredAt: 1, leftMs: 1 }];
+    const writes: ((transaction: Transaction) => Promise<unknown>)[] = [
+      (transaction) => transaction.insert(TOKENS, twice),
+      (transaction) => transaction.insert(TOKENS, twice, { ifMissing: true }),
+      (transaction) => transaction.put(TOKENS, twice),
+      (transaction) => transaction.put(REMOVED, [removed, removed], { by: ['id'] }),
+      (transaction) => transaction.patch(TOKENS, twice, { member: 'hash', was: ['h', 'h', 'h'] }),
+      (transaction) => transaction.accumulate(UPTIME, buckets, ['up']),
+    ];
+    for (const run of writes) {
+      const failing = write(async (transaction) => {
+        await transaction.insert(TOKENS, [token('before')]);
+        await run(transaction);
+      });
+      await expect(failing).rejects.toThrow(/^one statement writes a row of \w+ twice: \[/);
+    }
+    for (const table of [TOKENS, REMOVED, UPTIME])
+      expect(await database.count<never>(table as never)).toBe(0);
+  });
+
+  it('writes the rows of a statement in the order of their keys, each with its own guard', async () => {
+    const rows = ['c', 'a', 'b'].map((id) => token(id, { hash: `of ${id}` }));
+    await write((transaction) => transaction.insert(TOKENS, rows));
+    const patched = rows.map(({ id }) => ({ id, description: `new ${id}` }));
+    const guard = { member: 'hash', was: ['of c', 'of a', 'not this'] } as const;
+    expect(await write((transaction) => transaction.patch(TOKENS, patched, guard))).toBe(2);
+    const told = await database.select(TOKENS, { orderBy: ['id'] });
+    expect(told.map(({ id, description }) => [id, description])).toEqual([
+      ['a', 'new a'],
+      ['b', 'é "x"'],
+      ['c', 'new c'],
+    ]);
   });
 });

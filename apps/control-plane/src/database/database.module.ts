@@ -2,17 +2,15 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Settings } from '../settings/settings.js';
-import { BackupWriter } from './backup.writer.js';
-import { Database } from './database.js';
+import { BackupWriter, Database } from './database.js';
 import { Feed } from './feed.js';
 import { Journal } from './journal.js';
 import { PassedTime } from './passed-time.js';
 import { Retention } from './retention.js';
 import { sqliteOptions } from './sqlite/data-source.js';
 import { DatabaseFile } from './sqlite/database.file.js';
-import { DatabaseWatch } from './sqlite/database.watch.js';
 import { SqliteBackup } from './sqlite/sqlite.backup.js';
-import { SqliteDatabase } from './sqlite/sqlite.database.js';
+import { DatabaseWatch, SqliteDatabase } from './sqlite/sqlite.database.js';
 import { TRANSITIONS } from './transition.record.js';
 
 /** The file of the database, which is looked at apart from it. */

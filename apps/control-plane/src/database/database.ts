@@ -72,8 +72,9 @@ export interface Guard<R, K extends keyof R & string = keyof R & string> {
 }
 
 /**
- * Writes that become durable together, or not at all. Rows are values; one statement writes many of them. A list of
- * rows names the same members in all of them, and no key twice.
+ * Writes that become durable together, or not at all. Rows are values; one statement writes many of them, in the order
+ * of their keys. All rows of a list name the same members. A key that is there twice is a TypeError, and what a column
+ * cannot keep exactly a RangeError.
  */
 export abstract class Transaction extends Reader {
   /** Adds rows. With `ifMissing`, those whose key is there already are passed over. */
@@ -143,4 +144,26 @@ export abstract class Database extends Reader {
 
   /** Closes the database; nothing may be asked of it after that. */
   abstract close(): Promise<void>;
+}
+
+/** What a backup holds. */
+export interface BackupContent {
+  readonly bytes: number;
+  readonly providers: number;
+  readonly services: number;
+  readonly checks: number;
+  /** The number of the last transition in it. */
+  readonly sequence: number;
+  /** When it was so, in epoch milliseconds. */
+  readonly atMs: number;
+}
+
+/** Writes backups of the database while it is in use. */
+export abstract class BackupWriter {
+  /**
+   * Writes everything that is durable now into a new file: as it was at one moment, whole or not at all.
+   * @throws VitalsError `backup-conflict` if there is something at the path, or nothing to back up;
+   *   `backup-failed` if it could not be written, or was aborted; nothing is left behind then
+   */
+  abstract write(path: string, signal: AbortSignal): Promise<BackupContent>;
 }

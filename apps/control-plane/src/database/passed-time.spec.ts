@@ -1,5 +1,5 @@
 import { ManualClock, RunningClock } from '@vitals/core/time';
-import { SqliteFixture, type SqliteStore } from '../../test/sqlite-fixture.js';
+import { SqliteFixture, type TestDatabase } from '../../test/sqlite-fixture.js';
 import { Feed } from './feed.js';
 import { Journal } from './journal.js';
 import { PassedTime } from './passed-time.js';
@@ -18,14 +18,14 @@ class Life {
   readonly running: RunningClock;
   readonly passed: PassedTime;
 
-  private constructor(store: SqliteStore, wallMs: number) {
+  private constructor(database: TestDatabase, wallMs: number) {
     const clock = (this.clock = new ManualClock(wallMs));
     const running = (this.running = new RunningClock(clock));
-    this.passed = new PassedTime(store, new Journal(clock, store, new Feed()), clock, running);
+    this.passed = new PassedTime(database, new Journal(clock, database, new Feed()), clock, running);
   }
 
-  static async begin(store: SqliteStore, wallMs: number): Promise<Life> {
-    const life = new Life(store, wallMs);
+  static async begin(database: TestDatabase, wallMs: number): Promise<Life> {
+    const life = new Life(database, wallMs);
     await life.passed.onModuleInit();
     return life;
   }

@@ -1,3 +1,5 @@
+import { textFault } from '@vitals/core/json';
+
 /** What a database stores in one column; numbers are whole up to 2^53, or floating point. */
 export type StoredValue = string | number | null;
 
@@ -27,19 +29,35 @@ export class Column<T> {
   }
 }
 
-/** Text without U+0000, which PostgreSQL refuses. */
+/**
+ * Text as it was given. U+0000 and halves of surrogate pairs, which not every database keeps, are refused where requests
+ * and files are read; here they are a RangeError.
+ */
 export function text<T extends string = string>(name?: string): Column<T> {
-  return new Column<T>(identity, (stored) => stored as T, name);
+  return new Column<T>(storable, (stored) => stored as T, name);
 }
 
-/** A whole number of 64 bits in the database; what is given is rounded. */
+/** Words for people, which may quote anything: what not every database keeps of them becomes U+FFFD. */
+export function words(name?: string): Column<string> {
+  return new Column<string>(
+    (value) => value.replaceAll(UNSTORABLE, '\ufffd'),
+    (stored) => stored as string,
+    name,
+  );
+}
+
+/** A whole number of 64 bits in the database; what is given is rounded, and RangeError beyond 2^53 in both directions. */
 export function integer(name?: string): Column<number> {
-  return new Column<number>(Math.round, Number, name);
+  return new Column<number>(
+    (value) => exact(Math.round(value)),
+    (stored) => exact(Number(stored)),
+    name,
+  );
 }
 
 /** A floating-point number. */
 export function real(name?: string): Column<number> {
-  return new Column<number>(identity, Number, name);
+  return new Column<number>((value) => value, Number, name);
 }
 
 /** Yes or no: 1 or 0. */
@@ -56,6 +74,9 @@ export function json<T>(name?: string): Column<T> {
   );
 }
 
+/** What PostgreSQL keeps in no text. */
+const UNSTORABLE = /\0|\p{Cs}/gu;
+
 type Columns<R> = { readonly [K in keyof R]: Column<R[K]> };
 
 /** A table: the name of each member of its rows, how it is stored, and under which name. */
@@ -64,6 +85,7 @@ export class Table<R> {
   /** Members that are the primary key. */
   readonly keys: readonly (keyof R & string)[];
   private readonly names: ReadonlyMap<keyof R, string>;
+  private readonly bits: ReadonlyMap<keyof R, number>;
 
   constructor(
     readonly name: string,
@@ -73,6 +95,7 @@ export class Table<R> {
     this.members = members;
     this.keys = members.filter((member) => columns[member].isKey);
     this.names = new Map(members.map((member) => [member, columns[member].name ?? snakeCase(member)]));
+    this.bits = new Map(members.map((member, place) => [member, 2 ** place]));
   }
 
   /** The column of a member. */
@@ -80,16 +103,45 @@ export class Table<R> {
     return this.names.get(member) as string;
   }
 
-  /** Some members of rows as they are stored, a list for each row. */
+  /** Members as one number, by which a statement about them is remembered. */
+  signOf(members: readonly (keyof R)[]): number {
+    let sign = 0;
+    for (const member of members) sign += this.bits.get(member) as number;
+    return sign;
+  }
+
+  /** Those members that a row names, as `signOf` has it. */
+  signOfGiven(row: Partial<R>): number {
+    let sign = 0;
+    for (let place = 0, bit = 1; place < this.members.length; place++, bit *= 2)
+      if (Object.hasOwn(row, this.members[place] as keyof R)) sign += bit;
+    return sign;
+  }
+
+  /** Some members of rows as they are stored, a list for each row. @throws RangeError for what no column may hold */
   encode(rows: readonly Partial<R>[], members: readonly (keyof R & string)[]): StoredValue[][] {
     const columns = members.map((member) => this.columns[member] as Column<unknown>);
     return rows.map((row) => {
-      const stored: StoredValue[] = [];
-      for (let place = 0; place < columns.length; place++) {
-        stored.push((columns[place] as Column<unknown>).encode(row[members[place] as keyof R]));
-      }
+      // of its length at once: rows come by the thousand
+      const stored = new Array<StoredValue>(columns.length);
+      for (let place = 0; place < columns.length; place++)
+        stored[place] = (columns[place] as Column<unknown>).encode(row[members[place] as keyof R]);
       return stored;
     });
+  }
+
+  /**
+   * Encoded rows in the order of what they are found by: two that write the same rows never wait for each other.
+   * @param places where in each row that is; of none, the rows stay as they are
+   * @throws TypeError if one row is there twice: a statement writes it once
+   */
+  inOrder(encoded: readonly StoredValue[][], places: readonly number[]): readonly StoredValue[][] {
+    if (places.length === 0 || isAscending(encoded, places)) return encoded;
+    const sorted = encoded.toSorted((one, other) => compare(one, other, places));
+    const index = sorted.findIndex((row, at) => at > 0 && compare(sorted[at - 1] ?? [], row, places) === 0);
+    if (index < 0) return sorted;
+    const key = JSON.stringify(places.map((place) => sorted[index]?.[place]));
+    throw new TypeError(`one statement writes a row of ${this.name} twice: ${key}`);
   }
 
   /** A row of the database, which has the names of the members. */
@@ -111,8 +163,33 @@ export function table<R>(name: string, columns: Columns<R>): Table<R> {
   return new Table<R>(name, columns);
 }
 
-function identity<T>(value: T): T {
+function storable<T extends string>(value: T): T {
+  const fault = textFault(value);
+  if (fault !== undefined) throw new RangeError(`a text of the database ${fault}`);
   return value;
+}
+
+function exact(value: number): number {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a whole number below 2^53`);
+  return value;
+}
+
+function isAscending(rows: readonly StoredValue[][], places: readonly number[]): boolean {
+  for (let at = 1; at < rows.length; at++)
+    if (compare(rows[at - 1] as StoredValue[], rows[at] as StoredValue[], places) >= 0) return false;
+  return true;
+}
+
+function compare(
+  one: readonly StoredValue[],
+  other: readonly StoredValue[],
+  places: readonly number[],
+): number {
+  for (const place of places) {
+    const [a, b] = [one[place] as string, other[place] as string];
+    if (a !== b) return a < b ? -1 : 1;
+  }
+  return 0;
 }
 
 function snakeCase(member: string): string {

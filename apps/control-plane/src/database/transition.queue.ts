@@ -15,7 +15,7 @@ interface Waiter {
 }
 
 /**
- * Decided transitions on their way to the store, in the order in which they were decided. None is ever given
+ * Decided transitions on their way to the database, in the order in which they were decided. None is ever given
  * up: what cannot be written now is written as soon as it can be, before any later one.
  */
 export class TransitionQueue<T extends { readonly key: number }> {

@@ -1,7 +1,7 @@
 import type { RecordedTransition, Suppression, Transition, TransitionState } from '@vitals/core/transition';
 import { type ChangeKind, changeKind, type KeyedTransition } from './change.js';
 import type { Transaction } from './database.js';
-import { integer, type Table, table, text } from './table.js';
+import { integer, type Table, table, text, words } from './table.js';
 
 /** The log of everything that was decided, gap-free. */
 export const TRANSITIONS = table('transitions', {
@@ -10,7 +10,7 @@ export const TRANSITIONS = table('transitions', {
   subject: text(),
   from: text<TransitionState>('from_state'),
   to: text<TransitionState>('to_state'),
-  cause: text(),
+  cause: words(),
   /** Epoch milliseconds. */
   atMs: integer('at'),
   suppressed: text<Suppression>().optional(),

@@ -15,6 +15,13 @@ export interface Probe {
   close?(): void;
 }
 
+/** `UP`, with what is reported besides. */
+export function up(attributes: Readonly<Record<string, number | string>>): HealthStatus {
+  let status = HealthStatus.up();
+  for (const [name, value] of Object.entries(attributes)) status = status.withAttribute(name, value);
+  return status;
+}
+
 /** How a ready-made check is provided. */
 export interface CheckProvision<Dependencies extends readonly unknown[]> {
   /** What the provider is called: the check's identity is `<owner>#check`. */

@@ -14,6 +14,8 @@ const MAX_SHOWN = 64;
  * (redacted) and what to give instead.
  */
 export class Settings {
+  private common: HealthOptions = {};
+
   constructor(private readonly check: string) {}
 
   /**
@@ -23,15 +25,24 @@ export class Settings {
   static of<T extends HealthOptions>(
     check: string,
     given: T,
-    own: Readonly<Record<Exclude<keyof T, keyof HealthOptions>, true>>,
+    own: readonly Exclude<keyof T & string, keyof HealthOptions>[],
   ): Settings {
     const read = new Settings(check);
     if (typeof given !== 'object' || given === null) read.fail('give an object of settings');
-    const names = Object.keys(own);
-    const fault =
-      unknownOption(given, [...names, ...CHECK_OPTIONS]) ??
-      faultOfCheck(Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name))));
+    const names: readonly string[] = own;
+    read.common = Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)));
+    const fault = unknownOption(given, [...names, ...CHECK_OPTIONS]) ?? faultOfCheck(read.common);
     return fault === undefined ? read : read.fail(fault);
+  }
+
+  /** The part that every check has, of a check that is called `name` unless it was told otherwise. */
+  options(name: string): HealthOptions {
+    return { name, ...this.common };
+  }
+
+  /** The same of one that looks beyond this process, unless it was told otherwise. */
+  externalOptions(name: string): HealthOptions {
+    return { ...this.options(name), external: this.common.external ?? true };
   }
 
   /** @throws VitalsError `declaration-invalid`, always */
@@ -49,17 +60,26 @@ export class Settings {
   /** A number within bounds, both included. */
   number(setting: string, given: unknown, least: number, most: number): number {
     const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
-    if (typeof given !== 'number' || !(given >= least && given <= most))
-      this.refuse(setting, given, `a number ${range}${unquoted(given)}`);
-    return given;
+    if (typeof given === 'number' && given >= least && given <= most) return given;
+    return this.refuse(setting, given, `a number ${range}${unquoted(given)}`);
   }
 
   /** A whole number within bounds, both included. */
-  integer(setting: string, given: unknown, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
+  integer(setting: string, given: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {
     const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-    if (!Number.isInteger(given) || !((given as number) >= least && (given as number) <= most))
-      this.refuse(setting, given, `a whole number ${range}${unquoted(given)}`);
-    return given as number;
+    const isWithin = Number.isInteger(given) && (given as number) >= least && (given as number) <= most;
+    return isWithin
+      ? (given as number)
+      : this.refuse(setting, given, `a whole number ${range}${unquoted(given)}`);
+  }
+
+  /** What `parse` makes of it; `undefined` for what it throws at. */
+  parsed<T, R>(given: T, parse: (given: T) => R): R | undefined {
+    try {
+      return parse(given);
+    } catch {
+      return undefined;
+    }
   }
 
   /** A TCP port. */

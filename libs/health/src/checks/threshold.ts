@@ -28,18 +28,11 @@ export function readThreshold(settings: Settings, setting: string, given: Size):
     if (share > 1) settings.refuse(setting, given, 'a share of at most "100%"');
     return { share, text: String(given) };
   }
-  if (typeof given === 'number' && given > 0 && given < 1)
-    settings.refuse(
-      setting,
-      given,
-      `bytes, or a share with its sign: "${Number((given * 100).toFixed(6))}%"`,
-    );
-  let bytes: number;
-  try {
-    bytes = parseBytes(given);
-  } catch {
-    settings.refuse(setting, given, EXPECTED);
+  if (typeof given === 'number' && given > 0 && given < 1) {
+    const asShare = `${Number((given * 100).toFixed(6))}%`;
+    settings.refuse(setting, given, `bytes, or a share with its sign: "${asShare}"`);
   }
+  const bytes = settings.parsed(given, parseBytes) ?? settings.refuse(setting, given, EXPECTED);
   return { bytes, text: typeof given === 'number' ? `${given} bytes` : given };
 }
 

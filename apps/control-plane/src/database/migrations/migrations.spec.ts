@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { loaded, SqliteStore } from '../../../test/sqlite-fixture.js';
+import { loaded, TestDatabase } from '../../../test/sqlite-fixture.js';
 import { sqliteOptions } from '../sqlite/data-source.js';
 import { ProvidersAndTransitions1763700000000 } from './1-providers-and-transitions.js';
 
@@ -12,16 +12,16 @@ const REGISTRATION = { name: 'a', endpoint: 'http://vm', service_type: 'vm', sch
 /** Makes a database of the first version, with one provider that was heard and one transition. */
 async function makeFirstVersion(path: string): Promise<void> {
   const options = { ...sqliteOptions(path), migrations: [ProvidersAndTransitions1763700000000] };
-  const database = await new DataSource(options).initialize();
-  await database.query(
+  const source = await new DataSource(options).initialize();
+  await source.query(
     `INSERT INTO providers VALUES ('a', 'id-a', 3, ?, 1, '{"capacity":{"cpu":8},"allocated":{},"capabilities":[]}',
        'Ready', 2, 3, 11000, 'Available', 4, 1, 1)`,
     [JSON.stringify(REGISTRATION)],
   );
-  await database.query(
+  await source.query(
     `INSERT INTO transitions VALUES (1, 'provider', 'a', 'Unknown', 'Available', 'first heartbeat', 4)`,
   );
-  await database.destroy();
+  await source.destroy();
 }
 
 describe('migrations', () => {
@@ -33,10 +33,10 @@ describe('migrations', () => {
     // the lock of a connection lasts a while longer than the connection
     for (const suffix of ['', '-wal'])
       if (existsSync(first + suffix)) copyFileSync(first + suffix, path + suffix);
-    const database = await new DataSource(sqliteOptions(path)).initialize();
+    const source = await new DataSource(sqliteOptions(path)).initialize();
     try {
-      const store = new SqliteStore(database);
-      const state = await loaded(store);
+      const database = new TestDatabase(source);
+      const state = await loaded(database);
       expect(state).toMatchObject({
         providers: [
           {
@@ -59,13 +59,13 @@ describe('migrations', () => {
         ],
         lastSequence: 1,
       });
-      expect(await store.transitions(0, 10)).toMatchObject([{ subject: 'a', sequence: 1 }]);
-      for (let left = database.migrations.length; left > 1; left--) await database.undoLastMigration();
-      expect(await database.query('SELECT name, generation, phase, cordoned FROM providers')).toEqual([
+      expect(await database.transitions(0, 10)).toMatchObject([{ subject: 'a', sequence: 1 }]);
+      for (let left = source.migrations.length; left > 1; left--) await source.undoLastMigration();
+      expect(await source.query('SELECT name, generation, phase, cordoned FROM providers')).toEqual([
         { name: 'a', generation: 3, phase: 'Ready', cordoned: 1 },
       ]);
     } finally {
-      await database.destroy();
+      await source.destroy();
       rmSync(folder, { recursive: true, force: true });
     }
   });

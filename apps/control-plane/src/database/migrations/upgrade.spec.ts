@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import sqlite from 'libsql';
 import { DataSource } from 'typeorm';
 import { TestControlPlane } from '../../../../../test/support/control-plane.js';
-import { loaded, SqliteStore } from '../../../test/sqlite-fixture.js';
-import { SqliteCheckStore } from '../checks/sqlite.check.store.js';
+import { loaded, TestDatabase } from '../../../test/sqlite-fixture.js';
+import { readChecks } from '../../checks/check.applier.js';
+import { UPTIME } from '../../checks/check.rows.js';
+import { instanceOf, SERVICES } from '../../services/service.rows.js';
 import { sqliteOptions } from '../sqlite/data-source.js';
 import { prepareDatabasePath } from '../sqlite/database.path.js';
 
@@ -16,7 +18,7 @@ const FIXTURE = 'apps/control-plane/test/upgrade/services-and-checks';
 interface Expected {
   readonly tokens: Readonly<Record<string, string>>;
   readonly state: object;
-  readonly providers: readonly object[];
+  readonly providers: readonly { readonly toldMs: number }[];
   readonly transitions: readonly object[];
   readonly services: readonly object[];
   readonly checks: readonly { readonly check: { readonly key: number } }[];
@@ -49,22 +51,27 @@ async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
 describe('A database of the version before', () => {
   it('is migrated with everything in it: providers, tokens, reservations, transitions, services, checks, uptime', async () => {
     await prepareDatabasePath(path);
-    const database = await new DataSource(sqliteOptions(path)).initialize();
+    const source = await new DataSource(sqliteOptions(path)).initialize();
     try {
-      const [store, checks] = [new SqliteStore(database), new SqliteCheckStore(database)];
-      const { providers, ...state } = await loaded(store);
+      const database = new TestDatabase(source);
+      const { providers, ...state } = await loaded(database);
       expect(expected.providers.length).toBeGreaterThan(3);
       expect(providers).toHaveLength(expected.providers.length);
-      expect({ providers, state }).toMatchObject({ providers: expected.providers, state: expected.state });
-      expect(await store.transitions(0, 1_000)).toEqual(expected.transitions);
-      const [services, records] = [await all(checks.services()), await all(checks.checks())];
+      const told = expected.providers.map(({ toldMs, ...one }) => ({ ...one, advertisedMs: toldMs }));
+      expect({ providers, state }).toMatchObject({ providers: told, state: expected.state });
+      expect(await database.transitions(0, 1_000)).toEqual(expected.transitions);
+      const services = (await all(database.pages(SERVICES, 'key', 100))).map(instanceOf);
+      const records = await all(readChecks(database));
       expect([services.length, records.length]).toEqual([expected.services.length, expected.checks.length]);
       expect({ services, records }).toMatchObject({ services: expected.services, records: expected.checks });
       for (const { check } of expected.checks) {
-        expect(await checks.uptime(check.key, 'minute', 0, 8e15)).toEqual(expected.uptime[check.key]);
+        const where = { key: check.key, width: 'minute' } as const;
+        const members = ['startMs', 'up', 'warning', 'down', 'durationMs'] as const;
+        const buckets = await database.select(UPTIME, { members, where, orderBy: ['startMs'] });
+        expect(buckets).toEqual(expected.uptime[check.key]);
       }
     } finally {
-      await database.destroy();
+      await source.destroy();
     }
   });
 

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite from 'libsql';
 import { DataSource } from 'typeorm';
-import { loaded, register, SqliteStore } from '../../../test/sqlite-fixture.js';
-import { driverFor, markInUse, prepareConnection } from './connection.js';
-import { sqliteOptions } from './data-source.js';
+import { loaded, register, TestDatabase } from '../../../test/sqlite-fixture.js';
+import { driverFor, markInUse } from './connection.js';
+import { prepareConnection, sqliteOptions } from './data-source.js';
 import { DatabaseFile } from './database.file.js';
-import { findBootFault } from './database.header.js';
-import { prepareDatabasePath } from './database.path.js';
+import { findBootFault, prepareDatabasePath } from './database.path.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitals-connection-'));
 const path = join(folder, 'vitals.db');
@@ -72,7 +71,7 @@ describe('A control plane that is killed', () => {
 describe('A database', () => {
   it('that a newer version migrated is refused by name, and nothing is written to it', async () => {
     const database = await open();
-    await new SqliteStore(database).commit([register('a')]);
+    await new TestDatabase(database).commit([register('a')]);
     await database.destroy();
     change(`INSERT INTO migrations (timestamp, name) VALUES (9000000000000, 'Tomorrow9000000000000')`);
     const before = readFileSync(path);
@@ -85,7 +84,7 @@ describe('A database', () => {
     expect(readFileSync(path).equals(before)).toBe(true);
     change(`DELETE FROM migrations WHERE name LIKE 'Tomorrow%'`);
     const again = await open();
-    expect((await loaded(new SqliteStore(again))).providers).toMatchObject([{ id: 'id-a' }]);
+    expect((await loaded(new TestDatabase(again))).providers).toMatchObject([{ id: 'id-a' }]);
     await again.destroy();
   });
 

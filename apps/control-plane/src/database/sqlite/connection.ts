@@ -1,17 +1,8 @@
 import { VitalsError } from '@vitals/core/errors';
 import sqlite from 'libsql';
+import type { DataSource } from 'typeorm';
 import type { DatabaseFile } from './database.file.js';
-import { FILE_STATE } from './database.header.js';
-
-/** Pages of 4 KiB that the log may hold before it is written back: fewer write-backs, each of the same pages. */
-export const PAGES_OF_LOG = 4_000;
-
-/** Where TypeORM keeps the names of the migrations that were applied. */
-const MIGRATIONS_TABLE = 'migrations';
-
-const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
-
-const STATE = 'SELECT user_version AS state, page_count AS pages FROM pragma_user_version, pragma_page_count';
+import { FILE_STATE } from './database.path.js';
 
 /** A statement of a connection. */
 export interface Prepared {
@@ -73,31 +64,6 @@ function maintain<T>(file: DatabaseFile, run: () => T): T {
   }
 }
 
-/**
- * Takes the lock, and then prepares the file: WAL, every commit flushed to disk.
- * @param migrations names of those that this version knows, oldest first
- * @returns whether nothing was ever written to the database
- * @throws VitalsError `settings-invalid` if the database is not for this version; nothing was written to it then
- */
-export function prepareConnection(
-  connection: Connection,
-  path: string,
-  migrations: readonly string[],
-): boolean {
-  connection.pragma('locking_mode = EXCLUSIVE');
-  let isNew: boolean;
-  try {
-    isNew = assertKnown(connection, path, migrations);
-  } catch (error) {
-    if (error instanceof VitalsError) letGo(connection);
-    throw error;
-  }
-  connection.pragma('journal_mode = WAL');
-  connection.pragma('synchronous = FULL');
-  connection.pragma(`wal_autocheckpoint = ${PAGES_OF_LOG}`);
-  return isNew;
-}
-
 /** Says in the file itself that it lacks what lies in its WAL, before there is anything that it lacks. */
 export function markInUse(connection: Connection): void {
   connection.pragma(`user_version = ${FILE_STATE.inUse}`);
@@ -129,38 +95,30 @@ function leaveWhole(connection: Connection, file: DatabaseFile): boolean {
 }
 
 /** Gives up the lock of a database that is not in WAL mode; it is let go with the next read. */
-function letGo(connection: Connection): void {
+export function letGo(connection: Connection): void {
   connection.pragma('locking_mode = NORMAL');
   connection.pragma('schema_version');
 }
 
-/** Reads only. @returns whether nothing was ever written to the database */
-function assertKnown(connection: Connection, path: string, migrations: readonly string[]): boolean {
-  const tables = connection.prepare(TABLES).all() as { name: string }[];
-  if (tables.length === 0) {
-    const [{ state, pages }] = connection.prepare(STATE).all() as [{ state: number; pages: number }];
-    if (pages === 0 || state === FILE_STATE.closed) return true;
-    throw refusal(
-      path,
-      'it holds no tables: it was copied without its -wal, or that was cut off. Put the -wal beside it, or restore a backup; remove the file to start afresh',
-    );
-  }
-  if (!tables.some(({ name }) => name === MIGRATIONS_TABLE)) {
-    throw refusal(path, `it is the database of another program (${tables[0]?.name}); name another file`);
-  }
-  const applied = connection.prepare(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id`).all() as {
-    name: string;
-  }[];
-  const unknown = applied.map(({ name }) => name).filter((name) => !migrations.includes(name));
-  if (unknown.length > 0) {
-    throw refusal(
-      path,
-      `it was migrated by a newer version (${unknown.join(', ')}; the newest that this version knows is ${migrations.at(-1)}). Start that version, or restore a backup that was made before`,
-    );
-  }
-  return applied.length === 0;
+/** The connection that TypeORM uses. */
+export function connectionOf(database: DataSource): Connection {
+  return (database.driver as unknown as { databaseConnection: Connection }).databaseConnection;
 }
 
-function refusal(path: string, why: string): VitalsError {
-  return new VitalsError('settings-invalid', `DATABASE_URL: the database ${path} cannot be opened: ${why}`);
+/** SQLite result codes that blame the database, not what was written to it (https://sqlite.org/rescode.html). */
+const IS_AWAY =
+  /SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|INTERRUPT)|database is locked|disk (is full|I\/O)|within a transaction/i;
+
+/**
+ * `store-unavailable` for an error that blames the database, what the connection itself refused, without TypeORM around
+ * it, and any other error as it is.
+ */
+export function asDatabaseError(error: unknown): unknown {
+  const { driverError } = (error ?? {}) as { driverError?: unknown };
+  if (driverError instanceof VitalsError) return driverError;
+  const text = error instanceof Error ? `${(error as NodeJS.ErrnoException).code} ${error.message}` : '';
+  if (!IS_AWAY.test(text)) return error;
+  return new VitalsError('store-unavailable', 'the database cannot be written to now; try again', {
+    cause: error,
+  });
 }

@@ -11,8 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HEADER } from './database.header.js';
-import { prepareDatabasePath } from './database.path.js';
+import { HEADER, prepareDatabasePath } from './database.path.js';
 
 let folder: string;
 let file: string;

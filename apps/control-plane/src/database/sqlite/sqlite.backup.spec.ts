@@ -13,9 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
-import { decide, loaded, register, registerAs, SqliteStore } from '../../../test/sqlite-fixture.js';
-import { backUpClosed } from './closed.backup.js';
-import { connectionOf, sqliteOptions } from './data-source.js';
+import { decide, loaded, register, registerAs, TestDatabase } from '../../../test/sqlite-fixture.js';
+import { backUpClosed } from './backup.file.js';
+import { connectionOf } from './connection.js';
+import { sqliteOptions } from './data-source.js';
 import { DatabaseFile } from './database.file.js';
 import { prepareDatabasePath } from './database.path.js';
 import { SqliteBackup } from './sqlite.backup.js';
@@ -25,8 +26,8 @@ const never = new AbortController().signal;
 let outer: string;
 let path: string;
 let target: string;
-let database: DataSource;
-let store: SqliteStore;
+let source: DataSource;
+let database: TestDatabase;
 let backup: SqliteBackup;
 
 beforeEach(async () => {
@@ -36,11 +37,11 @@ beforeEach(async () => {
   target = join(outer, 'backups', 'b.db');
   await prepareDatabasePath(path);
   const file = new DatabaseFile(path);
-  database = await new DataSource(sqliteOptions(path, file)).initialize();
-  opened.push(database);
-  store = new SqliteStore(database, file);
-  await store.commit([register('a'), decide('a', 'Unknown', 'Available')]);
-  backup = new SqliteBackup(database, store, file, new ManualClock());
+  source = await new DataSource(sqliteOptions(path, file)).initialize();
+  opened.push(source);
+  database = new TestDatabase(source, file);
+  await database.commit([register('a'), decide('a', 'Unknown', 'Available')]);
+  backup = new SqliteBackup(source, database, file, new ManualClock());
 });
 
 afterEach(async () => {
@@ -49,14 +50,14 @@ afterEach(async () => {
 });
 
 /** What a control plane finds that is started on a backup. */
-async function restored(from = target): Promise<SqliteStore> {
+async function restored(from = target): Promise<TestDatabase> {
   await prepareDatabasePath(from);
   const copy = await new DataSource(sqliteOptions(from)).initialize();
   opened.push(copy);
-  return new SqliteStore(copy);
+  return new TestDatabase(copy);
 }
 
-const namesIn = async (of: SqliteStore): Promise<string[]> =>
+const namesIn = async (of: TestDatabase): Promise<string[]> =>
   (await loaded(of)).providers.map(({ registration: { name } }) => name);
 
 /** Registers one provider after the other until it is told to stop; what was acknowledged, with its number. */
@@ -65,7 +66,7 @@ function keepWriting(): { acknowledged: string[]; end(): Promise<void> } {
   let going = true;
   const writing = (async (): Promise<void> => {
     for (let key = 100; going; key++) {
-      await store.commit([registerAs(key, `p${key}`)]);
+      await database.commit([registerAs(key, `p${key}`)]);
       acknowledged.push(`p${key}`);
       await new Promise(setImmediate);
     }
@@ -82,7 +83,7 @@ function keepWriting(): { acknowledged: string[]; end(): Promise<void> } {
 describe('SqliteBackup', () => {
   it('writes what was acknowledged before it began, as it was at one moment, while writes go on', async () => {
     for (let key = 2_000; key < 4_000; key += 500) {
-      await store.commit(
+      await database.commit(
         Array.from({ length: 500 }, (_, index) => registerAs(key + index, `q${key + index}`)),
       );
     }
@@ -114,9 +115,7 @@ describe('SqliteBackup', () => {
   it('lets the WAL be written back again afterwards, whether it succeeded or not', async () => {
     await backup.write(target, never);
     await expect(backup.write(target, never)).rejects.toMatchObject({ code: 'backup-conflict' });
-    expect(connectionOf(database).pragma('wal_autocheckpoint')).toMatchObject([
-      { wal_autocheckpoint: 4_000 },
-    ]);
+    expect(connectionOf(source).pragma('wal_autocheckpoint')).toMatchObject([{ wal_autocheckpoint: 4_000 }]);
   });
 
   it('replaces nothing', async () => {
@@ -139,11 +138,11 @@ describe('SqliteBackup', () => {
   });
 
   it('is refused if the file was written back meanwhile', async () => {
-    const commit = store.betweenCommits.bind(store);
-    store.betweenCommits = async (run) => {
+    const commit = database.betweenCommits.bind(database);
+    database.betweenCommits = async (run) => {
       const frozen = await commit(run);
-      await database.query('VACUUM');
-      await database.query('PRAGMA wal_checkpoint(TRUNCATE)');
+      await source.query('VACUUM');
+      await source.query('PRAGMA wal_checkpoint(TRUNCATE)');
       return frozen;
     };
     await expect(backup.write(target, never)).rejects.toThrow('written to meanwhile');
@@ -156,14 +155,14 @@ describe('SqliteBackup', () => {
     ['deleted with its folder', () => rmSync(join(outer, 'data'), { recursive: true })],
   ])('saves what is still open of a file that was %s', async (_what, take) => {
     take();
-    await expect(store.commit([register('b')])).rejects.toMatchObject({ code: 'store-unavailable' });
+    await expect(database.commit([register('b')])).rejects.toMatchObject({ code: 'store-unavailable' });
     expect(await backup.write(target, never)).toMatchObject({ providers: 1, sequence: 1 });
     expect(await namesIn(await restored())).toEqual(['a']);
   });
 
   it('is refused of a database in memory', async () => {
     const file = new DatabaseFile(':memory:');
-    const inMemory = new SqliteBackup(database, store, file, new ManualClock());
+    const inMemory = new SqliteBackup(source, database, file, new ManualClock());
     await expect(inMemory.write(target, never)).rejects.toMatchObject({ code: 'backup-conflict' });
   });
 });

@@ -4,14 +4,12 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
-import { type BackupContent, BackupWriter } from '../backup.writer.js';
-import { Database } from '../database.js';
-import { type Connection, PAGES_OF_LOG } from './connection.js';
-import { connectionOf } from './data-source.js';
+import { type BackupContent, BackupWriter, Database } from '../database.js';
+import { countDatabase, NewFile } from './backup.file.js';
+import { type Connection, connectionOf } from './connection.js';
+import { PAGES_OF_LOG } from './data-source.js';
 import { DatabaseFile } from './database.file.js';
-import { FILE_STATE, HEADER } from './database.header.js';
-import { countDatabase } from './database.counts.js';
-import { NewFile } from './new.file.js';
+import { FILE_STATE, HEADER } from './database.path.js';
 import { SqliteDatabase } from './sqlite.database.js';
 
 /** Bytes that are copied at a time. */

@@ -1,10 +1,13 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
+import { type CancelTimer, Clock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
+import { AtShutdown } from '../../shutdown/stages.js';
 import { Database, type Selection, type Transaction } from '../database.js';
 import type { Table } from '../table.js';
-import { markInUse, renewWal } from './connection.js';
-import { connectionOf } from './data-source.js';
+import { countDatabase } from './backup.file.js';
+import { asDatabaseError, connectionOf, markInUse, renewWal } from './connection.js';
 import { DatabaseFile } from './database.file.js';
 import {
   countRows,
@@ -14,7 +17,6 @@ import {
   SqliteTransaction,
   Statements,
 } from './sqlite.transaction.js';
-import { asStoreError } from './store.error.js';
 
 /** The one turn of whoever writes. */
 const WRITE = 'write';
@@ -70,7 +72,7 @@ export class SqliteDatabase extends Database {
       } catch (error) {
         restoreNumbers(this.numbers, numbers);
         this.rollBack();
-        throw asStoreError(error);
+        throw asDatabaseError(error);
       } finally {
         this.file.written();
       }
@@ -114,7 +116,7 @@ export class SqliteDatabase extends Database {
     try {
       return query(this.statements);
     } catch (error) {
-      throw asStoreError(error);
+      throw asDatabaseError(error);
     }
   }
 
@@ -127,5 +129,54 @@ export class SqliteDatabase extends Database {
       fault = this.file.fault();
     }
     if (fault) throw new VitalsError('store-unavailable', fault.detail);
+  }
+}
+
+/** How often the files are looked at while nothing is written, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+
+/** Says at boot which database this is and what it holds, and from then on when its files are not what they were. */
+@Injectable()
+export class DatabaseWatch implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Database');
+  private told: string | undefined;
+  private timer: CancelTimer | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly source: DataSource,
+    private readonly database: Database,
+    private readonly file: DatabaseFile,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.file.path === ':memory:') {
+      this.logger.warn(
+        'the database is in memory: nothing outlasts this process (DATABASE_URL=sqlite::memory:)',
+      );
+      return;
+    }
+    const { providers, services, checks } = await countDatabase(this.source);
+    const holds = `${providers} providers, ${services} services, ${checks} checks`;
+    this.logger.log(`database ${this.file.path}${this.file.isNew ? ' (new)' : ''}: ${holds}`);
+    this.look();
+  }
+
+  @AtShutdown('checkpoint')
+  stop(): void {
+    this.timer?.();
+  }
+
+  private look(): void {
+    this.timer = this.clock.after(LOOK_EVERY_MS, () => this.look());
+    // a write that begins a WAL anew, where nobody else writes
+    if (this.file.fault()?.kind === 'wal-missing') {
+      void this.database.transaction(async () => undefined).catch(() => undefined);
+    }
+    const fault = this.database.fault();
+    if (fault === this.told) return;
+    this.told = fault;
+    if (fault === undefined) this.logger.log(`the database ${this.file.path} is in its place again`);
+    else this.logger.error(`nothing is written: ${fault}`);
   }
 }

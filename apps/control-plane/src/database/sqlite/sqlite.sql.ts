@@ -1,4 +1,4 @@
-import { Condition, type Selection, type Where } from '../database.js';
+import { Condition, type Guard, type Selection, type Where } from '../database.js';
 import type { StoredValue, Table } from '../table.js';
 
 /** A statement and its parameters. */
@@ -10,13 +10,35 @@ export interface Sql {
 /** What is constant in a condition is written into it, so that an index on a part of a table can serve it. */
 const PLAIN_WORD = /^[a-z]+$/i;
 
-/** Texts that were formed before: there are few, and each is needed often. */
-const texts = new Map<string, string>();
+/** How rows are written, formed once for all that name the same members. */
+interface Plan<R> {
+  /** What the first row names; all rows name the same. */
+  readonly members: readonly (keyof R & string)[];
+  /** Where among the members a row has what it is found by. */
+  readonly found: readonly number[];
+  /** The statement for one row, with a parameter for each member, and for many, with one. */
+  readonly one: string;
+  readonly many: string;
+}
 
-function once(about: string, form: () => string): string {
-  let text = texts.get(about);
-  if (text === undefined) texts.set(about, (text = form()));
-  return text;
+/** Of each table, by what tells its plans apart: there are few, and each is needed often. */
+const plans = new WeakMap<object, Map<string, Plan<never>>>();
+
+function planOf<R>(
+  table: Table<R>,
+  [first]: readonly Partial<R>[],
+  about: string,
+  form: (members: readonly (keyof R & string)[]) => Omit<Plan<R>, 'members'>,
+): Plan<R> {
+  let known = plans.get(table) as Map<string, Plan<R>> | undefined;
+  if (!known) plans.set(table, (known = new Map<string, Plan<R>>()) as never);
+  const key = `${first ? table.signOfGiven(first) : 0} ${about}`;
+  let plan = known.get(key);
+  if (!plan) {
+    const members = table.members.filter((member) => first && Object.hasOwn(first, member));
+    known.set(key, (plan = { members, ...form(members) }));
+  }
+  return plan;
 }
 
 /** Reads rows under the names of their members. */
@@ -65,65 +87,79 @@ export function whereSql<R>(table: Table<R>, where: Where<R>): Sql {
   return { text: terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`, parameters };
 }
 
-/** Adds rows; `onConflict` says what becomes of those that are there. */
-export function insertSql<R>(
-  table: Table<R>,
-  rows: readonly Partial<R>[],
-  members: readonly (keyof R & string)[],
-  onConflict: string,
-): Sql {
-  const encoded = table.encode(rows, members);
-  const [only] = encoded;
-  const isOne = only !== undefined && encoded.length === 1;
-  const text = once(`insert ${isOne} ${table.name} ${members.join()}${onConflict}`, () => {
-    const head = `INSERT INTO ${table.name} (${members.map((member) => table.columnOf(member)).join(', ')})`;
-    if (isOne) return `${head} VALUES (${members.map(() => '?').join(', ')})${onConflict}`;
+/** What becomes of rows whose key is there already: members are overwritten, or added up; of none, nothing is. */
+export interface Conflict<R> {
+  readonly by: readonly (keyof R & string)[];
+  /** Default: all that are given, but for `by`. */
+  readonly overwrite?: readonly (keyof R & string)[] | undefined;
+  readonly isSum?: boolean;
+  /** Only of rows in which this member is missing. */
+  readonly whileMissing?: (keyof R & string) | undefined;
+}
+
+/** Adds rows; without `conflict` a key that is there already is an error. @throws as `Table.encode` and `inOrder` do */
+export function insertSql<R>(table: Table<R>, rows: readonly Partial<R>[], conflict?: Conflict<R>): Sql {
+  const plan = planOf(table, rows, conflict ? aboutOf(table, conflict) : 'insert', (members) => {
+    const columns = members.map((member) => table.columnOf(member)).join(', ');
     const values = members.map((_member, place) => `value ->> ${place}`).join(', ');
-    // "true" keeps SQLite from taking ON CONFLICT for the condition of a join
-    return `${head} SELECT ${values} FROM json_each(?) WHERE true${onConflict}`;
+    const head = `INSERT INTO ${table.name} (${columns})`;
+    const onConflict = conflict ? conflictText(table, members, conflict) : '';
+    return {
+      found: placesOf(members, conflict?.by ?? table.keys),
+      one: `${head} VALUES (${members.map(() => '?').join(', ')})${onConflict}`,
+      // "true" keeps SQLite from taking ON CONFLICT for the condition of a join
+      many: `${head} SELECT ${values} FROM json_each(?) WHERE true${onConflict}`,
+    };
   });
-  return { text, parameters: isOne ? only : [JSON.stringify(encoded)] };
+  const encoded = table.encode(rows, plan.members);
+  const [only] = encoded;
+  if (only && encoded.length === 1) return { text: plan.one, parameters: only };
+  return { text: plan.many, parameters: [JSON.stringify(table.inOrder(encoded, plan.found))] };
 }
 
-/** ` ON CONFLICT … DO UPDATE`: overwrites members, or adds to them. */
-export function conflictSql<R>(
-  table: Table<R>,
-  by: readonly (keyof R & string)[],
-  overwrite: readonly (keyof R & string)[],
-  how: 'overwrite' | 'add',
-): string {
-  return once(`${how} ${table.name} ${by.join()} ${overwrite.join()}`, () => {
-    const target = by.map((member) => table.columnOf(member)).join(', ');
-    const set = overwrite.map((member) => {
-      const column = table.columnOf(member);
-      return `${column} = ${how === 'add' ? `${column} + ` : ''}excluded.${column}`;
-    });
-    return ` ON CONFLICT (${target}) DO ${set.length === 0 ? 'NOTHING' : `UPDATE SET ${set.join(', ')}`}`;
-  });
+function aboutOf<R>(table: Table<R>, { by, overwrite, isSum, whileMissing }: Conflict<R>): string {
+  const changed = overwrite ? table.signOf(overwrite) : '';
+  return `${isSum ? 'sum' : 'put'} ${table.signOf(by)} ${changed} ${whileMissing ?? ''}`;
 }
 
-/** Overwrites members of rows found by their keys, each only while a member of it is what it was. */
-export function patchSql<R>(
+function conflictText<R>(
   table: Table<R>,
-  rows: readonly Partial<R>[],
   members: readonly (keyof R & string)[],
-  guard: { readonly member: keyof R & string; readonly was: readonly R[keyof R & string][] } | undefined,
-): Sql {
-  const encoded = table.encode(rows, members);
+  { by, overwrite = members.filter((member) => !by.includes(member)), isSum, whileMissing }: Conflict<R>,
+): string {
+  const target = by.map((member) => table.columnOf(member)).join(', ');
+  const set = overwrite.map((member) => {
+    const column = table.columnOf(member);
+    return `${column} = ${isSum ? `${column} + ` : ''}excluded.${column}`;
+  });
+  const guard = whileMissing ? ` WHERE ${table.name}.${table.columnOf(whileMissing)} IS NULL` : '';
+  return ` ON CONFLICT (${target}) DO ${set.length === 0 ? 'NOTHING' : `UPDATE SET ${set.join(', ')}`}${guard}`;
+}
+
+/** Overwrites members of rows found by their keys, each only while a member of it is what it was. @throws as `insertSql` */
+export function patchSql<R>(table: Table<R>, rows: readonly Partial<R>[], guard: Guard<R> | undefined): Sql {
+  const plan = planOf(table, rows, `patch ${guard?.member ?? ''}`, (members) => {
+    const places = members.map((member, place) => ({ member, value: `r.value ->> ${place}` }));
+    const isKey = ({ member }: (typeof places)[0]): boolean => table.keys.includes(member);
+    const told = (each: typeof places, of = ''): string[] =>
+      each.map(({ member, value }) => `${of}${table.columnOf(member)} = ${value}`);
+    const found = places.filter(isKey);
+    if (guard) found.push({ member: guard.member, value: `r.value ->> ${members.length}` });
+    const set = told(places.filter((one) => !isKey(one))).join(', ');
+    const where = told(found, `${table.name}.`).join(' AND ');
+    const many = `UPDATE ${table.name} SET ${set} FROM json_each(?) AS r WHERE ${where}`;
+    return { found: placesOf(members, table.keys), one: many, many };
+  });
+  const encoded = table.encode(rows, plan.members);
   if (guard) {
     const { encode } = table.columns[guard.member];
     for (const [index, row] of encoded.entries()) row.push(encode(guard.was[index] as never));
   }
-  const text = once(`patch ${table.name} ${members.join()} ${guard?.member ?? ''}`, () => {
-    const isKey = (member: keyof R & string): boolean => table.keys.includes(member);
-    const places = members.map((member, place) => ({ member, value: `r.value ->> ${place}` }));
-    const set = places
-      .filter(({ member }) => !isKey(member))
-      .map(({ member, value }) => `${table.columnOf(member)} = ${value}`);
-    const found = places.filter(({ member }) => isKey(member));
-    if (guard) found.push({ member: guard.member, value: `r.value ->> ${members.length}` });
-    const where = found.map(({ member, value }) => `${table.name}.${table.columnOf(member)} = ${value}`);
-    return `UPDATE ${table.name} SET ${set.join(', ')} FROM json_each(?) AS r WHERE ${where.join(' AND ')}`;
-  });
-  return { text, parameters: [JSON.stringify(encoded)] };
+  return { text: plan.many, parameters: [JSON.stringify(table.inOrder(encoded, plan.found))] };
+}
+
+/** Where members lie among others; nothing unless all of them do. */
+function placesOf(members: readonly string[], sought: readonly string[]): readonly number[] {
+  const places = sought.map((member) => members.indexOf(member));
+  return places.includes(-1) ? [] : places;
 }

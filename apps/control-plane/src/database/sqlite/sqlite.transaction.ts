@@ -1,7 +1,7 @@
 import { type Guard, type Selection, Transaction, type Where } from '../database.js';
 import type { StoredValue, Table } from '../table.js';
 import type { Connection, Prepared } from './connection.js';
-import { conflictSql, insertSql, patchSql, selectSql, type Sql, whereSql } from './sqlite.sql.js';
+import { type Conflict, insertSql, patchSql, selectSql, type Sql, whereSql } from './sqlite.sql.js';
 
 /** The last number that was given in each numbered table. */
 export type Numbers = Map<string, number>;
@@ -32,30 +32,15 @@ export class SqliteTransaction extends Transaction {
     rows: readonly Partial<R>[],
     how?: { readonly ifMissing: boolean },
   ): Promise<void> {
-    const conflict = how?.ifMissing ? conflictSql(table, table.keys, [], 'overwrite') : '';
-    if (rows.length > 0) await this.run(insertSql(table, rows, membersOf(table, rows), conflict));
+    this.insertAll(table, rows, how?.ifMissing ? { by: table.keys, overwrite: [] } : undefined);
   }
 
   async put<R>(
     table: Table<R>,
     rows: readonly Partial<R>[],
-    how: {
-      readonly overwrite?: readonly (keyof R & string)[];
-      readonly whileMissing?: keyof R & string;
-      readonly by?: readonly (keyof R & string)[];
-    } = {},
+    { by = table.keys, overwrite, whileMissing }: Omit<Partial<Conflict<R>>, 'isSum'> = {},
   ): Promise<void> {
-    if (rows.length === 0) return;
-    const members = membersOf(table, rows);
-    const {
-      by = table.keys,
-      overwrite = members.filter((member) => !by.includes(member)),
-      whileMissing,
-    } = how;
-    const guard =
-      whileMissing === undefined ? '' : ` WHERE ${table.name}.${table.columnOf(whileMissing)} IS NULL`;
-    const conflict = conflictSql(table, by, overwrite, 'overwrite') + guard;
-    await this.run(insertSql(table, rows, members, conflict));
+    this.insertAll(table, rows, { by, overwrite, whileMissing });
   }
 
   async accumulate<R>(
@@ -63,15 +48,14 @@ export class SqliteTransaction extends Transaction {
     rows: readonly R[],
     amounts: readonly (keyof R & string)[],
   ): Promise<void> {
-    const conflict = conflictSql(table, table.keys, amounts, 'add');
-    if (rows.length > 0) await this.run(insertSql(table, rows, membersOf(table, rows), conflict));
+    this.insertAll(table, rows, { by: table.keys, overwrite: amounts, isSum: true });
   }
 
   async patch<R>(table: Table<R>, rows: readonly Partial<R>[], guard?: Guard<R>): Promise<number> {
-    return rows.length === 0 ? 0 : this.run(patchSql(table, rows, membersOf(table, rows), guard));
+    return rows.length === 0 ? 0 : this.run(patchSql(table, rows, guard));
   }
 
-  update<R>(table: Table<R>, members: Partial<R>, where: Where<R>): Promise<number> {
+  async update<R>(table: Table<R>, members: Partial<R>, where: Where<R>): Promise<number> {
     const names = Object.keys(members) as (keyof R & string)[];
     const set = names.map((member) => `${table.columnOf(member)} = ?`).join(', ');
     const { text, parameters } = whereSql(table, where);
@@ -83,10 +67,10 @@ export class SqliteTransaction extends Transaction {
 
   async increase<R>(table: Table<R>, member: keyof R & string, by: number): Promise<void> {
     const column = table.columnOf(member);
-    await this.run({ text: `UPDATE ${table.name} SET ${column} = ${column} + ?`, parameters: [by] });
+    this.run({ text: `UPDATE ${table.name} SET ${column} = ${column} + ?`, parameters: [by] });
   }
 
-  remove<R>(table: Table<R>, where: Where<R>): Promise<number> {
+  async remove<R>(table: Table<R>, where: Where<R>): Promise<number> {
     const { text, parameters } = whereSql(table, where);
     return this.run({ text: `DELETE FROM ${table.name}${text}`, parameters });
   }
@@ -109,7 +93,11 @@ export class SqliteTransaction extends Transaction {
     return isKept;
   }
 
-  private async run({ text, parameters }: Sql): Promise<number> {
+  private insertAll<R>(table: Table<R>, rows: readonly Partial<R>[], conflict?: Conflict<R>): void {
+    if (rows.length > 0) this.run(insertSql(table, rows, conflict));
+  }
+
+  private run({ text, parameters }: Sql): number {
     return this.statements.run(text, parameters);
   }
 }
@@ -122,11 +110,11 @@ export class Statements {
 
   /** @returns how many rows were changed */
   run(text: string, parameters: readonly StoredValue[] = []): number {
-    return (this.of(text).run(...parameters) as { changes: number }).changes;
+    return (this.of(text).run(parameters) as { changes: number }).changes;
   }
 
   all(text: string, parameters: readonly StoredValue[] = []): Readonly<Record<string, StoredValue>>[] {
-    return this.of(text).all(...parameters) as Readonly<Record<string, StoredValue>>[];
+    return this.of(text).all(parameters) as Readonly<Record<string, StoredValue>>[];
   }
 
   private of(text: string): Prepared {
@@ -156,9 +144,4 @@ export function countRows<R>(statements: Statements, table: Table<R>): number {
 export function restoreNumbers(numbers: Numbers, before: Numbers): void {
   numbers.clear();
   for (const [name, last] of before) numbers.set(name, last);
-}
-
-/** What the first row names; all rows name the same. */
-function membersOf<R>(table: Table<R>, [first]: readonly Partial<R>[]): (keyof R & string)[] {
-  return table.members.filter((member) => first && Object.hasOwn(first, member));
 }

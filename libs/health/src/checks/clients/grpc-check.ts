@@ -9,11 +9,11 @@ import {
 } from '@grpc/grpc-js';
 import { authorityOf, bracketedPlaces, tlsIdentityOf, withoutOpenSslErrors } from '@vitals/core/check';
 import { decodeCheckResponse, encodeCheckRequest, type HealthCheckResponse } from '@vitals/core/grpc';
-import { failureReason, HealthStatus } from '@vitals/core/health';
+import { failureReason } from '@vitals/core/health';
 import { abortable } from '@vitals/probes';
 import { isIP, isIPv6 } from 'node:net';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { type Probe, provideCheck } from '../provide-check.js';
+import { type Probe, provideCheck, up } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
 /** What `grpcCheck` can be told, besides what every check can. */
@@ -43,20 +43,15 @@ const PLACE = /^(?:\[([\da-f:.]+)\]|([^:/[\]]+)):(\d+)$/i;
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function grpcCheck(settings: GrpcCheckSettings): FactoryProvider {
-  const read = Settings.of('grpcCheck', settings, {
-    address: true,
-    service: true,
-    credentials: true,
-    channelOptions: true,
-  });
-  const { address: givenAddress, service = '', credentials: given, channelOptions, ...options } = settings;
-  const address = readAddress(read, givenAddress);
+  const read = Settings.of('grpcCheck', settings, ['address', 'service', 'credentials', 'channelOptions']);
+  const { service = '', credentials: given, channelOptions } = settings;
+  const address = readAddress(read, settings.address);
   if (typeof service !== 'string') read.refuse('service', service, 'the name of a service, or "" for all');
   return provideCheck({
     owner: 'GrpcCheck',
-    options: { name: 'grpc', ...options, external: options.external ?? true },
+    options: read.externalOptions('grpc'),
     probe: () =>
-      new GrpcProbe(
+      grpcProbe(
         address,
         service,
         // a pool of its own: else closing leaves the connection to others with the same target
@@ -70,56 +65,46 @@ export function grpcCheck(settings: GrpcCheckSettings): FactoryProvider {
   });
 }
 
-class GrpcProbe implements Probe {
-  private client: Client | undefined;
-  private closed = false;
+function grpcProbe(address: string, service: string, connect: () => Client): Probe {
+  let client: Client | undefined;
+  let isClosed = false;
+  const status = up({ address, service });
+  return {
+    async check({ signal }) {
+      if (isClosed) return status.down('the app has shut down');
+      const asked = (client ??= connect());
+      try {
+        const { status: servingStatus } = await ask(asked, service, signal);
+        const told = status.withAttribute('servingStatus', servingStatus);
+        return servingStatus === 'SERVING' ? told : told.down(`the server says ${servingStatus}`);
+      } catch (error) {
+        // closing a channel that is still connecting leaves its socket open for as long as the server likes
+        if (asked.getChannel().getConnectivityState(false) !== connectivityState.CONNECTING) {
+          asked.close();
+          if (client === asked) client = undefined;
+        }
+        return status.down(reasonOf(error));
+      }
+    },
+    close() {
+      isClosed = true;
+      client?.close();
+      client = undefined;
+    },
+  };
+}
 
-  constructor(
-    private readonly address: string,
-    private readonly service: string,
-    private readonly connect: () => Client,
-  ) {}
-
-  async check({ signal }: { readonly signal: AbortSignal }): Promise<HealthStatus> {
-    const status = HealthStatus.up()
-      .withAttribute('address', this.address)
-      .withAttribute('service', this.service);
-    if (this.closed) return status.down('the app has shut down');
-    const client = (this.client ??= this.connect());
-    try {
-      const { status: servingStatus } = await this.ask(client, signal);
-      const told = status.withAttribute('servingStatus', servingStatus);
-      return servingStatus === 'SERVING' ? told : told.down(`the server says ${servingStatus}`);
-    } catch (error) {
-      // closing a channel that is still connecting leaves its socket open for as long as the server likes
-      if (client.getChannel().getConnectivityState(false) !== connectivityState.CONNECTING) this.drop(client);
-      return status.down(reasonOf(error));
-    }
-  }
-
-  close(): void {
-    this.closed = true;
-    this.client?.close();
-    this.client = undefined;
-  }
-
-  private drop(client: Client): void {
-    client.close();
-    if (this.client === client) this.client = undefined;
-  }
-
-  private ask(client: Client, signal: AbortSignal): Promise<HealthCheckResponse> {
-    return abortable(signal, (resolve, reject) => {
-      const call = client.makeUnaryRequest(
-        METHOD,
-        (service: string) => encodeCheckRequest({ service }),
-        decodeCheckResponse,
-        this.service,
-        (error, response) => (response ? resolve(response) : reject(error)),
-      );
-      return () => call.cancel();
-    });
-  }
+function ask(client: Client, service: string, signal: AbortSignal): Promise<HealthCheckResponse> {
+  return abortable(signal, (resolve, reject) => {
+    const call = client.makeUnaryRequest(
+      METHOD,
+      (asked: string) => encodeCheckRequest({ service: asked }),
+      decodeCheckResponse,
+      service,
+      (error, response) => (response ? resolve(response) : reject(error)),
+    );
+    return () => call.cancel();
+  });
 }
 
 function reasonOf(error: unknown): string {

@@ -1,8 +1,8 @@
 import type { FactoryProvider, InjectionToken } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
+import type { HealthStatus } from '@vitals/core/health';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { OpenQuestion } from '../open-question.js';
-import { provideCheck } from '../provide-check.js';
+import { provideCheck, up } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
 /** What is told of one partition. */
@@ -18,7 +18,7 @@ export interface KafkaPartition {
 
 /** What is told of a cluster. */
 interface KafkaCluster {
-  readonly id: string;
+  readonly clusterId: string;
   /** How many brokers are alive. */
   readonly brokers: number;
   /** The id of the broker that is the controller, below 0 if none is known. */
@@ -74,13 +74,13 @@ const MAX_NAMED = 5;
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong, here or when the app starts
  */
 export function kafkaCheck(settings: KafkaCheckSettings): FactoryProvider {
-  const read = Settings.of('kafkaCheck', settings, { admin: true, minBrokers: true, topics: true });
-  const { admin: token, minBrokers: givenLeast, topics: givenTopics, ...options } = settings;
-  const least = read.integer('minBrokers', givenLeast ?? 1, 1);
-  const topics = [...new Set(readTopics(read, givenTopics))];
+  const read = Settings.of('kafkaCheck', settings, ['admin', 'minBrokers', 'topics']);
+  const { admin: token } = settings;
+  const least = read.integer('minBrokers', settings.minBrokers ?? 1, 1);
+  const topics = [...new Set(readTopics(read, settings.topics))];
   return provideCheck({
     owner: 'KafkaCheck',
-    options: { name: 'kafka', ...options, external: options.external ?? true },
+    options: read.externalOptions('kafka'),
     inject: [read.token('admin', token, "the app's Kafka admin client")],
     probe: (admin: unknown) => {
       const client = isKafkaAdmin(admin)
@@ -99,11 +99,8 @@ export function kafkaCheck(settings: KafkaCheckSettings): FactoryProvider {
 }
 
 function judge(cluster: KafkaCluster, topics: readonly string[], least: number): HealthStatus {
-  const { id, brokers, controllerId, partitions } = cluster;
-  const status = HealthStatus.up()
-    .withAttribute('brokers', brokers)
-    .withAttribute('clusterId', id)
-    .withAttribute('controllerId', controllerId);
+  const { clusterId, brokers, controllerId, partitions } = cluster;
+  const status = up({ brokers, clusterId, controllerId });
   if (brokers < least) return status.down(`${brokers} live brokers are fewer than ${least}`);
   const missing = topics.filter((topic) => !partitions.has(topic));
   if (missing.length > 0) return status.down(`no such topic: ${named(missing)}`);
@@ -155,7 +152,7 @@ async function describeCluster(
   if ('metadata' in admin) {
     const told = await admin.metadata({ topics: asked, forceUpdate: true, autocreateTopics: false });
     return {
-      id: told.id,
+      clusterId: told.id,
       brokers: told.brokers.size,
       controllerId: told.controllerId,
       partitions: new Map(asked.map((topic) => [topic, told.topics.get(topic)?.partitions ?? []])),
@@ -164,7 +161,7 @@ async function describeCluster(
   const { clusterId, controller, brokers } = await admin.describeCluster();
   const told = asked.length > 0 ? (await admin.fetchTopicMetadata({ topics: asked })).topics : [];
   return {
-    id: clusterId,
+    clusterId,
     brokers: brokers.length,
     controllerId: controller ?? -1,
     partitions: new Map(told.map(({ name, partitions }) => [name, partitions])),

@@ -32,11 +32,11 @@ const SENDING = ['ready', 'wait', 'monitoring'];
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong, here or when the app starts
  */
 export function redisCheck(settings: RedisCheckSettings): FactoryProvider {
-  const read = Settings.of('redisCheck', settings, { client: true });
-  const { client: token, ...options } = settings;
+  const read = Settings.of('redisCheck', settings, ['client']);
+  const { client: token } = settings;
   return provideCheck({
     owner: 'RedisCheck',
-    options: { name: 'redis', ...options, external: options.external ?? true },
+    options: read.externalOptions('redis'),
     inject: [read.token('client', token, "the app's Redis client")],
     probe: (client: RedisPing) => {
       if (typeof (client as Partial<RedisPing> | null)?.ping !== 'function')

@@ -1,8 +1,7 @@
 import type { FactoryProvider, InjectionToken } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
 import { DataSource } from 'typeorm';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { provideCheck } from '../provide-check.js';
+import { provideCheck, up } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
 /** What `typeOrmCheck` can be told, besides what every check can. */
@@ -34,13 +33,13 @@ const DROP_BY_TYPE: Readonly<Record<string, 'end' | 'destroy'>> = {
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong, here or when the app starts
  */
 export function typeOrmCheck(settings: TypeOrmCheckSettings = {}): FactoryProvider {
-  const read = Settings.of('typeOrmCheck', settings, { dataSource: true, query: true });
-  const { dataSource: givenToken, query: givenQuery, ...options } = settings;
+  const read = Settings.of('typeOrmCheck', settings, ['dataSource', 'query']);
+  const { dataSource: givenToken, query: givenQuery } = settings;
   const token = read.token('dataSource', givenToken ?? DataSource, 'a TypeORM data source');
   const query = givenQuery === undefined ? undefined : read.text('query', givenQuery, 'a query');
   return provideCheck({
     owner: 'TypeOrmCheck',
-    options: { name: 'typeorm', ...options, external: options.external ?? true },
+    options: read.externalOptions('typeorm'),
     inject: [token],
     probe: (dataSource: DataSource) => {
       if (typeof (dataSource as Partial<DataSource> | null)?.createQueryRunner !== 'function')
@@ -52,7 +51,7 @@ export function typeOrmCheck(settings: TypeOrmCheckSettings = {}): FactoryProvid
           type,
           'a relational one; for MongoDB declare @Health() on a method that pings',
         );
-      const about = HealthStatus.up().withAttribute('database', type);
+      const about = up({ database: type });
       return {
         about,
         check: async ({ signal }) => {

@@ -1,11 +1,11 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
+import type { HealthStatus } from '@vitals/core/health';
 import type { StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { OpenQuestion } from '../open-question.js';
-import { provideCheck } from '../provide-check.js';
+import { provideCheck, up } from '../provide-check.js';
 import { Settings } from '../settings.js';
 import {
   bytesOf,
@@ -36,29 +36,27 @@ const DEFAULT_MIN_FREE = '100MB';
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function diskCheck(settings: DiskCheckSettings = {}): FactoryProvider {
-  const read = Settings.of('diskCheck', settings, { path: true, minFree: true, warnFree: true });
-  const { path: givenPath, minFree: givenMin, warnFree: givenWarn, ...options } = settings;
-  const path = resolve(read.text('path', givenPath ?? '.', 'a path on the file system that is meant'));
-  const minFree = readThreshold(read, 'minFree', givenMin ?? DEFAULT_MIN_FREE);
-  const warnFree = readOptionalThreshold(read, 'warnFree', givenWarn);
+  const read = Settings.of('diskCheck', settings, ['path', 'minFree', 'warnFree']);
+  const path = resolve(read.text('path', settings.path ?? '.', 'a path on the file system that is meant'));
+  const minFree = readThreshold(read, 'minFree', settings.minFree ?? DEFAULT_MIN_FREE);
+  const warnFree = readOptionalThreshold(read, 'warnFree', settings.warnFree);
   if (isAbove(minFree, warnFree))
-    read.refuse('warnFree', givenWarn, `more than minFree, which is ${minFree.text}`);
+    read.refuse('warnFree', settings.warnFree, `more than minFree, which is ${minFree.text}`);
   return provideCheck({
     owner: 'DiskCheck',
-    options: { name: 'disk', ...options },
+    options: read.options('disk'),
     probe: () => {
       const question = new OpenQuestion(() => statfs(path));
-      const about = HealthStatus.up().withAttribute('path', path);
       return {
-        about,
-        check: async ({ signal }) => judge(about, await question.ask(signal), minFree, warnFree),
+        about: up({ path }),
+        check: async ({ signal }) => judge(path, await question.ask(signal), minFree, warnFree),
       };
     },
   });
 }
 
 function judge(
-  status: HealthStatus,
+  path: string,
   { bsize, blocks, bfree, bavail, files, ffree }: StatsFs,
   minFree: Threshold,
   warnFree: Threshold | undefined,
@@ -66,11 +64,8 @@ function judge(
   const freeBytes = bavail * bsize;
   const totalBytes = blocks * bsize;
   const usedBlocks = blocks - bfree;
-  let told = status
-    .withAttribute('freeBytes', freeBytes)
-    .withAttribute('totalBytes', totalBytes)
-    .withAttribute('usedRatio', ratioOf(usedBlocks, usedBlocks + bavail));
-  if (files > 0) told = told.withAttribute('freeInodes', ffree);
+  const usedRatio = ratioOf(usedBlocks, usedBlocks + bavail);
+  const told = up({ path, freeBytes, totalBytes, usedRatio, ...(files > 0 && { freeInodes: ffree }) });
   if (freeBytes < bytesOf(minFree, totalBytes)) return told.down(`less than ${minFree.text} is free`);
   if (files > 0 && ffree === 0) return told.down('no file can be made: every inode is in use');
   if (warnFree && freeBytes < bytesOf(warnFree, totalBytes))

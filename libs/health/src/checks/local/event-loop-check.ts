@@ -1,9 +1,9 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
+import type { HealthStatus } from '@vitals/core/health';
 import { type Duration, parseDuration } from '@vitals/core/time';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { provideCheck } from '../provide-check.js';
+import { provideCheck, up } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
 /** What `eventLoopCheck` can be told, besides what every check can. */
@@ -20,6 +20,7 @@ export interface EventLoopCheckSettings extends HealthOptions {
   readonly resolutionMs?: number;
 }
 
+const OWN = ['maxDelay', 'warnDelay', 'measure', 'window', 'resolutionMs'] as const;
 const DEFAULT_MAX_DELAY = '500ms';
 const DEFAULT_WINDOW = '10s';
 const DEFAULT_RESOLUTION_MS = 10;
@@ -41,15 +42,9 @@ const NONE: DelayFigures = { meanMs: 0, p99Ms: 0, maxMs: 0 };
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function eventLoopCheck(settings: EventLoopCheckSettings = {}): FactoryProvider {
-  const read = Settings.of('eventLoopCheck', settings, {
-    maxDelay: true,
-    warnDelay: true,
-    measure: true,
-    window: true,
-    resolutionMs: true,
-  });
-  const { maxDelay, warnDelay, measure: givenMeasure, window, resolutionMs, ...options } = settings;
-  const measure = read.oneOf('measure', givenMeasure ?? 'p99', MEASURES);
+  const read = Settings.of('eventLoopCheck', settings, OWN);
+  const { maxDelay, warnDelay, window, resolutionMs } = settings;
+  const measure = read.oneOf('measure', settings.measure ?? 'p99', MEASURES);
   const maxMs = readDuration(read, 'maxDelay', maxDelay ?? DEFAULT_MAX_DELAY);
   const warnMs = warnDelay === undefined ? undefined : readDuration(read, 'warnDelay', warnDelay);
   if (warnMs !== undefined && warnMs > maxMs)
@@ -58,7 +53,7 @@ export function eventLoopCheck(settings: EventLoopCheckSettings = {}): FactoryPr
   const resolution = read.integer('resolutionMs', resolutionMs ?? DEFAULT_RESOLUTION_MS, 1, 1_000);
   return provideCheck({
     owner: 'EventLoopCheck',
-    options: { name: 'event-loop', ...options },
+    options: read.options('event-loop'),
     probe: () => {
       const delay = new EventLoopDelay(resolution, windowMs);
       return {
@@ -77,10 +72,7 @@ function judge(
   warnMs: number | undefined,
 ): HealthStatus {
   const delayMs = figures[`${measure}Ms`];
-  const status = HealthStatus.up()
-    .withAttribute('p99Ms', figures.p99Ms)
-    .withAttribute('meanMs', figures.meanMs)
-    .withAttribute('maxMs', figures.maxMs);
+  const status = up({ p99Ms: figures.p99Ms, meanMs: figures.meanMs, maxMs: figures.maxMs });
   if (delayMs > maxMs) return status.down(`the event loop is more than ${maxMs} ms late`);
   if (warnMs !== undefined && delayMs > warnMs)
     return status.degraded(`the event loop is more than ${warnMs} ms late`);
@@ -88,12 +80,7 @@ function judge(
 }
 
 function readDuration(read: Settings, setting: string, given: Duration): number {
-  let ms = 0;
-  try {
-    ms = parseDuration(given);
-  } catch {
-    ms = 0;
-  }
+  const ms = read.parsed(given, parseDuration) ?? 0;
   return ms > 0 ? ms : read.refuse(setting, given, 'a duration over 0, such as "250ms" or "10s"');
 }
 
@@ -136,25 +123,16 @@ export class EventLoopDelay {
   }
 
   figures(): DelayFigures {
-    const current = this.current();
-    return {
-      meanMs: Math.max(current.meanMs, this.previous.meanMs),
-      p99Ms: Math.max(current.p99Ms, this.previous.p99Ms),
-      maxMs: Math.max(current.maxMs, this.previous.maxMs),
-    };
+    const [now, before] = [this.current(), this.previous];
+    const worse = (figure: keyof DelayFigures): number => Math.max(now[figure], before[figure]);
+    return { meanMs: worse('meanMs'), p99Ms: worse('p99Ms'), maxMs: worse('maxMs') };
   }
 
   private current(): DelayFigures {
-    if (!this.histogram || this.histogram.count === 0) return NONE;
-    return {
-      meanMs: this.delayMs(this.histogram.mean),
-      p99Ms: this.delayMs(this.histogram.percentile(99)),
-      maxMs: this.delayMs(this.histogram.max),
-    };
-  }
-
-  /** The histogram holds the time from one tick to the next; what is over the timer's own time is delay. */
-  private delayMs(ns: number): number {
-    return Math.round(Math.max(0, ns / NS_PER_MS - this.resolutionMs) * 10) / 10;
+    const { histogram, resolutionMs } = this;
+    if (!histogram || histogram.count === 0) return NONE;
+    // it holds the time from one tick to the next; what is over the timer's own time is delay
+    const ms = (ns: number): number => Math.round(Math.max(0, ns / NS_PER_MS - resolutionMs) * 10) / 10;
+    return { meanMs: ms(histogram.mean), p99Ms: ms(histogram.percentile(99)), maxMs: ms(histogram.max) };
   }
 }

@@ -1,9 +1,9 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
+import type { HealthStatus } from '@vitals/core/health';
 import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { provideCheck } from '../provide-check.js';
+import { provideCheck, up } from '../provide-check.js';
 import { Settings } from '../settings.js';
 import { bytesOf, isAbove, readOptionalThreshold, type Size, type Threshold } from '../threshold.js';
 
@@ -35,19 +35,14 @@ interface Thresholds {
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function memoryCheck(settings: MemoryCheckSettings = {}): FactoryProvider {
-  const read = Settings.of('memoryCheck', settings, {
-    maxHeap: true,
-    warnHeap: true,
-    maxRss: true,
-    warnRss: true,
-  });
-  const { maxHeap, warnHeap, maxRss, warnRss, ...options } = settings;
+  const read = Settings.of('memoryCheck', settings, ['maxHeap', 'warnHeap', 'maxRss', 'warnRss']);
+  const { maxHeap, warnHeap, maxRss, warnRss } = settings;
   const isBare = [maxHeap, warnHeap, maxRss, warnRss].every((given) => given === undefined);
   const heap = readThresholds(read, 'Heap', isBare ? DEFAULT_MAX_HEAP : maxHeap, warnHeap);
   const rss = readThresholds(read, 'Rss', maxRss, warnRss);
   return provideCheck({
     owner: 'MemoryCheck',
-    options: { name: 'memory', ...options },
+    options: read.options('memory'),
     probe: () => ({ check: () => judge(heap, rss) }),
   });
 }
@@ -56,11 +51,7 @@ function judge(heap: Thresholds, rss: Thresholds): HealthStatus {
   const { used_heap_size: heapUsedBytes, heap_size_limit: heapLimitBytes } = getHeapStatistics();
   const rssBytes = process.memoryUsage.rss();
   const rssLimitBytes = memoryLimitBytes();
-  const status = HealthStatus.up()
-    .withAttribute('heapUsedBytes', heapUsedBytes)
-    .withAttribute('heapLimitBytes', heapLimitBytes)
-    .withAttribute('rssBytes', rssBytes)
-    .withAttribute('rssLimitBytes', rssLimitBytes);
+  const status = up({ heapUsedBytes, heapLimitBytes, rssBytes, rssLimitBytes });
   const measured = [
     [heap, heapUsedBytes, heapLimitBytes],
     [rss, rssBytes, rssLimitBytes],

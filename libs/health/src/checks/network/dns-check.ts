@@ -1,5 +1,5 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
+import type { HealthStatus } from '@vitals/core/health';
 import {
   canonicalRecord,
   DNS_RECORD_EXAMPLES,
@@ -9,7 +9,7 @@ import {
 import { resolveRecords } from '@vitals/probes';
 import { Resolver } from 'node:dns/promises';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { provideCheck } from '../provide-check.js';
+import { provideCheck, up } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
 export type { DnsRecordType } from '@vitals/core/check';
@@ -38,51 +38,36 @@ const MAX_TOLD = 10;
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function dnsCheck(settings: DnsCheckSettings): FactoryProvider {
-  const read = Settings.of('dnsCheck', settings, {
-    hostname: true,
-    type: true,
-    servers: true,
-    expect: true,
-    minAnswers: true,
-  });
-  const { hostname: givenName, type: givenType, servers, expect, minAnswers, ...options } = settings;
-  const hostname = read.host('hostname', givenName);
-  const type = read.oneOf('type', givenType ?? 'A', DNS_RECORD_TYPES);
-  const expected = readExpected(read, type, expect);
-  const least = read.integer('minAnswers', minAnswers ?? 1, 1);
-  const asked = readServers(read, servers);
+  const read = Settings.of('dnsCheck', settings, ['hostname', 'type', 'servers', 'expect', 'minAnswers']);
+  const hostname = read.host('hostname', settings.hostname);
+  const type = read.oneOf('type', settings.type ?? 'A', DNS_RECORD_TYPES);
+  const expected = readExpected(read, type, settings.expect);
+  const least = read.integer('minAnswers', settings.minAnswers ?? 1, 1);
+  const asked = readServers(read, settings.servers);
   return provideCheck({
     owner: 'DnsCheck',
-    options: { name: 'dns', ...options, external: options.external ?? true },
-    probe: () => {
-      const about = HealthStatus.up().withAttribute('hostname', hostname);
-      return {
-        about,
-        check: async ({ signal }) => {
-          const resolver = new Resolver();
-          if (asked) resolver.setServers(asked);
-          const records = await resolveRecords(resolver, hostname, type, signal);
-          return judge(
-            about,
-            type === 'SRV' ? records.map(hostAndPort).toSorted() : records,
-            expected,
-            least,
-          );
-        },
-      };
-    },
+    options: read.externalOptions('dns'),
+    probe: () => ({
+      about: up({ hostname }),
+      check: async ({ signal }) => {
+        const resolver = new Resolver();
+        if (asked) resolver.setServers(asked);
+        const records = await resolveRecords(resolver, hostname, type, signal);
+        const told = type === 'SRV' ? records.map(hostAndPort).toSorted() : records;
+        return judge(hostname, told, expected, least);
+      },
+    }),
   });
 }
 
 function judge(
-  status: HealthStatus,
+  hostname: string,
   records: readonly string[],
   expected: readonly string[],
   least: number,
 ): HealthStatus {
-  const told = status
-    .withAttribute('answers', records.length)
-    .withAttribute('records', records.slice(0, MAX_TOLD).join(', '));
+  const shown = records.slice(0, MAX_TOLD).join(', ');
+  const told = up({ hostname, answers: records.length, records: shown });
   const missing = expected.filter((record) => !records.includes(record));
   if (missing.length > 0) return told.down(`the answer lacks ${missing.join(', ')}`);
   if (records.length < least) return told.down(`${records.length} answers are fewer than ${least}`);

@@ -6,7 +6,6 @@ import {
   MIN_MAX_BODY_BYTES,
 } from '@vitals/core/content';
 import { canParseUrl, tlsIdentityOf } from '@vitals/core/check';
-import { HealthStatus } from '@vitals/core/health';
 import { parseBytes } from '@vitals/core/placement';
 import {
   askOnce,
@@ -14,13 +13,12 @@ import {
   type HttpQuestion,
   isHeader,
   OpenConnector,
-  originOf,
+  questionOf,
   readHttpUrl,
-  requestHead,
 } from '@vitals/probes';
 import type { ConnectionOptions } from 'node:tls';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { provideCheck } from '../provide-check.js';
+import { provideCheck, up } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
 /** What `httpCheck` can be told, besides what every check can. */
@@ -40,6 +38,7 @@ export interface HttpCheckSettings extends HealthOptions {
   readonly maxBody?: number | string;
 }
 
+const OWN = ['url', 'method', 'headers', 'ca', 'expectStatus', 'expectText', 'maxBody'] as const;
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST'] as const;
 
 const connector = new OpenConnector();
@@ -57,31 +56,21 @@ interface Expectation {
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function httpCheck(settings: HttpCheckSettings): FactoryProvider {
-  const read = Settings.of('httpCheck', settings, {
-    url: true,
-    method: true,
-    headers: true,
-    ca: true,
-    expectStatus: true,
-    expectText: true,
-    maxBody: true,
-  });
-  const { url: givenUrl, method: givenMethod, headers: givenHeaders, ...rest } = settings;
-  const { ca, expectStatus, expectText, maxBody, ...options } = rest;
-  const method = read.oneOf('method', givenMethod ?? 'GET', METHODS);
+  const read = Settings.of('httpCheck', settings, OWN);
+  const method = read.oneOf('method', settings.method ?? 'GET', METHODS);
   const expected: Expectation = {
-    statuses: readStatuses(read, expectStatus),
-    text: readText(read, expectText, method),
-    maxBodyBytes: readMaxBody(read, maxBody),
+    statuses: readStatuses(read, settings.expectStatus),
+    text: readText(read, settings.expectText, method),
+    maxBodyBytes: readMaxBody(read, settings.maxBody),
   };
-  const url = readUrl(read, givenUrl);
-  const question = questionOf(url, method, readHeaders(read, givenHeaders), ca);
-  const about = HealthStatus.up().withAttribute('url', url.origin + url.pathname);
+  const url = readUrl(read, settings.url);
+  const question = request(method, url, readHeaders(read, settings.headers), settings.ca);
+  const about = up({ url: url.origin + url.pathname });
   const maxBodyBytes = (statusCode: number): number =>
     expected.text !== undefined && isExpected(statusCode, expected) ? expected.maxBodyBytes : 0;
   return provideCheck({
     owner: 'HttpCheck',
-    options: { name: 'http', ...options, external: options.external ?? true },
+    options: read.externalOptions('http'),
     probe: () => ({
       about,
       check: ({ signal }) =>
@@ -94,26 +83,19 @@ export function httpCheck(settings: HttpCheckSettings): FactoryProvider {
   });
 }
 
-function questionOf(
-  url: URL,
+function request(
   method: HttpQuestion['method'],
+  url: URL,
   headers: Readonly<Record<string, string>>,
   ca: ConnectionOptions['ca'],
 ): HttpQuestion {
   const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
-  const sent = new Map([['host', url.host], ...given, ['connection', 'close']]);
-  if (method === 'POST') sent.set('content-length', '0');
+  const sent = [['host', url.host] as const, ...given, ['connection', 'close'] as const];
   // a `host` header names the server in TLS too, as `node:https` has it
-  const named = `http://${sent.get('host')}`;
+  const named = `http://${new Map(sent).get('host')}`;
   const { hostname } = canParseUrl(named) ? new URL(named) : url;
   const serverName = tlsIdentityOf(hostname).serverName || undefined;
-  const { isSecure, host, port } = originOf(url);
-  const tls = { verify: true, protocols: ['http/1.1'], ca, serverName };
-  return {
-    destination: { host, port, ...(isSecure && { tls }) },
-    method,
-    bytes: requestHead(method, url, sent),
-  };
+  return questionOf(method, url, sent, { verify: true, ca, serverName });
 }
 
 async function faultOf({ statusCode, body }: HttpAnswer, expected: Expectation): Promise<string | undefined> {
@@ -165,13 +147,8 @@ function readText(read: Settings, given: unknown, method: string): string | unde
 function readMaxBody(read: Settings, given: unknown): number {
   if (given === undefined) return DEFAULT_MAX_BODY_BYTES;
   const expected = 'bytes as a number, or an amount such as "256KiB", from 1 KiB to 1 MiB';
-  if (typeof given !== 'number' && typeof given !== 'string') return read.refuse('maxBody', given, expected);
-  let bytes = 0;
-  try {
-    bytes = parseBytes(given);
-  } catch {
-    read.refuse('maxBody', given, expected);
-  }
-  if (bytes < MIN_MAX_BODY_BYTES || bytes > MAX_MAX_BODY_BYTES) read.refuse('maxBody', given, expected);
-  return bytes;
+  const isAmount = typeof given === 'number' || typeof given === 'string';
+  const bytes = (isAmount && read.parsed(given, parseBytes)) || 0;
+  const isBound = bytes >= MIN_MAX_BODY_BYTES && bytes <= MAX_MAX_BODY_BYTES;
+  return isBound ? bytes : read.refuse('maxBody', given, expected);
 }

@@ -1,9 +1,8 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
 import { placeText } from '@vitals/core/check';
 import { OpenConnector } from '@vitals/probes';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { provideCheck } from '../provide-check.js';
+import { provideCheck, up } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
 /** What `tcpCheck` can be told, besides what every check can. */
@@ -22,20 +21,19 @@ const connector = new OpenConnector();
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function tcpCheck(settings: TcpCheckSettings): FactoryProvider {
-  const read = Settings.of('tcpCheck', settings, { host: true, port: true });
-  const { host: givenHost, port: givenPort, ...options } = settings;
-  const host = read.host('host', givenHost);
-  const port = read.port(givenPort);
+  const read = Settings.of('tcpCheck', settings, ['host', 'port']);
+  const host = read.host('host', settings.host);
+  const port = read.port(settings.port);
   return provideCheck({
     owner: 'TcpCheck',
-    options: { name: 'tcp', ...options, external: options.external ?? true },
+    options: read.externalOptions('tcp'),
     probe: () => ({
-      about: HealthStatus.up().withAttribute('address', placeText(host, port)),
+      about: up({ address: placeText(host, port) }),
       check: async ({ signal }) => {
         const socket = await connector.connect({ host, port }, signal);
         const address = placeText(String(socket.remoteAddress), Number(socket.remotePort));
         socket.destroy();
-        return HealthStatus.up().withAttribute('address', address);
+        return up({ address });
       },
     }),
   });

@@ -4,7 +4,7 @@ import { errorMessage, tlsFault, tlsIdentityOf } from '@vitals/core/check';
 import { endOf, OpenConnector, reliedOn } from '@vitals/probes';
 import type { ConnectionOptions, DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { provideCheck } from '../provide-check.js';
+import { provideCheck, up } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
 /** What `tlsCheck` can be told, besides what every check can. */
@@ -25,6 +25,7 @@ export interface TlsCheckSettings extends HealthOptions {
   readonly warnInDays?: number;
 }
 
+const OWN = ['host', 'port', 'servername', 'verify', 'ca', 'expiresInDays', 'warnInDays'] as const;
 const DEFAULT_PORT = 443;
 const DEFAULT_EXPIRES_IN_DAYS = 1;
 const DEFAULT_WARN_IN_DAYS = 14;
@@ -40,29 +41,20 @@ const connector = new OpenConnector();
  * @throws VitalsError `declaration-invalid`, naming the setting that is wrong
  */
 export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
-  const read = Settings.of('tlsCheck', settings, {
-    host: true,
-    port: true,
-    servername: true,
-    verify: true,
-    ca: true,
-    expiresInDays: true,
-    warnInDays: true,
-  });
-  const { host: givenHost, port: givenPort, servername: givenName, verify = true, ca, ...rest } = settings;
-  const { expiresInDays = DEFAULT_EXPIRES_IN_DAYS, warnInDays: givenWarn, ...options } = rest;
-  const host = read.host('host', givenHost);
-  const port = read.port(givenPort ?? DEFAULT_PORT);
+  const read = Settings.of('tlsCheck', settings, OWN);
+  const { servername: givenName, verify = true, ca, expiresInDays = DEFAULT_EXPIRES_IN_DAYS } = settings;
+  const host = read.host('host', settings.host);
+  const port = read.port(settings.port ?? DEFAULT_PORT);
   const servername = givenName === undefined ? host : read.host('servername', givenName);
   const downDays = read.number('expiresInDays', expiresInDays, 0, Number.POSITIVE_INFINITY);
-  const warnInDays = givenWarn ?? Math.max(DEFAULT_WARN_IN_DAYS, downDays);
+  const warnInDays = settings.warnInDays ?? Math.max(DEFAULT_WARN_IN_DAYS, downDays);
   const warnDays = read.number('warnInDays', warnInDays, downDays, Number.POSITIVE_INFINITY);
   // every certificate is accepted here, so that its dates can be told; what is wrong with it is in the result
   const target = { host, port, tls: { verify: false, ca, serverName: servername } };
   const { identity } = tlsIdentityOf(servername);
   return provideCheck({
     owner: 'TlsCheck',
-    options: { name: 'tls', ...options, external: options.external ?? true },
+    options: read.externalOptions('tls'),
     probe: () => ({
       check: async ({ signal }) => {
         const socket = (await connector.connect(target, signal)) as TLSSocket;
@@ -88,10 +80,8 @@ function judge(
   if (!leaf) return HealthStatus.down('the server showed no certificate');
   const expiresAtMs = Math.min(...relied.map(endOf));
   const daysLeft = Math.floor((expiresAtMs - Date.now()) / MS_PER_DAY);
-  const status = HealthStatus.up()
-    .withAttribute('daysLeft', daysLeft)
-    .withAttribute('expiresAt', new Date(expiresAtMs).toISOString())
-    .withAttribute('subject', String(leaf.subject.CN ?? leaf.subjectaltname ?? ''));
+  const subject = String(leaf.subject.CN ?? leaf.subjectaltname ?? '');
+  const status = up({ daysLeft, expiresAt: new Date(expiresAtMs).toISOString(), subject });
   if (daysLeft < 0) return status.down('the certificate has expired');
   if (distrust !== undefined) return status.down(distrust);
   if (daysLeft < downDays) return status.down(`days until the certificate expires: ${daysLeft}`);

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { ManualClock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
-import { register, SqliteStore } from '../../../test/sqlite-fixture.js';
+import { register, TestDatabase } from '../../../test/sqlite-fixture.js';
 import { sqliteOptions } from './data-source.js';
 import { DatabaseFile } from './database.file.js';
 import { prepareDatabasePath } from './database.path.js';
-import { DatabaseWatch } from './database.watch.js';
+import { DatabaseWatch } from './sqlite.database.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitals-watch-'));
 const path = join(folder, 'vitals.db');
 const said: string[] = [];
 let clock: ManualClock;
 let watch: DatabaseWatch;
-let store: SqliteStore;
-let database: DataSource;
+let database: TestDatabase;
+let source: DataSource;
 
 beforeEach(async () => {
   said.length = 0;
@@ -27,16 +27,16 @@ beforeEach(async () => {
   }
   await prepareDatabasePath(path);
   const file = new DatabaseFile(path);
-  database = await new DataSource(sqliteOptions(path, file)).initialize();
-  store = new SqliteStore(database, file);
+  source = await new DataSource(sqliteOptions(path, file)).initialize();
+  database = new TestDatabase(source, file);
   clock = new ManualClock();
-  watch = new DatabaseWatch(clock, database, store, file);
+  watch = new DatabaseWatch(clock, source, database, file);
 });
 
 afterEach(async () => {
   watch.stop();
   vi.restoreAllMocks();
-  await database.destroy();
+  await source.destroy();
   for (const suffix of ['', '-wal']) rmSync(path + suffix, { force: true });
 });
 
@@ -49,7 +49,7 @@ describe('DatabaseWatch', () => {
   });
 
   it('says once that the file is gone, and once that it is back, though nobody writes', async () => {
-    await store.commit([register('a')]);
+    await database.commit([register('a')]);
     await watch.onApplicationBootstrap();
     said.length = 0;
     renameSync(path, `${path}.away`);
@@ -66,8 +66,8 @@ describe('DatabaseWatch', () => {
     await watch.onApplicationBootstrap();
     rmSync(`${path}-wal`);
     await clock.advance(2_000);
-    await store.commit([]);
-    expect([existsSync(`${path}-wal`), store.fault()]).toEqual([true, undefined]);
+    await database.commit([]);
+    expect([existsSync(`${path}-wal`), database.fault()]).toEqual([true, undefined]);
   });
 
   it('stops', async () => {

@@ -1,7 +1,7 @@
-import { SqliteStore } from '../../../test/sqlite-fixture.js';
+import { TestDatabase } from '../../../test/sqlite-fixture.js';
 
-/** A store whose database fails as it is told to, when it is written to. */
-function failingWith(code: string, message: string): SqliteStore {
+/** A database that fails as it is told to, when it is written to. */
+function failingWith(code: string, message: string): TestDatabase {
   const error = Object.assign(new Error(message), { code });
   const prepare = (text: string): object => ({
     run: () => {
@@ -9,10 +9,10 @@ function failingWith(code: string, message: string): SqliteStore {
       return { changes: 0 };
     },
   });
-  return new SqliteStore({ driver: { databaseConnection: { prepare } } } as never);
+  return new TestDatabase({ driver: { databaseConnection: { prepare } } } as never);
 }
 
-describe('SqliteStore', () => {
+describe('SqliteDatabase', () => {
   it.each([
     ['somebody else holds its lock', 'SQLITE_BUSY', 'database is locked'],
     ['its disk is full', 'SQLITE_FULL', 'database or disk is full'],

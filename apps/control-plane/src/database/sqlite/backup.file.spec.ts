@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NewFile } from './new.file.js';
+import { NewFile } from './backup.file.js';
 
 let folder: string;
 let path: string;

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { decide, loaded, register, registerAs, SqliteStore } from '../../../test/sqlite-fixture.js';
+import { decide, loaded, register, registerAs, TestDatabase } from '../../../test/sqlite-fixture.js';
 import { sqliteOptions } from './data-source.js';
 import { DatabaseFile } from './database.file.js';
 import { prepareDatabasePath } from './database.path.js';
@@ -22,31 +22,31 @@ const folder = join(outer, 'data');
 const path = join(folder, 'vitals.db');
 const elsewhere = join(outer, 'elsewhere.db');
 const opened: DataSource[] = [];
-let store: SqliteStore;
+let database: TestDatabase;
 
-async function open(): Promise<SqliteStore> {
+async function open(): Promise<TestDatabase> {
   await prepareDatabasePath(path);
   const file = new DatabaseFile(path);
-  const database = await new DataSource(sqliteOptions(path, file)).initialize();
-  opened.push(database);
-  return new SqliteStore(database, file);
+  const source = await new DataSource(sqliteOptions(path, file)).initialize();
+  opened.push(source);
+  return new TestDatabase(source, file);
 }
 
 beforeEach(async () => {
   mkdirSync(folder);
-  store = await open();
-  await store.commit([register('a')]);
+  database = await open();
+  await database.commit([register('a')]);
 });
 
 afterEach(async () => {
-  for (const database of opened.splice(0)) await database.destroy();
+  for (const source of opened.splice(0)) await source.destroy();
   rmSync(folder, { recursive: true, force: true });
   rmSync(elsewhere, { force: true });
 });
 
 afterAll(() => rmSync(outer, { recursive: true }));
 
-const idsOf = async (of: SqliteStore): Promise<string[]> => (await loaded(of)).providers.map(({ id }) => id);
+const idsOf = async (of: TestDatabase): Promise<string[]> => (await loaded(of)).providers.map(({ id }) => id);
 
 const AWAY: readonly (readonly [what: string, take: () => void])[] = [
   ['deleted', () => rmSync(path)],
@@ -65,42 +65,44 @@ const AWAY: readonly (readonly [what: string, take: () => void])[] = [
   ['overwritten in its place', () => writeFileSync(path, 'x'.repeat(200_000))],
 ];
 
-describe('SqliteStore whose file was', () => {
+describe('SqliteDatabase whose file was', () => {
   afterEach(() => rmSync(`${outer}/moved`, { recursive: true, force: true }));
 
   it.each(AWAY)('%s acknowledges nothing any more, and says what to do', async (_what, take) => {
-    expect(store.fault()).toBeUndefined();
+    expect(database.fault()).toBeUndefined();
     take();
-    await expect(store.commit([register('b')])).rejects.toMatchObject({
+    await expect(database.commit([register('b')])).rejects.toMatchObject({
       code: 'store-unavailable',
       message: expect.stringMatching(/restore a backup|[Pp]ut .*back/),
     });
-    expect(store.fault()).toContain(path);
+    expect(database.fault()).toContain(path);
   });
 
   it('put back keeps what it is told from then on, under numbers without a gap', async () => {
-    await store.commit([decide('a', 'Unknown', 'Available')]);
+    await database.commit([decide('a', 'Unknown', 'Available')]);
     renameSync(path, elsewhere);
-    await expect(store.commit([decide('a', 'Available', 'Unavailable')])).rejects.toThrow('is gone');
+    await expect(database.commit([decide('a', 'Available', 'Unavailable')])).rejects.toThrow('is gone');
     renameSync(elsewhere, path);
-    expect(store.fault()).toBeUndefined();
-    expect(await store.commit([decide('a', 'Available', 'Unavailable')])).toMatchObject([[{ sequence: 2 }]]);
-    expect(await idsOf(store)).toEqual(['id-a']);
+    expect(database.fault()).toBeUndefined();
+    expect(await database.commit([decide('a', 'Available', 'Unavailable')])).toMatchObject([
+      [{ sequence: 2 }],
+    ]);
+    expect(await idsOf(database)).toEqual(['id-a']);
   });
 
   it('overwritten is not written to again, even if it has its length again', async () => {
     const { size } = statSync(path);
     truncateSync(path, 0);
-    expect(store.fault()).toContain('another program changed');
+    expect(database.fault()).toContain('another program changed');
     truncateSync(path, size);
-    await expect(store.commit([register('b')])).rejects.toMatchObject({ code: 'store-unavailable' });
+    await expect(database.commit([register('b')])).rejects.toMatchObject({ code: 'store-unavailable' });
   });
 
   it('replaced leaves the files of its successor alone when it is closed', async () => {
     for (const suffix of ['', '-wal']) rmSync(path + suffix);
     const successor = await open();
     await successor.commit([register('b')]);
-    await expect(store.commit([register('c')])).rejects.toMatchObject({ code: 'store-unavailable' });
+    await expect(database.commit([register('c')])).rejects.toMatchObject({ code: 'store-unavailable' });
     await opened.shift()?.destroy();
     expect(existsSync(`${path}-wal`)).toBe(true);
     await successor.commit([register('d')]);
@@ -108,16 +110,16 @@ describe('SqliteStore whose file was', () => {
   });
 });
 
-describe('SqliteStore whose WAL was', () => {
+describe('SqliteDatabase whose WAL was', () => {
   it('deleted writes what it held into the file, and begins a new one', async () => {
     rmSync(`${path}-wal`);
-    await store.commit([register('b')]);
-    expect(store.fault()).toBeUndefined();
+    await database.commit([register('b')]);
+    expect(database.fault()).toBeUndefined();
     // what power loss would leave
     for (const suffix of ['', '-wal']) copyFileSync(path + suffix, elsewhere + suffix);
     const copy = await new DataSource(sqliteOptions(elsewhere)).initialize();
     opened.push(copy);
-    expect(await idsOf(new SqliteStore(copy))).toEqual(['id-a', 'id-b']);
+    expect(await idsOf(new TestDatabase(copy))).toEqual(['id-a', 'id-b']);
     rmSync(`${elsewhere}-wal`, { force: true });
   });
 
@@ -132,52 +134,52 @@ describe('SqliteStore whose WAL was', () => {
     ],
   ])('%s acknowledges nothing any more', async (_what, take) => {
     take();
-    await expect(store.commit([register('b')])).rejects.toMatchObject({ code: 'store-unavailable' });
-    expect(store.fault()).toContain(`${path}-wal`);
+    await expect(database.commit([register('b')])).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(database.fault()).toContain(`${path}-wal`);
   });
 });
 
-describe('SqliteStore whose file this process itself made shorter', () => {
+describe('SqliteDatabase whose file this process itself made shorter', () => {
   it.each(['VACUUM', 'PRAGMA wal_checkpoint(TRUNCATE)', 'pragma  wal_checkpoint'])(
     'by %s goes on',
     async (statement) => {
-      for (let key = 10; key < 60; key++) await store.commit([registerAs(key, `p${key}`)]);
+      for (let key = 10; key < 60; key++) await database.commit([registerAs(key, `p${key}`)]);
       const lengths = (): number[] => ['', '-wal'].map((suffix) => statSync(path + suffix).size);
       const before = lengths();
       for (let repeated = 0; repeated < 2; repeated++) {
-        await store.betweenCommits(() => (opened[0] as DataSource).query(statement));
+        await database.betweenCommits(() => (opened[0] as DataSource).query(statement));
       }
       expect(lengths()).not.toEqual(before);
-      expect(store.fault()).toBeUndefined();
-      expect(await store.commit([register('b')])).toEqual([[]]);
+      expect(database.fault()).toBeUndefined();
+      expect(await database.commit([register('b')])).toEqual([[]]);
     },
   );
 
   it('is not made shorter once another program wrote into it', async () => {
     truncateSync(path, 0);
-    const vacuum = store.betweenCommits(() => (opened[0] as DataSource).query('VACUUM'));
+    const vacuum = database.betweenCommits(() => (opened[0] as DataSource).query('VACUUM'));
     await expect(vacuum).rejects.toMatchObject({ driverError: { code: 'store-unavailable' } });
     expect(statSync(path).size).toBe(0);
   });
 
   it('says of a checkpoint that is refused what is wrong, as of any write', async () => {
     truncateSync(path, 0);
-    await expect(store.checkpoint()).rejects.toMatchObject({
+    await expect(database.checkpoint()).rejects.toMatchObject({
       code: 'store-unavailable',
       message: expect.stringMatching(/^another program changed .*restore a backup/),
     });
   });
 });
 
-describe('SqliteStore that is closed', () => {
+describe('SqliteDatabase that is closed', () => {
   it('leaves the file alone as the whole database, and nothing beside it', async () => {
-    for (let index = 0; index < 20; index++) await store.commit([register('a', index + 1)]);
+    for (let index = 0; index < 20; index++) await database.commit([register('a', index + 1)]);
     await opened.shift()?.destroy();
     expect(['-wal', '-shm', '-journal'].filter((suffix) => existsSync(path + suffix))).toEqual([]);
     copyFileSync(path, elsewhere);
     const copy = await new DataSource(sqliteOptions(elsewhere)).initialize();
     opened.push(copy);
-    expect((await loaded(new SqliteStore(copy))).providers).toMatchObject([{ id: 'id-a', generation: 20 }]);
+    expect((await loaded(new TestDatabase(copy))).providers).toMatchObject([{ id: 'id-a', generation: 20 }]);
   });
 
   it('is known for a copy without its WAL if it was copied before', async () => {

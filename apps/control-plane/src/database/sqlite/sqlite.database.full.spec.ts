@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import type { AnyChange } from '../change.js';
 import { registered } from '../../../test/registered-provider.js';
-import { loaded, SqliteStore } from '../../../test/sqlite-fixture.js';
+import { loaded, TestDatabase } from '../../../test/sqlite-fixture.js';
 import { sqliteOptions } from './data-source.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitals-full-'));
@@ -12,14 +12,14 @@ const copies = mkdtempSync(join(tmpdir(), 'vitals-full-copy-'));
 const opened: DataSource[] = [];
 
 afterAll(async () => {
-  for (const database of opened) await database.destroy();
+  for (const source of opened) await source.destroy();
   for (const path of [folder, copies]) rmSync(path, { recursive: true, force: true });
 });
 
 async function open(path: string): Promise<DataSource> {
-  const database = await new DataSource(sqliteOptions(path)).initialize();
-  opened.push(database);
-  return database;
+  const source = await new DataSource(sqliteOptions(path)).initialize();
+  opened.push(source);
+  return source;
 }
 
 function registration(index: number): AnyChange {
@@ -30,18 +30,18 @@ function registration(index: number): AnyChange {
   });
 }
 
-describe('SqliteStore on a disk that is full', () => {
+describe('SqliteDatabase on a disk that is full', () => {
   it('refuses as retryable while it is, and keeps all that it acknowledged before, meanwhile and after', async () => {
-    const database = await open(join(folder, 'vitals.db'));
-    const store = new SqliteStore(database);
-    const [{ page_count: pages }] = (await database.query('PRAGMA page_count')) as [{ page_count: number }];
-    await database.query(`PRAGMA max_page_count = ${pages + 4}`);
+    const source = await open(join(folder, 'vitals.db'));
+    const database = new TestDatabase(source);
+    const [{ page_count: pages }] = (await source.query('PRAGMA page_count')) as [{ page_count: number }];
+    await source.query(`PRAGMA max_page_count = ${pages + 4}`);
     const acknowledged: string[] = [];
     const refused: unknown[] = [];
     for (let index = 0; index < 60; index++) {
-      if (index === 50) await database.query('PRAGMA max_page_count = 100000');
+      if (index === 50) await source.query('PRAGMA max_page_count = 100000');
       const change = registration(index);
-      await store.commit([change]).then(
+      await database.commit([change]).then(
         () => acknowledged.push(`p${index}`),
         (error: unknown) => refused.push(error),
       );
@@ -50,7 +50,7 @@ describe('SqliteStore on a disk that is full', () => {
     for (const error of refused) expect(error).toMatchObject({ code: 'store-unavailable', retryable: true });
     expect(acknowledged).toEqual(expect.arrayContaining(['p50', 'p59']));
     cpSync(folder, copies, { recursive: true });
-    const { providers } = await loaded(new SqliteStore(await open(join(copies, 'vitals.db'))));
+    const { providers } = await loaded(new TestDatabase(await open(join(copies, 'vitals.db'))));
     expect(providers.map(({ id }) => id).toSorted()).toEqual(acknowledged.toSorted());
   });
 });
