@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
-import type { components } from '../../../apps/control-plane/src/http/schema.js';
-import type { paths } from './vitals.js';
+import type { components } from './vitals.js';
 import createClient from 'openapi-fetch';
+import type { paths } from './vitals.js';
 
 const { VITALS_CONTROL_PLANE: baseUrl = '', VITALS_TOKEN: token = '' } = process.env;
 const vitals = createClient<paths>({ baseUrl, headers: { authorization: `Bearer ${token}` } });
