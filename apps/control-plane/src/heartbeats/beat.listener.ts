@@ -101,7 +101,11 @@ export class BeatListener implements OnModuleInit {
     const answer = this.heartbeats.take(provider, body);
     const headers = provider.drainRequested ? DRAIN_HEADERS : undefined;
     if (answer.durable === undefined) sendJson(response, write(answer), headers);
-    else this.answerWhenDurable(answer, headers, request, response);
+    else
+      answer.durable.then(
+        () => sendJson(response, write(answer), headers),
+        (error: unknown) => sendRawProblem(error, request, response),
+      );
   }
 
   private takeBatch(
@@ -118,18 +122,6 @@ export class BeatListener implements OnModuleInit {
     };
     if (typeof results === 'string') send(results);
     else void results.then(send);
-  }
-
-  private answerWhenDurable(
-    answer: BeatAnswer,
-    headers: readonly string[] | undefined,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): void {
-    (answer.durable as Promise<unknown>).then(
-      () => sendJson(response, write(answer), headers),
-      (error: unknown) => sendRawProblem(error, request, response),
-    );
   }
 }
 

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { assertMembers, shownText } from '@vitals/core/json';
 import { LeaseTable } from '@vitals/core/lease';
-import type { Capacity } from '@vitals/core/placement';
 import { Clock } from '@vitals/core/time';
 import { Journal } from '../database/journal.js';
 import { problemOf } from '../http/problem-details.js';
@@ -86,7 +85,9 @@ export class HeartbeatsService {
     else if (this.journal.isUnsettled(providersDecided, provider.key)) {
       writes.push(this.journal.settle(providersDecided));
     }
-    if (inOrder && (capacity || beat.capabilities)) this.updateInfo(provider, capacity, beat, writes);
+    const { capabilities } = beat;
+    if (inOrder && (differs(provider.capacity, capacity) || differs(provider.capabilities, capabilities)))
+      writes.push(this.registrations.updateInfo(provider.name, { capacity, capabilities }));
     if (phaseChanged || transition || recovered || provider.behind) {
       provider.trusted = false;
       this.directory.noteChange(provider);
@@ -123,22 +124,6 @@ export class HeartbeatsService {
     } catch (error) {
       return refused(item, error);
     }
-  }
-
-  private updateInfo(
-    { name, info }: Provider,
-    capacity: Capacity | undefined,
-    { capabilities }: Heartbeat,
-    writes: Promise<unknown>[],
-  ): void {
-    if (!differs(info.capacity, capacity) && !differs(info.capabilities, capabilities)) return;
-    const change = this.registrations.updateInfo(name, (current) => ({
-      ...current,
-      capacity: { ...current.capacity, ...capacity },
-      capabilities: capabilities ?? current.capabilities,
-      syncedAtMs: this.clock.wallMs(),
-    }));
-    writes.push(change);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Patch } from '@nestjs/common';
-import { Clock, formatTimestamp } from '@vitals/core/time';
+import { formatTimestamp } from '@vitals/core/time';
 import { ArrayMaxSize, IsArray, IsObject } from 'class-validator';
 import { Member, OptionalMember, Text, TextOfEach } from '../http/members.js';
 import { chapter, OF_A_PROVIDER, WRITING } from '../http/operation.js';
@@ -31,10 +31,7 @@ const InfoUpdated = s.object('InfoUpdated', 'An update that was accepted.', {
 /** The low-frequency half of the dual heartbeat. It is no sign of life, and renews nothing. */
 @Controller()
 export class InfoController {
-  constructor(
-    private readonly registrations: RegistrationService,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly registrations: RegistrationService) {}
 
   @Patch('providers/:name/resources')
   @Allow('speak')
@@ -42,13 +39,8 @@ export class InfoController {
     readTimestamp(body.timestamp);
     const capacity = readCapacity(body.capacity, '/capacity');
     const allocated = body.allocated && readCapacity(body.allocated, '/allocated');
-    const syncedAtMs = this.clock.wallMs();
-    await this.registrations.updateInfo(name, (info) => ({
-      capacity: { ...info.capacity, ...capacity },
-      allocated: allocated ? { ...info.allocated, ...allocated } : info.allocated,
-      capabilities: body.capabilities ?? info.capabilities,
-      syncedAtMs,
-    }));
+    const { capabilities } = body;
+    const { syncedAtMs } = await this.registrations.updateInfo(name, { capacity, allocated, capabilities });
     return { last_synced_at: formatTimestamp(syncedAtMs) };
   }
 }

@@ -87,18 +87,9 @@ export class MassFailuresController {
     return this.bodyOf(await this.log.acknowledge(keyOf(id)));
   }
 
-  private bodyOf({
-    key,
-    kind,
-    zone,
-    gone,
-    of,
-    beganAtMs,
-    endedAtMs,
-    endedBy,
-    quietSinceMs,
-  }: StoredMassFailure): MassFailureBody {
-    const leftMs = quietSinceMs + this.settings.massFailureHoldMs - this.passed.nowMs();
+  private bodyOf(failure: StoredMassFailure): MassFailureBody {
+    const { key, kind, zone, gone, of, beganAtMs, endedAtMs, endedBy } = failure;
+    const leftMs = failure.quietSinceMs + this.settings.massFailureHoldMs - this.passed.nowMs();
     const ending = endedBy === 'acknowledgement' ? 'acknowledged' : 'ended';
     return {
       id: String(key),

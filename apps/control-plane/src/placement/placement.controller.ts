@@ -88,7 +88,7 @@ export class PlacementQuery extends RequirementDto {
 export function requirementOf(given: RequirementDto, pointer = ''): Requirement {
   return {
     serviceType: given.service_type,
-    resources: readCapacity({ ...given }, pointer, NEEDED),
+    resources: readCapacity(given, pointer, NEEDED),
     capabilities: [given.capability ?? []].flat(),
     region: given.region,
     zone: given.zone,

@@ -89,14 +89,14 @@ export const Capacities: s.Component<Capacity> = s.object(
  * @throws VitalsError `request-invalid`, naming every amount that is wrong
  */
 export function readCapacity(
-  given: Readonly<Record<string, unknown>>,
+  given: object,
   pointer: string,
   members: readonly (readonly [string, Resource])[] = MEMBERS,
 ): Capacity {
   const capacity: Record<string, number> = {};
   const faults: FieldFault[] = [];
   for (const [member, resource] of members) {
-    const amount = Object.hasOwn(given, member) ? given[member] : undefined;
+    const amount = Object.hasOwn(given, member) ? (given as Record<string, unknown>)[member] : undefined;
     if (amount === undefined) continue;
     try {
       if (!isAmount(amount)) throw new Error(OF_AMOUNT);

@@ -128,13 +128,21 @@ export class RegistrationService {
     return { provider: this.directory.get(name), stored, created: !known, token };
   }
 
-  /** Replaces what a provider said of its resources. @throws VitalsError `provider-not-registered`, `store-unavailable` */
-  updateInfo(name: string, change: (info: StoredInfo) => StoredInfo): Promise<StoredInfo> {
+  /** Replaces what is said of its resources; the rest stays. @throws VitalsError `provider-not-registered`, `store-unavailable` */
+  updateInfo(
+    name: string,
+    said: Partial<Omit<StoredInfo, 'syncedAtMs'>>,
+  ): Promise<{ readonly syncedAtMs: number }> {
     return this.directory.turns.take(name, async () => {
-      const provider = this.directory.get(name);
-      const info = change(provider.info);
-      await this.journal.commit(infoUpdated({ key: provider.key, name, info }));
-      return info;
+      const { key, info } = this.directory.get(name);
+      const updated = {
+        capacity: { ...info.capacity, ...said.capacity },
+        allocated: { ...info.allocated, ...said.allocated },
+        capabilities: said.capabilities ?? info.capabilities,
+        syncedAtMs: this.clock.wallMs(),
+      };
+      await this.journal.commit(infoUpdated({ key, name, info: updated }));
+      return updated;
     });
   }
 
