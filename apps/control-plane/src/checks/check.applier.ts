@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { recoverCheck, startCheck } from '@vitals/core/check';
+import { recoverCheck, restoreCheck, startCheck } from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
 import { Database, oneOf } from '../database/database.js';
 import { Feed } from '../database/feed.js';
 import { RememberedServices } from '../services/remembered.services.js';
 import { ServiceDirectory } from '../services/service.directory.js';
 import { Check, type CheckBeginning } from './check.js';
-import { isSameKept, restoredState } from './check.changes.js';
+import { isSameKept } from './check.changes.js';
 import { CheckDirectory } from './check.directory.js';
 import {
   CHECK_STATES,
@@ -62,7 +62,7 @@ export class CheckApplier implements OnModuleInit {
     const known = this.directory.find(definition.id);
     const nowMs = this.running.nowMs();
     if (known) return this.redefine(known, defined, nowMs);
-    const state = bearing === 'restored' ? restoredState(definition, nowMs) : startCheck(definition, nowMs);
+    const state = bearing === 'restored' ? restoreCheck(definition, nowMs) : startCheck(definition, nowMs);
     this.add(check, { state, sinceMs, progress });
   }
 

@@ -1,11 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type CheckDefinition,
-  type CheckState,
-  redirectCheck,
-  startCheck,
-  advance,
-} from '@vitals/core/check';
+import { type CheckDefinition, restoreCheck } from '@vitals/core/check';
 import type { AnyChange } from '../database/change.js';
 import type { Check } from './check.js';
 import {
@@ -59,7 +53,7 @@ export function removal(
 /** What lets the check of an instance that was removed be there again: told to pass, Passing, if it is a TTL. */
 export function restoration(check: StoredCheck, { wallMs: atMs, runningMs }: Instant): readonly AnyChange[] {
   const { key, definition } = check;
-  const { verdict, successes } = restoredState(definition, runningMs);
+  const { verdict, successes } = restoreCheck(definition, runningMs);
   const result = { atMs, outcome: 'success', durationMs: 0, message: 'reported as passing' } as const;
   const passed = { verdict, successes, executedAtMs: atMs, results: [result] };
   const progress = { ...unrun(definition), ...(definition.target.kind === 'ttl' && passed) };
@@ -78,21 +72,6 @@ export function restoration(check: StoredCheck, { wallMs: atMs, runningMs }: Ins
     checkDefined({ check, sinceMs: atMs, bearing: 'restored', progress }),
     transitionsOfChecks([transition]),
   ];
-}
-
-/** Where the check of an instance goes on that was removed, and is told to pass. */
-export function restoredState(definition: CheckDefinition, nowMs: number): CheckState {
-  const begun = startCheck(definition, nowMs);
-  // whoever is probed cannot say that it is well; the first probe is due at once
-  if (definition.target.kind !== 'ttl')
-    return redirectCheck({ ...begun, executedAtMs: nowMs }, definition, nowMs);
-  const passed = { kind: 'result', outcome: 'success', startedAtMs: nowMs } as const;
-  return advance(begun, passed, nowMs, definition).state;
-}
-
-/** Whether its last result was a failure, or it is Critical still: what a registration of its service ends. */
-export function isFailing({ failures, failingSinceMs, verdict }: CheckState): boolean {
-  return failures > 0 || failingSinceMs !== undefined || verdict === 'Critical';
 }
 
 /** Whether two definitions, or parts of them, are kept as the same: members in any order, absent ones left out. */

@@ -1,16 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
+import { checkIdOf, type InstancePlace, shortIdOf } from '@vitals/core/check';
 import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import type { AnyChange } from '../database/change.js';
 import { Journal } from '../database/journal.js';
-import { checkIdOf, shortIdOf } from './check-id.js';
 import { RememberedServices } from './remembered.services.js';
 import { ServiceDirectory } from './service.directory.js';
 import type { ServiceInstance } from './service.instance.js';
 import {
-  type InstancePlace,
   serviceForgotten,
   serviceRegistered,
   type ServiceRegistration,

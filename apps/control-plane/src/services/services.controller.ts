@@ -10,6 +10,7 @@ import {
   Query,
   Req,
 } from '@nestjs/common';
+import { groupOf } from '@vitals/core/check';
 import { VitalsError } from '@vitals/core/errors';
 import { answerOf, arrayParts, type JsonStream, type JsonText, objectParts } from '../http/json-answer.js';
 import { LIGHT_OK, type LightStatus } from '../http/light.error.js';
@@ -17,8 +18,6 @@ import { chapter, WRITING } from '../http/operation.js';
 import { LightStatusBody } from '../http/problem.schema.js';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
 import { Allow, IDENTITY, type IdentifiedRequest } from '../security/access.guard.js';
-import { groupOf } from './check-id.js';
-import { placeMeant, registrationOf } from './registration.js';
 import { instanceBody, ServiceDirectory } from './service.directory.js';
 import {
   DeregisterServiceQuery,
@@ -28,7 +27,7 @@ import {
   LookupQuery,
   RegisterServiceDto,
 } from './service.dto.js';
-import { httpTargetOf } from './service.instance.js';
+import { httpTargetOf, placeMeant, registrationOf } from './service.instance.js';
 import { ServiceRegistry } from './service.registry.js';
 import type { ServiceRegistration } from './service.rows.js';
 

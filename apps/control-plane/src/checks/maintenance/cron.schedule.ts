@@ -1,5 +1,5 @@
+import { CronExpression } from '@vitals/core/check';
 import { Cron, type CronOptions } from 'croner';
-import { CronExpression } from './cron.expression.js';
 
 /** Schedules, and answers of each, that are remembered: many checks have one in common. */
 const MAX_REMEMBERED = 10_000;

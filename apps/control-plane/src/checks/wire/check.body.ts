@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type CheckDefinition, type CheckState, nextRunMs } from '@vitals/core/check';
+import { type CheckDefinition, isStale, nextRunMs } from '@vitals/core/check';
 import { formatTimestamp, RunningClock } from '@vitals/core/time';
 import type { ServiceInstance } from '../../services/service.instance.js';
 import type { Check } from '../check.js';
@@ -127,18 +127,4 @@ function serviceBody({
 
 function timeOrNull(epochMs: number | undefined): string | null {
   return epochMs === undefined ? null : formatTimestamp(epochMs);
-}
-
-/**
- * Whether nothing was heard of a check when something should have been, so that what is shown of it is old: it is
- * paused; or a TTL was told nothing for longer than its interval; or no run has ended that began within the last
- * interval that it is to be run at, its timeout, and another interval for one that was late. Before the first run,
- * and after a restart, both are counted from the beginning. @param nowMs of the clock of the state
- */
-export function isStale(definition: CheckDefinition, state: CheckState, nowMs: number): boolean {
-  const { target, intervalMs, timeoutMs, paused } = definition;
-  if (paused) return true;
-  const { executedAtMs, executeIntervalMs, heardAtMs } = state;
-  const silentForMs = nowMs - Math.max(heardAtMs, executedAtMs ?? heardAtMs);
-  return silentForMs > (target.kind === 'ttl' ? intervalMs : executeIntervalMs + timeoutMs + intervalMs);
 }

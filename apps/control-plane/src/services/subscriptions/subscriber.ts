@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws';
+import { groupOf, SERVICE_ID } from '@vitals/core/check';
 import { VitalsError } from '@vitals/core/errors';
 import { lightErrorOf } from '../../http/light.error.js';
 import type { Identity } from '../../security/identity.js';
-import { groupOf, SERVICE_ID } from '../check-id.js';
 import { type Messages, Outbox } from './outbox.js';
 
 /** The most groups that one connection may subscribe to. */
