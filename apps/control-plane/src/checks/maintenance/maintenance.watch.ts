@@ -1,14 +1,27 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import type { MaintenanceWindow } from '@vitals/core/check';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import { AtShutdown } from '../../shutdown/stages.js';
 import type { Check } from '../check.js';
 import { type CheckChanged, CheckDirectory } from '../check.directory.js';
 import { CheckRecorder } from '../check.recorder.js';
-import { type Maintenance, openUntilMs } from './maintenance.window.js';
+import { CronSchedule } from './cron.schedule.js';
 
 /** How often all windows are looked at, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
+/** Windows that follow each other without a gap are joined with so many looks; then one has to ask again. */
+const MAX_LOOKS = 400;
+
+/** Whether a check is in maintenance, and for how long that is certain. */
+export interface Maintenance {
+  readonly open: boolean;
+  /**
+   * Until this instant (epoch milliseconds) nothing changes; ask again then, for where one window ends another may
+   * go on. `undefined`: nothing ever changes.
+   */
+  readonly changesAtMs: number | undefined;
+}
 
 /** What was found of a check at an instant of the wall clock. */
 interface Found extends Maintenance {
@@ -99,4 +112,36 @@ function isStill({ atMs, changesAtMs = Infinity }: Found, nowMs: number): boolea
 
 function isIn({ state }: Check): boolean {
   return state.maintenanceSinceMs !== undefined;
+}
+
+/** Whether one of the windows is open at `atMs` (epoch milliseconds). They may overlap. */
+export function openUntilMs(windows: readonly MaintenanceWindow[], atMs: number): Maintenance {
+  let endMs = atMs;
+  for (let looks = 0, before = Number.NaN; endMs !== before && looks < MAX_LOOKS; looks += windows.length) {
+    before = endMs;
+    for (const window of windows) endMs = Math.max(endMs, endOf(window, endMs) ?? endMs);
+  }
+  if (endMs > atMs) return { open: true, changesAtMs: endMs };
+  const starts = windows
+    .map((window) => nextStartOf(window, atMs))
+    .filter((startMs) => startMs !== undefined);
+  return { open: false, changesAtMs: starts.length === 0 ? undefined : Math.min(...starts) };
+}
+
+/** Where the window ends that is open at `atMs`; `undefined` if none is. */
+function endOf(window: MaintenanceWindow, atMs: number): number | undefined {
+  if (window.kind === 'cron') return endOfCron(window, atMs);
+  return window.startMs <= atMs && atMs < window.endMs ? window.endMs : undefined;
+}
+
+/** Where one begins again before it ends, goes by the last beginning: those that begin often are joined at once. */
+function endOfCron(window: Extract<MaintenanceWindow, { kind: 'cron' }>, atMs: number): number | undefined {
+  const { expression, timeZone, durationMs } = window;
+  const beganMs = CronSchedule.of(expression, timeZone).lastMs(atMs);
+  return beganMs !== undefined && beganMs + durationMs > atMs ? beganMs + durationMs : undefined;
+}
+
+function nextStartOf(window: MaintenanceWindow, atMs: number): number | undefined {
+  if (window.kind === 'cron') return CronSchedule.of(window.expression, window.timeZone).nextMs(atMs);
+  return window.startMs > atMs && window.startMs < window.endMs ? window.startMs : undefined;
 }

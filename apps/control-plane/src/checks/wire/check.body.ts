@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type CheckDefinition, isStale, nextRunMs } from '@vitals/core/check';
-import { formatTimestamp, RunningClock } from '@vitals/core/time';
+import { durationText, formatTimestamp, tryParseDuration, RunningClock } from '@vitals/core/time';
 import type { ServiceInstance } from '../../services/service.instance.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { CheckDto, DEFAULTS, defaultTimeoutMs } from './check.dto.js';
 import type { CheckBody, DefinedBody } from './check.schema.js';
-import { durationText, tryDuration } from '../duration.rule.js';
 import { windowBody, windowOf } from './window.dto.js';
 import { targetBody, targetOf } from './target.dto.js';
 import { createValidationPipe } from '../../http/validation.js';
@@ -31,13 +30,13 @@ export async function readCheckBody(body: unknown): Promise<CheckDto> {
  */
 export function definitionOf(body: CheckDto, id: string, known?: CheckDefinition): CheckDefinition {
   const { name, parent, maintenance = [], labels = {}, interval, timeout } = body;
-  const intervalMs = tryDuration(interval) ?? DEFAULTS.intervalMs;
+  const intervalMs = tryParseDuration(interval) ?? DEFAULTS.intervalMs;
   return {
     id,
     ...(name !== undefined && { name }),
     target: targetOf(body, known?.target),
     intervalMs,
-    timeoutMs: tryDuration(timeout) ?? defaultTimeoutMs(intervalMs),
+    timeoutMs: tryParseDuration(timeout) ?? defaultTimeoutMs(intervalMs),
     successBeforePassing: body.success_before_passing ?? DEFAULTS.successBeforePassing,
     failuresBeforeWarning: body.failures_before_warning ?? DEFAULTS.failuresBeforeWarning,
     failuresBeforeCritical: body.failures_before_critical ?? DEFAULTS.failuresBeforeCritical,

@@ -1,13 +1,14 @@
 import type { CheckTarget, TcpTarget } from '@vitals/core/check';
+import { durationText, tryParseDuration } from '@vitals/core/time';
 import { IsBoolean } from 'class-validator';
 import { lineFault, Member, OptionalMember, Part, Rule, Whole } from '../../http/members.js';
 import { hostText } from '@vitals/probes';
-import { duration, durationFault, durationText, tryDuration } from '../duration.rule.js';
 import type { CheckDto } from './check.dto.js';
 import { dnsBody, dnsOf, DnsTargetDto } from './dns.dto.js';
 import { httpBody, httpOf, HttpTargetDto } from './http.dto.js';
 import { authorityFault, isHost, MAX_HOST } from './http.rules.js';
 import { isUnverified, secureBody, secureOf, TlsDto } from './tls.dto.js';
+import { duration, durationFault } from './window.dto.js';
 import * as s from '../../http/schema.js';
 
 const DAY_MS = 86_400_000;
@@ -126,7 +127,7 @@ export function targetOf(check: CheckDto, known: CheckTarget | undefined): Check
         kind: 'tls',
         ...placeOf(tls),
         ...secureOf(tls, '/tls', known?.kind === 'tls' && isSamePlace(known, tls) ? known : undefined),
-        warnBeforeMs: tryDuration(tls.warn_before) ?? WARN_BEFORE_MS,
+        warnBeforeMs: tryParseDuration(tls.warn_before) ?? WARN_BEFORE_MS,
         ...(isUnverified(tls) && { tlsSkipVerify: true }),
       };
     }

@@ -2,7 +2,7 @@ import type { Clock } from '@vitals/core/time';
 import { dial, untilAborted } from '@vitals/probes';
 import { isIP } from 'node:net';
 import type { Endpoint } from '../../settings/setting-values.js';
-import type { NameResolver } from '../names/name.resolver.js';
+import type { NameResolver } from '../name.resolver.js';
 
 /** At most one look in this time, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
