@@ -118,10 +118,8 @@ export class InProcessScheduler extends TaskScheduler implements OnApplicationBo
     try {
       this.handler(command, `tick ${this.ticks}`);
     } catch (error) {
-      this.logger.error(
-        `the check ${command.name} could not be run`,
-        error instanceof Error ? error.stack : error,
-      );
+      const why = error instanceof Error ? error.stack : error;
+      this.logger.error(`the check ${command.name} could not be run`, why);
     }
   }
 }

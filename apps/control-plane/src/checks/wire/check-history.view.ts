@@ -1,5 +1,6 @@
 import {
   BUCKET_WIDTHS,
+  CHECK_STATUSES,
   type CheckResult,
   sumOf,
   type UptimeBucket,
@@ -8,7 +9,7 @@ import {
 import type { RecordedTransition } from '@vitals/core/transition';
 import { formatTimestamp } from '@vitals/core/time';
 import * as s from '../../http/schema.js';
-import { CHECK_STATUS, CHECK_STATUSES } from './check.schema.js';
+import { CHECK_STATUS } from './check.schema.js';
 
 /** What one run found, or what was reported. */
 export const ResultBody = s.object('CheckResult', 'What one run found.', {

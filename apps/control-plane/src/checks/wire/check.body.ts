@@ -5,10 +5,10 @@ import type { ServiceInstance } from '../../services/service.instance.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { CheckDto, DEFAULTS, defaultTimeoutMs } from './check.dto.js';
-import type { CheckBody, DefinedBody } from './check.schema.js';
+import type { CheckBody, DefinedBody, ListChecksQuery } from './check.schema.js';
 import { windowBody, windowOf } from './window.dto.js';
 import { targetBody, targetOf } from './target.dto.js';
-import { createValidationPipe } from '../../http/validation.js';
+import { createValidationPipe, readLabels } from '../../http/validation.js';
 
 const pipe = createValidationPipe();
 
@@ -105,6 +105,16 @@ export class CheckView {
     };
   }
 
+  /** Whether a check is one of those that are asked for. */
+  matcher({ status, type, label, stale }: ListChecksQuery): (check: Check) => boolean {
+    const labels = readLabels(label);
+    return (check) =>
+      (status === undefined || check.status === status) &&
+      (type === undefined || check.definition.target.kind === type) &&
+      labels.every(([key, value]) => check.definition.labels[key] === value) &&
+      (stale === undefined || this.isStale(check) === (stale === 'true'));
+  }
+
   private nextRunInMs({ definition, state }: Check): number | null {
     if (definition.paused) return null;
     const nowMs = this.running.nowMs();
@@ -112,16 +122,10 @@ export class CheckView {
   }
 }
 
-function serviceBody({
-  serviceId,
-  tag,
-  protocol,
-  address,
-  port,
-  name,
-}: ServiceInstance): CheckBody['service'] {
-  const node = { protocol, address, port, ...(tag !== undefined && { tag }) };
-  return { service_id: serviceId, ...node, ...(name !== undefined && { name }) };
+function serviceBody(service: ServiceInstance): CheckBody['service'] {
+  const { serviceId: service_id, tag, protocol, address, port, name } = service;
+  const place = { service_id, protocol, address, port, ...(tag !== undefined && { tag }) };
+  return { ...place, ...(name !== undefined && { name }) };
 }
 
 function timeOrNull(epochMs: number | undefined): string | null {
