@@ -82,7 +82,7 @@ export class CheckApplier implements OnModuleInit {
       case 'restored':
         known.begin(definition, startCheck(definition, nowMs), sinceMs);
         if (bearing === 'reset') known.forgetResults();
-        this.tellService(known, false);
+        this.setCritical(known, false);
         break;
       default:
         return bearing satisfies never;
@@ -97,7 +97,7 @@ export class CheckApplier implements OnModuleInit {
     if (to !== 'Removed') return service && this.services.noteChange(service);
     this.directory.remove(check);
     if (!service) return;
-    if (keepsService) return this.tellService(check, false);
+    if (keepsService) return this.setCritical(check, false);
     this.services.remove(service);
     if (remembers) this.remembered.remember(service.stored);
   }
@@ -107,10 +107,10 @@ export class CheckApplier implements OnModuleInit {
     const service = serviceKey === undefined ? undefined : this.services.ofKey(serviceKey);
     const check = new Check(stored, service, beginning);
     this.directory.add(check);
-    this.tellService(check, check.state.verdict === 'Critical');
+    this.setCritical(check, check.state.verdict === 'Critical');
   }
 
-  private tellService({ service }: Check, critical: boolean): void {
+  private setCritical({ service }: Check, critical: boolean): void {
     if (!service) return;
     service.critical = critical;
     this.services.noteChange(service);

@@ -21,7 +21,7 @@ export interface Instant {
 /** What defines a check anew: nothing if it says what it said before; another target lets it begin anew. */
 export function redefinition(check: Check, definition: CheckDefinition, now: Instant): readonly AnyChange[] {
   if (isSameKept(check.definition, definition)) return [];
-  if (isSameKept(check.definition.target, definition.target)) return [definitionOf(check, definition)];
+  if (isSameKept(check.definition.target, definition.target)) return [definedAnew(check, definition)];
   return beginning(check, definition, 'reset', 'its target has changed', unrun(definition), now);
 }
 
@@ -29,7 +29,7 @@ export function redefinition(check: Check, definition: CheckDefinition, now: Ins
 export function redirection(check: Check, definition: CheckDefinition): readonly AnyChange[] {
   if (isSameKept(check.definition, definition)) return [];
   const isSame = isSameKept(check.definition.target, definition.target);
-  return [definitionOf(check, definition, isSame ? 'kept' : 'redirected')];
+  return [definedAnew(check, definition, isSame ? 'kept' : 'redirected')];
 }
 
 /** What lets a check that fails begin anew, as its service does; what was found before can still be read. */
@@ -79,7 +79,7 @@ export function isSameKept(a: object, b: object): boolean {
   return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
 }
 
-function definitionOf(
+function definedAnew(
   check: Check,
   definition: CheckDefinition,
   bearing: DefinedCheck['bearing'] = 'kept',
@@ -98,9 +98,9 @@ function beginning(
 ): readonly AnyChange[] {
   const { key, status } = check;
   if (status === 'Pending')
-    return [definitionOf(check, definition, bearing), checkProgress([{ key, progress }])];
+    return [definedAnew(check, definition, bearing), checkProgress([{ key, progress }])];
   const transition = { ...check.transition('Pending', cause, wallMs, progress), sinceMs: wallMs };
-  return [definitionOf(check, definition, bearing, wallMs), transitionsOfChecks([transition])];
+  return [definedAnew(check, definition, bearing, wallMs), transitionsOfChecks([transition])];
 }
 
 /** The progress of a check that was not run yet. */

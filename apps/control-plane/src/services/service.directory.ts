@@ -88,8 +88,8 @@ export class ServiceDirectory implements OnModuleInit {
 
   /** The instances of a group that are not critical, in the order of their registration; `undefined` for no such group. */
   lookup(serviceId: string, tag?: string): readonly ServiceInstance[] | undefined {
-    const group = this.groups.get(groupOf(tag === undefined ? { serviceId } : { serviceId, tag }));
-    return group && [...group].filter(({ critical }) => !critical);
+    const group = groupOf(tag === undefined ? { serviceId } : { serviceId, tag });
+    return this.groups.has(group) ? this.shown(group) : undefined;
   }
 
   /** The instances that are shown of a group: those of `lookup`, and none if there is no such group. */

@@ -8,8 +8,8 @@ import { type CheckChanged, CheckDirectory } from '../check.directory.js';
 import { CheckRecorder } from '../check.recorder.js';
 import { CronSchedule } from './cron.schedule.js';
 
-/** How often all windows are looked at, in milliseconds. */
-const LOOK_EVERY_MS = 1_000;
+/** How often all windows are reviewed, in milliseconds. */
+const REVIEW_EVERY_MS = 1_000;
 /** Windows that follow each other without a gap are joined with so many looks; then one has to ask again. */
 const MAX_LOOKS = 400;
 
@@ -50,7 +50,7 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
   /** The checks of before the restart are there by now; no window that opened or ended meanwhile is missed. */
   onApplicationBootstrap(): void {
     const nowMs = this.clock.wallMs();
-    for (const check of this.directory.all()) this.look(check, nowMs);
+    for (const check of this.directory.all()) this.review(check, nowMs);
     this.directory.changed.subscribe((change) => this.onChange(change));
   }
 
@@ -61,14 +61,14 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
   }
 
   /** Opens and ends what is due. */
-  @Interval('maintenance-windows', LOOK_EVERY_MS)
-  lookAtAll(): void {
+  @Interval('maintenance-windows', REVIEW_EVERY_MS)
+  reviewAll(): void {
     const nowMs = this.clock.wallMs();
     this.cancelWaking();
     this.wakesAtMs = Infinity;
     for (const [check, found] of this.found) {
       if (isStill(found, nowMs) && isIn(check) === found.open) this.wakeAt(found.changesAtMs, nowMs);
-      else this.look(check, nowMs);
+      else this.review(check, nowMs);
     }
   }
 
@@ -76,10 +76,10 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
     if (what === 'judged') return;
     this.found.delete(check);
     // others are told that it is defined before they are told that it is in maintenance
-    if (what === 'defined') queueMicrotask(() => this.look(check, this.clock.wallMs()));
+    if (what === 'defined') queueMicrotask(() => this.review(check, this.clock.wallMs()));
   }
 
-  private look(check: Check, nowMs: number): void {
+  private review(check: Check, nowMs: number): void {
     if (check.removed || this.stopped) return;
     const now = this.maintenanceOf(check, nowMs);
     if (check.definition.maintenance.length > 0) this.found.set(check, { ...now, atMs: nowMs });
@@ -99,10 +99,10 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
 
   /** What changes before the next look is not kept waiting for it. */
   private wakeAt(changesAtMs: number | undefined, nowMs: number): void {
-    if (changesAtMs === undefined || changesAtMs >= Math.min(this.wakesAtMs, nowMs + LOOK_EVERY_MS)) return;
+    if (changesAtMs === undefined || changesAtMs >= Math.min(this.wakesAtMs, nowMs + REVIEW_EVERY_MS)) return;
     this.cancelWaking();
     this.wakesAtMs = changesAtMs;
-    this.cancelWaking = this.clock.after(Math.ceil(changesAtMs - nowMs), () => this.lookAtAll());
+    this.cancelWaking = this.clock.after(Math.ceil(changesAtMs - nowMs), () => this.reviewAll());
   }
 }
 

@@ -63,7 +63,7 @@ export class Outbox {
    * What became of the client since the last look. `stuck`: nothing could be sent then, nor now, and nothing was in
    * between. `held`: it was not read from for a while, for it read slowly.
    */
-  look(): 'free' | 'held' | 'stuck' {
+  inspect(): 'free' | 'held' | 'stuck' {
     const { isFull, wasFull, wasFullThen, progressed } = this;
     this.wasFullThen = this.wasFull = isFull;
     this.progressed = false;
