@@ -1,4 +1,5 @@
-import type { CheckPolicy } from './check-definition.js';
+import { advance } from './advance.js';
+import { type CheckPolicy, isTtl, type JudgedCheck } from './check-definition.js';
 import type { CheckState, CheckVerdict } from './check-state.js';
 
 /** What has to be kept of a check, so that it goes on after a restart. */
@@ -55,6 +56,20 @@ export function recoverCheck(stored: RecoveredCheck, policy: CheckPolicy, nowMs:
 export function redirectCheck(state: CheckState, { intervalMs }: CheckPolicy, nowMs: number): CheckState {
   const executedAtMs = state.executedAtMs === undefined ? undefined : nowMs - intervalMs;
   return { ...state, executedAtMs, executeIntervalMs: intervalMs, heardAtMs: nowMs };
+}
+
+/** The state of a check that was removed for its failures, and is told to pass: Passing, if it is a TTL. */
+export function restoreCheck(check: JudgedCheck, nowMs: number): CheckState {
+  const begun = startCheck(check, nowMs);
+  // whoever is probed cannot say that it is well; the first probe is due at once
+  if (!isTtl(check)) return redirectCheck({ ...begun, executedAtMs: nowMs }, check, nowMs);
+  const passed = { kind: 'result', outcome: 'success', startedAtMs: nowMs } as const;
+  return advance(begun, passed, nowMs, check).state;
+}
+
+/** Whether its last result was a failure, or it is Critical still: what a registration of its service ends. */
+export function isFailing({ failures, failingSinceMs, verdict }: CheckState): boolean {
+  return failures > 0 || failingSinceMs !== undefined || verdict === 'Critical';
 }
 
 /**

@@ -1,5 +1,5 @@
 import { hash32 } from '../hash.js';
-import { isTtl, type JudgedCheck } from './check-definition.js';
+import { type CheckDefinition, isTtl, type JudgedCheck } from './check-definition.js';
 import type { CheckState } from './check-state.js';
 
 /** How far apart the runs of a failing check may be, in milliseconds, unless its interval is longer. */
@@ -64,6 +64,20 @@ export function waitingSinceMs({ heardAtMs, latestFailureAtMs = heardAtMs }: Che
 /** Whether a TTL failed by silence or by message after the last thing that excuses it (a restart, a pass). */
 export function hasFailedSinceHeard({ heardAtMs, latestFailureAtMs }: CheckState): boolean {
   return latestFailureAtMs !== undefined && latestFailureAtMs >= heardAtMs;
+}
+
+/**
+ * Whether nothing was heard of a check when something should have been, so that what is shown of it is old: it is
+ * paused; or a TTL was told nothing for longer than its interval; or no run has ended that began within the last
+ * interval that it is to be run at, its timeout, and another interval for one that was late. Before the first run,
+ * and after a restart, both are counted from the beginning. @param nowMs of the clock of the state
+ */
+export function isStale(check: CheckDefinition, state: CheckState, nowMs: number): boolean {
+  const { intervalMs, timeoutMs, paused } = check;
+  if (paused) return true;
+  const { executedAtMs, executeIntervalMs, heardAtMs } = state;
+  const silentForMs = nowMs - Math.max(heardAtMs, executedAtMs ?? heardAtMs);
+  return silentForMs > (isTtl(check) ? intervalMs : executeIntervalMs + timeoutMs + intervalMs);
 }
 
 /** The first whole millisecond after which a failure removes it; `undefined` if none does. */

@@ -47,9 +47,32 @@ export {
   type CheckVerdict,
   statusOf,
 } from './check-state.js';
-export { failingForMs, type RecoveredCheck, recoverCheck, redirectCheck, startCheck } from './begin-check.js';
+export {
+  failingForMs,
+  isFailing,
+  type RecoveredCheck,
+  recoverCheck,
+  redirectCheck,
+  restoreCheck,
+  startCheck,
+} from './begin-check.js';
 export { advance, type AdvanceOptions } from './advance.js';
-export { nextRunMs, staggerMs } from './cadence.js';
+export { isStale, nextRunMs, staggerMs } from './cadence.js';
+export { Lane, type LaneLimits } from './lane.js';
+export { CronExpression } from './maintenance/cron-expression.js';
+export { type CheckResult, ResultRing } from './result-ring.js';
+export {
+  addedUp,
+  BUCKET_WIDTHS,
+  type BucketWidth,
+  type KeyedBucket,
+  sumOf,
+  UPTIME_COUNTS,
+  type UptimeBucket,
+  type UptimeCounts,
+  UptimeMinute,
+  WIDTH_MS,
+} from './uptime.js';
 export { readTaskDefinition } from './tasks/read-task-definition.js';
 export {
   type DeletedTask,
@@ -66,3 +89,15 @@ export {
   TIME_UNITS,
   type TimeUnit,
 } from './tasks/task-definition.js';
+export {
+  canonicalAddress,
+  checkIdOf,
+  groupOf,
+  type InstancePlace,
+  placeOf,
+  PROTOCOL,
+  readCheckId,
+  SERVICE_ID,
+  shortIdOf,
+} from './services/instance-id.js';
+export { InstanceIndex } from './services/instance-index.js';

@@ -3,12 +3,13 @@ import { VitalsError } from '../errors.js';
 /** A span of time: milliseconds as a number, or a number with a unit: `250ms`, `2s`, `1.5m`, `1h`, `7d`. */
 export type Duration = number | string;
 
+/** From the largest unit to the smallest. */
 const MS_PER_UNIT: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
   d: 86_400_000,
+  h: 3_600_000,
+  m: 60_000,
+  s: 1_000,
+  ms: 1,
 };
 
 /** The longest span accepted, about 24.8 days: what a Node.js timer can hold. */
@@ -28,6 +29,27 @@ export function parseDuration(duration: Duration): number {
     );
   }
   return ms;
+}
+
+/** Reads a text such as "10s" into whole milliseconds, days also beyond timers; `undefined` if it is no duration. */
+export function tryParseDuration(text: unknown): number | undefined {
+  if (typeof text !== 'string') return undefined;
+  const days = /^(\d{1,4})d$/.exec(text)?.[1];
+  if (days !== undefined) return Number(days) * 86_400_000;
+  try {
+    return Math.round(parseDuration(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes whole milliseconds as `parseDuration` reads them, in the largest unit that leaves no rest. */
+export function durationText(ms: number): string {
+  const [unit, unitMs] = Object.entries(MS_PER_UNIT).find(([, size]) => ms >= size && ms % size === 0) ?? [
+    'ms',
+    1,
+  ];
+  return `${ms / unitMs}${unit}`;
 }
 
 /** Writes milliseconds with the unit that people would choose: `850 ms`, `12.3 s`, `4 m 10 s`, `2 h 5 m`, `3 d 4 h`. */

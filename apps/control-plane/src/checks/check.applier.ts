@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { recoverCheck, startCheck } from '@vitals/core/check';
+import { recoverCheck, restoreCheck, startCheck } from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
 import { Database, oneOf } from '../database/database.js';
 import { Feed } from '../database/feed.js';
 import { RememberedServices } from '../services/remembered.services.js';
 import { ServiceDirectory } from '../services/service.directory.js';
 import { Check, type CheckBeginning } from './check.js';
-import { isSameKept, restoredState } from './check.changes.js';
+import { isSameKept } from './check.changes.js';
 import { CheckDirectory } from './check.directory.js';
 import {
   CHECK_STATES,
@@ -62,7 +62,7 @@ export class CheckApplier implements OnModuleInit {
     const known = this.directory.find(definition.id);
     const nowMs = this.running.nowMs();
     if (known) return this.redefine(known, defined, nowMs);
-    const state = bearing === 'restored' ? restoredState(definition, nowMs) : startCheck(definition, nowMs);
+    const state = bearing === 'restored' ? restoreCheck(definition, nowMs) : startCheck(definition, nowMs);
     this.add(check, { state, sinceMs, progress });
   }
 
@@ -82,7 +82,7 @@ export class CheckApplier implements OnModuleInit {
       case 'restored':
         known.begin(definition, startCheck(definition, nowMs), sinceMs);
         if (bearing === 'reset') known.forgetResults();
-        this.tellService(known, false);
+        this.setCritical(known, false);
         break;
       default:
         return bearing satisfies never;
@@ -97,7 +97,7 @@ export class CheckApplier implements OnModuleInit {
     if (to !== 'Removed') return service && this.services.noteChange(service);
     this.directory.remove(check);
     if (!service) return;
-    if (keepsService) return this.tellService(check, false);
+    if (keepsService) return this.setCritical(check, false);
     this.services.remove(service);
     if (remembers) this.remembered.remember(service.stored);
   }
@@ -107,10 +107,10 @@ export class CheckApplier implements OnModuleInit {
     const service = serviceKey === undefined ? undefined : this.services.ofKey(serviceKey);
     const check = new Check(stored, service, beginning);
     this.directory.add(check);
-    this.tellService(check, check.state.verdict === 'Critical');
+    this.setCritical(check, check.state.verdict === 'Critical');
   }
 
-  private tellService({ service }: Check, critical: boolean): void {
+  private setCritical({ service }: Check, critical: boolean): void {
     if (!service) return;
     service.critical = critical;
     this.services.noteChange(service);

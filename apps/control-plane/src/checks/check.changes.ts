@@ -1,11 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type CheckDefinition,
-  type CheckState,
-  redirectCheck,
-  startCheck,
-  advance,
-} from '@vitals/core/check';
+import { type CheckDefinition, restoreCheck } from '@vitals/core/check';
 import type { AnyChange } from '../database/change.js';
 import type { Check } from './check.js';
 import {
@@ -27,7 +21,7 @@ export interface Instant {
 /** What defines a check anew: nothing if it says what it said before; another target lets it begin anew. */
 export function redefinition(check: Check, definition: CheckDefinition, now: Instant): readonly AnyChange[] {
   if (isSameKept(check.definition, definition)) return [];
-  if (isSameKept(check.definition.target, definition.target)) return [definitionOf(check, definition)];
+  if (isSameKept(check.definition.target, definition.target)) return [definedAnew(check, definition)];
   return beginning(check, definition, 'reset', 'its target has changed', unrun(definition), now);
 }
 
@@ -35,7 +29,7 @@ export function redefinition(check: Check, definition: CheckDefinition, now: Ins
 export function redirection(check: Check, definition: CheckDefinition): readonly AnyChange[] {
   if (isSameKept(check.definition, definition)) return [];
   const isSame = isSameKept(check.definition.target, definition.target);
-  return [definitionOf(check, definition, isSame ? 'kept' : 'redirected')];
+  return [definedAnew(check, definition, isSame ? 'kept' : 'redirected')];
 }
 
 /** What lets a check that fails begin anew, as its service does; what was found before can still be read. */
@@ -59,7 +53,7 @@ export function removal(
 /** What lets the check of an instance that was removed be there again: told to pass, Passing, if it is a TTL. */
 export function restoration(check: StoredCheck, { wallMs: atMs, runningMs }: Instant): readonly AnyChange[] {
   const { key, definition } = check;
-  const { verdict, successes } = restoredState(definition, runningMs);
+  const { verdict, successes } = restoreCheck(definition, runningMs);
   const result = { atMs, outcome: 'success', durationMs: 0, message: 'reported as passing' } as const;
   const passed = { verdict, successes, executedAtMs: atMs, results: [result] };
   const progress = { ...unrun(definition), ...(definition.target.kind === 'ttl' && passed) };
@@ -80,27 +74,12 @@ export function restoration(check: StoredCheck, { wallMs: atMs, runningMs }: Ins
   ];
 }
 
-/** Where the check of an instance goes on that was removed, and is told to pass. */
-export function restoredState(definition: CheckDefinition, nowMs: number): CheckState {
-  const begun = startCheck(definition, nowMs);
-  // whoever is probed cannot say that it is well; the first probe is due at once
-  if (definition.target.kind !== 'ttl')
-    return redirectCheck({ ...begun, executedAtMs: nowMs }, definition, nowMs);
-  const passed = { kind: 'result', outcome: 'success', startedAtMs: nowMs } as const;
-  return advance(begun, passed, nowMs, definition).state;
-}
-
-/** Whether its last result was a failure, or it is Critical still: what a registration of its service ends. */
-export function isFailing({ failures, failingSinceMs, verdict }: CheckState): boolean {
-  return failures > 0 || failingSinceMs !== undefined || verdict === 'Critical';
-}
-
 /** Whether two definitions, or parts of them, are kept as the same: members in any order, absent ones left out. */
 export function isSameKept(a: object, b: object): boolean {
   return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
 }
 
-function definitionOf(
+function definedAnew(
   check: Check,
   definition: CheckDefinition,
   bearing: DefinedCheck['bearing'] = 'kept',
@@ -119,9 +98,9 @@ function beginning(
 ): readonly AnyChange[] {
   const { key, status } = check;
   if (status === 'Pending')
-    return [definitionOf(check, definition, bearing), checkProgress([{ key, progress }])];
+    return [definedAnew(check, definition, bearing), checkProgress([{ key, progress }])];
   const transition = { ...check.transition('Pending', cause, wallMs, progress), sinceMs: wallMs };
-  return [definitionOf(check, definition, bearing, wallMs), transitionsOfChecks([transition])];
+  return [definedAnew(check, definition, bearing, wallMs), transitionsOfChecks([transition])];
 }
 
 /** The progress of a check that was not run yet. */

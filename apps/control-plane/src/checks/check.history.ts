@@ -1,5 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import {
+  type BucketWidth,
+  type CheckResult,
+  type KeyedBucket,
+  type UptimeBucket,
+  WIDTH_MS,
+} from '@vitals/core/check';
 import { WriteBehind } from '@vitals/core/commit';
 import { Clock, RunningClock } from '@vitals/core/time';
 import type { RecordedTransition } from '@vitals/core/transition';
@@ -11,16 +18,7 @@ import { TRANSITIONS } from '../database/transition.record.js';
 import { type Buffering, Buffers } from '../shutdown/stages.js';
 import type { Check } from './check.js';
 import { CheckDirectory } from './check.directory.js';
-import {
-  type BucketWidth,
-  checkProgress,
-  type KeyedBucket,
-  type StoredResult,
-  transitionsOfChecks,
-  UPTIME,
-  type UptimeBucket,
-} from './check.rows.js';
-import { uptimeCounted, uptimeForgotten, WIDTH_MS } from './uptime.minute.js';
+import { checkProgress, transitionsOfChecks, UPTIME, uptimeCounted, uptimeForgotten } from './check.rows.js';
 
 /** Results of a check are written once in so long; transitions at once, by the recorder. */
 const PACE = { lingerMs: 30_000, slice: 250 };
@@ -68,7 +66,7 @@ export class CheckHistory implements Buffering {
   }
 
   /** Notes a result; in maintenance it counts for no uptime. */
-  add(check: Check, result: StoredResult): void {
+  add(check: Check, result: CheckResult): void {
     check.results.add(result);
     this.behind.mark(check);
     if (check.state.maintenanceSinceMs !== undefined) return;

@@ -69,11 +69,8 @@ export class CheckRecorder implements OnModuleInit {
 
   /** A maintenance window opened or closed. */
   onMaintenance(check: Check, open: boolean): void {
-    this.applyEvent(
-      check,
-      { kind: 'maintenance', open },
-      `a maintenance window ${open ? 'opened' : 'ended'}`,
-    );
+    const cause = `a maintenance window ${open ? 'opened' : 'ended'}`;
+    this.applyEvent(check, { kind: 'maintenance', open }, cause);
   }
 
   /**
@@ -95,12 +92,8 @@ export class CheckRecorder implements OnModuleInit {
   }
 
   private excuseOne(check: Check): void {
-    const startedAtMs = this.running.nowMs();
-    this.applyEvent(
-      check,
-      { kind: 'result', outcome: 'unjudged', startedAtMs },
-      'the mass failure has ended',
-    );
+    const event = { kind: 'result', outcome: 'unjudged', startedAtMs: this.running.nowMs() } as const;
+    this.applyEvent(check, event, 'the mass failure has ended');
   }
 
   private applyEvent(check: Check, event: CheckEvent, cause: string): void {
@@ -134,18 +127,15 @@ export class CheckRecorder implements OnModuleInit {
   private carryOut(check: Check, effect: CheckEffect, cause: string): void {
     if (effect.kind === 'deregister') {
       const forS = check.definition.deregisterAfterMs / 1_000;
-      return this.remove(check, `critical for more than ${forS} s: ${cause}`);
+      // others are told once it is durable; nobody is sent there meanwhile, for it is critical
+      check.leaving = true;
+      const removed = `critical for more than ${forS} s: ${cause}`;
+      return this.decide(check, check.status, 'Removed', removed, undefined);
     }
     const suppressed = effect.notify ? this.suppressionOf(check, effect.to) : 'maintenance';
     this.decide(check, effect.from, effect.to, cause, suppressed);
     if (check.service) check.service.critical = check.state.verdict === 'Critical';
     this.directory.noteChange(check, 'judged');
-  }
-
-  /** Others are told once it is durable; nobody is sent there meanwhile, for it is critical. */
-  private remove(check: Check, cause: string): void {
-    check.leaving = true;
-    this.decide(check, check.status, 'Removed', cause, undefined);
   }
 
   private suppressionOf(check: Check, to: CheckStatus): Suppression | undefined {
@@ -164,10 +154,9 @@ export class CheckRecorder implements OnModuleInit {
     const atMs = this.clock.wallMs();
     if (from !== to) check.sinceMs = atMs;
     if (suppressed !== 'maintenance') check.suppressed = to === 'Passing' ? undefined : suppressed;
-    const decided = check.transition(to, cause, atMs, check.progress(this.running.nowMs()));
     const remembers = to === 'Removed' && check.service && this.remembered.memoryOf(check.service.stored);
     const transition = {
-      ...decided,
+      ...check.transition(to, cause, atMs, check.progress(this.running.nowMs())),
       from,
       ...(suppressed && { suppressed }),
       ...(remembers && { remembers }),

@@ -17,8 +17,9 @@ import {
   type StoredCheck,
   type StoredProgress,
   transitionsOfChecks,
+  uptimeCounted,
+  uptimeForgotten,
 } from './check.rows.js';
-import { uptimeCounted, uptimeForgotten } from './uptime.minute.js';
 
 const AT_MS = Date.UTC(2026, 0, 1);
 const PROGRESS: StoredProgress = {

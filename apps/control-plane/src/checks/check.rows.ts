@@ -1,7 +1,17 @@
-import type { CheckDefinition, CheckStatus, CheckVerdict, ProbeOutcome } from '@vitals/core/check';
+import {
+  addedUp,
+  BUCKET_WIDTHS,
+  type BucketWidth,
+  type CheckDefinition,
+  type CheckResult,
+  type CheckStatus,
+  type KeyedBucket,
+  type RecoveredCheck,
+  UPTIME_COUNTS,
+} from '@vitals/core/check';
 import type { Suppression } from '@vitals/core/transition';
 import { changeKind, type KeyedTransition } from '../database/change.js';
-import { oneOf, type Transaction } from '../database/database.js';
+import { below, oneOf, type Transaction } from '../database/database.js';
 import { integer, json, real, type Row, table, text } from '../database/table.js';
 import { type Decided, decide, recordOf } from '../database/transition.record.js';
 import { remember, type RememberedService, SERVICES } from '../services/service.rows.js';
@@ -20,35 +30,16 @@ export interface StoredCheck {
   readonly createdAtMs: number;
 }
 
-/** One result of a check: what was found, when (epoch milliseconds), after how long, and the words for it. */
-export interface StoredResult {
-  readonly atMs: number;
-  readonly outcome: ProbeOutcome;
-  readonly durationMs: number;
-  readonly message: string;
-}
-
 /** How far a check has come. Points of time are epoch milliseconds. */
-export interface StoredProgress {
-  readonly verdict: CheckVerdict;
-  readonly successes: number;
-  readonly failures: number;
-  /** How long it had been failing when this was written, in milliseconds; outages do not count. */
-  readonly failingForMs: number | undefined;
+export interface StoredProgress extends Omit<RecoveredCheck, 'inMaintenance'> {
   /** When the first failure of the streak was found. */
   readonly failedAtMs: number | undefined;
   readonly executedAtMs: number | undefined;
-  readonly executeIntervalMs: number;
   /** Why nobody was told of its last transition, maintenance left aside. */
   readonly suppressed?: Suppression | undefined;
   /** The last results, oldest first. */
-  readonly results: readonly StoredResult[];
+  readonly results: readonly CheckResult[];
 }
-
-/** How wide a bucket of uptime is. */
-export const BUCKET_WIDTHS = ['minute', 'hour', 'day'] as const;
-/** One of the widths. */
-export type BucketWidth = (typeof BUCKET_WIDTHS)[number];
 
 /** Checks. */
 export const CHECKS = table('checks', {
@@ -88,14 +79,6 @@ export const UPTIME = table('uptime', {
 
 /** The state of a check as it is kept. */
 export type StoredCheckState = Row<typeof CHECK_STATES>;
-
-/** What is added to a bucket of a check. */
-export type KeyedBucket = Row<typeof UPTIME>;
-
-/** The counts of one bucket; they add up. */
-export type UptimeBucket = Omit<KeyedBucket, 'key' | 'width'>;
-/** The same of any span of time. */
-export type UptimeCounts = Omit<UptimeBucket, 'startMs'>;
 
 /** A check and its state. */
 export interface CheckRecord {
@@ -144,12 +127,7 @@ export type CheckTransition = KeyedTransition & {
 const DECIDED: Decided<StoredCheckState, CheckTransition> = {
   table: CHECK_STATES,
   state: 'status',
-  rowOf: ({ key, to, sinceMs, progress }) => ({
-    key,
-    status: to as CheckStatus,
-    sinceMs,
-    progress,
-  }),
+  rowOf: ({ key, to, sinceMs, progress }) => ({ key, status: to as CheckStatus, sinceMs, progress }),
 };
 
 /**
@@ -159,16 +137,13 @@ const DECIDED: Decided<StoredCheckState, CheckTransition> = {
 export const transitionsOfChecks = changeKind<readonly CheckTransition[]>('transitions-of-checks', {
   async write(transaction, transitions) {
     const recorded = await decide(transaction, transitions, DECIDED);
-    const recordedKeys = new Set(recorded.filter(({ to }) => to === 'Removed').map(({ key }) => key));
+    const removed = recorded.filter(({ to }) => to === 'Removed');
+    const keys = new Set(removed.map(({ key }) => key));
     const asked = transitions.filter(
-      ({ to, remembers, key }) => to === 'Removed' && !remembers && !recordedKeys.has(key),
+      ({ to, remembers, key }) => to === 'Removed' && !remembers && !keys.has(key),
     );
-    const written = [...recorded, ...asked];
-    await removeAll(
-      transaction,
-      written.filter(({ to }) => to === 'Removed'),
-    );
-    return written;
+    await removeAll(transaction, [...removed, ...asked]);
+    return [...recorded, ...asked];
   },
   keys: (transitions) => transitions.map(({ key }) => key),
   transitions: (transitions) => transitions.filter(({ sequence }) => sequence !== undefined).map(recordOf),
@@ -179,18 +154,13 @@ async function removeAll(transaction: Transaction, removals: readonly CheckTrans
   const key = oneOf(removals.map((removal) => removal.key));
   const keeping = new Set(removals.filter(({ keepsService }) => keepsService).map((removal) => removal.key));
   const checks = await transaction.select(CHECKS, { members: ['key', 'serviceKey'], where: { key } });
-  const services = checks
-    .filter((check) => !keeping.has(check.key))
-    .map(({ serviceKey }) => serviceKey)
-    .filter((serviceKey) => serviceKey !== undefined);
+  const services = checks.flatMap((check) => (keeping.has(check.key) ? [] : (check.serviceKey ?? [])));
   await transaction.remove(SERVICES, { key: oneOf(services) });
   await transaction.remove(CHECKS, { key });
   await transaction.remove(CHECK_STATES, { key });
   await transaction.remove(UPTIME, { key });
-  await remember(
-    transaction,
-    removals.map(({ remembers }) => remembers).filter((one) => one !== undefined),
-  );
+  const remembered = removals.flatMap(({ remembers }) => remembers ?? []);
+  await remember(transaction, remembered);
 }
 
 /** Checks have been run. */
@@ -198,3 +168,22 @@ export const checkProgress = changeKind<readonly Pick<CheckTransition, 'key' | '
   'check-progress',
   { write: async (transaction, progress) => void (await transaction.patch(CHECK_STATES, progress)) },
 );
+
+/** Runs were counted; of checks that are gone nothing is kept. */
+export const uptimeCounted = changeKind<readonly KeyedBucket[]>('uptime-counted', {
+  async write(transaction, buckets) {
+    const where = { key: oneOf([...new Set(buckets.map(({ key }) => key))]) };
+    const checks = await transaction.select(CHECKS, { members: ['key'], where });
+    const keys = new Set(checks.map(({ key }) => key));
+    const kept = buckets.filter(({ key }) => keys.has(key));
+    await transaction.accumulate(UPTIME, addedUp(kept), UPTIME_COUNTS);
+  },
+});
+
+/** Buckets that start before these epoch times are kept no longer. */
+export const uptimeForgotten = changeKind<Readonly<Record<BucketWidth, number>>>('uptime-forgotten', {
+  async write(transaction, untilMs) {
+    for (const width of BUCKET_WIDTHS)
+      await transaction.remove(UPTIME, { width, startMs: below(untilMs[width]) });
+  },
+});

@@ -6,17 +6,12 @@ import {
   failingForMs,
   recoverCheck,
   redirectCheck,
+  ResultRing,
   statusOf,
+  UptimeMinute,
 } from '@vitals/core/check';
 import type { ServiceInstance } from '../services/service.instance.js';
-import type {
-  CheckSource,
-  CheckTransition,
-  StoredCheck,
-  StoredProgress,
-  StoredResult,
-} from './check.rows.js';
-import { UptimeMinute } from './uptime.minute.js';
+import type { CheckSource, CheckTransition, StoredCheck, StoredProgress } from './check.rows.js';
 
 /** Where a check begins or goes on, and what it did before. */
 export interface CheckBeginning {
@@ -154,34 +149,5 @@ export class Check {
   stored(): StoredCheck {
     const { key, definition, source, createdAtMs } = this;
     return { key, definition, source, serviceKey: this.service?.key, createdAtMs };
-  }
-}
-
-/** Results that are kept of a check. */
-export const KEPT_RESULTS = 20;
-
-/** The last results of one check; an older one makes room for a newer one. */
-export class ResultRing {
-  private readonly results: StoredResult[] = [];
-  private next = 0;
-
-  /** @param results oldest first; the last of them are kept */
-  constructor(results: readonly StoredResult[] = []) {
-    for (const result of results) this.add(result);
-  }
-
-  add(result: StoredResult): void {
-    this.results[this.next] = result;
-    this.next = (this.next + 1) % KEPT_RESULTS;
-  }
-
-  get last(): StoredResult | undefined {
-    return this.results[(this.next + KEPT_RESULTS - 1) % KEPT_RESULTS];
-  }
-
-  /** Oldest first. */
-  inOrder(): StoredResult[] {
-    if (this.results.length < KEPT_RESULTS) return [...this.results];
-    return [...this.results.slice(this.next), ...this.results.slice(0, this.next)];
   }
 }

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type CheckDefinition, DEFAULT_CHECK_POLICY } from '@vitals/core/check';
+import { type CheckDefinition, checkIdOf, DEFAULT_CHECK_POLICY, isFailing } from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
 import type { AnyChange } from '../database/change.js';
 import { Journal } from '../database/journal.js';
-import { checkIdOf } from '../services/check-id.js';
 import { httpTargetOf } from '../services/service.instance.js';
 import { ServiceChecks } from '../services/service.registry.js';
 import type { StoredInstance } from '../services/service.rows.js';
-import { type Instant, isFailing, pardon, redirection, removal, restoration } from './check.changes.js';
+import { type Instant, pardon, redirection, removal, restoration } from './check.changes.js';
 import { CheckDirectory } from './check.directory.js';
 import { checkDefined, type StoredCheck, transitionsOfChecks } from './check.rows.js';
 

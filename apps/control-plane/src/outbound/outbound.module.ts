@@ -5,8 +5,8 @@ import { AddressPolicy } from './guard/address.policy.js';
 import { Connectivity } from './guard/connectivity.js';
 import { GuardedConnector } from './guard/guarded.connector.js';
 import { SecretReferences, TargetPolicy } from './guard/target.policy.js';
-import { CachedNameResolver, NameResolver } from './names/name.resolver.js';
-import { SystemNameResolver } from './names/system.name-resolver.js';
+import { CachedNameResolver, NameResolver } from './name.resolver.js';
+import { SystemNameResolver } from './system.name-resolver.js';
 import { DescriptorBudget, ProbeLanes } from './probe.lanes.js';
 import { Prober } from './prober.js';
 

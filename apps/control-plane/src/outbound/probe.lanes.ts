@@ -1,7 +1,6 @@
-import { canParseUrl, type ProbeResult, type ProbeTarget } from '@vitals/core/check';
+import { canParseUrl, Lane, type LaneLimits, type ProbeResult, type ProbeTarget } from '@vitals/core/check';
 import type { Clock } from '@vitals/core/time';
 import { readFileSync } from 'node:fs';
-import { Lane, type LaneLimits } from './lane.js';
 
 /** Where a check belongs. */
 export interface LaneKey {

@@ -1,14 +1,13 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { InstanceIndex, type InstancePlace, placeOf } from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
 import { Database } from '../database/database.js';
 import { DelayLog } from '../database/delay.log.js';
 import { Feed } from '../database/feed.js';
 import { Journal } from '../database/journal.js';
 import { AtShutdown } from '../shutdown/stages.js';
-import { InstanceIndex, placeOf } from './service.instance.js';
 import {
-  type InstancePlace,
   readRemembered,
   type RememberedService,
   removedServicesAged,

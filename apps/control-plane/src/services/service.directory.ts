@@ -1,12 +1,11 @@
-import type { InstanceBody } from './service.dto.js';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { bracketed, groupOf, InstanceIndex, type InstancePlace } from '@vitals/core/check';
 import { Subject } from 'rxjs';
 import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
-import { groupOf, hostOf } from './check-id.js';
-import { InstanceIndex, ServiceInstance } from './service.instance.js';
+import type { InstanceBody } from './service.dto.js';
+import { ServiceInstance } from './service.instance.js';
 import {
-  type InstancePlace,
   instanceOf,
   SERVICES,
   serviceRegistered,
@@ -89,8 +88,8 @@ export class ServiceDirectory implements OnModuleInit {
 
   /** The instances of a group that are not critical, in the order of their registration; `undefined` for no such group. */
   lookup(serviceId: string, tag?: string): readonly ServiceInstance[] | undefined {
-    const group = this.groups.get(groupOf(tag === undefined ? { serviceId } : { serviceId, tag }));
-    return group && [...group].filter(({ critical }) => !critical);
+    const group = groupOf(tag === undefined ? { serviceId } : { serviceId, tag });
+    return this.groups.has(group) ? this.shown(group) : undefined;
   }
 
   /** The instances that are shown of a group: those of `lookup`, and none if there is no such group. */
@@ -168,5 +167,5 @@ export class ServiceDirectory implements OnModuleInit {
 
 /** What others are told of an instance. Clients put address and port together with a colon, so IPv6 stands in brackets. */
 export function instanceBody({ protocol, address, port }: InstancePlace): InstanceBody {
-  return { protocol, address: hostOf(address), port };
+  return { protocol, address: bracketed(address), port };
 }

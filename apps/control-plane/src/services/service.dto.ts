@@ -1,7 +1,7 @@
+import { canonicalAddress, PROTOCOL, SERVICE_ID } from '@vitals/core/check';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsObject, IsString, Matches, ValidateIf } from 'class-validator';
 import { Member, Nested, Part, Pattern, Rule, Text, Whole } from '../http/members.js';
-import { canonicalAddress, PROTOCOL, SERVICE_ID } from './check-id.js';
 import * as s from '../http/schema.js';
 
 /** The shortest and the longest interval of a check, in milliseconds: a second and a day. */

@@ -1,6 +1,30 @@
-import type { HttpTarget } from '@vitals/core/check';
-import { checkIdOf, type CheckIdReading, groupOf, hostOf, readCheckId, shortIdOf } from './check-id.js';
-import type { InstancePlace, RegisteredCheck, ServiceRegistration, StoredInstance } from './service.rows.js';
+import {
+  bracketed,
+  canonicalAddress,
+  canParseUrl,
+  checkIdOf,
+  groupOf,
+  type HttpTarget,
+  type InstancePlace,
+  placeOf,
+  placeText,
+  readCheckId,
+  shortIdOf,
+} from '@vitals/core/check';
+import { pointerTo } from '@vitals/core/json';
+import { invalid } from '../http/validation.js';
+import {
+  HEALTH_PATH,
+  OF_HEALTH_PATH,
+  type RegisteredCheckDto,
+  type RegisterServiceDto,
+  type ServicePlaceDto,
+} from './service.dto.js';
+import type { RegisteredCheck, ServiceRegistration, StoredInstance } from './service.rows.js';
+
+/** What is meant where nothing is said, in milliseconds: light-4j's own defaults. */
+const DEFAULTS = { interval: 10_000, deregisterCriticalServiceAfter: 120_000 };
+const PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
 /** An instance of a service in memory. */
 export class ServiceInstance implements InstancePlace {
@@ -55,17 +79,12 @@ export class ServiceInstance implements InstancePlace {
   }
 }
 
-/** Where an instance is reached, and nothing else of it. */
-export function placeOf({ serviceId, tag, protocol, address, port }: InstancePlace): InstancePlace {
-  return { serviceId, ...(tag !== undefined && { tag }), protocol, address, port };
-}
-
 /**
  * Where the HTTP check of an instance asks: `{protocol}://{address}:{port}{healthPath}{serviceId}`, as
  * light-controller does it.
  */
 export function healthUrlOf({ protocol, address, port, check, serviceId }: ServiceRegistration): string {
-  return `${protocol}://${hostOf(address)}:${port}${check?.healthPath ?? ''}${serviceId}`;
+  return `${protocol}://${placeText(address, port)}${check?.healthPath ?? ''}${serviceId}`;
 }
 
 /** What the HTTP check of an instance probes: healthy is 200 and nothing else. `undefined` for a TTL, and for no check. */
@@ -81,58 +100,79 @@ export function httpTargetOf(instance: ServiceRegistration): HttpTarget | undefi
   };
 }
 
-/** Instances by the ids of their checks, with and without the protocol. */
-export class InstanceIndex<T extends InstancePlace & { readonly registeredAtMs: number }> {
-  private readonly byId = new Map<string, T>();
-  /** Without the protocol. */
-  private readonly byShortId = new Map<string, readonly T[]>();
+/** The place that is meant, in the one form that it has here. */
+export function placeMeant({ serviceId, tag, protocol, address, port }: ServicePlaceDto): InstancePlace {
+  return {
+    serviceId,
+    ...(tag && { tag }),
+    protocol: protocol.toLowerCase(),
+    address: canonicalAddress(address) as string,
+    port,
+  };
+}
 
-  get size(): number {
-    return this.byId.size;
-  }
+/**
+ * A registration as it is kept.
+ * @throws VitalsError `request-invalid` for a check that is not one of this instance
+ */
+export function registrationOf(body: RegisterServiceDto): ServiceRegistration {
+  const place = placeMeant(body);
+  return {
+    ...place,
+    ...(typeof body.name === 'string' && { name: body.name }),
+    ...(body.check && { check: checkOf(body.check, place) }),
+  };
+}
 
-  /** In the order in which they were added. */
-  values(): Iterable<T> {
-    return this.byId.values();
+function checkOf(check: RegisteredCheckDto, place: InstancePlace): RegisteredCheck {
+  const { interval, deregisterCriticalServiceAfter, tlsSkipVerify } = check;
+  assertOwnId(check.id, place);
+  const healthPath = check.healthPath || pathOf(check.http ?? '', place);
+  if (!HEALTH_PATH.test(healthPath)) throw wrong('http', `it ${OF_HEALTH_PATH}`);
+  if (healthPath !== '' && place.protocol !== 'http' && place.protocol !== 'https') {
+    throw wrong(
+      'healthPath',
+      `an HTTP check needs the protocol http or https, not ${place.protocol}; leave it out for a TTL`,
+    );
   }
+  return {
+    healthPath,
+    tlsSkipVerify: tlsSkipVerify ?? false,
+    interval: interval ?? DEFAULTS.interval,
+    deregisterCriticalServiceAfter: deregisterCriticalServiceAfter ?? DEFAULTS.deregisterCriticalServiceAfter,
+  };
+}
 
-  /** The instance that has the same place, service and tag. */
-  known(place: InstancePlace): T | undefined {
-    return this.byId.get(checkIdOf(place));
-  }
+/** A check that had another id could not be found by it: heartbeats would be lost in silence. */
+function assertOwnId(id: string | null | undefined, place: InstancePlace): void {
+  if (!id) return;
+  const own = checkIdOf(place);
+  const isOwn = readCheckId(id).some((reading) =>
+    reading.protocol === undefined
+      ? shortIdOf(reading) === shortIdOf(place)
+      : checkIdOf({ ...reading, protocol: reading.protocol }) === own,
+  );
+  if (!isOwn) throw wrong('id', `the check of this node has the id ${own}; send that, or leave it out`);
+}
 
-  /**
-   * The instance that the id of a check is for, with or without the protocol. Without it there may be several at the
-   * same address and port: then it is the one that was registered last, for a port has one server.
-   */
-  find(id: string): T | undefined {
-    for (const reading of readCheckId(id)) {
-      const instance = this.of(reading);
-      if (instance) return instance;
-    }
-    return undefined;
-  }
+/** `http` is another name of `healthPath`; older clients send the whole URL, with the id of the service at its end. */
+function pathOf(http: string, place: InstancePlace): string {
+  if (http === '' || http.startsWith('/')) return http;
+  const { protocol, address, port, serviceId } = place;
+  const url = canParseUrl(http) ? new URL(http) : undefined;
+  const own = new URL(`http://${bracketed(address)}`).hostname;
+  const isOwn =
+    url?.protocol === `${protocol}:` &&
+    url.hostname === own &&
+    (Number(url.port) || PORTS[protocol]) === port;
+  const path = `${url?.pathname}${url?.search}`;
+  if (isOwn && path.endsWith(`/${serviceId}`)) return path.slice(0, -serviceId.length);
+  throw wrong(
+    'http',
+    `it must be a path such as "/health/", or the whole URL ${protocol}://${placeText(address, port)}/…/${serviceId}`,
+  );
+}
 
-  /** Adds an instance whose id is not among them. */
-  add(instance: T): void {
-    this.byId.set(checkIdOf(instance), instance);
-    const short = shortIdOf(instance);
-    this.byShortId.set(short, [...(this.byShortId.get(short) ?? []), instance]);
-  }
-
-  /** Removes an instance that is among them. */
-  remove(instance: T): void {
-    this.byId.delete(checkIdOf(instance));
-    const short = shortIdOf(instance);
-    const others = (this.byShortId.get(short) ?? []).filter((other) => other !== instance);
-    if (others.length > 0) this.byShortId.set(short, others);
-    else this.byShortId.delete(short);
-  }
-
-  private of({ protocol, ...place }: CheckIdReading): T | undefined {
-    if (protocol !== undefined) return this.byId.get(checkIdOf({ ...place, protocol }));
-    return this.byShortId
-      .get(shortIdOf(place))
-      ?.reduce((last, next) => (next.registeredAtMs >= last.registeredAtMs ? next : last));
-  }
+function wrong(member: string, detail: string): Error {
+  return invalid([{ pointer: pointerTo('/check', member), detail }]);
 }

@@ -1,16 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
+import { checkIdOf, type InstancePlace, shortIdOf } from '@vitals/core/check';
 import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import type { AnyChange } from '../database/change.js';
 import { Journal } from '../database/journal.js';
-import { checkIdOf, shortIdOf } from './check-id.js';
 import { RememberedServices } from './remembered.services.js';
 import { ServiceDirectory } from './service.directory.js';
 import type { ServiceInstance } from './service.instance.js';
 import {
-  type InstancePlace,
   serviceForgotten,
   serviceRegistered,
   type ServiceRegistration,
@@ -74,7 +73,11 @@ export class ServiceRegistry {
    */
   register(registration: ServiceRegistration, { onlyNew }: ServiceTerms): Promise<ServiceInstance> {
     return this.inTurn(registration, async (known) => {
-      if (known && onlyNew) throw taken(known.id);
+      if (known && onlyNew)
+        throw new VitalsError(
+          'forbidden',
+          `${known.id} is registered, and a registration token only registers nodes that are new: deregister it first, or use a token that may act for the service`,
+        );
       if (known) return this.write(registration, known, known.key);
       return this.arrive(() => this.write(registration, undefined, this.directory.nextKey()));
     });
@@ -141,9 +144,13 @@ export class ServiceRegistry {
     return this.directory.ofKey(key) ?? this.write(registration, undefined, key);
   }
 
-  /** Makes room for an instance that is new while it is being written. */
+  /** Keeps a place for an instance that is new while it is being written. @throws VitalsError `overloaded` */
   private async arrive<T>(write: () => Promise<T>): Promise<T> {
-    this.assertRoom();
+    if (this.directory.size + this.arriving >= MAX_SERVICES)
+      throw new VitalsError(
+        'overloaded',
+        `${MAX_SERVICES} nodes are registered, and there is no room for more; deregister those that are gone`,
+      );
     this.arriving++;
     try {
       return await write();
@@ -157,19 +164,4 @@ export class ServiceRegistry {
     const isMeant = this.directory.find(shortIdOf(known)) === known;
     return isMeant && known.name === name && isDeepStrictEqual(known.check, check);
   }
-
-  private assertRoom(): void {
-    if (this.directory.size + this.arriving < MAX_SERVICES) return;
-    throw new VitalsError(
-      'overloaded',
-      `${MAX_SERVICES} nodes are registered, and there is no room for more; deregister those that are gone`,
-    );
-  }
-}
-
-function taken(id: string): VitalsError {
-  return new VitalsError(
-    'forbidden',
-    `${id} is registered, and a registration token only registers nodes that are new: deregister it first, or use a token that may act for the service`,
-  );
 }

@@ -1,16 +1,7 @@
+import type { InstancePlace } from '@vitals/core/check';
 import { changeKind } from '../database/change.js';
 import { atMost, oneOf, type Reader, type Transaction } from '../database/database.js';
 import { integer, json, type Row, table, text } from '../database/table.js';
-
-/** Where one instance of a service is reached. */
-export interface InstancePlace {
-  readonly serviceId: string;
-  readonly tag?: string;
-  readonly protocol: string;
-  /** A host name, an IPv4 or an IPv6 address without brackets. */
-  readonly address: string;
-  readonly port: number;
-}
 
 /** The check of a service as it was registered; durations in milliseconds. */
 export interface RegisteredCheck {

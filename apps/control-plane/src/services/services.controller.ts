@@ -10,14 +10,13 @@ import {
   Query,
   Req,
 } from '@nestjs/common';
+import { groupOf } from '@vitals/core/check';
 import { VitalsError } from '@vitals/core/errors';
 import { answerOf, arrayParts, type JsonStream, type JsonText, objectParts } from '../http/json-answer.js';
 import { LIGHT_OK, type LightStatus, LightStatusBody } from '../http/light.error.js';
 import { chapter, WRITING } from '../http/operation.js';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
 import { Allow, IDENTITY, type IdentifiedRequest } from '../security/access.guard.js';
-import { groupOf } from './check-id.js';
-import { placeMeant, registrationOf } from './registration.js';
 import { instanceBody, ServiceDirectory } from './service.directory.js';
 import {
   DeregisterServiceQuery,
@@ -27,7 +26,7 @@ import {
   LookupQuery,
   RegisterServiceDto,
 } from './service.dto.js';
-import { httpTargetOf } from './service.instance.js';
+import { httpTargetOf, placeMeant, registrationOf } from './service.instance.js';
 import { ServiceRegistry } from './service.registry.js';
 import type { ServiceRegistration } from './service.rows.js';
 

@@ -1,4 +1,4 @@
-import { NameResolver, type ResolvedName } from '../../src/outbound/names/name.resolver.js';
+import { NameResolver, type ResolvedName } from '../../src/outbound/name.resolver.js';
 
 /** What a name resolves to: addresses, an error with a code, or, as a list of lists, something else each time. */
 export type FakeAnswer = readonly string[] | Error | readonly (readonly string[])[];

@@ -5,7 +5,7 @@ import { Connectivity } from '../../src/outbound/guard/connectivity.js';
 import { GuardedConnector } from '../../src/outbound/guard/guarded.connector.js';
 import { SecretReferences, TargetPolicy } from '../../src/outbound/guard/target.policy.js';
 import { DescriptorBudget } from '../../src/outbound/probe.lanes.js';
-import type { NameResolver } from '../../src/outbound/names/name.resolver.js';
+import type { NameResolver } from '../../src/outbound/name.resolver.js';
 import { Prober } from '../../src/outbound/prober.js';
 import { FakeNameResolver } from './fake.name-resolver.js';
 

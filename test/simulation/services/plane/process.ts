@@ -14,7 +14,7 @@ import { CheckHistory } from '../../../../apps/control-plane/src/checks/check.hi
 import { MaintenanceWatch } from '../../../../apps/control-plane/src/checks/maintenance/maintenance.watch.js';
 import { RegisteredChecks } from '../../../../apps/control-plane/src/checks/registered.checks.js';
 import { CheckTasks } from '../../../../apps/control-plane/src/checks/execution/check.tasks.js';
-import { InProcessScheduler } from '../../../../apps/control-plane/src/checks/execution/in-process.scheduler.js';
+import { InProcessScheduler } from '../../../../apps/control-plane/src/checks/execution/task.scheduler.js';
 import { MassFailureLog } from '../../../../apps/control-plane/src/mass-failures/mass-failure.log.js';
 import { TrackerParts } from '../../../../apps/control-plane/src/mass-failures/mass-failure.tracker.js';
 import { AddressPolicy } from '../../../../apps/control-plane/src/outbound/guard/address.policy.js';

@@ -1,8 +1,5 @@
-import type { CheckDefinition, MaintenanceWindow } from '@vitals/core/check';
-import type {
-  InstancePlace,
-  RegisteredCheck,
-} from '../../../../apps/control-plane/src/services/service.rows.js';
+import type { CheckDefinition, InstancePlace, MaintenanceWindow } from '@vitals/core/check';
+import type { RegisteredCheck } from '../../../../apps/control-plane/src/services/service.rows.js';
 
 /** What is the matter with a service, by itself. */
 export type Trouble = 'none' | 'down' | 'slow' | 'denied' | 'silent' | 'failing by message' | 'passes lost';

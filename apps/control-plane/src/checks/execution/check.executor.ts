@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { VitalsError } from '@vitals/core/errors';
 import {
+  type CheckResult,
   isTooOld,
   type ProbeResult,
   type ProbeTarget,
@@ -17,7 +18,6 @@ import { AtShutdown } from '../../shutdown/stages.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { CheckRecorder } from '../check.recorder.js';
-import type { StoredResult } from '../check.rows.js';
 import { CheckTasks } from './check.tasks.js';
 import { TaskScheduler } from './task.scheduler.js';
 
@@ -132,7 +132,7 @@ export class CheckExecutor implements OnModuleInit {
   }
 
   /** Runs a check now, whatever its schedule says; joins a run that goes on. */
-  async runNow(check: Check): Promise<StoredResult | undefined> {
+  async runNow(check: Check): Promise<CheckResult | undefined> {
     if (check.isTtl) this.recorder.onDeadline(check);
     else await (check.run ?? this.start(check, this.running.nowMs()));
     return check.results.last;

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { type HttpTarget, nextRunMs, type TaskDefinition } from '@vitals/core/check';
+import { nextRunMs, type TaskDefinition } from '@vitals/core/check';
 import { Clock, RunningClock } from '@vitals/core/time';
 import { Settings } from '../../settings/settings.js';
 import type { Check } from '../check.js';
@@ -35,8 +35,8 @@ export class CheckTasks implements OnApplicationBootstrap {
 
   /** Ends the task of a check that is not there. */
   end(name: string): void {
-    const key = { host: this.settings.appId, name };
-    this.sendOrSay({ ...key, action: 'DELETE', topic: TOPIC, start: this.clock.wallMs() });
+    const start = this.clock.wallMs();
+    this.sendOrSay({ host: this.settings.appId, name, action: 'DELETE', topic: TOPIC, start });
   }
 
   private onChange({ check, what }: CheckChanged): void {
@@ -73,9 +73,5 @@ function dataOf({ definition, service, isTtl }: Check): Readonly<Record<string, 
   if (isTtl) return { healthPath: '' };
   if (service?.check) return { healthPath: service.check.healthPath };
   const { target } = definition;
-  return { healthPath: target.kind === 'http' ? pathOf(target) : `${target.kind}:` };
-}
-
-function pathOf({ url }: HttpTarget): string {
-  return new URL(url).pathname;
+  return { healthPath: target.kind === 'http' ? new URL(target.url).pathname : `${target.kind}:` };
 }

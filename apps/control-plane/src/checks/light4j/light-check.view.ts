@@ -1,5 +1,5 @@
+import { bracketed } from '@vitals/core/check';
 import * as s from '../../http/schema.js';
-import { hostOf } from '../../services/check-id.js';
 import type { ServiceInstance } from '../../services/service.instance.js';
 import type { Check } from '../check.js';
 import { CHECK_STALE, CHECK_STATUS } from '../wire/check.schema.js';
@@ -54,7 +54,7 @@ export function lightCheckBody(check: Check, service: ServiceInstance, stale: bo
     serviceId,
     tag: tag ?? null,
     protocol,
-    address: hostOf(address),
+    address: bracketed(address),
     port,
     healthPath: registered?.healthPath ?? '',
     tlsSkipVerify: registered?.tlsSkipVerify ?? false,

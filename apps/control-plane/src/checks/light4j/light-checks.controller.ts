@@ -66,15 +66,11 @@ export class LightChecksController {
    */
   @Put()
   @Allow('serve')
-  async tell(@Body() { id, pass }: PassDto): Promise<LightStatus> {
+  async report(@Body() { id, pass }: PassDto): Promise<LightStatus> {
     if (pass && !this.services.find(id) && (await this.registry.restore(id))) return LIGHT_OK;
     const { check } = this.find(id);
-    const outcome = pass ? 'success' : 'failure';
-    if (check.isTtl)
-      this.checks.report(check.id, {
-        outcome,
-        message: pass ? 'reported as passing' : 'reported as failing',
-      });
+    const message = pass ? 'reported as passing' : 'reported as failing';
+    if (check.isTtl) this.checks.report(check.id, { outcome: pass ? 'success' : 'failure', message });
     return LIGHT_OK;
   }
 
@@ -113,7 +109,7 @@ export class LightChecksController {
 }
 
 chapter('Services', LightChecksController, {
-  tell: {
+  report: {
     id: 'passServiceCheck',
     summary: 'Reports the heartbeat of a service',
     description:

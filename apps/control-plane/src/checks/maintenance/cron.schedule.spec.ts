@@ -1,5 +1,5 @@
+import { CronExpression } from '@vitals/core/check';
 import fc from 'fast-check';
-import { CronExpression } from './cron.expression.js';
 import { CronSchedule } from './cron.schedule.js';
 
 function scheduleOf(expression: string, timeZone: string): CronSchedule {

@@ -1,9 +1,12 @@
+import { CronExpression } from '@vitals/core/check';
 import { Cron, type CronOptions } from 'croner';
-import { CronExpression } from './cron.expression.js';
 
 /** Schedules, and answers of each, that are remembered: many checks have one in common. */
 const MAX_REMEMBERED = 10_000;
 const MAX_ANSWERS = 32;
+const MAX_EXPRESSION = 200;
+/** Days in a row without a gap after which a window is taken for one that never ends. */
+const MAX_DAYS = 32;
 /** Before all years in which it is looked for. */
 const SOME_TIME = new Date(Date.UTC(2024, 0, 1) - 1_000);
 
@@ -78,8 +81,70 @@ export class CronSchedule {
   }
 }
 
+/**
+ * What is wrong with a cron expression, its time zone, or how long its windows last: in words that say what to give
+ * instead. `undefined`: nothing. What was defined when less was refused is not asked again, and means what it did.
+ */
+export function cronFault(text: string, timeZone: string, durationMs?: number): string | undefined {
+  const advice =
+    'give five fields (minute, hour, day, month, weekday), such as "30 2 * * 6", or six with seconds in front, or a name such as "@daily"';
+  if (text.length > MAX_EXPRESSION) return `is longer than ${MAX_EXPRESSION} characters; ${advice}`;
+  const quoted = JSON.stringify(text);
+  let expression: CronExpression;
+  let comes: boolean;
+  try {
+    expression = new CronExpression(text);
+    comes = CronSchedule.of(text, 'UTC').comesSoon();
+  } catch (error) {
+    return `${quoted} is not a cron expression (${(error as Error).message}); ${advice}`;
+  }
+  if (expression.isAmbiguous) return ambiguityOf(quoted, expression);
+  const fault = zoneFault(timeZone);
+  if (fault !== undefined) return fault;
+  if (!comes) return `${quoted} never comes: no month that it names has that day`;
+  if (durationMs === undefined || !neverEnds(expression, durationMs)) return undefined;
+  return `${quoted} begins again before it ends, and would never end: let it last shorter, or begin less often`;
+}
+
+/** Cron takes either day: `0 0 13 * 5` is every Friday and every 13th, which hardly anybody wants. */
+function ambiguityOf(quoted: string, { day, month, weekday }: CronExpression): string {
+  const both = `${day} ${month} +${weekday}`;
+  return (
+    `${quoted} names a day of the month and a weekday, and cron would take either of them: for a certain weekday ` +
+    `of the month write it with its number, such as "6#1" for the first Saturday or "6L" for the last, and * for the ` +
+    `day; for days on which both hold, end with "${both}"; for either, give two windows`
+  );
+}
+
+function zoneFault(timeZone: string): string | undefined {
+  try {
+    assertTimeZone(timeZone);
+    return undefined;
+  } catch {
+    return `${JSON.stringify(timeZone.slice(0, 64))} is not a time zone; use an IANA name, such as "Europe/Berlin" or "UTC"`;
+  }
+}
+
+/** Whether windows of this length, one at each time that the expression means, leave no gap for a month. */
+function neverEnds(expression: CronExpression, durationMs: number): boolean {
+  if (expression.gapMs > durationMs) return false;
+  return expression.isDaily || joinsDays(expression, expression.spanMs + durationMs);
+}
+
+/** Whether each day that it means follows the one before within a time. */
+function joinsDays({ day, month, weekday }: CronExpression, withinMs: number): boolean {
+  const days = new Cron(`0 0 0 ${day} ${month} ${weekday}`, { mode: '6-part', utcOffset: 0 });
+  let before = days.nextRun(SOME_TIME);
+  for (let joined = 0; before && joined < MAX_DAYS; joined++) {
+    const next = days.nextRun(before);
+    if (!next || next.getTime() - before.getTime() > withinMs) return false;
+    before = next;
+  }
+  return before !== null;
+}
+
 /** @throws RangeError for a name that nobody knows */
-export function assertTimeZone(name: string): void {
+function assertTimeZone(name: string): void {
   new Intl.DateTimeFormat('en', { timeZone: name });
 }
 

@@ -83,7 +83,7 @@ class Fixture {
   async run(forMs: number): Promise<void> {
     for (let leftMs = forMs; leftMs > 0; leftMs -= 1_000) {
       await this.clock.advance(300);
-      this.watch.lookAtAll();
+      this.watch.reviewAll();
       await this.clock.advance(700);
     }
   }

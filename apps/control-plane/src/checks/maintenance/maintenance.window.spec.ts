@@ -1,6 +1,7 @@
 import type { MaintenanceWindow } from '@vitals/core/check';
 import fc from 'fast-check';
-import { cronFault, openUntilMs } from './maintenance.window.js';
+import { cronFault } from './cron.schedule.js';
+import { openUntilMs } from './maintenance.watch.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,15 +1,14 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
+import { BUCKET_WIDTHS, type BucketWidth, WIDTH_MS } from '@vitals/core/check';
 import { Clock, formatTimestamp, parseTimestamp, tryParseTimestamp } from '@vitals/core/time';
 import { IsIn } from 'class-validator';
 import type { JsonText } from '../../http/json-answer.js';
 import { PageText } from '../../http/list-page.js';
 import { OptionalMember, Rule, WholeText } from '../../http/members.js';
 import { chapter } from '../../http/operation.js';
-import { BUCKET_WIDTHS, type BucketWidth } from '../check.rows.js';
 import { CheckHistory } from '../check.history.js';
 import { Allow } from '../../security/access.guard.js';
 import { CheckDirectory } from '../check.directory.js';
-import { WIDTH_MS } from '../uptime.minute.js';
 import {
   bucketBody,
   CheckTransitionsBody,

@@ -1,8 +1,15 @@
+import {
+  BUCKET_WIDTHS,
+  CHECK_STATUSES,
+  type CheckResult,
+  sumOf,
+  type UptimeBucket,
+  type UptimeCounts,
+} from '@vitals/core/check';
 import type { RecordedTransition } from '@vitals/core/transition';
 import { formatTimestamp } from '@vitals/core/time';
 import * as s from '../../http/schema.js';
-import { BUCKET_WIDTHS, type StoredResult, type UptimeBucket, type UptimeCounts } from '../check.rows.js';
-import { CHECK_STATUS, CHECK_STATUSES } from './check.schema.js';
+import { CHECK_STATUS } from './check.schema.js';
 
 /** What one run found, or what was reported. */
 export const ResultBody = s.object('CheckResult', 'What one run found.', {
@@ -88,7 +95,7 @@ export const UptimeSpanBody = s.object(
 export type UptimeSpanBody = s.Of<typeof UptimeSpanBody>;
 
 /** A result as it is told. */
-export function resultBody({ atMs, outcome, durationMs, message }: StoredResult): ResultBody {
+export function resultBody({ atMs, outcome, durationMs, message }: CheckResult): ResultBody {
   return { at: formatTimestamp(atMs), outcome, duration_ms: durationMs, message };
 }
 
@@ -118,12 +125,5 @@ export function bucketBody(bucket: UptimeBucket): s.Of<typeof UptimeBucketBody> 
 
 /** All buckets together. */
 export function summaryBody(buckets: readonly UptimeCounts[]): UptimeBody {
-  const sum = (member: keyof UptimeCounts): number =>
-    buckets.reduce((total, bucket) => total + bucket[member], 0);
-  return uptimeBody({
-    up: sum('up'),
-    warning: sum('warning'),
-    down: sum('down'),
-    durationMs: sum('durationMs'),
-  });
+  return uptimeBody(sumOf(buckets));
 }

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type CheckDefinition, type CheckState, nextRunMs } from '@vitals/core/check';
-import { formatTimestamp, RunningClock } from '@vitals/core/time';
+import { type CheckDefinition, isStale, nextRunMs } from '@vitals/core/check';
+import { durationText, formatTimestamp, tryParseDuration, RunningClock } from '@vitals/core/time';
 import type { ServiceInstance } from '../../services/service.instance.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { CheckDto, DEFAULTS, defaultTimeoutMs } from './check.dto.js';
-import type { CheckBody, DefinedBody } from './check.schema.js';
-import { durationText, tryDuration } from '../duration.rule.js';
+import type { CheckBody, DefinedBody, ListChecksQuery } from './check.schema.js';
 import { windowBody, windowOf } from './window.dto.js';
 import { targetBody, targetOf } from './target.dto.js';
-import { createValidationPipe } from '../../http/validation.js';
+import { createValidationPipe, readLabels } from '../../http/validation.js';
 
 const pipe = createValidationPipe();
 
@@ -31,13 +30,13 @@ export async function readCheckBody(body: unknown): Promise<CheckDto> {
  */
 export function definitionOf(body: CheckDto, id: string, known?: CheckDefinition): CheckDefinition {
   const { name, parent, maintenance = [], labels = {}, interval, timeout } = body;
-  const intervalMs = tryDuration(interval) ?? DEFAULTS.intervalMs;
+  const intervalMs = tryParseDuration(interval) ?? DEFAULTS.intervalMs;
   return {
     id,
     ...(name !== undefined && { name }),
     target: targetOf(body, known?.target),
     intervalMs,
-    timeoutMs: tryDuration(timeout) ?? defaultTimeoutMs(intervalMs),
+    timeoutMs: tryParseDuration(timeout) ?? defaultTimeoutMs(intervalMs),
     successBeforePassing: body.success_before_passing ?? DEFAULTS.successBeforePassing,
     failuresBeforeWarning: body.failures_before_warning ?? DEFAULTS.failuresBeforeWarning,
     failuresBeforeCritical: body.failures_before_critical ?? DEFAULTS.failuresBeforeCritical,
@@ -106,6 +105,16 @@ export class CheckView {
     };
   }
 
+  /** Whether a check is one of those that are asked for. */
+  matcher({ status, type, label, stale }: ListChecksQuery): (check: Check) => boolean {
+    const labels = readLabels(label);
+    return (check) =>
+      (status === undefined || check.status === status) &&
+      (type === undefined || check.definition.target.kind === type) &&
+      labels.every(([key, value]) => check.definition.labels[key] === value) &&
+      (stale === undefined || this.isStale(check) === (stale === 'true'));
+  }
+
   private nextRunInMs({ definition, state }: Check): number | null {
     if (definition.paused) return null;
     const nowMs = this.running.nowMs();
@@ -113,32 +122,12 @@ export class CheckView {
   }
 }
 
-function serviceBody({
-  serviceId,
-  tag,
-  protocol,
-  address,
-  port,
-  name,
-}: ServiceInstance): CheckBody['service'] {
-  const node = { protocol, address, port, ...(tag !== undefined && { tag }) };
-  return { service_id: serviceId, ...node, ...(name !== undefined && { name }) };
+function serviceBody(service: ServiceInstance): CheckBody['service'] {
+  const { serviceId: service_id, tag, protocol, address, port, name } = service;
+  const place = { service_id, protocol, address, port, ...(tag !== undefined && { tag }) };
+  return { ...place, ...(name !== undefined && { name }) };
 }
 
 function timeOrNull(epochMs: number | undefined): string | null {
   return epochMs === undefined ? null : formatTimestamp(epochMs);
-}
-
-/**
- * Whether nothing was heard of a check when something should have been, so that what is shown of it is old: it is
- * paused; or a TTL was told nothing for longer than its interval; or no run has ended that began within the last
- * interval that it is to be run at, its timeout, and another interval for one that was late. Before the first run,
- * and after a restart, both are counted from the beginning. @param nowMs of the clock of the state
- */
-export function isStale(definition: CheckDefinition, state: CheckState, nowMs: number): boolean {
-  const { target, intervalMs, timeoutMs, paused } = definition;
-  if (paused) return true;
-  const { executedAtMs, executeIntervalMs, heardAtMs } = state;
-  const silentForMs = nowMs - Math.max(heardAtMs, executedAtMs ?? heardAtMs);
-  return silentForMs > (target.kind === 'ttl' ? intervalMs : executeIntervalMs + timeoutMs + intervalMs);
 }

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { durationText, tryParseDuration } from '@vitals/core/time';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean, IsIn, ValidateIf } from 'class-validator';
 import {
@@ -14,12 +15,11 @@ import {
 import * as s from '../../http/schema.js';
 import { NAME_PATTERN } from '../../providers/provider.js';
 import { isLabels, LABELS } from '../../providers/provider.schema.js';
-import { duration, durationFault, durationText, tryDuration } from '../duration.rule.js';
 import { CHECK_TYPES, type CheckType, MAX_WINDOWS, ONLY_ANSWERED, WINDOWS } from './check.schema.js';
 import { DnsTargetDto } from './dns.dto.js';
 import { HttpTargetDto } from './http.dto.js';
 import { GrpcTargetDto, TcpTargetDto, TlsTargetDto } from './target.dto.js';
-import { WindowDto } from './window.dto.js';
+import { duration, durationFault, WindowDto } from './window.dto.js';
 
 /** What can be reported of a TTL. */
 const REPORTS = s.enumeration('CheckReport', ['pass', 'warn', 'fail']);
@@ -184,9 +184,9 @@ function longestIntervalMs(type: CheckType): number {
 function timeoutFault(value: unknown, { type, interval }: CheckDto): string | undefined {
   if (type === 'ttl')
     return 'must be left out: a TTL is not run, its interval is the longest time between reports';
-  const intervalMs = interval === undefined ? DEFAULTS.intervalMs : tryDuration(interval);
+  const intervalMs = interval === undefined ? DEFAULTS.intervalMs : tryParseDuration(interval);
   const fault = durationFault(value, 1, MAX_TIMEOUT_MS);
-  if (fault !== undefined || intervalMs === undefined || Number(tryDuration(value)) <= intervalMs)
+  if (fault !== undefined || intervalMs === undefined || Number(tryParseDuration(value)) <= intervalMs)
     return fault;
   return `must not be above the interval, which is ${interval ?? '10s'}: a run has to end before the next`;
 }

@@ -1,3 +1,4 @@
+import { CHECK_STATUSES, type CheckStatus } from '@vitals/core/check';
 import { IsIn } from 'class-validator';
 import { LabelPairs, Member, OptionalMember, PageQuery, refTo, YesNo } from '../../http/members.js';
 import * as s from '../../http/schema.js';
@@ -13,14 +14,7 @@ export const CHECK_TYPES = s.enumeration('CheckType', ['http', 'tcp', 'grpc', 't
 /** One of the types. */
 export type CheckType = (typeof CHECK_TYPES)[number];
 
-/** What a check can be shown as. */
-export const CHECK_STATUSES = s.enumeration('CheckStatus', [
-  'Pending',
-  'Passing',
-  'Warning',
-  'Critical',
-  'Maintenance',
-]);
+s.enumeration('CheckStatus', CHECK_STATUSES);
 
 /** The most windows of a check. */
 export const MAX_WINDOWS = 100;
@@ -133,7 +127,7 @@ export class ListChecksQuery extends PageQuery {
   override max_page_size: number = 100;
 
   @OptionalMember('Its displayed status.', IsIn(CHECK_STATUSES))
-  status?: (typeof CHECK_STATUSES)[number];
+  status?: CheckStatus;
 
   @OptionalMember('What it probes.', IsIn(CHECK_TYPES))
   type?: CheckType;

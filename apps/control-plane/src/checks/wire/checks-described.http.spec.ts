@@ -4,7 +4,7 @@ import { type Document, operationsOf } from '../../../../../test/support/openapi
 import { RecordedClient } from '../../../../../test/support/openapi/recorded.js';
 import { Journal } from '../../database/journal.js';
 import { CheckDirectory } from '../check.directory.js';
-import { uptimeCounted } from '../uptime.minute.js';
+import { uptimeCounted } from '../check.rows.js';
 
 const ADMIN = 'the-administrator';
 const REGISTRATION = 'only-new-names-here';

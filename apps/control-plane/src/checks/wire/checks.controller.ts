@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { type ErrorCode, VitalsError } from '@vitals/core/errors';
-import type { ProbeOutcome } from '@vitals/core/check';
 import type { FastifyReply } from 'fastify';
 import type { JsonText } from '../../http/json-answer.js';
 import { PageText } from '../../http/list-page.js';
 import { chapter, WRITING } from '../../http/operation.js';
-import { invalid, readLabels } from '../../http/validation.js';
+import { invalid } from '../../http/validation.js';
 import { NAME_PATTERN } from '../../providers/provider.js';
 import { Allow } from '../../security/access.guard.js';
 import type { Check } from '../check.js';
@@ -18,11 +17,7 @@ import { CheckView, definitionOf } from './check.body.js';
 import { CheckDto, ID_RULE, ReportDto } from './check.dto.js';
 import { CheckBody, CheckListBody, ListChecksQuery } from './check.schema.js';
 
-const OUTCOMES: Readonly<Record<ReportDto['status'], ProbeOutcome>> = {
-  pass: 'success',
-  warn: 'warning',
-  fail: 'failure',
-};
+const OUTCOMES = { pass: 'success', warn: 'warning', fail: 'failure' } as const;
 
 /** Checks: those that are defined here, and to read, those of services and of the file of declarations. */
 @Controller('checks')
@@ -38,8 +33,7 @@ export class ChecksController {
   async create(@Body() body: CheckDto): Promise<CheckBody> {
     const id = body.id ?? randomUUID();
     const plan = (known: Check | undefined) => {
-      if (known)
-        throw new VitalsError('check-conflict', `there is a check ${id}; PUT /checks/${id} replaces it`);
+      if (known) throw conflict(`there is a check ${id}; PUT /checks/${id} replaces it`);
       return definitionOf(body, id);
     };
     const { check } = await this.checks.defineBy(id, plan, 'api');
@@ -52,12 +46,9 @@ export class ChecksController {
     @Body() body: CheckDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CheckBody> {
-    if (body.id !== undefined && body.id !== id) {
-      throw invalid([
-        { pointer: '/id', detail: `must be ${JSON.stringify(id)} as in the path, or be left out` },
-      ]);
-    }
-    if (!this.directory.find(id)) assertId(id);
+    if (body.id !== undefined && body.id !== id)
+      throw invalidId(`must be ${JSON.stringify(id)} as in the path, or be left out`);
+    if (!this.directory.find(id) && !NAME_PATTERN.test(id)) throw invalidId(ID_RULE);
     const plan = (known: Check | undefined) => definitionOf(body, id, known?.definition);
     const { check, created } = await this.checks.defineBy(id, plan, 'api');
     void reply.code(created ? 201 : 200);
@@ -68,7 +59,11 @@ export class ChecksController {
   @Allow('read')
   list(@Query() query: ListChecksQuery): Promise<JsonText<CheckListBody>> {
     return PageText.form(async (page) => {
-      const found = await this.directory.page(this.matcher(query), query.max_page_size, query.page_token);
+      const found = await this.directory.page(
+        this.view.matcher(query),
+        query.max_page_size,
+        query.page_token,
+      );
       const told = await page.addUntilFull(found.items, (check) =>
         check.removed ? undefined : this.view.body(check),
       );
@@ -105,9 +100,7 @@ export class ChecksController {
   @HttpCode(200)
   async run(@Param('id') id: string): Promise<RunBody> {
     const check = this.directory.get(id);
-    if (check.isTtl) {
-      throw new VitalsError('check-conflict', `${id} is a TTL: it waits for reports, and cannot be run`);
-    }
+    if (check.isTtl) throw conflict(`${id} is a TTL: it waits for reports, and cannot be run`);
     const result = await this.executor.runNow(check);
     if (!result || check.removed) throw new VitalsError('check-not-found', `${id} was removed while it ran`);
     return { ...resultBody(result), status: check.status };
@@ -117,25 +110,18 @@ export class ChecksController {
   @HttpCode(204)
   @Allow('speak')
   report(@Param('name') name: string, @Body() { status, message = `reported: ${status}` }: ReportDto): void {
-    if (this.directory.get(name).service) {
-      const detail = `${name} belongs to a registered service, which reports with PUT /services/check`;
-      throw new VitalsError('check-conflict', detail);
-    }
+    if (this.directory.get(name).service)
+      throw conflict(`${name} belongs to a registered service, which reports with PUT /services/check`);
     this.checks.report(name, { outcome: OUTCOMES[status], message });
-  }
-
-  private matcher({ status, type, label, stale }: ListChecksQuery): (check: Check) => boolean {
-    const labels = readLabels(label);
-    return (check) =>
-      (status === undefined || check.status === status) &&
-      (type === undefined || check.definition.target.kind === type) &&
-      labels.every(([key, value]) => check.definition.labels[key] === value) &&
-      (stale === undefined || this.view.isStale(check) === (stale === 'true'));
   }
 }
 
-function assertId(id: string): void {
-  if (!NAME_PATTERN.test(id)) throw invalid([{ pointer: '/id', detail: ID_RULE }]);
+function invalidId(detail: string): VitalsError {
+  return invalid([{ pointer: '/id', detail }]);
+}
+
+function conflict(detail: string): VitalsError {
+  return new VitalsError('check-conflict', detail);
 }
 
 const OF_A_CHECK: readonly ErrorCode[] = ['check-not-found'];

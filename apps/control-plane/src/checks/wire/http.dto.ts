@@ -3,7 +3,6 @@ import {
   HTTP_METHODS,
   type HttpMethod,
   type BodyCondition,
-  type CodeRange,
   type HttpTarget,
 } from '@vitals/core/check';
 import { DEFAULT_MAX_BODY_BYTES, MAX_MAX_BODY_BYTES, MIN_MAX_BODY_BYTES } from '@vitals/core/content';
@@ -11,36 +10,36 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn } from 'class-validator';
 import { isRecord, Member, Nested, OptionalMember, Part, Rule } from '../../http/members.js';
 import * as s from '../../http/schema.js';
-import {
-  bodyFault,
-  codesFault,
-  headersFault,
-  headersOf,
-  MAX_BODY_BYTES,
-  MAX_CODES,
-  MAX_HEADERS,
-  MAX_SOUGHT,
-  MAX_URL,
-  maxBodyFault,
-  pointerFault,
-  shownSecret,
-  soughtFault,
-  tryBytes,
-  tryCodes,
-  urlFault,
-} from './http.rules.js';
+import * as rules from './http.rules.js';
 import { isUnverified, secureBody, secureOf, TlsDto } from './tls.dto.js';
 
 s.enumeration('HttpMethod', HTTP_METHODS);
 
-const HEALTHY: readonly CodeRange[] = [{ first: 200, last: 299 }];
+const HEALTHY = [{ first: 200, last: 299 }];
+
+/** The longest text that a body is searched for, in characters. */
+const MAX_SOUGHT = 1_024;
 
 const CONDITIONS = ['body_contains', 'body_lacks', 'body_json'] as const;
+
+/** A text that a body has to have, or to lack. */
+function SoughtText(own: (typeof CONDITIONS)[number], said: string): PropertyDecorator {
+  return OptionalMember(
+    s.text(said, { maxLength: MAX_SOUGHT, minLength: 1 }),
+    Rule((value, beside: HttpTargetDto) => {
+      const isSought = typeof value === 'string' && value.length >= 1 && value.length <= MAX_SOUGHT;
+      return isSought ? conditionFault(own, beside) : `must be text of 1 to ${MAX_SOUGHT} characters`;
+    }),
+  );
+}
 
 /** A member of a JSON document, and what it has to be. */
 @Part('Healthy only if this member of a JSON body has this value.')
 export class BodyJsonDto {
-  @Member(s.text('JSON Pointer (RFC 6901).', { maxLength: 256, examples: ['/status'] }), Rule(pointerFault))
+  @Member(
+    s.text('JSON Pointer (RFC 6901).', { maxLength: 256, examples: ['/status'] }),
+    Rule(rules.pointerFault),
+  )
   pointer!: string;
 
   @Member(
@@ -63,8 +62,8 @@ export class HttpTargetDto extends TlsDto {
   }
 
   @Member(
-    s.text('http: or https:, without credentials.', { format: 'uri', maxLength: MAX_URL }),
-    Rule(urlFault),
+    s.text('http: or https:, without credentials.', { format: 'uri', maxLength: rules.MAX_URL }),
+    Rule(rules.urlFault),
   )
   url!: string;
 
@@ -75,19 +74,19 @@ export class HttpTargetDto extends TlsDto {
     {
       type: 'object',
       additionalProperties: { type: 'string' },
-      maxProperties: MAX_HEADERS,
+      maxProperties: rules.MAX_HEADERS,
       default: {},
       description:
         'Secrets belong here: answers show references (`env:VITALS_CHECK_SECRET_…`), of others `<redacted>`. Sent back in a PUT, that keeps a value while scheme, host, port remain.',
     },
     Transform(({ obj }: { obj: { headers?: unknown } }) => obj.headers),
-    Rule(headersFault),
+    Rule(rules.headersFault),
   )
   headers?: Record<string, string>;
 
   @OptionalMember(
-    s.text('At most 4096 bytes; not with GET or HEAD.', { maxLength: MAX_BODY_BYTES }),
-    Rule((value, { method }: HttpTargetDto) => bodyFault(value, method)),
+    s.text('At most 4096 bytes; not with GET or HEAD.', { maxLength: rules.MAX_BODY_BYTES }),
+    Rule((value, { method }: HttpTargetDto) => rules.bodyFault(value, method)),
   )
   body?: string;
 
@@ -98,23 +97,17 @@ export class HttpTargetDto extends TlsDto {
         'Healthy codes, and ranges of them.',
       ),
       minItems: 1,
-      maxItems: MAX_CODES,
+      maxItems: rules.MAX_CODES,
       default: ['200-299'],
     },
-    Rule(codesFault),
+    Rule(rules.codesFault),
   )
   expected_codes?: (string | number)[];
 
-  @OptionalMember(
-    s.text('Healthy only with this in the content of the body.', { maxLength: MAX_SOUGHT, minLength: 1 }),
-    Rule((value, beside: HttpTargetDto) => soughtFault(value) ?? conditionFault('body_contains', beside)),
-  )
+  @SoughtText('body_contains', 'Healthy only with this in the content of the body.')
   body_contains?: string;
 
-  @OptionalMember(
-    s.text('Healthy only without it in all of the content.', { maxLength: MAX_SOUGHT, minLength: 1 }),
-    Rule((value, beside: HttpTargetDto) => soughtFault(value) ?? conditionFault('body_lacks', beside)),
-  )
+  @SoughtText('body_lacks', 'Healthy only without it in all of the content.')
   body_lacks?: string;
 
   @OptionalMember(
@@ -135,7 +128,7 @@ export class HttpTargetDto extends TlsDto {
       description:
         'How much of the content of the body a condition reads: bytes, or text such as "256KiB". Answered in bytes.',
     },
-    Rule(maxBodyFault),
+    Rule(rules.maxBodyFault),
   )
   max_body?: number | string;
 
@@ -159,24 +152,21 @@ function conditionFault(own: (typeof CONDITIONS)[number], beside: HttpTargetDto)
  */
 export function httpOf(http: HttpTargetDto, known: HttpTarget | undefined): HttpTarget {
   const { method = 'GET', body, expected_codes: codes } = http;
-  const url = new URL(http.url).href;
+  const { href: url, origin } = new URL(http.url);
+  const isSameServer = known !== undefined && new URL(known.url).origin === origin;
   const expectedBody = conditionOf(http);
-  const maxBodyBytes = tryBytes(http.max_body) ?? DEFAULT_MAX_BODY_BYTES;
+  const maxBodyBytes = rules.tryBytes(http.max_body) ?? DEFAULT_MAX_BODY_BYTES;
   return {
     kind: 'http',
     url,
     method,
-    headers: headersOf(http.headers ?? {}, url, known),
+    headers: rules.headersOf(http.headers ?? {}, known, isSameServer),
     ...(body !== undefined && { body }),
-    expectedCodes: codes?.map((code) => tryCodes(code) as CodeRange) ?? HEALTHY,
+    expectedCodes: codes?.flatMap((code) => rules.tryCodes(code) ?? []) ?? HEALTHY,
     ...(expectedBody && { expectedBody }),
     ...(maxBodyBytes !== DEFAULT_MAX_BODY_BYTES && { maxBodyBytes }),
     tlsSkipVerify: isUnverified(http),
-    ...secureOf(
-      http,
-      '/http',
-      known && new URL(known.url).origin === new URL(url).origin ? known : undefined,
-    ),
+    ...secureOf(http, '/http', isSameServer ? known : undefined),
   };
 }
 
@@ -189,26 +179,21 @@ function conditionOf({ body_contains, body_lacks, body_json }: HttpTargetDto): B
 /** A target of HTTP as it is sent, all of it said; but for its secrets, of which references alone are shown. */
 export function httpBody(target: HttpTarget): HttpTargetDto {
   const { url, method, headers, body, expectedCodes, expectedBody, tlsSkipVerify } = target;
-  const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = target;
   return {
     url,
     method,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, shownSecret(value)])),
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, rules.shownSecret(value)]),
+    ),
     ...(body !== undefined && { body }),
-    expected_codes: expectedCodes.map(codesBody),
+    expected_codes: expectedCodes.map(rules.codesBody),
     ...(expectedBody && conditionBody(expectedBody)),
-    max_body: maxBodyBytes,
+    max_body: target.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     tls_skip_verify: tlsSkipVerify,
     ...secureBody(target),
   };
 }
 
-function codesBody({ first, last }: CodeRange): string | number {
-  return first === last ? first : `${first}-${last}`;
-}
-
-function conditionBody(condition: BodyCondition): Partial<Pick<HttpTargetDto, (typeof CONDITIONS)[number]>> {
-  if (condition.kind === 'contains') return { body_contains: condition.text };
-  if (condition.kind === 'lacks') return { body_lacks: condition.text };
-  return { body_json: { pointer: condition.pointer, value: condition.value } };
+function conditionBody({ kind, ...said }: BodyCondition): Partial<HttpTargetDto> {
+  return 'text' in said ? { [`body_${kind}`]: said.text } : { body_json: said };
 }

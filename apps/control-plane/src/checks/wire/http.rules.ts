@@ -1,11 +1,10 @@
 import { MAX_MAX_BODY_BYTES, MIN_MAX_BODY_BYTES } from '@vitals/core/content';
 import { parseBytes } from '@vitals/core/placement';
 import { canParseUrl, type CodeRange, type HttpMethod, type HttpTarget } from '@vitals/core/check';
-import { isConnectionHeader, readHttpUrl } from '@vitals/probes';
+import { isConnectionHeader, parseHost, readHttpUrl } from '@vitals/probes';
 import { CHECK_SECRET_PREFIX, isReference, referredName } from '../../settings/secret-settings.js';
 import { isRecord } from '../../http/members.js';
 import { invalid } from '../../http/validation.js';
-import { parseHost } from '@vitals/probes';
 import type { FieldFault } from '@vitals/core/errors';
 import { pointerTo } from '@vitals/core/json';
 
@@ -21,9 +20,6 @@ export const MAX_CODES = 32;
 
 /** The longest host, in characters. */
 export const MAX_HOST = 255;
-
-/** The longest text that a body is searched for, in characters. */
-export const MAX_SOUGHT = 1_024;
 
 /** What is told in place of what a header says; sent back, it stands for what the header said before. */
 export const REDACTED = '<redacted>';
@@ -80,9 +76,8 @@ export function headersFault(value: unknown): string | undefined {
 function headerFault(name: string, text: unknown): string | undefined {
   if (!HEADER_NAME.test(name)) return 'is not a valid header name';
   if (isConnectionHeader(name)) return 'belongs to the connection; leave it out';
-  if (typeof text !== 'string' || !HEADER_VALUE.test(text)) {
+  if (typeof text !== 'string' || !HEADER_VALUE.test(text))
     return 'must be text of ASCII characters on one line, without spaces at its ends';
-  }
   const refers: boolean = isReference(text);
   if (refers && referredName(text) === undefined)
     return `may refer to variables whose names begin with ${CHECK_SECRET_PREFIX} only, such as env:${CHECK_SECRET_PREFIX}SHOP`;
@@ -96,19 +91,16 @@ function headerFault(name: string, text: unknown): string | undefined {
 /** What is wrong with the name that a server is called by, with a port or without (RFC 3986 section 3.2). */
 export function authorityFault(value: unknown): string | undefined {
   const isAuthority = typeof value === 'string' && value.length <= 261 && HOST_VALUE.test(value);
-  return isAuthority && canParseUrl(`http://${value}`)
-    ? undefined
-    : 'must be a host, with a port or without, such as "orders.example:443"; an IPv6 address in brackets';
+  if (isAuthority && canParseUrl(`http://${value}`)) return undefined;
+  return 'must be a host, with a port or without, such as "orders.example:443"; an IPv6 address in brackets';
 }
 
 /** What is wrong with the body that a check sends. */
 export function bodyFault(value: unknown, method: HttpMethod | undefined): string | undefined {
-  if (typeof value !== 'string' || Buffer.byteLength(value) > MAX_BODY_BYTES) {
+  if (typeof value !== 'string' || Buffer.byteLength(value) > MAX_BODY_BYTES)
     return `must be text of at most ${MAX_BODY_BYTES} bytes`;
-  }
-  return method === undefined || method === 'GET' || method === 'HEAD'
-    ? 'is not sent with GET or HEAD; choose another method, or leave it out'
-    : undefined;
+  if (method !== undefined && method !== 'GET' && method !== 'HEAD') return undefined;
+  return 'is not sent with GET or HEAD; choose another method, or leave it out';
 }
 
 /** What is wrong with how much of a body is looked at. */
@@ -116,9 +108,8 @@ export function maxBodyFault(value: unknown): string | undefined {
   const bytes = tryBytes(value);
   const range = `from ${MIN_MAX_BODY_BYTES} (1 KiB) to ${MAX_MAX_BODY_BYTES} (1 MiB)`;
   if (bytes === undefined) return `must be a number of bytes, or text such as "256KiB", ${range}`;
-  return bytes < MIN_MAX_BODY_BYTES || bytes > MAX_MAX_BODY_BYTES
-    ? `must be ${range} bytes, and is ${bytes}`
-    : undefined;
+  if (bytes >= MIN_MAX_BODY_BYTES && bytes <= MAX_MAX_BODY_BYTES) return undefined;
+  return `must be ${range} bytes, and is ${bytes}`;
 }
 
 /** Reads `65536` or `"64KiB"` into whole bytes; `undefined` for anything else. */
@@ -154,10 +145,9 @@ export function pointerFault(value: unknown): string | undefined {
   return isPointer ? undefined : 'must be a JSON Pointer such as "/status", of at most 256 characters';
 }
 
-/** What is wrong with a text that a body is searched for. */
-export function soughtFault(value: unknown): string | undefined {
-  const isSought = typeof value === 'string' && value.length >= 1 && value.length <= MAX_SOUGHT;
-  return isSought ? undefined : `must be text of 1 to ${MAX_SOUGHT} characters`;
+/** Codes as `tryCodes` reads them. */
+export function codesBody({ first, last }: CodeRange): string | number {
+  return first === last ? first : `${first}-${last}`;
 }
 
 /**
@@ -166,8 +156,8 @@ export function soughtFault(value: unknown): string | undefined {
  */
 export function headersOf(
   headers: Readonly<Record<string, string>>,
-  url: string,
   known: HttpTarget | undefined,
+  isSameServer: boolean,
 ): Readonly<Record<string, string>> {
   const faults: FieldFault[] = [];
   const entries = Object.entries(headers).map(([name, value]) => {
@@ -175,11 +165,10 @@ export function headersOf(
     const before =
       known && Object.entries(known.headers).find(([one]) => one.toLowerCase() === name.toLowerCase());
     const pointer = pointerTo('/http/headers', name);
-    // a secret must not go to another host than it was given for
-    const isSame = known && new URL(known.url).origin === new URL(url).origin;
     if (!before)
       faults.push({ pointer, detail: `${REDACTED} stands for nothing here: the check has no such header` });
-    else if (!isSame)
+    // a secret must not go to another host than it was given for
+    else if (!isSameServer)
       faults.push({ pointer, detail: 'must be given again: the url leads to another server' });
     return [name, before?.[1] ?? value];
   });

@@ -1,13 +1,14 @@
-import type { CheckTarget, TcpTarget } from '@vitals/core/check';
+import type { CheckTarget, ProbeTarget, TcpTarget } from '@vitals/core/check';
+import { durationText, tryParseDuration } from '@vitals/core/time';
 import { IsBoolean } from 'class-validator';
 import { lineFault, Member, OptionalMember, Part, Rule, Whole } from '../../http/members.js';
 import { hostText } from '@vitals/probes';
-import { duration, durationFault, durationText, tryDuration } from '../duration.rule.js';
 import type { CheckDto } from './check.dto.js';
-import { dnsBody, dnsOf, DnsTargetDto } from './dns.dto.js';
-import { httpBody, httpOf, HttpTargetDto } from './http.dto.js';
+import { dnsBody, dnsOf } from './dns.dto.js';
+import { httpBody, httpOf } from './http.dto.js';
 import { authorityFault, isHost, MAX_HOST } from './http.rules.js';
 import { isUnverified, secureBody, secureOf, TlsDto } from './tls.dto.js';
+import { duration, durationFault } from './window.dto.js';
 import * as s from '../../http/schema.js';
 
 const DAY_MS = 86_400_000;
@@ -69,11 +70,7 @@ export class GrpcTargetDto extends SecurePlaceDto {
   tls?: boolean;
 
   @OptionalMember(
-    {
-      type: 'boolean',
-      default: false,
-      description: 'Takes any certificate; needs tls. The same as verify: false.',
-    },
+    { default: false, description: 'Takes any certificate; needs tls. The same as verify: false.' },
     IsBoolean(),
     Rule((value, beside: GrpcTargetDto) => (value === true ? GrpcTargetDto.lacksTls(beside) : undefined)),
   )
@@ -97,46 +94,78 @@ export class TlsTargetDto extends SecurePlaceDto {
   override verify?: boolean;
 }
 
+type Kind = ProbeTarget['kind'];
+type TargetOf<K extends Kind> = Extract<ProbeTarget, { kind: K }>;
+type DtoOf<K extends Kind> = NonNullable<CheckDto[K]>;
+
+/** How a target of one kind is read, by what was known of it so far, and how it is sent. */
+interface TargetForm<K extends Kind> {
+  readonly of: (given: DtoOf<K>, known: TargetOf<K> | undefined) => TargetOf<K>;
+  readonly body: (target: TargetOf<K>) => DtoOf<K>;
+}
+
+const FORMS: { readonly [K in Kind]: TargetForm<K> } = {
+  http: { of: httpOf, body: httpBody },
+  dns: { of: dnsOf, body: dnsBody },
+  tcp: {
+    of: (given) => ({ kind: 'tcp', ...placeOf(given) }),
+    body: ({ host, port }) => ({ host, port }),
+  },
+  grpc: {
+    of: (given, known) => ({
+      kind: 'grpc',
+      ...placeOf(given),
+      service: given.service ?? '',
+      ...(given.authority !== undefined && { authority: given.authority }),
+      tls: given.tls ?? false,
+      tlsSkipVerify: isUnverified(given),
+      ...secureOf(given, '/grpc', ofSamePlace(known, given)),
+    }),
+    body: ({ host, port, service, authority, tls, tlsSkipVerify, ...secure }) => ({
+      host,
+      port,
+      service,
+      ...(authority !== undefined && { authority }),
+      tls,
+      tls_skip_verify: tlsSkipVerify,
+      ...secureBody(secure),
+    }),
+  },
+  tls: {
+    of: (given, known) => ({
+      kind: 'tls',
+      ...placeOf(given),
+      ...secureOf(given, '/tls', ofSamePlace(known, given)),
+      warnBeforeMs: tryParseDuration(given.warn_before) ?? WARN_BEFORE_MS,
+      ...(isUnverified(given) && { tlsSkipVerify: true }),
+    }),
+    body: ({ host, port, warnBeforeMs, tlsSkipVerify = false, ...secure }) => ({
+      host,
+      port,
+      ...secureBody(secure),
+      verify: !tlsSkipVerify,
+      warn_before: durationText(warnBeforeMs),
+    }),
+  },
+};
+
 /**
- * What a check that was read looks at. @param known what it looked at so far
+ * What a check that was read probes. @param known what it probed so far
  * @throws VitalsError `request-invalid` for a header or a key that is to go on saying what nobody knows
  */
 export function targetOf(check: CheckDto, known: CheckTarget | undefined): CheckTarget {
-  switch (check.type) {
-    case 'http':
-      return httpOf(check.http as HttpTargetDto, known?.kind === 'http' ? known : undefined);
-    case 'tcp':
-      return { kind: 'tcp', ...placeOf(check.tcp as TcpTargetDto) };
-    case 'grpc': {
-      const grpc = check.grpc as GrpcTargetDto;
-      const { service = '', authority, tls = false } = grpc;
-      return {
-        kind: 'grpc',
-        ...placeOf(grpc),
-        service,
-        ...(authority !== undefined && { authority }),
-        tls,
-        tlsSkipVerify: isUnverified(grpc),
-        ...secureOf(grpc, '/grpc', known?.kind === 'grpc' && isSamePlace(known, grpc) ? known : undefined),
-      };
-    }
-    case 'tls': {
-      const tls = check.tls as TlsTargetDto;
-      return {
-        kind: 'tls',
-        ...placeOf(tls),
-        ...secureOf(tls, '/tls', known?.kind === 'tls' && isSamePlace(known, tls) ? known : undefined),
-        warnBeforeMs: tryDuration(tls.warn_before) ?? WARN_BEFORE_MS,
-        ...(isUnverified(tls) && { tlsSkipVerify: true }),
-      };
-    }
-    case 'dns':
-      return dnsOf(check.dns as DnsTargetDto);
-    case 'ttl':
-      return { kind: 'ttl' };
-    default:
-      return check.type satisfies never;
-  }
+  const read = <K extends Kind>(kind: K): CheckTarget =>
+    FORMS[kind].of(check[kind] as DtoOf<K>, known?.kind === kind ? (known as TargetOf<K>) : undefined);
+  return check.type === 'ttl' ? { kind: 'ttl' } : read(check.type);
+}
+
+/**
+ * A target as it is sent, under the name of its type, all of it said; but for its secrets, of which references alone
+ * are shown.
+ */
+export function targetBody(target: CheckTarget): Pick<CheckDto, Kind> {
+  const form = <K extends Kind>(kind: K): DtoOf<K> => FORMS[kind].body(target as TargetOf<K>);
+  return target.kind === 'ttl' ? {} : { [target.kind]: form(target.kind) };
 }
 
 /** A host has one form, so that another spelling is no other target. */
@@ -144,38 +173,11 @@ function placeOf({ host, port }: TcpTargetDto): Pick<TcpTarget, 'host' | 'port'>
   return { host: hostText(host), port };
 }
 
-function isSamePlace(known: Pick<TcpTarget, 'host' | 'port'>, given: TcpTargetDto): boolean {
+/** What is known of the same server. */
+function ofSamePlace<T extends Pick<TcpTarget, 'host' | 'port'>>(
+  known: T | undefined,
+  given: TcpTargetDto,
+): T | undefined {
   const { host, port } = placeOf(given);
-  return known.host === host && known.port === port;
-}
-
-/**
- * A target as it is sent, under the name of its type, all of it said; but for its secrets, of which references alone
- * are shown.
- */
-export function targetBody(target: CheckTarget): Pick<CheckDto, 'http' | 'tcp' | 'grpc' | 'tls' | 'dns'> {
-  switch (target.kind) {
-    case 'http':
-      return { http: httpBody(target) };
-    case 'tcp':
-      return { tcp: { host: target.host, port: target.port } };
-    case 'grpc': {
-      const { host, port, service, authority, tls, tlsSkipVerify } = target;
-      const called = authority === undefined ? {} : { authority };
-      return {
-        grpc: { host, port, service, ...called, tls, tls_skip_verify: tlsSkipVerify, ...secureBody(target) },
-      };
-    }
-    case 'tls': {
-      const { host, port, warnBeforeMs, tlsSkipVerify = false } = target;
-      const warn_before = durationText(warnBeforeMs);
-      return { tls: { host, port, ...secureBody(target), verify: !tlsSkipVerify, warn_before } };
-    }
-    case 'dns':
-      return { dns: dnsBody(target) };
-    case 'ttl':
-      return {};
-    default:
-      return target satisfies never;
-  }
+  return known?.host === host && known.port === port ? known : undefined;
 }

@@ -92,14 +92,9 @@ export function isUnverified({ verify, tls_skip_verify }: TlsDto & { tls_skip_ve
  * @throws VitalsError `request-invalid` for a key that is to stay as nobody knows it, or is not that of a new certificate
  */
 export function secureOf(given: TlsDto, pointer: string, known: TlsOptions | undefined): TlsOptions {
-  const { ca, server_name: serverName, client_certificate: clientCertificate } = given;
+  const { ca, server_name: name, client_certificate: clientCertificate } = given;
   const clientKey = keyOf(given, `${pointer}/client_key`, known);
-  return {
-    ...(ca !== undefined && { ca }),
-    ...(serverName !== undefined && { serverName: hostText(serverName) }),
-    ...(clientCertificate !== undefined && { clientCertificate }),
-    ...(clientKey !== undefined && { clientKey }),
-  };
+  return defined({ ca, serverName: name && hostText(name), clientCertificate, clientKey });
 }
 
 function keyOf(
@@ -125,12 +120,17 @@ export function secureBody({
   clientCertificate,
   clientKey,
 }: TlsOptions): Pick<TlsDto, keyof TlsDto> {
-  return {
-    ...(ca !== undefined && { ca }),
-    ...(serverName !== undefined && { server_name: serverName }),
-    ...(clientCertificate !== undefined && { client_certificate: clientCertificate }),
-    ...(clientKey !== undefined && { client_key: shownSecret(clientKey) }),
-  };
+  return defined({
+    ca,
+    server_name: serverName,
+    client_certificate: clientCertificate,
+    client_key: clientKey && shownSecret(clientKey),
+  });
+}
+
+/** The members that have a value. */
+function defined<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }
 
 function lackOf(target: object): string | undefined {

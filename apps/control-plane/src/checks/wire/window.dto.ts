@@ -1,10 +1,16 @@
 import type { MaintenanceWindow } from '@vitals/core/check';
-import { formatTimestamp, parseTimestamp, tryParseTimestamp } from '@vitals/core/time';
+import {
+  durationText,
+  formatDuration,
+  formatTimestamp,
+  parseTimestamp,
+  tryParseDuration,
+  tryParseTimestamp,
+} from '@vitals/core/time';
 import { ValidateIf } from 'class-validator';
 import { Member, OptionalMember, Part, Rule } from '../../http/members.js';
 import * as s from '../../http/schema.js';
-import { duration, durationFault, durationText, tryDuration } from '../duration.rule.js';
-import { cronFault } from '../maintenance/maintenance.window.js';
+import { cronFault } from '../maintenance/cron.schedule.js';
 
 /** How long one window may last, in milliseconds. */
 const LASTS_MS = { least: 1_000, most: 24 * 86_400_000 };
@@ -55,12 +61,31 @@ export class WindowDto {
   time_zone?: string;
 }
 
+/** What is wrong with a text that has to be a duration from `leastMs` to `mostMs`; `undefined` if nothing is. */
+export function durationFault(value: unknown, leastMs: number, mostMs: number): string | undefined {
+  const ms = tryParseDuration(value);
+  if (ms !== undefined && ms >= leastMs && ms <= mostMs) return undefined;
+  const range = `from ${durationText(leastMs)} to ${durationText(mostMs)}`;
+  if (ms === undefined) return `must be a duration, text with a unit such as "10s", ${range}`;
+  return `must be ${range}, and is ${formatDuration(ms)}`;
+}
+
+/** How a duration is described, with an example of one. */
+export function duration(description: string, example: string): s.Schema<string> {
+  return s.text(description, { pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$', examples: [example] });
+}
+
 /** A window that was read. */
 export function windowOf(window: WindowDto): MaintenanceWindow {
   const { start, end, cron, time_zone: timeZone = DEFAULT_ZONE } = window;
   if (cron === undefined)
     return { kind: 'once', startMs: parseTimestamp(String(start)), endMs: parseTimestamp(String(end)) };
-  return { kind: 'cron', expression: cron, durationMs: tryDuration(window.duration) as number, timeZone };
+  return {
+    kind: 'cron',
+    expression: cron,
+    durationMs: tryParseDuration(window.duration) as number,
+    timeZone,
+  };
 }
 
 /** A window as it is sent. */
@@ -100,5 +125,5 @@ function expressionFault(
   const fault = cronFault(value, DEFAULT_ZONE);
   if (fault !== undefined || durationFault(lasts, LASTS_MS.least, LASTS_MS.most) !== undefined) return fault;
   const isZone = typeof zone === 'string' && cronFault(EVERY_DAY, zone) === undefined;
-  return cronFault(value, isZone ? zone : DEFAULT_ZONE, tryDuration(lasts));
+  return cronFault(value, isZone ? zone : DEFAULT_ZONE, tryParseDuration(lasts));
 }

@@ -2,7 +2,7 @@ import type { Clock } from '@vitals/core/time';
 import { dial, untilAborted } from '@vitals/probes';
 import { isIP } from 'node:net';
 import type { Endpoint } from '../../settings/setting-values.js';
-import type { NameResolver } from '../names/name.resolver.js';
+import type { NameResolver } from '../name.resolver.js';
 
 /** At most one look in this time, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
@@ -46,11 +46,11 @@ export class Connectivity {
     const inMs = beganMs + LOOK_EVERY_MS - this.clock.monotonicMs();
     if (inMs > 0) await new Promise<void>((resume) => this.clock.after(inMs, resume));
     this.planned = undefined;
-    this.begun = { answer: this.look(), beganMs: this.clock.monotonicMs() };
+    this.begun = { answer: this.attempt(), beganMs: this.clock.monotonicMs() };
     return this.begun.answer;
   }
 
-  private async look(): Promise<boolean> {
+  private async attempt(): Promise<boolean> {
     const abort = new AbortController();
     const cancel = this.clock.after(LOOK_TIMEOUT_MS, () => abort.abort(new Error('timed out')));
     try {

@@ -14,7 +14,7 @@ import {
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { AddressPolicy } from './address.policy.js';
-import type { NameResolver } from '../names/name.resolver.js';
+import type { NameResolver } from '../name.resolver.js';
 
 /**
  * The one place that opens connections to addresses that users gave. A name is resolved, every address of it is

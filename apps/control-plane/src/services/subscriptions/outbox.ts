@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { GroupMessage } from './group.messages.js';
+import type { GroupMessage, GroupMessages } from './group.messages.js';
 
 /** While more than this was not taken by the client's side of the connection, in bytes, nothing is sent or read. */
 export const MAX_UNSENT_BYTES = 64 * 1024;
@@ -13,10 +13,7 @@ interface Sending {
 }
 
 /** Where the states of groups come from, and go back to. */
-export interface Messages {
-  borrow(group: string, drop: () => void): GroupMessage;
-  giveBack(message: GroupMessage): void;
-}
+export type Messages = Pick<GroupMessages, 'borrow' | 'giveBack'>;
 
 /**
  * What waits to be sent on one connection. The newest state of each group is always sent in the end, states in between
@@ -66,7 +63,7 @@ export class Outbox {
    * What became of the client since the last look. `stuck`: nothing could be sent then, nor now, and nothing was in
    * between. `held`: it was not read from for a while, for it read slowly.
    */
-  look(): 'free' | 'held' | 'stuck' {
+  inspect(): 'free' | 'held' | 'stuck' {
     const { isFull, wasFull, wasFullThen, progressed } = this;
     this.wasFullThen = this.wasFull = isFull;
     this.progressed = false;

@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws';
+import { groupOf, SERVICE_ID } from '@vitals/core/check';
 import { VitalsError } from '@vitals/core/errors';
 import { lightErrorOf } from '../../http/light.error.js';
 import type { Identity } from '../../security/caller.js';
-import { groupOf, SERVICE_ID } from '../check-id.js';
 import { type Messages, Outbox } from './outbox.js';
 
 /** The most groups that one connection may subscribe to. */
@@ -54,7 +54,7 @@ export class Subscriber {
    * Ends a connection that did not answer the last ping, or of which nothing was read since; asks the others again.
    */
   ping(): void {
-    const became = this.outbox.look();
+    const became = this.outbox.inspect();
     // while nothing is read from it, its answer cannot arrive
     if (became === 'held') this.alive = true;
     if (became === 'stuck' || !this.alive) return this.drop();
@@ -94,10 +94,8 @@ export class Subscriber {
   private subscribe(group: string): void {
     if (!this.groups.has(group)) {
       if (this.groups.size >= MAX_GROUPS) {
-        throw new VitalsError(
-          'overloaded',
-          `a connection may have ${MAX_GROUPS} subscriptions at most; open another for more`,
-        );
+        const detail = `a connection may have ${MAX_GROUPS} subscriptions at most; open another for more`;
+        throw new VitalsError('overloaded', detail);
       }
       this.subscriptions.added(group, this);
       this.groups.add(group);

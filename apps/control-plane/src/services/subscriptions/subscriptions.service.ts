@@ -77,10 +77,8 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
     directory.changed.subscribe((group) => this.noteChange(group));
     authenticator.ended.subscribe((identity) => this.end(identity));
     this.server.on('wsClientError', (error, socket, request) => {
-      const refusal = new VitalsError(
-        'request-malformed',
-        `this is not a WebSocket handshake: ${error.message}`,
-      );
+      const detail = `this is not a WebSocket handshake: ${error.message}`;
+      const refusal = new VitalsError('request-malformed', detail);
       endWithAnswer(socket as Socket, formProblem(refusal, request));
     });
   }
@@ -108,10 +106,8 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
   /** @throws VitalsError `overloaded` if there are too many on all connections */
   added(group: string, subscriber: Subscriber): void {
     if (this.count >= MAX_SUBSCRIPTIONS) {
-      throw new VitalsError(
-        'overloaded',
-        `there are ${MAX_SUBSCRIPTIONS} subscriptions on all connections, and there is no room for more; try again later`,
-      );
+      const detail = `there are ${MAX_SUBSCRIPTIONS} subscriptions on all connections, and there is no room for more; try again later`;
+      throw new VitalsError('overloaded', detail);
     }
     this.count++;
     const subscribers = this.byGroup.get(group) ?? new Set();
@@ -165,11 +161,11 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
   private noteChange(group: string): void {
     this.messages.forget(group);
     if (!this.byGroup.has(group)) return;
-    if (this.changed.size === 0) this.clock.soon(() => this.tell());
+    if (this.changed.size === 0) this.clock.soon(() => this.notifyChanged());
     this.changed.add(group);
   }
 
-  private tell(): void {
+  private notifyChanged(): void {
     const groups = [...this.changed];
     this.changed.clear();
     for (const group of groups)

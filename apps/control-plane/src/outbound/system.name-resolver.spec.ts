@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dnsNumbers, dnsServer, RECORD } from '../../../../../libs/health/test/dns-server.js';
+import { dnsNumbers, dnsServer, RECORD } from '../../../../libs/health/test/dns-server.js';
 import { SystemNameResolver } from './system.name-resolver.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'names-'));

@@ -1,5 +1,5 @@
 import { ManualClock } from '@vitals/core/time';
-import { dnsFault } from '../../../test/outbound/fake.name-resolver.js';
+import { dnsFault } from '../../test/outbound/fake.name-resolver.js';
 import { CachedNameResolver, NameResolver, type ResolvedName } from './name.resolver.js';
 
 /** Answers when it is told to. */

@@ -1,6 +1,6 @@
-import { parseDuration } from '@vitals/core/time';
+import { durationText, parseDuration, tryParseDuration } from '@vitals/core/time';
 import fc from 'fast-check';
-import { durationFault, durationText, tryDuration } from './duration.rule.js';
+import { durationFault } from './window.dto.js';
 
 describe('The text of a duration', () => {
   it('is read as what was written', () => {
@@ -23,11 +23,11 @@ describe('The text of a duration', () => {
   });
 
   it('is whole milliseconds, for fractions of one mean nothing', () => {
-    expect(tryDuration('1.0004s')).toBe(1_000);
+    expect(tryParseDuration('1.0004s')).toBe(1_000);
   });
 
   it.each([10, null, '', '10', 's', '1e3s', '10 s', '-1s', '25000d', '600h'])('is not %j', (value) => {
-    expect(tryDuration(value)).toBeUndefined();
+    expect(tryParseDuration(value)).toBeUndefined();
     expect(durationFault(value, 1_000, 60_000)).toBe(
       'must be a duration, text with a unit such as "10s", from 1s to 1m',
     );

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { readTaskDefinition, type ScheduledTask } from '@vitals/core/check';
 import { ManualClock, RunningClock } from '@vitals/core/time';
 import { itSchedulesTasks, type SchedulerHarness } from '../../../test/checks/task-scheduler.suite.js';
-import { InProcessScheduler } from './in-process.scheduler.js';
+import { InProcessScheduler } from './task.scheduler.js';
 
 /** As often as the scheduler is told to look, in milliseconds. */
 const LOOK_MS = 10;

@@ -1,5 +1,7 @@
-import { advance, type CheckDefinition, DEFAULT_CHECK_POLICY, startCheck } from '@vitals/core/check';
-import { isStale } from './check.body.js';
+import { advance } from './advance.js';
+import { startCheck } from './begin-check.js';
+import { isStale } from './cadence.js';
+import { type CheckDefinition, DEFAULT_CHECK_POLICY } from './check-definition.js';
 
 const PROBE: CheckDefinition = {
   ...DEFAULT_CHECK_POLICY,

@@ -1,5 +1,19 @@
-import { isIPv4, isIPv6 } from 'node:net';
-import type { InstancePlace } from './service.rows.js';
+import { canonicalIpv6, isIpv4 } from '../dns/ip-address.js';
+
+/** Where one instance of a service is reached. */
+export interface InstancePlace {
+  readonly serviceId: string;
+  readonly tag?: string;
+  readonly protocol: string;
+  /** A host name, an IPv4 or an IPv6 address without brackets. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Where an instance is reached, and nothing else of it. */
+export function placeOf({ serviceId, tag, protocol, address, port }: InstancePlace): InstancePlace {
+  return { serviceId, ...(tag !== undefined && { tag }), protocol, address, port };
+}
 
 /**
  * What ids and tags of services are made of: what needs no encoding in a path, a query or an id (the unreserved
@@ -48,14 +62,15 @@ export function readCheckId(id: string): CheckIdReading[] {
   const match = /^([^|:]+)(?:\|([^|:]+))?:(.+):(\d{1,5})$/s.exec(id);
   const [serviceId = '', tag, place = '', digits] = match?.slice(1) ?? [];
   const port = Number(digits);
-  if (!SERVICE_ID.test(serviceId) || (tag !== undefined && !SERVICE_ID.test(tag)) || !isPort(port)) return [];
+  if (
+    !SERVICE_ID.test(serviceId) ||
+    (tag !== undefined && !SERVICE_ID.test(tag)) ||
+    port < 1 ||
+    port > 65_535
+  )
+    return [];
   const group = { serviceId, ...(tag !== undefined && { tag }) };
   return placesIn(place).map((reading) => ({ ...group, ...reading, port }));
-}
-
-/** Whether a number can be the port of an instance. */
-export function isPort(port: number): boolean {
-  return Number.isInteger(port) && port >= 1 && port <= 65_535;
 }
 
 function placesIn(place: string): Pick<CheckIdReading, 'protocol' | 'address'>[] {
@@ -74,15 +89,9 @@ function placesIn(place: string): Pick<CheckIdReading, 'protocol' | 'address'>[]
  * as RFC 5952 writes it, without brackets. `undefined` for what is none of these, or has a zone.
  */
 export function canonicalAddress(text: string): string | undefined {
-  if (isIPv4(text)) return text;
-  const inner = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
-  if (isIPv6(inner))
-    return inner.includes('%') ? undefined : new URL(`http://[${inner}]`).hostname.slice(1, -1);
+  if (isIpv4(text)) return text;
+  const ipv6 = canonicalIpv6(text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text);
+  if (ipv6 !== undefined) return ipv6;
   const name = text.toLowerCase();
   return HOST_NAME.test(name) && !ENDS_IN_NUMBER.test(name) ? name : undefined;
-}
-
-/** An address as it stands in a URL: IPv6 in brackets. */
-export function hostOf(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
 }

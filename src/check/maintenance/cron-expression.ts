@@ -13,33 +13,24 @@ const NAMED: Readonly<Record<string, string>> = {
   '@secondly': '* * * * * *',
 };
 
+const SECOND_MS = 1_000;
+const DAY_MS = 86_400_000;
+
 /** One value, a range, or all of them; every so many of it. */
 const TIME_ITEM = /^(?:\*|\?|(\d{1,4})(?:-(\d{1,4}))?)(?:\/(\d{1,4}))?$/;
 /** A value or all, and every so many from there on; or a range of which only some are taken. */
 const STEPPED = /^(\*|\?|\d{1,4}|[a-z]{3})\/(\d{1,4})$/i;
 
-/** Fields of an expression whose numbers are known. */
-interface Times {
-  readonly seconds: readonly number[];
-  readonly minutes: readonly number[];
-  readonly hours: readonly number[];
-}
-
-/** Fields of an expression that a calendar is needed for. */
-interface Days {
-  readonly day: string;
-  readonly month: string;
-  readonly weekday: string;
-}
-
 /**
  * A cron expression as people write it: five fields, six with seconds in front, or a name such as `@daily`. What is
  * said of days stays as it is: `L`, `15W`, `6#1` and `+5` are for who knows the calendar.
  */
-export class CronExpression implements Times, Days {
+export class CronExpression {
+  /** The numbers that they mean, in order. */
   readonly seconds: readonly number[];
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
+  /** Fields that a calendar is needed for. */
   readonly day: string;
   readonly month: string;
   readonly weekday: string;
@@ -70,6 +61,24 @@ export class CronExpression implements Times, Days {
   /** Whether it means every day. */
   get isDaily(): boolean {
     return isAll(this.day) && isAll(this.month) && isAll(this.weekday);
+  }
+
+  /** From the first time of a day that it means to the last one, in milliseconds. */
+  get spanMs(): number {
+    const { seconds, minutes, hours } = this;
+    return (spanOf(hours) * 3_600 + spanOf(minutes) * 60 + spanOf(seconds)) * SECOND_MS;
+  }
+
+  /**
+   * The widest gap from one time to the next where it means every day, in milliseconds; changes of the clocks are left
+   * aside. Costs the same for any number of times.
+   */
+  get gapMs(): number {
+    const { seconds, minutes, hours } = this;
+    const [secondsSpan, minutesSpan] = [spanOf(seconds), spanOf(minutes) * 60];
+    const gaps = [gapOf(seconds), gapOf(minutes) * 60 - secondsSpan];
+    const widest = Math.max(...gaps, gapOf(hours) * 3_600 - minutesSpan - secondsSpan);
+    return Math.max(widest * SECOND_MS, DAY_MS - this.spanMs);
   }
 
   /**
@@ -125,4 +134,13 @@ function daysOf(field: string, least: number, most: number): string {
 
 function refuse(why: string): never {
   throw new Error(why);
+}
+
+function spanOf(numbers: readonly number[]): number {
+  return (numbers.at(-1) ?? 0) - (numbers[0] ?? 0);
+}
+
+/** The widest gap between two numbers in order; 0 if there is but one. */
+function gapOf(numbers: readonly number[]): number {
+  return numbers.reduce((widest, number, at) => Math.max(widest, number - (numbers[at - 1] ?? number)), 0);
 }

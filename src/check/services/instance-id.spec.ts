@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { canonicalAddress, checkIdOf, hostOf, readCheckId, shortIdOf } from './check-id.js';
-import type { InstancePlace } from './service.rows.js';
+import { bracketed } from '../../place.js';
+import { canonicalAddress, checkIdOf, type InstancePlace, readCheckId, shortIdOf } from './instance-id.js';
 
 const serviceId = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,20}$/);
 const address = fc
@@ -137,10 +137,10 @@ describe('canonicalAddress', () => {
   ])('refuses %j', (given) => expect(canonicalAddress(given)).toBeUndefined());
 });
 
-describe('hostOf', () => {
+describe('bracketed', () => {
   it.each([
     ['::1', '[::1]'],
     ['10.0.0.7', '10.0.0.7'],
     ['a.example', 'a.example'],
-  ])('writes %s into a URL as %s', (given, host) => expect(hostOf(given)).toBe(host));
+  ])('writes %s into a URL as %s', (given, host) => expect(bracketed(given)).toBe(host));
 });

@@ -1,36 +1,20 @@
-import type { ProbeOutcome } from '@vitals/core/check';
-import { changeKind } from '../database/change.js';
-import { below, oneOf } from '../database/database.js';
-import { type BucketWidth, BUCKET_WIDTHS, CHECKS, type KeyedBucket, UPTIME } from './check.rows.js';
+import type { ProbeOutcome } from './probe-result.js';
 
-/** Widths of the buckets in milliseconds; days are those of UTC. */
-export const WIDTH_MS: Readonly<Record<BucketWidth, number>> = {
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-};
+/** Widths of buckets of uptime in milliseconds; days are those of UTC. */
+export const WIDTH_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+/** How wide a bucket of uptime is. */
+export type BucketWidth = keyof typeof WIDTH_MS;
+/** All widths, the narrow ones first. */
+export const BUCKET_WIDTHS = ['minute', 'hour', 'day'] as const satisfies readonly BucketWidth[];
 
-const COUNTS = ['up', 'warning', 'down', 'durationMs'] as const;
-
-/** Runs were counted; of checks that are gone nothing is kept. */
-export const uptimeCounted = changeKind<readonly KeyedBucket[]>('uptime-counted', {
-  async write(transaction, buckets) {
-    const where = { key: oneOf([...new Set(buckets.map(({ key }) => key))]) };
-    const there = new Set(
-      (await transaction.select(CHECKS, { members: ['key'], where })).map(({ key }) => key),
-    );
-    const kept = buckets.filter(({ key }) => there.has(key));
-    await transaction.accumulate(UPTIME, addedUp(kept), COUNTS);
-  },
-});
-
-/** Buckets that start before these epoch times are kept no longer. */
-export const uptimeForgotten = changeKind<Readonly<Record<BucketWidth, number>>>('uptime-forgotten', {
-  async write(transaction, untilMs) {
-    for (const width of BUCKET_WIDTHS)
-      await transaction.remove(UPTIME, { width, startMs: below(untilMs[width]) });
-  },
-});
+/** What adds up of two buckets. */
+export const UPTIME_COUNTS = ['up', 'warning', 'down', 'durationMs'] as const;
+/** How the runs of a check went; `durationMs` is the sum over those that reached the target. */
+export type UptimeCounts = Record<(typeof UPTIME_COUNTS)[number], number>;
+/** How those went that began within one bucket of time; it starts at epoch milliseconds. */
+export type UptimeBucket = UptimeCounts & { startMs: number };
+/** What is added to a bucket of the check of this key. */
+export type KeyedBucket = UptimeBucket & { key: number; width: BucketWidth };
 
 /** The counts of one check in the minute that goes on. */
 export class UptimeMinute {
@@ -68,14 +52,21 @@ export class UptimeMinute {
   }
 }
 
-/** Each bucket once. */
-function addedUp(buckets: readonly KeyedBucket[]): KeyedBucket[] {
+/** Each bucket of each check once. */
+export function addedUp(buckets: readonly KeyedBucket[]): KeyedBucket[] {
   const sums = new Map<string, KeyedBucket>();
   for (const bucket of buckets) {
     const id = `${bucket.key} ${bucket.width} ${bucket.startMs}`;
     const sum = { ...bucket };
-    for (const count of COUNTS) sum[count] += sums.get(id)?.[count] ?? 0;
+    for (const count of UPTIME_COUNTS) sum[count] += sums.get(id)?.[count] ?? 0;
     sums.set(id, sum);
   }
   return [...sums.values()];
+}
+
+/** How the runs of all buckets went together. */
+export function sumOf(buckets: readonly UptimeCounts[]): UptimeCounts {
+  const sum = { up: 0, warning: 0, down: 0, durationMs: 0 };
+  for (const bucket of buckets) for (const count of UPTIME_COUNTS) sum[count] += bucket[count];
+  return sum;
 }
