@@ -109,7 +109,7 @@ export class Process {
     this.applier = new CheckApplier(directory, services, remembered, store, running, feed);
     this.watch = new MaintenanceWatch(directory, recorder, clock);
     clock.every(10, () => this.tick(driver.skipCallbacks.bind(driver)));
-    clock.every(1_000, () => this.ready && this.watch.lookAtAll());
+    clock.every(1_000, () => this.ready && this.watch.reviewAll());
     clock.every(5_000, () => void this.history.writeBuckets());
     clock.every(10_000, () => this.ready && void this.passed.write());
   }
