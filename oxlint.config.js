@@ -24,7 +24,6 @@ export const CORE = {
   transition: '*.js check',
   lease: '*.js time transition',
   'mass-failure': 'time',
-  check: '*.js transition',
   placement: '*.js transition',
 };
 

@@ -35,14 +35,14 @@ export function startCheck({ intervalMs }: CheckPolicy, nowMs: number): CheckSta
  */
 export function recoverCheck(stored: RecoveredCheck, policy: CheckPolicy, nowMs: number): CheckState {
   const { verdict, successes, failures, failingForMs: failedForMs } = stored;
-  const isFailing = failedForMs !== undefined && (failures > 0 || verdict === 'Critical');
+  const goesOn = failedForMs !== undefined && (failures > 0 || verdict === 'Critical');
   return {
     ...startCheck(policy, nowMs),
     verdict,
     maintenanceSinceMs: stored.inMaintenance ? nowMs : undefined,
     successes,
     failures,
-    failingSinceMs: isFailing ? nowMs - Math.max(0, failedForMs) : undefined,
+    failingSinceMs: goesOn ? nowMs - Math.max(0, failedForMs) : undefined,
     executeIntervalMs:
       verdict === 'Critical' ? Math.max(policy.intervalMs, stored.executeIntervalMs) : policy.intervalMs,
   };
