@@ -61,16 +61,11 @@ export class HttpConnections {
     const received = new ReceivedBytes();
     const socket = await run.connect(this.connector, { ...destination, onread: received });
     const lifeMs = MIN_LIFE_MS + Math.random() * (MAX_LIFE_MS - MIN_LIFE_MS);
-    const connection = new HttpConnection(
-      key,
-      this.clock.monotonicMs() + lifeMs,
-      socket,
-      received,
-      (closed) => {
-        this.open.delete(closed);
-        this.forget(closed);
-      },
-    );
+    const renewAtMs = this.clock.monotonicMs() + lifeMs;
+    const connection = new HttpConnection(key, renewAtMs, socket, received, (closed) => {
+      this.open.delete(closed);
+      this.forget(closed);
+    });
     this.open.add(connection);
     return connection;
   }
@@ -107,10 +102,8 @@ export class HttpConnections {
 
   private closeAfter(connection: HttpConnection, ms: number): void {
     this.stopTimer(connection);
-    this.timers.set(
-      connection,
-      this.clock.after(ms, () => connection.close()),
-    );
+    const cancel = this.clock.after(ms, () => connection.close());
+    this.timers.set(connection, cancel);
   }
 
   private stopTimer(connection: HttpConnection): void {

@@ -11,7 +11,8 @@ export { dial, OpenConnector, secured } from './dial.js';
 export { DnsProbe, resolveRecords } from './dns.probe.js';
 export { denied, failure, type Finding, findingOf, spoken, success, unjudged, warning } from './finding.js';
 export { type Host, hostOfUrl, hostText, isLocalhost, parseHost } from './host.js';
-export { askOnce, type Demand, type HttpAnswer } from './http-exchange.js';
+export { askOnce } from './http-exchange.js';
+export { bodyFaultOf, type HttpExpectation, isExpected, maxBodyBytesOf } from './http.probe.js';
 export {
   type HttpQuestion,
   isConnectionHeader,

@@ -57,6 +57,12 @@ export class Settings {
     return given;
   }
 
+  /** A list of such texts. */
+  texts(setting: string, given: unknown, expected: string): readonly string[] {
+    if (!Array.isArray(given)) this.refuse(setting, given, expected);
+    return given.map((each: unknown) => this.text(setting, each, expected));
+  }
+
   /** A number within bounds, both included. */
   number(setting: string, given: unknown, least: number, most: number): number {
     const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;

@@ -12,6 +12,8 @@ export interface TypeOrmCheckSettings extends HealthOptions {
   readonly query?: string;
 }
 
+const FOR_MONGODB = 'a relational one; for MongoDB declare @Health() on a method that pings';
+
 /** Where `SELECT 1` is no query. */
 const QUERY_BY_TYPE: Readonly<Record<string, string>> = {
   oracle: 'SELECT 1 FROM DUAL',
@@ -45,12 +47,7 @@ export function typeOrmCheck(settings: TypeOrmCheckSettings = {}): FactoryProvid
       if (typeof (dataSource as Partial<DataSource> | null)?.createQueryRunner !== 'function')
         read.refuse('dataSource', String(givenToken), 'the token of a TypeORM data source');
       const { type } = dataSource.options;
-      if (type === 'mongodb')
-        read.refuse(
-          'dataSource',
-          type,
-          'a relational one; for MongoDB declare @Health() on a method that pings',
-        );
+      if (type === 'mongodb') read.refuse('dataSource', type, FOR_MONGODB);
       const about = up({ database: type });
       return {
         about,

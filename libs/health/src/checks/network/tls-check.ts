@@ -25,15 +25,6 @@ export interface TlsCheckSettings extends HealthOptions {
   readonly warnInDays?: number;
 }
 
-/** What a handshake told. */
-interface Handshake {
-  /** Why the chain or the name is not trusted. */
-  readonly distrust: string | undefined;
-  readonly subject: string;
-  /** When the first certificate of the chain expires that does, in epoch milliseconds. */
-  readonly expiresAtMs: number;
-}
-
 const OWN = ['host', 'port', 'servername', 'verify', 'ca', 'expiresInDays', 'warnInDays'] as const;
 const DEFAULT_PORT = 443;
 const DEFAULT_EXPIRES_IN_DAYS = 1;
@@ -68,7 +59,7 @@ export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
       check: async ({ signal }) => {
         const socket = await connector.connect(target, signal);
         try {
-          return judge(readHandshake(socket as TLSSocket, identity, verify), verify, downDays, warnDays);
+          return judge(socket as TLSSocket, identity, verify, downDays, warnDays);
         } finally {
           socket.destroy();
         }
@@ -78,32 +69,25 @@ export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
 }
 
 function judge(
-  { distrust, subject, expiresAtMs }: Handshake,
+  socket: TLSSocket,
+  identity: string,
   verify: boolean,
   downDays: number,
   warnDays: number,
 ): HealthStatus {
-  const daysLeft = Math.floor((expiresAtMs - Date.now()) / MS_PER_DAY);
-  const status = up({ daysLeft, expiresAt: new Date(expiresAtMs).toISOString(), subject });
-  if (daysLeft < 0) return status.down('the certificate has expired');
-  if (verify && distrust !== undefined) return status.down(distrust);
-  if (daysLeft < downDays) return status.down(`days until the certificate expires: ${daysLeft}`);
-  if (daysLeft < warnDays) return status.degraded(`days until the certificate expires: ${daysLeft}`);
-  return status;
-}
-
-function readHandshake(socket: TLSSocket, identity: string, verify: boolean): Handshake {
+  const nowMs = Date.now();
   const leaf = socket.getPeerCertificate(true);
   if (!leaf.valid_to) throw new Error('the server showed no certificate');
-  const { authorized, authorizationError: fault } = socket as {
-    authorized: boolean;
-    authorizationError: unknown;
-  };
-  return {
-    distrust: authorized ? undefined : distrustOf(fault, leaf, identity),
-    subject: String(leaf.subject.CN ?? leaf.subjectaltname ?? ''),
-    expiresAtMs: Math.min(...reliedOn(leaf, authorized, verify, Date.now()).map(endOf)),
-  };
+  const { authorized, authorizationError } = socket;
+  const expiresAtMs = Math.min(...reliedOn(leaf, authorized, verify, nowMs).map(endOf));
+  const daysLeft = Math.floor((expiresAtMs - nowMs) / MS_PER_DAY);
+  const subject = String(leaf.subject.CN ?? leaf.subjectaltname ?? '');
+  const status = up({ daysLeft, expiresAt: new Date(expiresAtMs).toISOString(), subject });
+  if (daysLeft < 0) return status.down('the certificate has expired');
+  if (verify && !authorized) return status.down(distrustOf(authorizationError, leaf, identity));
+  const few = `days until the certificate expires: ${daysLeft}`;
+  if (daysLeft < downDays) return status.down(few);
+  return daysLeft < warnDays ? status.degraded(few) : status;
 }
 
 /** Why a chain or a name is not trusted; Node.js gives a code where its types have an error. */
