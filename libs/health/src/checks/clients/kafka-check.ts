@@ -78,8 +78,7 @@ export function kafkaCheck(settings: KafkaCheckSettings): FactoryProvider {
   const least = read.integer('minBrokers', settings.minBrokers ?? 1, 1);
   const topics = [...new Set(readTopics(read, settings.topics))];
   return provideCheck({
-    owner: 'KafkaCheck',
-    options: read.externalOptions('kafka'),
+    ...read.external('kafka'),
     inject: [read.token('admin', token, "the app's Kafka admin client")],
     probe: (admin: unknown) => {
       const expected = 'the token of an admin client with listTopics() and metadata() or describeCluster()';

@@ -34,8 +34,7 @@ export function redisCheck(settings: RedisCheckSettings): FactoryProvider {
   const read = Settings.of('redisCheck', settings, ['client']);
   const { client: token } = settings;
   return provideCheck({
-    owner: 'RedisCheck',
-    options: read.externalOptions('redis'),
+    ...read.external('redis'),
     inject: [read.token('client', token, "the app's Redis client")],
     probe: (client: RedisPing) => {
       if (typeof (client as Partial<RedisPing> | null)?.ping !== 'function')

@@ -40,8 +40,7 @@ export function typeOrmCheck(settings: TypeOrmCheckSettings = {}): FactoryProvid
   const token = read.token('dataSource', givenToken ?? DataSource, 'a TypeORM data source');
   const query = givenQuery === undefined ? undefined : read.text('query', givenQuery, 'a query');
   return provideCheck({
-    owner: 'TypeOrmCheck',
-    options: read.externalOptions('typeorm'),
+    ...read.external('typeorm'),
     inject: [token],
     probe: (dataSource: DataSource) => {
       if (typeof (dataSource as Partial<DataSource> | null)?.createQueryRunner !== 'function')

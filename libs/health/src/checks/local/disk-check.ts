@@ -42,8 +42,7 @@ export function diskCheck(settings: DiskCheckSettings = {}): FactoryProvider {
   if (isAbove(minFree, warnFree))
     read.refuse('warnFree', settings.warnFree, `more than minFree, which is ${minFree.text}`);
   return provideCheck({
-    owner: 'DiskCheck',
-    options: read.options('disk'),
+    ...read.internal('disk'),
     probe: () => {
       const question = new OpenQuestion(() => statfs(path));
       return {

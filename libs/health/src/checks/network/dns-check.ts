@@ -45,8 +45,7 @@ export function dnsCheck(settings: DnsCheckSettings): FactoryProvider {
   const least = read.integer('minAnswers', settings.minAnswers ?? 1, 1);
   const asked = readServers(read, settings.servers);
   return provideCheck({
-    owner: 'DnsCheck',
-    options: read.externalOptions('dns'),
+    ...read.external('dns'),
     probe: () => ({
       about: up({ hostname }),
       check: async ({ signal }) => {

@@ -62,8 +62,7 @@ export function httpCheck(settings: HttpCheckSettings): FactoryProvider {
   const about = up({ url: url.origin + url.pathname });
   const maxBodyBytes = (statusCode: number): number => maxBodyBytesOf(statusCode, expected);
   return provideCheck({
-    owner: 'HttpCheck',
-    options: read.externalOptions('http'),
+    ...read.external('http'),
     probe: () => ({
       about,
       check: ({ signal }) =>
