@@ -121,9 +121,8 @@ export function registerAs(
   const { generation = 1, id = `id-${name}`, tokenHash } = more;
   const credentials = { tokenHash, previousTokenHash: tokenHash && `${tokenHash} before` };
   const registration = { endpoint: 'http://vm' };
-  return registered(key, name, {
-    ...{ generation, id, info: INFO, registration, credentials, registeredAtMs: AT_MS },
-  });
+  const provider = { generation, id, info: INFO, registration, credentials, registeredAtMs: AT_MS };
+  return registered(key, name, provider);
 }
 
 export function report(name: string): AnyChange {

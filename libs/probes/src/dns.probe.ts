@@ -55,12 +55,9 @@ export class DnsProbe {
     const { server } = target;
     if (server) {
       run.step = 'resolving the name';
-      const addresses = await this.connector.addressesOf(server.host, run.signal);
-      resolver.setServers(
-        addresses.slice(0, MAX_ADDRESSES).map((address) => placeText(address, server.port)),
-      );
-    }
-    if (!server && this.resolvers) resolver.setServers(this.resolvers);
+      const addresses = (await this.connector.addressesOf(server.host, run.signal)).slice(0, MAX_ADDRESSES);
+      resolver.setServers(addresses.map((address) => placeText(address, server.port)));
+    } else if (this.resolvers) resolver.setServers(this.resolvers);
     run.step = 'waiting for the answer';
     return this.ask(resolver, target, run.signal);
   }
@@ -111,10 +108,8 @@ function faultOf(error: NodeJS.ErrnoException, target: DnsTarget): Finding {
   if (!syscall?.startsWith('query')) throw error;
   if (code === 'ENODATA') return failure(absent(target));
   const { server } = target;
-  if (!server) {
-    const nobody = NOBODY_TO_ASK[code];
-    if (nobody !== undefined) return unjudged(nobody);
-  }
+  const nobody = server ? undefined : NOBODY_TO_ASK[code];
+  if (nobody !== undefined) return unjudged(nobody);
   const place = server ? ` (${placeText(server.host, server.port)})` : '';
   if (code === 'ECONNREFUSED')
     return failure(`nobody answers there, over UDP or, where the answer is long, over TCP${place}`);

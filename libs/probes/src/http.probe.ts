@@ -92,28 +92,40 @@ export class HttpProbe {
   }
 }
 
+/** What of a target says which answers are well. */
+export type HttpExpectation = Pick<HttpTarget, 'expectedCodes' | 'expectedBody' | 'maxBodyBytes'>;
+
 /** Whether a status code is one of those that are healthy; 200 if the target names none. */
-export function isExpected(statusCode: number, { expectedCodes }: HttpTarget): boolean {
+export function isExpected(statusCode: number, { expectedCodes }: HttpExpectation): boolean {
   if (expectedCodes.length === 0) return statusCode === 200;
   return expectedCodes.some(({ first, last }) => statusCode >= first && statusCode <= last);
 }
 
 /** How many bytes of the content of an answer decide about a target; 0 where its code says all. */
-export function maxBodyBytesOf(statusCode: number, target: HttpTarget): number {
+export function maxBodyBytesOf(statusCode: number, target: HttpExpectation): number {
   if (!target.expectedBody || !isExpected(statusCode, target)) return 0;
   return target.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
 }
 
 /** What an answer says of the health of a target. */
-export async function judgeAnswer({ statusCode, body }: HttpAnswer, target: HttpTarget): Promise<Finding> {
+export async function judgeAnswer(answer: HttpAnswer, target: HttpTarget): Promise<Finding> {
+  const { statusCode } = answer;
   if (!isExpected(statusCode, target)) return unexpectedCode(statusCode, target);
-  const { expectedBody } = target;
-  if (!expectedBody || !body) return success(`answered ${statusCode}`);
-  const content = await contentOf(body, maxBodyBytesOf(statusCode, target));
-  const fault = 'fault' in content ? `the body ${content.fault}` : faultOf(content, expectedBody);
+  const fault = await bodyFaultOf(answer, target);
   return fault === undefined
     ? success(`answered ${statusCode}`)
     : failure(`answered ${statusCode}, but ${fault}`);
+}
+
+/** What is wrong with the body of an answer whose code is well. */
+export async function bodyFaultOf(
+  { statusCode, body }: HttpAnswer,
+  target: HttpExpectation,
+): Promise<string | undefined> {
+  const { expectedBody } = target;
+  if (!expectedBody || !body) return undefined;
+  const content = await contentOf(body, maxBodyBytesOf(statusCode, target));
+  return 'fault' in content ? `the body ${content.fault}` : faultOf(content, expectedBody);
 }
 
 function unexpectedCode(statusCode: number, { expectedCodes }: HttpTarget): Finding {

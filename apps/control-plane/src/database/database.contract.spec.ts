@@ -70,7 +70,12 @@ describe.each(DATABASES)('a database in %s', (_where, open) => {
 
   const write = <T>(run: (transaction: Transaction) => Promise<T>): Promise<T> => database.transaction(run);
   const token = (id: string, more = {}) => ({
-    ...{ id, kind: 'gateway', names: [id], description: 'é "x"', hash: 'h', createdAtMs: 2 ** 41 },
+    id,
+    kind: 'gateway',
+    names: [id],
+    description: 'é "x"',
+    hash: 'h',
+    createdAtMs: 2 ** 41,
     ...more,
   });
 

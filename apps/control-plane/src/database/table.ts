@@ -121,13 +121,7 @@ export class Table<R> {
   /** Some members of rows as they are stored, a list for each row. @throws RangeError for what no column may hold */
   encode(rows: readonly Partial<R>[], members: readonly (keyof R & string)[]): StoredValue[][] {
     const columns = members.map((member) => this.columns[member] as Column<unknown>);
-    return rows.map((row) => {
-      // of its length at once: rows come by the thousand
-      const stored = new Array<StoredValue>(columns.length);
-      for (let place = 0; place < columns.length; place++)
-        stored[place] = (columns[place] as Column<unknown>).encode(row[members[place] as keyof R]);
-      return stored;
-    });
+    return rows.map((row) => columns.map((column, place) => column.encode(row[members[place] as keyof R])));
   }
 
   /**

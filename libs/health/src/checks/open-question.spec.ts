@@ -1,4 +1,4 @@
-import { OpenQuestion } from './open-question.js';
+import { OpenQuestion } from './provide-check.js';
 
 function questions() {
   const put: { resolve: (answer: number) => void; reject: (error: Error) => void }[] = [];

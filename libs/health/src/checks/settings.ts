@@ -4,6 +4,7 @@ import { redact } from '@vitals/core/health';
 import { unknownOption, unquoted } from '@vitals/core/options';
 import type { HealthOptions } from '../declaration/health.options.js';
 import { CHECK_OPTIONS, faultOfCheck } from '../declaration/health.options.rules.js';
+import type { CheckProvision } from './provide-check.js';
 
 /** The longest part of a wrong value that is shown. */
 const MAX_SHOWN = 64;
@@ -35,14 +36,16 @@ export class Settings {
     return fault === undefined ? read : read.fail(fault);
   }
 
-  /** The part that every check has, of a check that is called `name` unless it was told otherwise. */
-  options(name: string): HealthOptions {
-    return { name, ...this.common };
+  /** How a check of this process is provided, under this name unless it was told another one. */
+  internal(name: string): Pick<CheckProvision<never>, 'owner' | 'options'> {
+    const owner = this.check.charAt(0).toUpperCase() + this.check.slice(1);
+    return { owner, options: { name, ...this.common } };
   }
 
-  /** The same of one that looks beyond this process, unless it was told otherwise. */
-  externalOptions(name: string): HealthOptions {
-    return { ...this.options(name), external: this.common.external ?? true };
+  /** The same of a check of what lies beyond this process, unless it was told otherwise. */
+  external(name: string): Pick<CheckProvision<never>, 'owner' | 'options'> {
+    const { owner, options } = this.internal(name);
+    return { owner, options: { ...options, external: options.external ?? true } };
   }
 
   /** @throws VitalsError `declaration-invalid`, always */
@@ -55,6 +58,12 @@ export class Settings {
   text(setting: string, given: unknown, expected: string): string {
     if (typeof given !== 'string' || given.trim() === '') this.refuse(setting, given, expected);
     return given;
+  }
+
+  /** A list of such texts. */
+  texts(setting: string, given: unknown, expected: string): readonly string[] {
+    if (!Array.isArray(given)) this.refuse(setting, given, expected);
+    return given.map((each: unknown) => this.text(setting, each, expected));
   }
 
   /** A number within bounds, both included. */

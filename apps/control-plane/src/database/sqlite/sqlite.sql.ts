@@ -99,7 +99,9 @@ export interface Conflict<R> {
 
 /** Adds rows; without `conflict` a key that is there already is an error. @throws as `Table.encode` and `inOrder` do */
 export function insertSql<R>(table: Table<R>, rows: readonly Partial<R>[], conflict?: Conflict<R>): Sql {
-  const plan = planOf(table, rows, conflict ? aboutOf(table, conflict) : 'insert', (members) => {
+  const { by, overwrite, isSum, whileMissing } = conflict ?? { by: [] };
+  const about = `${isSum ? 'sum' : 'put'} ${table.signOf(by)} ${overwrite && table.signOf(overwrite)} ${whileMissing}`;
+  const plan = planOf(table, rows, about, (members) => {
     const columns = members.map((member) => table.columnOf(member)).join(', ');
     const values = members.map((_member, place) => `value ->> ${place}`).join(', ');
     const head = `INSERT INTO ${table.name} (${columns})`;
@@ -115,11 +117,6 @@ export function insertSql<R>(table: Table<R>, rows: readonly Partial<R>[], confl
   const [only] = encoded;
   if (only && encoded.length === 1) return { text: plan.one, parameters: only };
   return { text: plan.many, parameters: [JSON.stringify(table.inOrder(encoded, plan.found))] };
-}
-
-function aboutOf<R>(table: Table<R>, { by, overwrite, isSum, whileMissing }: Conflict<R>): string {
-  const changed = overwrite ? table.signOf(overwrite) : '';
-  return `${isSum ? 'sum' : 'put'} ${table.signOf(by)} ${changed} ${whileMissing ?? ''}`;
 }
 
 function conflictText<R>(

@@ -48,8 +48,7 @@ export function grpcCheck(settings: GrpcCheckSettings): FactoryProvider {
   const address = readAddress(read, settings.address);
   if (typeof service !== 'string') read.refuse('service', service, 'the name of a service, or "" for all');
   return provideCheck({
-    owner: 'GrpcCheck',
-    options: read.externalOptions('grpc'),
+    ...read.external('grpc'),
     probe: () =>
       grpcProbe(
         address,

@@ -1,8 +1,7 @@
 import type { FactoryProvider, InjectionToken } from '@nestjs/common';
 import type { HealthStatus } from '@vitals/core/health';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { OpenQuestion } from '../open-question.js';
-import { provideCheck, up } from '../provide-check.js';
+import { OpenQuestion, provideCheck, up } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
 /** What is told of one partition. */
@@ -79,21 +78,13 @@ export function kafkaCheck(settings: KafkaCheckSettings): FactoryProvider {
   const least = read.integer('minBrokers', settings.minBrokers ?? 1, 1);
   const topics = [...new Set(readTopics(read, settings.topics))];
   return provideCheck({
-    owner: 'KafkaCheck',
-    options: read.externalOptions('kafka'),
+    ...read.external('kafka'),
     inject: [read.token('admin', token, "the app's Kafka admin client")],
     probe: (admin: unknown) => {
-      const client = isKafkaAdmin(admin)
-        ? admin
-        : read.refuse(
-            'admin',
-            String(token),
-            'the token of an admin client with listTopics() and metadata() or describeCluster()',
-          );
+      const expected = 'the token of an admin client with listTopics() and metadata() or describeCluster()';
+      const client = isKafkaAdmin(admin) ? admin : read.refuse('admin', String(token), expected);
       const question = new OpenQuestion(() => describeCluster(client, topics));
-      return {
-        check: async ({ signal }) => judge(await question.ask(signal), topics, least),
-      };
+      return { check: async ({ signal }) => judge(await question.ask(signal), topics, least) };
     },
   });
 }
@@ -104,17 +95,14 @@ function judge(cluster: KafkaCluster, topics: readonly string[], least: number):
   if (brokers < least) return status.down(`${brokers} live brokers are fewer than ${least}`);
   const missing = topics.filter((topic) => !partitions.has(topic));
   if (missing.length > 0) return status.down(`no such topic: ${named(missing)}`);
-  const leaderless: string[] = [];
-  const lagging: string[] = [];
-  for (const [topic, parts] of partitions) {
-    for (const [index, { partitionId = index, leader, replicas, isr }] of parts.entries()) {
-      if (leader < 0) leaderless.push(`${topic}-${partitionId}`);
-      else if (isr.length < replicas.length) lagging.push(`${topic}-${partitionId}`);
-    }
-  }
+  const those = (is: (partition: KafkaPartition) => boolean): string[] =>
+    [...partitions].flatMap(([topic, parts]) =>
+      parts.flatMap((part, index) => (is(part) ? [`${topic}-${part.partitionId ?? index}`] : [])),
+    );
+  const leaderless = those(({ leader }) => leader < 0);
   if (leaderless.length > 0) return status.down(`without a leader: ${named(leaderless)}`);
-  if (lagging.length > 0) return status.degraded(`with replicas out of sync: ${named(lagging)}`);
-  return status;
+  const lagging = those(({ replicas, isr }) => isr.length < replicas.length);
+  return lagging.length > 0 ? status.degraded(`with replicas out of sync: ${named(lagging)}`) : status;
 }
 
 function named(names: readonly string[]): string {
@@ -123,14 +111,10 @@ function named(names: readonly string[]): string {
 }
 
 function readTopics(read: Settings, given: unknown = []): string[] {
-  if (!Array.isArray(given)) read.refuse('topics', given, 'a list of names of topics');
-  return given.map((topic: unknown) => {
-    const name = read.text('topics', topic, 'a list of names of topics');
-    const isName = /^[\w.-]{1,249}$/.test(name);
-    return isName
-      ? name
-      : read.refuse('topics', topic, 'names of up to 249 letters, digits, ".", "_" and "-"');
-  });
+  const expected = 'names of up to 249 letters, digits, ".", "_" and "-"';
+  return read
+    .texts('topics', given, 'a list of names of topics')
+    .map((name) => (/^[\w.-]{1,249}$/.test(name) ? name : read.refuse('topics', name, expected)));
 }
 
 /** Whether this is an admin client that can be asked. */

@@ -1,8 +1,7 @@
 import type { FactoryProvider, InjectionToken } from '@nestjs/common';
-import { HealthStatus } from '@vitals/core/health';
+import { type CheckContext, HealthStatus } from '@vitals/core/health';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { OpenQuestion } from '../open-question.js';
-import { provideCheck } from '../provide-check.js';
+import { OpenQuestion, provideCheck } from '../provide-check.js';
 import { Settings } from '../settings.js';
 
 /** What is used of the app's Redis client, ioredis or node-redis. */
@@ -35,8 +34,7 @@ export function redisCheck(settings: RedisCheckSettings): FactoryProvider {
   const read = Settings.of('redisCheck', settings, ['client']);
   const { client: token } = settings;
   return provideCheck({
-    owner: 'RedisCheck',
-    options: read.externalOptions('redis'),
+    ...read.external('redis'),
     inject: [read.token('client', token, "the app's Redis client")],
     probe: (client: RedisPing) => {
       if (typeof (client as Partial<RedisPing> | null)?.ping !== 'function')
@@ -46,14 +44,13 @@ export function redisCheck(settings: RedisCheckSettings): FactoryProvider {
           'the token of an ioredis or node-redis client, which has ping()',
         );
       const question = new OpenQuestion(async () => client.ping());
-      return {
-        check: async ({ signal }) => {
-          const hindrance = hindranceOf(client);
-          if (hindrance) return HealthStatus.down(hindrance);
-          await question.ask(signal);
-          return HealthStatus.up();
-        },
+      const check = async ({ signal }: CheckContext): Promise<HealthStatus> => {
+        const hindrance = hindranceOf(client);
+        if (hindrance) return HealthStatus.down(hindrance);
+        await question.ask(signal);
+        return HealthStatus.up();
       };
+      return { check };
     },
   });
 }

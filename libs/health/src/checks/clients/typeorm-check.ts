@@ -12,6 +12,8 @@ export interface TypeOrmCheckSettings extends HealthOptions {
   readonly query?: string;
 }
 
+const FOR_MONGODB = 'a relational one; for MongoDB declare @Health() on a method that pings';
+
 /** Where `SELECT 1` is no query. */
 const QUERY_BY_TYPE: Readonly<Record<string, string>> = {
   oracle: 'SELECT 1 FROM DUAL',
@@ -38,19 +40,13 @@ export function typeOrmCheck(settings: TypeOrmCheckSettings = {}): FactoryProvid
   const token = read.token('dataSource', givenToken ?? DataSource, 'a TypeORM data source');
   const query = givenQuery === undefined ? undefined : read.text('query', givenQuery, 'a query');
   return provideCheck({
-    owner: 'TypeOrmCheck',
-    options: read.externalOptions('typeorm'),
+    ...read.external('typeorm'),
     inject: [token],
     probe: (dataSource: DataSource) => {
       if (typeof (dataSource as Partial<DataSource> | null)?.createQueryRunner !== 'function')
         read.refuse('dataSource', String(givenToken), 'the token of a TypeORM data source');
       const { type } = dataSource.options;
-      if (type === 'mongodb')
-        read.refuse(
-          'dataSource',
-          type,
-          'a relational one; for MongoDB declare @Health() on a method that pings',
-        );
+      if (type === 'mongodb') read.refuse('dataSource', type, FOR_MONGODB);
       const about = up({ database: type });
       return {
         about,

@@ -4,8 +4,7 @@ import type { StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { HealthOptions } from '../../declaration/health.options.js';
-import { OpenQuestion } from '../open-question.js';
-import { provideCheck, up } from '../provide-check.js';
+import { OpenQuestion, provideCheck, up } from '../provide-check.js';
 import { Settings } from '../settings.js';
 import {
   bytesOf,
@@ -43,8 +42,7 @@ export function diskCheck(settings: DiskCheckSettings = {}): FactoryProvider {
   if (isAbove(minFree, warnFree))
     read.refuse('warnFree', settings.warnFree, `more than minFree, which is ${minFree.text}`);
   return provideCheck({
-    owner: 'DiskCheck',
-    options: read.options('disk'),
+    ...read.internal('disk'),
     probe: () => {
       const question = new OpenQuestion(() => statfs(path));
       return {

@@ -52,8 +52,7 @@ export function eventLoopCheck(settings: EventLoopCheckSettings = {}): FactoryPr
   const windowMs = readDuration(read, 'window', window ?? DEFAULT_WINDOW);
   const resolution = read.integer('resolutionMs', resolutionMs ?? DEFAULT_RESOLUTION_MS, 1, 1_000);
   return provideCheck({
-    owner: 'EventLoopCheck',
-    options: read.options('event-loop'),
+    ...read.internal('event-loop'),
     probe: () => {
       const delay = new EventLoopDelay(resolution, windowMs);
       return {

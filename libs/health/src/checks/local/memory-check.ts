@@ -41,8 +41,7 @@ export function memoryCheck(settings: MemoryCheckSettings = {}): FactoryProvider
   const heap = readThresholds(read, 'Heap', isBare ? DEFAULT_MAX_HEAP : maxHeap, warnHeap);
   const rss = readThresholds(read, 'Rss', maxRss, warnRss);
   return provideCheck({
-    owner: 'MemoryCheck',
-    options: read.options('memory'),
+    ...read.internal('memory'),
     probe: () => ({ check: () => judge(heap, rss) }),
   });
 }

@@ -45,8 +45,7 @@ export function dnsCheck(settings: DnsCheckSettings): FactoryProvider {
   const least = read.integer('minAnswers', settings.minAnswers ?? 1, 1);
   const asked = readServers(read, settings.servers);
   return provideCheck({
-    owner: 'DnsCheck',
-    options: read.externalOptions('dns'),
+    ...read.external('dns'),
     probe: () => ({
       about: up({ hostname }),
       check: async ({ signal }) => {
@@ -96,8 +95,8 @@ function exampleOf(type: DnsRecordType): string {
 
 function readList(read: Settings, setting: string, given: unknown): readonly string[] | undefined {
   if (given === undefined) return undefined;
-  if (!Array.isArray(given) || given.length === 0) read.refuse(setting, given, 'a list of texts');
-  return given.map((each: unknown) => read.text(setting, each, 'a list of texts'));
+  const texts = read.texts(setting, given, 'a list of texts');
+  return texts.length > 0 ? texts : read.refuse(setting, given, 'a list of texts');
 }
 
 function readServers(read: Settings, given: unknown): readonly string[] | undefined {

@@ -1,17 +1,15 @@
 import type { FactoryProvider } from '@nestjs/common';
-import {
-  contentOf,
-  DEFAULT_MAX_BODY_BYTES,
-  MAX_MAX_BODY_BYTES,
-  MIN_MAX_BODY_BYTES,
-} from '@vitals/core/content';
+import { DEFAULT_MAX_BODY_BYTES, MAX_MAX_BODY_BYTES, MIN_MAX_BODY_BYTES } from '@vitals/core/content';
 import { canParseUrl, tlsIdentityOf } from '@vitals/core/check';
 import { parseBytes } from '@vitals/core/placement';
 import {
   askOnce,
-  type HttpAnswer,
+  bodyFaultOf,
+  type HttpExpectation,
   type HttpQuestion,
+  isExpected,
   isHeader,
+  maxBodyBytesOf,
   OpenConnector,
   questionOf,
   readHttpUrl,
@@ -43,12 +41,6 @@ const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST'] as const;
 
 const connector = new OpenConnector();
 
-interface Expectation {
-  readonly statuses: readonly number[] | undefined;
-  readonly text: string | undefined;
-  readonly maxBodyBytes: number;
-}
-
 /**
  * Whether an HTTP service answers as it should: `providers: [httpCheck({ name: 'billing', url })]`. Redirects
  * are not followed: a login page is no health. Reports `url` (without query, which may carry
@@ -58,25 +50,28 @@ interface Expectation {
 export function httpCheck(settings: HttpCheckSettings): FactoryProvider {
   const read = Settings.of('httpCheck', settings, OWN);
   const method = read.oneOf('method', settings.method ?? 'GET', METHODS);
-  const expected: Expectation = {
-    statuses: readStatuses(read, settings.expectStatus),
-    text: readText(read, settings.expectText, method),
+  const statuses = readStatuses(read, settings.expectStatus);
+  const text = readText(read, settings.expectText, method);
+  const expected: HttpExpectation = {
+    expectedCodes: statuses?.map((code) => ({ first: code, last: code })) ?? [{ first: 200, last: 299 }],
+    ...(text !== undefined && { expectedBody: { kind: 'contains', text } }),
     maxBodyBytes: readMaxBody(read, settings.maxBody),
   };
   const url = readUrl(read, settings.url);
   const question = request(method, url, readHeaders(read, settings.headers), settings.ca);
   const about = up({ url: url.origin + url.pathname });
-  const maxBodyBytes = (statusCode: number): number =>
-    expected.text !== undefined && isExpected(statusCode, expected) ? expected.maxBodyBytes : 0;
+  const maxBodyBytes = (statusCode: number): number => maxBodyBytesOf(statusCode, expected);
   return provideCheck({
-    owner: 'HttpCheck',
-    options: read.externalOptions('http'),
+    ...read.external('http'),
     probe: () => ({
       about,
       check: ({ signal }) =>
         askOnce(connector, question, { maxBodyBytes }, signal, async (answer) => {
-          const status = about.withAttribute('statusCode', answer.statusCode);
-          const fault = await faultOf(answer, expected);
+          const { statusCode } = answer;
+          const status = about.withAttribute('statusCode', statusCode);
+          const fault = isExpected(statusCode, expected)
+            ? await bodyFaultOf(answer, expected)
+            : `answered ${statusCode}, not ${statuses?.join(' or ') ?? '2xx'}`;
           return fault ? status.down(fault) : status;
         }),
     }),
@@ -96,19 +91,6 @@ function request(
   const { hostname } = canParseUrl(named) ? new URL(named) : url;
   const serverName = tlsIdentityOf(hostname).serverName || undefined;
   return questionOf(method, url, sent, { verify: true, ca, serverName });
-}
-
-async function faultOf({ statusCode, body }: HttpAnswer, expected: Expectation): Promise<string | undefined> {
-  const { statuses, text, maxBodyBytes } = expected;
-  if (!isExpected(statusCode, expected))
-    return `answered ${statusCode}, not ${statuses?.join(' or ') ?? '2xx'}`;
-  if (text === undefined || !body) return undefined;
-  const content = await contentOf(body, maxBodyBytes);
-  return 'fault' in content ? `the body ${content.fault}` : content.contains(text);
-}
-
-function isExpected(statusCode: number, { statuses }: Expectation): boolean {
-  return statuses ? statuses.includes(statusCode) : statusCode >= 200 && statusCode < 300;
 }
 
 function readUrl(read: Settings, given: unknown): URL {

@@ -25,8 +25,7 @@ export function tcpCheck(settings: TcpCheckSettings): FactoryProvider {
   const host = read.host('host', settings.host);
   const port = read.port(settings.port);
   return provideCheck({
-    owner: 'TcpCheck',
-    options: read.externalOptions('tcp'),
+    ...read.external('tcp'),
     probe: () => ({
       about: up({ address: placeText(host, port) }),
       check: async ({ signal }) => {

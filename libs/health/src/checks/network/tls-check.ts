@@ -53,8 +53,7 @@ export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
   const target = { host, port, tls: { verify: false, ca, serverName: servername } };
   const { identity } = tlsIdentityOf(servername);
   return provideCheck({
-    owner: 'TlsCheck',
-    options: read.externalOptions('tls'),
+    ...read.external('tls'),
     probe: () => ({
       check: async ({ signal }) => {
         const socket = (await connector.connect(target, signal)) as TLSSocket;
