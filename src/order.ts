@@ -47,7 +47,7 @@ export interface PageRequest<T> {
 export class OrderedList<T> {
   private readonly byKey = new Map<string, T>();
   private keys: string[] = [];
-  /** Keys that came or went since `keys` was made. */
+  /** Keys that came or went since `keys` was made; more than `MAX_SINGLE` if all have to be ordered anew. */
   private readonly changed = new Set<string>();
 
   /** @param keyOf the same for an item at any time */
@@ -70,14 +70,14 @@ export class OrderedList<T> {
   /** Adds an item, in place of one with the same key. */
   put(item: T): void {
     const key = this.keyOf(item);
-    if (!this.byKey.has(key)) this.changed.add(key);
+    if (!this.byKey.has(key)) this.noteChange(key);
     this.byKey.set(key, item);
   }
 
   /** Takes an item out; returns it, or `undefined` if there is none with this key. */
   remove(key: string): T | undefined {
     const item = this.byKey.get(key);
-    if (this.byKey.delete(key)) this.changed.add(key);
+    if (this.byKey.delete(key)) this.noteChange(key);
     return item;
   }
 
@@ -108,6 +108,10 @@ export class OrderedList<T> {
 
   private tokenOf(item: T): string {
     return pageTokenOf(this.keyOf(item));
+  }
+
+  private noteChange(key: string): void {
+    if (this.changed.size <= MAX_SINGLE) this.changed.add(key);
   }
 
   private settle(): readonly string[] {
