@@ -20,7 +20,10 @@ export function registered(
 ) {
   const { generation = 1, id = `id-${name}`, info = NO_INFO, registeredAtMs = 0 } = more;
   const registration = {
-    ...{ name, endpoint: `http://${name}`, service_type: 'vm', schema_version: '1' },
+    name,
+    endpoint: `http://${name}`,
+    service_type: 'vm',
+    schema_version: '1',
     ...more.registration,
   };
   const credentials = more.credentials ?? { tokenHash: undefined, previousTokenHash: undefined };
