@@ -80,7 +80,7 @@ export class Process {
     const services = (this.services = new ServiceDirectory(store, feed));
     const journal = (this.journal = new WatchedJournal(clock, store, feed, watcher));
     const passed = (this.passed = new PassedTime(store, journal, clock, running));
-    this.massFailures = new MassFailureLog(store, journal, clock);
+    this.massFailures = new MassFailureLog(store, journal, clock, feed);
     this.history = new CheckHistory(directory, store, journal, clock, running, passed);
     const settings = readSettings({ VITALS_MASS_FAILURE_HOLD: `${holdMs}ms` });
     this.failures = variant.createGuard(
@@ -115,7 +115,7 @@ export class Process {
     this.applier = new CheckApplier(directory, services, remembered, store, running, feed);
     this.watch = new MaintenanceWatch(directory, recorder, clock);
     clock.every(10, () => this.tick(driver.skipCallbacks.bind(driver)));
-    clock.every(1_000, () => this.ready && this.watch.lookAtAll());
+    clock.every(1_000, () => this.ready && this.watch.reviewAll());
     clock.every(5_000, () => void this.history.writeBuckets());
     clock.every(10_000, () => this.ready && void this.passed.write());
   }
