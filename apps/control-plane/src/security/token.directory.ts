@@ -103,16 +103,13 @@ export class TokenDirectory implements OnModuleInit {
   }
 
   private applyGiven(token: StoredToken): void {
-    this.byId.set(token.id, withIdentity(token));
+    const { id, kind, names } = token;
+    const identity = kind === 'gateway' ? { kind, names } : { kind };
+    this.byId.set(id, { ...token, nextRequestMs: 0, identity });
   }
 
   private applyRevoked(id: string): void {
     const given = this.byId.get(id);
     if (given && this.byId.delete(id)) this.revokedSubject.next(given);
   }
-}
-
-function withIdentity(token: StoredToken): GivenToken {
-  const { kind, names } = token;
-  return { ...token, nextRequestMs: 0, identity: kind === 'gateway' ? { kind, names } : { kind } };
 }

@@ -19,6 +19,7 @@ const HOLD_MS = 60_000;
 
 /** A method that runs in a stage. */
 interface Work {
+  readonly stage: ShutdownStage;
   readonly who: string;
   readonly run: () => unknown;
 }
@@ -62,7 +63,7 @@ export class Shutdown implements OnModuleDestroy {
     for (const stage of Object.keys(SHUTDOWN_STAGES) as ShutdownStage[]) {
       const beganMs = this.clock.monotonicMs();
       if (stage === 'flush') await this.flush(buffers);
-      else await this.doAll(stage, work.get(stage) ?? []);
+      else await this.doAll(stage, work);
       if (stage === 'drain') await drained;
       this.logger.debug(`${stage}: ${formatDuration(this.clock.monotonicMs() - beganMs)}`);
     }
@@ -70,7 +71,8 @@ export class Shutdown implements OnModuleDestroy {
     if (!this.hasFailed) this.logger.log('everything is written; the process ends');
   }
 
-  private async doAll(stage: FeatureStage, work: readonly Work[]): Promise<void> {
+  private async doAll(stage: FeatureStage, all: readonly Work[]): Promise<void> {
+    const work = all.filter((one) => one.stage === stage);
     const open = new Set(work.map(({ who }) => who));
     const done = work.map(async ({ who, run }) => {
       try {
@@ -133,14 +135,14 @@ export class Shutdown implements OnModuleDestroy {
     });
   }
 
-  private collect(): Map<ShutdownStage, Work[]> {
-    const work = new Map<ShutdownStage, Work[]>();
-    for (const provider of this.providers())
-      for (const [name, stage] of stagesOf(provider)) {
-        const run = (): unknown => (provider as Record<string, () => unknown>)[name]?.();
-        work.set(stage, [...(work.get(stage) ?? []), { who: `${nameOf(provider)}.${name}`, run }]);
-      }
-    return work;
+  private collect(): Work[] {
+    return this.providers().flatMap((provider) =>
+      [...stagesOf(provider)].map(([name, stage]) => ({
+        stage,
+        who: `${nameOf(provider)}.${name}`,
+        run: () => (provider as Record<string, () => unknown>)[name]?.(),
+      })),
+    );
   }
 
   /** Every provider that there is by now, once; after a boot that failed some are missing. */
