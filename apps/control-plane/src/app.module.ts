@@ -5,7 +5,7 @@ import type { Clock } from '@vitals/core/time';
 import { HealthModule } from '@vitals/health';
 import { serveApiDocs } from './api-docs/api-docs.js';
 import { assertBackupFolder } from './backups/backup.folder.js';
-import { BackupsModule } from './backups/backups.controller.js';
+import { BackupsModule } from './backups/backups.module.js';
 import { ChecksModule } from './checks/checks.module.js';
 import { ComponentsModule } from './components/components.module.js';
 import { DeclarationsModule } from './declarations/declarations.module.js';
