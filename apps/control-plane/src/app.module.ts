@@ -26,7 +26,7 @@ import { SecurityModule } from './security/security.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import type { Settings } from './settings/settings.js';
-import { ShutdownModule } from './shutdown/shutdown.module.js';
+import { ShutdownModule } from './shutdown/shutdown.js';
 import { TransitionsModule } from './transitions/transitions.module.js';
 
 /** The control plane: one module per stage, in the order in which data passes them. */

@@ -1,9 +1,11 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { DiscoveryService } from '@nestjs/core';
+import { Injectable, Logger, Module, type OnModuleDestroy } from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService, ModulesContainer } from '@nestjs/core';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock, formatDuration } from '@vitals/core/time';
 import { Drain } from '@vitals/health';
 import {
+  AtShutdown,
   type Buffering,
   type FeatureStage,
   isBuffering,
@@ -158,4 +160,26 @@ function waitingIn(buffer: Buffering): number {
 
 function nameOf(provider: object): string {
   return provider.constructor.name;
+}
+
+/** Ends every `@Interval` of the app: Nest's own would go on until after the port is closed. */
+@Injectable()
+export class Intervals {
+  constructor(private readonly registry: SchedulerRegistry) {}
+
+  @AtShutdown('stop-judging')
+  stop(): void {
+    for (const name of this.registry.getIntervals()) this.registry.deleteInterval(name);
+  }
+}
+
+/** Before any hook of another module, that of the libraries too: Nest calls them by distance from the root. */
+const NEAREST = -2;
+
+/** The end of the process in one order; Nest's first hook of a shutdown only sets it off. */
+@Module({ imports: [DiscoveryModule], providers: [Shutdown, Intervals] })
+export class ShutdownModule {
+  constructor(modules: ModulesContainer) {
+    for (const module of modules.values()) if (module.metatype === ShutdownModule) module.distance = NEAREST;
+  }
 }
