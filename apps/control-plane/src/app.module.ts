@@ -5,7 +5,7 @@ import type { Clock } from '@vitals/core/time';
 import { HealthModule } from '@vitals/health';
 import { serveApiDocs } from './api-docs/api-docs.js';
 import { assertBackupFolder } from './backups/backup.folder.js';
-import { BackupsModule } from './backups/backups.controller.js';
+import { BackupsModule } from './backups/backups.module.js';
 import { ChecksModule } from './checks/checks.module.js';
 import { ComponentsModule } from './components/components.module.js';
 import { DeclarationsModule } from './declarations/declarations.module.js';
@@ -26,7 +26,7 @@ import { SecurityModule } from './security/security.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import type { Settings } from './settings/settings.js';
-import { ShutdownModule } from './shutdown/shutdown.module.js';
+import { ShutdownModule } from './shutdown/shutdown.js';
 import { TransitionsModule } from './transitions/transitions.module.js';
 
 /** The control plane: one module per stage, in the order in which data passes them. */

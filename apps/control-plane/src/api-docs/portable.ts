@@ -32,13 +32,8 @@ export function portable(schema: Schema): Schema {
 
 /** Every schema within a part of the document that is none itself: of parameters, bodies, answers and headers. */
 export function withPortableSchemas<T>(part: T): T {
-  if (Array.isArray(part)) return part.map(withPortableSchemas) as T;
-  if (typeof part !== 'object' || part === null) return part;
-  return Object.fromEntries(
-    Object.entries(part).map(([key, value]) => [
-      key,
-      key === 'schema' ? portable(value as Schema) : withPortableSchemas(value as unknown),
-    ]),
+  return JSON.parse(JSON.stringify(part), (key, value: unknown) =>
+    key === 'schema' ? portable(value as Schema) : value,
   ) as T;
 }
 
@@ -93,7 +88,7 @@ function named({ type, enum: words, ...rest }: Schema): Schema {
 }
 
 function keyOf(words: readonly unknown[]): string {
-  return JSON.stringify(words.map(String).toSorted((one, other) => (one < other ? -1 : 1)));
+  return JSON.stringify(words.map(String).toSorted());
 }
 
 /** Escapes that some engines do not know, and what stands for them in all. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { formatTimestamp } from '@vitals/core/time';
 import { BACKUP_NAME, backupNameAt, prepareBackupFolder } from '../backups/backup.folder.js';
-import type { BackupBody } from '../backups/backups.controller.js';
+import type { BackupBody } from '../backups/backups.module.js';
 import { backUpClosed } from '../database/sqlite/backup.file.js';
 import { readSettings } from '../settings/read-settings.js';
 import { type CommandLine, OPTIONS_USAGE, printable, runCommand, type Terminal } from './command-line.js';

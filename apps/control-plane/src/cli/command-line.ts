@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { canParseUrl } from '@vitals/core/check';
-import { nearestName } from '@vitals/core/nearest-name';
+import { didYouMean } from '@vitals/core/nearest-name';
 import { unknownSettings } from '@vitals/core/settings';
 
 /** The parts of a process that a command uses. */
@@ -83,7 +83,8 @@ function readCommandLine(args: readonly string[], env: Terminal['env']): Command
 function refuseUnknown(tokens: readonly { kind: string; name?: string; rawName?: string }[]): void {
   const unknown = tokens.find(({ kind, name = '' }) => kind === 'option' && !Object.hasOwn(OPTIONS, name));
   if (!unknown) return;
-  const nearest = nearestName(unknown.name as string, Object.keys(OPTIONS));
-  const advice = nearest === undefined ? 'use --help to see what there is' : `did you mean --${nearest}?`;
-  throw new Error(`${JSON.stringify(unknown.rawName)} is not an option; ${advice}`);
+  const written = (name: string): string => `--${name}`;
+  const advice = didYouMean(unknown.name as string, Object.keys(OPTIONS), written);
+  const detail = advice ?? 'use --help to see what there is';
+  throw new Error(`${JSON.stringify(unknown.rawName)} is not an option; ${detail}`);
 }

@@ -24,13 +24,7 @@ export class CheckPlanner {
     const ids = new Set(declared.map(({ id }) => id));
     const gone = [...this.directory.all()].filter(({ id, source }) => source === 'file' && !ids.has(id));
     draft.remove.push(...gone.map(({ id }) => ({ kind: 'check' as const, id })));
-    draft.stages.push(
-      gone.map(
-        ({ id }) =>
-          () =>
-            this.checks.remove(id, 'file'),
-      ),
-    );
+    draft.stages.push(gone.map(({ id }) => this.checks.remove.bind(this.checks, id, 'file')));
     for (const level of levelsOf(declared)) {
       const planned = level.filter((check) => this.planOne(check, draft));
       draft.stages.push(planned.map((check) => () => this.define(check)));

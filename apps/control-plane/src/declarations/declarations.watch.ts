@@ -7,7 +7,7 @@ import { AtShutdown } from '../shutdown/stages.js';
 import type { Declarations } from './reading/read-declarations.js';
 import { DeclarationsService } from './declarations.service.js';
 import { isEmpty, type PlanBody } from './plan.js';
-import { type DeclaringFile, fileError, FileSource } from './reading/declarations.file.js';
+import { type DeclaringFile, FileSource } from './reading/declarations.file.js';
 
 /** How often the file is polled, in milliseconds; a change is applied when two polls find it the same. */
 const POLL_EVERY_MS = 2_000;
@@ -24,7 +24,6 @@ const MAX_READS = 5;
 @HealthComponent({ name: 'declarations', type: 'config.file' })
 export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('Declarations');
-  private readonly path: string;
   private readonly file: FileSource;
   /** The file of the last poll, or why there was none; and the one that is dealt with. */
   private seen = '';
@@ -43,8 +42,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
     private readonly clock: Clock,
     settings: Settings,
   ) {
-    this.path = settings.declarationsPath as string;
-    this.file = new FileSource(this.path, clock);
+    this.file = new FileSource(settings.declarationsPath as string, clock);
   }
 
   /** @throws VitalsError `declaration-invalid` naming everything that is wrong with the file */
@@ -133,7 +131,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
     }
     if (!found) return;
     if (found.hash !== this.appliedHash) await this.apply(found);
-    else if (this.fault) this.logger.log(`${this.path} is again as it is applied`);
+    else if (this.fault) this.logger.log(`${this.file.path} is again as it is applied`);
     this.fault = undefined;
     this.handled = stamp;
   }
@@ -141,7 +139,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
   private async apply({ hash, declarations }: DeclaringFile): Promise<void> {
     const plan = await this.service.plan(declarations);
     this.pollsToWait = POLLS_PER_TRY;
-    if (plan.faults.length > 0) throw fileError(this.path, plan.faults);
+    if (plan.faults.length > 0) throw this.file.error(plan.faults);
     this.pollsToWait = 0;
     this.appliedHash = undefined;
     await this.service.carryOut(plan);
@@ -162,7 +160,8 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
     const fault =
       error instanceof VitalsError ? error : this.file.refusal(`cannot be applied: ${String(error)}`, error);
     if (fault.message !== this.fault?.message) {
-      if (fault.retryable) this.logger.warn(`${this.path} is applied as soon as it can be: ${fault.message}`);
+      if (fault.retryable)
+        this.logger.warn(`${this.file.path} is applied as soon as it can be: ${fault.message}`);
       else this.logger.error(fault.message);
     }
     this.fault = fault;
@@ -171,17 +170,14 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
   private report(body: PlanBody, next: Declarations): void {
     const { create, change, remove, kept, unchanged } = body;
     const counts = `${create.length} new, ${change.length} changed, ${remove.length} removed, ${unchanged} unchanged`;
-    if (!isEmpty(body)) this.logger.log(`${this.path} is applied: ${counts}`);
+    if (!isEmpty(body)) this.logger.log(`${this.file.path} is applied: ${counts}`);
     for (const { id } of kept)
       this.logger.warn(`the provider ${id} registered itself otherwise, which stays`);
     const names = new Set(next.providers.map(({ registration }) => registration.name));
-    for (const {
-      registration: { name },
-    } of this.applied.providers) {
-      if (names.has(name)) continue;
+    const gone = this.applied.providers.filter(({ registration }) => !names.has(registration.name));
+    for (const { registration } of gone)
       this.logger.warn(
-        `the provider ${name} is declared no longer and stays; DELETE /providers/${name} removes it`,
+        `the provider ${registration.name} is declared no longer and stays; DELETE /providers/${registration.name} removes it`,
       );
-    }
   }
 }

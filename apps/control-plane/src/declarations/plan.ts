@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldFault } from '@vitals/core/errors';
 import { pointerTo } from '@vitals/core/json';
+import { compareText } from '@vitals/core/order';
 import { isRecord } from '../http/members.js';
 import * as s from '../http/schema.js';
 
@@ -87,8 +88,7 @@ export function isEmpty({ create, change, remove }: PlanBody): boolean {
 }
 
 function inOrder(a: PlannedItem, b: PlannedItem): number {
-  if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1;
-  return a.id < b.id ? -1 : 1;
+  return compareText(a.kind, b.kind) || compareText(a.id, b.id);
 }
 
 /**

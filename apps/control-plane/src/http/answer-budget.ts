@@ -82,17 +82,15 @@ export class AnswerBudget {
 /** Lets handlers answer `JsonText` and `JsonStream`, and refuses long answers for which there is no room. */
 export function boundAnswers(fastify: FastifyInstance, budget: AnswerBudget): void {
   // its declared type forgets that Fastify sends bytes and streams as they are
-  fastify.setReplySerializer((payload) => formOf(payload) as string);
+  fastify.setReplySerializer((payload) => {
+    if (payload instanceof JsonText) return payload.bytes as unknown as string;
+    return payload instanceof JsonStream ? (payload.body as unknown as string) : JSON.stringify(payload);
+  });
   fastify.addHook('onSend', (request, reply, payload: unknown, done) => {
     if (request.method === 'HEAD') done(null, withoutReading(payload));
     else if (budget.admits(reply.raw, bytesOf(payload))) done(null, payload);
     else done(null, refuse(request, reply, payload));
   });
-}
-
-function formOf(payload: unknown): unknown {
-  if (payload instanceof JsonText) return payload.bytes;
-  return payload instanceof JsonStream ? payload.body : JSON.stringify(payload);
 }
 
 function bytesOf(payload: unknown): number {

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import type { Type as Class } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import {

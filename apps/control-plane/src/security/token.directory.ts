@@ -110,16 +110,13 @@ export class TokenDirectory implements OnModuleInit {
   }
 
   private applyGiven(token: StoredToken): void {
-    this.byId.put(withIdentity(token));
+    const { kind, names } = token;
+    const identity = kind === 'gateway' ? { kind, names } : { kind };
+    this.byId.put({ ...token, nextRequestMs: 0, identity });
   }
 
   private applyRevoked(id: string): void {
     const given = this.byId.remove(id);
     if (given) this.revokedSubject.next(given);
   }
-}
-
-function withIdentity(token: StoredToken): GivenToken {
-  const { kind, names } = token;
-  return { ...token, nextRequestMs: 0, identity: kind === 'gateway' ? { kind, names } : { kind } };
 }

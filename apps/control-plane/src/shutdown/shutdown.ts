@@ -1,9 +1,11 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { DiscoveryService } from '@nestjs/core';
+import { Injectable, Logger, Module, type OnModuleDestroy } from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService, ModulesContainer } from '@nestjs/core';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock, formatDuration } from '@vitals/core/time';
 import { Drain } from '@vitals/health';
 import {
+  AtShutdown,
   type Buffering,
   type FeatureStage,
   isBuffering,
@@ -19,6 +21,7 @@ const HOLD_MS = 60_000;
 
 /** A method that runs in a stage. */
 interface Work {
+  readonly stage: ShutdownStage;
   readonly who: string;
   readonly run: () => unknown;
 }
@@ -62,7 +65,7 @@ export class Shutdown implements OnModuleDestroy {
     for (const stage of Object.keys(SHUTDOWN_STAGES) as ShutdownStage[]) {
       const beganMs = this.clock.monotonicMs();
       if (stage === 'flush') await this.flush(buffers);
-      else await this.doAll(stage, work.get(stage) ?? []);
+      else await this.doAll(stage, work);
       if (stage === 'drain') await drained;
       this.logger.debug(`${stage}: ${formatDuration(this.clock.monotonicMs() - beganMs)}`);
     }
@@ -70,7 +73,8 @@ export class Shutdown implements OnModuleDestroy {
     if (!this.hasFailed) this.logger.log('everything is written; the process ends');
   }
 
-  private async doAll(stage: FeatureStage, work: readonly Work[]): Promise<void> {
+  private async doAll(stage: FeatureStage, all: readonly Work[]): Promise<void> {
+    const work = all.filter((one) => one.stage === stage);
     const open = new Set(work.map(({ who }) => who));
     const done = work.map(async ({ who, run }) => {
       try {
@@ -133,14 +137,14 @@ export class Shutdown implements OnModuleDestroy {
     });
   }
 
-  private collect(): Map<ShutdownStage, Work[]> {
-    const work = new Map<ShutdownStage, Work[]>();
-    for (const provider of this.providers())
-      for (const [name, stage] of stagesOf(provider)) {
-        const run = (): unknown => (provider as Record<string, () => unknown>)[name]?.();
-        work.set(stage, [...(work.get(stage) ?? []), { who: `${nameOf(provider)}.${name}`, run }]);
-      }
-    return work;
+  private collect(): Work[] {
+    return this.providers().flatMap((provider) =>
+      [...stagesOf(provider)].map(([name, stage]) => ({
+        stage,
+        who: `${nameOf(provider)}.${name}`,
+        run: () => (provider as Record<string, () => unknown>)[name]?.(),
+      })),
+    );
   }
 
   /** Every provider that there is by now, once; after a boot that failed some are missing. */
@@ -156,4 +160,26 @@ function waitingIn(buffer: Buffering): number {
 
 function nameOf(provider: object): string {
   return provider.constructor.name;
+}
+
+/** Ends every `@Interval` of the app: Nest's own would go on until after the port is closed. */
+@Injectable()
+export class Intervals {
+  constructor(private readonly registry: SchedulerRegistry) {}
+
+  @AtShutdown('stop-judging')
+  stop(): void {
+    for (const name of this.registry.getIntervals()) this.registry.deleteInterval(name);
+  }
+}
+
+/** Before any hook of another module, that of the libraries too: Nest calls them by distance from the root. */
+const NEAREST = -2;
+
+/** The end of the process in one order; Nest's first hook of a shutdown only sets it off. */
+@Module({ imports: [DiscoveryModule], providers: [Shutdown, Intervals] })
+export class ShutdownModule {
+  constructor(modules: ModulesContainer) {
+    for (const module of modules.values()) if (module.metatype === ShutdownModule) module.distance = NEAREST;
+  }
 }

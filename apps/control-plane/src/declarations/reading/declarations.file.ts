@@ -58,15 +58,6 @@ export function readDeclarationsFile(bytes: Uint8Array): DeclarationsFile {
   return { value, faults: [], locate };
 }
 
-/** The faults of a file as an error that can be shown as it is: one line for each, `file:line:column` first. */
-export function fileError(path: string, faults: readonly FileFault[], cause?: unknown): VitalsError {
-  const lines = describeFaults(path, faults.slice(0, MAX_NAMED)).map((line) => `  ${line}`);
-  if (faults.length > MAX_NAMED) lines.push(`  and ${faults.length - MAX_NAMED} more`);
-  const message = `the declarations in ${path} are wrong, nothing of them is applied:\n${lines.join('\n')}`;
-  const named = faults.map(({ pointer = '', detail }) => ({ pointer, detail }));
-  return new VitalsError('declaration-invalid', message, { faults: named, cause });
-}
-
 /** One line for each fault: `file:line:column: /checks/3/interval: must be …`. */
 export function describeFaults(path: string, faults: readonly FileFault[]): string[] {
   return faults.map(({ position, pointer, detail }) => {
@@ -106,7 +97,7 @@ export interface DeclaringFile {
  */
 export class FileSource {
   constructor(
-    private readonly path: string,
+    readonly path: string,
     private readonly clock: Clock,
   ) {}
 
@@ -130,15 +121,24 @@ export class FileSource {
     });
     if (!bytes) return undefined;
     const file = readDeclarationsFile(bytes);
-    if (file.faults.length > 0) throw fileError(this.path, file.faults);
+    if (file.faults.length > 0) throw this.error(file.faults);
     const { declarations, faults } = await readDeclarations(file.value, this.clock);
-    if (faults.length > 0) throw fileError(this.path, file.locate(faults));
+    if (faults.length > 0) throw this.error(file.locate(faults));
     return { hash: createHash('sha256').update(bytes).digest('hex'), declarations };
   }
 
   /** Something that is wrong with the file as a whole. */
   refusal(detail: string, cause?: unknown): VitalsError {
-    return fileError(this.path, [{ detail }], cause);
+    return this.error([{ detail }], cause);
+  }
+
+  /** The faults as an error that can be shown as it is: one line for each, `file:line:column` first. */
+  error(faults: readonly FileFault[], cause?: unknown): VitalsError {
+    const lines = describeFaults(this.path, faults.slice(0, MAX_NAMED)).map((line) => `  ${line}`);
+    if (faults.length > MAX_NAMED) lines.push(`  and ${faults.length - MAX_NAMED} more`);
+    const message = `the declarations in ${this.path} are wrong, nothing of them is applied:\n${lines.join('\n')}`;
+    const named = faults.map(({ pointer = '', detail }) => ({ pointer, detail }));
+    return new VitalsError('declaration-invalid', message, { faults: named, cause });
   }
 }
 

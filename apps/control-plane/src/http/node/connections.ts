@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpException, NotFoundException } from '@nestjs/common';
-import { formProblem, type ProblemAnswer } from '../problem.filter.js';
+import { type Asked, formProblem } from '../problem.filter.js';
 
 /** Errors of Node's HTTP parser, by code; any other is a 400. */
 const STATUS_BY_PARSER_CODE: Readonly<Record<string, number>> = {
@@ -27,16 +27,15 @@ export function answerUnparsable(error: Error & { code?: string }, socket: Socke
   const status = STATUS_BY_PARSER_CODE[error.code ?? ''] ?? 400;
   const late = 'the request did not arrive whole in time; send it again on a new connection';
   const unreadable = `the bytes received are not an HTTP request: ${error.message}`;
-  endWithProblem(socket, status, status === 408 ? late : unreadable);
+  endWithProblem(socket, new HttpException(status === 408 ? late : unreadable, status));
 }
 
-/** Sends a problem on a connection that nothing else is sent on, and ends it, also if the other side does not. */
-export function endWithProblem(socket: Socket, status: number, detail: string): void {
-  endWithAnswer(socket, formProblem(new HttpException(detail, status), {}));
-}
-
-/** The same, for an answer that is formed. */
-export function endWithAnswer(socket: Socket, { status, headers, text }: ProblemAnswer): void {
+/**
+ * Sends the answer to an error on a connection that nothing else is sent on, and ends it, also if the other side does
+ * not. @param request that is answered, if the bytes were one
+ */
+export function endWithProblem(socket: Socket, error: unknown, request: Asked = {}): void {
+  const { status, headers, text } = formProblem(error, request);
   const all = { ...headers, 'content-length': Buffer.byteLength(text), connection: 'close' };
   const head = Object.entries(all)
     .map(([name, value]) => `${name}: ${value}\r\n`)
@@ -118,7 +117,7 @@ export class Upgrades {
     if (!fault && accept) return accept(request, socket, head);
     const known = [...this.byPath.keys()].join(', ');
     const refusal = fault ?? new NotFoundException(`there is no WebSocket at ${path}, only at ${known}`);
-    endWithAnswer(socket, formProblem(refusal, request));
+    endWithProblem(socket, refusal, request);
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
-import { HttpException } from '@nestjs/common';
+import { BadRequestException, HttpException } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import { dropUnread, RequestTurns } from '@vitals/health';
 import type { FastifyInstance } from 'fastify';
@@ -118,7 +118,7 @@ function refuseConnect(socket: Socket): void {
   socket.on('error', () => undefined);
   const refuse = (): void => {
     if (!waitsForEarlier(socket, refuse))
-      endWithProblem(socket, 400, 'this is not a proxy: CONNECT is not known here');
+      endWithProblem(socket, new BadRequestException('this is not a proxy: CONNECT is not known here'));
   };
   refuse();
 }

@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { type JsonDocument, parseJson } from '@vitals/core/json';
-import { formProblem } from '../problem.filter.js';
-import { endWithAnswer } from './connections.js';
+import { endWithProblem } from './connections.js';
 
 /** The most memory of all bodies that are still arriving, in bytes. */
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -63,7 +62,7 @@ export function readBytes(
   const onEnd = (): void => done(undefined, rest ? Buffer.concat(rest, size) : first);
   const refuse = (): void => {
     request.off('data', onData).off('end', onEnd).resume();
-    done(tooLarge(limit));
+    done(new VitalsError('body-too-large', `the body must have at most ${limit} bytes`));
   };
   if (Number(request.headers['content-length']) > limit) return refuse();
   request.on('data', onData).on('end', onEnd);
@@ -88,10 +87,6 @@ export function codingFault({ headers: { 'content-encoding': coding } }: Incomin
 /** The refusal of a body of another media type than JSON. */
 export function notJson(): VitalsError {
   return new VitalsError('media-type-unsupported', 'send JSON, with content-type: application/json');
-}
-
-function tooLarge(limit: number): VitalsError {
-  return new VitalsError('body-too-large', `the body must have at most ${limit} bytes`);
 }
 
 /** Bounds the memory of bodies that arrive: who may send them slowly may do so on every connection there can be. */
@@ -120,7 +115,7 @@ export class BodyBudget {
       if (this.heldBytes <= this.maxBytes) return;
       request.pause();
       const detail = 'too many bodies are arriving at a time; try again later';
-      endWithAnswer(request.socket, formProblem(new HttpException(detail, 503), request));
+      endWithProblem(request.socket, new HttpException(detail, 503), request);
     };
     request.on('data', count).once('close', release);
   }

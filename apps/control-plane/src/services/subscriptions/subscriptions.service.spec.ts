@@ -11,7 +11,7 @@ import { RequestFront } from '../../http/node/front.js';
 import { Authenticator } from '../../security/authenticator.js';
 import { ServiceChecks } from '../service.registry.js';
 import { ServiceDirectory } from '../service.directory.js';
-import { ServiceInstance } from "../service.instance.js";
+import { ServiceInstance } from '../service.instance.js';
 import { ServicesModule } from '../services.module.js';
 import type { Subscriber } from './subscriber.js';
 import { MAX_SUBSCRIPTIONS, PING_EVERY_MS, SubscriptionsService } from './subscriptions.service.js';
@@ -102,7 +102,10 @@ describe('SubscriptionsService', () => {
     const [alive, deaf] = [await connect(), await connect()];
     alive.on('message', () => undefined);
     const node = { key: 1, serviceId: 'a', protocol: 'http', address: 'h', port: 1, registeredAtMs: 0 };
-    const services = Array.from({ length: 5_000 }, (_, port) => new ServiceInstance({ ...node, port: port + 1 }));
+    const services = Array.from(
+      { length: 5_000 },
+      (_, port) => new ServiceInstance({ ...node, port: port + 1 }),
+    );
     for (const each of services) directory.add(each);
     for (const client of [alive, deaf]) {
       client.send('https://h/a');

@@ -6,9 +6,8 @@ import { VitalsError } from '@vitals/core/errors';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import type { FastifyInstance } from 'fastify';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
-import { endWithAnswer } from '../../http/node/connections.js';
+import { endWithProblem } from '../../http/node/connections.js';
 import { FRONT, type RequestFront } from '../../http/node/front.js';
-import { formProblem } from '../../http/problem.filter.js';
 import { assertNoQuery } from '../../http/query.js';
 import { assertAllowed } from '../../security/access.guard.js';
 import { Authenticator } from '../../security/authenticator.js';
@@ -78,8 +77,7 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
     authenticator.ended.subscribe((identity) => this.end(identity));
     this.server.on('wsClientError', (error, socket, request) => {
       const detail = `this is not a WebSocket handshake: ${error.message}`;
-      const refusal = new VitalsError('request-malformed', detail);
-      endWithAnswer(socket as Socket, formProblem(refusal, request));
+      endWithProblem(socket as Socket, new VitalsError('request-malformed', detail), request);
     });
   }
 
@@ -127,7 +125,7 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
       assertNoQuery(request.url as string);
       this.assertRoom();
     } catch (refusal) {
-      return endWithAnswer(socket, formProblem(refusal, request));
+      return endWithProblem(socket, refusal, request);
     }
     this.server.handleUpgrade(request, socket, head, (accepted) => this.accept(accepted, identity));
   }
