@@ -14,7 +14,7 @@ beforeEach(async () => {
   [told, written] = [[], []];
   fixture.services.changed.subscribe((group) => told.push(group));
   const { database } = fixture;
-    const transaction = database.transaction.bind(database);
+  const transaction = database.transaction.bind(database);
   database.transaction = (run) => {
     written.push('transaction');
     return transaction(run);

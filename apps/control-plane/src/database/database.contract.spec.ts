@@ -304,8 +304,8 @@ describe.each(DATABASES)('a database in %s', (_where, open) => {
       });
       await expect(failing).rejects.toThrow(/^one statement writes a row of \w+ twice: \[/);
     }
-    for (const table of [TOKENS, REMOVED, UPTIME])
-      expect(await database.count<never>(table as never)).toBe(0);
+    for (const empty of [TOKENS, REMOVED, UPTIME])
+      expect(await database.count<never>(empty as never)).toBe(0);
   });
 
   it('writes the rows of a statement in the order of their keys, each with its own guard', async () => {

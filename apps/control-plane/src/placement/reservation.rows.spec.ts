@@ -1,4 +1,11 @@
-import { AT_MS, loaded, register, SqliteFixture, type TestDatabase, transition } from '../../test/sqlite-fixture.js';
+import {
+  AT_MS,
+  loaded,
+  register,
+  SqliteFixture,
+  type TestDatabase,
+  transition,
+} from '../../test/sqlite-fixture.js';
 import { providerRemoved } from '../providers/provider.changes.js';
 import { reservationEnded, reservationMade, reservationsDropped } from './reservation.rows.js';
 

@@ -1,5 +1,16 @@
 import { describeBootFailure } from '../../start.js';
-import { AT_MS, decide, INFO, keyOf, loaded, register, report, REPORT, SqliteFixture, type TestDatabase } from '../../../test/sqlite-fixture.js';
+import {
+  AT_MS,
+  decide,
+  INFO,
+  keyOf,
+  loaded,
+  register,
+  report,
+  REPORT,
+  SqliteFixture,
+  type TestDatabase,
+} from '../../../test/sqlite-fixture.js';
 import { infoUpdated } from '../../providers/provider.changes.js';
 
 let fixture: SqliteFixture;
