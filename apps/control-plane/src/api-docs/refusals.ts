@@ -52,7 +52,7 @@ type Refusal = readonly [status: number, code: string];
 /**
  * The answers that refuse, one for each status, with the codes that it may have; a call of the registry refuses as
  * light-4j does.
- * @param hasLongParts whether the path has a parameter that the router may refuse for its length
+ * @param hasLongParts whether the path has a parameter, which may be refused for its length or its characters
  */
 export function refusalAnswers(
   codes: readonly ErrorCode[],
@@ -60,7 +60,7 @@ export function refusalAnswers(
   hasLongParts = false,
 ): Answers {
   const own = codes.map((code): Refusal => [STATUS_BY_CODE[code], code]);
-  if (hasLongParts) own.push([400, 'request-malformed'], [414, 'uri-too-long']);
+  if (hasLongParts) own.push([400, 'request-malformed'], [414, 'uri-too-long'], [422, 'request-invalid']);
   if (isLightPath(path)) {
     const named = own.flatMap((refusal) => lightRefusals(refusal, method));
     return answersOf(named, { 'application/json': { schema: s.ref(LightStatusBody) } });

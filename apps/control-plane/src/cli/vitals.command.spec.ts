@@ -57,7 +57,7 @@ describe('A command line of vitals', () => {
     const { code, err } = await run(command, given, 'x');
     expect([code, err]).toEqual([
       1,
-      `vitals ${command}: "${given}" is not an option; did you mean ${nearest}?\n`,
+      `vitals ${command}: "${given}" is not an option; did you mean \`${nearest}\`?\n`,
     ]);
   });
 });
