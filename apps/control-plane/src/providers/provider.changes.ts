@@ -60,12 +60,15 @@ export const tokenUsed = changeKind<Subject & StoredCredentials>('provider-token
 });
 
 /** An operator cordoned or uncordoned a provider, or ordered a drain. */
-export const providerOrdered = changeKind<Subject & StoredOperations>('provider-ordered', {
-  async write(transaction, { key, cordoned, drainRequested }) {
-    await transaction.patch(PROVIDERS, [{ key, cordoned, drainRequested }]);
+export const providerOrdered = changeKind<Subject & { readonly operations: StoredOperations }>(
+  'provider-ordered',
+  {
+    async write(transaction, { key, operations }) {
+      await transaction.patch(PROVIDERS, [{ key, ...operations }]);
+    },
+    keys: keyOf,
   },
-  keys: keyOf,
-});
+);
 
 /** A provider has, or lends, other resources. */
 export const infoUpdated = changeKind<Subject & { readonly info: StoredInfo }>('provider-info-updated', {

@@ -9,7 +9,7 @@ import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
 import { eventLoopTurn } from '../http/json-answer.js';
 import { idInPageToken } from '../http/list-page.js';
-import { NAME_PATTERN, Provider } from './provider.js';
+import { NAME_PATTERN, Provider, shared } from './provider.js';
 import {
   credentialsReplaced,
   infoUpdated,
@@ -134,8 +134,8 @@ export class ProviderDirectory implements OnModuleInit {
     feed.on(tokenUsed, ({ name, tokenHash, previousTokenHash }) => {
       if (this.byName.find(name)?.tokenHash === tokenHash) this.applyTo(name, { previousTokenHash });
     });
-    feed.on(providerOrdered, ({ name, cordoned, drainRequested }) => {
-      const provider = this.applyTo(name, { cordoned, drainRequested });
+    feed.on(providerOrdered, ({ name, operations }) => {
+      const provider = this.applyTo(name, { operations: shared(operations) });
       if (provider) this.noteChange(provider);
     });
     feed.on(infoUpdated, ({ name, info }) => {

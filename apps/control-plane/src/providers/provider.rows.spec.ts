@@ -52,10 +52,10 @@ describe('The rows of a provider', () => {
 
   it('keeps orders and credentials, and takes back a drain when its provider registers again', async () => {
     await database.commit([register('a', 1, 'id-a', 'first')]);
-    const orders = { cordoned: true, drainRequested: true };
-    await database.commit([providerOrdered({ key: keyOf('a'), name: 'a', ...orders })]);
+    const operations = { cordoned: true, drainRequested: true };
+    await database.commit([providerOrdered({ key: keyOf('a'), name: 'a', operations })]);
     expect((await loaded(database)).providers).toMatchObject([
-      { ...orders, tokenHash: 'first', previousTokenHash: 'first before' },
+      { ...operations, tokenHash: 'first', previousTokenHash: 'first before' },
     ]);
     await database.commit([register('a', 2, 'id-a', 'second')]);
     const credentials = { tokenHash: 'second', previousTokenHash: undefined };

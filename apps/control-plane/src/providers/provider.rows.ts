@@ -79,7 +79,7 @@ export type StoredRegistration = Pick<
 /** Hashes of the tokens that a provider may show. */
 export type StoredCredentials = Pick<ProviderRow, 'tokenHash' | 'previousTokenHash'>;
 /** What an operator ordered of a provider. */
-export type StoredOperations = Pick<ProviderRow, 'cordoned' | 'drainRequested'>;
+export type StoredOperations = ReturnType<typeof operationsOf>;
 /** What a provider said in its last accepted beat, and what it was told. */
 export type StoredReport = Pick<LeaseRow, 'key' | 'phase' | 'reportedAtMs' | 'heardAtMs' | 'advertisedMs'>;
 
@@ -94,6 +94,11 @@ export interface StoredProvider
   readonly lastSequence: number;
   /** When its recent transitions were decided, oldest first, in epoch milliseconds. */
   readonly changedAtMs: readonly number[];
+}
+
+/** Of a row of a provider, or of more than that. */
+export function operationsOf({ cordoned, drainRequested }: Pick<ProviderRow, 'cordoned' | 'drainRequested'>) {
+  return { cordoned, drainRequested };
 }
 
 /** What every provider that was never heard starts from. */

@@ -1,12 +1,13 @@
 import { type Lease, maxAdvertisedMs } from '@vitals/core/lease';
 import type { Capacity } from '@vitals/core/placement';
-import type {
-  StoredCredentials,
-  StoredInfo,
-  StoredOperations,
-  StoredProvider,
-  StoredRegistration,
-  StoredReport,
+import {
+  operationsOf,
+  type StoredCredentials,
+  type StoredInfo,
+  type StoredOperations,
+  type StoredProvider,
+  type StoredRegistration,
+  type StoredReport,
 } from './provider.rows.js';
 
 /** What a name may be: the pattern of the specification, 1 to 253 characters. */
@@ -45,8 +46,7 @@ export class Provider implements StoredReport {
   /** The number of the change of its report that is not durable yet, for which its answers wait; 0 for none. */
   unwrittenReport = 0;
 
-  cordoned: boolean;
-  drainRequested: boolean;
+  operations: StoredOperations;
   tokenHash: string | undefined;
   previousTokenHash: string | undefined;
   /** When the next request of its token would be too early; see `RateLimiter`. Monotonic milliseconds. */
@@ -77,8 +77,7 @@ export class Provider implements StoredReport {
     this.phase = stored.phase;
     this.reportedMs = stored.reportedAtMs ?? Number.NaN;
     this.heardMs = stored.heardAtMs ?? Number.NaN;
-    this.cordoned = stored.cordoned;
-    this.drainRequested = stored.drainRequested;
+    this.operations = shared(operationsOf(stored));
     this.tokenHash = stored.tokenHash;
     this.previousTokenHash = stored.previousTokenHash;
     this.stateSinceMs = stored.stateSinceMs;
@@ -135,8 +134,12 @@ export class Provider implements StoredReport {
     return { key, phase, reportedAtMs, heardAtMs, advertisedMs };
   }
 
-  get operations(): StoredOperations {
-    return { cordoned: this.cordoned, drainRequested: this.drainRequested };
+  get cordoned(): boolean {
+    return this.operations.cordoned;
+  }
+
+  get drainRequested(): boolean {
+    return this.operations.drainRequested;
   }
 
   /** A new instance of it: a drain that was asked of its predecessor is not asked of it. */
@@ -145,7 +148,7 @@ export class Provider implements StoredReport {
     this.info = info;
     this.tokenHash = next.tokenHash;
     this.previousTokenHash = next.previousTokenHash;
-    this.drainRequested = false;
+    this.operations = shared({ ...this.operations, drainRequested: false });
   }
 
   private takeRegistration({ registration, generation }: StoredRegistration): void {
