@@ -1,4 +1,5 @@
-import { hasFailedSinceHeard, intervalAfterFailureMs, isRemovalDue, waitingSinceMs } from './cadence.js';
+import { hasFailedSinceHeard, intervalAfterFailureMs, waitingSinceMs } from './cadence.js';
+import { isRemovalDue } from './removal.js';
 import { isTtl, type JudgedCheck } from './check-definition.js';
 import {
   type CheckEffect,

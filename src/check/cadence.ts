@@ -1,6 +1,7 @@
 import { hash32 } from '../hash.js';
 import { type CheckDefinition, isTtl, type JudgedCheck } from './check-definition.js';
 import type { CheckState } from './check-state.js';
+import { removalAtMs } from './removal.js';
 
 /** How far apart the runs of a failing check may be, in milliseconds, unless its interval is longer. */
 const MAX_MS = 60_000;
@@ -45,17 +46,6 @@ export function intervalAfterFailureMs(state: CheckState, check: JudgedCheck): n
   return Math.min(2 * state.executeIntervalMs, Math.max(check.intervalMs, MAX_MS));
 }
 
-/**
- * Whether it has failed for longer than it may (light-controller's rule): a failure now removes it. Never while
- * the last result was good, nor in maintenance.
- */
-export function isRemovalDue(state: CheckState, check: JudgedCheck, nowMs: number): boolean {
-  const sinceMs = state.failures > 0 && state.maintenanceSinceMs === undefined && state.failingSinceMs;
-  return (
-    typeof sinceMs === 'number' && check.deregisterAfterMs > 0 && nowMs - check.deregisterAfterMs > sinceMs
-  );
-}
-
 /** From when on a TTL waits for the next pass: the last message, or the last interval that passed without. */
 export function waitingSinceMs({ heardAtMs, latestFailureAtMs = heardAtMs }: CheckState): number {
   return Math.max(heardAtMs, latestFailureAtMs);
@@ -78,10 +68,4 @@ export function isStale(check: CheckDefinition, state: CheckState, nowMs: number
   const { executedAtMs, executeIntervalMs, heardAtMs } = state;
   const silentForMs = nowMs - Math.max(heardAtMs, executedAtMs ?? heardAtMs);
   return silentForMs > (isTtl(check) ? intervalMs : executeIntervalMs + timeoutMs + intervalMs);
-}
-
-/** The first whole millisecond after which a failure removes it; `undefined` if none does. */
-function removalAtMs(state: CheckState, check: JudgedCheck): number | undefined {
-  if (!isRemovalDue(state, check, Number.POSITIVE_INFINITY)) return undefined;
-  return (state.failingSinceMs as number) + check.deregisterAfterMs + 1;
 }

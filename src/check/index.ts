@@ -29,7 +29,7 @@ export {
 } from './target.js';
 export { secretsOf, type TargetSecret, withSecrets } from './target-secrets.js';
 export { withoutSecrets } from './without-secrets.js';
-export type { ProbeOutcome, ProbeResult } from './probe-result.js';
+export { MAX_MESSAGE, type ProbeOutcome, type ProbeResult } from './probe-result.js';
 export {
   type CheckDefinition,
   type CheckPolicy,

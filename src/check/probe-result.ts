@@ -5,10 +5,13 @@
  */
 export type ProbeOutcome = 'success' | 'warning' | 'failure' | 'denied' | 'unjudged';
 
+/** The longest message of a result, in characters. */
+export const MAX_MESSAGE = 256;
+
 /** An outcome as a value; probes do not throw. */
 export interface ProbeResult {
   readonly outcome: ProbeOutcome;
-  /** In words for the person who is woken by it; at most 256 characters, without control characters. */
+  /** In words for the person who is woken by it; at most `MAX_MESSAGE` characters, without control characters. */
   readonly message: string;
   /** How long the look took, in milliseconds. */
   readonly durationMs: number;

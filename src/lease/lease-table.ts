@@ -45,7 +45,7 @@ export class LeaseTable {
     return lease;
   }
 
-  /** Extends the lease of a provider that registers again; it is not heard by that, and returns from nowhere. */
+  /** Extends the lease of a provider that registers again; that is no heartbeat: one that is Unavailable stays so until it sends one. */
   registerAgain(lease: Lease): void {
     if (lease.state === 'Unavailable') return;
     const nowMs = this.clock.nowMs();

@@ -9,13 +9,13 @@ export interface MassFailureSettings {
   readonly atLeast: number;
   /** The time within which they go, in running milliseconds. */
   readonly windowMs: number;
-  /** After so long without a further mass of goings it ends by itself, in running milliseconds. */
+  /** It ends by itself after so long in which no further `atLeast` members went, in running milliseconds. */
   readonly holdMs: number;
 }
 
 /**
  * More than 55 % and at least 4 within the silence that is allowed at the default interval. Six hours outlast most
- * failures of a data centre, and whoever was woken by one; what is stopped for good is out of every answer meanwhile.
+ * failures of a data centre, and the time that people need to react. Members that are away are in no answer meanwhile.
  */
 export const DEFAULT_MASS_FAILURE: MassFailureSettings = {
   share: 0.55,
@@ -70,8 +70,8 @@ export class ScopeCounts {
   }
 
   /**
-   * Freezes if enough went within the window and are still away; thaws if too few of all are away. Who comes and
-   * goes at the threshold does not make it two: one more has to be away than when it froze, or most have to return.
+   * Freezes if enough went within the window and are still away; thaws if too few of all are away. Members that come
+   * and go at the threshold do not freeze it twice: one more has to be away than when it froze, or most have to return.
    */
   judge(): void {
     if (this.frozen) {

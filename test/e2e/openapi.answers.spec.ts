@@ -152,7 +152,7 @@ describe('What the control plane answers', () => {
       const json = method === 'get' ? undefined : (VALID[operation.operationId] ?? {});
       const of = (name: string): string => path.replaceAll(/\{\w+\}/g, name);
       for (const client of others) await client.send(verb, of('q1'), json);
-      for (const name of ['nobody', 'NO%20BODY', '%zz', 'x'.repeat(1_500)])
+      for (const name of ['nobody', 'NO%20BODY', '%zz', '%00', 'x'.repeat(1_500)])
         await anybody.send(verb, of(name), json);
       for (const { name, in: where } of operation.parameters ?? []) {
         if (where !== 'query') continue;

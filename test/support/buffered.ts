@@ -15,7 +15,7 @@ export const BUFFERS: Readonly<Record<string, readonly string[]>> = {
     'WriteBehind', // streaks of checks, once in 500 ms
     // and the uptime of the minute that goes on, and of those that are over, once in 5 s
   ],
-  'apps/control-plane/src/mass-failures/mass-failure.log.ts': [
+  'apps/control-plane/src/mass-failures/mass-failure.directory.ts': [
     'unwrittenKeys', // mass failures that began, went on or ended
     'unwrittenSettled', // members that were settled
   ],

@@ -1,5 +1,6 @@
 import {
   bracketed,
+  MAX_MESSAGE,
   placeText,
   type ProbeOutcome,
   type ProbeResult,
@@ -14,8 +15,6 @@ import type { ProbeRun } from './probe-run.js';
 
 /** What a look at a target found, before it is timed. Its message may be of any length; `spoken` makes it fit. */
 export type Finding = Omit<ProbeResult, 'durationMs'>;
-
-const MAX_MESSAGE = 256;
 
 const finding =
   (outcome: ProbeOutcome) =>
@@ -32,7 +31,7 @@ export const denied = finding('denied');
 /** This process could not look. */
 export const unjudged = finding('unjudged');
 
-/** A message without credentials and control characters, at most 256 characters long. */
+/** A message without credentials and control characters, at most `MAX_MESSAGE` characters long. */
 export function spoken(message: string): string {
   const line = redact(message).replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
   if (line.length <= MAX_MESSAGE) return line;
@@ -66,7 +65,7 @@ const SAID: Readonly<Record<string, string>> = {
   ETIMEOUT: 'the name could not be resolved: no answer from DNS in time',
 };
 
-/** In words what a code of `node:dns`, `node:net` or `node:tls` means; `undefined` for one of no fame. */
+/** In words what a code of `node:dns`, `node:net` or `node:tls` means; `undefined` for an unknown one. */
 export function meaningOf(code: unknown): string | undefined {
   if (typeof code !== 'string') return undefined;
   return (Object.hasOwn(SAID, code) ? SAID[code] : LACKING[code]) ?? tlsMeaning(code);

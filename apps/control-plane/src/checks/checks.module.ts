@@ -10,7 +10,7 @@ import { CheckMassFailure } from './check.mass-failure.js';
 import { CheckRecorder } from './check.recorder.js';
 import { CheckService } from './check.service.js';
 import { CheckSecrets, SecretRenewal } from './check-secrets.js';
-import { CheckExecutor, CheckRunner } from './execution/check.executor.js';
+import { CheckExecutor, LaneRunner } from './execution/check.executor.js';
 import { CheckTasks } from './execution/check.tasks.js';
 import { InProcessScheduler, TaskScheduler } from './execution/task.scheduler.js';
 import { MaintenanceWatch } from './maintenance/maintenance.watch.js';
@@ -40,7 +40,7 @@ import { ChecksController } from './wire/checks.controller.js';
     CheckMassFailure,
     CheckRecorder,
     CheckTasks,
-    CheckRunner,
+    LaneRunner,
     CheckExecutor,
     CheckService,
     MaintenanceWatch,

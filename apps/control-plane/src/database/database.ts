@@ -86,7 +86,7 @@ export abstract class Transaction extends Reader {
 
   /**
    * Adds rows, or overwrites members of those whose key is there: all that are given, or those of `overwrite`.
-   * @param how `while`: a row that is there stays as it is unless this member of it is missing; `by`: finds rows by
+   * @param how `whileMissing`: a row that is there stays as it is unless this member of it is missing; `by`: finds rows by
    *   these members instead of the primary key
    */
   abstract put<R>(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MassFailureLog } from '../mass-failures/mass-failure.log.js';
+import { MassFailureDirectory } from '../mass-failures/mass-failure.directory.js';
 import { CheckPlanner } from './check.planner.js';
 import { Draft, type Plan } from './plan.js';
 import { ProviderPlanner } from './provider.planner.js';
@@ -15,7 +15,7 @@ export class DeclarationsService {
   constructor(
     private readonly checkPlanner: CheckPlanner,
     private readonly providerPlanner: ProviderPlanner,
-    private readonly massFailures: MassFailureLog,
+    private readonly massFailures: MassFailureDirectory,
   ) {}
 
   /** Plans what would be done now, and does nothing. @throws VitalsError `store-unavailable` */

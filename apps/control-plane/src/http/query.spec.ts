@@ -1,6 +1,6 @@
 import { VitalsError } from '@vitals/core/errors';
 import { PlacementQuery } from '../placement/placement.controller.js';
-import { ListProvidersQuery, StatusListQuery } from '../providers/reading.controller.js';
+import { ListProvidersQuery, StatusListQuery } from '../providers/providers.controller.js';
 import { assertNoQuery, assertQuery, knownQueryOf, NO_QUERY } from './query.js';
 
 const PLACEMENT = knownQueryOf(PlacementQuery);

@@ -64,7 +64,7 @@ export function assertQuery(given: Readonly<Record<string, unknown>>, known: Kno
 }
 
 /**
- * The same for a target that nobody has taken apart. @param url with or without a query
+ * The same for a URL that has not been parsed. @param url with or without a query
  * @throws VitalsError `query-invalid`, `request-malformed`
  */
 export function assertNoQuery(url: string): void {

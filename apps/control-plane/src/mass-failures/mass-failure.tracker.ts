@@ -18,7 +18,7 @@ import { Subject } from 'rxjs';
 import { Journal } from '../database/journal.js';
 import { PassedTime } from '../database/passed-time.js';
 import { Settings } from '../settings/settings.js';
-import { type Follower, MassFailureLog } from './mass-failure.log.js';
+import { type Follower, MassFailureDirectory } from './mass-failure.directory.js';
 import { massFailuresChanged, membersSettled, type StoredMassFailure } from './mass-failure.rows.js';
 
 /** How often it is looked whether the time of a mass failure is over, in milliseconds. */
@@ -63,7 +63,7 @@ export function alarmOf(failure: StoredMassFailure): MassFailureAlarm {
 export class TrackerParts {
   constructor(
     readonly settings: Settings,
-    readonly log: MassFailureLog,
+    readonly directory: MassFailureDirectory,
     readonly journal: Journal,
     readonly passed: PassedTime,
     readonly clock: RunningClock,
@@ -100,12 +100,12 @@ export abstract class MassFailureTracker<M extends GuardedMember>
 
   /** Takes the members of before the restart back, which are there by now. */
   protected recover(): void {
-    const { log, passed } = this.parts;
-    const failing = log.ongoingOf(this.kind).map(({ zone, quietSinceMs }) => {
+    const { directory, passed } = this.parts;
+    const failing = directory.ongoingOf(this.kind).map(({ zone, quietSinceMs }) => {
       return { scope: scopeOf(zone), quietForMs: Math.max(0, passed.nowMs() - quietSinceMs) };
     });
-    this.recoverMembers(log.settledOf(this.kind), failing);
-    log.followBy(this.kind, this);
+    this.recoverMembers(directory.settledOf(this.kind), failing);
+    directory.followBy(this.kind, this);
     this.lookLater();
   }
 
@@ -117,9 +117,9 @@ export abstract class MassFailureTracker<M extends GuardedMember>
 
   /** Ends what an operator acknowledges, and with the whole fleet every zone; durable first. */
   async acknowledge(failure: StoredMassFailure): Promise<void> {
-    const { log, journal } = this.parts;
+    const { directory, journal } = this.parts;
     const scope = scopeOf(failure.zone);
-    const ended = scope === 'fleet' ? log.ongoingOf(this.kind) : [failure];
+    const ended = scope === 'fleet' ? directory.ongoingOf(this.kind) : [failure];
     const end = { endedAtMs: this.clock.wallMs(), endedBy: 'acknowledgement' } as const;
     const failures = ended.map((one) => ({ ...one, ...this.countsOf(one), ...end }));
     const settled = { of: this.kind, members: this.settledMembers(scope) };
@@ -160,32 +160,32 @@ export abstract class MassFailureTracker<M extends GuardedMember>
     if (ended.length === 0) return;
     this.onEvents(ended, by);
     this.settle(scopes);
-    this.parts.log.settle(this.kind, () => this.settledMembers());
+    this.parts.directory.settle(this.kind, () => this.settledMembers());
   }
 
   private begun({ scope, gone, of }: MassFailure): StoredMassFailure {
     const quietSinceMs = this.parts.passed.at(this.guard.quietSinceMs(scope) ?? 0);
     const about = { kind: this.kind, zone: zoneOf(scope), beganAtMs: this.clock.wallMs() };
-    return this.parts.log.begin({ ...about, gone, of, quietSinceMs });
+    return this.parts.directory.begin({ ...about, gone, of, quietSinceMs });
   }
 
   private ended({ scope, gone, of }: MassFailure, by: MassFailureEnding): StoredMassFailure | undefined {
-    const failure = this.parts.log.newest(this.kind, zoneOf(scope));
+    const failure = this.parts.directory.newest(this.kind, zoneOf(scope));
     // what an operator acknowledged is durable, and applied, by now
     if (!failure || failure.endedBy) return by === 'acknowledgement' ? failure : undefined;
     const ended = { ...failure, gone, of, endedAtMs: this.clock.wallMs(), endedBy: by };
-    this.parts.log.put(ended);
+    this.parts.directory.put(ended);
     return ended;
   }
 
   /** Further goings put the end off: that has to last over a restart too. */
   private keepTimes(): void {
-    const { log, passed } = this.parts;
-    for (const failure of log.ongoingOf(this.kind)) {
+    const { directory, passed } = this.parts;
+    for (const failure of directory.ongoingOf(this.kind)) {
       const runningMs = this.guard.quietSinceMs(scopeOf(failure.zone));
       if (runningMs === undefined) continue;
       const quietSinceMs = passed.at(runningMs);
-      if (quietSinceMs - failure.quietSinceMs >= LOOK_EVERY_MS) log.put({ ...failure, quietSinceMs });
+      if (quietSinceMs - failure.quietSinceMs >= LOOK_EVERY_MS) directory.put({ ...failure, quietSinceMs });
     }
     this.lookLater();
   }

@@ -6,7 +6,7 @@ import { chapter, WRITING } from '../http/operation.js';
 import type { StoredMassFailure } from './mass-failure.rows.js';
 import { Allow } from '../security/access.guard.js';
 import { Settings } from '../settings/settings.js';
-import { MassFailureLog } from './mass-failure.log.js';
+import { MassFailureDirectory } from './mass-failure.directory.js';
 import * as s from '../http/schema.js';
 
 /** Which mass failures to read. */
@@ -61,7 +61,7 @@ type MassFailureListBody = s.Of<typeof MassFailureListBody>;
 @Controller('mass-failures')
 export class MassFailuresController {
   constructor(
-    private readonly log: MassFailureLog,
+    private readonly directory: MassFailureDirectory,
     private readonly passed: PassedTime,
     private readonly clock: Clock,
     private readonly settings: Settings,
@@ -70,7 +70,7 @@ export class MassFailuresController {
   @Get()
   @Allow('read')
   list(@Query() { limit }: MassFailuresQuery): MassFailureListBody {
-    const all = this.log.all();
+    const all = this.directory.all();
     // what goes on is never cut off by what has ended
     const inOrder = [...all.filter(({ endedBy }) => !endedBy), ...all.filter(({ endedBy }) => endedBy)];
     return { mass_failures: inOrder.slice(0, limit).map((failure) => this.bodyOf(failure)) };
@@ -79,12 +79,12 @@ export class MassFailuresController {
   @Get(':id')
   @Allow('read')
   read(@Param('id') id: string): MassFailureBody {
-    return this.bodyOf(this.log.get(keyOf(id)));
+    return this.bodyOf(this.directory.get(keyOf(id)));
   }
 
   @Put(':id/acknowledgement')
   async acknowledge(@Param('id') id: string): Promise<MassFailureBody> {
-    return this.bodyOf(await this.log.acknowledge(keyOf(id)));
+    return this.bodyOf(await this.directory.acknowledge(keyOf(id)));
   }
 
   private bodyOf(failure: StoredMassFailure): MassFailureBody {

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { MassFailureLog } from './mass-failure.log.js';
+import { MassFailureDirectory } from './mass-failure.directory.js';
 import { TrackerParts } from './mass-failure.tracker.js';
 import { MassFailuresController } from './mass-failures.controller.js';
 
@@ -7,7 +7,7 @@ import { MassFailuresController } from './mass-failures.controller.js';
 @Global()
 @Module({
   controllers: [MassFailuresController],
-  providers: [MassFailureLog, TrackerParts],
-  exports: [MassFailureLog, TrackerParts],
+  providers: [MassFailureDirectory, TrackerParts],
+  exports: [MassFailureDirectory, TrackerParts],
 })
 export class MassFailuresModule {}

@@ -5,7 +5,7 @@ import { OperationsController } from './operations.controller.js';
 import { OperationsService } from './operations.service.js';
 import { ProviderDirectory } from './provider.directory.js';
 import { ProviderView } from './provider.view.js';
-import { ReadingController } from './reading.controller.js';
+import { ProvidersController } from './providers.controller.js';
 import { RegistrationController } from './registration.controller.js';
 import { RegistrationService } from './registration.service.js';
 
@@ -13,7 +13,7 @@ import { RegistrationService } from './registration.service.js';
 @Global()
 @Module({
   imports: [OutboundModule],
-  controllers: [RegistrationController, ReadingController, OperationsController],
+  controllers: [RegistrationController, ProvidersController, OperationsController],
   providers: [
     ProviderDirectory,
     ProviderView,

@@ -16,7 +16,7 @@ import { ChecksModule } from '../../src/checks/checks.module.js';
 import { CheckExecutor } from '../../src/checks/execution/check.executor.js';
 import { CheckHistory } from '../../src/checks/check.history.js';
 import { InProcessScheduler, TaskScheduler } from '../../src/checks/execution/task.scheduler.js';
-import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
+import { MassFailureDirectory } from '../../src/mass-failures/mass-failure.directory.js';
 import { MassFailuresModule } from '../../src/mass-failures/mass-failures.module.js';
 import type { InstancePlace } from '@vitals/core/check';
 import type { RegisteredCheck } from '../../src/services/service.rows.js';
@@ -55,7 +55,7 @@ export class ChecksFixture {
   readonly services = this.plane.get(ServiceDirectory);
   readonly history = this.plane.get(CheckHistory);
   readonly failures = this.plane.get(CheckMassFailure);
-  readonly massFailures = this.plane.get(MassFailureLog);
+  readonly massFailures = this.plane.get(MassFailureDirectory);
   readonly passed = this.plane.get(PassedTime);
   readonly recorder = this.plane.get(CheckRecorder);
   readonly remembered = this.plane.get(RememberedServices);

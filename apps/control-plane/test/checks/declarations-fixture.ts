@@ -6,7 +6,7 @@ import { DeclarationsModule } from '../../src/declarations/declarations.module.j
 import { DeclarationsService } from '../../src/declarations/declarations.service.js';
 import type { Plan } from '../../src/declarations/plan.js';
 import { readDeclarations } from '../../src/declarations/reading/read-declarations.js';
-import { MassFailureLog } from '../../src/mass-failures/mass-failure.log.js';
+import { MassFailureDirectory } from '../../src/mass-failures/mass-failure.directory.js';
 import { MassFailuresModule } from '../../src/mass-failures/mass-failures.module.js';
 import { ProviderDirectory } from '../../src/providers/provider.directory.js';
 import { RegistrationService } from '../../src/providers/registration.service.js';
@@ -28,7 +28,7 @@ export class DeclarationsFixture {
   readonly providers = this.plane.get(ProviderDirectory);
   readonly checkService = this.plane.get(CheckService);
   readonly registrations = this.plane.get(RegistrationService);
-  readonly massFailures = this.plane.get(MassFailureLog);
+  readonly massFailures = this.plane.get(MassFailureDirectory);
   readonly service = this.plane.get(DeclarationsService);
 
   protected constructor(

@@ -8,14 +8,14 @@ import { CheckApplier } from '../../../../apps/control-plane/src/checks/check.ap
 import { CheckService } from '../../../../apps/control-plane/src/checks/check.service.js';
 import {
   CheckExecutor,
-  type CheckRunner,
+  type LaneRunner,
 } from '../../../../apps/control-plane/src/checks/execution/check.executor.js';
 import { CheckHistory } from '../../../../apps/control-plane/src/checks/check.history.js';
 import { MaintenanceWatch } from '../../../../apps/control-plane/src/checks/maintenance/maintenance.watch.js';
 import { RegisteredChecks } from '../../../../apps/control-plane/src/checks/registered.checks.js';
 import { CheckTasks } from '../../../../apps/control-plane/src/checks/execution/check.tasks.js';
 import { InProcessScheduler } from '../../../../apps/control-plane/src/checks/execution/task.scheduler.js';
-import { MassFailureLog } from '../../../../apps/control-plane/src/mass-failures/mass-failure.log.js';
+import { MassFailureDirectory } from '../../../../apps/control-plane/src/mass-failures/mass-failure.directory.js';
 import { TrackerParts } from '../../../../apps/control-plane/src/mass-failures/mass-failure.tracker.js';
 import { AddressPolicy } from '../../../../apps/control-plane/src/outbound/guard/address.policy.js';
 import { TargetPolicy } from '../../../../apps/control-plane/src/outbound/guard/target.policy.js';
@@ -51,7 +51,7 @@ export class Process {
   readonly directory = new CheckDirectory();
   readonly services: ServiceDirectory;
   readonly failures: CheckMassFailure;
-  readonly massFailures: MassFailureLog;
+  readonly massFailures: MassFailureDirectory;
   readonly registry: ServiceRegistry;
   readonly checks: CheckService;
   readonly scheduler: InProcessScheduler;
@@ -81,7 +81,7 @@ export class Process {
     const services = (this.services = new ServiceDirectory(store, feed));
     const journal = (this.journal = new WatchedJournal(clock, store, feed, watcher));
     const passed = (this.passed = new PassedTime(store, journal, clock, running));
-    this.massFailures = new MassFailureLog(store, journal, clock, feed);
+    this.massFailures = new MassFailureDirectory(store, journal, clock, feed);
     this.history = new CheckHistory(directory, store, journal, clock, running, passed);
     const settings = readSettings({ VITALS_MASS_FAILURE_HOLD: `${holdMs}ms` });
     const parts = new TrackerParts(settings, this.massFailures, journal, passed, running);
@@ -101,7 +101,7 @@ export class Process {
     this.recorder.variant = variant;
     this.scheduler = new InProcessScheduler(running);
     this.tasks = new CheckTasks(directory, this.scheduler, SETTINGS, clock, running);
-    const runner = { run: (check: Check, onStart: () => void) => look(this, check, onStart) } as CheckRunner;
+    const runner = { run: (check: Check, onStart: () => void) => look(this, check, onStart) } as LaneRunner;
     const { recorder, tasks, scheduler } = this;
     this.executor = new CheckExecutor(directory, recorder, runner, tasks, scheduler, clock, running);
     const targets = new TargetPolicy(new AddressPolicy(SETTINGS.outbound.allowCidrs));

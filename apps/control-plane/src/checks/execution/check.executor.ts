@@ -39,7 +39,7 @@ export interface ExecutionCounts {
 
 /** Runs a check where there is room for it: the failing keep out of the way of the others. */
 @Injectable()
-export class CheckRunner {
+export class LaneRunner {
   constructor(
     private readonly lanes: ProbeLanes,
     private readonly prober: Prober,
@@ -77,7 +77,7 @@ export class CheckExecutor implements OnModuleInit {
   constructor(
     private readonly directory: CheckDirectory,
     private readonly recorder: CheckRecorder,
-    private readonly runner: CheckRunner,
+    private readonly runner: LaneRunner,
     private readonly tasks: CheckTasks,
     private readonly scheduler: TaskScheduler,
     private readonly clock: Clock,

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { MAX_MESSAGE } from '@vitals/core/check';
 import { durationText, tryParseDuration } from '@vitals/core/time';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean, IsIn, ValidateIf } from 'class-validator';
@@ -156,8 +157,8 @@ export class ReportDto {
   status!: (typeof REPORTS)[number];
 
   @OptionalMember(
-    s.text('In words, for the person who is notified.', { maxLength: 256 }),
-    Rule((value) => lineFault(value, 0, 256)),
+    s.text('In words, for the person who is notified.', { maxLength: MAX_MESSAGE }),
+    Rule((value) => lineFault(value, 0, MAX_MESSAGE)),
   )
   message?: string;
 }

@@ -110,8 +110,8 @@ const IS_AWAY =
   /SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|INTERRUPT)|database is locked|disk (is full|I\/O)|within a transaction/i;
 
 /**
- * `store-unavailable` for an error that blames the database, what the connection itself refused, without TypeORM around
- * it, and any other error as it is.
+ * `store-unavailable` for an error that blames the database; of an error that TypeORM wrapped, the `VitalsError` that
+ * the connection threw; any other error as it is.
  */
 export function asDatabaseError(error: unknown): unknown {
   const { driverError } = (error ?? {}) as { driverError?: unknown };

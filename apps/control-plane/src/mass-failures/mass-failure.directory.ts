@@ -30,7 +30,7 @@ export interface Follower {
 /** All mass failures, durably: those that go on, and the last that did. Only `MassFailureTracker` changes them. */
 @Injectable()
 @Buffers()
-export class MassFailureLog implements OnModuleInit, Buffering {
+export class MassFailureDirectory implements OnModuleInit, Buffering {
   private readonly delay = new DelayLog(new Logger('MassFailure'), 'a mass failure waits to be written');
   private readonly byKey = new Map<number, StoredMassFailure>();
   private readonly followers = new Map<GuardedKind, Follower>();

@@ -55,7 +55,7 @@ export class StatusListQuery extends PageQuery {
 
 /** What is known of providers. */
 @Controller()
-export class ReadingController {
+export class ProvidersController {
   constructor(
     private readonly directory: ProviderDirectory,
     private readonly view: ProviderView,
@@ -141,7 +141,7 @@ export class ReadingController {
   }
 }
 
-chapter('Providers', ReadingController, {
+chapter('Providers', ProvidersController, {
   list: {
     id: 'listProviders',
     summary: 'Lists providers by name, in pages',

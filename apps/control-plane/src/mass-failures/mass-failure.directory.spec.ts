@@ -2,7 +2,7 @@ import type { ManualClock } from '@vitals/core/time';
 import { away, MemoryDatabase } from '../../test/memory.database.js';
 import { TestPlane } from '../../test/test-plane.js';
 import { isBuffering } from '../shutdown/stages.js';
-import { MassFailureLog } from './mass-failure.log.js';
+import { MassFailureDirectory } from './mass-failure.directory.js';
 import { MASS_FAILURES, SETTLED_MEMBERS } from './mass-failure.rows.js';
 import { MassFailuresModule } from './mass-failures.module.js';
 
@@ -11,35 +11,35 @@ const MEMBERS = [{ key: 1, sinceMs: 0 }];
 
 let clock: ManualClock;
 let store: MemoryDatabase;
-let log: MassFailureLog;
+let directory: MassFailureDirectory;
 
 beforeEach(async () => {
   store = new MemoryDatabase();
   const plane = await TestPlane.start({ modules: [MassFailuresModule], store });
   clock = plane.clock;
-  log = plane.get(MassFailureLog);
+  directory = plane.get(MassFailureDirectory);
 });
 
 /** Flushes, and lets what is written be written. */
 async function flush(): Promise<void> {
-  const flushed = log.flush();
+  const flushed = directory.flush();
   await clock.advance(0);
   await flushed;
 }
 
-describe('MassFailureLog at shutdown', () => {
+describe('MassFailureDirectory at shutdown', () => {
   it('is among what is flushed, and counts what waits and what is being written', async () => {
-    expect(isBuffering(log)).toBe(true);
-    expect(log.unwritten()).toEqual({ 'mass failures': 0 });
+    expect(isBuffering(directory)).toBe(true);
+    expect(directory.unwritten()).toEqual({ 'mass failures': 0 });
     const release = store.hold();
-    const failure = log.begin(BEGUN);
-    log.settle('provider', () => MEMBERS);
-    expect(log.unwritten()).toEqual({ 'mass failures': 2 });
+    const failure = directory.begin(BEGUN);
+    directory.settle('provider', () => MEMBERS);
+    expect(directory.unwritten()).toEqual({ 'mass failures': 2 });
     await clock.advance(0);
-    expect(log.unwritten()).toEqual({ 'mass failures': 2 });
+    expect(directory.unwritten()).toEqual({ 'mass failures': 2 });
     release();
     await flush();
-    expect(log.unwritten()).toEqual({ 'mass failures': 0 });
+    expect(directory.unwritten()).toEqual({ 'mass failures': 0 });
     expect(store.attempts).toBe(1);
     expect(store.rows(MASS_FAILURES)).toEqual([failure]);
     expect(store.rows(SETTLED_MEMBERS)).toEqual(MEMBERS.map((member) => ({ kind: 'provider', ...member })));
@@ -47,12 +47,12 @@ describe('MassFailureLog at shutdown', () => {
 
   it('writes what could not be written at once, without waiting for the next try, and ends if it cannot either', async () => {
     store.failures.push(away(), away());
-    log.begin(BEGUN);
+    directory.begin(BEGUN);
     await clock.advance(0);
     await flush();
-    expect([store.attempts, log.unwritten()]).toEqual([2, { 'mass failures': 1 }]);
+    expect([store.attempts, directory.unwritten()]).toEqual([2, { 'mass failures': 1 }]);
     await flush();
-    expect([store.attempts, log.unwritten()]).toEqual([3, { 'mass failures': 0 }]);
+    expect([store.attempts, directory.unwritten()]).toEqual([3, { 'mass failures': 0 }]);
     await clock.advance(10_000);
     expect(store.attempts).toBe(3);
   });
