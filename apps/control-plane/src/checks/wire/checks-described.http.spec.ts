@@ -130,7 +130,8 @@ describe('What is answered about checks', () => {
       const json = method === 'get' ? undefined : body;
       for (const client of [undefined, 'stranger', REGISTRATION].map((token) => anybody.as(token)))
         await client.send(verb, of(nothing), json);
-      for (const id of [nothing, SERVICE, '%zz', '%00', 'x'.repeat(1_500)]) await anybody.send(verb, of(id), json);
+      for (const id of [nothing, SERVICE, '%zz', '%00', 'x'.repeat(1_500)])
+        await anybody.send(verb, of(id), json);
       for (const { name, in: where } of parameters) {
         if (where === 'query') await anybody.send(verb, `${of(nothing)}?${name}=%00`, json);
       }
