@@ -95,8 +95,9 @@ export class UnfinishedRuns {
 
   /** How many are out, if they forbid to start a further one now; else `undefined`. */
   get blocking(): number | undefined {
-    const trialDue = this.clock.monotonicMs() - this.startedAtMs >= this.trialAfterMs;
-    return this.count < MAX_UNFINISHED || trialDue ? undefined : this.count;
+    if (this.count < MAX_UNFINISHED) return undefined;
+    const isTrialDue = this.clock.monotonicMs() - this.startedAtMs >= this.trialAfterMs;
+    return isTrialDue ? undefined : this.count;
   }
 
   /** Starts a run; `run` returns when it will have let go, or `undefined` if it has already. */
