@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ScriptedPlane } from '../../test/scripted-plane.js';
 import { backupCommand } from './backup.command.js';
 
 const TAKEN = { file: '/b/x.db', bytes: 7, providers: 1, services: 2, checks: 3, sequence: 4, at: 'now' };
@@ -10,27 +11,11 @@ const problemOf = (code: string, detail: string): object => ({
   detail,
 });
 
-let answer: { status: number; body: unknown };
-let asked: { url?: string | undefined; authorization?: string | undefined; body: string } | undefined;
-let server: Server;
-let controlPlane: string;
+const plane = new ScriptedPlane();
 /** A port on loopback that nobody listens on. */
 let nobody: string;
 
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => (body += String(chunk)));
-    request.on('end', () => {
-      asked = { url: request.url, authorization: request.headers.authorization, body };
-      const type = answer.status < 400 ? 'application/json' : 'application/problem+json';
-      response.writeHead(answer.status, { 'content-type': type, connection: 'close' });
-      response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
-    });
-  });
-  await new Promise<void>((resume) => server.listen(0, '127.0.0.1', resume));
-  controlPlane = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
+beforeAll(() => plane.start());
 
 beforeAll(async () => {
   const closed = createServer();
@@ -39,11 +24,11 @@ beforeAll(async () => {
   await new Promise((resume) => closed.close(resume));
 });
 
-afterAll(() => new Promise((resume) => server.close(resume)));
+afterAll(() => plane.stop());
 
 beforeEach(() => {
-  answer = { status: 201, body: TAKEN };
-  asked = undefined;
+  plane.answer = { status: 201, body: TAKEN };
+  plane.asked = undefined;
 });
 
 async function run(
@@ -61,20 +46,20 @@ async function run(
 
 describe('vitals backup', () => {
   it('asks the control plane, and says what the backup holds', async () => {
-    expect(await run(['x.db', '--control-plane', `${controlPlane}/`, '--token', 't'])).toEqual({
+    expect(await run(['x.db', '--control-plane', `${plane.url}/`, '--token', 't'])).toEqual({
       code: 0,
       out: '/b/x.db: 7 bytes, 1 providers, 2 services, 3 checks, up to transition 4\n',
       err: '',
     });
-    expect(asked).toEqual({ url: '/backups', authorization: 'Bearer t', body: '{"file":"x.db"}' });
+    expect(plane.asked).toEqual({ url: '/backups', authorization: 'Bearer t', body: '{"file":"x.db"}' });
   });
 
   it('takes control plane, port and token from the environment', async () => {
-    await run([], { VITALS_CONTROL_PLANE: controlPlane, VITALS_ADMIN_TOKEN: 'one', PORT: '1' });
-    expect(asked).toMatchObject({ authorization: 'Bearer one', body: '{}' });
-    asked = undefined;
-    await run([], { PORT: new URL(controlPlane).port });
-    expect(asked).toMatchObject({ authorization: undefined });
+    await run([], { VITALS_CONTROL_PLANE: plane.url, VITALS_ADMIN_TOKEN: 'one', PORT: '1' });
+    expect(plane.asked).toMatchObject({ authorization: 'Bearer one', body: '{}' });
+    plane.asked = undefined;
+    await run([], { PORT: new URL(plane.url).port });
+    expect(plane.asked).toMatchObject({ authorization: undefined });
   });
 
   it.each([
@@ -91,8 +76,8 @@ describe('vitals backup', () => {
     [200, TAKEN, /answered 200: that is not a control plane/],
     [201, { hello: 1 }, /answered 201: that is not a control plane/],
   ])('ends with 1 when it is answered %s %j', async (status, body, expected) => {
-    answer = { status, body };
-    const { code, out, err } = await run([], { VITALS_CONTROL_PLANE: controlPlane });
+    plane.answer = { status, body };
+    const { code, out, err } = await run([], { VITALS_CONTROL_PLANE: plane.url });
     expect([code, out, err]).toEqual([1, '', expect.stringMatching(expected)]);
   });
 

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ScriptedPlane } from '../../test/scripted-plane.js';
 import type { PlanBody } from '../declarations/plan.js';
 import { planCommand } from './plan.command.js';
 
@@ -28,41 +27,23 @@ const PLAN: PlanBody = {
 
 const folder = mkdtempSync(join(tmpdir(), 'vitals-'));
 const file = join(folder, 'vitals.yaml');
-let answer: { status: number; body: unknown };
-let asked: { url?: string | undefined; authorization?: string | undefined; body: string } | undefined;
-let server: Server;
-let controlPlane: string;
-
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => (body += String(chunk)));
-    request.on('end', () => {
-      asked = { url: request.url, authorization: request.headers.authorization, body };
-      const { status } = answer;
-      const type = status === 200 ? 'application/json; charset=utf-8' : 'application/problem+json';
-      response.writeHead(status, { 'content-type': type, connection: 'close' });
-      response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
-    });
-  });
-  await new Promise<void>((resume) => server.listen(0, '127.0.0.1', resume));
-  controlPlane = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
+const plane = new ScriptedPlane();
+beforeAll(() => plane.start());
 
 afterAll(async () => {
   rmSync(folder, { recursive: true });
-  await new Promise((resume) => server.close(resume));
+  await plane.stop();
 });
 
 beforeEach(() => {
-  answer = { status: 200, body: NOTHING };
-  asked = undefined;
+  plane.answer = { status: 200, body: NOTHING };
+  plane.asked = undefined;
   writeFileSync(file, 'checks:\n  - id: a\n    type: ttl\n');
 });
 
 /** Runs the command; by default on the file, asking the server. */
 async function run(
-  args: string[] = [file, '--control-plane', controlPlane],
+  args: string[] = [file, '--control-plane', plane.url],
   env: Record<string, string> = {},
   isTTY = false,
 ): Promise<{ code: number; out: string; err: string }> {
@@ -78,7 +59,7 @@ async function run(
 describe('The dry run', () => {
   it('sends the file as JSON, and ends with 0 when nothing would change', async () => {
     expect(await run()).toEqual({ code: 0, out: 'Nothing would change: 3 unchanged.\n', err: '' });
-    expect(asked).toEqual({
+    expect(plane.asked).toEqual({
       url: '/declarations/plan',
       authorization: undefined,
       body: '{"checks":[{"id":"a","type":"ttl"}]}',
@@ -86,7 +67,7 @@ describe('The dry run', () => {
   });
 
   it('prints what would change, and ends with 2', async () => {
-    answer = { status: 200, body: PLAN };
+    plane.answer = { status: 200, body: PLAN };
     expect(await run()).toEqual({
       code: 2,
       out: [
@@ -102,34 +83,34 @@ describe('The dry run', () => {
   });
 
   it('has colours on a terminal only, and none where NO_COLOR is set', async () => {
-    answer = { status: 200, body: PLAN };
+    plane.answer = { status: 200, body: PLAN };
     expect((await run(undefined, {}, true)).out).toContain('\u001b[32m+ check db');
     expect((await run(undefined, { NO_COLOR: '1' }, true)).out).not.toContain('\u001b');
   });
 
   it('takes the token from the environment, or from the command line before that', async () => {
     await run(undefined, { VITALS_ADMIN_TOKEN: 'one' });
-    expect(asked?.authorization).toBe('Bearer one');
-    await run([file, '--control-plane', `${controlPlane}/`, '--token', 'two'], { VITALS_ADMIN_TOKEN: 'one' });
-    expect(asked).toMatchObject({ authorization: 'Bearer two', url: '/declarations/plan' });
+    expect(plane.asked?.authorization).toBe('Bearer one');
+    await run([file, '--control-plane', `${plane.url}/`, '--token', 'two'], { VITALS_ADMIN_TOKEN: 'one' });
+    expect(plane.asked).toMatchObject({ authorization: 'Bearer two', url: '/declarations/plan' });
   });
 
   it('refuses a setting that is not one, without asking anybody', async () => {
     const { code, out, err } = await run(undefined, { VITALS_ADMINTOKEN: 'one' });
     expect([code, out]).toEqual([1, '']);
     expect(err).toContain('VITALS_ADMINTOKEN: is not a setting; did you mean `VITALS_ADMIN_TOKEN`?');
-    expect(asked).toBeUndefined();
+    expect(plane.asked).toBeUndefined();
   });
 
   it('says where a file is wrong that is no YAML, without asking anybody', async () => {
     writeFileSync(file, 'checks:\n  - id: a\n    id: b\n');
     expect(await run()).toEqual({ code: 1, out: '', err: `${file}:3:5: "id" is there twice; keep one\n` });
-    expect(asked).toBeUndefined();
+    expect(plane.asked).toBeUndefined();
   });
 
   it('says where the file is wrong by what the control plane says', async () => {
     const errors = [{ pointer: '/checks/0/type', detail: 'must be something else' }];
-    answer = {
+    plane.answer = {
       status: 422,
       body: { type: 'urn:vitals:problem:request-invalid', code: 'request-invalid', detail: 'wrong', errors },
     };
@@ -161,18 +142,18 @@ describe('The dry run', () => {
       /answered 503: the store is away\n$/,
     ],
   ])('ends with 1 when the control plane says %s', async (status, body, expected) => {
-    answer = { status, body };
+    plane.answer = { status, body };
     const { code, err } = await run();
     expect([code, err]).toEqual([1, expect.stringMatching(expected)]);
   });
 
   it('writes out what would control a terminal, wherever that is said', async () => {
-    answer = {
+    plane.answer = {
       status: 503,
       body: { type: 'urn:vitals:problem:overloaded', code: 'overloaded', detail: 'busy\u001b[2J' },
     };
     expect((await run()).err).toContain('busy\\u001b[2J\n');
-    answer = {
+    plane.answer = {
       status: 422,
       body: {
         type: 'urn:vitals:problem:x',
@@ -182,7 +163,7 @@ describe('The dry run', () => {
       },
     };
     expect((await run()).err).toContain('b\\u001b[2J\n');
-    answer = { status: 200, body: { ...NOTHING, remove: [{ kind: 'check', id: 'old\u001b[2J' }] } };
+    plane.answer = { status: 200, body: { ...NOTHING, remove: [{ kind: 'check', id: 'old\u001b[2J' }] } };
     expect((await run()).out).toContain('- check old\\u001b[2J\n');
   });
 
@@ -199,7 +180,7 @@ describe('The dry run', () => {
   });
 
   it('finds the file from where npm was called', async () => {
-    expect((await run(['vitals.yaml', '--control-plane', controlPlane], { INIT_CWD: folder })).code).toBe(0);
+    expect((await run(['vitals.yaml', '--control-plane', plane.url], { INIT_CWD: folder })).code).toBe(0);
   });
 
   it('says how it is called', async () => {
