@@ -25,8 +25,8 @@ export interface PlacedOperation {
 }
 
 /** What an operation says of itself; `path` and `method` say where it stands. */
-interface Operation
-  extends Pick<Described, 'id' | 'summary' | 'description'>, Pick<Routed, 'path' | 'method'> {
+interface Operation extends Pick<Described, 'summary' | 'description'>, Pick<Routed, 'path' | 'method'> {
+  readonly id: string;
   readonly tag: string;
   /** By default a token, which is needed only while authentication is on. */
   readonly security?: readonly Schema[];
@@ -49,14 +49,6 @@ const TOKENS: Readonly<Record<Access, (ofOne: boolean) => string>> = {
     "the registration token for a node that is not registered yet, a gateway's that acts for the service",
 };
 
-/** Describes every call of a chapter. */
-export function operationsOf({ tag, controller, operations }: Chapter): PlacedOperation[] {
-  return Object.entries(operations).map(([name, described]) => {
-    const route = routed(controller, name);
-    return { ...placed(operationOf(tag, route, described)), body: route.body };
-  });
-}
-
 /** Puts an operation into its place in the document. */
 export function placed({ path, method, ...own }: Operation): PlacedOperation {
   const { id, tag, summary, description, security = [{ token: [] }, {}], requestBody, responses } = own;
@@ -74,31 +66,32 @@ export function placed({ path, method, ...own }: Operation): PlacedOperation {
   return { path, method, operation };
 }
 
-function operationOf(tag: string, route: Routed, described: Described): Operation {
-  const { path, method, body, query, takesBody } = route;
-  const { description, refusals = [] } = described;
-  const codes = [
-    ...GUARDED,
-    ...(method === 'get' ? [] : takesBody ? WITH_BODY : WITHOUT_BODY),
-    ...(query ? (['request-invalid'] as const) : []),
-    ...refusals,
-    ...(described.body ? TOO_MANY_ANSWERS : []),
-  ];
-  return {
-    ...described,
-    path,
-    method,
-    tag,
-    description: [description, tokens(route)].filter(Boolean).join('\n\n'),
-    parameters: [...pathParameters(path), ...queryParameters(query)],
-    requestBody:
-      body &&
-      jsonBody(
-        refTo(body),
-        membersOf(body).some(({ required }) => required),
-      ),
-    responses: { ...successes(described), ...refusalAnswers(codes, route, path.includes('{')) },
-  };
+/** Describes every call of a chapter. */
+export function operationsOf({ tag, controller, operations }: Chapter): PlacedOperation[] {
+  return Object.entries(operations).map(([id, described]) => {
+    const route = routed(controller, id);
+    const { path, method, body, query, takesBody } = route;
+    const codes = [
+      ...GUARDED,
+      ...(method === 'get' ? [] : takesBody ? WITH_BODY : WITHOUT_BODY),
+      ...(query ? (['request-invalid'] as const) : []),
+      ...(described.refusals ?? []),
+      ...(described.body ? TOO_MANY_ANSWERS : []),
+    ];
+    const isBodyNeeded = body && membersOf(body).some(({ required }) => required);
+    const operation = placed({
+      id,
+      path,
+      method,
+      tag,
+      summary: described.summary,
+      description: [described.description, tokens(route)].filter(Boolean).join('\n\n'),
+      parameters: [...pathParameters(path), ...queryParameters(query)],
+      requestBody: body && jsonBody(refTo(body), isBodyNeeded),
+      responses: { ...successes(described), ...refusalAnswers(codes, route, path.includes('{')) },
+    });
+    return { ...operation, body };
+  });
 }
 
 /** A body of JSON; it may be left out if each of its members may be. */

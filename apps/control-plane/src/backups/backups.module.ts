@@ -36,15 +36,14 @@ export class BackupsController {
   constructor(private readonly backups: BackupsService) {}
 
   @Post()
-  async take(@Body() body?: TakeBackupDto): Promise<BackupBody> {
+  async takeBackup(@Body() body?: TakeBackupDto): Promise<BackupBody> {
     const { atMs, ...backup } = await this.backups.create(body?.file);
     return { ...backup, at: formatTimestamp(atMs) };
   }
 }
 
 chapter('Backups', BackupsController, {
-  take: {
-    id: 'takeBackup',
+  takeBackup: {
     summary: 'Writes a backup of the database while it is in use',
     description:
       'Into the folder of backups on the machine of the control plane (`VITALS_BACKUP_DIR`). It holds everything that was acknowledged before it began, and appears when it is whole and on disk. One is written at a time, and none replaces a file.',

@@ -67,7 +67,7 @@ export class DeclarationsController {
 
   @Post('plan')
   @HttpCode(200)
-  async plan(@Body() body: PlanDto): Promise<PlanBody> {
+  async planDeclarations(@Body() body: PlanDto): Promise<PlanBody> {
     const { declarations, faults } = await readDeclarations(body, this.clock);
     if (faults.length > 0) throw invalid(faults);
     const plan = await this.service.plan(declarations);
@@ -77,8 +77,7 @@ export class DeclarationsController {
 }
 
 chapter('Declarations', DeclarationsController, {
-  plan: {
-    id: 'planDeclarations',
+  planDeclarations: {
     summary: 'Says what a file of declarations would change, and changes nothing',
     description:
       'The document replaces all checks that were declared before. It may be up to 2 MiB. The errors in an invalid document are JSON Pointers into it.',

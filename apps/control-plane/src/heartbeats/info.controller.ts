@@ -35,7 +35,10 @@ export class InfoController {
 
   @Patch('providers/:name/resources')
   @Allow('speak')
-  async update(@Param('name') name: string, @Body() body: InfoUpdateDto): Promise<s.Of<typeof InfoUpdated>> {
+  async updateProviderResources(
+    @Param('name') name: string,
+    @Body() body: InfoUpdateDto,
+  ): Promise<s.Of<typeof InfoUpdated>> {
     readTimestamp(body.timestamp);
     const capacity = readCapacity(body.capacity, '/capacity');
     const allocated = body.allocated && readCapacity(body.allocated, '/allocated');
@@ -46,8 +49,7 @@ export class InfoController {
 }
 
 chapter('Heartbeats', InfoController, {
-  update: {
-    id: 'updateProviderResources',
+  updateProviderResources: {
     summary: 'Updates what is known of the resources of a provider',
     description:
       'What is stated replaces what was known, the rest stays. It is not a heartbeat, and does not renew the lease.',

@@ -5,8 +5,6 @@ import type { Component } from './schema.js';
 
 /** What is said of one call besides what the code knows: its route, its parameters, its body, its tokens. */
 export interface Described<T = unknown> {
-  /** Unique; generated clients name their methods by it. */
-  readonly id: string;
   readonly summary: string;
   readonly description?: string;
   /** The statuses of success, and when each is answered. */
@@ -19,7 +17,10 @@ export interface Described<T = unknown> {
 
 type DescribedAnswer<T> = [T] extends [void] ? Described<T> : Described<T> & { readonly body: Component<T> };
 
-/** All handlers of a controller; the compiler finds the one that is missing, and the answer that differs. */
+/**
+ * All handlers of a controller; the compiler finds the one that is missing, and the answer that differs. The name of a
+ * handler is unique in the whole API: generated clients name their methods by it.
+ */
 export type DescribedController<C> = {
   readonly [K in keyof C]: DescribedAnswer<
     C[K] extends (...args: never[]) => infer R ? Said<Awaited<R>> : never

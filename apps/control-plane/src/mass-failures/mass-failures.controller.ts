@@ -69,7 +69,7 @@ export class MassFailuresController {
 
   @Get()
   @Allow('read')
-  list(@Query() { limit }: MassFailuresQuery): MassFailureListBody {
+  listMassFailures(@Query() { limit }: MassFailuresQuery): MassFailureListBody {
     const all = this.directory.all();
     // what goes on is never cut off by what has ended
     const inOrder = [...all.filter(({ endedBy }) => !endedBy), ...all.filter(({ endedBy }) => endedBy)];
@@ -78,12 +78,12 @@ export class MassFailuresController {
 
   @Get(':id')
   @Allow('read')
-  read(@Param('id') id: string): MassFailureBody {
+  readMassFailure(@Param('id') id: string): MassFailureBody {
     return this.bodyOf(this.directory.get(keyOf(id)));
   }
 
   @Put(':id/acknowledgement')
-  async acknowledge(@Param('id') id: string): Promise<MassFailureBody> {
+  async acknowledgeMassFailure(@Param('id') id: string): Promise<MassFailureBody> {
     return this.bodyOf(await this.directory.acknowledge(keyOf(id)));
   }
 
@@ -113,21 +113,18 @@ function keyOf(id: string): number {
 }
 
 chapter('Mass failures', MassFailuresController, {
-  list: {
-    id: 'listMassFailures',
+  listMassFailures: {
     summary: 'Lists the mass failures that go on, and the last that did',
     answers: { 200: 'Those that go on first, then those that have ended; the newest of each first.' },
     body: MassFailureListBody,
   },
-  read: {
-    id: 'readMassFailure',
+  readMassFailure: {
     summary: 'Reads a mass failure',
     answers: { 200: 'The mass failure.' },
     body: MassFailureBody,
     refusals: ['mass-failure-not-found'],
   },
-  acknowledge: {
-    id: 'acknowledgeMassFailure',
+  acknowledgeMassFailure: {
     summary: 'Ends a mass failure, and treats its members as failed for good',
     description:
       'Actions that waited for its end are carried out, one after the other. With the one of everything those of all zones and tags end; the one of everything ends with that of a zone or tag (`settled`) if too few are away besides. May be repeated; one that has ended stays as it is.',

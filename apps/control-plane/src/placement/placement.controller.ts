@@ -135,7 +135,7 @@ export class PlacementController {
 
   @Get('candidates')
   @Allow('read')
-  async candidates(
+  async findCandidates(
     @Query() query: PlacementQuery,
   ): Promise<JsonText<CandidatesBody> | JsonStream<CandidatesBody>> {
     const requirement = requirementOf(query);
@@ -164,8 +164,7 @@ export class PlacementController {
 }
 
 chapter('Placement', PlacementController, {
-  candidates: {
-    id: 'findCandidates',
+  findCandidates: {
     summary: 'Finds providers that can take work now',
     answers: { 200: 'Those that fit, the best first.' },
     body: CandidatesBody,

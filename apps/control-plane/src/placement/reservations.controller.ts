@@ -61,7 +61,7 @@ export class ReservationsController {
   ) {}
 
   @Post()
-  async reserve(
+  async reserveResources(
     @Body() { requirement, ttl_seconds: ttlSeconds, ...choice }: ReserveDto,
   ): Promise<ReservationBody> {
     const needed = requirementOf(requirement, '/requirement');
@@ -70,19 +70,19 @@ export class ReservationsController {
 
   @Get(':id')
   @Allow('read')
-  read(@Param('id') id: string): ReservationBody {
+  readReservation(@Param('id') id: string): ReservationBody {
     return this.bodyOf(this.service.get(id));
   }
 
   @Post(':id/confirm')
   @HttpCode(200)
-  async confirm(@Param('id') id: string): Promise<ReservationBody> {
+  async confirmReservation(@Param('id') id: string): Promise<ReservationBody> {
     return this.bodyOf(await this.service.confirm(id));
   }
 
   @Delete(':id')
   @HttpCode(204)
-  release(@Param('id') id: string): Promise<void> {
+  releaseReservation(@Param('id') id: string): Promise<void> {
     return this.service.release(id);
   }
 
@@ -100,30 +100,26 @@ export class ReservationsController {
 }
 
 chapter('Placement', ReservationsController, {
-  reserve: {
-    id: 'reserveResources',
+  reserveResources: {
     summary: 'Holds resources at the best provider',
     description: 'Two callers never get the same last slot. What is not confirmed in time ends by itself.',
     answers: { 201: 'They are held.' },
     body: ReservationBody,
     refusals: ['no-candidate', ...WRITING],
   },
-  read: {
-    id: 'readReservation',
+  readReservation: {
     summary: 'Reads a reservation',
     answers: { 200: 'The reservation.' },
     body: ReservationBody,
     refusals: ['reservation-not-found'],
   },
-  confirm: {
-    id: 'confirmReservation',
+  confirmReservation: {
     summary: 'Keeps a reservation until it is released',
     answers: { 200: 'It is kept.' },
     body: ReservationBody,
     refusals: ['reservation-not-found', 'reservation-expired', ...WRITING],
   },
-  release: {
-    id: 'releaseReservation',
+  releaseReservation: {
     summary: 'Ends a reservation',
     answers: { 204: 'It has ended.' },
     refusals: ['reservation-not-found', ...WRITING],

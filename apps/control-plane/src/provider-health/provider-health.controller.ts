@@ -70,7 +70,7 @@ export class ProviderHealthController {
 
   @Get()
   @Allow('read')
-  list(
+  listProviderHealth(
     @Query() { state, max_page_size, page_token }: ProviderHealthQuery,
   ): Promise<JsonText<ProviderHealthListBody>> {
     return PageText.form(async (page) => {
@@ -89,13 +89,13 @@ export class ProviderHealthController {
 
   @Get(':name')
   @Allow('read')
-  read(@Param('name') name: string): ProviderHealthBody {
+  readProviderHealth(@Param('name') name: string): ProviderHealthBody {
     return this.bodyOf(this.directory.get(name).name);
   }
 
   @Post('sweeps')
   @HttpCode(202)
-  sweep(): SweepBody {
+  sweepProviderHealth(): SweepBody {
     this.cache.checkNow().catch((error: unknown) => this.logger.warn(`a sweep failed: ${String(error)}`));
     return { providers: this.cache.names().length };
   }
@@ -112,22 +112,19 @@ export class ProviderHealthController {
 }
 
 chapter('Provider health', ProviderHealthController, {
-  list: {
-    id: 'listProviderHealth',
+  listProviderHealth: {
     summary: 'Lists the last known health of providers by name, in pages',
     description: 'Answered from a cache, without a request to any provider.',
     answers: { 200: 'A page.' },
     body: ProviderHealthListBody,
   },
-  read: {
-    id: 'readProviderHealth',
+  readProviderHealth: {
     summary: 'Reads the last known health of a provider',
     answers: { 200: 'What is known.' },
     body: ProviderHealthBody,
     refusals: OF_A_PROVIDER,
   },
-  sweep: {
-    id: 'sweepProviderHealth',
+  sweepProviderHealth: {
     summary: 'Asks all providers for their health now',
     description: 'Joins a sweep in progress. Each result is visible as soon as it is known.',
     answers: { 202: 'They are being asked.' },

@@ -30,25 +30,25 @@ export class OperationsController {
 
   @Put('cordon')
   @HttpCode(204)
-  async cordon(@Param('name') name: string): Promise<void> {
+  async cordonProvider(@Param('name') name: string): Promise<void> {
     await this.operations.cordon(name);
   }
 
   @Delete('cordon')
   @HttpCode(204)
-  async uncordon(@Param('name') name: string): Promise<void> {
+  async uncordonProvider(@Param('name') name: string): Promise<void> {
     await this.operations.uncordon(name);
   }
 
   @Post('drain')
   @HttpCode(202)
-  async drain(@Param('name') name: string): Promise<ProviderStatusBody> {
+  async drainProvider(@Param('name') name: string): Promise<ProviderStatusBody> {
     return this.view.status(await this.operations.drain(name));
   }
 
   @Post('token')
   @HttpCode(200)
-  async rotateToken(
+  async rotateProviderToken(
     @Param('name') name: string,
     @Query() { immediately }: RotateTokenQuery,
   ): Promise<NewTokenBody> {
@@ -65,21 +65,18 @@ export class OperationsController {
 const REFUSALS = [...OF_A_PROVIDER, ...WRITING];
 
 chapter('Orders', OperationsController, {
-  cordon: {
-    id: 'cordonProvider',
+  cordonProvider: {
     summary: 'Takes a provider out of placement',
     answers: { 204: 'It is out of placement.' },
     refusals: REFUSALS,
   },
-  uncordon: {
-    id: 'uncordonProvider',
+  uncordonProvider: {
     summary: 'Puts a provider back into placement',
     description: 'A requested drain is withdrawn.',
     answers: { 204: 'It may be placed on.' },
     refusals: REFUSALS,
   },
-  drain: {
-    id: 'drainProvider',
+  drainProvider: {
     summary: 'Takes a provider out of placement, and requests it to drain',
     description:
       'It is requested with the header `vitals-directive: drain` of the answers to its heartbeats, until it is put back into placement or registers again.',
@@ -87,8 +84,7 @@ chapter('Orders', OperationsController, {
     body: ProviderStatusBody,
     refusals: REFUSALS,
   },
-  rotateToken: {
-    id: 'rotateProviderToken',
+  rotateProviderToken: {
     summary: 'Gives a provider a new token',
     description:
       'The one before is good until the new one is used for the first time, unless it is to end immediately.',

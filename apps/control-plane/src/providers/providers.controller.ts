@@ -65,27 +65,27 @@ export class ProvidersController {
 
   @Get('providers/:name')
   @Allow('read')
-  async read(@Param('name') name: string): Promise<ProviderBody> {
+  async readProvider(@Param('name') name: string): Promise<ProviderBody> {
     const provider = this.directory.get(name);
     const stored = (await readRegistrations(this.database, [provider.key])).get(provider.key);
-    return stored ? this.view.body(provider, stored) : this.read(name);
+    return stored ? this.view.body(provider, stored) : this.readProvider(name);
   }
 
   @Get('providers/:name/status')
   @Allow('read')
-  status(@Param('name') name: string): ProviderStatusBody {
+  readProviderStatus(@Param('name') name: string): ProviderStatusBody {
     return this.view.status(this.directory.get(name));
   }
 
   @Get('providers')
   @Allow('read')
-  list(@Query() query: ListProvidersQuery): Promise<JsonText<ProviderListBody>> {
+  listProviders(@Query() query: ListProvidersQuery): Promise<JsonText<ProviderListBody>> {
     return PageText.form((page) => this.listOn(page, query));
   }
 
   @Get('provider-status')
   @Allow('read')
-  statusOfAll(@Query() query: StatusListQuery): Promise<JsonText<StatusListBody>> {
+  listProviderStatus(@Query() query: StatusListQuery): Promise<JsonText<StatusListBody>> {
     return PageText.form((page) => this.statusOn(page, query));
   }
 
@@ -142,29 +142,25 @@ export class ProvidersController {
 }
 
 chapter('Providers', ProvidersController, {
-  list: {
-    id: 'listProviders',
+  listProviders: {
     summary: 'Lists providers by name, in pages',
     answers: { 200: 'A page.' },
     body: ProviderListBody,
     refusals: ['store-unavailable'],
   },
-  read: {
-    id: 'readProvider',
+  readProvider: {
     summary: 'Reads a provider',
     answers: { 200: 'The provider.' },
     body: ProviderBody,
     refusals: [...OF_A_PROVIDER, 'store-unavailable'],
   },
-  status: {
-    id: 'readProviderStatus',
+  readProviderStatus: {
     summary: 'Reads the liveness of a provider',
     answers: { 200: 'Its state now, a passed deadline included.' },
     body: ProviderStatusBody,
     refusals: OF_A_PROVIDER,
   },
-  statusOfAll: {
-    id: 'listProviderStatus',
+  listProviderStatus: {
     summary: 'Lists the states of providers by name, in pages',
     description: 'With changed_since only those that changed since that transition, or soon after it.',
     answers: { 200: 'A page.' },

@@ -36,7 +36,7 @@ export class RegistrationController {
 
   @Post()
   @Allow('register')
-  register(
+  registerProvider(
     @Body() body: RegisterProviderDto,
     @Body('metadata') metadata: unknown,
     @Query() { id }: RegisterProviderQuery,
@@ -48,7 +48,7 @@ export class RegistrationController {
 
   @Put(':name')
   @Allow('register')
-  apply(
+  applyProvider(
     @Param('name') name: string,
     @Body() body: ApplyProviderDto,
     @Body('metadata') metadata: unknown,
@@ -61,7 +61,7 @@ export class RegistrationController {
 
   @Delete(':name')
   @HttpCode(204)
-  remove(@Param('name') name: string): Promise<void> {
+  removeProvider(@Param('name') name: string): Promise<void> {
     return this.operations.remove(name);
   }
 
@@ -131,8 +131,7 @@ function urlOf(endpoint: string, healthPath: string): string {
 const REGISTERED = { 200: 'It was registered again.', 201: 'It is new.' };
 
 chapter('Providers', RegistrationController, {
-  register: {
-    id: 'registerProvider',
+  registerProvider: {
     summary: 'Registers a provider',
     description:
       'The name is the natural key: a name that is registered already gets the next generation. While authentication is on, the answer carries the token of the provider; the one before is good until the new one is used for the first time.',
@@ -140,15 +139,13 @@ chapter('Providers', RegistrationController, {
     body: RegisteredBody,
     refusals: ['provider-id-conflict', ...WRITING],
   },
-  apply: {
-    id: 'applyProvider',
+  applyProvider: {
     summary: 'Registers a provider under the name in the path',
     answers: REGISTERED,
     body: RegisteredBody,
     refusals: WRITING,
   },
-  remove: {
-    id: 'removeProvider',
+  removeProvider: {
     summary: 'Removes a provider, and ends the history of its name',
     answers: { 204: 'It is removed.' },
     refusals: [...OF_A_PROVIDER, ...WRITING],

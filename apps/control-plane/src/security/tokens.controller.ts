@@ -82,7 +82,7 @@ export class TokensController {
   constructor(private readonly tokens: TokenDirectory) {}
 
   @Post()
-  async give(@Body() body: GiveTokenDto): Promise<GivenTokenBody> {
+  async giveToken(@Body() body: GiveTokenDto): Promise<GivenTokenBody> {
     const { kind, names = [], description = '' } = body;
     if (kind === 'read-only' && names.length > 0)
       throw invalid([{ pointer: '/names', detail: 'a read-only token reads everything; leave names out' }]);
@@ -91,7 +91,7 @@ export class TokensController {
   }
 
   @Get()
-  list(
+  listTokens(
     @Query() { max_page_size: size, page_token: token }: ListTokensQuery,
   ): Promise<JsonText<TokenListBody>> {
     return PageText.form(async (page) => {
@@ -103,7 +103,7 @@ export class TokensController {
 
   @Delete(':id')
   @HttpCode(204)
-  revoke(@Param('id') id: string): Promise<void> {
+  revokeToken(@Param('id') id: string): Promise<void> {
     return this.tokens.revoke(id);
   }
 }
@@ -113,21 +113,18 @@ function bodyOf({ id, kind, names, description, createdAtMs }: GivenToken): Toke
 }
 
 chapter('Tokens', TokensController, {
-  give: {
-    id: 'giveToken',
+  giveToken: {
     summary: 'Gives out a token for a gateway, or for whoever only reads',
     answers: { 201: 'The token, shown only here.' },
     body: GivenTokenBody,
     refusals: WRITING,
   },
-  list: {
-    id: 'listTokens',
+  listTokens: {
     summary: 'Lists the tokens that are given out by id, in pages',
     answers: { 200: 'A page.' },
     body: TokenListBody,
   },
-  revoke: {
-    id: 'revokeToken',
+  revokeToken: {
     summary: 'Ends a token that was given out',
     description: 'Subscriptions over `/ws` that were opened with it are closed.',
     answers: { 204: 'It counts no more.' },

@@ -45,7 +45,10 @@ export class ServicesController {
   @Post()
   @HttpCode(200)
   @Allow('register-service')
-  async register(@Body() body: RegisterServiceDto, @Req() request: IdentifiedRequest): Promise<LightStatus> {
+  async registerService(
+    @Body() body: RegisterServiceDto,
+    @Req() request: IdentifiedRequest,
+  ): Promise<LightStatus> {
     const registration = registrationOf(body);
     this.assertAllowed(registration);
     await this.registry.register(registration, { onlyNew: request[IDENTITY]?.kind === 'registration' });
@@ -54,14 +57,14 @@ export class ServicesController {
 
   @Delete()
   @Allow('serve')
-  async deregister(@Query() query: DeregisterServiceQuery): Promise<LightStatus> {
+  async deregisterService(@Query() query: DeregisterServiceQuery): Promise<LightStatus> {
     await this.registry.deregister(placeMeant(query));
     return LIGHT_OK;
   }
 
   @Get()
   @Allow('lookup')
-  list(): JsonText<GroupsBody> | JsonStream<GroupsBody> {
+  listServices(): JsonText<GroupsBody> | JsonStream<GroupsBody> {
     const parts = objectParts(this.directory.listed(), ({ group, instances }) => [
       group,
       arrayParts(instances, (instance) => (instance.removed ? undefined : instanceBody(instance))),
@@ -71,7 +74,7 @@ export class ServicesController {
 
   @Get('lookup')
   @Allow('lookup')
-  lookup(
+  lookUpService(
     @Query() { serviceId, tag }: LookupQuery,
   ): JsonText<readonly InstanceBody[]> | JsonStream<readonly InstanceBody[]> {
     const instances = this.directory.lookup(serviceId, tag || undefined);
@@ -102,8 +105,7 @@ export class SubscriptionsController {
 }
 
 chapter('Services', ServicesController, {
-  register: {
-    id: 'registerService',
+  registerService: {
     summary: 'Registers a node of a service',
     description:
       'The same node registers again in place of itself, and its failures are forgotten; one that does not fail stays as it was found, also with another check, and nothing changes if it says what it said before. With a `healthPath` it is checked by `GET {protocol}://{address}:{port}{healthPath}{serviceId}`, where 200 is healthy; with a check and no path it has to send heartbeats; without a check nobody checks it. Where checks may not connect (`VITALS_CHECK_ALLOW_CIDRS`), the registration is refused.',
@@ -111,8 +113,7 @@ chapter('Services', ServicesController, {
     body: LightStatusBody,
     refusals: ['target-denied', ...WRITING],
   },
-  deregister: {
-    id: 'deregisterService',
+  deregisterService: {
     summary: 'Removes a node of a service, and its check',
     description:
       'A node that is not registered is removed already. One that was removed because it failed is not remembered any more.',
@@ -120,15 +121,13 @@ chapter('Services', ServicesController, {
     body: LightStatusBody,
     refusals: WRITING,
   },
-  list: {
-    id: 'listServices',
+  listServices: {
     summary: 'Lists all nodes of all services',
     description: 'Those that are critical too.',
     answers: { 200: 'All of them.' },
     body: GroupsBody,
   },
-  lookup: {
-    id: 'lookUpService',
+  lookUpService: {
     summary: 'Looks up the nodes of a service that are not critical',
     answers: { 200: 'Those that are not critical; none if all are.' },
     body: InstancesBody,

@@ -76,7 +76,7 @@ export class TransitionsController {
 
   @Get()
   @Allow('read')
-  list(@Query() { since, limit }: TransitionsQuery): Promise<JsonText<TransitionListBody>> {
+  listTransitions(@Query() { since, limit }: TransitionsQuery): Promise<JsonText<TransitionListBody>> {
     return PageText.form(async (page) => {
       const transitions = await this.database.select(TRANSITIONS, {
         where: { sequence: above(since) },
@@ -92,8 +92,7 @@ export class TransitionsController {
 }
 
 chapter('Transitions', TransitionsController, {
-  list: {
-    id: 'listTransitions',
+  listTransitions: {
     summary: 'Reads the log of everything that was decided',
     answers: { 200: 'What follows a sequence number, oldest first, without gaps.' },
     body: TransitionListBody,

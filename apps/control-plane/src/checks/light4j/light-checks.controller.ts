@@ -66,7 +66,7 @@ export class LightChecksController {
    */
   @Put()
   @Allow('serve')
-  async report(@Body() { id, pass }: PassDto): Promise<LightStatus> {
+  async passServiceCheck(@Body() { id, pass }: PassDto): Promise<LightStatus> {
     if (pass && !this.services.find(id) && (await this.registry.restore(id))) return LIGHT_OK;
     const { check } = this.find(id);
     const message = pass ? 'reported as passing' : 'reported as failing';
@@ -76,7 +76,7 @@ export class LightChecksController {
 
   @Get()
   @Allow('discover')
-  list(
+  listServiceChecks(
     @Query() { stale = 'false' }: LightChecksQuery,
   ): JsonText<LightChecksBody> | JsonStream<LightChecksBody> {
     const checks = this.directory.list();
@@ -90,7 +90,7 @@ export class LightChecksController {
 
   @Get(':id')
   @Allow('discover')
-  read(@Param('id') id: string): LightCheckBody {
+  readServiceCheck(@Param('id') id: string): LightCheckBody {
     const { check, service } = this.find(id);
     return lightCheckBody(check, service, this.view.isStale(check));
   }
@@ -109,8 +109,7 @@ export class LightChecksController {
 }
 
 chapter('Services', LightChecksController, {
-  report: {
-    id: 'passServiceCheck',
+  passServiceCheck: {
     summary: 'Reports the heartbeat of a service',
     description:
       'A pass clears a failure, `false` is a failure immediately, and so is no heartbeat for longer than the interval. It counts for a TTL only: a service with a `healthPath` is probed, and cannot pass itself; its heartbeats are accepted and have no effect. A pass of a node that was removed because it failed, less than a day ago, restores it as it was: Passing, or if it is probed, Pending until its first probe. After 404 a service has to register again.',
@@ -118,16 +117,14 @@ chapter('Services', LightChecksController, {
     body: LightStatusBody,
     refusals: ['service-not-found', ...WRITING],
   },
-  list: {
-    id: 'listServiceChecks',
+  listServiceChecks: {
     summary: 'Reads the checks of all services, by id',
     description:
       'A check is stale if its result or report is overdue: a TTL after its interval; any other check when no run has ended within the sum of its current interval, its defined interval, and its timeout. A paused check is stale, too.',
     answers: { 200: 'All of them, or the stale ones.' },
     body: LightChecksBody,
   },
-  read: {
-    id: 'readServiceCheck',
+  readServiceCheck: {
     summary: 'Reads the check of a service',
     description: 'The id is percent-encoded, and may leave out the protocol.',
     answers: { 200: 'The check.' },

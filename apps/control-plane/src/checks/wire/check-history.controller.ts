@@ -70,7 +70,7 @@ export class CheckHistoryController {
 
   @Get('results')
   @Allow('read')
-  results(@Param('id') id: string): ResultsBody {
+  readCheckResults(@Param('id') id: string): ResultsBody {
     const { results } = this.directory.get(id);
     return { results: results.inOrder().toReversed().map(resultBody) };
   }
@@ -78,7 +78,7 @@ export class CheckHistoryController {
   /** Also of a check that is gone: why it went is what is asked then. */
   @Get('transitions')
   @Allow('read')
-  transitions(
+  readCheckTransitions(
     @Param('id') id: string,
     @Query() { before, limit }: CheckTransitionsQuery,
   ): Promise<JsonText<CheckTransitionsBody>> {
@@ -96,7 +96,7 @@ export class CheckHistoryController {
 
   @Get('uptime')
   @Allow('read')
-  async uptime(@Param('id') id: string, @Query() query: UptimeQuery): Promise<UptimeSpanBody> {
+  async readCheckUptime(@Param('id') id: string, @Query() query: UptimeQuery): Promise<UptimeSpanBody> {
     const { resolution, from, to } = query;
     const { key } = this.directory.get(id);
     const toMs = to === undefined ? this.clock.wallMs() : parseTimestamp(to);
@@ -120,22 +120,19 @@ function timeFault(value: unknown): string | undefined {
 }
 
 chapter('Checks', CheckHistoryController, {
-  results: {
-    id: 'readCheckResults',
+  readCheckResults: {
     summary: 'Reads what the last runs of a check found',
     answers: { 200: 'Newest first.' },
     body: ResultsBody,
     refusals: ['check-not-found'],
   },
-  transitions: {
-    id: 'readCheckTransitions',
+  readCheckTransitions: {
     summary: 'Reads the transitions of a check, also of one that is gone',
     answers: { 200: 'Newest first.' },
     body: CheckTransitionsBody,
     refusals: ['check-not-found', 'store-unavailable'],
   },
-  uptime: {
-    id: 'readCheckUptime',
+  readCheckUptime: {
     summary: 'Reads how often a check was found up, by minute, hour or day',
     description: 'Days are those of UTC. The minute that goes on is not in it yet.',
     answers: { 200: 'Buckets, and all of them together.' },

@@ -30,7 +30,7 @@ export class ChecksController {
   ) {}
 
   @Post()
-  async create(@Body() body: CheckDto): Promise<CheckBody> {
+  async createCheck(@Body() body: CheckDto): Promise<CheckBody> {
     const id = body.id ?? randomUUID();
     const plan = (known: Check | undefined) => {
       if (known) throw conflict(`there is a check ${id}; PUT /checks/${id} replaces it`);
@@ -41,7 +41,7 @@ export class ChecksController {
   }
 
   @Put(':id')
-  async apply(
+  async applyCheck(
     @Param('id') id: string,
     @Body() body: CheckDto,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -57,7 +57,7 @@ export class ChecksController {
 
   @Get()
   @Allow('read')
-  list(@Query() query: ListChecksQuery): Promise<JsonText<CheckListBody>> {
+  listChecks(@Query() query: ListChecksQuery): Promise<JsonText<CheckListBody>> {
     return PageText.form(async (page) => {
       const found = await this.directory.page(
         this.view.matcher(query),
@@ -74,31 +74,31 @@ export class ChecksController {
 
   @Get(':id')
   @Allow('read')
-  read(@Param('id') id: string): CheckBody {
+  readCheck(@Param('id') id: string): CheckBody {
     return this.view.body(this.directory.get(id));
   }
 
   @Delete(':id')
   @HttpCode(204)
-  remove(@Param('id') id: string): Promise<void> {
+  removeCheck(@Param('id') id: string): Promise<void> {
     return this.checks.remove(id, 'api');
   }
 
   @Put(':id/pause')
   @HttpCode(204)
-  async pause(@Param('id') id: string): Promise<void> {
+  async pauseCheck(@Param('id') id: string): Promise<void> {
     await this.checks.pause(id, true);
   }
 
   @Delete(':id/pause')
   @HttpCode(204)
-  async resume(@Param('id') id: string): Promise<void> {
+  async resumeCheck(@Param('id') id: string): Promise<void> {
     await this.checks.pause(id, false);
   }
 
   @Post(':id/runs')
   @HttpCode(200)
-  async run(@Param('id') id: string): Promise<RunBody> {
+  async runCheck(@Param('id') id: string): Promise<RunBody> {
     const check = this.directory.get(id);
     if (check.isTtl) throw conflict(`${id} is a TTL: it waits for reports, and cannot be run`);
     const result = await this.executor.runNow(check);
@@ -109,7 +109,10 @@ export class ChecksController {
   @Put(':name/status')
   @HttpCode(204)
   @Allow('speak')
-  report(@Param('name') name: string, @Body() { status, message = `reported: ${status}` }: ReportDto): void {
+  reportCheck(
+    @Param('name') name: string,
+    @Body() { status, message = `reported: ${status}` }: ReportDto,
+  ): void {
     if (this.directory.get(name).service)
       throw conflict(`${name} belongs to a registered service, which reports with PUT /services/check`);
     this.checks.report(name, { outcome: OUTCOMES[status], message });
@@ -130,56 +133,48 @@ const DEFINED =
   'Durations are texts such as "10s". A member that is not known is refused, but for those that only answers have: an answer can be sent back as it is.';
 
 chapter('Checks', ChecksController, {
-  create: {
-    id: 'createCheck',
+  createCheck: {
     summary: 'Defines a check',
     description: DEFINED,
     answers: { 201: 'It is defined, and runs within its interval.' },
     body: CheckBody,
     refusals: DEFINING,
   },
-  apply: {
-    id: 'applyCheck',
+  applyCheck: {
     summary: 'Defines or redefines the check of the id in the path',
     description: `${DEFINED} What is left out has its default, but a check that is paused stays so. One whose target changes starts again from Pending.`,
     answers: { 200: 'It is redefined.', 201: 'It is new.' },
     body: CheckBody,
     refusals: DEFINING,
   },
-  list: {
-    id: 'listChecks',
+  listChecks: {
     summary: 'Lists checks by id, in pages, those of services and of the file of declarations too',
     answers: { 200: 'A page.' },
     body: CheckListBody,
   },
-  read: {
-    id: 'readCheck',
+  readCheck: {
     summary: 'Reads a check',
     answers: { 200: 'The check.' },
     body: CheckBody,
     refusals: OF_A_CHECK,
   },
-  remove: {
-    id: 'removeCheck',
+  removeCheck: {
     summary: 'Removes a check that was defined here',
     answers: { 204: 'It is removed; its transitions can still be read.' },
     refusals: [...OF_A_CHECK, 'check-conflict', ...WRITING],
   },
-  pause: {
-    id: 'pauseCheck',
+  pauseCheck: {
     summary: 'Stops running a check',
     description: 'Its state stays as it was, and is reported as stale.',
     answers: { 204: 'It is paused.' },
     refusals: [...OF_A_CHECK, ...WRITING],
   },
-  resume: {
-    id: 'resumeCheck',
+  resumeCheck: {
     summary: 'Resumes a check that is paused',
     answers: { 204: 'It runs again.' },
     refusals: [...OF_A_CHECK, ...WRITING],
   },
-  run: {
-    id: 'runCheck',
+  runCheck: {
     summary: 'Runs a check now, and waits for what it finds',
     description:
       'Joins a run in progress. The result counts as any other, also while the check is paused. A ttl cannot be run.',
@@ -187,8 +182,7 @@ chapter('Checks', ChecksController, {
     body: RunBody,
     refusals: [...OF_A_CHECK, 'check-conflict'],
   },
-  report: {
-    id: 'reportCheck',
+  reportCheck: {
     summary: 'Reports a result, for a check of the type ttl',
     description:
       'No report for longer than its interval is a failure. A service reports with PUT /services/check.',
