@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { OrderedList, type Page } from '@vitals/core/order';
+import { OrderedList } from '@vitals/core/order';
 import { Subject } from 'rxjs';
-import { eventLoopTurn } from '../http/json-answer.js';
-import { idInPageToken } from '../http/list-page.js';
+import { findPage, type FoundPage } from '../http/list-page.js';
 import type { Check } from './check.js';
 
 /** What became of a check. */
@@ -56,23 +55,9 @@ export class CheckDirectory {
     return (this.listed ??= [...this.byId.all()]);
   }
 
-  /**
-   * Up to `size` checks that match, by id, after `token`; looked for a little in each turn of the event loop, so that
-   * some of them may be gone.
-   * @throws VitalsError `request-invalid` for a token that no page gave
-   */
-  async page(
-    matches: (check: Check) => boolean,
-    size: number,
-    token: string | undefined,
-  ): Promise<Page<Check>> {
-    const after = token === undefined ? undefined : idInPageToken(token);
-    return this.byId.page({ matches, size, after, pause: eventLoopTurn });
-  }
-
-  /** Where a page goes on of which only the first `count` were told; `undefined` if that was the last page. */
-  tokenBehind(page: Page<Check>, count: number): string | undefined {
-    return this.byId.tokenBehind(page, count);
+  /** Checks that match, by id: see `findPage`. */
+  page(matches: (check: Check) => boolean, size: number, token?: string): Promise<FoundPage<Check>> {
+    return findPage(this.byId, matches, size, token);
   }
 
   add(check: Check): void {

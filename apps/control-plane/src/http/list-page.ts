@@ -1,5 +1,5 @@
 import { textFault } from '@vitals/core/json';
-import { keyInPageToken } from '@vitals/core/order';
+import { keyInPageToken, type OrderedList, type Page } from '@vitals/core/order';
 import { eventLoopTurn, JsonText } from './json-answer.js';
 import { invalid } from './validation.js';
 
@@ -39,9 +39,17 @@ export class PageText {
     }
   }
 
-  /** How many items are on the page. */
-  get size(): number {
-    return this.items.length;
+  /** The page that `find` finds as an answer: its items under `name`, but for those of which `body` says nothing. */
+  static ofList<T extends { readonly next_page_token?: string }, I>(
+    name: string & keyof T,
+    find: () => Promise<FoundPage<I>>,
+    body: (item: I) => object | undefined,
+  ): Promise<JsonText<T>> {
+    return PageText.form(async (page) => {
+      const { items, tokenBehind } = await find();
+      const told = await page.addUntilFull(items, body);
+      return page.end<T>(name, { next_page_token: tokenBehind(told) } as Partial<T>);
+    });
   }
 
   /** Adds an item; `false` if there is no room for it. A page has one item at least, however long. */
@@ -74,6 +82,30 @@ export class PageText {
     const between = rest === '}' ? '' : ',';
     return new JsonText(`{${JSON.stringify(name)}:[${this.items.join(',')}]${between}${rest}`);
   }
+}
+
+/** A part of a list, and how the list goes on. */
+export interface FoundPage<T> extends Page<T> {
+  /** Where it goes on behind the first `count` items of the part; `undefined` if the list ends there. */
+  readonly tokenBehind: (count: number) => string | undefined;
+}
+
+/**
+ * Up to `size` items of a list that match, in its order, after `token`; looked for a little in each turn of the event
+ * loop, so that some of them may be gone.
+ * @param pattern what the key of an item may be
+ * @throws VitalsError `request-invalid` for a token that no list gave
+ */
+export async function findPage<T>(
+  list: OrderedList<T>,
+  matches: (item: T) => boolean,
+  size: number,
+  token: string | undefined,
+  pattern?: RegExp,
+): Promise<FoundPage<T>> {
+  const after = token === undefined ? undefined : idInPageToken(token, pattern);
+  const page = await list.page({ matches, size, after, pause: eventLoopTurn });
+  return { ...page, tokenBehind: (count) => list.tokenBehind(page, count) };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { JsonText } from '../http/json-answer.js';
 import { OptionalMember, PageQuery } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
 import { PageText } from '../http/list-page.js';
+import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { NAME } from '../providers/provider.schema.js';
 import { Allow } from '../security/access.guard.js';
@@ -73,18 +74,12 @@ export class ProviderHealthController {
   listProviderHealth(
     @Query() { state, max_page_size, page_token }: ProviderHealthQuery,
   ): Promise<JsonText<ProviderHealthListBody>> {
-    return PageText.form(async (page) => {
-      const found = await this.directory.page(
-        ({ name }) => state === undefined || this.bodyOf(name).state === state,
-        max_page_size,
-        page_token,
-      );
-      const listed = await page.addUntilFull(found.items, ({ name, removed }) =>
-        removed ? undefined : this.bodyOf(name),
-      );
-      const token = this.directory.tokenBehind(found, listed);
-      return page.end<ProviderHealthListBody>('providers', { next_page_token: token });
-    });
+    const matches = ({ name }: Provider) => state === undefined || this.bodyOf(name).state === state;
+    return PageText.ofList<ProviderHealthListBody, Provider>(
+      'providers',
+      () => this.directory.page(matches, max_page_size, page_token),
+      ({ name, removed }) => (removed ? undefined : this.bodyOf(name)),
+    );
   }
 
   @Get(':name')

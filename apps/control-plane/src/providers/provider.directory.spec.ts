@@ -162,8 +162,8 @@ describe('ProviderDirectory', () => {
   it('goes on behind those of a page that were told', async () => {
     const directory = directoryOf(['a', 'b', 'c', 'd']);
     const page = await directory.page(everything, 3, undefined);
-    const behindOne = await directory.page(everything, 9, directory.tokenBehind(page, 1));
+    const behindOne = await directory.page(everything, 9, page.tokenBehind(1));
     expect(behindOne.items.map(({ name }) => name)).toEqual(['b', 'c', 'd']);
-    expect(directory.tokenBehind(page, 3)).toBe(page.nextToken);
+    expect(page.tokenBehind(3)).toBe(page.nextToken);
   });
 });

@@ -106,7 +106,7 @@ export class ProvidersController {
       }
     }
     return page.end<ProviderListBody>('providers', {
-      next_page_token: this.directory.tokenBehind(found, read),
+      next_page_token: found.tokenBehind(read),
     });
   }
 
@@ -123,7 +123,7 @@ export class ProvidersController {
       provider.removed ? undefined : this.view.status(provider),
     );
     return page.end<StatusListBody>('providers', {
-      next_page_token: this.directory.tokenBehind(found, told),
+      next_page_token: found.tokenBehind(told),
       sequence,
     });
   }

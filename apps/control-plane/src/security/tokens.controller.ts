@@ -94,11 +94,7 @@ export class TokensController {
   listTokens(
     @Query() { max_page_size: size, page_token: token }: ListTokensQuery,
   ): Promise<JsonText<TokenListBody>> {
-    return PageText.form(async (page) => {
-      const found = await this.tokens.page(size, token);
-      const listed = await page.addUntilFull(found.items, bodyOf);
-      return page.end<TokenListBody>('tokens', { next_page_token: this.tokens.tokenBehind(found, listed) });
-    });
+    return PageText.ofList<TokenListBody, GivenToken>('tokens', () => this.tokens.page(size, token), bodyOf);
   }
 
   @Delete(':id')

@@ -58,18 +58,11 @@ export class ChecksController {
   @Get()
   @Allow('read')
   listChecks(@Query() query: ListChecksQuery): Promise<JsonText<CheckListBody>> {
-    return PageText.form(async (page) => {
-      const found = await this.directory.page(
-        this.view.matcher(query),
-        query.max_page_size,
-        query.page_token,
-      );
-      const told = await page.addUntilFull(found.items, (check) =>
-        check.removed ? undefined : this.view.body(check),
-      );
-      const token = this.directory.tokenBehind(found, told);
-      return page.end<CheckListBody>('checks', { next_page_token: token });
-    });
+    return PageText.ofList<CheckListBody, Check>(
+      'checks',
+      () => this.directory.page(this.view.matcher(query), query.max_page_size, query.page_token),
+      (check) => (check.removed ? undefined : this.view.body(check)),
+    );
   }
 
   @Get(':id')
