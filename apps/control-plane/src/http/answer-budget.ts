@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { VitalsError } from '@vitals/core/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { JsonBody, JsonStream, JsonText, MAX_PIECE_CHARACTERS } from './json-answer.js';
+import { JsonBody, JsonText, MAX_PIECE_CHARACTERS } from './json-answer.js';
 import { formProblem } from './problem.filter.js';
 
 /** The most memory of all answers that are on their way, in bytes. */
@@ -79,13 +79,12 @@ export class AnswerBudget {
   }
 }
 
-/** Lets handlers answer `JsonText` and `JsonStream`, and refuses long answers for which there is no room. */
+/** Lets handlers answer `JsonText`, and refuses long answers for which there is no room. */
 export function boundAnswers(fastify: FastifyInstance, budget: AnswerBudget): void {
   // its declared type forgets that Fastify sends bytes and streams as they are
-  fastify.setReplySerializer((payload) => {
-    if (payload instanceof JsonText) return payload.bytes as unknown as string;
-    return payload instanceof JsonStream ? (payload.body as unknown as string) : JSON.stringify(payload);
-  });
+  fastify.setReplySerializer((payload) =>
+    payload instanceof JsonText ? (payload.body as unknown as string) : JSON.stringify(payload),
+  );
   fastify.addHook('onSend', (request, reply, payload: unknown, done) => {
     if (request.method === 'HEAD') done(null, withoutReading(payload));
     else if (budget.admits(reply.raw, bytesOf(payload))) done(null, payload);

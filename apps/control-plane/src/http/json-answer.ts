@@ -9,31 +9,20 @@ export const MAX_PARTS = 500;
 /** The reference that a list keeps of an item, in bytes; the item is in memory anyway. */
 const REFERENCE_BYTES = 8;
 
-/** An answer that is written as JSON already, of a value of type `T`. */
+/** An answer that is written as JSON already, of a value of type `T`; in pieces if it is too long to be held. */
 export class JsonText<T> {
   /** Never set: it makes texts of two types incompatible. */
   declare readonly says: T;
-  /** The kernel takes bytes from where they lie; of a text Node would make copies. */
-  readonly bytes: Buffer;
 
-  constructor(text: string) {
-    this.bytes = Buffer.from(text);
-  }
+  /** @param body bytes, which the kernel takes from where they lie: of a text Node would make copies */
+  constructor(readonly body: Buffer | JsonBody) {}
 }
 
 /** The type of the value in the answer of a handler, in whatever form it is given. */
 export type Said<R> = R extends { readonly says: infer T } ? T : R;
 
-/** An answer of JSON that is too long to be held, and is written in pieces; of a value of type `T`. */
-export class JsonStream<T> {
-  /** Never set: it makes streams of two types incompatible. */
-  declare readonly says: T;
-
-  constructor(readonly body: JsonBody) {}
-}
-
 /**
- * The text of such an answer. The next piece is written when the one before has left, each in a turn of the event
+ * The text of an answer that is written in pieces. The next piece is written when the one before has left, each in a turn of the event
  * loop of its own: readers that keep up keep nobody else waiting.
  */
 export class JsonBody extends Readable {
@@ -131,12 +120,10 @@ export function valuePart(value: unknown): [string] {
  * The answer that these parts make: at once and with its length if they are few, in pieces otherwise.
  * @param listed how many items the parts keep hold of until the last of them is written
  */
-export function answerOf<T>(parts: Iterable<string>, listed: number): JsonText<T> | JsonStream<T> {
+export function answerOf<T>(parts: Iterable<string>, listed: number): JsonText<T> {
   const rest = parts[Symbol.iterator]();
   const { piece, isLast } = nextPiece(rest, '');
-  return isLast
-    ? new JsonText<T>(piece)
-    : new JsonStream<T>(new JsonBody(piece, rest, listed * REFERENCE_BYTES));
+  return new JsonText(isLast ? Buffer.from(piece) : new JsonBody(piece, rest, listed * REFERENCE_BYTES));
 }
 
 const waiting: (() => void)[] = [];

@@ -15,8 +15,8 @@ describe('PageText', () => {
       fc.asyncProperty(items, fc.integer({ min: 1, max: 500 }), async (all, maxBytes) => {
         const page = new PageText(maxBytes);
         const told = all.slice(0, await page.addUntilFull(all, (item) => item));
-        const { bytes } = page.end<Body>('items', { next: 'x' });
-        expect(JSON.parse(bytes.toString())).toEqual({ items: told, next: 'x' });
+        const { body } = page.end<Body>('items', { next: 'x' });
+        expect(JSON.parse(body.toString())).toEqual({ items: told, next: 'x' });
         const bytesOf = (some: object[]): number =>
           Buffer.byteLength(some.map((one) => JSON.stringify(one)).join(',')) + 1;
         if (told.length > 1) expect(bytesOf(told)).toBeLessThanOrEqual(maxBytes);
@@ -56,7 +56,7 @@ describe('PageText', () => {
   });
 
   it('says nothing behind its items where there is nothing to say', () => {
-    expect(new PageText().end<Body>('items', {}).bytes.toString()).toBe('{"items":[]}');
+    expect(new PageText().end<Body>('items', {}).body.toString()).toBe('{"items":[]}');
   });
 });
 

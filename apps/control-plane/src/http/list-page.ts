@@ -80,7 +80,7 @@ export class PageText {
   end<T>(name: string & keyof T, more: Readonly<Partial<T>>): JsonText<T> {
     const rest = JSON.stringify(more).slice(1);
     const between = rest === '}' ? '' : ',';
-    return new JsonText(`{${JSON.stringify(name)}:[${this.items.join(',')}]${between}${rest}`);
+    return new JsonText(Buffer.from(`{${JSON.stringify(name)}:[${this.items.join(',')}]${between}${rest}`));
   }
 }
 

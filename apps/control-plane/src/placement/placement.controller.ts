@@ -1,14 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { type Found, freeOf, type Requirement, STRATEGIES, type Strategy } from '@vitals/core/placement';
 import { IsIn, IsString } from 'class-validator';
-import {
-  answerOf,
-  arrayParts,
-  type JsonStream,
-  type JsonText,
-  memberParts,
-  valuePart,
-} from '../http/json-answer.js';
+import { answerOf, arrayParts, type JsonText, memberParts, valuePart } from '../http/json-answer.js';
 import { LabelPairs, OptionalMember, Part, Rule, WholeText, YesNo } from '../http/members.js';
 import { chapter } from '../http/operation.js';
 import * as s from '../http/schema.js';
@@ -135,9 +128,7 @@ export class PlacementController {
 
   @Get('candidates')
   @Allow('read')
-  async findCandidates(
-    @Query() query: PlacementQuery,
-  ): Promise<JsonText<CandidatesBody> | JsonStream<CandidatesBody>> {
+  async findCandidates(@Query() query: PlacementQuery): Promise<JsonText<CandidatesBody>> {
     const requirement = requirementOf(query);
     const excluded = query.explain === 'true' ? await this.service.explain(requirement, 'used') : undefined;
     const found = this.service.find(requirement, query);

@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common';
 import { groupOf } from '@vitals/core/check';
 import { VitalsError } from '@vitals/core/errors';
-import { answerOf, arrayParts, type JsonStream, type JsonText, objectParts } from '../http/json-answer.js';
+import { answerOf, arrayParts, type JsonText, objectParts } from '../http/json-answer.js';
 import { LIGHT_OK, type LightStatus, LightStatusBody } from '../http/light.error.js';
 import { chapter, WRITING } from '../http/operation.js';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
@@ -64,7 +64,7 @@ export class ServicesController {
 
   @Get()
   @Allow('lookup')
-  listServices(): JsonText<GroupsBody> | JsonStream<GroupsBody> {
+  listServices(): JsonText<GroupsBody> {
     const parts = objectParts(this.directory.listed(), ({ group, instances }) => [
       group,
       arrayParts(instances, (instance) => (instance.removed ? undefined : instanceBody(instance))),
@@ -74,9 +74,7 @@ export class ServicesController {
 
   @Get('lookup')
   @Allow('lookup')
-  lookUpService(
-    @Query() { serviceId, tag }: LookupQuery,
-  ): JsonText<readonly InstanceBody[]> | JsonStream<readonly InstanceBody[]> {
+  lookUpService(@Query() { serviceId, tag }: LookupQuery): JsonText<readonly InstanceBody[]> {
     const instances = this.directory.lookup(serviceId, tag || undefined);
     if (instances) return answerOf(arrayParts(instances, instanceBody), instances.length);
     const group = groupOf(tag ? { serviceId, tag } : { serviceId });

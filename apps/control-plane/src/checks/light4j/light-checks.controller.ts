@@ -1,7 +1,7 @@
 import { IsBoolean, IsIn, ValidateIf } from 'class-validator';
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { answerOf, type JsonStream, type JsonText, objectParts, valuePart } from '../../http/json-answer.js';
+import { answerOf, type JsonText, objectParts, valuePart } from '../../http/json-answer.js';
 import { LIGHT_OK, type LightStatus, LightStatusBody } from '../../http/light.error.js';
 import { Member, OptionalMember, Text, Whole } from '../../http/members.js';
 import { chapter, WRITING } from '../../http/operation.js';
@@ -76,9 +76,7 @@ export class LightChecksController {
 
   @Get()
   @Allow('discover')
-  listServiceChecks(
-    @Query() { stale = 'false' }: LightChecksQuery,
-  ): JsonText<LightChecksBody> | JsonStream<LightChecksBody> {
+  listServiceChecks(@Query() { stale = 'false' }: LightChecksQuery): JsonText<LightChecksBody> {
     const checks = this.directory.list();
     const parts = objectParts(checks, (check) => {
       if (!check.service || check.removed || (stale !== 'false' && !this.view.isStale(check)))
