@@ -8,7 +8,7 @@ import {
   WIDTH_MS,
 } from '@vitals/core/check';
 import { WriteBehind } from '@vitals/core/commit';
-import { Clock, RunningClock } from '@vitals/core/time';
+import { RunningClock } from '@vitals/core/time';
 import type { RecordedTransition } from '@vitals/core/transition';
 import { atLeast, below, Database, oneOf } from '../database/database.js';
 import { DelayLog } from '../database/delay.log.js';
@@ -50,8 +50,7 @@ export class CheckHistory implements Buffering {
     private readonly directory: CheckDirectory,
     private readonly database: Database,
     private readonly journal: Journal,
-    clock: Clock,
-    private readonly running: RunningClock,
+    private readonly clock: RunningClock,
     private readonly passed: PassedTime,
   ) {
     const write = (checks: readonly Check[]): Promise<void> => this.writeProgress(checks);
@@ -162,7 +161,7 @@ export class CheckHistory implements Buffering {
   }
 
   private async writeProgress(checks: readonly Check[]): Promise<void> {
-    const nowMs = this.running.nowMs();
+    const nowMs = this.clock.nowMs();
     const kept = checks.filter(({ removed }) => !removed);
     const progress = kept.map((check) => ({ key: check.key, progress: check.progress(nowMs) }));
     if (progress.length === 0) return;

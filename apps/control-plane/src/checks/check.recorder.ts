@@ -8,7 +8,7 @@ import {
   type CheckStatus,
   type ProbeResult,
 } from '@vitals/core/check';
-import { Clock, RunningClock } from '@vitals/core/time';
+import { RunningClock } from '@vitals/core/time';
 import { Journal } from '../database/journal.js';
 import { RememberedServices } from '../services/remembered.services.js';
 import { AtShutdown } from '../shutdown/stages.js';
@@ -29,8 +29,7 @@ export class CheckRecorder implements OnModuleInit {
     private readonly failures: CheckMassFailure,
     private readonly history: CheckHistory,
     private readonly journal: Journal,
-    private readonly clock: Clock,
-    private readonly running: RunningClock,
+    private readonly clock: RunningClock,
   ) {}
 
   onModuleInit(): void {
@@ -92,7 +91,7 @@ export class CheckRecorder implements OnModuleInit {
   }
 
   private excuseOne(check: Check): void {
-    const event = { kind: 'result', outcome: 'unjudged', startedAtMs: this.running.nowMs() } as const;
+    const event = { kind: 'result', outcome: 'unjudged', startedAtMs: this.clock.nowMs() } as const;
     this.applyEvent(check, event, 'the mass failure has ended');
   }
 
@@ -103,7 +102,7 @@ export class CheckRecorder implements OnModuleInit {
     const isExcused = check.withheld && !removalFrozen && check.isTtl && check.state.failures > 0;
     check.withheld = removalFrozen && check.isTtl && check.state.failures > 0;
     if (isExcused) this.excuseOne(check);
-    const nowMs = this.running.nowMs();
+    const nowMs = this.clock.nowMs();
     const { failures } = check.state;
     const step = advance(check.state, event, nowMs, check.definition, { removalFrozen });
     check.state = step.state;
@@ -156,7 +155,7 @@ export class CheckRecorder implements OnModuleInit {
     if (suppressed !== 'maintenance') check.suppressed = to === 'Passing' ? undefined : suppressed;
     const remembers = to === 'Removed' && check.service && this.remembered.memoryOf(check.service.stored);
     const transition = {
-      ...check.transition(to, cause, atMs, check.progress(this.running.nowMs())),
+      ...check.transition(to, cause, atMs, check.progress(this.clock.nowMs())),
       from,
       ...(suppressed && { suppressed }),
       ...(remembers && { remembers }),
@@ -166,6 +165,6 @@ export class CheckRecorder implements OnModuleInit {
   }
 
   private wallOf(runningMs: number): number {
-    return this.clock.wallMs() - Math.round(this.running.nowMs() - runningMs);
+    return this.clock.wallMs() - Math.round(this.clock.nowMs() - runningMs);
   }
 }

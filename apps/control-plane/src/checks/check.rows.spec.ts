@@ -1,5 +1,5 @@
 import { DEFAULT_CHECK_POLICY, type CheckDefinition } from '@vitals/core/check';
-import { SystemClock } from '@vitals/core/time';
+import { RunningClock, SystemClock } from '@vitals/core/time';
 import { SqliteFixture } from '../../test/sqlite-fixture.js';
 import type { AnyChange, Change } from '../database/change.js';
 import { Feed } from '../database/feed.js';
@@ -55,7 +55,7 @@ beforeEach(async () => {
   const clock = new SystemClock();
   journal = new Journal(clock, database, new Feed());
   const nobody = undefined as never;
-  history = new CheckHistory(nobody, database, journal, clock, nobody, nobody);
+  history = new CheckHistory(nobody, database, journal, new RunningClock(clock), nobody);
 });
 afterEach(() => files.close());
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import type { CheckDefinition, ProbeResult } from '@vitals/core/check';
 import { Turns } from '@vitals/core/commit';
-import { Clock, RunningClock } from '@vitals/core/time';
+import { RunningClock } from '@vitals/core/time';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
 import { Journal } from '../database/journal.js';
 import type { Check } from './check.js';
@@ -29,8 +29,7 @@ export class CheckService {
     private readonly recorder: CheckRecorder,
     private readonly targets: TargetPolicy,
     private readonly journal: Journal,
-    private readonly clock: Clock,
-    private readonly running: RunningClock,
+    private readonly clock: RunningClock,
   ) {}
 
   /**
@@ -96,7 +95,7 @@ export class CheckService {
       const detail = `${id} is not a TTL: it is probed, and accepts no reports`;
       throw new VitalsError('check-conflict', detail);
     }
-    this.recorder.onResult(check, { ...result, durationMs: 0 }, this.running.nowMs());
+    this.recorder.onResult(check, { ...result, durationMs: 0 }, this.clock.nowMs());
     return check;
   }
 
@@ -114,7 +113,7 @@ export class CheckService {
   }
 
   private get now(): Instant {
-    return { wallMs: this.clock.wallMs(), runningMs: this.running.nowMs() };
+    return { wallMs: this.clock.wallMs(), runningMs: this.clock.nowMs() };
   }
 
   private assertMayDefine(definition: CheckDefinition, source: CheckSource, known: Check | undefined): void {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type CheckDefinition, checkIdOf, DEFAULT_CHECK_POLICY, isFailing } from '@vitals/core/check';
-import { Clock, RunningClock } from '@vitals/core/time';
+import { RunningClock } from '@vitals/core/time';
 import type { AnyChange } from '../database/change.js';
 import { Journal } from '../database/journal.js';
 import { httpTargetOf } from '../services/service.instance.js';
@@ -16,8 +16,7 @@ export class RegisteredChecks extends ServiceChecks {
   constructor(
     private readonly directory: CheckDirectory,
     private readonly journal: Journal,
-    private readonly clock: Clock,
-    private readonly running: RunningClock,
+    private readonly clock: RunningClock,
   ) {
     super();
   }
@@ -58,7 +57,7 @@ export class RegisteredChecks extends ServiceChecks {
   }
 
   private get now(): Instant {
-    return { wallMs: this.clock.wallMs(), runningMs: this.running.nowMs() };
+    return { wallMs: this.clock.wallMs(), runningMs: this.clock.nowMs() };
   }
 }
 

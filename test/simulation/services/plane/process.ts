@@ -82,30 +82,22 @@ export class Process {
     const journal = (this.journal = new WatchedJournal(clock, store, feed, watcher));
     const passed = (this.passed = new PassedTime(store, journal, clock, running));
     this.massFailures = new MassFailureDirectory(store, journal, clock, feed);
-    this.history = new CheckHistory(directory, store, journal, clock, running, passed);
+    this.history = new CheckHistory(directory, store, journal, running, passed);
     const settings = readSettings({ VITALS_MASS_FAILURE_HOLD: `${holdMs}ms` });
     const parts = new TrackerParts(settings, this.massFailures, journal, passed, running);
     this.failures = variant.createGuard(directory, parts);
-    const registered = new RegisteredChecks(directory, journal, clock, running);
+    const registered = new RegisteredChecks(directory, journal, running);
     const remembered = (this.remembered = new RememberedServices(store, journal, running, feed));
     this.registry = new ServiceRegistry(services, registered, remembered, journal, clock);
-    this.recorder = new VariantRecorder(
-      directory,
-      remembered,
-      this.failures,
-      this.history,
-      journal,
-      clock,
-      running,
-    );
+    this.recorder = new VariantRecorder(directory, remembered, this.failures, this.history, journal, running);
     this.recorder.variant = variant;
     this.scheduler = new InProcessScheduler(running);
-    this.tasks = new CheckTasks(directory, this.scheduler, SETTINGS, clock, running);
+    this.tasks = new CheckTasks(directory, this.scheduler, SETTINGS, running);
     const runner = { run: (check: Check, onStart: () => void) => look(this, check, onStart) } as LaneRunner;
     const { recorder, tasks, scheduler } = this;
-    this.executor = new CheckExecutor(directory, recorder, runner, tasks, scheduler, clock, running);
+    this.executor = new CheckExecutor(directory, recorder, runner, tasks, scheduler, running);
     const targets = new TargetPolicy(new AddressPolicy(SETTINGS.outbound.allowCidrs));
-    this.checks = new CheckService(directory, recorder, targets, journal, clock, running);
+    this.checks = new CheckService(directory, recorder, targets, journal, running);
     this.applier = new CheckApplier(directory, services, remembered, store, running, feed);
     this.watch = new MaintenanceWatch(directory, recorder, clock);
     clock.every(10, () => this.tick(driver.skipCallbacks.bind(driver)));

@@ -10,7 +10,7 @@ import {
   readTaskDefinition,
   type TaskDefinition,
 } from '@vitals/core/check';
-import { Clock, RunningClock } from '@vitals/core/time';
+import { RunningClock } from '@vitals/core/time';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
 import { hostOf, ProbeLanes } from '../../outbound/probe.lanes.js';
 import { Prober } from '../../outbound/prober.js';
@@ -80,8 +80,7 @@ export class CheckExecutor implements OnModuleInit {
     private readonly runner: LaneRunner,
     private readonly tasks: CheckTasks,
     private readonly scheduler: TaskScheduler,
-    private readonly clock: Clock,
-    private readonly running: RunningClock,
+    private readonly clock: RunningClock,
   ) {}
 
   onModuleInit(): void {
@@ -134,7 +133,7 @@ export class CheckExecutor implements OnModuleInit {
   /** Runs a check now, whatever its schedule says; joins a run that goes on. */
   async runNow(check: Check): Promise<CheckResult | undefined> {
     if (check.isTtl) this.recorder.onDeadline(check);
-    else await (check.run ?? this.start(check, this.running.nowMs()));
+    else await (check.run ?? this.start(check, this.clock.nowMs()));
     return check.results.last;
   }
 
@@ -145,7 +144,7 @@ export class CheckExecutor implements OnModuleInit {
       return this.tasks.reschedule(check);
     }
     const waitedMs = Math.max(0, this.clock.wallMs() - tickMs);
-    void this.start(check, this.running.nowMs() - waitedMs);
+    void this.start(check, this.clock.nowMs() - waitedMs);
   }
 
   /** Never rejects. @param tickMs when it was to start, on the running clock */
@@ -163,7 +162,7 @@ export class CheckExecutor implements OnModuleInit {
     const { executeIntervalMs } = check.state;
     let startedAtMs = tickMs;
     const result = await this.runner.run(check, () => {
-      startedAtMs = this.running.nowMs();
+      startedAtMs = this.clock.nowMs();
       this.lateness.record(Math.max(1, Math.round((startedAtMs - tickMs) * 1_000)));
     });
     if (this.ended) return;

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { nextRunMs, type TaskDefinition } from '@vitals/core/check';
-import { Clock, RunningClock } from '@vitals/core/time';
+import { RunningClock } from '@vitals/core/time';
 import { Settings } from '../../settings/settings.js';
 import type { Check } from '../check.js';
 import { type CheckChanged, CheckDirectory } from '../check.directory.js';
@@ -18,8 +18,7 @@ export class CheckTasks implements OnApplicationBootstrap {
     private readonly directory: CheckDirectory,
     private readonly scheduler: TaskScheduler,
     private readonly settings: Settings,
-    private readonly clock: Clock,
-    private readonly running: RunningClock,
+    private readonly clock: RunningClock,
   ) {}
 
   /** The checks of before the restart are there by now. */
@@ -47,7 +46,7 @@ export class CheckTasks implements OnApplicationBootstrap {
   private send(check: Check, action: 'INSERT' | 'UPDATE'): void {
     if (check.definition.paused) return;
     const { id, intervalMs } = check.definition;
-    const nowMs = this.running.nowMs();
+    const nowMs = this.clock.nowMs();
     const inMs = Math.max(0, nextRunMs(check.state, check.definition, nowMs) - nowMs);
     const time = check.isTtl ? intervalMs : check.state.executeIntervalMs;
     this.sendOrSay({
