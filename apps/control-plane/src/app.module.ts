@@ -13,7 +13,7 @@ import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
 import { createAdapter, HttpModule } from './http/http.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { QueryInterceptor } from './http/query.js';
-import { createValidationPipe } from './http/validation.js';
+import { RequestValidationPipe } from './http/validation.js';
 import { LeasesModule } from './leases/leases.module.js';
 import { MassFailuresModule } from './mass-failures/mass-failures.module.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -62,7 +62,7 @@ export class AppModule {
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: QueryInterceptor },
-        { provide: APP_PIPE, useFactory: createValidationPipe },
+        { provide: APP_PIPE, useValue: new RequestValidationPipe() },
       ],
     };
   }

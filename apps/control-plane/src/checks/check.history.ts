@@ -129,10 +129,8 @@ export class CheckHistory implements Buffering {
    */
   transitionsOf(
     subject: string,
-    {
-      before = Number.MAX_SAFE_INTEGER,
-      limit,
-    }: { readonly before?: number | undefined; readonly limit: number },
+    limit: number,
+    before = Number.MAX_SAFE_INTEGER,
   ): Promise<RecordedTransition[]> {
     return this.database.select(TRANSITIONS, {
       where: { kind: oneOf(['service', 'check'] as const), subject, sequence: below(before) },

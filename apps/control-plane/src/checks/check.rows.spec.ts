@@ -129,11 +129,11 @@ describe('the rows of checks', () => {
       [],
       [[2, 'Passing']],
     ]);
-    expect(await history.transitionsOf('c1', { before: undefined, limit: 10 })).toMatchObject([
+    expect(await history.transitionsOf('c1', 10)).toMatchObject([
       { sequence: 2, to: 'Passing', suppressed: 'parent' },
       { sequence: 1, to: 'Critical' },
     ]);
-    expect(await history.transitionsOf('c1', { before: 2, limit: 10 })).toHaveLength(1);
+    expect(await history.transitionsOf('c1', 10, 2)).toHaveLength(1);
     expect(await recorded()).toHaveLength(2);
   });
 

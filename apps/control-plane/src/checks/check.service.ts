@@ -34,21 +34,12 @@ export class CheckService {
 
   /**
    * Defines a check, or defines it anew. What it looks at decides whether what is known of it still counts.
+   * @param plan its definition, with this id, by what is known of the check when its turn comes; what it throws is
+   *   thrown, and nothing is defined
    * @throws VitalsError `check-invalid` for a target that may not be reached or a parent that cannot be one;
    *   `check-conflict` if the check is another's; `overloaded` if there are too many; `store-unavailable`
    */
   define(
-    definition: CheckDefinition,
-    source: Exclude<CheckSource, 'service'>,
-  ): Promise<{ check: Check; created: boolean }> {
-    return this.defineBy(definition.id, () => definition, source);
-  }
-
-  /**
-   * The same, by what is known of the check when its turn comes.
-   * @param plan its definition, with this id; what it throws is thrown, and nothing is defined
-   */
-  defineBy(
     id: string,
     plan: (known: Check | undefined) => CheckDefinition,
     source: Exclude<CheckSource, 'service'>,

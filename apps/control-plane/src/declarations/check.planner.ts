@@ -32,7 +32,7 @@ export class CheckPlanner {
   }
 
   private define(check: DeclaredCheck): Promise<unknown> {
-    return this.checks.defineBy(check.id, (known) => declaredDefinition(check, known?.definition), 'file');
+    return this.checks.define(check.id, (known) => declaredDefinition(check, known?.definition), 'file');
   }
 
   /** Whether it has to be defined. */

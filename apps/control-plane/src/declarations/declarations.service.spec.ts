@@ -134,7 +134,7 @@ describe('DeclarationsService', () => {
   it('touches no check of others, and refuses their ids', async () => {
     await fixture.apply({ checks: [ttl('ours')] });
     const definition = { ...fixture.checks.get('ours').definition, id: 'theirs' };
-    await fixture.done(fixture.checkService.define(definition, 'api'));
+    await fixture.done(fixture.checkService.define('theirs', () => definition, 'api'));
     expect(await fixture.faultsOf({ checks: [ttl('theirs')] })).toEqual([
       '/checks/0/id: theirs was defined through the API; remove it first (DELETE /checks/theirs), or choose another id',
     ]);

@@ -38,7 +38,7 @@ describe('DeclarationsWatch at the start', () => {
     await watched.apply(checks('a'));
     const { definition } = watched.checks.get('a');
     await watched.apply(checks());
-    await watched.done(watched.checkService.define(definition, 'api'));
+    await watched.done(watched.checkService.define('a', () => definition, 'api'));
     await watched.done(watched.watch.onModuleInit());
     await expect(watched.done(watched.watch.onApplicationBootstrap())).rejects.toThrow(
       /a was defined through the API/,

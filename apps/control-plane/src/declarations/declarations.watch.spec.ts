@@ -90,7 +90,7 @@ describe('DeclarationsWatch while it runs', () => {
 
   it('tries again now and then what others stand in the way of', async () => {
     const { definition } = watched.checks.get('a');
-    await watched.done(watched.checkService.define({ ...definition, id: 'b' }, 'api'));
+    await watched.done(watched.checkService.define('b', () => ({ ...definition, id: 'b' }), 'api'));
     watched.write(checks('a', 'b', 'c'));
     await watched.poll(2);
     expect([watched.ids, watched.health]).toEqual(['a b', expect.stringContaining('DOWN')]);

@@ -88,13 +88,12 @@ export function lightError(described: Problem, method: string, url: string): Lig
   const [path = '', query = ''] = url.split('?', 2);
   const isOfQuery = !sendsBody(method) && !ONE_CHECK.test(path);
   const missing = isOfQuery ? missingIn(new URLSearchParams(query), described) : undefined;
-  const statusCode = lightStatusOf(described.status);
-  if (missing !== undefined) {
-    const description = `Query parameter ${missing} is required on path ${path} but not found in request.`;
-    return { statusCode, code: QUERY_MISSING[0], message: QUERY_MISSING[1], description, severity: 'ERROR' };
-  }
-  const [code, message] = lightNameOf(described, method);
-  return { statusCode, code, message, description: descriptionOf(described, code), severity: 'ERROR' };
+  const [code, message] = missing === undefined ? lightNameOf(described, method) : QUERY_MISSING;
+  const description =
+    missing === undefined
+      ? descriptionOf(described, code)
+      : `Query parameter ${missing} is required on path ${path} but not found in request.`;
+  return { statusCode: lightStatusOf(described.status), code, message, description, severity: 'ERROR' };
 }
 
 /** An error in light-4j's form where there is no request of HTTP. */

@@ -8,7 +8,7 @@ import { isOpen, isRecord, memberNames, partOf, passedOverBy } from './members.j
  * Validates the bodies and queries of the management API; a wrong field is a 422 that names it, and so is an unknown
  * one of a class that is exact.
  */
-class RequestValidationPipe extends ValidationPipe {
+export class RequestValidationPipe extends ValidationPipe {
   constructor() {
     super({
       transform: true,
@@ -39,9 +39,14 @@ class RequestValidationPipe extends ValidationPipe {
   }
 }
 
-/** The pipe of the whole application, and of what is declared in a file. */
-export function createValidationPipe(): ValidationPipe {
-  return new RequestValidationPipe();
+const pipe = new RequestValidationPipe();
+
+/**
+ * Reads a body that came without a request, such as one of a file: JSON, or what YAML makes of it.
+ * @throws VitalsError `request-invalid` with all faults, each with a JSON Pointer into `body`
+ */
+export function readBody<T>(metatype: Type<T>, body: unknown): Promise<T> {
+  return pipe.transform(body, { type: 'body', metatype }) as Promise<T>;
 }
 
 /** A request with wrong fields. */
@@ -52,7 +57,7 @@ export function invalid(faults: readonly FieldFault[]): VitalsError {
 }
 
 /** A fault for each member that nobody would read: it is misspelt, or belongs elsewhere. */
-export function unknownMembers(value: unknown, type: Type, parent = ''): FieldFault[] {
+function unknownMembers(value: unknown, type: Type, parent = ''): FieldFault[] {
   // a list in a list is refused for itself; it may be deeper than the stack
   if (Array.isArray(value))
     return value.flatMap((item, at) => (isRecord(item) ? unknownMembers(item, type, `${parent}/${at}`) : []));

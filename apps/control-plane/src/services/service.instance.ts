@@ -80,23 +80,19 @@ export class ServiceInstance implements InstancePlace {
 }
 
 /**
- * Where the HTTP check of an instance asks: `{protocol}://{address}:{port}{healthPath}{serviceId}`, as
- * light-controller does it.
+ * What the HTTP check of an instance probes: `{protocol}://{address}:{port}{healthPath}{serviceId}`, as light-controller
+ * does it; healthy is 200 and nothing else. `undefined` for a TTL, and for no check.
  */
-export function healthUrlOf({ protocol, address, port, check, serviceId }: ServiceRegistration): string {
-  return `${protocol}://${placeText(address, port)}${check?.healthPath ?? ''}${serviceId}`;
-}
-
-/** What the HTTP check of an instance probes: healthy is 200 and nothing else. `undefined` for a TTL, and for no check. */
 export function httpTargetOf(instance: ServiceRegistration): HttpTarget | undefined {
-  if (!instance.check?.healthPath) return undefined;
+  const { protocol, address, port, check, serviceId } = instance;
+  if (!check?.healthPath) return undefined;
   return {
     kind: 'http',
-    url: healthUrlOf(instance),
+    url: `${protocol}://${placeText(address, port)}${check.healthPath}${serviceId}`,
     method: 'GET',
     headers: {},
     expectedCodes: [{ first: 200, last: 200 }],
-    tlsSkipVerify: instance.check.tlsSkipVerify,
+    tlsSkipVerify: check.tlsSkipVerify,
   };
 }
 

@@ -20,12 +20,6 @@ import {
 /** The most instances that may be registered; each is kept in memory, and its check runs. */
 export const MAX_SERVICES = 100_000;
 
-/** How a registration is to be handled. */
-export interface ServiceTerms {
-  /** Whoever asks may only register an instance that is not registered yet. */
-  readonly onlyNew: boolean;
-}
-
 /** What the registry asks of whoever checks the instances, so that one and its check become durable together. */
 export abstract class ServiceChecks {
   /**
@@ -68,12 +62,13 @@ export class ServiceRegistry {
   /**
    * Registers an instance, or registers it again under its key: it is not critical then, whatever it was. One that does
    * not fail and says what it said before changes nothing: nothing is written, and nobody is told.
+   * @param terms `onlyNew`: whoever asks may only register an instance that is not registered yet
    * @throws VitalsError `forbidden` if only a new instance may be registered; `overloaded` if there are too many;
    *   `store-unavailable`; whatever the checks refuse
    */
-  register(registration: ServiceRegistration, { onlyNew }: ServiceTerms): Promise<ServiceInstance> {
+  register(registration: ServiceRegistration, terms: { onlyNew: boolean }): Promise<ServiceInstance> {
     return this.inTurn(registration, async (known) => {
-      if (known && onlyNew)
+      if (known && terms.onlyNew)
         throw new VitalsError(
           'forbidden',
           `${known.id} is registered, and a registration token only registers nodes that are new: deregister it first, or use a token that may act for the service`,

@@ -123,7 +123,7 @@ export class ChecksFixture {
       paused: false,
       ...more,
     };
-    return (await this.done(this.checks.define(definition, 'api'))).check;
+    return (await this.done(this.checks.define(definition.id, () => definition, 'api'))).check;
   }
 
   /** Moves time, with everything that falls due meanwhile; `until` ends it early. */

@@ -78,7 +78,7 @@ export class World {
     service.gone = false;
     this.ask(service, async (process) => {
       if (node) await process.registry.register(node, { onlyNew: false });
-      else if (!(await process.checks.define(definition, 'api')).created) return;
+      else if (!(await process.checks.define(definition.id, () => definition, 'api')).created) return;
       this.oracle.registered(service);
     });
   }

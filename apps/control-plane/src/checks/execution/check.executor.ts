@@ -26,17 +26,6 @@ const LATENESS_SPAN_MS = 60_000;
 /** Checks that start later than this are not run as they should be, in milliseconds. */
 const TOO_LATE_MS = 1_000;
 
-/** What became of execution commands, counted since the start. */
-export interface ExecutionCounts {
-  executed: number;
-  /** Messages that were no task definitions. */
-  unreadable: number;
-  /** Commands that were too old to be executed. */
-  tooOld: number;
-  /** Ticks at which the run before was still going on. */
-  overlapping: number;
-}
-
 /** Runs a check where there is room for it: the failing keep out of the way of the others. */
 @Injectable()
 export class LaneRunner {
@@ -68,7 +57,11 @@ export class LaneRunner {
 @HealthComponent({ name: 'check-executor', type: 'scheduler.checks' })
 export class CheckExecutor implements OnModuleInit {
   private readonly logger = new Logger('Checks');
-  readonly counts: ExecutionCounts = { executed: 0, unreadable: 0, tooOld: 0, overlapping: 0 };
+  /**
+   * What became of commands, counted since the start: unreadable are messages that were no task definitions,
+   * overlapping are ticks at which the run before was still going on.
+   */
+  readonly counts = { executed: 0, unreadable: 0, tooOld: 0, overlapping: 0 };
   /** Microseconds from the tick to the start of the run: in the span that goes on, and in the one before. */
   private lateness = createHistogram();
   private latenessBefore = createHistogram();

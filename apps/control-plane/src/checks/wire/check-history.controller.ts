@@ -83,7 +83,7 @@ export class CheckHistoryController {
     @Query() { before, limit }: CheckTransitionsQuery,
   ): Promise<JsonText<CheckTransitionsBody>> {
     return PageText.form(async (page) => {
-      const transitions = await this.history.transitionsOf(id, { before, limit });
+      const transitions = await this.history.transitionsOf(id, limit, before);
       if (transitions.length === 0 && before === undefined) this.directory.get(id);
       const told = await page.addUntilFull(transitions, transitionBody);
       const isMore = told < transitions.length || transitions.length === limit;

@@ -1,5 +1,7 @@
 import type { HttpTarget } from '@vitals/core/check';
-import { definitionOf, readCheckBody } from './check.body.js';
+import { readBody } from '../../http/validation.js';
+import { CheckDto } from './check.dto.js';
+import { definitionOf } from './check.body.js';
 
 const URL_ = 'https://shop.example.org/health';
 const HTTP = { type: 'http', http: { url: URL_ } };
@@ -10,7 +12,7 @@ const http = (more: object): object => ({ type: 'http', http: { url: URL_, ...mo
 const tcp = (more: object): object => ({ ...TCP, ...more });
 
 async function definedBy(body: object, known?: Parameters<typeof definitionOf>[2]) {
-  return definitionOf(await readCheckBody(body), 'shop', known);
+  return definitionOf(await readBody(CheckDto, body), 'shop', known);
 }
 
 describe('What a body defines', () => {

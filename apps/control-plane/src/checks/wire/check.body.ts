@@ -4,22 +4,11 @@ import { durationText, formatTimestamp, tryParseDuration, RunningClock } from '@
 import type { ServiceInstance } from '../../services/service.instance.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
-import { CheckDto, DEFAULTS, defaultTimeoutMs } from './check.dto.js';
+import { type CheckDto, DEFAULTS, defaultTimeoutMs } from './check.dto.js';
 import type { CheckBody, DefinedBody, ListChecksQuery } from './check.schema.js';
 import { windowBody, windowOf } from './window.dto.js';
 import { targetBody, targetOf } from './target.dto.js';
-import { createValidationPipe, readLabels } from '../../http/validation.js';
-
-const pipe = createValidationPipe();
-
-/**
- * Reads a check as somebody sends or declares it: JSON, or what YAML makes of it. Members that only answers have
- * are passed over, any other that is not known is a fault.
- * @throws VitalsError `request-invalid` with all faults, each with a JSON Pointer into `body`
- */
-export async function readCheckBody(body: unknown): Promise<CheckDto> {
-  return (await pipe.transform(body, { type: 'body', metatype: CheckDto })) as CheckDto;
-}
+import { readLabels } from '../../http/validation.js';
 
 /**
  * What a body that was read defines under an id; what it leaves out has its default. Checks that are defined remove

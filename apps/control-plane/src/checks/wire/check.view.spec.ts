@@ -1,7 +1,9 @@
 import type { CheckDefinition, CheckTarget } from '@vitals/core/check';
 import fc from 'fast-check';
 import { certificate, daysFromNow } from '../../../../../libs/health/test/certificate.js';
-import { definedBody, definitionOf, readCheckBody } from './check.body.js';
+import { readBody } from '../../http/validation.js';
+import { CheckDto } from './check.dto.js';
+import { definedBody, definitionOf } from './check.body.js';
 
 const place = {
   host: fc.constantFrom('db.example.org', '10.0.0.7', '2001:db8::1'),
@@ -134,7 +136,7 @@ describe('A check as it is told', () => {
         const isTtl = given.target.kind === 'ttl';
         const definition = isTtl ? { ...given, timeoutMs: 2_000 } : given;
         const told = JSON.parse(JSON.stringify(definedBody({ definition, isTtl }))) as object;
-        expect(definitionOf(await readCheckBody(told), definition.id, definition)).toEqual(definition);
+        expect(definitionOf(await readBody(CheckDto, told), definition.id, definition)).toEqual(definition);
       }),
       { numRuns: 30 },
     );

@@ -36,7 +36,7 @@ export class ChecksController {
       if (known) throw conflict(`there is a check ${id}; PUT /checks/${id} replaces it`);
       return definitionOf(body, id);
     };
-    const { check } = await this.checks.defineBy(id, plan, 'api');
+    const { check } = await this.checks.define(id, plan, 'api');
     return this.view.body(check);
   }
 
@@ -50,7 +50,7 @@ export class ChecksController {
       throw invalidId(`must be ${JSON.stringify(id)} as in the path, or be left out`);
     if (!this.directory.find(id) && !NAME_PATTERN.test(id)) throw invalidId(ID_RULE);
     const plan = (known: Check | undefined) => definitionOf(body, id, known?.definition);
-    const { check, created } = await this.checks.defineBy(id, plan, 'api');
+    const { check, created } = await this.checks.define(id, plan, 'api');
     void reply.code(created ? 201 : 200);
     return this.view.body(check);
   }

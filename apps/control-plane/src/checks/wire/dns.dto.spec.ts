@@ -1,9 +1,11 @@
 import type { DnsRecordType } from '@vitals/core/check';
 import { faultsOf } from '../../../test/checks/check-body-faults.js';
-import { definedBody, definitionOf, readCheckBody } from './check.body.js';
+import { readBody } from '../../http/validation.js';
+import { CheckDto } from './check.dto.js';
+import { definedBody, definitionOf } from './check.body.js';
 
 const dns = (more: object): object => ({ type: 'dns', dns: { name: 'shop.example', record: 'A', ...more } });
-const definedBy = async (more: object) => definitionOf(await readCheckBody(dns(more)), 'shop');
+const definedBy = async (more: object) => definitionOf(await readBody(CheckDto, dns(more)), 'shop');
 
 describe('The target of a check of DNS', () => {
   it.each<[object, object]>([
@@ -45,7 +47,7 @@ describe('The target of a check of DNS', () => {
     const definition = await definedBy(more);
     expect(definition.target).toEqual(target);
     const told = definedBody({ definition, isTtl: false });
-    expect(definitionOf(await readCheckBody(told), 'shop').target).toEqual(target);
+    expect(definitionOf(await readBody(CheckDto, told), 'shop').target).toEqual(target);
   });
 
   it.each(['"quoted"', 'a "b" c', '"', 'back\\slash', '"a" b', 'grün', 'v=spf1 -all', ' spaced '])(
@@ -55,7 +57,7 @@ describe('The target of a check of DNS', () => {
       const definition = await definedBy({ record: 'TXT', expected: [inQuotes] });
       expect(definition.target).toMatchObject({ expected: [text] });
       const told = definedBody({ definition, isTtl: false });
-      expect(definitionOf(await readCheckBody(told), 'shop').target).toEqual(definition.target);
+      expect(definitionOf(await readBody(CheckDto, told), 'shop').target).toEqual(definition.target);
     },
   );
 

@@ -1,7 +1,9 @@
 import type { GrpcTarget, HttpTarget, TlsTarget } from '@vitals/core/check';
 import { certificate, daysFromNow } from '../../../../../libs/health/test/certificate.js';
 import { faultsOf } from '../../../test/checks/check-body-faults.js';
-import { definedBody, definitionOf, readCheckBody } from './check.body.js';
+import { readBody } from '../../http/validation.js';
+import { CheckDto } from './check.dto.js';
+import { definedBody, definitionOf } from './check.body.js';
 
 const notAfter = daysFromNow(90);
 const root = certificate({ commonName: 'root', notAfter });
@@ -32,7 +34,7 @@ async function targetOf(
   body: object,
   known?: Parameters<typeof definitionOf>[2],
 ): Promise<HttpTarget | GrpcTarget | TlsTarget> {
-  const { target } = definitionOf(await readCheckBody(body), 'shop', known);
+  const { target } = definitionOf(await readBody(CheckDto, body), 'shop', known);
   return target as HttpTarget | GrpcTarget | TlsTarget;
 }
 
@@ -103,7 +105,10 @@ describe.each(TYPES)('What a check of type %s says of TLS', (type) => {
   });
 
   it('is told without the key, and defines the same when it is sent back', async () => {
-    const definition = definitionOf(await readCheckBody(bodyOf(type, { ca: root.cert, ...pair })), 'shop');
+    const definition = definitionOf(
+      await readBody(CheckDto, bodyOf(type, { ca: root.cert, ...pair })),
+      'shop',
+    );
     const told = definedBody({ definition, isTtl: false });
     expect(told[type]).toMatchObject({ client_certificate: alice.cert, client_key: '<redacted>' });
     expect(await targetOf(told, definition)).toEqual(definition.target);
@@ -111,7 +116,7 @@ describe.each(TYPES)('What a check of type %s says of TLS', (type) => {
 
   it('is told with a reference to the key, for that is no secret', async () => {
     const client_key = 'env:VITALS_CHECK_SECRET_ALICE';
-    const definition = definitionOf(await readCheckBody(bodyOf(type, { ...pair, client_key })), 'shop');
+    const definition = definitionOf(await readBody(CheckDto, bodyOf(type, { ...pair, client_key })), 'shop');
     expect(definedBody({ definition, isTtl: false })[type]).toMatchObject({ client_key });
   });
 
@@ -124,7 +129,7 @@ describe.each(TYPES)('What a check of type %s says of TLS', (type) => {
     ],
     ['another certificate', { client_certificate: bob.cert }, {}, /does not belong .*; say the new key/],
   ])('keeps no key for %s', async (_what, more, place, detail) => {
-    const known = definitionOf(await readCheckBody(bodyOf(type, pair)), 'shop');
+    const known = definitionOf(await readBody(CheckDto, bodyOf(type, pair)), 'shop');
     const again = bodyOf(type, { ...pair, client_key: '<redacted>', ...more }, place);
     await expect(targetOf(again, known)).rejects.toMatchObject({
       code: 'request-invalid',
@@ -133,7 +138,7 @@ describe.each(TYPES)('What a check of type %s says of TLS', (type) => {
   });
 
   it('keeps no key that nobody gave', async () => {
-    const known = definitionOf(await readCheckBody(bodyOf(type, {})), 'shop');
+    const known = definitionOf(await readBody(CheckDto, bodyOf(type, {})), 'shop');
     const again = bodyOf(type, { ...pair, client_key: '<redacted>' });
     await expect(targetOf(again, known)).rejects.toMatchObject({ code: 'request-invalid' });
     await expect(targetOf(again)).rejects.toMatchObject({ code: 'request-invalid' });
@@ -182,7 +187,7 @@ describe('The authority of a gRPC call', () => {
     async (authority) => {
       const body = bodyOf('grpc', { authority });
       expect(await targetOf(body)).toMatchObject({ authority });
-      const definition = definitionOf(await readCheckBody(body), 'shop');
+      const definition = definitionOf(await readBody(CheckDto, body), 'shop');
       expect(definedBody({ definition, isTtl: false }).grpc).toMatchObject({ authority });
     },
   );

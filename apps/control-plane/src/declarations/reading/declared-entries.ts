@@ -3,7 +3,7 @@ import type { GuardedKind } from '@vitals/core/mass-failure';
 import { parseTimestamp, tryParseTimestamp } from '@vitals/core/time';
 import { IsBoolean, IsIn, Length } from 'class-validator';
 import { Exact, IfGiven, isRecord, OptionalMember, Part, Rule } from '../../http/members.js';
-import { createValidationPipe, invalid } from '../../http/validation.js';
+import { invalid, readBody } from '../../http/validation.js';
 import { readCapacity, RegisterProviderDto } from '../../providers/provider.schema.js';
 import { registrationOf } from '../../providers/registration.controller.js';
 import type { Registration } from '../../providers/provider.rows.js';
@@ -54,8 +54,6 @@ class AcknowledgementDto {
   began_at!: string;
 }
 
-const pipe = createValidationPipe();
-
 /**
  * Reads a provider as it is declared.
  * @param pointer where it is declared
@@ -66,7 +64,7 @@ export async function readDeclaredProvider(body: unknown, pointer: string): Prom
   const given = body as unknown as DeclaredProviderDto;
   const resources = Object(given.metadata?.resources) as Record<string, unknown>;
   const faults = [
-    ...(await faultsOf(() => pipe.transform(body, { type: 'body', metatype: DeclaredProviderDto }))),
+    ...(await faultsOf(() => readBody(DeclaredProviderDto, body))),
     ...(await faultsOf(() => readCapacity(resources, '/metadata/resources'))),
   ];
   if (Object.hasOwn(Object(given.metadata) as object, MARK)) {
@@ -83,11 +81,7 @@ export async function readDeclaredProvider(body: unknown, pointer: string): Prom
  */
 export async function readAcknowledgement(body: unknown): Promise<DeclaredAcknowledgement> {
   assertObject(body, 'must be an object with kind, name and began_at');
-  const metatype = AcknowledgementDto;
-  const { kind, name, began_at } = (await pipe.transform(body, {
-    type: 'body',
-    metatype,
-  })) as AcknowledgementDto;
+  const { kind, name, began_at } = await readBody(AcknowledgementDto, body);
   return { kind, zone: name, beganAtMs: parseTimestamp(began_at) };
 }
 

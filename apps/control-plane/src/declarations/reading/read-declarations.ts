@@ -1,8 +1,9 @@
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import type { Clock } from '@vitals/core/time';
-import { readCheckBody } from '../../checks/wire/check.body.js';
-import type { CheckDto } from '../../checks/wire/check.dto.js';
+import { CheckDto } from '../../checks/wire/check.dto.js';
 import { MAX_DEPTH } from '../../checks/check.directory.js';
+import { isRecord } from '../../http/members.js';
+import { readBody } from '../../http/validation.js';
 import {
   type DeclaredAcknowledgement,
   type DeclaredProvider,
@@ -57,8 +58,7 @@ class DeclarationsReader {
     document: unknown,
     private readonly clock: Clock,
   ) {
-    const isObject = typeof document === 'object' && document !== null && !Array.isArray(document);
-    const members = Object.entries(isObject ? document : {});
+    const members = Object.entries(isRecord(document) ? document : {});
     if (members.length === 0) this.refuse('', 'must have the lists checks, providers, or both');
     for (const [name, value] of members) {
       const pointer = pointerTo('', name);
@@ -72,7 +72,7 @@ class DeclarationsReader {
   checks(): Promise<DeclaredCheck[]> {
     const first = new Map<string, string>();
     return this.each('checks', async (body, pointer) => {
-      const check = await readCheckBody(body);
+      const check = await readBody(CheckDto, body);
       const { id } = check;
       if (id === undefined) return this.refuse(`${pointer}/id`, 'is required: a check is known by it');
       return this.isRepeated(first, id, `${pointer}/id`) ? undefined : { id, body: check, pointer };

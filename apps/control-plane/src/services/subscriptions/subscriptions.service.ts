@@ -4,10 +4,9 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } fr
 import { HttpAdapterHost } from '@nestjs/core';
 import { VitalsError } from '@vitals/core/errors';
 import { type CancelTimer, Clock } from '@vitals/core/time';
-import type { FastifyInstance } from 'fastify';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { endWithProblem } from '../../http/node/connections.js';
-import { FRONT, type RequestFront } from '../../http/node/front.js';
+import { frontOf } from '../../http/node/front.js';
 import { assertNoQuery } from '../../http/query.js';
 import { assertAllowed } from '../../security/access.guard.js';
 import { Authenticator } from '../../security/authenticator.js';
@@ -82,8 +81,8 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
   }
 
   onModuleInit(): void {
-    const front = this.host.httpAdapter.getInstance<FastifyInstance>().getDecorator<RequestFront>(FRONT);
-    front.upgrades.put(SUBSCRIPTIONS_PATH, (request, socket, head) => this.upgrade(request, socket, head));
+    const { upgrades } = frontOf(this.host);
+    upgrades.put(SUBSCRIPTIONS_PATH, (request, socket, head) => this.upgrade(request, socket, head));
   }
 
   onApplicationBootstrap(): void {
