@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { tryRead } from '../http/members.js';
 
 /** The first byte of everything that is sealed; another one is a format that this version does not know. */
 const VERSION = 1;
@@ -76,12 +77,8 @@ function decrypted(bytes: Buffer, { bytes: key }: Key, context: string): string 
   const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.from(context));
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-  try {
-    const text = decipher.update(bytes.subarray(HEAD_BYTES, -TAG_BYTES));
-    return Buffer.concat([text, decipher.final()]).toString('utf8');
-  } catch {
-    return undefined;
-  }
+  const text = bytes.subarray(HEAD_BYTES, -TAG_BYTES);
+  return tryRead(() => Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8'));
 }
 
 function derived(secret: string, info: string, length: number): Buffer {

@@ -167,6 +167,15 @@ export function lineFault(value: unknown, least: number, most: number): string |
   return `must be text of ${least} to ${most} characters, without control characters`;
 }
 
+/** What reading comes to; `undefined` if it throws. */
+export function tryRead<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a value is an object with members, and no list. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -12,6 +12,7 @@ import { didYouMean } from '@vitals/core/nearest-name';
 import { getMetadataStorage } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
+import { tryRead } from './members.js';
 import { argumentClass } from './routes.js';
 
 /** The parameters that a call knows, and whether each may be given several times. */
@@ -96,24 +97,14 @@ export function assertQueryEncoding(url: string): void {
   const start = url.indexOf('?');
   if (start < 0 || !url.includes('%', start)) return;
   for (const pair of url.slice(start + 1).split('&')) {
-    if (isEncoded(pair)) continue;
-    const [name = ''] = pair.split('=', 1);
-    const parameter = isEncoded(name)
-      ? `the query parameter ${JSON.stringify(shownText(decodeURIComponent(name), 100))}`
-      : 'the query';
+    if (tryRead(() => decodeURIComponent(pair)) !== undefined) continue;
+    const name = tryRead(() => decodeURIComponent(pair.split('=', 1)[0] as string));
+    const parameter =
+      name === undefined ? 'the query' : `the query parameter ${JSON.stringify(shownText(name, 100))}`;
     throw new VitalsError(
       'request-malformed',
       `${parameter} is not valid percent-encoded UTF-8; write a "%" as %25`,
     );
-  }
-}
-
-function isEncoded(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 

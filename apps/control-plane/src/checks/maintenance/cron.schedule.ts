@@ -1,5 +1,6 @@
 import { CronExpression } from '@vitals/core/check';
 import { Cron, type CronOptions } from 'croner';
+import { tryRead } from '../../http/members.js';
 
 /** Schedules, and answers of each, that are remembered: many checks have one in common. */
 const MAX_REMEMBERED = 10_000;
@@ -37,7 +38,7 @@ export class CronSchedule {
     readonly expression: CronExpression,
     timeZone: string,
   ) {
-    assertTimeZone(timeZone);
+    formatIn(timeZone);
     try {
       this.cron = new Cron(expression.inFull, { ...OPTIONS, timezone: timeZone });
     } catch (error) {
@@ -117,12 +118,8 @@ function ambiguityOf(quoted: string, { day, month, weekday }: CronExpression): s
 }
 
 function zoneFault(timeZone: string): string | undefined {
-  try {
-    assertTimeZone(timeZone);
-    return undefined;
-  } catch {
-    return `${JSON.stringify(timeZone.slice(0, 64))} is not a time zone; use an IANA name, such as "Europe/Berlin" or "UTC"`;
-  }
+  if (tryRead(() => formatIn(timeZone))) return undefined;
+  return `${JSON.stringify(timeZone.slice(0, 64))} is not a time zone; use an IANA name, such as "Europe/Berlin" or "UTC"`;
 }
 
 /** Whether windows of this length, one at each time that the expression means, leave no gap for a month. */
@@ -144,8 +141,8 @@ function joinsDays({ day, month, weekday }: CronExpression, withinMs: number): b
 }
 
 /** @throws RangeError for a name that nobody knows */
-function assertTimeZone(name: string): void {
-  new Intl.DateTimeFormat('en', { timeZone: name });
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en', { timeZone });
 }
 
 /** Which of the fields that croner reads it could not read: its own words are about its code. */
@@ -155,17 +152,8 @@ function faultOf({ day, month, weekday }: CronExpression): string {
     [month, `0 0 0 * ${month} *`, 'month'],
     [weekday, `0 0 0 * * ${weekday}`, 'weekday'],
   ];
-  const wrong = fields.find(([, alone]) => !isRead(alone));
+  const wrong = fields.find(([, alone]) => !tryRead(() => new Cron(alone, OPTIONS)));
   return wrong
     ? `${JSON.stringify(wrong[0])} is not a valid ${wrong[2]}`
     : 'its days cannot be read together';
-}
-
-function isRead(pattern: string): boolean {
-  try {
-    new Cron(pattern, OPTIONS);
-    return true;
-  } catch {
-    return false;
-  }
 }

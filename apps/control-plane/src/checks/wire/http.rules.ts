@@ -3,7 +3,7 @@ import { parseBytes } from '@vitals/core/placement';
 import { canParseUrl, type CodeRange, type HttpMethod, type HttpTarget } from '@vitals/core/check';
 import { isConnectionHeader, parseHost, readHttpUrl } from '@vitals/probes';
 import { CHECK_SECRET_PREFIX, isReference, referredName } from '../../settings/secret-settings.js';
-import { isRecord } from '../../http/members.js';
+import { isRecord, tryRead } from '../../http/members.js';
 import { invalid } from '../../http/validation.js';
 import type { FieldFault } from '@vitals/core/errors';
 import { pointerTo } from '@vitals/core/json';
@@ -114,12 +114,9 @@ export function maxBodyFault(value: unknown): string | undefined {
 
 /** Reads `65536` or `"64KiB"` into whole bytes; `undefined` for anything else. */
 export function tryBytes(value: unknown): number | undefined {
-  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
-  try {
-    return parseBytes(value);
-  } catch {
-    return undefined;
-  }
+  return typeof value === 'number' || typeof value === 'string'
+    ? tryRead(() => parseBytes(value))
+    : undefined;
 }
 
 /** What is wrong with the codes that are healthy. */

@@ -1,8 +1,8 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { TlsOptions } from '@vitals/core/check';
 import { IsBoolean } from 'class-validator';
-import { OptionalMember, Rule } from '../../http/members.js';
+import { OptionalMember, Rule, tryRead } from '../../http/members.js';
 import * as s from '../../http/schema.js';
 import { invalid } from '../../http/validation.js';
 import { hostText } from '@vitals/probes';
@@ -179,18 +179,5 @@ function pairFault(certificates: string, key: string): string | undefined {
   }
 }
 
-function readCertificate(pem: string): X509Certificate | undefined {
-  try {
-    return new X509Certificate(pem);
-  } catch {
-    return undefined;
-  }
-}
-
-function readKey(pem: string): KeyObject | undefined {
-  try {
-    return createPrivateKey(pem);
-  } catch {
-    return undefined;
-  }
-}
+const readCertificate = (pem: string) => tryRead(() => new X509Certificate(pem));
+const readKey = (pem: string) => tryRead(() => createPrivateKey(pem));
