@@ -5,14 +5,12 @@ import { compareText } from '@vitals/core/order';
 import { isRecord } from '../http/members.js';
 import * as s from '../http/schema.js';
 
-/** What is declared, and by which id or name. */
 const PlannedItem = s.object('DeclaredThing', 'A check, a provider or a mass failure.', {
   kind: s.oneOf(s.enumeration('DeclaredKind', ['check', 'provider', 'mass-failure']), 'What it is.'),
   id: s.text('The id of the check or of the mass failure, or the name of the provider.'),
 });
 export type PlannedItem = s.Of<typeof PlannedItem>;
 
-/** What is new, in words: `tcp 10.0.0.7:5432 every 10s`. */
 const PlannedCreation = s.object('PlannedNew', 'What is declared, and not there yet.', {
   ...PlannedItem.members,
   summary: s.text('What it is to be, in words.'),
@@ -28,7 +26,6 @@ export const FieldChange = s.object(
 );
 export type FieldChange = s.Of<typeof FieldChange>;
 
-/** What differs. */
 const PlannedChange = s.object('PlannedDifference', 'What is declared otherwise than it is.', {
   ...PlannedItem.members,
   fields: s.listOf(s.ref(FieldChange)),

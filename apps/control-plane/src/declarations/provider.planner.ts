@@ -58,7 +58,7 @@ function isCordoned(provider: Provider | undefined): boolean {
 
 /** Whether it has to be registered. */
 function planOne(
-  { registration, cordoned }: Omit<DeclaredProvider, 'pointer'>,
+  { registration, cordoned }: DeclaredProvider,
   known: Provider | undefined,
   stored: StoredRegistration | undefined,
   draft: Draft,

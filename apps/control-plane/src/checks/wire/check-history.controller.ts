@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { BUCKET_WIDTHS, type BucketWidth, WIDTH_MS } from '@vitals/core/check';
+import { BUCKET_WIDTHS, type BucketWidth, sumOf, WIDTH_MS } from '@vitals/core/check';
 import { Clock, formatTimestamp, parseTimestamp, tryParseTimestamp } from '@vitals/core/time';
 import { IsIn } from 'class-validator';
 import type { JsonText } from '../../http/json-answer.js';
@@ -14,8 +14,8 @@ import {
   CheckTransitionsBody,
   resultBody,
   ResultsBody,
-  summaryBody,
   transitionBody,
+  uptimeBody,
   UptimeSpanBody,
 } from './check-history.view.js';
 import * as s from '../../http/schema.js';
@@ -108,7 +108,7 @@ export class CheckHistoryController {
       resolution,
       from: formatTimestamp(fromMs),
       to: formatTimestamp(toMs),
-      summary: summaryBody(buckets),
+      summary: uptimeBody(sumOf(buckets)),
       buckets: buckets.map(bucketBody),
     };
   }

@@ -1,4 +1,5 @@
-import { bucketBody, summaryBody } from './check-history.view.js';
+import { sumOf } from '@vitals/core/check';
+import { bucketBody, uptimeBody } from './check-history.view.js';
 
 const minute = { startMs: 1_769_853_600_000, up: 5, warning: 1, down: 2, durationMs: 61 };
 
@@ -16,7 +17,7 @@ describe('Uptime', () => {
 
   it('of a span is that of its runs, not the mean of its buckets', () => {
     const outage = { startMs: 0, up: 0, warning: 0, down: 1, durationMs: 0 };
-    expect(summaryBody([minute, outage])).toEqual({
+    expect(uptimeBody(sumOf([minute, outage]))).toEqual({
       up: 5,
       warning: 1,
       down: 3,
@@ -26,8 +27,8 @@ describe('Uptime', () => {
   });
 
   it('is not known where there was no run, nor a duration where nothing was reached', () => {
-    expect(summaryBody([])).toMatchObject({ up_share: null, mean_duration_ms: null });
-    expect(summaryBody([{ up: 0, warning: 0, down: 3, durationMs: 0 }])).toMatchObject({
+    expect(uptimeBody(sumOf([]))).toMatchObject({ up_share: null, mean_duration_ms: null });
+    expect(uptimeBody({ up: 0, warning: 0, down: 3, durationMs: 0 })).toMatchObject({
       up_share: 0,
       mean_duration_ms: null,
     });

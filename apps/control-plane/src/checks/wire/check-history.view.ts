@@ -2,7 +2,6 @@ import {
   BUCKET_WIDTHS,
   CHECK_STATUSES,
   type CheckResult,
-  sumOf,
   type UptimeBucket,
   type UptimeCounts,
 } from '@vitals/core/check';
@@ -106,7 +105,7 @@ export function transitionBody(transition: RecordedTransition): s.Of<typeof Tran
 }
 
 /** Counts as they are told. */
-function uptimeBody({ up, warning, down, durationMs }: UptimeCounts): UptimeBody {
+export function uptimeBody({ up, warning, down, durationMs }: UptimeCounts): UptimeBody {
   const reached = up + warning;
   const all = reached + down;
   return {
@@ -121,9 +120,4 @@ function uptimeBody({ up, warning, down, durationMs }: UptimeCounts): UptimeBody
 /** A bucket as it is told. */
 export function bucketBody(bucket: UptimeBucket): s.Of<typeof UptimeBucketBody> {
   return { start: formatTimestamp(bucket.startMs), ...uptimeBody(bucket) };
-}
-
-/** All buckets together. */
-export function summaryBody(buckets: readonly UptimeCounts[]): UptimeBody {
-  return uptimeBody(sumOf(buckets));
 }

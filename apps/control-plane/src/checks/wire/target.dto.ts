@@ -17,8 +17,6 @@ const MAX_WARNING_MS = 365 * DAY_MS;
 /** A certificate takes days to renew where that is not automatic. */
 const WARN_BEFORE_MS = 14 * DAY_MS;
 
-const PORT: s.Schema = { type: 'integer', minimum: 1, maximum: 65_535 };
-
 function Host(): PropertyDecorator {
   const detail = 'must be the name of a host or an IP address, without a port';
   const rule = Rule((value) => (isHost(value) ? undefined : detail));
@@ -31,7 +29,7 @@ export class TcpTargetDto {
   @Host()
   host!: string;
 
-  @Member(PORT, Whole(1, 65_535))
+  @Whole(1, 65_535)
   port!: number;
 }
 
@@ -40,7 +38,7 @@ class SecurePlaceDto extends TlsDto {
   @Host()
   host!: string;
 
-  @Member(PORT, Whole(1, 65_535))
+  @Whole(1, 65_535)
   port!: number;
 }
 
@@ -87,7 +85,6 @@ export class TlsTargetDto extends SecurePlaceDto {
   warn_before?: string;
 
   @Member({
-    type: 'boolean',
     default: true,
     description: 'false: nobody has to be trusted, and only the dates of the certificate count.',
   })

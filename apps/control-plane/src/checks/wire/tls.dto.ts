@@ -72,7 +72,7 @@ export class TlsDto {
   client_key?: string;
 
   @OptionalMember(
-    { type: 'boolean', default: true, description: 'Whether the certificate has to be trusted.' },
+    { default: true, description: 'Whether the certificate has to be trusted.' },
     IsBoolean(),
     Rule((value, beside: TlsDto & { tls_skip_verify?: boolean }) => {
       if (beside.tls_skip_verify === value) return 'says the opposite of tls_skip_verify; leave that out';

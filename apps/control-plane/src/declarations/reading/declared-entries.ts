@@ -19,12 +19,11 @@ export class DeclaredProviderDto extends RegisterProviderDto {
 /** The member of the metadata that marks a declared registration. */
 export const MARK = 'declared_by';
 
-/** A provider as it is declared, and where. */
+/** A provider as it is declared. */
 export interface DeclaredProvider {
   readonly registration: Registration;
   /** `undefined` leaves it to the operators. */
   readonly cordoned: boolean | undefined;
-  readonly pointer: string;
 }
 
 /** A mass failure that is acknowledged, by the members that identify it. */
@@ -56,10 +55,9 @@ class AcknowledgementDto {
 
 /**
  * Reads a provider as it is declared.
- * @param pointer where it is declared
  * @throws VitalsError `request-invalid` with all faults, each with a JSON Pointer into `body`
  */
-export async function readDeclaredProvider(body: unknown, pointer: string): Promise<DeclaredProvider> {
+export async function readDeclaredProvider(body: unknown): Promise<DeclaredProvider> {
   assertObject(body, 'must be an object, as in the body of POST /providers');
   const given = body as unknown as DeclaredProviderDto;
   const resources = Object(given.metadata?.resources) as Record<string, unknown>;
@@ -72,7 +70,7 @@ export async function readDeclaredProvider(body: unknown, pointer: string): Prom
   }
   if (faults.length > 0) throw invalid(faults);
   const { name, metadata, cordoned } = given;
-  return { registration: registrationOf(given, name, metadata), cordoned, pointer };
+  return { registration: registrationOf(given, name, metadata), cordoned };
 }
 
 /**

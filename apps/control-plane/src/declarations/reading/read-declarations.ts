@@ -3,7 +3,7 @@ import type { Clock } from '@vitals/core/time';
 import { CheckDto } from '../../checks/wire/check.dto.js';
 import { MAX_DEPTH } from '../../checks/check.directory.js';
 import { isRecord } from '../../http/members.js';
-import { readBody } from '../../http/validation.js';
+import { invalid, readBody } from '../../http/validation.js';
 import {
   type DeclaredAcknowledgement,
   type DeclaredProvider,
@@ -43,12 +43,19 @@ export interface ReadDeclarations {
  */
 export async function readDeclarations(document: unknown, clock: Clock): Promise<ReadDeclarations> {
   const reader = new DeclarationsReader(document, clock);
-  const checks = await reader.checks();
-  const providers = await reader.providers();
+  const checks = await reader.each(
+    'checks',
+    distinct(readDeclaredCheck, 'id', ({ id }) => id),
+  );
+  const nameOf = ({ registration }: DeclaredProvider): string => registration.name;
+  const providers = await reader.each('providers', distinct(readDeclaredProvider, 'name', nameOf));
   const acknowledgements = await reader.each('acknowledged_mass_failures', readAcknowledgement);
   const faults = [...reader.faults, ...parentFaults(checks)];
   return { declarations: { checks, providers, acknowledgements }, faults };
 }
+
+/** Reads one entry. @throws VitalsError with faults whose pointers lead into it */
+type ReadEntry<T> = (body: unknown, pointer: string) => Promise<T>;
 
 class DeclarationsReader {
   readonly faults: FieldFault[] = [];
@@ -69,36 +76,14 @@ class DeclarationsReader {
     }
   }
 
-  checks(): Promise<DeclaredCheck[]> {
-    const first = new Map<string, string>();
-    return this.each('checks', async (body, pointer) => {
-      const check = await readBody(CheckDto, body);
-      const { id } = check;
-      if (id === undefined) return this.refuse(`${pointer}/id`, 'is required: a check is known by it');
-      return this.isRepeated(first, id, `${pointer}/id`) ? undefined : { id, body: check, pointer };
-    });
-  }
-
-  providers(): Promise<DeclaredProvider[]> {
-    const first = new Map<string, string>();
-    return this.each('providers', async (body, pointer) => {
-      const provider = await readDeclaredProvider(body, pointer);
-      return this.isRepeated(first, provider.registration.name, `${pointer}/name`) ? undefined : provider;
-    });
-  }
-
   /** The entries of a list that `read` accepts. */
-  async each<T>(
-    name: (typeof LISTS)[number],
-    read: (body: unknown, pointer: string) => T | undefined | Promise<T | undefined>,
-  ): Promise<T[]> {
+  async each<T>(name: (typeof LISTS)[number], read: ReadEntry<T>): Promise<T[]> {
     const found: T[] = [];
     for (const [at, body] of (this.lists[name] ?? []).entries()) {
       if (at % AT_A_TIME === AT_A_TIME - 1) await new Promise<void>((resume) => this.clock.soon(resume));
       const pointer = `/${name}/${at}`;
       try {
-        const one = await read(body, pointer);
-        if (one !== undefined) found.push(one);
+        found.push(await read(body, pointer));
       } catch (error) {
         if (!(error instanceof VitalsError)) throw error;
         for (const fault of error.faults) this.refuse(pointer + fault.pointer, fault.detail);
@@ -107,16 +92,30 @@ class DeclarationsReader {
     return found;
   }
 
-  private isRepeated(first: Map<string, string>, key: string, pointer: string): boolean {
-    const before = first.get(key);
-    if (before === undefined) first.set(key, pointer);
-    else this.refuse(pointer, `${JSON.stringify(key)} is also declared at ${before}`);
-    return before !== undefined;
-  }
-
-  private refuse(pointer: string, detail: string): undefined {
+  private refuse(pointer: string, detail: string): void {
     this.faults.push({ pointer, detail });
   }
+}
+
+async function readDeclaredCheck(given: unknown, pointer: string): Promise<DeclaredCheck> {
+  const body = await readBody(CheckDto, given);
+  const { id } = body;
+  if (id === undefined) throw invalid([{ pointer: '/id', detail: 'is required: a check is known by it' }]);
+  return { id, body, pointer };
+}
+
+/** Reads entries as `read` does, and refuses one whose `member` is that of one before it. */
+function distinct<T>(read: ReadEntry<T>, member: string, keyOf: (one: T) => string): ReadEntry<T> {
+  const first = new Map<string, string>();
+  return async (body, pointer) => {
+    const one = await read(body, pointer);
+    const key = keyOf(one);
+    const before = first.get(key);
+    const detail = `${JSON.stringify(key)} is also declared at ${before}`;
+    if (before !== undefined) throw invalid([{ pointer: `/${member}`, detail }]);
+    first.set(key, `${pointer}/${member}`);
+    return one;
+  };
 }
 
 /**
