@@ -169,6 +169,6 @@ export class RegistryFixture {
   }
 
   get known(): number[] {
-    return [...this.directory.services()].map(({ key }) => key);
+    return this.directory.listed().flatMap(({ instances }) => instances.map(({ key }) => key));
   }
 }

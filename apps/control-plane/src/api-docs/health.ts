@@ -78,11 +78,9 @@ const HealthProblem = s.object('HealthProblem', 'An error of a health endpoint, 
   detail: s.text('What is wrong here.'),
 });
 
-const MICROPROFILE = jsonContent(s.ref(HealthReport));
-
 /** What `?format=` and `Accept` choose besides. */
 const FORMATS: s.Schema = {
-  ...MICROPROFILE,
+  ...jsonContent(s.ref(HealthReport)),
   ...Object.fromEntries(
     ['application/health+json', 'application/vnd.spring-boot.actuator.v3+json'].map((type) => [
       type,

@@ -6,14 +6,7 @@ import { ref, type Schema } from '../http/schema.js';
 import { NAME } from '../providers/provider.schema.js';
 import { type Access, accessOf } from '../security/access.guard.js';
 import { membersOf } from './class.schema.js';
-import {
-  type Answers,
-  GUARDED,
-  refusalAnswers,
-  TOO_MANY_ANSWERS,
-  WITH_BODY,
-  WITHOUT_BODY,
-} from './refusals.js';
+import { type Answers, GUARDED, refusalAnswers, WITH_BODY } from './refusals.js';
 
 /** Where an operation stands in the document. */
 export interface PlacedOperation {
@@ -71,13 +64,14 @@ export function operationsOf({ tag, controller, operations }: Chapter): PlacedOp
   return Object.entries(operations).map(([id, described]) => {
     const route = routed(controller, id);
     const { path, method, body, query, takesBody } = route;
-    const codes = [
-      ...GUARDED,
-      ...(method === 'get' ? [] : takesBody ? WITH_BODY : WITHOUT_BODY),
-      ...(query ? (['request-invalid'] as const) : []),
-      ...(described.refusals ?? []),
-      ...(described.body ? TOO_MANY_ANSWERS : []),
-    ];
+    const codes = [...GUARDED];
+    if (takesBody) codes.push(...WITH_BODY);
+    // one that nobody reads is passed over
+    else if (method !== 'get') codes.push('body-too-large');
+    if (query) codes.push('request-invalid');
+    codes.push(...(described.refusals ?? []));
+    // too many long answers may be being read
+    if (described.body) codes.push('overloaded');
     const isBodyNeeded = body && membersOf(body).some(({ required }) => required);
     const operation = placed({
       id,

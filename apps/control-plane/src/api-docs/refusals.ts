@@ -29,12 +29,6 @@ export const WITH_BODY: readonly ErrorCode[] = [
   'request-invalid',
 ];
 
-/** What everybody may be refused who sends a body that nobody reads. */
-export const WITHOUT_BODY: readonly ErrorCode[] = ['body-too-large'];
-
-/** What everybody may be refused whose answer is long, while too many of them are being read. */
-export const TOO_MANY_ANSWERS: readonly ErrorCode[] = ['overloaded'];
-
 const RETRY_AFTER = {
   'retry-after': { schema: { type: 'integer', minimum: 1 }, description: 'Seconds to wait.' },
 };

@@ -46,7 +46,7 @@ export class CheckApplier implements OnModuleInit {
 
   /** @throws VitalsError `settings-invalid` if a check has secrets that no key opens; `store-unavailable` */
   async onModuleInit(): Promise<void> {
-    await this.services.recover();
+    await this.services.onModuleInit();
     for await (const records of readChecks(this.database)) {
       for (const { check, state } of records) {
         const opened = this.secrets.open(check);

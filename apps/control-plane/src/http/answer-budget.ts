@@ -29,18 +29,14 @@ interface Held {
 export class AnswerBudget {
   /** The oldest first. */
   private readonly held = new Map<ServerResponse, Held>();
-  private total = 0;
+  /** The bytes that are held now. */
+  heldBytes = 0;
 
   /** @param nowMs milliseconds from any origin that never decrease */
   constructor(
     private readonly maxBytes = MAX_BYTES,
     private readonly nowMs = () => performance.now(),
   ) {}
-
-  /** The bytes that are held now. */
-  get heldBytes(): number {
-    return this.total;
-  }
 
   /**
    * Counts an answer from now on until it has left or its reader has gone; called before it is sent. Where there is
@@ -50,7 +46,7 @@ export class AnswerBudget {
   admits(response: ServerResponse, bytes: number): boolean {
     if (bytes <= SMALL_BYTES) return true;
     this.makeRoom(bytes);
-    if (this.total + bytes > this.maxBytes) return false;
+    if (this.heldBytes + bytes > this.maxBytes) return false;
     this.count(response, bytes);
     return true;
   }
@@ -61,20 +57,20 @@ export class AnswerBudget {
     if (bytes <= SMALL_BYTES || response.destroyed) return;
     this.release(response);
     this.held.set(response, { bytes, sinceMs: this.nowMs() });
-    this.total += bytes;
+    this.heldBytes += bytes;
     response.once('close', () => this.release(response));
   }
 
   private makeRoom(bytes: number): void {
     for (const [response, { sinceMs }] of this.held) {
-      if (this.total + bytes <= this.maxBytes || this.nowMs() - sinceMs <= MAX_HELD_MS) return;
+      if (this.heldBytes + bytes <= this.maxBytes || this.nowMs() - sinceMs <= MAX_HELD_MS) return;
       this.release(response);
       response.destroy();
     }
   }
 
   private release(response: ServerResponse): void {
-    this.total -= this.held.get(response)?.bytes ?? 0;
+    this.heldBytes -= this.held.get(response)?.bytes ?? 0;
     this.held.delete(response);
   }
 }

@@ -44,18 +44,17 @@ export class ServiceDirectory implements OnModuleInit {
     feed: Feed,
   ) {
     feed.on(serviceRegistered, (stored) => this.applyRegistered(stored));
-    feed.on(serviceRemoved, ({ key }) => this.applyRemoved(key));
-  }
-
-  onModuleInit(): Promise<void> {
-    return this.recover();
+    feed.on(serviceRemoved, ({ key }) => {
+      const known = this.byKey.get(key);
+      if (known) this.remove(known);
+    });
   }
 
   /**
    * Resolves when the instances of before a restart are there; read once, for whoever must come after.
    * @throws VitalsError `store-unavailable`
    */
-  recover(): Promise<void> {
+  onModuleInit(): Promise<void> {
     return (this.recovering ??= this.read());
   }
 
@@ -108,11 +107,6 @@ export class ServiceDirectory implements OnModuleInit {
     })));
   }
 
-  /** Every instance. */
-  services(): Iterable<ServiceInstance> {
-    return this.byKey.values();
-  }
-
   /** Adds an instance; `noteChange` tells of it, once everything else that belongs to it is there. */
   add(service: ServiceInstance): void {
     const { key, group } = service;
@@ -157,11 +151,6 @@ export class ServiceDirectory implements OnModuleInit {
     if (known) known.registeredAgain(stored);
     else this.add(instance);
     this.noteChange(instance);
-  }
-
-  private applyRemoved(key: number): void {
-    const known = this.byKey.get(key);
-    if (known) this.remove(known);
   }
 }
 

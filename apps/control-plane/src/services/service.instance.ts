@@ -125,12 +125,8 @@ function checkOf(check: RegisteredCheckDto, place: InstancePlace): RegisteredChe
   assertOwnId(check.id, place);
   const healthPath = check.healthPath || pathOf(check.http ?? '', place);
   if (!HEALTH_PATH.test(healthPath)) throw wrong('http', `it ${OF_HEALTH_PATH}`);
-  if (healthPath !== '' && place.protocol !== 'http' && place.protocol !== 'https') {
-    throw wrong(
-      'healthPath',
-      `an HTTP check needs the protocol http or https, not ${place.protocol}; leave it out for a TTL`,
-    );
-  }
+  const noHttp = `an HTTP check needs the protocol http or https, not ${place.protocol}; leave it out for a TTL`;
+  if (healthPath !== '' && !Object.hasOwn(PORTS, place.protocol)) throw wrong('healthPath', noHttp);
   return {
     healthPath,
     tlsSkipVerify: tlsSkipVerify ?? false,
@@ -163,10 +159,8 @@ function pathOf(http: string, place: InstancePlace): string {
     (Number(url.port) || PORTS[protocol]) === port;
   const path = `${url?.pathname}${url?.search}`;
   if (isOwn && path.endsWith(`/${serviceId}`)) return path.slice(0, -serviceId.length);
-  throw wrong(
-    'http',
-    `it must be a path such as "/health/", or the whole URL ${protocol}://${placeText(address, port)}/…/${serviceId}`,
-  );
+  const whole = `${protocol}://${placeText(address, port)}/…/${serviceId}`;
+  throw wrong('http', `it must be a path such as "/health/", or the whole URL ${whole}`);
 }
 
 function wrong(member: string, detail: string): Error {

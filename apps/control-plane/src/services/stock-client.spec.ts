@@ -72,7 +72,10 @@ describe('A stock client of light-controller', () => {
     expect([await register(TTL), await register(HTTP), await register(unchecked)]).toEqual([200, 200, 200]);
     expect((await plane.send('DELETE', `/services?${QUERY}`)).status).toBe(200);
     await restart();
-    const known = [...plane.app.get(ServiceDirectory).services()];
+    const known = plane.app
+      .get(ServiceDirectory)
+      .listed()
+      .flatMap(({ instances }) => instances);
     expect(known.map(({ address, check }) => [address, check])).toEqual([['10.0.0.8', undefined]]);
     expect([...plane.app.get(CheckDirectory).all()]).toEqual([]);
     expect([await register(TTL), await register(HTTP)]).toEqual([200, 200]);

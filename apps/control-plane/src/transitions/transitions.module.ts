@@ -1,4 +1,5 @@
 import { Controller, Get, Module, Query } from '@nestjs/common';
+import { CHECK_STATUSES } from '@vitals/core/check';
 import type { RecordedTransition } from '@vitals/core/transition';
 import { formatTimestamp } from '@vitals/core/time';
 import type { JsonText } from '../http/json-answer.js';
@@ -15,11 +16,7 @@ const STATES = s.enumeration('TransitionState', [
   'Unknown',
   'Available',
   'Unavailable',
-  'Pending',
-  'Passing',
-  'Warning',
-  'Critical',
-  'Maintenance',
+  ...CHECK_STATUSES,
   'Removed',
 ]);
 

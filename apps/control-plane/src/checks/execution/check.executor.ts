@@ -97,15 +97,16 @@ export class CheckExecutor implements OnModuleInit {
     const { count } = this.latenessBefore;
     const span = count > 0 ? this.latenessBefore : this.lateness;
     const p99Ms = Math.round(span.percentile(99) / 1_000);
-    const status = Object.entries(this.counts).reduce(
-      (told, [name, value]) => told.withAttribute(name, value),
-      HealthStatus.named('check-executor').withAttribute('checks', this.directory.size),
-    );
-    const detailed = status
-      .withAttribute('runsInSpan', span.count)
-      .withAttribute('startLatenessP99Ms', p99Ms)
-      .withAttribute('startLatenessMaxMs', Math.round(span.max / 1_000));
-    return p99Ms > TOO_LATE_MS ? detailed.down(`checks start ${p99Ms} ms late (p99)`) : detailed.up();
+    const told = {
+      checks: this.directory.size,
+      ...this.counts,
+      runsInSpan: span.count,
+      startLatenessP99Ms: p99Ms,
+      startLatenessMaxMs: Math.round(span.max / 1_000),
+    };
+    let status = HealthStatus.named('check-executor');
+    for (const [name, value] of Object.entries(told)) status = status.withAttribute(name, value);
+    return p99Ms > TOO_LATE_MS ? status.down(`checks start ${p99Ms} ms late (p99)`) : status.up();
   }
 
   /** A command came; never throws. */
@@ -160,12 +161,9 @@ export class CheckExecutor implements OnModuleInit {
     });
     if (this.ended) return;
     this.recorder.onResult(check, result, startedAtMs);
-    if (this.isOffBeat(check, executeIntervalMs)) this.tasks.reschedule(check);
-  }
-
-  /** Whether the check is to run at another time than its task ticks next. */
-  private isOffBeat({ state }: Check, executeIntervalMs: number): boolean {
-    return state.executeIntervalMs !== executeIntervalMs || state.failingSinceMs !== undefined;
+    const { state } = check;
+    const isOffBeat = state.executeIntervalMs !== executeIntervalMs || state.failingSinceMs !== undefined;
+    if (isOffBeat) this.tasks.reschedule(check);
   }
 
   private read(message: unknown, position: string): TaskDefinition | undefined {

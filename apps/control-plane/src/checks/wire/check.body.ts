@@ -4,7 +4,7 @@ import { durationText, formatTimestamp, tryParseDuration, RunningClock } from '@
 import type { ServiceInstance } from '../../services/service.instance.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
-import { type CheckDto, DEFAULTS, defaultTimeoutMs } from './check.dto.js';
+import { type CheckDto, DEFAULTS } from './check.dto.js';
 import type { CheckBody, DefinedBody, ListChecksQuery } from './check.schema.js';
 import { windowBody, windowOf } from './window.dto.js';
 import { targetBody, targetOf } from './target.dto.js';
@@ -25,7 +25,7 @@ export function definitionOf(body: CheckDto, id: string, known?: CheckDefinition
     ...(name !== undefined && { name }),
     target: targetOf(body, known?.target),
     intervalMs,
-    timeoutMs: tryParseDuration(timeout) ?? defaultTimeoutMs(intervalMs),
+    timeoutMs: tryParseDuration(timeout) ?? Math.min(DEFAULTS.timeoutMs, intervalMs),
     successBeforePassing: body.success_before_passing ?? DEFAULTS.successBeforePassing,
     failuresBeforeWarning: body.failures_before_warning ?? DEFAULTS.failuresBeforeWarning,
     failuresBeforeCritical: body.failures_before_critical ?? DEFAULTS.failuresBeforeCritical,

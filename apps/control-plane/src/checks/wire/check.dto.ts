@@ -36,6 +36,7 @@ const MAX_LABELS = 64;
 /** What holds for a check that is defined and says nothing of it: somebody is woken after the third failure. */
 export const DEFAULTS = {
   intervalMs: 10_000,
+  /** Or the interval, if that is shorter. */
   timeoutMs: 2_000,
   successBeforePassing: 1,
   failuresBeforeWarning: 1,
@@ -87,7 +88,9 @@ export class CheckDto {
       ),
       default: durationText(DEFAULTS.intervalMs),
     },
-    Rule((value, { type }: CheckDto) => durationFault(value, INTERVAL_MS.least, longestIntervalMs(type))),
+    Rule((value, { type }: CheckDto) =>
+      durationFault(value, INTERVAL_MS.least, INTERVAL_MS[type === 'ttl' ? 'mostOfTtl' : 'most']),
+    ),
   )
   interval?: string;
 
@@ -163,11 +166,6 @@ export class ReportDto {
   message?: string;
 }
 
-/** How long a run may take where nothing is said, in milliseconds: never longer than the interval. */
-export function defaultTimeoutMs(intervalMs: number): number {
-  return Math.min(DEFAULTS.timeoutMs, intervalMs);
-}
-
 /** A member that one type needs, and no other may have. */
 function OnlyFor(type: Exclude<CheckType, 'ttl'>, target: () => Type): PropertyDecorator {
   const isToBeThere = (check: CheckDto): boolean => check.type === type || check[type] !== undefined;
@@ -176,10 +174,6 @@ function OnlyFor(type: Exclude<CheckType, 'ttl'>, target: () => Type): PropertyD
     return isRecord(value) ? undefined : `must be an object, for the type is "${type}"`;
   };
   return Member({}, ValidateIf(isToBeThere), Nested(target), Rule(faultOf));
-}
-
-function longestIntervalMs(type: CheckType): number {
-  return type === 'ttl' ? INTERVAL_MS.mostOfTtl : INTERVAL_MS.most;
 }
 
 function timeoutFault(value: unknown, { type, interval }: CheckDto): string | undefined {

@@ -27,16 +27,13 @@ export class GroupMessages {
   /** Those that were replaced first come first. */
   private readonly outdated = new Set<State>();
   private readonly stateOf = new Map<GroupMessage, State>();
-  private outdatedBytesKept = 0;
+  /** The bytes of states that are not the newest any more. */
+  outdatedBytes = 0;
 
   constructor(
     private readonly directory: ServiceDirectory,
     private readonly maxOutdatedBytes = MAX_OUTDATED_BYTES,
   ) {}
-
-  get outdatedBytes(): number {
-    return this.outdatedBytesKept;
-  }
 
   /** The state of a group as it is now, instances that are critical left out; to be given back once it is sent. */
   borrow(group: string, drop: () => void): GroupMessage {
@@ -61,9 +58,9 @@ export class GroupMessages {
     this.newest.delete(group);
     if (state.messages.size === 0) return;
     this.outdated.add(state);
-    this.outdatedBytesKept += state.text.length;
+    this.outdatedBytes += state.text.length;
     for (const oldest of this.outdated) {
-      if (this.outdatedBytesKept <= this.maxOutdatedBytes) break;
+      if (this.outdatedBytes <= this.maxOutdatedBytes) break;
       this.letGo(oldest);
       for (const { drop } of oldest.messages) drop();
     }
@@ -77,6 +74,6 @@ export class GroupMessages {
   }
 
   private letGo(state: State): void {
-    if (this.outdated.delete(state)) this.outdatedBytesKept -= state.text.length;
+    if (this.outdated.delete(state)) this.outdatedBytes -= state.text.length;
   }
 }

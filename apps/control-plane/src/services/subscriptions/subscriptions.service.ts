@@ -172,16 +172,14 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
   private pingLater(): void {
     this.cancelPing = this.clock.after(PING_EVERY_MS, () => {
       for (const subscriber of this.subscribers) subscriber.ping();
-      this.reportDropped();
+      const { droppedCount } = this;
+      this.droppedCount = 0;
+      if (droppedCount > 0)
+        this.logger.warn(
+          `${droppedCount} subscribers were dropped: they answered nothing, or read too slowly`,
+        );
       this.pingLater();
     });
-  }
-
-  private reportDropped(): void {
-    const { droppedCount } = this;
-    this.droppedCount = 0;
-    if (droppedCount > 0)
-      this.logger.warn(`${droppedCount} subscribers were dropped: they answered nothing, or read too slowly`);
   }
 
   private assertRoom(): void {

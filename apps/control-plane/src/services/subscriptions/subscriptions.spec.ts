@@ -19,7 +19,8 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   for (const client of open.splice(0)) await client.close();
-  for (const service of directory.services()) await registry.deregister(service);
+  for (const { instances } of directory.listed())
+    for (const service of instances) await registry.deregister(service);
 });
 afterAll(() => plane.stop());
 
