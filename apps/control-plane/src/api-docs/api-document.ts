@@ -74,20 +74,15 @@ export function apiDocument(): ApiDocument {
   };
 }
 
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
+/** In whichever order modules were loaded, methods come in that of OpenAPI's path item. */
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
 
 function pathsOf(operations: readonly PlacedOperation[]): ApiDocument['paths'] {
   const paths: Record<string, Record<string, Schema>> = {};
-  for (const { path, method, operation } of operations)
+  const inOrder = operations.toSorted((a, b) => METHODS.indexOf(a.method) - METHODS.indexOf(b.method));
+  for (const { path, method, operation } of inOrder)
     (paths[path] ??= {})[method] = withPortableSchemas(operation);
-  return sorted(Object.fromEntries(Object.entries(paths).map(([path, item]) => [path, inOrder(item)])));
-}
-
-/** In whichever order modules were loaded, methods come in that of OpenAPI's path item. */
-function inOrder(item: Readonly<Record<string, Schema>>): Readonly<Record<string, Schema>> {
-  return Object.fromEntries(
-    METHODS.flatMap((method) => (item[method] ? [[method, item[method]] as const] : [])),
-  );
+  return sorted(paths);
 }
 
 function schemasOf(operations: readonly PlacedOperation[]): Readonly<Record<string, Schema>> {

@@ -1,12 +1,12 @@
 import type { Type } from '@nestjs/common';
 import { refTo } from '../http/members.js';
-import type { Chapter, Described } from '../http/operation.js';
+import type { Answer, Chapter, Described } from '../http/operation.js';
 import { type Routed, routed } from '../http/routes.js';
 import { ref, type Schema } from '../http/schema.js';
 import { NAME } from '../providers/provider.schema.js';
 import { type Access, accessOf } from '../security/access.guard.js';
 import { membersOf } from './class.schema.js';
-import { type Answers, GUARDED, refusalAnswers, WITH_BODY } from './refusals.js';
+import { GUARDED, refusalAnswers, WITH_BODY } from './refusals.js';
 
 /** Where an operation stands in the document. */
 export interface PlacedOperation {
@@ -61,28 +61,29 @@ export function placed({ path, method, ...own }: Operation): PlacedOperation {
 
 /** Describes every call of a chapter. */
 export function operationsOf({ tag, controller, operations }: Chapter): PlacedOperation[] {
-  return Object.entries(operations).map(([id, described]) => {
+  return Object.entries(operations).map(([id, { summary, description, answers, refusals = [] }]) => {
     const route = routed(controller, id);
     const { path, method, body, query, takesBody } = route;
     const codes = [...GUARDED];
     if (takesBody) codes.push(...WITH_BODY);
-    // one that nobody reads is passed over
+    // what is sent with a call that reads no body is passed over, up to a length
     else if (method !== 'get') codes.push('body-too-large');
     if (query) codes.push('request-invalid');
-    codes.push(...(described.refusals ?? []));
-    // too many long answers may be being read
-    if (described.body) codes.push('overloaded');
+    codes.push(...refusals);
+    const successes = Object.entries(answers).map(([status, answer]) => [status, successOf(answer)] as const);
+    // too many answers may be being read
+    if (successes.some(([, { content }]) => content)) codes.push('overloaded');
     const isBodyNeeded = body && membersOf(body).some(({ required }) => required);
     const operation = placed({
       id,
       path,
       method,
       tag,
-      summary: described.summary,
-      description: [described.description, tokens(route)].filter(Boolean).join('\n\n'),
+      summary,
+      description: [description, tokens(route)].filter(Boolean).join('\n\n'),
       parameters: [...pathParameters(path), ...queryParameters(query)],
       requestBody: body && jsonBody(refTo(body), isBodyNeeded),
-      responses: { ...successes(described), ...refusalAnswers(codes, route, path.includes('{')) },
+      responses: { ...Object.fromEntries(successes), ...refusalAnswers(codes, route, path.includes('{')) },
     });
     return { ...operation, body };
   });
@@ -98,11 +99,10 @@ export function jsonContent(schema: Schema): Schema {
   return { 'application/json': { schema } };
 }
 
-function successes({ answers, body }: Described): Answers {
-  const content = body && { content: jsonContent(ref(body)) };
-  return Object.fromEntries(
-    Object.entries(answers).map(([status, description]) => [status, { description, ...content }]),
-  );
+function successOf(answer: Answer | Answer<void>): Schema {
+  if (typeof answer === 'string') return { description: answer };
+  const [description, body] = answer;
+  return { description, content: jsonContent(ref(body)) };
 }
 
 function tokens({ handler, path }: Routed): string {

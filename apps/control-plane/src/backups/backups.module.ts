@@ -47,8 +47,7 @@ chapter('Backups', BackupsController, {
     summary: 'Writes a backup of the database while it is in use',
     description:
       'Into the folder of backups on the machine of the control plane (`VITALS_BACKUP_DIR`). It holds everything that was acknowledged before it began, and appears when it is whole and on disk. One is written at a time, and none replaces a file.',
-    answers: { 201: 'It is written.' },
-    body: BackupBody,
+    answers: { 201: ['It is written.', BackupBody] },
     refusals: ['request-invalid', 'backup-conflict', 'backup-failed'],
   },
 });

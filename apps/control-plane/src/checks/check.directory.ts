@@ -40,10 +40,8 @@ export class CheckDirectory {
   get(id: string): Check {
     const check = this.byId.find(id);
     if (check) return check;
-    throw new VitalsError(
-      'check-not-found',
-      `there is no check with the id ${JSON.stringify(id.slice(0, 300))}; GET /checks lists them`,
-    );
+    const detail = `there is no check with the id ${JSON.stringify(id.slice(0, 300))}; GET /checks lists them`;
+    throw new VitalsError('check-not-found', detail);
   }
 
   all(): Iterable<Check> {

@@ -81,8 +81,9 @@ chapter('Declarations', DeclarationsController, {
     summary: 'Says what a file of declarations would change, and changes nothing',
     description:
       'The document replaces all checks that were declared before. It may be up to 2 MiB. The errors in an invalid document are JSON Pointers into it.',
-    answers: { 200: 'The differences; nothing would change if create, change and remove are empty.' },
-    body: PlanBody,
+    answers: {
+      200: ['The differences; nothing would change if create, change and remove are empty.', PlanBody],
+    },
     refusals: ['store-unavailable'],
   },
 });

@@ -53,8 +53,7 @@ chapter('Heartbeats', InfoController, {
     summary: 'Updates what is known of the resources of a provider',
     description:
       'What is stated replaces what was known, the rest stays. It is not a heartbeat, and does not renew the lease.',
-    answers: { 200: 'It was accepted.' },
-    body: InfoUpdated,
+    answers: { 200: ['It was accepted.', InfoUpdated] },
     refusals: [...OF_A_PROVIDER, ...WRITING],
   },
 });

@@ -3,27 +3,26 @@ import type { ErrorCode } from '@vitals/core/errors';
 import type { Said } from './json-answer.js';
 import type { Component } from './schema.js';
 
+/** When a call answers with success, and with what body. */
+export type Answer<T = unknown> = [T] extends [void] ? string : readonly [when: string, body: Component<T>];
+
 /** What is said of one call besides what the code knows: its route, its parameters, its body, its tokens. */
-export interface Described<T = unknown> {
+export interface Described<A = Answer | Answer<void>> {
   readonly summary: string;
   readonly description?: string;
-  /** The statuses of success, and when each is answered. */
-  readonly answers: Readonly<Record<number, string>>;
-  /** The body of every success; left out if there is none. */
-  readonly body?: [T] extends [void] ? never : Component<T>;
+  /** By the statuses of success. */
+  readonly answers: Readonly<Record<number, A>>;
   /** What it refuses for reasons of its own; what every call refuses is added. */
   readonly refusals?: readonly ErrorCode[];
 }
-
-type DescribedAnswer<T> = [T] extends [void] ? Described<T> : Described<T> & { readonly body: Component<T> };
 
 /**
  * All handlers of a controller; the compiler finds the one that is missing, and the answer that differs. The name of a
  * handler is unique in the whole API: generated clients name their methods by it.
  */
 export type DescribedController<C> = {
-  readonly [K in keyof C]: DescribedAnswer<
-    C[K] extends (...args: never[]) => infer R ? Said<Awaited<R>> : never
+  readonly [K in keyof C]: Described<
+    Answer<C[K] extends (...args: never[]) => infer R ? Said<Awaited<R>> : never>
   >;
 };
 

@@ -101,10 +101,8 @@ export function assertQueryEncoding(url: string): void {
     const name = tryRead(() => decodeURIComponent(pair.split('=', 1)[0] as string));
     const parameter =
       name === undefined ? 'the query' : `the query parameter ${JSON.stringify(shownText(name, 100))}`;
-    throw new VitalsError(
-      'request-malformed',
-      `${parameter} is not valid percent-encoded UTF-8; write a "%" as %25`,
-    );
+    const detail = `${parameter} is not valid percent-encoded UTF-8; write a "%" as %25`;
+    throw new VitalsError('request-malformed', detail);
   }
 }
 

@@ -115,21 +115,23 @@ function keyOf(id: string): number {
 chapter('Mass failures', MassFailuresController, {
   listMassFailures: {
     summary: 'Lists the mass failures that go on, and the last that did',
-    answers: { 200: 'Those that go on first, then those that have ended; the newest of each first.' },
-    body: MassFailureListBody,
+    answers: {
+      200: [
+        'Those that go on first, then those that have ended; the newest of each first.',
+        MassFailureListBody,
+      ],
+    },
   },
   readMassFailure: {
     summary: 'Reads a mass failure',
-    answers: { 200: 'The mass failure.' },
-    body: MassFailureBody,
+    answers: { 200: ['The mass failure.', MassFailureBody] },
     refusals: ['mass-failure-not-found'],
   },
   acknowledgeMassFailure: {
     summary: 'Ends a mass failure, and treats its members as failed for good',
     description:
       'Actions that waited for its end are carried out, one after the other. With the one of everything those of all zones and tags end; the one of everything ends with that of a zone or tag (`settled`) if too few are away besides. May be repeated; one that has ended stays as it is.',
-    answers: { 200: 'It has ended, durably.' },
-    body: MassFailureBody,
+    answers: { 200: ['It has ended, durably.', MassFailureBody] },
     refusals: ['mass-failure-not-found', ...WRITING],
   },
 });

@@ -157,7 +157,6 @@ export class PlacementController {
 chapter('Placement', PlacementController, {
   findCandidates: {
     summary: 'Finds providers that can take work now',
-    answers: { 200: 'Those that fit, the best first.' },
-    body: CandidatesBody,
+    answers: { 200: ['Those that fit, the best first.', CandidatesBody] },
   },
 });

@@ -103,20 +103,17 @@ chapter('Placement', ReservationsController, {
   reserveResources: {
     summary: 'Holds resources at the best provider',
     description: 'Two callers never get the same last slot. What is not confirmed in time ends by itself.',
-    answers: { 201: 'They are held.' },
-    body: ReservationBody,
+    answers: { 201: ['They are held.', ReservationBody] },
     refusals: ['no-candidate', ...WRITING],
   },
   readReservation: {
     summary: 'Reads a reservation',
-    answers: { 200: 'The reservation.' },
-    body: ReservationBody,
+    answers: { 200: ['The reservation.', ReservationBody] },
     refusals: ['reservation-not-found'],
   },
   confirmReservation: {
     summary: 'Keeps a reservation until it is released',
-    answers: { 200: 'It is kept.' },
-    body: ReservationBody,
+    answers: { 200: ['It is kept.', ReservationBody] },
     refusals: ['reservation-not-found', 'reservation-expired', ...WRITING],
   },
   releaseReservation: {

@@ -110,19 +110,16 @@ chapter('Provider health', ProviderHealthController, {
   listProviderHealth: {
     summary: 'Lists the last known health of providers by name, in pages',
     description: 'Answered from a cache, without a request to any provider.',
-    answers: { 200: 'A page.' },
-    body: ProviderHealthListBody,
+    answers: { 200: ['A page.', ProviderHealthListBody] },
   },
   readProviderHealth: {
     summary: 'Reads the last known health of a provider',
-    answers: { 200: 'What is known.' },
-    body: ProviderHealthBody,
+    answers: { 200: ['What is known.', ProviderHealthBody] },
     refusals: OF_A_PROVIDER,
   },
   sweepProviderHealth: {
     summary: 'Asks all providers for their health now',
     description: 'Joins a sweep in progress. Each result is visible as soon as it is known.',
-    answers: { 202: 'They are being asked.' },
-    body: SweepBody,
+    answers: { 202: ['They are being asked.', SweepBody] },
   },
 });

@@ -80,16 +80,14 @@ chapter('Orders', OperationsController, {
     summary: 'Takes a provider out of placement, and requests it to drain',
     description:
       'It is requested with the header `vitals-directive: drain` of the answers to its heartbeats, until it is put back into placement or registers again.',
-    answers: { 202: 'It will be requested to drain.' },
-    body: ProviderStatusBody,
+    answers: { 202: ['It will be requested to drain.', ProviderStatusBody] },
     refusals: REFUSALS,
   },
   rotateProviderToken: {
     summary: 'Gives a provider a new token',
     description:
       'The one before is good until the new one is used for the first time, unless it is to end immediately.',
-    answers: { 200: 'The new token.' },
-    body: NewTokenBody,
+    answers: { 200: ['The new token.', NewTokenBody] },
     refusals: REFUSALS,
   },
 });

@@ -144,26 +144,22 @@ export class ProvidersController {
 chapter('Providers', ProvidersController, {
   listProviders: {
     summary: 'Lists providers by name, in pages',
-    answers: { 200: 'A page.' },
-    body: ProviderListBody,
+    answers: { 200: ['A page.', ProviderListBody] },
     refusals: ['store-unavailable'],
   },
   readProvider: {
     summary: 'Reads a provider',
-    answers: { 200: 'The provider.' },
-    body: ProviderBody,
+    answers: { 200: ['The provider.', ProviderBody] },
     refusals: [...OF_A_PROVIDER, 'store-unavailable'],
   },
   readProviderStatus: {
     summary: 'Reads the liveness of a provider',
-    answers: { 200: 'Its state now, a passed deadline included.' },
-    body: ProviderStatusBody,
+    answers: { 200: ['Its state now, a passed deadline included.', ProviderStatusBody] },
     refusals: OF_A_PROVIDER,
   },
   listProviderStatus: {
     summary: 'Lists the states of providers by name, in pages',
     description: 'With changed_since only those that changed since that transition, or soon after it.',
-    answers: { 200: 'A page.' },
-    body: StatusListBody,
+    answers: { 200: ['A page.', StatusListBody] },
   },
 });

@@ -128,7 +128,10 @@ function urlOf(endpoint: string, healthPath: string): string {
   return url.href;
 }
 
-const REGISTERED = { 200: 'It was registered again.', 201: 'It is new.' };
+const REGISTERED = {
+  200: ['It was registered again.', RegisteredBody],
+  201: ['It is new.', RegisteredBody],
+} as const;
 
 chapter('Providers', RegistrationController, {
   registerProvider: {
@@ -136,13 +139,11 @@ chapter('Providers', RegistrationController, {
     description:
       'The name is the natural key: a name that is registered already gets the next generation. While authentication is on, the answer carries the token of the provider; the one before is good until the new one is used for the first time.',
     answers: REGISTERED,
-    body: RegisteredBody,
     refusals: ['provider-id-conflict', ...WRITING],
   },
   applyProvider: {
     summary: 'Registers a provider under the name in the path',
     answers: REGISTERED,
-    body: RegisteredBody,
     refusals: WRITING,
   },
   removeProvider: {

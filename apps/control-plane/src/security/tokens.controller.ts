@@ -111,14 +111,12 @@ function bodyOf({ id, kind, names, description, createdAtMs }: GivenToken): Toke
 chapter('Tokens', TokensController, {
   giveToken: {
     summary: 'Gives out a token for a gateway, or for whoever only reads',
-    answers: { 201: 'The token, shown only here.' },
-    body: GivenTokenBody,
+    answers: { 201: ['The token, shown only here.', GivenTokenBody] },
     refusals: WRITING,
   },
   listTokens: {
     summary: 'Lists the tokens that are given out by id, in pages',
-    answers: { 200: 'A page.' },
-    body: TokenListBody,
+    answers: { 200: ['A page.', TokenListBody] },
   },
   revokeToken: {
     summary: 'Ends a token that was given out',

@@ -19,6 +19,7 @@ import {
 
 /** The most instances that may be registered; each is kept in memory, and its check runs. */
 export const MAX_SERVICES = 100_000;
+const NO_ROOM = `${MAX_SERVICES} nodes are registered, and there is no room for more; deregister those that are gone`;
 
 /** What the registry asks of whoever checks the instances, so that one and its check become durable together. */
 export abstract class ServiceChecks {
@@ -141,11 +142,7 @@ export class ServiceRegistry {
 
   /** Keeps a place for an instance that is new while it is being written. @throws VitalsError `overloaded` */
   private async arrive<T>(write: () => Promise<T>): Promise<T> {
-    if (this.directory.size + this.arriving >= MAX_SERVICES)
-      throw new VitalsError(
-        'overloaded',
-        `${MAX_SERVICES} nodes are registered, and there is no room for more; deregister those that are gone`,
-      );
+    if (this.directory.size + this.arriving >= MAX_SERVICES) throw new VitalsError('overloaded', NO_ROOM);
     this.arriving++;
     try {
       return await write();

@@ -107,28 +107,24 @@ chapter('Services', ServicesController, {
     summary: 'Registers a node of a service',
     description:
       'The same node registers again in place of itself, and its failures are forgotten; one that does not fail stays as it was found, also with another check, and nothing changes if it says what it said before. With a `healthPath` it is checked by `GET {protocol}://{address}:{port}{healthPath}{serviceId}`, where 200 is healthy; with a check and no path it has to send heartbeats; without a check nobody checks it. Where checks may not connect (`VITALS_CHECK_ALLOW_CIDRS`), the registration is refused.',
-    answers: { 200: 'It is registered.' },
-    body: LightStatusBody,
+    answers: { 200: ['It is registered.', LightStatusBody] },
     refusals: ['target-denied', ...WRITING],
   },
   deregisterService: {
     summary: 'Removes a node of a service, and its check',
     description:
       'A node that is not registered is removed already. One that was removed because it failed is not remembered any more.',
-    answers: { 200: 'It is not registered.' },
-    body: LightStatusBody,
+    answers: { 200: ['It is not registered.', LightStatusBody] },
     refusals: WRITING,
   },
   listServices: {
     summary: 'Lists all nodes of all services',
     description: 'Those that are critical too.',
-    answers: { 200: 'All of them.' },
-    body: GroupsBody,
+    answers: { 200: ['All of them.', GroupsBody] },
   },
   lookUpService: {
     summary: 'Looks up the nodes of a service that are not critical',
-    answers: { 200: 'Those that are not critical; none if all are.' },
-    body: InstancesBody,
+    answers: { 200: ['Those that are not critical; none if all are.', InstancesBody] },
     refusals: ['service-not-found'],
   },
 });

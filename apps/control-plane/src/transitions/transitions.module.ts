@@ -91,8 +91,7 @@ export class TransitionsController {
 chapter('Transitions', TransitionsController, {
   listTransitions: {
     summary: 'Reads the log of everything that was decided',
-    answers: { 200: 'What follows a sequence number, oldest first, without gaps.' },
-    body: TransitionListBody,
+    answers: { 200: ['What follows a sequence number, oldest first, without gaps.', TransitionListBody] },
     refusals: ['store-unavailable'],
   },
 });

@@ -111,22 +111,19 @@ chapter('Services', LightChecksController, {
     summary: 'Reports the heartbeat of a service',
     description:
       'A pass clears a failure, `false` is a failure immediately, and so is no heartbeat for longer than the interval. It counts for a TTL only: a service with a `healthPath` is probed, and cannot pass itself; its heartbeats are accepted and have no effect. A pass of a node that was removed because it failed, less than a day ago, restores it as it was: Passing, or if it is probed, Pending until its first probe. After 404 a service has to register again.',
-    answers: { 200: 'It was accepted.' },
-    body: LightStatusBody,
+    answers: { 200: ['It was accepted.', LightStatusBody] },
     refusals: ['service-not-found', ...WRITING],
   },
   listServiceChecks: {
     summary: 'Reads the checks of all services, by id',
     description:
       'A check is stale if its result or report is overdue: a TTL after its interval; any other check when no run has ended within the sum of its current interval, its defined interval, and its timeout. A paused check is stale, too.',
-    answers: { 200: 'All of them, or the stale ones.' },
-    body: LightChecksBody,
+    answers: { 200: ['All of them, or the stale ones.', LightChecksBody] },
   },
   readServiceCheck: {
     summary: 'Reads the check of a service',
     description: 'The id is percent-encoded, and may leave out the protocol.',
-    answers: { 200: 'The check.' },
-    body: LightCheckBody,
+    answers: { 200: ['The check.', LightCheckBody] },
     refusals: ['service-not-found', 'request-invalid'],
   },
 });

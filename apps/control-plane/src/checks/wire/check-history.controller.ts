@@ -122,21 +122,18 @@ function timeFault(value: unknown): string | undefined {
 chapter('Checks', CheckHistoryController, {
   readCheckResults: {
     summary: 'Reads what the last runs of a check found',
-    answers: { 200: 'Newest first.' },
-    body: ResultsBody,
+    answers: { 200: ['Newest first.', ResultsBody] },
     refusals: ['check-not-found'],
   },
   readCheckTransitions: {
     summary: 'Reads the transitions of a check, also of one that is gone',
-    answers: { 200: 'Newest first.' },
-    body: CheckTransitionsBody,
+    answers: { 200: ['Newest first.', CheckTransitionsBody] },
     refusals: ['check-not-found', 'store-unavailable'],
   },
   readCheckUptime: {
     summary: 'Reads how often a check was found up, by minute, hour or day',
     description: 'Days are those of UTC. The minute that goes on is not in it yet.',
-    answers: { 200: 'Buckets, and all of them together.' },
-    body: UptimeSpanBody,
+    answers: { 200: ['Buckets, and all of them together.', UptimeSpanBody] },
     refusals: ['check-not-found', 'store-unavailable'],
   },
 });

@@ -129,26 +129,22 @@ chapter('Checks', ChecksController, {
   createCheck: {
     summary: 'Defines a check',
     description: DEFINED,
-    answers: { 201: 'It is defined, and runs within its interval.' },
-    body: CheckBody,
+    answers: { 201: ['It is defined, and runs within its interval.', CheckBody] },
     refusals: DEFINING,
   },
   applyCheck: {
     summary: 'Defines or redefines the check of the id in the path',
     description: `${DEFINED} What is left out has its default, but a check that is paused stays so. One whose target changes starts again from Pending.`,
-    answers: { 200: 'It is redefined.', 201: 'It is new.' },
-    body: CheckBody,
+    answers: { 200: ['It is redefined.', CheckBody], 201: ['It is new.', CheckBody] },
     refusals: DEFINING,
   },
   listChecks: {
     summary: 'Lists checks by id, in pages, those of services and of the file of declarations too',
-    answers: { 200: 'A page.' },
-    body: CheckListBody,
+    answers: { 200: ['A page.', CheckListBody] },
   },
   readCheck: {
     summary: 'Reads a check',
-    answers: { 200: 'The check.' },
-    body: CheckBody,
+    answers: { 200: ['The check.', CheckBody] },
     refusals: OF_A_CHECK,
   },
   removeCheck: {
@@ -171,8 +167,7 @@ chapter('Checks', ChecksController, {
     summary: 'Runs a check now, and waits for what it finds',
     description:
       'Joins a run in progress. The result counts as any other, also while the check is paused. A ttl cannot be run.',
-    answers: { 200: 'What it found.' },
-    body: RunBody,
+    answers: { 200: ['What it found.', RunBody] },
     refusals: [...OF_A_CHECK, 'check-conflict'],
   },
   reportCheck: {

@@ -118,10 +118,8 @@ export function readSubscription(text: string): string {
   const [, serviceId = '', query = ''] = SUBSCRIPTION.exec(text) ?? [];
   const tag = new URLSearchParams(query).get('environment') || undefined;
   if (!SERVICE_ID.test(serviceId) || (tag !== undefined && !SERVICE_ID.test(tag))) {
-    throw new VitalsError(
-      'request-invalid',
-      `${JSON.stringify(text.slice(0, 100))} is not a subscription; send https://host:port/<serviceId>, with ?environment=<tag> for a tag`,
-    );
+    const detail = `${JSON.stringify(text.slice(0, 100))} is not a subscription; send https://host:port/<serviceId>, with ?environment=<tag> for a tag`;
+    throw new VitalsError('request-invalid', detail);
   }
   return groupOf(tag === undefined ? { serviceId } : { serviceId, tag });
 }
