@@ -44,7 +44,7 @@ export class BeatListener implements OnModuleInit {
     const front = fastify.getDecorator<RequestFront>(FRONT);
     this.bodies = front.bodies;
     this.answers = front.answers;
-    front.put((request, response) => this.route(request, response));
+    front.route = (request, response) => this.route(request, response);
   }
 
   private route(request: IncomingMessage, response: ServerResponse): boolean {

@@ -19,16 +19,10 @@ const PIECES_BYTES = 2 * MAX_PIECE_CHARACTERS;
 /** Bytes that `shareBytes` marked. */
 const shared = new WeakSet<Buffer>();
 
-/** An answer that has not left yet. */
-interface Held {
-  readonly bytes: number;
-  readonly sinceMs: number;
-}
-
 /** Bounds the memory of answers that are on their way, as `BodyBudget` does that of bodies that arrive. */
 export class AnswerBudget {
-  /** The oldest first. */
-  private readonly held = new Map<ServerResponse, Held>();
+  /** Answers that have not left yet, the oldest first. */
+  private readonly held = new Map<ServerResponse, { readonly bytes: number; readonly sinceMs: number }>();
   /** The bytes that are held now. */
   heldBytes = 0;
 

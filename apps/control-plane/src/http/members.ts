@@ -161,10 +161,12 @@ export function Rule<T extends object>(
 }
 
 /** Text of so many characters, without those that would end a line or hide something. */
-export function lineFault(value: unknown, least: number, most: number): string | undefined {
-  const isText = typeof value === 'string' && !/[\p{Cc}\p{Cs}]/u.test(value);
-  if (isText && value.length >= least && value.length <= most) return undefined;
-  return `must be text of ${least} to ${most} characters, without control characters`;
+export function Line(least: number, most: number): PropertyDecorator {
+  return Rule((value) => {
+    const isText = typeof value === 'string' && !/[\p{Cc}\p{Cs}]/u.test(value);
+    if (isText && value.length >= least && value.length <= most) return undefined;
+    return `must be text of ${least} to ${most} characters, without control characters`;
+  });
 }
 
 /** What reading comes to; `undefined` if it throws. */

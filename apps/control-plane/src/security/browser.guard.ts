@@ -48,7 +48,7 @@ export class BrowserGuard implements OnModuleInit {
 
   onModuleInit(): void {
     if (this.settings.security.adminToken !== undefined) return;
-    frontOf(this.adapter).screen((request) => this.screen(request));
+    frontOf(this.adapter).screen = (request) => this.screen(request);
   }
 
   /** @throws VitalsError `host-not-allowed`, `origin-not-allowed` */

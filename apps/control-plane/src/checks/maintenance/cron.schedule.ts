@@ -14,12 +14,6 @@ const SOME_TIME = new Date(Date.UTC(2024, 0, 1) - 1_000);
 /** Who means certain hours fires at the first of two, and at the change for one that is left out (Vixie's rule). */
 const OPTIONS: CronOptions = { mode: '6-part', fixedTimeRule: 'no-wildcard' };
 
-/** Between two instants it fires at none but the second; it fired at the first, or somebody asked about it. */
-interface Answer {
-  readonly afterMs: number;
-  readonly nextMs: number | undefined;
-}
-
 const remembered = new Map<string, CronSchedule>();
 
 /**
@@ -29,7 +23,8 @@ const remembered = new Map<string, CronSchedule>();
  */
 export class CronSchedule {
   private readonly cron: Cron;
-  private readonly answers: Answer[] = [];
+  /** Between two instants it fires at none but the second; it fired at the first, or somebody asked about it. */
+  private readonly answers: { readonly afterMs: number; readonly nextMs: number | undefined }[] = [];
   /** Whether it ever fires: to look for what is not there takes long. */
   private fires: boolean | undefined;
 

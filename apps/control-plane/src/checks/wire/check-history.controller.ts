@@ -19,6 +19,7 @@ import {
   UptimeSpanBody,
 } from './check-history.view.js';
 import * as s from '../../http/schema.js';
+import { orderFault } from './window.dto.js';
 
 /** How far back uptime is read where nothing is said, in milliseconds. */
 const SPAN_MS: Readonly<Record<BucketWidth, number>> = {
@@ -49,12 +50,7 @@ export class UptimeQuery {
 
   @OptionalMember(
     s.time('Left out: now.'),
-    Rule((value, { from }: UptimeQuery) => {
-      const fault = timeFault(value);
-      if (fault !== undefined || from === undefined || timeFault(from) !== undefined) return fault;
-      const isAfter = Number(tryParseTimestamp(String(value))) > Number(tryParseTimestamp(from));
-      return isAfter ? undefined : 'must be after from';
-    }),
+    Rule((value, { from }: UptimeQuery) => timeFault(value) ?? orderFault(value, from, 'from')),
   )
   to?: string;
 }

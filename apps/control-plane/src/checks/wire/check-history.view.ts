@@ -20,7 +20,6 @@ export const ResultBody = s.object('CheckResult', 'What one run found.', {
   duration_ms: s.number('How long it took.', 0),
   message: s.text('In words.'),
 });
-export type ResultBody = s.Of<typeof ResultBody>;
 
 /** What a run found, and what the check is now. */
 export const RunBody = s.object('CheckRun', 'What a run found that was asked for.', {
@@ -72,7 +71,6 @@ const UptimeBody = s.object('UptimeSummary', 'All buckets together.', {
   up_share: s.orNull(s.number('Successes and warnings, of all; null if there were none.', 0, 1)),
   mean_duration_ms: s.orNull(s.number('Of those that reached the target; null if none did.', 0)),
 });
-type UptimeBody = s.Of<typeof UptimeBody>;
 
 const UptimeBucketBody = s.object('UptimeBucket', 'What was found within a span of time.', {
   start: s.time('When it begins.'),
@@ -94,7 +92,7 @@ export const UptimeSpanBody = s.object(
 export type UptimeSpanBody = s.Of<typeof UptimeSpanBody>;
 
 /** A result as it is told. */
-export function resultBody({ atMs, outcome, durationMs, message }: CheckResult): ResultBody {
+export function resultBody({ atMs, outcome, durationMs, message }: CheckResult): s.Of<typeof ResultBody> {
   return { at: formatTimestamp(atMs), outcome, duration_ms: durationMs, message };
 }
 
@@ -105,7 +103,7 @@ export function transitionBody(transition: RecordedTransition): s.Of<typeof Tran
 }
 
 /** Counts as they are told. */
-export function uptimeBody({ up, warning, down, durationMs }: UptimeCounts): UptimeBody {
+export function uptimeBody({ up, warning, down, durationMs }: UptimeCounts): s.Of<typeof UptimeBody> {
   const reached = up + warning;
   const all = reached + down;
   return {

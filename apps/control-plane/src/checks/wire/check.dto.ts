@@ -3,16 +3,7 @@ import { MAX_MESSAGE } from '@vitals/core/check';
 import { durationText, tryParseDuration } from '@vitals/core/time';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean, IsIn, ValidateIf } from 'class-validator';
-import {
-  Exact,
-  isRecord,
-  lineFault,
-  Member,
-  Nested,
-  OptionalMember,
-  Rule,
-  Whole,
-} from '../../http/members.js';
+import { Exact, isRecord, Line, Member, Nested, OptionalMember, Rule, Whole } from '../../http/members.js';
 import * as s from '../../http/schema.js';
 import { NAME_PATTERN } from '../../providers/provider.js';
 import { isLabels, LABELS } from '../../providers/provider.schema.js';
@@ -56,10 +47,7 @@ export class CheckDto {
   )
   id?: string;
 
-  @OptionalMember(
-    s.text('For people.', { minLength: 1, maxLength: 253 }),
-    Rule((value) => lineFault(value, 1, 253)),
-  )
+  @OptionalMember(s.text('For people.', { minLength: 1, maxLength: 253 }), Line(1, 253))
   name?: string;
 
   @Member('What it probes, in the member of the same name; a ttl waits for reports.', IsIn(CHECK_TYPES))
@@ -128,7 +116,7 @@ export class CheckDto {
     s.text('The id of another check: while that is Critical, nobody is notified of this one.', {
       maxLength: 1_024,
     }),
-    Rule((value) => lineFault(value, 1, 1_024)),
+    Line(1, 1_024),
   )
   parent?: string;
 
@@ -161,7 +149,7 @@ export class ReportDto {
 
   @OptionalMember(
     s.text('In words, for the person who is notified.', { maxLength: MAX_MESSAGE }),
-    Rule((value) => lineFault(value, 0, MAX_MESSAGE)),
+    Line(0, MAX_MESSAGE),
   )
   message?: string;
 }

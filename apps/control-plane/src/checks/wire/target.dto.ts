@@ -1,7 +1,7 @@
 import type { CheckTarget, ProbeTarget, TcpTarget } from '@vitals/core/check';
 import { durationText, tryParseDuration } from '@vitals/core/time';
 import { IsBoolean } from 'class-validator';
-import { lineFault, Member, OptionalMember, Part, Rule, Whole } from '../../http/members.js';
+import { Line, Member, OptionalMember, Part, Rule, Whole } from '../../http/members.js';
 import { hostText } from '@vitals/probes';
 import type { CheckDto } from './check.dto.js';
 import { dnsBody, dnsOf } from './dns.dto.js';
@@ -49,10 +49,7 @@ export class GrpcTargetDto extends SecurePlaceDto {
     return tls === true ? undefined : 'needs tls: without it there is no certificate';
   }
 
-  @OptionalMember(
-    s.text('Empty for the whole server.', { maxLength: 253, default: '' }),
-    Rule((value) => lineFault(value, 0, 253)),
-  )
+  @OptionalMember(s.text('Empty for the whole server.', { maxLength: 253, default: '' }), Line(0, 253))
   service?: string;
 
   @OptionalMember(

@@ -30,7 +30,7 @@ export class WindowDto {
   @Member(
     s.time('When it ends.'),
     ValidateIf(isOnceOr('end')),
-    Rule((value, window: WindowDto) => timeFault(value, window) ?? endFault(value, window)),
+    Rule((value, window: WindowDto) => timeFault(value, window) ?? orderFault(value, window.start, 'start')),
   )
   end?: string;
 
@@ -110,11 +110,11 @@ function timeFault(value: unknown, { cron }: WindowDto): string | undefined {
   return 'must be an RFC 3339 timestamp such as "2026-01-31T10:00:00Z"; or give cron and duration';
 }
 
-function endFault(value: unknown, { start }: WindowDto): string | undefined {
-  const startMs = typeof start === 'string' ? tryParseTimestamp(start) : undefined;
-  const endMs = tryParseTimestamp(String(value));
-  if (startMs === undefined || endMs === undefined || endMs > startMs) return undefined;
-  return 'must be after start';
+/** What is wrong with a time that has to be after another member; nothing if one of them is no time. */
+export function orderFault(value: unknown, earlier: unknown, member: string): string | undefined {
+  if (typeof earlier !== 'string' || typeof value !== 'string') return undefined;
+  const [fromMs, toMs] = [tryParseTimestamp(earlier), tryParseTimestamp(value)];
+  return fromMs === undefined || toMs === undefined || toMs > fromMs ? undefined : `must be after ${member}`;
 }
 
 function expressionFault(

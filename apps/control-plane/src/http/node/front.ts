@@ -17,12 +17,6 @@ import { settleAuthority } from './host-header.js';
 import { endWithProblem, Upgrades, waitsForEarlier } from './connections.js';
 import { BodyBudget } from './raw-exchange.js';
 
-/** Answers a request on Node's HTTP; `false` for one that it leaves to Fastify. */
-export type RawRoute = (request: IncomingMessage, response: ServerResponse) => boolean;
-
-/** Throws why a request is refused, whatever it asks for. */
-export type Screen = (request: IncomingMessage) => void;
-
 /** Under this name Fastify carries what lies in front of it. */
 export const FRONT = 'requestFront';
 
@@ -43,18 +37,10 @@ export class RequestFront {
   /** Connections that are open, also those that were upgraded. */
   readonly sockets = new Set<Socket>();
   private readonly servers = new Set<Server>();
-  private route: RawRoute = () => false;
-  private screening: Screen = () => undefined;
-
-  /** Offers every request to this route first. */
-  put(route: RawRoute): void {
-    this.route = route;
-  }
-
-  /** Has every request pass this first, and every WebSocket. */
-  screen(screen: Screen): void {
-    this.screening = screen;
-  }
+  /** Is offered every request first, and answers it on Node's HTTP; `false` for one that it leaves to Fastify. */
+  route: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
+  /** Every request passes it first, and every WebSocket: throws why one is refused, whatever it asks for. */
+  screen: (request: IncomingMessage) => void = () => undefined;
 
   /**
    * From now on every answer ends its connection, while new ones are accepted: a client that sends a request on an idle
@@ -100,7 +86,7 @@ export class RequestFront {
   private faultOf(request: IncomingMessage): Error | undefined {
     try {
       settleAuthority(request);
-      this.screening(request);
+      this.screen(request);
       return undefined;
     } catch (fault) {
       return fault as Error;
