@@ -71,7 +71,7 @@ function declaredDefinition({ id, body }: DeclaredCheck, known?: CheckDefinition
 }
 
 function changesOf(known: CheckDefinition, next: CheckDefinition): FieldChange[] {
-  return [...differences(bodyOf(known), bodyOf(next)), ...secretChanges(known.target, next.target)];
+  return [...differences(definedBody(known), definedBody(next)), ...secretChanges(known.target, next.target)];
 }
 
 /** Secrets that are kept, with another value, which is not shown. References are compared as they are. */
@@ -84,13 +84,9 @@ function secretChanges(from: CheckTarget, to: CheckTarget): FieldChange[] {
     .map(({ pointer }) => ({ pointer: `/${to.kind}${pointer}`, from: REDACTED, to: REDACTED }));
 }
 
-function bodyOf(definition: CheckDefinition): ReturnType<typeof definedBody> {
-  return definedBody({ definition, isTtl: definition.target.kind === 'ttl' });
-}
-
 function summaryOf(definition: CheckDefinition): string {
   const { target } = definition;
-  const { interval } = bodyOf(definition);
+  const { interval } = definedBody(definition);
   switch (target.kind) {
     case 'ttl':
       return `ttl, a pass at least every ${interval}`;

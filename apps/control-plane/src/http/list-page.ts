@@ -1,6 +1,8 @@
 import { textFault } from '@vitals/core/json';
 import { keyInPageToken, type OrderedList, type Page } from '@vitals/core/order';
+import { IsString } from 'class-validator';
 import { eventLoopTurn, JsonText } from './json-answer.js';
+import { OptionalMember, WholeText } from './members.js';
 import { invalid } from './validation.js';
 
 /** A page ends with the item that would make the JSON of its items longer than this, in bytes. */
@@ -82,6 +84,18 @@ export class PageText {
     const between = rest === '}' ? '' : ',';
     return new JsonText(Buffer.from(`{${JSON.stringify(name)}:[${this.items.join(',')}]${between}${rest}`));
   }
+}
+
+/** Which page of a list is asked for. */
+export class PageQuery {
+  @OptionalMember(
+    'The most that the page may have; it ends earlier when its items reach 1 MiB.',
+    WholeText(1, 1_000),
+  )
+  max_page_size: number = 100;
+
+  @OptionalMember('The next_page_token of the page before.', IsString())
+  page_token?: string;
 }
 
 /** A part of a list, and how the list goes on. */

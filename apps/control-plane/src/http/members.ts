@@ -188,15 +188,3 @@ function all(...rules: readonly PropertyDecorator[]): PropertyDecorator {
     for (const rule of rules.toReversed()) rule(target, property);
   };
 }
-
-/** A page of a list. */
-export class PageQuery {
-  @OptionalMember(
-    'The most that the page may have; it ends earlier when its items reach 1 MiB.',
-    WholeText(1, 1_000),
-  )
-  max_page_size: number = 100;
-
-  @OptionalMember('The next_page_token of the page before.', IsString())
-  page_token?: string;
-}

@@ -2,9 +2,9 @@ import { Controller, Get, HttpCode, Logger, Param, Post, Query } from '@nestjs/c
 import { ProviderHealthCache, providerStatusBody } from '@vitals/provider-health';
 import { IsIn } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
-import { OptionalMember, PageQuery } from '../http/members.js';
+import { OptionalMember } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
-import { PageText } from '../http/list-page.js';
+import { PageQuery, PageText } from '../http/list-page.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { NAME } from '../providers/provider.schema.js';

@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { IsIn, IsString } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
-import { PageText } from '../http/list-page.js';
-import { LabelPairs, OptionalMember, PageQuery, WholeText } from '../http/members.js';
+import { PageQuery, PageText } from '../http/list-page.js';
+import { LabelPairs, OptionalMember, WholeText } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
 import { readLabels } from '../http/validation.js';
 import { Database } from '../database/database.js';

@@ -38,7 +38,7 @@ export function definitionOf(body: CheckDto, id: string, known?: CheckDefinition
 }
 
 /** What is defined of a check, as it is sent to define it; what headers say is not told. */
-export function definedBody({ definition, isTtl }: Pick<Check, 'definition' | 'isTtl'>): DefinedBody {
+export function definedBody(definition: CheckDefinition): DefinedBody {
   const { id, name, target, intervalMs, timeoutMs, parent, maintenance, labels, paused } = definition;
   return {
     id,
@@ -46,7 +46,7 @@ export function definedBody({ definition, isTtl }: Pick<Check, 'definition' | 'i
     type: target.kind,
     ...targetBody(target),
     interval: durationText(intervalMs),
-    ...(!isTtl && { timeout: durationText(timeoutMs) }),
+    ...(target.kind !== 'ttl' && { timeout: durationText(timeoutMs) }),
     success_before_passing: Math.max(1, definition.successBeforePassing),
     failures_before_warning: Math.max(1, definition.failuresBeforeWarning),
     failures_before_critical: Math.max(1, definition.failuresBeforeCritical),
@@ -75,7 +75,7 @@ export class CheckView {
     const { last } = results;
     const deregisterMs = definition.deregisterAfterMs;
     return {
-      ...definedBody(check),
+      ...definedBody(definition),
       source: check.source,
       ...(service && { service: serviceBody(service), deregister_after: durationText(deregisterMs) }),
       status: check.status,

@@ -1,6 +1,7 @@
 import { CHECK_STATUSES, type CheckStatus } from '@vitals/core/check';
 import { IsIn } from 'class-validator';
-import { LabelPairs, Member, OptionalMember, PageQuery, refTo, YesNo } from '../../http/members.js';
+import { PageQuery } from '../../http/list-page.js';
+import { LabelPairs, Member, OptionalMember, refTo, YesNo } from '../../http/members.js';
 import * as s from '../../http/schema.js';
 import { LABELS, NAME } from '../../providers/provider.schema.js';
 import { DnsTargetDto } from './dns.dto.js';

@@ -46,7 +46,7 @@ describe('The target of a check of DNS', () => {
   ])('is read in one form, told, and the same when it is sent back: %j', async (more, target) => {
     const definition = await definedBy(more);
     expect(definition.target).toEqual(target);
-    const told = definedBody({ definition, isTtl: false });
+    const told = definedBody(definition);
     expect(definitionOf(await readBody(CheckDto, told), 'shop').target).toEqual(target);
   });
 
@@ -56,7 +56,7 @@ describe('The target of a check of DNS', () => {
       const inQuotes = JSON.stringify(text);
       const definition = await definedBy({ record: 'TXT', expected: [inQuotes] });
       expect(definition.target).toMatchObject({ expected: [text] });
-      const told = definedBody({ definition, isTtl: false });
+      const told = definedBody(definition);
       expect(definitionOf(await readBody(CheckDto, told), 'shop').target).toEqual(definition.target);
     },
   );

@@ -109,7 +109,7 @@ describe.each(TYPES)('What a check of type %s says of TLS', (type) => {
       await readBody(CheckDto, bodyOf(type, { ca: root.cert, ...pair })),
       'shop',
     );
-    const told = definedBody({ definition, isTtl: false });
+    const told = definedBody(definition);
     expect(told[type]).toMatchObject({ client_certificate: alice.cert, client_key: '<redacted>' });
     expect(await targetOf(told, definition)).toEqual(definition.target);
   });
@@ -117,7 +117,7 @@ describe.each(TYPES)('What a check of type %s says of TLS', (type) => {
   it('is told with a reference to the key, for that is no secret', async () => {
     const client_key = 'env:VITALS_CHECK_SECRET_ALICE';
     const definition = definitionOf(await readBody(CheckDto, bodyOf(type, { ...pair, client_key })), 'shop');
-    expect(definedBody({ definition, isTtl: false })[type]).toMatchObject({ client_key });
+    expect(definedBody(definition)[type]).toMatchObject({ client_key });
   });
 
   it.each<[string, object, object, RegExp]>([
@@ -188,7 +188,7 @@ describe('The authority of a gRPC call', () => {
       const body = bodyOf('grpc', { authority });
       expect(await targetOf(body)).toMatchObject({ authority });
       const definition = definitionOf(await readBody(CheckDto, body), 'shop');
-      expect(definedBody({ definition, isTtl: false }).grpc).toMatchObject({ authority });
+      expect(definedBody(definition).grpc).toMatchObject({ authority });
     },
   );
 

@@ -69,11 +69,7 @@ export function readBytes(
 }
 
 /** Answers JSON text. */
-export function sendJson(
-  response: ServerResponse,
-  text: string,
-  headers: readonly string[] = JSON_HEADERS,
-): void {
+export function sendJson(response: ServerResponse, text: string, headers = JSON_HEADERS): void {
   response.writeHead(200, [...headers, 'content-length', String(Buffer.byteLength(text))]);
   response.end(text);
 }
