@@ -116,10 +116,8 @@ export class CheckApplier implements OnModuleInit {
     this.services.noteChange(service);
   }
 
-  private recovered({
-    check: { definition },
-    state: { status, sinceMs, progress },
-  }: CheckRecord): CheckBeginning {
+  private recovered({ check: { definition }, state }: CheckRecord): CheckBeginning {
+    const { status, sinceMs, progress } = state;
     const nowMs = this.running.nowMs();
     if (!progress) return { state: startCheck(definition, nowMs), sinceMs };
     const inMaintenance = status === 'Maintenance';

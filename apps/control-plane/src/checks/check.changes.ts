@@ -39,15 +39,10 @@ export function pardon(check: Check, definition: CheckDefinition, now: Instant):
   return beginning(check, definition, 'pardoned', 'registered again', progress, now);
 }
 
-/** What ends a check. */
-export function removal(
-  check: Check,
-  cause: string,
-  now: Instant,
-  more: Pick<CheckTransition, 'keepsService'> = {},
-): AnyChange {
-  const progress = check.progress(now.runningMs);
-  return transitionsOfChecks([{ ...check.transition('Removed', cause, now.wallMs, progress), ...more }]);
+/** What ends a check, and the instance of a service that goes with it, unless it `keepsService`. */
+export function removal(check: Check, cause: string, now: Instant, keepsService?: true): AnyChange {
+  const removed = check.transition('Removed', cause, now.wallMs, check.progress(now.runningMs));
+  return transitionsOfChecks([{ ...removed, ...(keepsService && { keepsService }) }]);
 }
 
 /** What lets the check of an instance that was removed be there again: told to pass, Passing, if it is a TTL. */

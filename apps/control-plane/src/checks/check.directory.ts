@@ -72,7 +72,6 @@ export class CheckDirectory {
     this.changedSubject.next({ check, what: 'removed' });
   }
 
-  /** Tells that a check changed. */
   noteChange(check: Check, what: 'defined' | 'judged'): void {
     this.changedSubject.next({ check, what });
   }

@@ -127,13 +127,10 @@ export class CheckHistory implements Buffering {
    * @param before only those with a sequence number below this one
    * @throws VitalsError `store-unavailable`
    */
-  transitionsOf(
-    subject: string,
-    limit: number,
-    before = Number.MAX_SAFE_INTEGER,
-  ): Promise<RecordedTransition[]> {
+  transitionsOf(subject: string, limit: number, before?: number): Promise<RecordedTransition[]> {
+    const sequence = below(before ?? Number.MAX_SAFE_INTEGER);
     return this.database.select(TRANSITIONS, {
-      where: { kind: oneOf(['service', 'check'] as const), subject, sequence: below(before) },
+      where: { kind: oneOf(['service', 'check'] as const), subject, sequence },
       orderBy: ['sequence'],
       descending: true,
       limit,

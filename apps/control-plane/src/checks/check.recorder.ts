@@ -66,7 +66,6 @@ export class CheckRecorder implements OnModuleInit {
     this.history.add(check, { atMs, outcome: 'failure', message: 'no pass in time', durationMs: 0 });
   }
 
-  /** A maintenance window opened or closed. */
   onMaintenance(check: Check, open: boolean): void {
     const cause = `a maintenance window ${open ? 'opened' : 'ended'}`;
     this.applyEvent(check, { kind: 'maintenance', open }, cause);

@@ -14,7 +14,6 @@ import { checkDefined, type CheckSource, type StoredCheck, transitionsOfChecks }
 /** Why a check goes, by who says so. */
 const REMOVED_BY = { api: 'removed by request', file: 'declared no longer' } as const;
 
-/** The most checks that may be defined. */
 const MAX_CHECKS = 100_000;
 
 /** Defines and removes checks that belong to no service. */

@@ -26,7 +26,7 @@ export class RegisteredChecks extends ServiceChecks {
     const stated = definitionOf(instance);
     if (!stated) {
       const cause = 'registered again without a check';
-      return known ? [removal(known, cause, this.now, { keepsService: true })] : [];
+      return known ? [removal(known, cause, this.now, true)] : [];
     }
     if (!known) {
       const check = this.created(instance, stated);

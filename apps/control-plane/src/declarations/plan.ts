@@ -66,7 +66,6 @@ export class Draft {
   readonly stages: Step[][] = [];
   unchanged = 0;
 
-  /** The plan as it is now. */
   get plan(): Plan {
     const body = {
       create: this.create.toSorted(inOrder),

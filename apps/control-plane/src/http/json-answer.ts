@@ -59,10 +59,7 @@ export class JsonBody extends Readable {
 }
 
 /** Adds parts to a text until it is long enough for a piece. */
-function nextPiece(
-  parts: Iterator<string>,
-  text: string,
-): { readonly piece: string; readonly isLast: boolean } {
+function nextPiece(parts: Iterator<string>, text: string): { piece: string; isLast: boolean } {
   let piece = text;
   for (let count = 0; count < MAX_PARTS && piece.length < MAX_PIECE_CHARACTERS; count++) {
     const { value, done } = parts.next();
@@ -105,9 +102,7 @@ export function* objectParts<I>(
 }
 
 /** An object whose members are known. */
-export function memberParts(
-  members: Readonly<Record<string, Iterable<string> | undefined>>,
-): Generator<string> {
+export function memberParts(members: Record<string, Iterable<string> | undefined>): Generator<string> {
   return objectParts(Object.entries(members), ([name, value]) => value && [name, value]);
 }
 

@@ -26,7 +26,6 @@ const NO_SUCH_PATH: Named = ['ERR10048', 'PATH_NOT_IMPLEMENTED'];
 const NO_JSON: Named = ['ERR11003', 'VALIDATOR_SCHEMA_INVALID_JSON'];
 
 const ERRORS = [...Object.values(NAMED_BY_STATUS), GENERIC, QUERY_MISSING, NO_SUCH_PATH, NO_JSON];
-/** Every code that an answer of the registry may have. */
 const LIGHT_CODES = ['SUC10200', ...new Set(ERRORS.map(([code]) => code).toSorted())];
 
 /** An answer of light-4j's own form: its success and its errors look alike. */

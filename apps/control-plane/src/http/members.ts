@@ -36,10 +36,7 @@ export function Member(said: string | Schema, ...rules: readonly PropertyDecorat
 }
 
 /** A member that may be left out. `null` is not leaving it out: it is checked like any other value. */
-export function OptionalMember(
-  said: string | Schema,
-  ...rules: readonly PropertyDecorator[]
-): PropertyDecorator {
+export function OptionalMember(said: string | Schema, ...rules: PropertyDecorator[]): PropertyDecorator {
   return Member(said, IfGiven(), ...rules);
 }
 

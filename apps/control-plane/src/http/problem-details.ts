@@ -66,14 +66,8 @@ const PROBLEM_BY_STATUS: Readonly<Record<number, readonly [code: string, title: 
   503: ['unavailable', 'The control plane cannot answer now'],
 };
 
-/** Every code that a problem may have. */
-export const PROBLEM_CODES: readonly string[] = [
-  ...new Set([
-    ...Object.keys(STATUS_BY_CODE),
-    ...Object.values(PROBLEM_BY_STATUS).map(([code]) => code),
-    REFUSED[0],
-  ]),
-].toSorted();
+const CODES_OF_STATUS = [...Object.values(PROBLEM_BY_STATUS), REFUSED].map(([code]) => code);
+const PROBLEM_CODES = [...new Set([...Object.keys(STATUS_BY_CODE), ...CODES_OF_STATUS])].toSorted();
 
 const Fault: s.Component<FieldFault> = s.object('FieldFault', 'A field that is wrong.', {
   pointer: s.text('The field, as a JSON Pointer (RFC 6901); a parameter is `/` and its name.'),
@@ -103,11 +97,10 @@ export const MAX_FAULTS = 20;
 
 /** Describes any error as a problem; an unknown one is a 500 without its cause. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof VitalsError)
-    return {
-      ...error.details,
-      ...problem(STATUS_BY_CODE[error.code], error.message, error.code, error.faults),
-    };
+  if (error instanceof VitalsError) {
+    const { code, message, details, faults } = error;
+    return { ...details, ...problem(STATUS_BY_CODE[code], message, code, faults) };
+  }
   const status = statusOf(error);
   if (status === undefined || status === 500)
     return problem(500, 'something failed that should not have; see the log', 'internal');
@@ -121,7 +114,6 @@ function codeOf(error: unknown): string {
   return String(code ?? cause?.code);
 }
 
-/** Details of what Fastify refuses by itself. */
 const DETAIL_BY_FASTIFY_CODE: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'the body is too large for this call; send a smaller one',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'send JSON, with content-type: application/json',

@@ -112,10 +112,7 @@ export class ServiceRegistry {
   }
 
   /** Runs when everything before it of this instance has ended, and all that was decided of it is durable. */
-  private inTurn<T>(
-    place: InstancePlace,
-    run: (known: ServiceInstance | undefined) => Promise<T>,
-  ): Promise<T> {
+  private inTurn<T>(place: InstancePlace, run: (known?: ServiceInstance) => Promise<T>): Promise<T> {
     return this.turns.take(checkIdOf(place), async () => {
       for (;;) {
         const known = this.directory.known(place);

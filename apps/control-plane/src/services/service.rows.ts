@@ -96,10 +96,7 @@ export const removedServicesAged = changeKind<{ readonly byMs: number; readonly 
 );
 
 /** Keeps instances in mind that are being removed for their failures. */
-export async function remember(
-  transaction: Transaction,
-  remembered: readonly RememberedService[],
-): Promise<void> {
+export async function remember(transaction: Transaction, remembered: RememberedService[]): Promise<void> {
   // one by one, for each is a removal of its own
   for (const { service, leftMs } of remembered)
     await transaction.put(REMOVED_SERVICES, [{ ...rowOf(service), leftMs }], { by: ['id'] });

@@ -59,7 +59,6 @@ const TransitionListBody = s.object('TransitionList', 'A part of the log, oldest
 });
 type TransitionListBody = s.Of<typeof TransitionListBody>;
 
-/** A transition as it is told. */
 function transitionBody({ atMs, ...transition }: RecordedTransition): TransitionBody {
   const { sequence, kind, subject, from, to, cause, suppressed } = transition;
   const told = { sequence, kind, subject, from, to, cause, at: formatTimestamp(atMs) };

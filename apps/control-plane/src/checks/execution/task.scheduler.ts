@@ -30,7 +30,6 @@ export abstract class TaskScheduler {
   abstract consume(handler: CommandHandler): void;
 }
 
-/** A task, and when it ticks next. */
 class Task extends ExpiryEntry {
   /** It was deleted, or another one is in its place. */
   ended = false;

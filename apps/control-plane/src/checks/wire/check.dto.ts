@@ -13,7 +13,6 @@ import { HttpTargetDto } from './http.dto.js';
 import { GrpcTargetDto, TcpTargetDto, TlsTargetDto } from './target.dto.js';
 import { duration, durationFault, WindowDto } from './window.dto.js';
 
-/** What can be reported of a TTL. */
 const REPORTS = s.enumeration('CheckReport', ['pass', 'warn', 'fail']);
 
 const DAY_MS = 86_400_000;

@@ -37,7 +37,6 @@ export const CHECK_STATUS = s.oneOf(
 /** Whether what is known of a check is too old. */
 export const CHECK_STALE = s.flag('Its result or report is overdue, or it is paused.');
 
-/** The node that goes when its check stays critical. */
 const ServiceBody = s.object(
   'CheckedService',
   'The node of a service that a check is for.',

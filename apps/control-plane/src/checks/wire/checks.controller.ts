@@ -102,13 +102,10 @@ export class ChecksController {
   @Put(':name/status')
   @HttpCode(204)
   @Allow('speak')
-  reportCheck(
-    @Param('name') name: string,
-    @Body() { status, message = `reported: ${status}` }: ReportDto,
-  ): void {
+  reportCheck(@Param('name') name: string, @Body() { status, message }: ReportDto): void {
     if (this.directory.get(name).service)
       throw conflict(`${name} belongs to a registered service, which reports with PUT /services/check`);
-    this.checks.report(name, { outcome: OUTCOMES[status], message });
+    this.checks.report(name, { outcome: OUTCOMES[status], message: message ?? `reported: ${status}` });
   }
 }
 

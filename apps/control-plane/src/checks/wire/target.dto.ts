@@ -162,16 +162,15 @@ export function targetBody(target: CheckTarget): Pick<CheckDto, Kind> {
   return target.kind === 'ttl' ? {} : { [target.kind]: form(target.kind) };
 }
 
+type Place = Pick<TcpTarget, 'host' | 'port'>;
+
 /** A host has one form, so that another spelling is no other target. */
-function placeOf({ host, port }: TcpTargetDto): Pick<TcpTarget, 'host' | 'port'> {
+function placeOf({ host, port }: TcpTargetDto): Place {
   return { host: hostText(host), port };
 }
 
 /** What is known of the same server. */
-function ofSamePlace<T extends Pick<TcpTarget, 'host' | 'port'>>(
-  known: T | undefined,
-  given: TcpTargetDto,
-): T | undefined {
+function ofSamePlace<T extends Place>(known: T | undefined, given: TcpTargetDto): T | undefined {
   const { host, port } = placeOf(given);
   return known?.host === host && known.port === port ? known : undefined;
 }

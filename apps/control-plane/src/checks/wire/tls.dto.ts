@@ -114,12 +114,7 @@ function keyOf(
 }
 
 /** Who is trusted and who asks, as it is sent; of a key only a reference is shown. */
-export function secureBody({
-  ca,
-  serverName,
-  clientCertificate,
-  clientKey,
-}: TlsOptions): Pick<TlsDto, keyof TlsDto> {
+export function secureBody({ ca, serverName, clientCertificate, clientKey }: TlsOptions): TlsDto {
   return defined({
     ca,
     server_name: serverName,

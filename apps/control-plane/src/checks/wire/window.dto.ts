@@ -117,13 +117,10 @@ export function orderFault(value: unknown, earlier: unknown, member: string): st
   return fromMs === undefined || toMs === undefined || toMs > fromMs ? undefined : `must be after ${member}`;
 }
 
-function expressionFault(
-  value: unknown,
-  { duration: lasts, time_zone: zone }: WindowDto,
-): string | undefined {
+function expressionFault(value: unknown, { duration: lasts, time_zone }: WindowDto): string | undefined {
   if (typeof value !== 'string') return 'must be text with five fields, such as "30 2 * * 6"';
   const fault = cronFault(value, DEFAULT_ZONE);
   if (fault !== undefined || durationFault(lasts, LASTS_MS.least, LASTS_MS.most) !== undefined) return fault;
-  const isZone = typeof zone === 'string' && cronFault(EVERY_DAY, zone) === undefined;
-  return cronFault(value, isZone ? zone : DEFAULT_ZONE, tryParseDuration(lasts));
+  const isZone = typeof time_zone === 'string' && cronFault(EVERY_DAY, time_zone) === undefined;
+  return cronFault(value, isZone ? time_zone : DEFAULT_ZONE, tryParseDuration(lasts));
 }

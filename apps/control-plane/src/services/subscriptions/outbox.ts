@@ -6,7 +6,6 @@ export const MAX_UNSENT_BYTES = 64 * 1024;
 /** A message is sent in fragments of this length (RFC 6455 section 5.4), in bytes: they show that it is being read. */
 export const FRAGMENT_BYTES = 64 * 1024;
 
-/** A message, and how much of it was sent. */
 interface Sending {
   readonly message: GroupMessage;
   sentBytes: number;

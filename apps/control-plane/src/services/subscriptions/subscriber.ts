@@ -45,7 +45,6 @@ export class Subscriber {
     socket.on('error', () => undefined);
   }
 
-  /** A group has changed. */
   notify(group: string): void {
     this.outbox.put(group);
   }
