@@ -101,10 +101,7 @@ const FORMAT = {
   schema: s.oneOf(s.enumeration('HealthFormat', HEALTH_FORMATS)),
 };
 
-const answer = (description: string, content?: s.Schema): s.Schema => ({
-  description,
-  ...(content && { content }),
-});
+const answer = (description: string, content?: s.Schema): s.Schema => ({ description, content });
 const problem = (description: string): s.Schema =>
   answer(description, { 'application/problem+json': { schema: s.ref(HealthProblem) } });
 const whether = (well: number, ill: number, content: s.Schema): Answers => ({

@@ -53,7 +53,7 @@ export function placed({ path, method, ...own }: Operation): PlacedOperation {
     description,
     security,
     ...(parameters.length > 0 && { parameters }),
-    ...(requestBody && { requestBody }),
+    requestBody,
     responses,
   };
   return { path, method, operation };
@@ -123,11 +123,7 @@ export function pathParameters(path: string): Schema[] {
 
 function queryParameters(type: Type | undefined): Schema[] {
   if (!type) return [];
-  return membersOf(type).map(({ name, required, schema: { description, ...schema } }) => ({
-    name,
-    in: 'query',
-    required,
-    ...(description !== undefined && { description }),
-    schema,
-  }));
+  return membersOf(type).map(({ name, required, schema: { description, ...schema } }) => {
+    return { name, in: 'query', required, description, schema };
+  });
 }

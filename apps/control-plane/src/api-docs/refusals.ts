@@ -73,13 +73,9 @@ function lightRefusals([status, code]: Refusal, method: string): Refusal[] {
 function answersOf(refusals: readonly Refusal[], content: s.Schema): Answers {
   const byStatus = new Map<number, Set<string>>();
   for (const [status, code] of refusals) byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
-  const answers = [...byStatus].map(([status, codes]) => [
-    status,
-    {
-      description: [...codes].map((code) => `\`${code}\``).join(', '),
-      ...(HEADERS[status] && { headers: HEADERS[status] }),
-      content,
-    },
-  ]);
+  const answers = [...byStatus].map(([status, codes]) => {
+    const description = [...codes].map((code) => `\`${code}\``).join(', ');
+    return [status, { description, headers: HEADERS[status], content }];
+  });
   return Object.fromEntries(answers) as Answers;
 }

@@ -123,11 +123,8 @@ export class CheckApplier implements OnModuleInit {
     const inMaintenance = status === 'Maintenance';
     // the status is written with every transition, the progress now and then: the status decides
     const verdict = inMaintenance ? progress.verdict : status;
-    return {
-      state: recoverCheck({ ...progress, verdict, inMaintenance }, definition, nowMs),
-      sinceMs,
-      progress,
-    };
+    const known = { ...progress, verdict, inMaintenance };
+    return { state: recoverCheck(known, definition, nowMs), sinceMs, progress };
   }
 }
 

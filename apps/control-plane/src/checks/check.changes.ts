@@ -63,10 +63,8 @@ export function restoration(check: StoredCheck, { wallMs: atMs, runningMs }: Ins
     sinceMs: atMs,
     progress,
   };
-  return [
-    checkDefined({ check, sinceMs: atMs, bearing: 'restored', progress }),
-    transitionsOfChecks([transition]),
-  ];
+  const defined = checkDefined({ check, sinceMs: atMs, bearing: 'restored', progress });
+  return [defined, transitionsOfChecks([transition])];
 }
 
 /** Whether two definitions, or parts of them, are kept as the same: members in any order, absent ones left out. */

@@ -99,10 +99,9 @@ export class CheckHistory implements Buffering {
   async forgetPast(): Promise<void> {
     const nowMs = this.passed.shownWallMs();
     const { minute, hour, day } = KEPT_MS;
+    const untilMs = { minute: nowMs - minute, hour: nowMs - hour, day: nowMs - day };
     try {
-      await this.journal.commit(
-        uptimeForgotten({ minute: nowMs - minute, hour: nowMs - hour, day: nowMs - day }),
-      );
+      await this.journal.commit(uptimeForgotten(untilMs));
       this.pastDelay.succeeded();
     } catch (error) {
       this.pastDelay.failed(error);

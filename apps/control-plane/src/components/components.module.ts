@@ -74,8 +74,5 @@ export class EventLoopComponent implements OnApplicationBootstrap {
 }
 
 /** The health of the control plane itself: its database and its event loop. */
-@Module({
-  imports: [TerminusModule],
-  providers: [DatabaseComponent, EventLoopComponent],
-})
+@Module({ imports: [TerminusModule], providers: [DatabaseComponent, EventLoopComponent] })
 export class ComponentsModule {}

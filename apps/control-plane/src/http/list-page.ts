@@ -130,7 +130,6 @@ export async function findPage<T>(
 export function idInPageToken(token: string, pattern = /^/): string {
   const id = keyInPageToken(token);
   if (id !== undefined && textFault(id) === undefined && pattern.test(id)) return id;
-  throw invalid([
-    { pointer: '/page_token', detail: 'give the next_page_token of an earlier answer, or none' },
-  ]);
+  const detail = 'give the next_page_token of an earlier answer, or none';
+  throw invalid([{ pointer: '/page_token', detail }]);
 }

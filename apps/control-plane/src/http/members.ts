@@ -125,10 +125,8 @@ export function Whole(least: number, most: number, message?: string): PropertyDe
 
 /** A whole number as a query has it: as text. */
 export function WholeText(least: number, most: number): PropertyDecorator {
-  return all(
-    Type(() => Number),
-    Whole(least, most),
-  );
+  const number = Type(() => Number);
+  return all(number, Whole(least, most));
 }
 
 /** `true` or `false`, as a query has it. */

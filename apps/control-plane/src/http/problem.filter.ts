@@ -1,11 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  type ArgumentsHost,
-  Catch,
-  type ExceptionFilter,
-  Logger,
-  MethodNotAllowedException,
-} from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isLightPath, lightError, lightStatusOf } from './light.error.js';
 import { isRetryable, PROBLEM_TYPE, problemOf, RETRY_AFTER_SECONDS } from './problem-details.js';
@@ -38,7 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (allowed.length === 0) return sendProblem(error, request, reply);
     void reply.header('allow', allowed.join(', '));
     const detail = `${request.method} is not among ${allowed.join(', ')}`;
-    sendProblem(new MethodNotAllowedException(detail), request, reply);
+    sendProblem(new HttpException(detail, 405), request, reply);
   }
 }
 

@@ -95,10 +95,7 @@ export class RouteTable {
 
   /** Every route: its pattern, and its methods in alphabetical order. */
   all(): { readonly pattern: string; readonly methods: readonly string[] }[] {
-    return [...this.methodsByPattern].map(([pattern, methods]) => ({
-      pattern,
-      methods: [...methods].toSorted(),
-    }));
+    return [...this.methodsByPattern].map(([pattern, all]) => ({ pattern, methods: [...all].toSorted() }));
   }
 
   /** Methods of the routes that match a path, in alphabetical order; empty if there is nothing at it. */

@@ -83,11 +83,9 @@ function faultsOf({ property, constraints, children }: ValidationError, parent: 
   const rules = Object.entries(constraints ?? {}).toSorted(([a], [b]) => rankOf(a) - rankOf(b));
   // what is no object breaks the rule of its member and that of its members: the one of the member says more
   const said = rules.length > 1 ? rules.filter(([rule]) => rule !== 'nestedValidation') : rules;
-  const own = [...new Set(said.map(([, detail]) => ruleWords(detail, property)))].map((detail) => ({
-    pointer,
-    detail,
-  }));
-  return [...own, ...(children ?? []).flatMap((child) => faultsOf(child, pointer))];
+  const own = new Set(said.map(([, detail]) => ruleWords(detail, property)));
+  const faults = [...own].map((detail) => ({ pointer, detail }));
+  return [...faults, ...(children ?? []).flatMap((child) => faultsOf(child, pointer))];
 }
 
 function rankOf(rule: string): number {

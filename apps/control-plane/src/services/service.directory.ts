@@ -101,10 +101,7 @@ export class ServiceDirectory implements OnModuleInit {
    * by all who ask before an instance comes or goes.
    */
   listed(): readonly ListedGroup[] {
-    return (this.listedGroups ??= [...this.groups].map(([group, instances]) => ({
-      group,
-      instances: [...instances],
-    })));
+    return (this.listedGroups ??= [...this.groups].map(([group, all]) => ({ group, instances: [...all] })));
   }
 
   /** Adds an instance; `noteChange` tells of it, once everything else that belongs to it is there. */

@@ -62,13 +62,7 @@ export class ServiceInstance implements InstancePlace {
   /** As it is kept. */
   get stored(): StoredInstance {
     const { key, name, check, registeredAtMs } = this;
-    return {
-      key,
-      ...placeOf(this),
-      ...(name !== undefined && { name }),
-      ...(check && { check }),
-      registeredAtMs,
-    };
+    return { key, ...placeOf(this), name, check, registeredAtMs };
   }
 
   /** Accepts what the same instance says when it registers again; what its check found is for its check to forget. */

@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  Header,
-  HttpCode,
-  HttpException,
-  Post,
-  Query,
-  Req,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { groupOf } from '@vitals/core/check';
 import { VitalsError } from '@vitals/core/errors';
 import { answerOf, arrayParts, type JsonText, objectParts } from '../http/json-answer.js';
@@ -29,9 +18,6 @@ import {
 import { httpTargetOf, placeMeant, registrationOf } from './service.instance.js';
 import { ServiceRegistry } from './service.registry.js';
 import type { ServiceRegistration } from './service.rows.js';
-
-/** RFC 9110 section 15.5.22. */
-const UPGRADE_REQUIRED = 426;
 
 /** The registry of light-controller, path for path: which services there are, and where. */
 @Controller('services')
@@ -87,18 +73,6 @@ export class ServicesController {
     const detail = target && this.targets.refusalOf(target);
     if (detail === undefined) return;
     throw new VitalsError('target-denied', detail, { faults: [{ pointer: '/address', detail }] });
-  }
-}
-
-/** What is said to whoever asks for the WebSocket without asking for one; see `SubscriptionsService`. */
-@Controller()
-export class SubscriptionsController {
-  @Get('ws')
-  @Header('upgrade', 'websocket')
-  @Allow('lookup')
-  refuse(): never {
-    const detail = 'this is a WebSocket: connect with a WebSocket client, and send subscriptions as text';
-    throw new HttpException(detail, UPGRADE_REQUIRED);
   }
 }
 

@@ -12,13 +12,8 @@ import { Allow } from '../security/access.guard.js';
 import { TransitionLog } from './transition.log.js';
 import * as s from '../http/schema.js';
 
-const STATES = s.enumeration('TransitionState', [
-  'Unknown',
-  'Available',
-  'Unavailable',
-  ...CHECK_STATUSES,
-  'Removed',
-]);
+const OF_ALL = ['Unknown', 'Available', 'Unavailable', ...CHECK_STATUSES, 'Removed'] as const;
+const STATES = s.enumeration('TransitionState', OF_ALL);
 
 /** Which part of the log to read. */
 export class TransitionsQuery {
@@ -61,8 +56,7 @@ type TransitionListBody = s.Of<typeof TransitionListBody>;
 
 function transitionBody({ atMs, ...transition }: RecordedTransition): TransitionBody {
   const { sequence, kind, subject, from, to, cause, suppressed } = transition;
-  const told = { sequence, kind, subject, from, to, cause, at: formatTimestamp(atMs) };
-  return suppressed === undefined ? told : { ...told, suppressed };
+  return { sequence, kind, subject, from, to, cause, at: formatTimestamp(atMs), suppressed };
 }
 
 /** The log of everything that was decided, gap-free. */
@@ -96,8 +90,5 @@ chapter('Transitions', TransitionsController, {
 });
 
 /** What was decided, and who is told. */
-@Module({
-  controllers: [TransitionsController],
-  providers: [TransitionLog],
-})
+@Module({ controllers: [TransitionsController], providers: [TransitionLog] })
 export class TransitionsModule {}

@@ -22,11 +22,7 @@ import * as s from '../../http/schema.js';
 import { orderFault } from './window.dto.js';
 
 /** How far back uptime is read where nothing is said, in milliseconds. */
-const SPAN_MS: Readonly<Record<BucketWidth, number>> = {
-  minute: WIDTH_MS.hour,
-  hour: WIDTH_MS.day,
-  day: 30 * WIDTH_MS.day,
-};
+const SPAN_MS = { minute: WIDTH_MS.hour, hour: WIDTH_MS.day, day: 30 * WIDTH_MS.day };
 
 /** Which transitions of a check to read. */
 export class CheckTransitionsQuery {
@@ -84,9 +80,7 @@ export class CheckHistoryController {
       const told = await page.addUntilFull(transitions, transitionBody);
       const isMore = told < transitions.length || transitions.length === limit;
       const next = isMore ? transitions[told - 1]?.sequence : undefined;
-      return page.end<CheckTransitionsBody>('transitions', {
-        ...(next !== undefined && { next_before: next }),
-      });
+      return page.end<CheckTransitionsBody>('transitions', { next_before: next });
     });
   }
 

@@ -113,8 +113,7 @@ export class CheckView {
 
 function serviceBody(service: ServiceInstance): CheckBody['service'] {
   const { serviceId: service_id, tag, protocol, address, port, name } = service;
-  const place = { service_id, protocol, address, port, ...(tag !== undefined && { tag }) };
-  return { ...place, ...(name !== undefined && { name }) };
+  return { service_id, protocol, address, port, tag, name };
 }
 
 function timeOrNull(epochMs: number | undefined): string | null {

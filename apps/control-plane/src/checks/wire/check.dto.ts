@@ -87,28 +87,19 @@ export class CheckDto {
   )
   timeout?: string;
 
-  @OptionalMember(
-    { default: DEFAULTS.successBeforePassing, description: 'Successes in a row.' },
-    Whole(1, MAX_IN_A_ROW),
-  )
+  @InARow('Successes in a row.', DEFAULTS.successBeforePassing)
   success_before_passing?: number;
 
-  @OptionalMember(
-    {
-      default: DEFAULTS.failuresBeforeWarning,
-      description: 'Failures in a row; not above failures_before_critical.',
-    },
-    Whole(1, MAX_IN_A_ROW),
+  @InARow(
+    'Failures in a row; not above failures_before_critical.',
+    DEFAULTS.failuresBeforeWarning,
     Rule((value, { failures_before_critical: most = DEFAULTS.failuresBeforeCritical }: CheckDto) =>
       Number(value) > most ? `must not be above failures_before_critical, which is ${most}` : undefined,
     ),
   )
   failures_before_warning?: number;
 
-  @OptionalMember(
-    { default: DEFAULTS.failuresBeforeCritical, description: 'Failures in a row.' },
-    Whole(1, MAX_IN_A_ROW),
-  )
+  @InARow('Failures in a row.', DEFAULTS.failuresBeforeCritical)
   failures_before_critical?: number;
 
   @OptionalMember(
@@ -151,6 +142,10 @@ export class ReportDto {
     Line(0, MAX_MESSAGE),
   )
   message?: string;
+}
+
+function InARow(description: string, preset: number, ...rules: PropertyDecorator[]): PropertyDecorator {
+  return OptionalMember({ default: preset, description }, Whole(1, MAX_IN_A_ROW), ...rules);
 }
 
 /** A member that one type needs, and no other may have. */

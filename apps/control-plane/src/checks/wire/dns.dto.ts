@@ -24,11 +24,7 @@ const MAX_RECORD_CHARACTERS = 2_048;
 const DNS_PORT = 53;
 
 const RECORDS = { minItems: 1, maxItems: MAX_RECORDS };
-const A_RECORD: s.Schema<string> = {
-  type: 'string',
-  maxLength: MAX_RECORD_CHARACTERS,
-  examples: ['192.0.2.1'],
-};
+const A_RECORD = { type: 'string', maxLength: MAX_RECORD_CHARACTERS, examples: ['192.0.2.1'] };
 
 /** A name, and the records that it has to have. */
 @Part('For the type dns: a name that has records.')
@@ -122,11 +118,8 @@ function recordsFault(value: unknown, record: DnsRecordType): string | undefined
 }
 
 function isRecordText(given: unknown, record: DnsRecordType): boolean {
-  return (
-    typeof given === 'string' &&
-    given.length <= MAX_RECORD_CHARACTERS &&
-    canonicalRecord(record, given) !== undefined
-  );
+  const isText = typeof given === 'string' && given.length <= MAX_RECORD_CHARACTERS;
+  return isText && canonicalRecord(record, given) !== undefined;
 }
 
 function recordsOf(texts: readonly string[], record: DnsRecordType): string[] {

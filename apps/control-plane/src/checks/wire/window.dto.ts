@@ -77,15 +77,10 @@ export function duration(description: string, example: string): s.Schema<string>
 
 /** A window that was read. */
 export function windowOf(window: WindowDto): MaintenanceWindow {
-  const { start, end, cron, time_zone: timeZone = DEFAULT_ZONE } = window;
+  const { start, end, cron, duration: lasts, time_zone: timeZone = DEFAULT_ZONE } = window;
   if (cron === undefined)
     return { kind: 'once', startMs: parseTimestamp(String(start)), endMs: parseTimestamp(String(end)) };
-  return {
-    kind: 'cron',
-    expression: cron,
-    durationMs: tryParseDuration(window.duration) as number,
-    timeZone,
-  };
+  return { kind: 'cron', expression: cron, durationMs: tryParseDuration(lasts) as number, timeZone };
 }
 
 /** A window as it is sent. */

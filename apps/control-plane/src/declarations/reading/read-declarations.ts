@@ -43,10 +43,8 @@ export interface ReadDeclarations {
  */
 export async function readDeclarations(document: unknown, clock: Clock): Promise<ReadDeclarations> {
   const reader = new DeclarationsReader(document, clock);
-  const checks = await reader.each(
-    'checks',
-    distinct(readDeclaredCheck, 'id', ({ id }) => id),
-  );
+  const idOf = ({ id }: DeclaredCheck): string => id;
+  const checks = await reader.each('checks', distinct(readDeclaredCheck, 'id', idOf));
   const nameOf = ({ registration }: DeclaredProvider): string => registration.name;
   const providers = await reader.each('providers', distinct(readDeclaredProvider, 'name', nameOf));
   const acknowledgements = await reader.each('acknowledged_mass_failures', readAcknowledgement);
