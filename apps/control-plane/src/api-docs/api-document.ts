@@ -61,16 +61,14 @@ const TAGS: Readonly<Record<string, string>> = {
 /** Describes every call: those that Nest routes by what Nest and the validators know of them. */
 export function apiDocument(): ApiDocument {
   const operations = [...CHAPTERS.flatMap(operationsOf), ...BESIDE_NEST, ...HEALTH];
+  const securitySchemes = { token: { type: 'http', scheme: 'bearer' } };
   return {
     openapi: '3.1.0',
     info: { title: 'Vitals control plane', version, description: DESCRIPTION },
     servers: [{ url: '/' }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: pathsOf(operations),
-    components: {
-      schemas: schemasOf(operations),
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
-    },
+    components: { schemas: schemasOf(operations), securitySchemes },
   };
 }
 

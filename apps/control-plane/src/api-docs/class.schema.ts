@@ -44,16 +44,13 @@ export function membersOf(type: Type<object>): ClassMember[] {
     const own = rules.filter(({ propertyName }) => propertyName === name);
     const preset = defaults[name];
     const said = referredTo(type, name, saidOf(type, name));
-    const ruled = '$ref' in said ? {} : schemaOf(own);
+    const given = '$ref' in said ? {} : schemaOf(own);
+    const ruled = isPassedOver(own, '') ? orEmpty(given) : given;
     return {
       name,
       required: !own.some(isConditional),
       nullable: isPassedOver(own, null),
-      schema: {
-        ...(isPassedOver(own, '') ? orEmpty(ruled) : ruled),
-        ...(preset !== undefined && { default: preset }),
-        ...said,
-      },
+      schema: { ...ruled, ...(preset !== undefined && { default: preset }), ...said },
     };
   });
 }
@@ -62,13 +59,9 @@ export function membersOf(type: Type<object>): ClassMember[] {
 export function classSchema(type: Type<object>): Schema {
   const members = membersOf(type);
   const required = members.filter((member) => member.required).map(({ name }) => name);
-  return {
-    type: 'object',
-    ...(required.length > 0 && { required }),
-    properties: Object.fromEntries(
-      members.map(({ name, schema, nullable }) => [name, nullable ? orNull(schema) : schema]),
-    ),
-  };
+  const schemas = members.map(({ name, schema, nullable }) => [name, nullable ? orNull(schema) : schema]);
+  const properties = Object.fromEntries(schemas) as Schema;
+  return { type: 'object', ...(required.length > 0 && { required }), properties };
 }
 
 /** A member that is a part has the schema of that, and items that are. */

@@ -59,11 +59,7 @@ function alternatives(schema: Schema, types: readonly string[]): Schema {
   const oneOf = types.map((type) => {
     const own = (KEYWORDS[type] ?? []).filter((key) => key in schema);
     const values = type === 'null' ? undefined : words?.filter((word) => word !== null);
-    return portable({
-      type,
-      ...(values && { enum: values }),
-      ...Object.fromEntries(own.map((key) => [key, schema[key]])),
-    });
+    return portable({ type, enum: values, ...Object.fromEntries(own.map((key) => [key, schema[key]])) });
   });
   const shared = Object.entries(schema).filter(([key]) => !OF_ONE_TYPE.has(key));
   return { oneOf, ...Object.fromEntries(shared) };

@@ -108,7 +108,6 @@ function nameFault({ pointer, detail }: FieldFault): string {
 }
 
 function missingIn(given: URLSearchParams, { errors = [] }: Problem): string | undefined {
-  return errors
-    .map(({ pointer }) => pointer.split('/', 2)[1] ?? '')
-    .find((name) => name !== '' && !given.has(name));
+  const names = errors.map(({ pointer }) => pointer.split('/', 2)[1] ?? '');
+  return names.find((name) => name !== '' && !given.has(name));
 }

@@ -52,12 +52,8 @@ export function object<M extends Members, O extends Members = object & Members>(
   optional: O = {} as O,
 ): ObjectComponent<M, O> {
   const required = Object.keys(members);
-  const schema = {
-    type: 'object',
-    description,
-    ...(required.length > 0 && { required }),
-    properties: { ...members, ...optional },
-  };
+  const properties = { ...members, ...optional };
+  const schema = { type: 'object', description, ...(required.length > 0 && { required }), properties };
   return { ...component<ObjectOf<M, O>>(name, schema), members, optional };
 }
 

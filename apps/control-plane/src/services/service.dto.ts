@@ -19,6 +19,7 @@ export const HEALTH_PATH = /^(\/[\x21-\x22\x24-\x5b\x5d-\x7e]{0,1023})?$/;
 export const OF_HEALTH_PATH =
   'must begin with "/", and have at most 1024 printable ASCII characters, without "#" and "\\"';
 const LINE = /^[^\p{Cc}\p{Cs}]*$/u;
+const OF_NAME = 'name must be text without control characters';
 
 const OF_ID = 'must be 1 to 253 letters, digits, ".", "_", "~" and "-", and begin with a letter or digit';
 const OF_PROTOCOL =
@@ -116,12 +117,7 @@ export class ServicePlaceDto {
 
 /** A node that registers. */
 export class RegisterServiceDto extends ServicePlaceDto {
-  @Member(
-    'For people.',
-    IfSet(),
-    Text(0, 253),
-    Matches(LINE, { message: 'name must be text without control characters' }),
-  )
+  @Member('For people.', IfSet(), Text(0, 253), Matches(LINE, { message: OF_NAME }))
   name?: string | null;
 
   @Member('Left out: nobody checks it.', IfSet(), IsObject(), Nested(() => RegisteredCheckDto))

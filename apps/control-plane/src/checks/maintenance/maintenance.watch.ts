@@ -122,9 +122,7 @@ export function openUntilMs(windows: readonly MaintenanceWindow[], atMs: number)
     for (const window of windows) endMs = Math.max(endMs, endOf(window, endMs) ?? endMs);
   }
   if (endMs > atMs) return { open: true, changesAtMs: endMs };
-  const starts = windows
-    .map((window) => nextStartOf(window, atMs))
-    .filter((startMs) => startMs !== undefined);
+  const starts = windows.map((window) => nextStartOf(window, atMs)).filter((start) => start !== undefined);
   return { open: false, changesAtMs: starts.length === 0 ? undefined : Math.min(...starts) };
 }
 

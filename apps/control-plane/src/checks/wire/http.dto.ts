@@ -179,12 +179,11 @@ function conditionOf({ body_contains, body_lacks, body_json }: HttpTargetDto): B
 /** A target of HTTP as it is sent, all of it said; but for its secrets, of which references alone are shown. */
 export function httpBody(target: HttpTarget): HttpTargetDto {
   const { url, method, headers, body, expectedCodes, expectedBody, tlsSkipVerify } = target;
+  const shown = Object.entries(headers).map(([name, value]) => [name, rules.shownSecret(value)]);
   return {
     url,
     method,
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name, rules.shownSecret(value)]),
-    ),
+    headers: Object.fromEntries(shown),
     ...(body !== undefined && { body }),
     expected_codes: expectedCodes.map(rules.codesBody),
     ...(expectedBody && conditionBody(expectedBody)),

@@ -37,10 +37,8 @@ export function answerUnparsable(error: Error & { code?: string }, socket: Socke
 export function endWithProblem(socket: Socket, error: unknown, request: Asked = {}): void {
   const { status, headers, text } = formProblem(error, request);
   const all = { ...headers, 'content-length': Buffer.byteLength(text), connection: 'close' };
-  const head = Object.entries(all)
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('');
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${text}`);
+  const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${text}`);
   const linger = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(linger));
 }
