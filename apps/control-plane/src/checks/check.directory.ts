@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { OrderedList } from '@vitals/core/order';
 import { Subject } from 'rxjs';
-import { findPage, type FoundPage } from '../http/list-page.js';
+import { findPage, type FoundPage, type PageQuery } from '../http/list-page.js';
 import type { Check } from './check.js';
 
 /** What became of a check. */
@@ -54,8 +54,8 @@ export class CheckDirectory {
   }
 
   /** Checks that match, by id: see `findPage`. */
-  page(matches: (check: Check) => boolean, size: number, token?: string): Promise<FoundPage<Check>> {
-    return findPage(this.byId, matches, size, token);
+  page(query: PageQuery, matches: (check: Check) => boolean): Promise<FoundPage<Check>> {
+    return findPage(this.byId, query, matches);
   }
 
   add(check: Check): void {

@@ -105,16 +105,15 @@ export interface FoundPage<T> extends Page<T> {
 }
 
 /**
- * Up to `size` items of a list that match, in its order, after `token`; looked for a little in each turn of the event
- * loop, so that some of them may be gone.
+ * The items of a page that match, in the order of the list; looked for a little in each turn of the event loop, so that
+ * some of them may be gone.
  * @param pattern what the key of an item may be
  * @throws VitalsError `request-invalid` for a token that no list gave
  */
 export async function findPage<T>(
   list: OrderedList<T>,
-  matches: (item: T) => boolean,
-  size: number,
-  token: string | undefined,
+  { max_page_size: size, page_token: token }: PageQuery,
+  matches?: (item: T) => boolean,
   pattern?: RegExp,
 ): Promise<FoundPage<T>> {
   const after = token === undefined ? undefined : idInPageToken(token, pattern);

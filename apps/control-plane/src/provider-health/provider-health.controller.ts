@@ -71,13 +71,12 @@ export class ProviderHealthController {
 
   @Get()
   @Allow('read')
-  listProviderHealth(
-    @Query() { state, max_page_size, page_token }: ProviderHealthQuery,
-  ): Promise<JsonText<ProviderHealthListBody>> {
+  listProviderHealth(@Query() query: ProviderHealthQuery): Promise<JsonText<ProviderHealthListBody>> {
+    const { state } = query;
     const matches = ({ name }: Provider) => state === undefined || this.bodyOf(name).state === state;
     return PageText.ofList<ProviderHealthListBody, Provider>(
       'providers',
-      () => this.directory.page(matches, max_page_size, page_token),
+      () => this.directory.page(query, matches),
       ({ name, removed }) => (removed ? undefined : this.bodyOf(name)),
     );
   }

@@ -7,7 +7,7 @@ import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
 import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
-import { findPage, type FoundPage } from '../http/list-page.js';
+import { findPage, type FoundPage, type PageQuery } from '../http/list-page.js';
 import { NAME_PATTERN, Provider, shared } from './provider.js';
 import {
   credentialsReplaced,
@@ -87,8 +87,8 @@ export class ProviderDirectory implements OnModuleInit {
   }
 
   /** Providers that match, by name: see `findPage`. */
-  page(matches: (provider: Provider) => boolean, size: number, token?: string): Promise<FoundPage<Provider>> {
-    return findPage(this.byName, matches, size, token, NAME_PATTERN);
+  page(query: PageQuery, matches: (provider: Provider) => boolean): Promise<FoundPage<Provider>> {
+    return findPage(this.byName, query, matches, NAME_PATTERN);
   }
 
   private applyChanges(): void {

@@ -90,7 +90,7 @@ export class ProvidersController {
   }
 
   private async listOn(page: PageText, query: ListProvidersQuery): Promise<JsonText<ProviderListBody>> {
-    const found = await this.directory.page(this.matcher(query), query.max_page_size, query.page_token);
+    const found = await this.directory.page(query, this.matcher(query));
     let read = 0;
     for (let isRoom = true; isRoom && read < found.items.length;) {
       const some = found.items.slice(read, read + READ_AT_ONCE);
@@ -105,27 +105,18 @@ export class ProvidersController {
         read++;
       }
     }
-    return page.end<ProviderListBody>('providers', {
-      next_page_token: found.tokenBehind(read),
-    });
+    return page.end<ProviderListBody>('providers', { next_page_token: found.tokenBehind(read) });
   }
 
   private async statusOn(page: PageText, query: StatusListQuery): Promise<JsonText<StatusListBody>> {
     const since = query.changed_since ?? -1;
     // what changes while the page is written is told again by the one after
     const sequence = this.feed.lastSequence;
-    const found = await this.directory.page(
-      ({ lastSequence }) => lastSequence > since,
-      query.max_page_size,
-      query.page_token,
-    );
+    const found = await this.directory.page(query, ({ lastSequence }) => lastSequence > since);
     const told = await page.addUntilFull(found.items, (provider) =>
       provider.removed ? undefined : this.view.status(provider),
     );
-    return page.end<StatusListBody>('providers', {
-      next_page_token: found.tokenBehind(told),
-      sequence,
-    });
+    return page.end<StatusListBody>('providers', { next_page_token: found.tokenBehind(told), sequence });
   }
 
   private matcher(query: ListProvidersQuery): (provider: Provider) => boolean {

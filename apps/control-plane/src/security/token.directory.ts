@@ -9,7 +9,7 @@ import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
 import { Journal } from '../database/journal.js';
 import { integer, json, type Row, table, text } from '../database/table.js';
-import { findPage, type FoundPage } from '../http/list-page.js';
+import { findPage, type FoundPage, type PageQuery } from '../http/list-page.js';
 import { createToken, hashToken, type Identity, type Limited } from './caller.js';
 
 /** The most tokens that are given out at a time; each is kept in memory. */
@@ -77,8 +77,8 @@ export class TokenDirectory implements OnModuleInit {
   }
 
   /** Tokens by id: see `findPage`. */
-  page(size: number, token?: string): Promise<FoundPage<GivenToken>> {
-    return findPage(this.byId, () => true, size, token);
+  page(query: PageQuery): Promise<FoundPage<GivenToken>> {
+    return findPage(this.byId, query);
   }
 
   /** Gives a token out; it is told here and never again. @throws VitalsError `store-unavailable`, `overloaded` */

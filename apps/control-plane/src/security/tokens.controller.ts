@@ -91,10 +91,8 @@ export class TokensController {
   }
 
   @Get()
-  listTokens(
-    @Query() { max_page_size: size, page_token: token }: ListTokensQuery,
-  ): Promise<JsonText<TokenListBody>> {
-    return PageText.ofList<TokenListBody, GivenToken>('tokens', () => this.tokens.page(size, token), bodyOf);
+  listTokens(@Query() query: ListTokensQuery): Promise<JsonText<TokenListBody>> {
+    return PageText.ofList<TokenListBody, GivenToken>('tokens', () => this.tokens.page(query), bodyOf);
   }
 
   @Delete(':id')

@@ -60,7 +60,7 @@ export class ChecksController {
   listChecks(@Query() query: ListChecksQuery): Promise<JsonText<CheckListBody>> {
     return PageText.ofList<CheckListBody, Check>(
       'checks',
-      () => this.directory.page(this.view.matcher(query), query.max_page_size, query.page_token),
+      () => this.directory.page(query, this.view.matcher(query)),
       (check) => (check.removed ? undefined : this.view.body(check)),
     );
   }
