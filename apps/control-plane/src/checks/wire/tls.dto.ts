@@ -113,8 +113,10 @@ function keyOf(
   return before;
 }
 
+type TlsMembers = Pick<TlsDto, keyof TlsDto>;
+
 /** Who is trusted and who asks, as it is sent; of a key only a reference is shown. */
-export function secureBody({ ca, serverName, clientCertificate, clientKey }: TlsOptions): TlsDto {
+export function secureBody({ ca, serverName, clientCertificate, clientKey }: TlsOptions): TlsMembers {
   return defined({
     ca,
     server_name: serverName,
