@@ -5,6 +5,7 @@ import {
   NextInterval,
 } from '../heartbeats/heartbeat.schema.js';
 import { LightStatusBody } from '../http/light.error.js';
+import { WRITING } from '../http/operation.js';
 import { ref } from '../http/schema.js';
 import { SUBSCRIPTIONS_PATH } from '../services/subscriptions/subscriptions.service.js';
 import { jsonBody, jsonContent, placed } from './operation.object.js';
@@ -36,14 +37,7 @@ export const BESIDE_NEST = [
         content: jsonContent(ref(NextInterval)),
       },
       ...refusalAnswers(
-        [
-          ...WITH_BODY,
-          ...GUARDED,
-          'provider-not-registered',
-          'generation-stale',
-          'store-unavailable',
-          'overloaded',
-        ],
+        [...WITH_BODY, ...GUARDED, 'provider-not-registered', 'generation-stale', ...WRITING],
         BEAT,
       ),
     },

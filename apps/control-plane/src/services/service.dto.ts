@@ -27,7 +27,7 @@ const OF_PROTOCOL =
 const OF_ADDRESS = 'must be a host name, an IPv4 address such as 10.0.0.7, or an IPv6 address without a zone';
 
 /** A member that may be left out, or be `null`: Java's clients write what they have not set. */
-function IfSet(): PropertyDecorator {
+export function IfSet(): PropertyDecorator {
   return ValidateIf((_object, value) => value !== undefined && value !== null);
 }
 

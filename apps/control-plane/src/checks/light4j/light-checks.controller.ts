@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn } from 'class-validator';
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { answerOf, type JsonText, objectParts, valuePart } from '../../http/json-answer.js';
@@ -7,6 +7,7 @@ import { Member, OptionalMember, Text, Whole } from '../../http/members.js';
 import { chapter, WRITING } from '../../http/operation.js';
 import { invalid } from '../../http/validation.js';
 import { Allow } from '../../security/access.guard.js';
+import { IfSet } from '../../services/service.dto.js';
 import type { ServiceInstance } from '../../services/service.instance.js';
 import { ServiceDirectory } from '../../services/service.directory.js';
 import { ServiceRegistry } from '../../services/service.registry.js';
@@ -31,11 +32,7 @@ export class PassDto {
   pass!: boolean;
 
   /** Sent by stock clients. */
-  @Member(
-    'Ignored: the registered one applies.',
-    ValidateIf((_object, value) => value !== undefined && value !== null),
-    Whole(0, Number.MAX_SAFE_INTEGER),
-  )
+  @Member('Ignored: the registered one applies.', IfSet(), Whole(0, Number.MAX_SAFE_INTEGER))
   checkInterval?: number | null;
 }
 

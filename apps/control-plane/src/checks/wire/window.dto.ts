@@ -20,11 +20,7 @@ const DEFAULT_ZONE = 'UTC';
 /** A maintenance window: from `start` to `end`, or for a `duration` whenever a `cron` fires. */
 @Part('Once, by start and end; or by cron and duration.')
 export class WindowDto {
-  @Member(
-    s.time('With end: a window that is once.'),
-    ValidateIf(isOnceOr('start')),
-    Rule((value, window: WindowDto) => timeFault(value, window)),
-  )
+  @Member(s.time('With end: a window that is once.'), ValidateIf(isOnceOr('start')), Rule(timeFault))
   start?: string;
 
   @Member(

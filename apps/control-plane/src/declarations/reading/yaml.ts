@@ -1,17 +1,4 @@
-import {
-  type Alias,
-  Composer,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  type Node,
-  Parser,
-  type Scalar,
-} from 'yaml';
+import * as yaml from 'yaml';
 import { memberNameFault, pointerTo, textFault } from '@vitals/core/json';
 
 /**
@@ -52,7 +39,7 @@ export interface YamlDocument {
 
 /** Reads a text; whatever it says, nothing is thrown. */
 export function readYaml(text: string): YamlDocument {
-  const lines = new LineCounter();
+  const lines = new yaml.LineCounter();
   const reader = new YamlReader();
   const value = reader.read(text, lines);
   const position = (offset: number): Position => {
@@ -85,7 +72,7 @@ class YamlReader {
   /** By the name of the anchor, the last before the alias; `undefined` while its node is being read. */
   private readonly anchors = new Map<string, Converted | undefined>();
 
-  read(text: string, lines: LineCounter): unknown {
+  read(text: string, lines: yaml.LineCounter): unknown {
     const [document, second] = this.compose(text, lines);
     for (const { pos, message } of [...(document?.errors ?? []), ...(document?.warnings ?? [])])
       this.refuse(pos[0], `cannot be read as YAML: ${message}`);
@@ -101,12 +88,12 @@ class YamlReader {
     return this.offsets.get('') ?? 0;
   }
 
-  private compose(text: string, lines: LineCounter): Document.Parsed[] {
-    const parser = new Parser(lines.addNewLine);
-    const composer = new Composer(OPTIONS);
-    const documents: Document.Parsed[] = [];
+  private compose(text: string, lines: yaml.LineCounter): yaml.Document.Parsed[] {
+    const parser = new yaml.Parser(lines.addNewLine);
+    const composer = new yaml.Composer(OPTIONS);
+    const documents: yaml.Document.Parsed[] = [];
     lines.addNewLine(0);
-    for (const lexeme of new Lexer().lex(text)) {
+    for (const lexeme of new yaml.Lexer().lex(text)) {
       for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
       if (parser.stack.length <= MAX_DEPTH) continue;
       this.refuse(parser.offset, `is nested too deep here: more than ${MAX_DEPTH} levels`);
@@ -116,10 +103,10 @@ class YamlReader {
     return [...documents, ...composer.end(true, text.length)];
   }
 
-  private convert(node: Node | null, pointer: string): Converted {
+  private convert(node: yaml.Node | null, pointer: string): Converted {
     if (!node) return NOTHING;
     if (!this.offsets.has(pointer)) this.offsets.set(pointer, startOf(node));
-    if (isAlias(node)) return this.resolve(node);
+    if (yaml.isAlias(node)) return this.resolve(node);
     if (node.tag !== undefined && !PLAIN_TAG.test(node.tag))
       this.refuse(node, `has the tag ${node.tag}; write plain values`);
     const { anchor } = node as { anchor?: string };
@@ -129,7 +116,7 @@ class YamlReader {
     return converted;
   }
 
-  private resolve(alias: Alias): Converted {
+  private resolve(alias: yaml.Alias): Converted {
     const target = this.anchors.get(alias.source);
     if (target) return target;
     const isOpen = this.anchors.has(alias.source);
@@ -137,22 +124,22 @@ class YamlReader {
     return this.refuse(alias, `*${alias.source} ${why}`);
   }
 
-  private convertPlain(node: Node, pointer: string): Converted {
-    if (isScalar(node)) return this.convertScalar(node);
+  private convertPlain(node: yaml.Node, pointer: string): Converted {
+    if (yaml.isScalar(node)) return this.convertScalar(node);
     const parts: Converted[] = [];
     const add = (item: unknown, at: string): unknown => {
-      const part = this.convert(item as Node | null, at);
+      const part = this.convert(item as yaml.Node | null, at);
       parts.push(part);
       return part.value;
     };
-    if (isSeq(node)) {
+    if (yaml.isSeq(node)) {
       const list = node.items.map((item, at) => add(item, `${pointer}/${at}`));
       return this.sum(node, parts, list);
     }
-    if (!isMap(node)) return NOTHING;
+    if (!yaml.isMap(node)) return NOTHING;
     const object: Record<string, unknown> = {};
     for (const { key, value } of node.items) {
-      if (!isScalar(key)) continue;
+      if (!yaml.isScalar(key)) continue;
       const name = String(key.value);
       const at = pointerTo(pointer, name);
       if (Object.hasOwn(object, name)) this.refuse(key, `${JSON.stringify(name)} is there twice; keep one`);
@@ -166,7 +153,7 @@ class YamlReader {
     return this.sum(node, parts, object);
   }
 
-  private convertScalar(node: Scalar): Converted {
+  private convertScalar(node: yaml.Scalar): Converted {
     const { value } = node;
     const wrong = typeof value === 'string' ? textFault(value) : undefined;
     if (wrong !== undefined) this.refuse(node, wrong);
@@ -176,7 +163,7 @@ class YamlReader {
   }
 
   /** A value that aliases make too large is given up here, so that it can be no part of anything larger. */
-  private sum(node: Node, parts: readonly Converted[], value: unknown): Converted {
+  private sum(node: yaml.Node, parts: readonly Converted[], value: unknown): Converted {
     const count = parts.reduce((sum, part) => sum + part.count, 1);
     const height = parts.reduce((highest, part) => Math.max(highest, part.height + 1), 0);
     if (height <= MAX_DEPTH && count <= MAX_VALUES) return { value, count, height };
@@ -187,12 +174,12 @@ class YamlReader {
     return this.refuse(node, `${excess} when its aliases are followed; use fewer`);
   }
 
-  private refuse(at: Node | number, detail: string): Converted {
+  private refuse(at: yaml.Node | number, detail: string): Converted {
     this.faults.push({ offset: typeof at === 'number' ? at : startOf(at), detail });
     return NOTHING;
   }
 }
 
-function startOf(node: Node): number {
+function startOf(node: yaml.Node): number {
   return node.range?.[0] ?? 0;
 }
