@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CheckDefinition, restoreCheck } from '@vitals/core/check';
+import type { RunningClock } from '@vitals/core/time';
 import type { AnyChange } from '../database/change.js';
 import type { Check } from './check.js';
 import {
@@ -16,6 +17,11 @@ import {
 export interface Instant {
   readonly wallMs: number;
   readonly runningMs: number;
+}
+
+/** The instant that it is now. */
+export function instantOf(clock: RunningClock): Instant {
+  return { wallMs: clock.wallMs(), runningMs: clock.nowMs() };
 }
 
 /** What defines a check anew: nothing if it says what it said before; another target lets it begin anew. */

@@ -6,7 +6,7 @@ import { RunningClock } from '@vitals/core/time';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
 import { Journal } from '../database/journal.js';
 import type { Check } from './check.js';
-import { type Instant, redefinition, removal } from './check.changes.js';
+import { instantOf, redefinition, removal } from './check.changes.js';
 import { CheckDirectory, MAX_DEPTH } from './check.directory.js';
 import { CheckRecorder } from './check.recorder.js';
 import { checkDefined, type CheckSource, type StoredCheck, transitionsOfChecks } from './check.rows.js';
@@ -65,7 +65,7 @@ export class CheckService {
       await this.journal.settle(transitionsOfChecks);
       const check = this.directory.get(id);
       assertOwn(check, source, 'remove');
-      await this.journal.commitAll([removal(check, REMOVED_BY[source], this.now)]);
+      await this.journal.commitAll([removal(check, REMOVED_BY[source], instantOf(this.clock))]);
     });
   }
 
@@ -98,12 +98,8 @@ export class CheckService {
 
   /** A definition that says what the one before says changes nothing, and nothing is written. */
   private async redefine(check: Check, definition: CheckDefinition): Promise<void> {
-    const changes = redefinition(check, definition, this.now);
+    const changes = redefinition(check, definition, instantOf(this.clock));
     if (changes.length > 0) await this.journal.commitAll(changes);
-  }
-
-  private get now(): Instant {
-    return { wallMs: this.clock.wallMs(), runningMs: this.clock.nowMs() };
   }
 
   private assertMayDefine(definition: CheckDefinition, source: CheckSource, known: Check | undefined): void {

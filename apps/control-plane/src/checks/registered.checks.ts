@@ -6,7 +6,7 @@ import { Journal } from '../database/journal.js';
 import { httpTargetOf } from '../services/service.instance.js';
 import { ServiceChecks } from '../services/service.registry.js';
 import type { StoredInstance } from '../services/service.rows.js';
-import { type Instant, pardon, redirection, removal, restoration } from './check.changes.js';
+import { instantOf, pardon, redirection, removal, restoration } from './check.changes.js';
 import { CheckDirectory } from './check.directory.js';
 import { checkDefined, type StoredCheck, transitionsOfChecks } from './check.rows.js';
 
@@ -26,7 +26,7 @@ export class RegisteredChecks extends ServiceChecks {
     const stated = definitionOf(instance);
     if (!stated) {
       const cause = 'registered again without a check';
-      return known ? [removal(known, cause, this.now, true)] : [];
+      return known ? [removal(known, cause, instantOf(this.clock), true)] : [];
     }
     if (!known) {
       const check = this.created(instance, stated);
@@ -34,17 +34,19 @@ export class RegisteredChecks extends ServiceChecks {
     }
     // a pause is an order of an operator, which its service knows nothing of
     const definition = { ...stated, paused: known.definition.paused };
-    return isFailing(known.state) ? pardon(known, definition, this.now) : redirection(known, definition);
+    return isFailing(known.state)
+      ? pardon(known, definition, instantOf(this.clock))
+      : redirection(known, definition);
   }
 
   restore(instance: StoredInstance): readonly AnyChange[] {
     const definition = definitionOf(instance);
-    return definition ? restoration(this.created(instance, definition), this.now) : [];
+    return definition ? restoration(this.created(instance, definition), instantOf(this.clock)) : [];
   }
 
   end(instance: StoredInstance): readonly AnyChange[] {
     const known = this.directory.find(checkIdOf(instance));
-    return known ? [removal(known, 'deregistered', this.now)] : [];
+    return known ? [removal(known, 'deregistered', instantOf(this.clock))] : [];
   }
 
   settle(): Promise<void> {
@@ -54,10 +56,6 @@ export class RegisteredChecks extends ServiceChecks {
   private created({ key: serviceKey }: StoredInstance, definition: CheckDefinition): StoredCheck {
     const createdAtMs = this.clock.wallMs();
     return { key: this.directory.nextKey(), definition, source: 'service', serviceKey, createdAtMs };
-  }
-
-  private get now(): Instant {
-    return { wallMs: this.clock.wallMs(), runningMs: this.clock.nowMs() };
   }
 }
 

@@ -45,11 +45,9 @@ export class TransitionLog implements OnModuleInit {
     this.timer = undefined;
     const transitions = this.waiting;
     this.waiting = [];
-    let ofMassFailure = 0;
-    for (const transition of transitions) {
-      if (this.isOfMassFailure(transition)) ofMassFailure++;
-      else this.writeOne(transition);
-    }
+    const others = transitions.filter((transition) => !this.isOfMassFailure(transition));
+    for (const transition of others) this.writeOne(transition);
+    const ofMassFailure = transitions.length - others.length;
     if (ofMassFailure > 0)
       this.logger.warn(`${ofMassFailure} transitions of a mass failure; GET /transitions lists them`);
   }
