@@ -3,6 +3,7 @@ import { type CheckDefinition, type TargetSecret, withSecrets } from '@vitals/co
 import { VitalsError } from '@vitals/core/errors';
 import { Database } from '../database/database.js';
 import { Journal } from '../database/journal.js';
+import { isRecord } from '../http/members.js';
 import { isReference } from '../settings/secret-settings.js';
 import { CheckDirectory } from './check.directory.js';
 import { checkDefined, type StoredCheck } from './check.rows.js';
@@ -10,11 +11,6 @@ import { SecretBox } from './secret-box.js';
 
 /** Checks that are written at a time. */
 const SLICE = 250;
-
-/** What is kept in place of a secret: an object, which no secret is, so that no text can be taken for one. */
-interface Sealed {
-  readonly sealed: string;
-}
 
 /**
  * Encrypts what targets of checks hold of credentials on its way to the store, and decrypts it on its way back.
@@ -42,7 +38,7 @@ export class CheckSecrets {
     if (!this.box.seals) return check;
     return replaced(check, ({ value, pointer }): unknown => {
       if (typeof value !== 'string' || isReference(value)) return value;
-      return { sealed: this.box.seal(value, contextOf(check, pointer)) } satisfies Sealed;
+      return { sealed: this.box.seal(value, contextOf(check, pointer)) };
     });
   }
 
@@ -132,8 +128,9 @@ function contextOf({ key, definition }: StoredCheck, pointer: string): string {
   return JSON.stringify(['check', key, definition.id, pointer]);
 }
 
-function isSealed(value: unknown): value is Sealed {
-  return typeof value === 'object' && value !== null && typeof (value as Sealed).sealed === 'string';
+/** What is kept in place of a secret is an object, which no secret is: no text can be taken for one. */
+function isSealed(value: unknown): value is { readonly sealed: string } {
+  return isRecord(value) && typeof value['sealed'] === 'string';
 }
 
 function count(checks: number): string {

@@ -47,8 +47,9 @@ export function readDeclarationsFile(bytes: Uint8Array): DeclarationsFile {
   const text = new TextDecoder().decode(bytes);
   const forbidden = FORBIDDEN.exec(text);
   if (forbidden) return refused([forbiddenFault(text, forbidden.index)]);
-  const cutOff = endFault(text);
-  if (cutOff !== undefined) return refused([{ detail: cutOff }]);
+  // wherever a text is cut off that announces its end, that is a fault, or the rest means the same
+  if (ANNOUNCED.test(text) && !ENDS.test(text))
+    return refused([{ detail: 'is not complete: its first line says that it ends with the line "..."' }]);
   const { value, faults, positionOf } = readYaml(text);
   if (faults.length > 0) return refused(faults);
   if (value === null)
@@ -64,15 +65,6 @@ export function describeFaults(path: string, faults: readonly FileFault[]): stri
     const place = position ? `${path}:${position.line}:${position.column}` : path;
     return `${place}: ${pointer ? `${pointer}: ` : ''}${detail}`;
   });
-}
-
-/**
- * A text that announces its end in the first line, and has none, is half written: wherever it is cut off, that is a
- * fault, or the rest means the same.
- */
-function endFault(text: string): string | undefined {
-  if (!ANNOUNCED.test(text) || ENDS.test(text)) return undefined;
-  return 'is not complete: its first line says that it ends with the line "..."';
 }
 
 function forbiddenFault(text: string, offset: number): FileFault {
