@@ -17,7 +17,6 @@ import {
 } from './service.dto.js';
 import { httpTargetOf, placeMeant, registrationOf } from './service.instance.js';
 import { ServiceRegistry } from './service.registry.js';
-import type { ServiceRegistration } from './service.rows.js';
 
 /** The registry of light-controller, path for path: which services there are, and where. */
 @Controller('services')
@@ -36,7 +35,11 @@ export class ServicesController {
     @Req() request: IdentifiedRequest,
   ): Promise<LightStatus> {
     const registration = registrationOf(body);
-    this.assertAllowed(registration);
+    const target = httpTargetOf(registration);
+    const detail = target && this.targets.refusalOf(target);
+    // a check that may not go where it says would fail for ever, and the instance would be removed for it
+    if (detail !== undefined)
+      throw new VitalsError('target-denied', detail, { faults: [{ pointer: '/address', detail }] });
     await this.registry.register(registration, { onlyNew: request[IDENTITY]?.kind === 'registration' });
     return LIGHT_OK;
   }
@@ -65,14 +68,6 @@ export class ServicesController {
     if (instances) return answerOf(arrayParts(instances, instanceBody), instances.length);
     const group = groupOf(tag ? { serviceId, tag } : { serviceId });
     throw new VitalsError('service-not-found', `Object service not found for key ${group}.`);
-  }
-
-  /** A check that may not go where it says would fail for ever, and the instance would be removed for it. */
-  private assertAllowed(registration: ServiceRegistration): void {
-    const target = httpTargetOf(registration);
-    const detail = target && this.targets.refusalOf(target);
-    if (detail === undefined) return;
-    throw new VitalsError('target-denied', detail, { faults: [{ pointer: '/address', detail }] });
   }
 }
 

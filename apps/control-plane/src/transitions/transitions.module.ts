@@ -46,7 +46,6 @@ const TransitionBody = s.object(
     ),
   },
 );
-type TransitionBody = s.Of<typeof TransitionBody>;
 
 const TransitionListBody = s.object('TransitionList', 'A part of the log, oldest first.', {
   transitions: s.listOf(s.ref(TransitionBody)),
@@ -54,7 +53,7 @@ const TransitionListBody = s.object('TransitionList', 'A part of the log, oldest
 });
 type TransitionListBody = s.Of<typeof TransitionListBody>;
 
-function transitionBody({ atMs, ...transition }: RecordedTransition): TransitionBody {
+function transitionBody({ atMs, ...transition }: RecordedTransition): s.Of<typeof TransitionBody> {
   const { sequence, kind, subject, from, to, cause, suppressed } = transition;
   return { sequence, kind, subject, from, to, cause, at: formatTimestamp(atMs), suppressed };
 }
