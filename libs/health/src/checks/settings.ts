@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
-import { VitalsError } from '@vitals/core/errors';
 import { redact } from '@vitals/core/health';
-import { unknownOption, unquoted } from '@vitals/core/options';
+import { refuse, unknownOption, unquoted } from '@vitals/core/options';
 import type { HealthOptions } from '../declaration/health.options.js';
 import { CHECK_OPTIONS, faultOfCheck } from '../declaration/health.options.rules.js';
 import type { CheckProvision } from './provide-check.js';
@@ -118,7 +117,7 @@ export class Settings {
   }
 
   private fail(fault: string): never {
-    throw new VitalsError('declaration-invalid', `${this.check}: ${fault}`);
+    return refuse(`${this.check}: ${fault}`);
   }
 }
 

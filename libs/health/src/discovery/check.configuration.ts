@@ -1,6 +1,6 @@
-import { VitalsError } from '@vitals/core/errors';
 import { namesOf } from '@vitals/core/health';
 import { didYouMean } from '@vitals/core/nearest-name';
+import { refuse } from '@vitals/core/options';
 import type { HealthOptions } from '../declaration/health.options.js';
 import type { HealthModuleOptions } from '../health.module-options.js';
 
@@ -37,16 +37,17 @@ export function configure(
   for (const [group, { include = [], enabled }] of Object.entries(given(groups))) {
     for (const name of include) {
       const found = positionsOf(name, declared);
-      if (found.length === 0) refuse(`groups.${group}.include names`, 'check', name, shownOf(declared));
+      if (found.length === 0)
+        refuseUnknown(`groups.${group}.include names`, 'check', name, shownOf(declared));
       for (const at of found) overlay(at, { groups: [...new Set([...(options[at]?.groups ?? []), group])] });
     }
     const members = options.flatMap((one, at) => (one.groups?.includes(group) ? [at] : []));
-    if (members.length === 0) refuse('groups names', 'group', group, groupsOf(declared));
+    if (members.length === 0) refuseUnknown('groups names', 'group', group, groupsOf(declared));
     if (enabled !== undefined) for (const at of members) overlay(at, { enabled });
   }
   for (const [name, configuration] of Object.entries(given(checks))) {
     const found = positionsOf(name, declared);
-    if (found.length === 0) refuse('checks names', 'check', name, shownOf(declared));
+    if (found.length === 0) refuseUnknown('checks names', 'check', name, shownOf(declared));
     for (const at of found) overlay(at, configuration);
   }
   const unmatched: { variable: string; advice: string | undefined }[] = [];
@@ -83,10 +84,7 @@ function namesOfDeclared({ id, options }: DeclaredCheck): readonly string[] {
 
 function readSwitch(variable: string, value: string | undefined): boolean {
   if (value === 'true' || value === 'false') return value === 'true';
-  throw new VitalsError(
-    'declaration-invalid',
-    `${variable} must be true or false, not ${JSON.stringify(value)}`,
-  );
+  return refuse(`${variable} must be true or false, not ${JSON.stringify(value)}`);
 }
 
 function shownOf(declared: readonly DeclaredCheck[]): string[] {
@@ -97,11 +95,10 @@ function groupsOf(declared: readonly DeclaredCheck[]): string[] {
   return [...new Set(declared.flatMap(({ options }) => options.groups ?? []))];
 }
 
-function refuse(where: string, what: string, name: string, known: readonly string[]): never {
+function refuseUnknown(where: string, what: string, name: string, known: readonly string[]): never {
   const has = known.length > 0 ? `it has ${known.join(', ')}` : 'it has none';
   const advice = [has, didYouMean(name, known)].filter(Boolean).join('; ');
-  throw new VitalsError(
-    'declaration-invalid',
+  refuse(
     `HealthModule.forRoot: ${where} ${JSON.stringify(name)}, but this app has no such ${what}; ${advice}`,
   );
 }

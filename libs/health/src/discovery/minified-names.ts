@@ -1,4 +1,4 @@
-import type { DiscoveredCheck } from './health.explorer.js';
+import { type DiscoveredCheck, placeOf } from './health.explorer.js';
 
 /** How many checks the warning names. */
 const MAX_NAMED = 3;
@@ -20,7 +20,7 @@ export function warningOfMinified(checks: readonly DiscoveredCheck[], ownName: s
   const isBundled = ownName.length <= MAX_BUNDLED;
   const minified = checks.filter((check) => check.options.id === undefined && isMinified(check, isBundled));
   if (minified.length === 0) return undefined;
-  const named = minified.slice(0, MAX_NAMED).map(({ owner, method }) => `${owner}#${String(method)}`);
+  const named = minified.slice(0, MAX_NAMED).map(placeOf);
   const more = minified.length > MAX_NAMED ? ` and ${minified.length - MAX_NAMED} more` : '';
   return `class names seem to be minified (${named.join(', ')}${more}): health checks are identified by them, and identities, names and metrics change with every build. Give each check an id, such as @Health({ id: 'disk', name: 'disk' }), or keep class names when bundling (esbuild: keepNames; terser and swc: keep_classnames)`;
 }

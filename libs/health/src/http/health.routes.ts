@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common';
-import { VitalsError } from '@vitals/core/errors';
 import type { HealthKind, WireAnswer } from '@vitals/core/health';
+import { refuseEqual } from '@vitals/core/options';
 import {
   HEALTH_MODULE_OPTIONS,
   type HealthEndpointPaths,
@@ -37,20 +37,13 @@ export class HealthRoutes implements OnModuleInit {
 
   /** @throws VitalsError `declaration-invalid` if two endpoints have one path, naming both options */
   onModuleInit(): void {
-    const known = new Map<string, HealthRoute>();
-    for (const route of this.all()) {
-      const path = plainPath(route.path);
-      const key = path.replaceAll(/:\w+/g, ':');
-      const other = known.get(key);
-      if (other) {
-        throw new VitalsError(
-          'declaration-invalid',
-          `HealthModule.forRoot: endpoints.${other.endpoint} and endpoints.${route.endpoint} both serve ${path}; ` +
-            'give one of them another path, or switch it off with false',
-        );
-      }
-      known.set(key, route);
-    }
+    refuseEqual(
+      this.all(),
+      ({ path }) => plainPath(path).replaceAll(/:\w+/g, ':'),
+      (first, { endpoint, path }) =>
+        `HealthModule.forRoot: endpoints.${first.endpoint} and endpoints.${endpoint} both serve ${plainPath(path)}; ` +
+        'give one of them another path, or switch it off with false',
+    );
   }
 
   /** Every path once; fixed ones before those with parameters that would match them too. */
