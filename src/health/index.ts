@@ -6,7 +6,7 @@ export {
   type CheckSeries,
   HEALTH_KINDS,
   type HealthKind,
-} from './check.js';
+} from './health-check.js';
 export { type NamedCheck, namesOf } from './check-name.js';
 export { beforeDeadline, RunContext, type StartedRun, UnfinishedRuns } from './run/bounded-runs.js';
 export { CheckRunner, type RunObserver } from './run/check-runner.js';
@@ -15,7 +15,13 @@ export { failureReason } from './failure-reason.js';
 export { redact } from './redact.js';
 export { type HealthReport, isTarget, summarise, targetId } from './report.js';
 export { type Attribute, type Attributes, type HealthState, HealthStatus } from './status.js';
-export { emptyAnswer, type HealthDetail, jsonAnswer, problemAnswer, type WireAnswer } from './wire/answer.js';
+export {
+  emptyAnswer,
+  type HealthDetail,
+  jsonAnswer,
+  problemAnswer,
+  type WireAnswer,
+} from './wire/wire-answer.js';
 export { componentItem, componentList } from './components/component-list.js';
 export {
   type ComponentHealth,

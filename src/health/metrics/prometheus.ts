@@ -1,8 +1,8 @@
 import { hash32 } from '../../hash.js';
-import type { Check } from '../check.js';
+import type { Check } from '../health-check.js';
 import type { HealthReport } from '../report.js';
 import type { HealthState } from '../status.js';
-import { emptyAnswer, type HealthDetail, type WireAnswer } from '../wire/answer.js';
+import { emptyAnswer, type HealthDetail, type WireAnswer } from '../wire/wire-answer.js';
 import { firstFree } from '../wire/keyed-checks.js';
 import { type CheckMetrics, type CheckRecord, DURATION_BUCKETS, HEALTH_STATES } from './check-metrics.js';
 

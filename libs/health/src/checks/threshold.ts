@@ -1,5 +1,5 @@
 import { parseBytes } from '@vitals/core/placement';
-import type { Settings } from './settings.js';
+import type { Settings } from './check-settings.js';
 
 /** An amount of bytes, as a number or as text (`'500MB'`, `'1GiB'`), or a share of the whole (`'90%'`). */
 export type Size = number | string;

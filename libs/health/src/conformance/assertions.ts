@@ -13,7 +13,7 @@ import {
   WithAttributes,
 } from './procedures.js';
 import { CheckReply, parseJson } from './reply.js';
-import { breachesOfSchema } from './schema.js';
+import { breachesOfSchema } from './microprofile-schema.js';
 
 const HEALTH = '/health';
 const LIVE = '/health/live';

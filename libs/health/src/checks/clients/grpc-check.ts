@@ -14,7 +14,7 @@ import { abortable } from '@vitals/probes';
 import { isIP, isIPv6 } from 'node:net';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { type Probe, provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What `grpcCheck` can be told, besides what every check can. */
 export interface GrpcCheckSettings extends HealthOptions {

@@ -2,7 +2,7 @@ import type { FactoryProvider, InjectionToken } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What `typeOrmCheck` can be told, besides what every check can. */
 export interface TypeOrmCheckSettings extends HealthOptions {

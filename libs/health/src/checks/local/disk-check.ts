@@ -5,7 +5,7 @@ import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { OpenQuestion, provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 import {
   bytesOf,
   isAbove,

@@ -4,7 +4,7 @@ import { type Duration, parseDuration } from '@vitals/core/time';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What `eventLoopCheck` can be told, besides what every check can. */
 export interface EventLoopCheckSettings extends HealthOptions {

@@ -10,7 +10,7 @@ import { resolveRecords } from '@vitals/probes';
 import { Resolver } from 'node:dns/promises';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 export type { DnsRecordType } from '@vitals/core/check';
 

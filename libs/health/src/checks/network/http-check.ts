@@ -17,7 +17,7 @@ import {
 import type { ConnectionOptions } from 'node:tls';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What `httpCheck` can be told, besides what every check can. */
 export interface HttpCheckSettings extends HealthOptions {

@@ -3,7 +3,7 @@ import { placeText } from '@vitals/core/check';
 import { OpenConnector } from '@vitals/probes';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What `tcpCheck` can be told, besides what every check can. */
 export interface TcpCheckSettings extends HealthOptions {

@@ -5,7 +5,7 @@ import { endOf, OpenConnector, reliedOn } from '@vitals/probes';
 import type { ConnectionOptions, DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What `tlsCheck` can be told, besides what every check can. */
 export interface TlsCheckSettings extends HealthOptions {

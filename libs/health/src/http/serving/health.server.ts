@@ -13,7 +13,7 @@ import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../../health.mo
 import { CorsPolicy } from './cors.policy.js';
 import { HealthExchange } from './health.exchange.js';
 import { HealthRoutes } from '../health.routes.js';
-import { send } from './http-exchange.js';
+import { send } from './framework-exchange.js';
 import { RequestTurns } from './request-turns.js';
 import { dropUnread } from './unread-answers.js';
 
