@@ -9,7 +9,7 @@ export {
   type LatencyHistogram,
 } from '../telemetry/agent.metrics.js';
 export { type AgentLog, logAgent } from '../telemetry/agent.log.js';
-export { prometheusText } from '../telemetry/prometheus.js';
+export { prometheusText } from '../telemetry/agent-prometheus.js';
 export { FAILURE_CAUSES, type FailureCause } from '../wire/failure.js';
 export { type Phase, PHASES } from '../wire/provider.js';
 export type { ProviderInfo, ProviderRegistration } from '../wire/provider.js';

@@ -1,3 +1,4 @@
+import { metricFamily } from '@vitals/core/health';
 import { type AgentMetrics, LATENCY_BOUNDS_MS } from './agent.metrics.js';
 
 /**
@@ -49,10 +50,6 @@ export function prometheusText(name: string, metrics: AgentMetrics): string {
   ].join('');
 }
 
-/** A family of series; nothing at all if it has none. */
 function family(name: string, type: string, help: string, samples: readonly string[]): string {
-  if (samples.length === 0) return '';
-  const full = `vitals_agent_${name}`;
-  const lines = samples.map((sample) => `${full}${sample}\n`).join('');
-  return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${lines}`;
+  return metricFamily(`vitals_agent_${name}`, type, help, samples);
 }
