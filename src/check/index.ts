@@ -1,4 +1,4 @@
-export { canonicalHost, isLoopback } from '../host-name.js';
+export { canonicalHost, isLocalhostName, isLoopback } from '../host-name.js';
 export { bracketed, bracketedPlaces } from '../place.js';
 export { errorMessage, tlsFault, tlsMeaning, withoutOpenSslErrors } from '../tls-fault.js';
 export { authorityOf, placeText, tlsIdentityOf } from './authority.js';

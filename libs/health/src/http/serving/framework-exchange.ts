@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isIP, Socket } from 'node:net';
-import { isLoopback } from '@vitals/core/check';
+import { isLocalhostName, isLoopback } from '@vitals/core/check';
 import type { WireAnswer } from '@vitals/core/health';
 import type { HealthRequest } from '../health.access.js';
 
@@ -121,9 +121,8 @@ export function isHostOfMachine({ headers, url }: Pick<IncomingMessage, 'headers
 }
 
 function isOfMachine(host: string): boolean {
-  const name = host.replace(/:\d*$/, '').toLowerCase();
-  if (isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0) return true;
-  return /^(?:[\w.-]+\.)?localhost\.?$/.test(name);
+  const name = host.replace(/:\d*$/, '');
+  return isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 || isLocalhostName(name);
 }
 
 /** The address that a server is bound to does not change while it listens. */
