@@ -12,6 +12,7 @@ export { beforeDeadline, RunContext, type StartedRun, UnfinishedRuns } from './r
 export { CheckRunner, type RunObserver } from './run/check-runner.js';
 export { type ComponentError, type ComponentState, sortComponents } from './components/component.js';
 export { cut } from '../cut.js';
+export { Listeners } from '../listeners.js';
 export { failureReason } from './failure-reason.js';
 export { redact } from './redact.js';
 export { type HealthReport, isTarget, summarise, targetId } from './report.js';

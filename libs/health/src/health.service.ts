@@ -121,9 +121,8 @@ export class HealthService {
   }
 
   private async ping(component: RegisteredComponent, withinMs?: number): Promise<ComponentState> {
-    const { name, type, ping, error } = component;
-    if (!ping)
-      return { ...this.unpinged(component), ...(error !== undefined && this.failedSetUp(component)) };
+    const { name, type, ping } = component;
+    if (!ping) return this.unpinged(component);
     const [result] = (await this.monitor.results([ping], withinMs)) as [CheckResult];
     const failed = result.state === 'DOWN';
     const message = failed ? (result.reason ?? `${name} is down`) : undefined;
@@ -141,16 +140,13 @@ export class HealthService {
     };
   }
 
-  private unpinged({ name, type, critical = true }: RegisteredComponent): ComponentState {
-    const never = { message: undefined, durationMs: undefined, checkedAtMs: undefined, ageMs: undefined };
-    return { name, type, status: 'UNDEFINED', critical, ...never, lastError: undefined };
-  }
-
-  private failedSetUp({
-    error,
-  }: RegisteredComponent): Pick<ComponentState, 'status' | 'message' | 'lastError'> {
+  private unpinged({ name, type, critical = true, error }: RegisteredComponent): ComponentState {
+    const never = { durationMs: undefined, checkedAtMs: undefined, ageMs: undefined };
+    const known = { name, type, critical, ...never };
+    if (error === undefined)
+      return { ...known, status: 'UNDEFINED', message: undefined, lastError: undefined };
     const message = failureReason(error);
-    return { status: 'NOT_OK', message, lastError: { message, atMs: this.clock.wallMs() } };
+    return { ...known, status: 'NOT_OK', message, lastError: { message, atMs: this.clock.wallMs() } };
   }
 
   private reportBeforeBootstrap(selector: CheckSelector): HealthReport {

@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
 import { redact } from '@vitals/core/health';
 import { refuse, unknownOption, unquoted } from '@vitals/core/options';
-import type { HealthOptions } from '../declaration/health.options.js';
-import { CHECK_OPTIONS, faultOfCheck } from '../declaration/health.options.rules.js';
+import { CHECK_OPTIONS, faultOfCheck, type HealthOptions } from '../declaration/health.options.js';
 import type { CheckProvision } from './provide-check.js';
 
 /** The longest part of a wrong value that is shown. */

@@ -2,8 +2,12 @@ import { applyDecorators, UseInterceptors } from '@nestjs/common';
 import type { HealthKind } from '@vitals/core/health';
 import { decoratorFault, isDecoratorCall, refuse, refuseFault } from '@vitals/core/options';
 import { HealthRouteInterceptor } from '../http/health-route.interceptor.js';
-import type { HealthComponentOptions, HealthOptions } from './health.options.js';
-import { faultOfCheck, faultOfComponent } from './health.options.rules.js';
+import {
+  faultOfCheck,
+  faultOfComponent,
+  type HealthComponentOptions,
+  type HealthOptions,
+} from './health.options.js';
 import { declareAnswer, declareCheck, declareComponent } from './health-metadata.accessor.js';
 
 /** How `@Health` and its like are written: with a name, with options, or with nothing between the parentheses. */

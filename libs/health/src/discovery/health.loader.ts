@@ -5,10 +5,9 @@ import type { HealthOptions } from '../declaration/health.options.js';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../health.module-options.js';
 import { configure, type DeclaredCheck } from './check.configuration.js';
 import { type DiscoveredCheck, HealthExplorer, placeOf, type RefusedDeclaration } from './health.explorer.js';
-import { identitiesOf, seriesOf } from './check-identities.js';
+import { identitiesOf, seriesOf, warningOfMinified } from './check-identities.js';
 import { refuseDeclarations } from './declaration.refusals.js';
 import { HealthRegistry } from './health.registry.js';
-import { warningOfMinified } from './minified-names.js';
 
 /** Puts what the explorer found, as configuration wants it, into the registry, once, when modules are initialised. */
 @Injectable()

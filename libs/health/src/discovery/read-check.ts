@@ -1,8 +1,7 @@
 import { type Check, CHECK_DEFAULTS, type CheckSeries } from '@vitals/core/health';
 import { refuse } from '@vitals/core/options';
 import { parseDuration } from '@vitals/core/time';
-import type { HealthOptions } from '../declaration/health.options.js';
-import { faultOfCheck } from '../declaration/health.options.rules.js';
+import { faultOfCheck, type HealthOptions } from '../declaration/health.options.js';
 
 /** Background results are believed for this many intervals, unless told otherwise. */
 const STALE_AFTER_INTERVALS = 3;

@@ -4,15 +4,17 @@ import {
   Client,
   connectivityState,
   credentials,
+  type requestCallback,
   type ServiceError,
   status as codes,
 } from '@grpc/grpc-js';
 import { authorityOf, bracketedPlaces, tlsIdentityOf, withoutOpenSslErrors } from '@vitals/core/check';
-import { decodeCheckResponse, encodeCheckRequest, type HealthCheckResponse } from '@vitals/core/grpc';
+import type { HealthCheckResponse } from '@vitals/core/grpc';
 import { failureReason } from '@vitals/core/health';
 import { abortable } from '@vitals/probes';
 import { isIP, isIPv6 } from 'node:net';
 import type { HealthOptions } from '../../declaration/health.options.js';
+import { GRPC_HEALTH_SERVICE } from '../../grpc/service-definitions.js';
 import { type Probe, provideCheck, up } from '../provide-check.js';
 import { Settings } from '../check-settings.js';
 
@@ -27,9 +29,6 @@ export interface GrpcCheckSettings extends HealthOptions {
   /** Further options of the channel, such as `grpc.ssl_target_name_override`. */
   readonly channelOptions?: Readonly<Record<string, string | number>>;
 }
-
-/** Source: `grpc.health.v1.Health` of the gRPC health checking protocol. */
-const METHOD = '/grpc.health.v1.Health/Check';
 
 /** `host:port` with nothing else, an IPv6 address in brackets. */
 const PLACE = /^(?:\[([\da-f:.]+)\]|([^:/[\]]+)):(\d+)$/i;
@@ -94,14 +93,11 @@ function grpcProbe(address: string, service: string, connect: () => Client): Pro
 }
 
 function ask(client: Client, service: string, signal: AbortSignal): Promise<HealthCheckResponse> {
+  const { path, requestSerialize, responseDeserialize } = GRPC_HEALTH_SERVICE.Check;
   return abortable(signal, (resolve, reject) => {
-    const call = client.makeUnaryRequest(
-      METHOD,
-      (asked: string) => encodeCheckRequest({ service: asked }),
-      decodeCheckResponse,
-      service,
-      (error, response) => (response ? resolve(response) : reject(error)),
-    );
+    const answered: requestCallback<HealthCheckResponse> = (error, response) =>
+      response ? resolve(response) : reject(error);
+    const call = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, { service }, answered);
     return () => call.cancel();
   });
 }
