@@ -46,21 +46,19 @@ export function grpcCheck(settings: GrpcCheckSettings): FactoryProvider {
   const { service = '', credentials: given, channelOptions } = settings;
   const address = readAddress(read, settings.address);
   if (typeof service !== 'string') read.refuse('service', service, 'the name of a service, or "" for all');
-  return provideCheck({
-    ...read.external('grpc'),
-    probe: () =>
-      grpcProbe(
-        address,
-        service,
-        // a pool of its own: else closing leaves the connection to others with the same target
-        () =>
-          new Client(address, given ? askingForNamesOnly(given) : credentials.createInsecure(), {
-            ...identityOptions(address, given !== undefined),
-            ...channelOptions,
-            'grpc.use_local_subchannel_pool': 1,
-          }),
-      ),
-  });
+  return provideCheck(read.external('grpc'), () =>
+    grpcProbe(
+      address,
+      service,
+      // a pool of its own: else closing leaves the connection to others with the same target
+      () =>
+        new Client(address, given ? askingForNamesOnly(given) : credentials.createInsecure(), {
+          ...identityOptions(address, given !== undefined),
+          ...channelOptions,
+          'grpc.use_local_subchannel_pool': 1,
+        }),
+    ),
+  );
 }
 
 function grpcProbe(address: string, service: string, connect: () => Client): Probe {

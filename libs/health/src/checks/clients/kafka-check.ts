@@ -77,16 +77,15 @@ export function kafkaCheck(settings: KafkaCheckSettings): FactoryProvider {
   const { admin: token } = settings;
   const least = read.integer('minBrokers', settings.minBrokers ?? 1, 1);
   const topics = [...new Set(readTopics(read, settings.topics))];
-  return provideCheck({
-    ...read.external('kafka'),
-    inject: [read.token('admin', token, "the app's Kafka admin client")],
-    probe: (admin: unknown) => {
+  return provideCheck(
+    { ...read.external('kafka'), inject: read.token('admin', token, "the app's Kafka admin client") },
+    (admin: unknown) => {
       const expected = 'the token of an admin client with listTopics() and metadata() or describeCluster()';
       const client = isKafkaAdmin(admin) ? admin : read.refuse('admin', String(token), expected);
       const question = new OpenQuestion(() => describeCluster(client, topics));
       return { check: async ({ signal }) => judge(await question.ask(signal), topics, least) };
     },
-  });
+  );
 }
 
 function judge(cluster: KafkaCluster, topics: readonly string[], least: number): HealthStatus {

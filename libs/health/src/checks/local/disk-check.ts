@@ -41,15 +41,12 @@ export function diskCheck(settings: DiskCheckSettings = {}): FactoryProvider {
   const warnFree = readOptionalThreshold(read, 'warnFree', settings.warnFree);
   if (isAbove(minFree, warnFree))
     read.refuse('warnFree', settings.warnFree, `more than minFree, which is ${minFree.text}`);
-  return provideCheck({
-    ...read.internal('disk'),
-    probe: () => {
-      const question = new OpenQuestion(() => statfs(path));
-      return {
-        about: up({ path }),
-        check: async ({ signal }) => judge(path, await question.ask(signal), minFree, warnFree),
-      };
-    },
+  return provideCheck(read.internal('disk'), () => {
+    const question = new OpenQuestion(() => statfs(path));
+    return {
+      about: up({ path }),
+      check: async ({ signal }) => judge(path, await question.ask(signal), minFree, warnFree),
+    };
   });
 }
 

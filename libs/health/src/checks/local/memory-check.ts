@@ -40,10 +40,7 @@ export function memoryCheck(settings: MemoryCheckSettings = {}): FactoryProvider
   const isBare = [maxHeap, warnHeap, maxRss, warnRss].every((given) => given === undefined);
   const heap = readThresholds(read, 'Heap', isBare ? DEFAULT_MAX_HEAP : maxHeap, warnHeap);
   const rss = readThresholds(read, 'Rss', maxRss, warnRss);
-  return provideCheck({
-    ...read.internal('memory'),
-    probe: () => ({ check: () => judge(heap, rss) }),
-  });
+  return provideCheck(read.internal('memory'), () => ({ check: () => judge(heap, rss) }));
 }
 
 function judge(heap: Thresholds, rss: Thresholds): HealthStatus {

@@ -44,19 +44,16 @@ export function dnsCheck(settings: DnsCheckSettings): FactoryProvider {
   const expected = readExpected(read, type, settings.expect);
   const least = read.integer('minAnswers', settings.minAnswers ?? 1, 1);
   const asked = readServers(read, settings.servers);
-  return provideCheck({
-    ...read.external('dns'),
-    probe: () => ({
-      about: up({ hostname }),
-      check: async ({ signal }) => {
-        const resolver = new Resolver();
-        if (asked) resolver.setServers(asked);
-        const records = await resolveRecords(resolver, hostname, type, signal);
-        const told = type === 'SRV' ? records.map(hostAndPort).toSorted() : records;
-        return judge(hostname, told, expected, least);
-      },
-    }),
-  });
+  return provideCheck(read.external('dns'), () => ({
+    about: up({ hostname }),
+    check: async ({ signal }) => {
+      const resolver = new Resolver();
+      if (asked) resolver.setServers(asked);
+      const records = await resolveRecords(resolver, hostname, type, signal);
+      const told = type === 'SRV' ? records.map(hostAndPort).toSorted() : records;
+      return judge(hostname, told, expected, least);
+    },
+  }));
 }
 
 function judge(

@@ -24,16 +24,13 @@ export function tcpCheck(settings: TcpCheckSettings): FactoryProvider {
   const read = Settings.of('tcpCheck', settings, ['host', 'port']);
   const host = read.host('host', settings.host);
   const port = read.port(settings.port);
-  return provideCheck({
-    ...read.external('tcp'),
-    probe: () => ({
-      about: up({ address: placeText(host, port) }),
-      check: async ({ signal }) => {
-        const socket = await connector.connect({ host, port }, signal);
-        const address = placeText(String(socket.remoteAddress), Number(socket.remotePort));
-        socket.destroy();
-        return up({ address });
-      },
-    }),
-  });
+  return provideCheck(read.external('tcp'), () => ({
+    about: up({ address: placeText(host, port) }),
+    check: async ({ signal }) => {
+      const socket = await connector.connect({ host, port }, signal);
+      const address = placeText(String(socket.remoteAddress), Number(socket.remotePort));
+      socket.destroy();
+      return up({ address });
+    },
+  }));
 }

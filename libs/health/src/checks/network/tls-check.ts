@@ -52,21 +52,18 @@ export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
   // every certificate is accepted here, so that its dates can be told; what is wrong with it is in the result
   const target = { host, port, tls: { verify: false, ca, serverName: servername } };
   const { identity } = tlsIdentityOf(servername);
-  return provideCheck({
-    ...read.external('tls'),
-    probe: () => ({
-      check: async ({ signal }) => {
-        const socket = (await connector.connect(target, signal)) as TLSSocket;
-        try {
-          const relied = reliedOn(socket, verify, Date.now());
-          const distrust = verify ? distrustOf(socket, relied[0], identity) : undefined;
-          return judge(relied, distrust, downDays, warnDays);
-        } finally {
-          socket.destroy();
-        }
-      },
-    }),
-  });
+  return provideCheck(read.external('tls'), () => ({
+    check: async ({ signal }) => {
+      const socket = (await connector.connect(target, signal)) as TLSSocket;
+      try {
+        const relied = reliedOn(socket, verify, Date.now());
+        const distrust = verify ? distrustOf(socket, relied[0], identity) : undefined;
+        return judge(relied, distrust, downDays, warnDays);
+      } finally {
+        socket.destroy();
+      }
+    },
+  }));
 }
 
 function judge(
