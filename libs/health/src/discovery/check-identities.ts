@@ -43,7 +43,6 @@ function occurrencesOf(texts: readonly string[]): number[] {
   });
 }
 
-/** How many checks the warning names. */
 const MAX_NAMED = 3;
 
 /** Names that a minifier gives when this library itself went through it; a large bundle needs three letters. */
