@@ -12,7 +12,7 @@ import {
   Undecorated,
   WithAttributes,
 } from './procedures.js';
-import { CheckReply, parseJson } from './reply.js';
+import { parseJson, readStrictly } from './reply.js';
 import { breachesOfSchema } from './microprofile-schema.js';
 
 const HEALTH = '/health';
@@ -77,7 +77,7 @@ export const MICROPROFILE_ASSERTIONS: readonly ConformanceAssertion[] = [
   assertion(9, 'a check deserialises into the class of a strict client', live, HEALTH, [SUCCESS], {
     besides: (_reply, body) => {
       const { checks } = parseJson(body) as { checks: unknown[] };
-      const { name, status } = CheckReply.strictly(checks[0]);
+      const { name, status } = readStrictly(checks[0]);
       assert.deepEqual([name, status], SUCCESS);
     },
   }),
