@@ -56,7 +56,7 @@ export class HealthService {
   ): HealthReport | Promise<HealthReport> {
     if (selector && this.availability.notReady().includes(BOOTSTRAP_TARGET))
       return this.reportBeforeBootstrap(selector);
-    const results = this.monitor.results(checks, withinMs);
+    const results = this.monitor.runner.results(checks, withinMs);
     return results instanceof Promise
       ? results.then((all) => this.asItIsNow(summarise(all), selector))
       : this.asItIsNow(summarise(results), selector);
@@ -101,7 +101,7 @@ export class HealthService {
       .select(selector)
       .filter((check) => this.registry.reportedName(check) === undefined);
     if (unknown.length === 0) return { checks };
-    return Promise.resolve(this.monitor.results(unknown, withinMs)).then((all) => {
+    return Promise.resolve(this.monitor.runner.results(unknown, withinMs)).then((all) => {
       const results = new Map(unknown.map((check, at) => [check, all[at] as CheckResult]));
       return { checks: this.registry.named(name, selector).filter((check) => results.has(check)), results };
     });
@@ -123,7 +123,7 @@ export class HealthService {
   private async ping(component: RegisteredComponent, withinMs?: number): Promise<ComponentState> {
     const { name, type, ping } = component;
     if (!ping) return this.unpinged(component);
-    const [result] = (await this.monitor.results([ping], withinMs)) as [CheckResult];
+    const [result] = (await this.monitor.runner.results([ping], withinMs)) as [CheckResult];
     const failed = result.state === 'DOWN';
     const message = failed ? (result.reason ?? `${name} is down`) : undefined;
     if (message !== undefined) this.lastErrors.set(component, { message, atMs: result.checkedAtMs });
