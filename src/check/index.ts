@@ -3,6 +3,7 @@ export { bracketed, bracketedPlaces } from '../place.js';
 export { errorMessage, tlsFault, tlsMeaning, withoutOpenSslErrors } from '../tls-fault.js';
 export { authorityOf, placeText, tlsIdentityOf } from './authority.js';
 export { canParseUrl } from '../can-parse-url.js';
+export { percentDecoded } from '../percent-decoded.js';
 export { canonicalName, reverseName } from './dns/dns-name.js';
 export { IPV4_MAPPED, parseIpAddress } from './dns/ip-address.js';
 export {
