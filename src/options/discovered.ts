@@ -25,10 +25,11 @@ export interface Discovered<W> {
 export function* discover<W extends Wrapper>(wrappers: Iterable<W>): Generator<Discovered<W>> {
   const seen = new Set<unknown>();
   for (const wrapper of wrappers) {
-    const { isAlias, instance, metatype } = wrapper;
+    if (wrapper.isAlias) continue;
+    const { instance, metatype } = wrapper;
     const scopeFault = scopeFaultOf(wrapper);
     const prototype = scopeFault === undefined ? prototypeOf(instance) : prototypeOfClass(metatype);
-    if (isAlias || !prototype || (scopeFault === undefined && seen.has(instance))) continue;
+    if (!prototype || (scopeFault === undefined && seen.has(instance))) continue;
     seen.add(instance);
     const owner: unknown = Object.hasOwn(prototype, 'constructor') ? prototype.constructor : undefined;
     yield { wrapper, prototype, owner: typeof owner === 'function' ? owner : undefined, scopeFault };
