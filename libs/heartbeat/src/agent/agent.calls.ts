@@ -1,27 +1,9 @@
-import { type Clock, formatTimestamp } from '@vitals/core/time';
-import type { Credentials } from '../identity/credentials.js';
-import type { Identity } from '../identity/identity.js';
-import type { AgentEmitter } from '../telemetry/agent.events.js';
-import type { MetricsRecorder } from '../telemetry/agent.metrics.js';
+import { formatTimestamp } from '@vitals/core/time';
 import type { Registered } from '../wire/acknowledgement.js';
 import { type Answer, isAcknowledged } from '../wire/answer.js';
 import { labelOf } from '../wire/base-url.js';
-import type { ControlPlaneClient } from '../wire/control-plane.client.js';
 import type { Phase, ProviderInfo } from '../wire/provider.js';
-import type { AgentSettings } from './agent.settings.js';
-import type { Failover } from './failover.js';
-
-/** What an agent is made of. */
-export interface AgentParts {
-  readonly settings: AgentSettings;
-  readonly clock: Clock;
-  readonly client: ControlPlaneClient;
-  readonly identity: Identity;
-  readonly credentials: Credentials;
-  readonly emitter: AgentEmitter;
-  readonly recorder: MetricsRecorder;
-  readonly failover: Failover;
-}
+import type { AgentParts } from './agent.parts.js';
 
 /** One request each; what is acknowledged is counted and told. */
 export class AgentCalls {

@@ -6,7 +6,8 @@ import { Alarm } from '../timing/alarm.js';
 import { isAcknowledged } from '../wire/answer.js';
 import type { Failure } from '../wire/failure.js';
 import type { Phase, ProviderInfo } from '../wire/provider.js';
-import { AgentCalls, type AgentParts } from './agent.calls.js';
+import { AgentCalls } from './agent.calls.js';
+import type { AgentParts } from './agent.parts.js';
 import { Setbacks } from './setbacks.js';
 
 /** How often the phase is computed while starting, in milliseconds: work may come as soon as it can be done. */

@@ -1,7 +1,7 @@
 import { Attempts, backoffMs } from '../timing/attempts.js';
 import { labelOf } from '../wire/base-url.js';
 import type { Failure } from '../wire/failure.js';
-import type { AgentParts } from './agent.calls.js';
+import type { AgentParts } from './agent.parts.js';
 import type { CallKind } from '../telemetry/agent.metrics.js';
 
 /** Between two tries when more than an interval has passed with one of them, in milliseconds. */
@@ -12,7 +12,8 @@ export class Setbacks {
   readonly registration = new Attempts();
   readonly beat = new Attempts();
   readonly info = new Attempts();
-  private readonly conditions = new Conditions();
+  /** How each kind of call fails at an endpoint: that is news once, not with every try. */
+  private readonly signs = new Map<string, string>();
   private refused = false;
   private triedAnotherToken = false;
 
@@ -79,7 +80,8 @@ export class Setbacks {
       if (isOver) dueMs = failover.resume(call, nowMs + wait(failover.failedRounds(call) - 1));
       this[call].fail(dueMs);
     }
-    const isNews = this.conditions.failed(call, endpoint, sign);
+    const isNews = this.signs.get(`${call} ${endpoint}`) !== sign;
+    this.signs.set(`${call} ${endpoint}`, sign);
     emitter.emit('failed', { call, cause, endpoint, reason, retryInMs: Math.round(dueMs - nowMs), isNews });
   }
 
@@ -103,7 +105,7 @@ export class Setbacks {
   }
 
   private well(call: CallKind): void {
-    this.conditions.well(call, labelOf(this.parts.failover.endpoint(call)));
+    this.signs.delete(`${call} ${labelOf(this.parts.failover.endpoint(call))}`);
   }
 }
 
@@ -118,22 +120,4 @@ function adviceOn(status: number, kind: CallKind, name: string): string {
   return kind === 'registration'
     ? `a registration token creates names that do not exist, and a provider's token is good for its own name: give the token that was issued to ${name}, have a new one issued with POST /providers/${name}/token, or remove the provider`
     : `the token is not the one of ${name}: give ${name} its own`;
-}
-
-/** What is known to be wrong with a kind of call at an endpoint: news is told once, not with every try. */
-class Conditions {
-  private readonly signs = new Map<string, string>();
-
-  /** Notes a failure. @returns whether the last call of this kind at this endpoint did not fail with that sign */
-  failed(call: CallKind, endpoint: string, sign: string): boolean {
-    const key = `${call} ${endpoint}`;
-    if (this.signs.get(key) === sign) return false;
-    this.signs.set(key, sign);
-    return true;
-  }
-
-  /** Such a call is well at this endpoint. */
-  well(call: CallKind, endpoint: string): void {
-    this.signs.delete(`${call} ${endpoint}`);
-  }
 }

@@ -1,6 +1,6 @@
-import type { CancelTimer, Clock } from '@vitals/core/time';
+import type { Clock } from '@vitals/core/time';
 import { isPhase, type Phase, PHASES } from '../wire/provider.js';
-import { type Given, Question } from './question.js';
+import { type Given, inTime, Question } from './question.js';
 
 /** What is known when a phase is decided. */
 export interface PhaseContext {
@@ -79,22 +79,11 @@ export class PhaseSource {
     if (!this.question) return 'Ready';
     const computing = (this.computing ??= this.compute(this.question));
     const { known } = this;
-    return known === undefined ? computing : this.inTime(computing, known);
-  }
-
-  private async inTime(computing: Promise<Phase>, known: Phase): Promise<Phase> {
-    let cancel: CancelTimer = () => undefined;
-    const impatient = new Promise<Phase>((resolve) => {
-      cancel = this.clock.after(PATIENCE_MS, () => {
-        this.overdue = true;
-        resolve(known);
-      });
+    if (known === undefined) return computing;
+    return inTime(computing, PATIENCE_MS, this.clock, () => {
+      this.overdue = true;
+      return known;
     });
-    try {
-      return await Promise.race([computing, impatient]);
-    } finally {
-      cancel();
-    }
   }
 
   private async compute(question: Question<unknown>): Promise<Phase> {

@@ -48,8 +48,6 @@ export interface AcknowledgedBeat {
 
 /** Counts. */
 export class MetricsRecorder {
-  /** What is told until the control plane has told one. */
-  intervalMs = 0;
   private readonly failures = { registration: 0, beat: 0, info: 0 };
   private readonly causes = Object.fromEntries(FAILURE_CAUSES.map((cause) => [cause, 0])) as Record<
     FailureCause,
@@ -61,6 +59,9 @@ export class MetricsRecorder {
   private registrations = 0;
   private infoSent = 0;
   private last: AcknowledgedBeat | undefined;
+
+  /** @param intervalMs the interval last told; at first the one until the control plane has told one */
+  constructor(public intervalMs: number) {}
 
   registered(): void {
     this.registrations++;
