@@ -1,6 +1,7 @@
 import { textFault } from '@vitals/core/json';
-import { keyInPageToken } from '@vitals/core/order';
+import { keyInPageToken, type OrderedList, type Page } from '@vitals/core/order';
 import { eventLoopTurn, JsonText } from './json-answer.js';
+import type { PageQuery } from './members.js';
 import { invalid } from './validation.js';
 
 /** A page ends with the item that would make the JSON of its items longer than this, in bytes. */
@@ -73,6 +74,47 @@ export class PageText {
     const rest = JSON.stringify(more).slice(1);
     const between = rest === '}' ? '' : ',';
     return new JsonText(`{${JSON.stringify(name)}:[${this.items.join(',')}]${between}${rest}`);
+  }
+}
+
+/** Reads a list page by page: whoever goes on by the tokens gets what is in it all the time exactly once. */
+export class Pages<T> {
+  /** @param ids what a key of the list may be */
+  constructor(
+    private readonly list: OrderedList<T>,
+    private readonly ids = /^/,
+  ) {}
+
+  /**
+   * Up to `size` items that match, by key, after `token`; looked for a little in each turn of the event loop, so that
+   * some of them may be gone.
+   * @throws VitalsError `request-invalid` for a token that this list did not give
+   */
+  async page(matches: (item: T) => boolean, size: number, token: string | undefined): Promise<Page<T>> {
+    const after = token === undefined ? undefined : idInPageToken(token, this.ids);
+    return this.list.page({ matches, size, after, pause: eventLoopTurn });
+  }
+
+  /** Where a page goes on of which only the first `count` were told; `undefined` if that was the last page. */
+  tokenBehind(page: Page<T>, count: number): string | undefined {
+    return this.list.tokenBehind(page, count);
+  }
+
+  /**
+   * A page as an answer, with `more` behind its items; `body` returns nothing for an item that is gone meanwhile.
+   * @throws VitalsError as `page`
+   */
+  answer<B extends { readonly next_page_token?: string }>(
+    name: string & keyof B,
+    { max_page_size: size, page_token: token }: PageQuery,
+    body: (item: T) => object | undefined,
+    { matches = () => true, more = {} }: { matches?: (item: T) => boolean; more?: Partial<B> } = {},
+  ): Promise<JsonText<B>> {
+    return PageText.form(async (text) => {
+      const found = await this.page(matches, size, token);
+      const told = await text.addUntilFull(found.items, body);
+      return text.end<B>(name, { next_page_token: this.tokenBehind(found, told), ...more });
+    });
   }
 }
 

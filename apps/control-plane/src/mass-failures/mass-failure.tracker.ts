@@ -10,6 +10,7 @@ import {
   type MassFailureEnding,
   massFailureText,
   scopeOf,
+  type SettledMember,
   zoneOf,
 } from '@vitals/core/mass-failure';
 import { RunningClock } from '@vitals/core/time';
@@ -43,19 +44,10 @@ export interface MassFailureAlarm {
 }
 
 /** What is told of this one, by whether it goes on. */
-export function alarmOf(failure: StoredMassFailure): MassFailureAlarm {
-  const { key, kind, zone, gone, of, beganAtMs, endedBy } = failure;
-  const ending = endedBy === 'acknowledgement' ? 'acknowledged' : 'ended';
-  return {
-    id: String(key),
-    subjects: kind,
-    scope: scopeOf(zone),
-    kind: endedBy ? ending : 'began',
-    by: endedBy,
-    gone,
-    of,
-    sinceMs: beganAtMs,
-  };
+function alarmOf({ key, kind: subjects, zone, gone, of, beganAtMs, endedBy: by }: StoredMassFailure) {
+  const ending = by === 'acknowledgement' ? 'acknowledged' : 'ended';
+  const kind = by ? ending : 'began';
+  return { id: String(key), subjects, scope: scopeOf(zone), kind, by, gone, of, sinceMs: beganAtMs } as const;
 }
 
 /** What every tracker works with. */
@@ -130,9 +122,13 @@ export abstract class MassFailureTracker<M extends GuardedMember>
     );
   }
 
-  countsOf({ zone, gone, of }: StoredMassFailure): { readonly gone: number; readonly of: number } {
-    const now = this.guard.standing(scopeOf(zone));
-    return now ? { gone: now.gone, of: now.of } : { gone, of };
+  settledNow(): readonly SettledMember[] {
+    return this.settledMembers();
+  }
+
+  countsOf(failure: StoredMassFailure): Pick<StoredMassFailure, 'gone' | 'of'> {
+    const { gone, of } = this.guard.standing(scopeOf(failure.zone)) ?? failure;
+    return { gone, of };
   }
 
   protected onTurn(member: M): void {
@@ -160,7 +156,7 @@ export abstract class MassFailureTracker<M extends GuardedMember>
     if (ended.length === 0) return;
     this.onEvents(ended, by);
     this.settle(scopes);
-    this.parts.directory.settle(this.kind, () => this.settledMembers());
+    this.parts.directory.settle(this.kind);
   }
 
   private begun({ scope, gone, of }: MassFailure): StoredMassFailure {

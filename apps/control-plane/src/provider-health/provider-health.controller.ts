@@ -4,7 +4,6 @@ import { IsIn } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
 import { OptionalMember, PageQuery } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
-import { PageText } from '../http/list-page.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { NAME } from '../providers/provider.schema.js';
 import { Allow } from '../security/access.guard.js';
@@ -70,21 +69,13 @@ export class ProviderHealthController {
 
   @Get()
   @Allow('read')
-  list(
-    @Query() { state, max_page_size, page_token }: ProviderHealthQuery,
-  ): Promise<JsonText<ProviderHealthListBody>> {
-    return PageText.form(async (page) => {
-      const found = await this.directory.page(
-        ({ name }) => state === undefined || this.bodyOf(name).state === state,
-        max_page_size,
-        page_token,
-      );
-      const listed = await page.addUntilFull(found.items, ({ name, removed }) =>
-        removed ? undefined : this.bodyOf(name),
-      );
-      const token = this.directory.tokenBehind(found, listed);
-      return page.end<ProviderHealthListBody>('providers', { next_page_token: token });
-    });
+  list(@Query() { state, ...query }: ProviderHealthQuery): Promise<JsonText<ProviderHealthListBody>> {
+    return this.directory.pages.answer<ProviderHealthListBody>(
+      'providers',
+      query,
+      ({ name, removed }) => (removed ? undefined : this.bodyOf(name)),
+      { matches: ({ name }) => state === undefined || this.bodyOf(name).state === state },
+    );
   }
 
   @Get(':name')

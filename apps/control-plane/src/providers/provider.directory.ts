@@ -2,13 +2,12 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import { LeaseTable } from '@vitals/core/lease';
-import { OrderedList, type Page } from '@vitals/core/order';
+import { OrderedList } from '@vitals/core/order';
 import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
 import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
-import { eventLoopTurn } from '../http/json-answer.js';
-import { idInPageToken } from '../http/list-page.js';
+import { Pages } from '../http/list-page.js';
 import { NAME_PATTERN, Provider, shared } from './provider.js';
 import {
   credentialsReplaced,
@@ -27,6 +26,8 @@ export class ProviderDirectory implements OnModuleInit {
   /** Changes of one provider are decided one after the other. */
   readonly turns = new Turns();
   private readonly byName = new OrderedList<Provider>(({ name }) => name);
+  /** The same, to be read page by page. */
+  readonly pages = new Pages(this.byName, NAME_PATTERN);
   private readonly changedSubject = new Subject<Provider>();
   private lastKey = 0;
 
@@ -85,25 +86,6 @@ export class ProviderDirectory implements OnModuleInit {
 
   all(): Iterable<Provider> {
     return this.byName.all();
-  }
-
-  /**
-   * Up to `size` providers that match, by name, after `token`; looked for a little in each turn of the event loop, so
-   * that some of them may be gone.
-   * @throws VitalsError `request-invalid` for a token that this list did not give
-   */
-  async page(
-    matches: (provider: Provider) => boolean,
-    size: number,
-    token: string | undefined,
-  ): Promise<Page<Provider>> {
-    const after = token === undefined ? undefined : idInPageToken(token, NAME_PATTERN);
-    return this.byName.page({ matches, size, after, pause: eventLoopTurn });
-  }
-
-  /** Where a page goes on of which only the first `count` items were told; `undefined` if that was the last page. */
-  tokenBehind(page: Page<Provider>, count: number): string | undefined {
-    return this.byName.tokenBehind(page, count);
   }
 
   private applyChanges(): void {

@@ -86,11 +86,21 @@ export class ProvidersController {
   @Get('provider-status')
   @Allow('read')
   statusOfAll(@Query() query: StatusListQuery): Promise<JsonText<StatusListBody>> {
-    return PageText.form((page) => this.statusOn(page, query));
+    const since = query.changed_since ?? -1;
+    return this.directory.pages.answer<StatusListBody>(
+      'providers',
+      query,
+      (provider) => (provider.removed ? undefined : this.view.status(provider)),
+      {
+        matches: ({ lastSequence }) => lastSequence > since,
+        // what changes while the page is written is told again by the one after
+        more: { sequence: this.feed.lastSequence },
+      },
+    );
   }
 
   private async listOn(page: PageText, query: ListProvidersQuery): Promise<JsonText<ProviderListBody>> {
-    const found = await this.directory.page(this.matcher(query), query.max_page_size, query.page_token);
+    const found = await this.directory.pages.page(this.matcher(query), query.max_page_size, query.page_token);
     let read = 0;
     for (let isRoom = true; isRoom && read < found.items.length;) {
       const some = found.items.slice(read, read + READ_AT_ONCE);
@@ -106,25 +116,7 @@ export class ProvidersController {
       }
     }
     return page.end<ProviderListBody>('providers', {
-      next_page_token: this.directory.tokenBehind(found, read),
-    });
-  }
-
-  private async statusOn(page: PageText, query: StatusListQuery): Promise<JsonText<StatusListBody>> {
-    const since = query.changed_since ?? -1;
-    // what changes while the page is written is told again by the one after
-    const sequence = this.feed.lastSequence;
-    const found = await this.directory.page(
-      ({ lastSequence }) => lastSequence > since,
-      query.max_page_size,
-      query.page_token,
-    );
-    const told = await page.addUntilFull(found.items, (provider) =>
-      provider.removed ? undefined : this.view.status(provider),
-    );
-    return page.end<StatusListBody>('providers', {
-      next_page_token: this.directory.tokenBehind(found, told),
-      sequence,
+      next_page_token: this.directory.pages.tokenBehind(found, read),
     });
   }
 

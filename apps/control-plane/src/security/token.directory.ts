@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { OrderedList, type Page } from '@vitals/core/order';
+import { OrderedList } from '@vitals/core/order';
 import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
 import { changeKind } from '../database/change.js';
@@ -9,8 +9,7 @@ import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
 import { Journal } from '../database/journal.js';
 import { integer, json, type Row, table, text } from '../database/table.js';
-import { eventLoopTurn } from '../http/json-answer.js';
-import { idInPageToken } from '../http/list-page.js';
+import { Pages } from '../http/list-page.js';
 import { createToken, hashToken, type Identity, type Limited } from './caller.js';
 
 /** The most tokens that are given out at a time; each is kept in memory. */
@@ -53,6 +52,8 @@ export interface GivenToken extends Limited, Omit<StoredToken, 'kind'> {
 @Injectable()
 export class TokenDirectory implements OnModuleInit {
   private readonly byId = new OrderedList<GivenToken>(({ id }) => id);
+  /** The same, to be read page by page. */
+  readonly pages = new Pages(this.byId);
   private readonly revokedSubject = new Subject<GivenToken>();
 
   /** Tokens that have ended. Told after nobody can use them any more, in the same turn. */
@@ -75,17 +76,6 @@ export class TokenDirectory implements OnModuleInit {
 
   find(id: string): GivenToken | undefined {
     return this.byId.find(id);
-  }
-
-  /** Up to `size` tokens, by id, after `token`. @throws VitalsError `request-invalid` for a page token that no page gave */
-  async page(size: number, token: string | undefined): Promise<Page<GivenToken>> {
-    const after = token === undefined ? undefined : idInPageToken(token);
-    return this.byId.page({ size, after, pause: eventLoopTurn });
-  }
-
-  /** Where a page goes on of which only the first `count` were told; `undefined` if that was the last page. */
-  tokenBehind(page: Page<GivenToken>, count: number): string | undefined {
-    return this.byId.tokenBehind(page, count);
   }
 
   /** Gives a token out; it is told here and never again. @throws VitalsError `store-unavailable`, `overloaded` */

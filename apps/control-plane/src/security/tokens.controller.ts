@@ -3,7 +3,6 @@ import { formatTimestamp } from '@vitals/core/time';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, Matches, ValidateIf } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
-import { PageText } from '../http/list-page.js';
 import { Member, OptionalMember, PageQuery, Text } from '../http/members.js';
 import { invalid } from '../http/validation.js';
 import { chapter, WRITING } from '../http/operation.js';
@@ -91,14 +90,8 @@ export class TokensController {
   }
 
   @Get()
-  list(
-    @Query() { max_page_size: size, page_token: token }: ListTokensQuery,
-  ): Promise<JsonText<TokenListBody>> {
-    return PageText.form(async (page) => {
-      const found = await this.tokens.page(size, token);
-      const listed = await page.addUntilFull(found.items, bodyOf);
-      return page.end<TokenListBody>('tokens', { next_page_token: this.tokens.tokenBehind(found, listed) });
-    });
+  list(@Query() query: ListTokensQuery): Promise<JsonText<TokenListBody>> {
+    return this.tokens.pages.answer<TokenListBody>('tokens', query, bodyOf);
   }
 
   @Delete(':id')
