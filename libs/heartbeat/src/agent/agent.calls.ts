@@ -12,7 +12,7 @@ export class AgentCalls {
   async register(signal: AbortSignal): Promise<Answer<Registered>> {
     const { identity, recorder, emitter, failover, clock } = this.parts;
     const sentMs = clock.monotonicMs();
-    const endpoint = failover.endpoint('registration');
+    const endpoint = failover.ring('registration').current;
     const answer = await identity.register({ endpoint, signal, timeoutMs: failover.timeoutMs() });
     if (!isAcknowledged(answer)) return answer;
     failover.renewed(sentMs, recorder.intervalMs);
@@ -24,7 +24,7 @@ export class AgentCalls {
   /** @returns the answer, and the monotonic milliseconds at which the beat was sent */
   async beat(phase: Phase, signal: AbortSignal): Promise<{ answer: Answer<number>; sentMs: number }> {
     const { client, clock, identity, recorder, emitter, failover } = this.parts;
-    const { token } = identity;
+    const { token } = this.parts.credentials;
     const generation = identity.generation as number;
     let sentMs = clock.monotonicMs();
     let sentAtMs = clock.wallMs();
@@ -33,7 +33,7 @@ export class AgentCalls {
       sentAtMs = clock.wallMs();
       return { timestamp: formatTimestamp(sentAtMs), phase, generation };
     };
-    const endpoint = failover.endpoint('beat');
+    const endpoint = failover.ring('beat').current;
     const answer = await client.beat(make, { endpoint, token, signal, timeoutMs: failover.timeoutMs() });
     if (!isAcknowledged(answer)) return { answer, sentMs };
     const nextIntervalMs = answer.value;
@@ -46,14 +46,14 @@ export class AgentCalls {
   }
 
   async info(info: ProviderInfo, timeoutMs: number, signal: AbortSignal): Promise<Answer<undefined>> {
-    const { client, clock, identity, recorder, emitter, failover } = this.parts;
-    const { token } = identity;
+    const { client, clock, recorder, emitter, failover } = this.parts;
+    const { token } = this.parts.credentials;
     const startedMs = clock.monotonicMs();
     const make = () => ({ timestamp: formatTimestamp(clock.wallMs()), ...info });
-    const endpoint = failover.endpoint('info');
+    const endpoint = failover.ring('info').current;
     const answer = await client.info(make, { endpoint, token, signal, timeoutMs });
     if (!isAcknowledged(answer)) return answer;
-    failover.informed();
+    failover.ring('info').succeed();
     recorder.info();
     emitter.emit('info', { latencyMs: clock.monotonicMs() - startedMs, endpoint: labelOf(endpoint) });
     return answer;

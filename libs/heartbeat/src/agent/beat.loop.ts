@@ -67,14 +67,10 @@ export class BeatLoop {
     this.alarm.wake();
   }
 
-  phaseChanged(): void {
+  /** Computes the phase anew, and beats; only if it is another, if that is the wish. */
+  phaseChanged(wish: 'beat' | 'reconsider'): void {
     this.phases.changed();
-    this.want('beat');
-  }
-
-  reconsiderPhase(): void {
-    this.phases.changed();
-    this.want('reconsider');
+    this.want(wish);
   }
 
   infoChanged(): void {

@@ -44,14 +44,9 @@ export class Failover {
     this.infos = new EndpointRing(endpoints, this.life);
   }
 
-  /** Whom to ask now. */
-  endpoint(call: CallKind): URL {
-    return this.ring(call).current;
-  }
-
-  /** How many whole rounds have failed since the last success. */
-  failedRounds(call: CallKind): number {
-    return this.ring(call).failedRounds;
+  /** Whom to ask now, and after a failure. */
+  ring(call: CallKind): EndpointRing {
+    return call === 'info' ? this.infos : this.life;
   }
 
   /** How long a registration or a beat may take, in milliseconds. */
@@ -66,11 +61,6 @@ export class Failover {
   renewed(sentMs: number, intervalMs: number): void {
     this.leaseEndsMs = sentMs + DEFAULT_INTERVALS.missedBeats * intervalMs;
     this.life.succeed();
-  }
-
-  /** Info was acknowledged. */
-  informed(): void {
-    this.infos.succeed();
   }
 
   /** The control plane does not know the provider. */
@@ -90,18 +80,9 @@ export class Failover {
     return ring.fail(nowMs, Math.min(retryAfterMs ?? 0, this.longestHoldMs(call, nowMs)));
   }
 
-  /** The next round is due at these monotonic milliseconds. @returns when it begins: later if all are left alone */
-  resume(call: CallKind, dueMs: number): number {
-    return this.ring(call).resume(dueMs);
-  }
-
   /** All endpoints, in the order in which to say the last word. */
   forFarewell(): URL[] {
     return this.life.inOrder(this.parts.clock.monotonicMs());
-  }
-
-  private ring(call: CallKind): EndpointRing {
-    return call === 'info' ? this.infos : this.life;
   }
 
   /** How long it lasts from now on; 0 if there is none. */

@@ -76,17 +76,15 @@ export class HeartbeatAgent {
   async stop(): Promise<void> {
     await this.end();
     const { identity, failover, clock, client, recorder, emitter } = this.parts;
-    const { generation, token } = identity;
+    const { token } = this.parts.credentials;
+    const { generation } = identity;
     if (generation === undefined) return;
     identity.forget();
     const endpoints = failover.forFarewell();
     const timeoutMs = FAREWELL_MS / endpoints.length;
     const { signal } = new AbortController();
-    const make = () => ({
-      timestamp: formatTimestamp(clock.wallMs()),
-      phase: 'Draining' as const,
-      generation,
-    });
+    const last = { phase: 'Draining', generation } as const;
+    const make = () => ({ timestamp: formatTimestamp(clock.wallMs()), ...last });
     for (const endpoint of endpoints) {
       const answer = await client.beat(make, { endpoint, token, signal, timeoutMs });
       if (isAcknowledged(answer)) break;
@@ -113,12 +111,12 @@ export class HeartbeatAgent {
 
   /** Beats at once, because the phase has changed; while a failed try is waited out, with the next one. */
   phaseChanged(): void {
-    this.loop?.phaseChanged();
+    this.loop?.phaseChanged('beat');
   }
 
   /** Computes the phase now, and beats at once if it is another than was reported last. */
   reconsiderPhase(): void {
-    this.loop?.reconsiderPhase();
+    this.loop?.phaseChanged('reconsider');
   }
 
   private async end(): Promise<void> {

@@ -58,7 +58,8 @@ export class Setbacks {
     const { recorder, emitter, failover, clock } = this.parts;
     const { cause, reason, sign, retryAfterMs } = failure;
     recorder.failed(call, cause);
-    const endpoint = labelOf(failover.endpoint(call));
+    const ring = failover.ring(call);
+    const endpoint = labelOf(ring.current);
     if (cause === 'refused' && !(await this.mayHelpItself(call, failure))) {
       this.refuse(call, failure, endpoint);
       return;
@@ -77,7 +78,7 @@ export class Setbacks {
       this.registerAgain(dueMs);
     } else {
       const isOver = !failover.failed(call, retryAfterMs);
-      if (isOver) dueMs = failover.resume(call, nowMs + wait(failover.failedRounds(call) - 1));
+      if (isOver) dueMs = ring.resume(nowMs + wait(ring.failedRounds - 1));
       this[call].fail(dueMs);
     }
     const isNews = this.signs.get(`${call} ${endpoint}`) !== sign;
@@ -105,7 +106,7 @@ export class Setbacks {
   }
 
   private well(call: CallKind): void {
-    this.signs.delete(`${call} ${labelOf(this.parts.failover.endpoint(call))}`);
+    this.signs.delete(`${call} ${labelOf(this.parts.failover.ring(call).current)}`);
   }
 }
 

@@ -109,12 +109,6 @@ function collect({ stdout, stderr }: ChildProcess) {
       tail = (tail + text).slice(-2 * MAX_TOLD);
     });
   }
-  const lastLine = (): string =>
-    (
-      tail
-        .trim()
-        .split(/[\r\n]+/)
-        .at(-1) ?? ''
-    ).slice(0, MAX_TOLD);
+  const lastLine = (): string => /[^\r\n]*$/.exec(tail.trim())?.[0].slice(0, MAX_TOLD) ?? '';
   return { output: () => output, lastLine };
 }

@@ -23,11 +23,6 @@ export class Identity {
     return this.current;
   }
 
-  /** What goes with a beat or an info update. */
-  get token(): string | undefined {
-    return this.credentials.token;
-  }
-
   /** Not registered any more. */
   forget(): void {
     this.current = undefined;

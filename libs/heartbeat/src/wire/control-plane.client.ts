@@ -20,12 +20,6 @@ export interface Beat {
   readonly generation: number;
 }
 
-/** What an info update says. */
-export interface InfoUpdate extends ProviderInfo {
-  /** RFC 3339. */
-  readonly timestamp: string;
-}
-
 /** How a call is made; `token` is sent as `Authorization: Bearer`, to this endpoint alone. */
 export interface CallOptions {
   readonly endpoint: URL;
@@ -79,7 +73,7 @@ export class ControlPlaneClient {
     return this.call({ method: 'PUT', path: `${this.path}/status`, make, taken: BEAT_TAKEN }, options);
   }
 
-  info(make: () => InfoUpdate, options: CallOptions): Promise<Answer<undefined>> {
+  info(make: () => ProviderInfo & Pick<Beat, 'timestamp'>, options: CallOptions): Promise<Answer<undefined>> {
     return this.call({ method: 'PATCH', path: `${this.path}/resources`, make, taken: INFO_TAKEN }, options);
   }
 
@@ -130,12 +124,8 @@ export class ControlPlaneClient {
   private connectionTo({ href, protocol }: URL): http.Agent {
     const known = this.connections.get(href);
     if (known) return known;
-    const options = {
-      keepAlive: true,
-      keepAliveMsecs: TCP_KEEP_ALIVE_MS,
-      maxSockets: 1,
-      maxFreeSockets: 1,
-    };
+    const one = { maxSockets: 1, maxFreeSockets: 1 };
+    const options = { keepAlive: true, keepAliveMsecs: TCP_KEEP_ALIVE_MS, ...one };
     const connection = protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
     this.connections.set(href, connection);
     return connection;
