@@ -15,7 +15,15 @@ import * as s from '../http/schema.js';
 import { readLabels } from '../http/validation.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
-import { Amount, Capacities, isAmount, NAME, OF_AMOUNT, readCapacity } from '../providers/provider.schema.js';
+import {
+  Amount,
+  AMOUNT,
+  Capacities,
+  isAmount,
+  NAME,
+  OF_AMOUNT,
+  readCapacity,
+} from '../providers/provider.schema.js';
 import { AVAILABILITY, ProviderView } from '../providers/provider.view.js';
 import { Allow } from '../security/access.guard.js';
 import { PlacementService } from './placement.service.js';
@@ -106,12 +114,7 @@ const CandidateBody = s.object('Candidate', 'A provider that can take the work.'
   endpoint: ENDPOINT,
   zone: ZONE,
   free: s.ref(Capacities),
-  score: {
-    type: 'number',
-    minimum: 0,
-    maximum: 1,
-    description: 'By the strategy; the best comes first.',
-  } as s.Schema<number>,
+  score: { ...AMOUNT, maximum: 1, description: 'By the strategy; the best comes first.' },
   availability: AVAILABILITY,
 });
 type CandidateBody = s.Of<typeof CandidateBody>;

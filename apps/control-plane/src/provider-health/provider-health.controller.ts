@@ -5,7 +5,7 @@ import type { JsonText } from '../http/json-answer.js';
 import { OptionalMember, PageQuery } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
-import { NAME } from '../providers/provider.schema.js';
+import { AMOUNT, NAME } from '../providers/provider.schema.js';
 import { Allow } from '../security/access.guard.js';
 import { ProviderPolls } from './provider.polls.js';
 import * as s from '../http/schema.js';
@@ -23,7 +23,7 @@ const ProviderHealthBody = s.object(
     healthy: s.orNull(s.flag('No verdict if `checked` is false; null if it was not asked yet.')),
     message: s.text('Why, in words.'),
     latency: s.orNull(s.whole('How long it took to answer, in nanoseconds.', 0)),
-    latency_ms: s.orNull<number>({ type: 'number', minimum: 0, description: 'The same in milliseconds.' }),
+    latency_ms: s.orNull({ ...AMOUNT, description: 'The same in milliseconds.' }),
     checked_at: s.orNull(s.time('When that was found.')),
     stale: s.flag('It was not found out anew when it should have been.'),
     since: s.orNull(s.time('When the verdict began.')),

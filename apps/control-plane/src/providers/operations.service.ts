@@ -107,7 +107,7 @@ export class OperationsService extends CredentialHolders {
       const provider = this.directory.get(name);
       const operations = { ...provider.operations, ...changed };
       if (isDeepStrictEqual(operations, provider.operations)) return provider;
-      await this.journal.commit(providerOrdered({ key: provider.key, name, operations }));
+      await this.journal.commit(providerOrdered({ key: provider.key, name, ...operations }));
       return provider;
     });
   }

@@ -18,7 +18,7 @@ import {
   providersDecided,
   tokenUsed,
 } from './provider.changes.js';
-import { NEVER_HEARD, PROVIDERS, readProviders, type StoredProvider } from './provider.rows.js';
+import { NEVER_HEARD, operationsOf, PROVIDERS, readProviders, type StoredProvider } from './provider.rows.js';
 
 /** All providers, in memory: what every read is answered from. Changed by applying what is durable, and by beats. */
 @Injectable()
@@ -101,10 +101,8 @@ export class ProviderDirectory implements OnModuleInit {
       this.noteChange(known);
     });
     feed.on(providersDecided, (transitions) => {
-      for (const { subject, sequence, atMs } of transitions) {
-        const provider = this.byName.find(subject);
-        if (provider) Object.assign(provider, { lastSequence: sequence, stateSinceMs: atMs });
-      }
+      for (const { subject, sequence: lastSequence, atMs: stateSinceMs } of transitions)
+        this.applyTo(subject, { lastSequence, stateSinceMs });
     });
     feed.on(providerRemoved, ([removed]) => {
       const provider = removed && this.byName.find(removed.subject);
@@ -116,19 +114,17 @@ export class ProviderDirectory implements OnModuleInit {
     feed.on(tokenUsed, ({ name, tokenHash, previousTokenHash }) => {
       if (this.byName.find(name)?.tokenHash === tokenHash) this.applyTo(name, { previousTokenHash });
     });
-    feed.on(providerOrdered, ({ name, operations }) => {
-      const provider = this.applyTo(name, { operations: shared(operations) });
-      if (provider) this.noteChange(provider);
+    feed.on(providerOrdered, ({ name, ...order }) => {
+      this.applyTo(name, { operations: shared(operationsOf(order)) }, true);
     });
-    feed.on(infoUpdated, ({ name, info }) => {
-      const provider = this.applyTo(name, { info });
-      if (provider) this.noteChange(provider);
-    });
+    feed.on(infoUpdated, ({ name, info }) => this.applyTo(name, { info }, true));
   }
 
-  private applyTo(name: string, members: Partial<Provider>): Provider | undefined {
+  private applyTo(name: string, members: Partial<Provider>, isTold = false): void {
     const provider = this.byName.find(name);
-    return provider && Object.assign(provider, members);
+    if (!provider) return;
+    Object.assign(provider, members);
+    if (isTold) this.noteChange(provider);
   }
 
   private add(provider: Provider): void {

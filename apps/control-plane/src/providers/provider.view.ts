@@ -6,7 +6,7 @@ import type { Availability } from '@vitals/core/transition';
 import * as s from '../http/schema.js';
 import type { Provider } from './provider.js';
 import type { StoredRegistration } from './provider.rows.js';
-import { Capacities, LABELS, NAME, PHASE } from './provider.schema.js';
+import { AMOUNT, Capacities, LABELS, NAME, PHASE } from './provider.schema.js';
 
 /** Everything that can be known of a provider. */
 export const AVAILABILITIES = s.enumeration('Availability', [
@@ -76,17 +76,14 @@ export const ProviderStatusBody = s.object('ProviderStatus', 'The liveness of a 
   last_heartbeat_at: s.orNull(s.time('Of receipt; null before its first heartbeat.')),
   deadline_at: s.time('When it becomes Unavailable without another heartbeat.'),
   detection_bound_seconds: {
-    type: 'number',
-    minimum: 0,
+    ...AMOUNT,
     description:
       'The longest time from a crash to Unavailable, for the interval that is advertised to it now.',
-  } as s.Schema<number>,
+  },
   missed: s.whole('Heartbeats that are overdue.', 0),
-  clock_skew_ms: s.orNull<number>({
-    type: 'number',
-    description:
-      "Its clock minus the control plane's, at its last heartbeat; liveness does not depend on it.",
-  }),
+  clock_skew_ms: s.orNull(
+    s.number("Its clock minus the control plane's, at its last heartbeat; liveness does not depend on it."),
+  ),
   generation: GENERATION,
   state_since: s.time('When its availability was decided.'),
   cordoned: CORDONED,

@@ -42,7 +42,6 @@ export function outbound(options: OutboundOptions = {}) {
     targets,
     connector,
     new Connectivity(connectivity, names, clock),
-    clock,
     new RunningClock(clock),
     new DescriptorBudget(descriptors),
   );
