@@ -159,8 +159,6 @@ export const NextInterval = s.component('NextInterval', {
   description: 'When to send the next heartbeat, counted from sending.',
 });
 
-const PROBLEM: s.Component<Problem> = ProblemBody;
-
 /** One item of a batch that was taken, or that was refused alone. */
 const BatchResult = s.object(
   'BatchResult',
@@ -170,9 +168,9 @@ const BatchResult = s.object(
     status: s.whole('The status of the answer if the heartbeat had been sent alone.', 200, 599),
   },
   {
-    next_interval_seconds: { ...INTERVAL, description: 'If it was accepted.' } as s.Schema<number>,
+    next_interval_seconds: { ...INTERVAL, description: 'If it was accepted.' },
     directive: s.oneOf(['drain'], 'If the provider was asked to drain.'),
-    problem: { ...s.ref(PROBLEM), description: 'If it was refused.' } as s.Schema<Problem>,
+    problem: { ...s.ref<Problem>(ProblemBody), description: 'If it was refused.' },
   },
 );
 

@@ -33,9 +33,16 @@ s.enumeration('Strategy', STRATEGIES);
 /** The members of a requirement that are amounts. */
 const NEEDED = (['cpu', 'memory', 'storage'] as const).map((resource) => [resource, resource] as const);
 
-export const OF_STRATEGY = 'spread: the most free first. pack: the least free first. random: by the seed.';
-export const OF_SEED = 'Equal seeds give equal orders.';
-export const MAX_SEED = 2 ** 32 - 1;
+/** How to choose among those that can take the work. */
+export function StrategyMember(): PropertyDecorator {
+  const words = 'spread: the most free first. pack: the least free first. random: by the seed.';
+  return OptionalMember(words, IsIn(STRATEGIES));
+}
+
+/** The seed of a random choice. @param whole as a body or a query has it */
+export function SeedMember(whole: (least: number, most: number) => PropertyDecorator): PropertyDecorator {
+  return OptionalMember('Equal seeds give equal orders.', whole(0, 2 ** 32 - 1));
+}
 
 /** An amount of a resource, which is read later. */
 function AmountOf(): PropertyDecorator {
@@ -78,10 +85,10 @@ export class PlacementQuery extends RequirementDto {
   @OptionalMember('The most candidates.', WholeText(1, 1_000))
   limit: number = 10;
 
-  @OptionalMember(OF_STRATEGY, IsIn(STRATEGIES))
+  @StrategyMember()
   strategy: Strategy = 'spread';
 
-  @OptionalMember(OF_SEED, WholeText(0, MAX_SEED))
+  @SeedMember(WholeText)
   seed: number = 0;
 
   @OptionalMember('`true` counts why providers were left out.', YesNo())
@@ -108,7 +115,6 @@ export function requirementOf(given: RequirementDto, pointer = ''): Requirement 
 export const ENDPOINT = s.text('Where it is reached.', { format: 'uri' });
 export const ZONE = s.orNull(s.text('As it was registered.'));
 
-/** A provider that can take the work. */
 const CandidateBody = s.object('Candidate', 'A provider that can take the work.', {
   name: NAME,
   endpoint: ENDPOINT,

@@ -13,7 +13,6 @@ import * as s from '../http/schema.js';
 /** Never `healthy` for what was not asked: `unknown` was not asked yet, `unchecked` is not asked at all. */
 const HEALTH_STATES = s.enumeration('ProviderHealthState', ['healthy', 'unhealthy', 'unknown', 'unchecked']);
 
-/** What is known of the health of a provider; what was never found out is null. */
 const ProviderHealthBody = s.object(
   'ProviderHealth',
   'The answer of a provider to the last poll of its health.',
@@ -32,7 +31,6 @@ const ProviderHealthBody = s.object(
 );
 type ProviderHealthBody = s.Of<typeof ProviderHealthBody>;
 
-/** A page of what is known. */
 const ProviderHealthListBody = s.object(
   'ProviderHealthList',
   'A page of what is known of the health of providers, by name.',
@@ -41,7 +39,6 @@ const ProviderHealthListBody = s.object(
 );
 type ProviderHealthListBody = s.Of<typeof ProviderHealthListBody>;
 
-/** A sweep that was asked for. */
 const SweepBody = s.object('Sweep', 'A sweep that was asked for.', {
   providers: s.whole('How many providers are asked.', 0),
 });

@@ -13,7 +13,6 @@ export class RotateTokenQuery {
   immediately?: string;
 }
 
-/** A token in place of the one before. */
 const NewTokenBody = s.object('NewToken', 'A token in place of the one before.', {
   token: s.text('Shown only here.'),
 });

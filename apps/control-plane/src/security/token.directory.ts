@@ -43,8 +43,7 @@ export const tokenRevoked = changeKind<{ readonly id: string }>('token-revoked',
 });
 
 /** A token that was given out, and who shows it. */
-export interface GivenToken extends Limited, Omit<StoredToken, 'kind'> {
-  readonly kind: StoredToken['kind'];
+export interface GivenToken extends Limited, StoredToken {
   readonly identity: Identity;
 }
 

@@ -11,6 +11,8 @@ import * as s from '../http/schema.js';
 
 const KINDS = s.enumeration('TokenKind', ['gateway', 'read-only']);
 
+const inLowerCase = (name: unknown): unknown => (typeof name === 'string' ? name.toLowerCase() : name);
+
 /** A token to give out. */
 export class GiveTokenDto {
   @Member('gateway: acts for the providers and services in names. read-only: reads everything.', IsIn(KINDS))
@@ -23,11 +25,7 @@ export class GiveTokenDto {
     ArrayMinSize(1),
     ArrayMaxSize(1_000),
     // ids of services are compared in lower case
-    Transform(({ value }: { value: unknown }) =>
-      Array.isArray(value)
-        ? value.map((name) => (typeof name === 'string' ? name.toLowerCase() : name))
-        : value,
-    ),
+    Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(inLowerCase) : value)),
     Matches(/^[a-z0-9][a-z0-9._~-]{0,252}\*?$/, {
       each: true,
       message:
@@ -49,31 +47,28 @@ export class ListTokensQuery extends PageQuery {
   override max_page_size: number = 1_000;
 }
 
-/** A token as it is listed. */
-export const TokenBody = s.object('Token', 'A token that was given out.', {
+const TokenBody = s.object('Token', 'A token that was given out.', {
   id: s.text('By which it is revoked.'),
   kind: s.oneOf(KINDS, 'What it may do.'),
   names: s.listOf(s.TEXT, 'What a gateway acts for: names, and beginnings of names before a `*`.'),
   description: s.text('What it is for.'),
   created_at: s.time('When it was given out.'),
 });
-export type TokenBody = s.Of<typeof TokenBody>;
+type TokenBody = s.Of<typeof TokenBody>;
 
-/** A token as it is given out. */
-export const GivenTokenBody = s.object('GivenToken', 'A token as it is given out.', {
+const GivenTokenBody = s.object('GivenToken', 'A token as it is given out.', {
   ...TokenBody.members,
   token: s.text('Shown only here.'),
 });
-export type GivenTokenBody = s.Of<typeof GivenTokenBody>;
+type GivenTokenBody = s.Of<typeof GivenTokenBody>;
 
-/** A page of tokens. */
-export const TokenListBody = s.object(
+const TokenListBody = s.object(
   'TokenList',
   'A page of the tokens that are given out, by id.',
   { tokens: s.listOf(s.ref(TokenBody)) },
   s.NEXT_PAGE,
 );
-export type TokenListBody = s.Of<typeof TokenListBody>;
+type TokenListBody = s.Of<typeof TokenListBody>;
 
 /** Tokens for gateways and for dashboards; only an administrator gives them out. */
 @Controller('tokens')

@@ -19,13 +19,6 @@ const RETRY_MS = 1_000;
 /** Timers of the clock do not keep the process alive; this one does, until the shutdown is over. */
 const HOLD_MS = 60_000;
 
-/** A method that runs in a stage. */
-interface Work {
-  readonly stage: ShutdownStage;
-  readonly who: string;
-  readonly run: () => unknown;
-}
-
 /**
  * Ends the control plane in the order of `SHUTDOWN_STAGES`, before Nest closes anything. No stage begins before the
  * one before it has ended or used up its time, and none is left out because another failed.
@@ -60,12 +53,12 @@ export class Shutdown implements OnModuleDestroy {
   private async run(): Promise<void> {
     const hold = setInterval(() => undefined, HOLD_MS);
     const drained = this.drain.begin();
-    const work = this.collect();
-    const buffers = this.providers().filter(isBuffering);
+    const providers = this.providers();
+    const buffers = providers.filter(isBuffering);
     for (const stage of Object.keys(SHUTDOWN_STAGES) as ShutdownStage[]) {
       const beganMs = this.clock.monotonicMs();
       if (stage === 'flush') await this.flush(buffers);
-      else await this.doAll(stage, work);
+      else await this.doAll(stage, providers);
       if (stage === 'drain') await drained;
       this.logger.debug(`${stage}: ${formatDuration(this.clock.monotonicMs() - beganMs)}`);
     }
@@ -73,10 +66,10 @@ export class Shutdown implements OnModuleDestroy {
     if (!this.hasFailed) this.logger.log('everything is written; the process ends');
   }
 
-  private async doAll(stage: FeatureStage, all: readonly Work[]): Promise<void> {
-    const work = all.filter((one) => one.stage === stage);
-    const open = new Set(work.map(({ who }) => who));
-    const done = work.map(async ({ who, run }) => {
+  private async doAll(stage: FeatureStage, providers: readonly object[]): Promise<void> {
+    const open = new Set<string>();
+    const done = providers.flatMap(methodsOf(stage)).map(async ({ who, run }) => {
+      open.add(who);
       try {
         await run();
       } catch (error) {
@@ -137,22 +130,21 @@ export class Shutdown implements OnModuleDestroy {
     });
   }
 
-  private collect(): Work[] {
-    return this.providers().flatMap((provider) =>
-      [...stagesOf(provider)].map(([name, stage]) => ({
-        stage,
-        who: `${nameOf(provider)}.${name}`,
-        run: () => (provider as Record<string, () => unknown>)[name]?.(),
-      })),
-    );
-  }
-
   /** Every provider that there is by now, once; after a boot that failed some are missing. */
   private providers(): object[] {
     const instances = this.discovery.getProviders().map(({ instance }) => instance as unknown);
     return [...new Set(instances)].filter((one) => typeof one === 'object' && one !== null);
   }
 }
+
+/** The methods of a provider that run in a stage. */
+const methodsOf = (stage: FeatureStage) => (provider: object) =>
+  [...stagesOf(provider)]
+    .filter(([, its]) => its === stage)
+    .map(([name]) => ({
+      who: `${nameOf(provider)}.${name}`,
+      run: () => (provider as Record<string, () => unknown>)[name]?.(),
+    }));
 
 function waitingIn(buffer: Buffering): number {
   return Object.values(buffer.unwritten()).reduce((sum, count) => sum + count, 0);

@@ -91,19 +91,19 @@ const PUBLIC_IPV6 = AddressRange.parse('2000::/3');
 /** All of IPv4, as IPv4-mapped IPv6 addresses. */
 const IPV4 = AddressRange.parse('0.0.0.0/0');
 
-/** An IPv6 address that a router turns into an IPv4 address, and where that stands in it. */
-interface Tunnel {
-  readonly range: AddressRange;
-  readonly ipv4Of: (address: bigint) => readonly bigint[];
-}
-
 const low = (address: bigint): bigint => address & 0xffff_ffffn;
 
-/** NAT64: RFC 6052; 6to4: RFC 3056; Teredo, whose server is in it too: RFC 4380 section 4. */
-const TUNNELS: readonly Tunnel[] = [
-  { range: AddressRange.parse('64:ff9b::/96'), ipv4Of: (address) => [low(address)] },
-  { range: AddressRange.parse('2002::/16'), ipv4Of: (address) => [low(address >> 80n)] },
-  { range: AddressRange.parse('2001::/32'), ipv4Of: (address) => [low(address >> 64n), low(~address)] },
+/**
+ * IPv6 addresses that a router turns into IPv4 addresses, and where those stand in them. NAT64: RFC 6052; 6to4:
+ * RFC 3056; Teredo, whose server is in it too: RFC 4380 section 4.
+ */
+const TUNNELS = [
+  { range: AddressRange.parse('64:ff9b::/96'), ipv4Of: (address: bigint) => [low(address)] },
+  { range: AddressRange.parse('2002::/16'), ipv4Of: (address: bigint) => [low(address >> 80n)] },
+  {
+    range: AddressRange.parse('2001::/32'),
+    ipv4Of: (address: bigint) => [low(address >> 64n), low(~address)],
+  },
 ];
 
 /** Whether the interface identifier is one of ISATAP, which ends in an IPv4 address: RFC 5214 section 6.1. */
