@@ -102,7 +102,12 @@ export class RegistrationService {
       const known = this.directory.find(name);
       const before = known && (await readRegistrations(this.database, [known.key])).get(known.key);
       const isSameClaim = terms.id !== undefined && terms.id === before?.id;
-      if (known && terms.onlyNew && !(isSameClaim && hasNeverUsedToken(known))) throw nameTaken(name);
+      if (known && terms.onlyNew && !(isSameClaim && hasNeverUsedToken(known))) {
+        throw new VitalsError(
+          'forbidden',
+          `${name} is registered, and a registration token only creates names: use the token of the provider, or remove it first`,
+        );
+      }
       const id = terms.id ?? before?.id ?? randomUUID();
       return this.withId(name, before?.id, id, () => this.write(registration, id, known, terms));
     });
@@ -185,11 +190,4 @@ function infoOf({ metadata }: Registration, known: Provider | undefined): Stored
   const stated = readCapacity(resources, '/metadata/resources');
   const before = known?.info ?? { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
   return { ...before, capacity: { ...before.capacity, ...stated } };
-}
-
-function nameTaken(name: string): VitalsError {
-  return new VitalsError(
-    'forbidden',
-    `${name} is registered, and a registration token only creates names: use the token of the provider, or remove it first`,
-  );
 }

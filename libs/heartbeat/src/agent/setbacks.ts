@@ -28,8 +28,8 @@ export class Setbacks {
   registered(dueMs: number): void {
     this.well('registration');
     this.registration.succeed(dueMs);
-    this.beat.plan(dueMs);
-    this.info.plan(dueMs);
+    this.beat.dueMs = dueMs;
+    this.info.dueMs = dueMs;
   }
 
   /** A beat was acknowledged, and the next one is due at these monotonic milliseconds. */
@@ -102,7 +102,7 @@ export class Setbacks {
 
   private registerAgain(dueMs: number): void {
     this.parts.identity.forget();
-    this.registration.plan(dueMs);
+    this.registration.dueMs = dueMs;
   }
 
   private well(call: CallKind): void {
