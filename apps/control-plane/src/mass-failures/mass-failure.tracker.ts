@@ -27,27 +27,23 @@ const LOOK_EVERY_MS = 1_000;
 
 /**
  * What is told of a mass failure: once that it began, and once either that it ended (`by` itself, by time, or with
- * that of a zone) or that an operator acknowledged it, which ends it too. The same `id` in both.
+ * that of a zone) or that an operator acknowledged it, which ends it too. The same `id` in both; `gone` members are
+ * away at that time, `of` those that there are; it began at `sinceMs`, in epoch milliseconds.
  */
-export interface MassFailureAlarm {
-  readonly id: string;
-  readonly subjects: GuardedKind;
-  readonly scope: GuardedScope;
-  readonly kind: 'began' | 'ended' | 'acknowledged';
-  /** Why it ended; `undefined` while it goes on. */
-  readonly by: MassFailureEnding | undefined;
-  /** Members that are away at that time, of those that there are. */
-  readonly gone: number;
-  readonly of: number;
-  /** When it began, in epoch milliseconds. */
-  readonly sinceMs: number;
-}
+export type MassFailureAlarm = ReturnType<typeof alarmOf>;
 
-/** What is told of this one, by whether it goes on. */
-function alarmOf({ key, kind: subjects, zone, gone, of, beganAtMs, endedBy: by }: StoredMassFailure) {
+function alarmOf({
+  key,
+  kind: subjects,
+  zone,
+  gone,
+  of,
+  beganAtMs: sinceMs,
+  endedBy: by,
+}: StoredMassFailure) {
   const ending = by === 'acknowledgement' ? 'acknowledged' : 'ended';
   const kind = by ? ending : 'began';
-  return { id: String(key), subjects, scope: scopeOf(zone), kind, by, gone, of, sinceMs: beganAtMs } as const;
+  return { id: String(key), subjects, scope: scopeOf(zone), kind, by, gone, of, sinceMs } as const;
 }
 
 /** What every tracker works with. */

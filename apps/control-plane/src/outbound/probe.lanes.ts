@@ -43,7 +43,8 @@ export class ProbeLanes {
     return new Promise((resolve, reject) => {
       const start = (): void => {
         const waitedMs = this.clock.monotonicMs() - cameMs;
-        begun(job)
+        // what is thrown is a rejection, so that no place is lost by it
+        (async () => job())()
           .finally(() => lane.leave(host))
           .then((result) => resolve({ ...result, waitedMs }), reject);
       };
@@ -61,11 +62,6 @@ export function hostOf(target: ProbeTarget): string {
   if (target.kind === 'dns') return target.server?.host.toLowerCase() ?? 'dns:';
   if (target.kind !== 'http') return target.host.toLowerCase();
   return canParseUrl(target.url) ? new URL(target.url).hostname : target.url;
-}
-
-/** Makes a rejection of what is thrown, so that no place is lost by it. */
-async function begun(job: () => Promise<ProbeResult>): Promise<ProbeResult> {
-  return job();
 }
 
 /** Where the system does not tell. */

@@ -149,7 +149,7 @@ export class PlacementController {
   ): Promise<JsonText<CandidatesBody> | JsonStream<CandidatesBody>> {
     const requirement = requirementOf(query);
     const excluded = query.explain === 'true' ? await this.service.explain(requirement, 'used') : undefined;
-    const found = this.service.find(requirement, query);
+    const found = this.service.placement.find(requirement, query, this.service.standingOf);
     return answerOf<CandidatesBody>(
       memberParts({
         candidates: arrayParts(found, (one) => this.bodyOf(one)),

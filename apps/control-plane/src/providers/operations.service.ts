@@ -61,7 +61,7 @@ export class OperationsService extends CredentialHolders {
     });
   }
 
-  /** Ends a provider, and the history of its name. @throws VitalsError `provider-not-registered`, `store-unavailable` */
+  /** Ends a provider, and the history of its name. */
   remove(name: string): Promise<void> {
     return this.directory.turns.take(name, async () => {
       const provider = this.directory.get(name);

@@ -75,17 +75,14 @@ export class RegistrationService {
     if (this.directory.find(name)) return;
     const { maxProviders } = this.settings;
     if (this.directory.size >= maxProviders) {
-      throw new VitalsError(
-        'overloaded',
-        `${maxProviders} providers are registered, and VITALS_MAX_PROVIDERS allows no more; remove some, or raise it`,
-      );
+      const detail = `${maxProviders} providers are registered, and VITALS_MAX_PROVIDERS allows no more; remove some, or raise it`;
+      throw new VitalsError('overloaded', detail);
     }
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
     if (used > limit * MAX_OF_HEAP) {
-      throw new VitalsError(
-        'overloaded',
-        'there is no memory for another provider; try again later, or give the process more (node --max-old-space-size)',
-      );
+      const detail =
+        'there is no memory for another provider; try again later, or give the process more (node --max-old-space-size)';
+      throw new VitalsError('overloaded', detail);
     }
   }
 
