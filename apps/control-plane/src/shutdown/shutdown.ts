@@ -26,7 +26,8 @@ const HOLD_MS = 60_000;
 @Injectable()
 export class Shutdown implements OnModuleDestroy {
   private readonly logger = new Logger('Shutdown');
-  private readonly unwritten = new Map<string, number>();
+  /** How many records of each kind could not be written; empty before the end. */
+  readonly lost = new Map<string, number>();
   private hasFailed = false;
   private ended: Promise<void> | undefined;
 
@@ -35,11 +36,6 @@ export class Shutdown implements OnModuleDestroy {
     private readonly drain: Drain,
     private readonly clock: Clock,
   ) {}
-
-  /** How many records of each kind could not be written; empty before the end. */
-  get lost(): ReadonlyMap<string, number> {
-    return this.unwritten;
-  }
 
   /** Ends the drain, if it goes on; the stages after it take the time they need. */
   hurry(): void {
@@ -94,11 +90,11 @@ export class Shutdown implements OnModuleDestroy {
       await new Promise<void>((resume) => this.clock.after(RETRY_MS, resume));
     }
     for (const [what, count] of buffers.flatMap((buffer) => Object.entries(buffer.unwritten())))
-      if (count > 0) this.unwritten.set(what, count);
+      if (count > 0) this.lost.set(what, count);
     this.hasFailed = true;
-    const lost = [...this.unwritten].map(([what, count]) => `${count} ${what}`).join(', ');
+    const text = [...this.lost].map(([what, count]) => `${count} ${what}`).join(', ');
     const within = formatDuration(SHUTDOWN_STAGES.flush);
-    this.logger.error(`LOST, for the database could not be written to within ${within}: ${lost}`);
+    this.logger.error(`LOST, for the database could not be written to within ${within}: ${text}`);
   }
 
   /** One after the other: writing one buffer may add to the next. */

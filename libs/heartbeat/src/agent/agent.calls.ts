@@ -16,7 +16,7 @@ export class AgentCalls {
     const answer = await identity.register({ endpoint, signal, timeoutMs: failover.timeoutMs() });
     if (!isAcknowledged(answer)) return answer;
     failover.renewed(sentMs, recorder.intervalMs);
-    recorder.registered();
+    recorder.registrations++;
     emitter.emit('registered', { generation: answer.value.generation, endpoint: labelOf(endpoint) });
     return answer;
   }
@@ -54,7 +54,7 @@ export class AgentCalls {
     const answer = await client.info(make, { endpoint, token, signal, timeoutMs });
     if (!isAcknowledged(answer)) return answer;
     failover.ring('info').succeed();
-    recorder.info();
+    recorder.infoSent++;
     emitter.emit('info', { latencyMs: clock.monotonicMs() - startedMs, endpoint: labelOf(endpoint) });
     return answer;
   }

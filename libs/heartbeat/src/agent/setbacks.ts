@@ -14,15 +14,11 @@ export class Setbacks {
   readonly info = new Attempts();
   /** How each kind of call fails at an endpoint: that is news once, not with every try. */
   private readonly signs = new Map<string, string>();
-  private refused = false;
+  /** Whether the control plane refuses this agent for good. */
+  isRefused = false;
   private triedAnotherToken = false;
 
   constructor(private readonly parts: AgentParts) {}
-
-  /** Whether the control plane refuses this agent for good. */
-  get isRefused(): boolean {
-    return this.refused;
-  }
 
   /** The provider is registered, and this is due at these monotonic milliseconds. */
   registered(dueMs: number): void {
@@ -96,7 +92,7 @@ export class Setbacks {
   private refuse(call: CallKind, { status, reason }: Failure, endpoint: string): void {
     const { identity, emitter, settings } = this.parts;
     identity.forget();
-    this.refused = true;
+    this.isRefused = true;
     emitter.emit('refused', { status, endpoint, reason, advice: adviceOn(status, call, settings.name) });
   }
 

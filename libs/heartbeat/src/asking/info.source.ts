@@ -23,10 +23,12 @@ export class InfoSource {
   private readonly question: Question<unknown> | undefined;
   /** What was last found, written as JSON. */
   private last: string | undefined;
-  private wanted = true;
+  /** Whether everything is to be sent as soon as it is known. */
+  isWanted = true;
   private asking = false;
   private outdated = false;
-  private found: ProviderInfo | undefined;
+  /** What is to be sent, if anything is. */
+  pending: ProviderInfo | undefined;
 
   constructor(
     info: (() => ProviderInfo | Promise<ProviderInfo>) | undefined,
@@ -34,16 +36,6 @@ export class InfoSource {
     private readonly listener: InfoListener,
   ) {
     this.question = info && new Question<unknown>(info, TIMEOUT_MS, clock);
-  }
-
-  /** What is to be sent, if anything is. */
-  get pending(): ProviderInfo | undefined {
-    return this.found;
-  }
-
-  /** Whether everything is to be sent as soon as it is known. */
-  get isWanted(): boolean {
-    return this.wanted;
   }
 
   /** Asks; the answer will be pending if it is new. */
@@ -60,13 +52,13 @@ export class InfoSource {
 
   /** This is not pending any more. */
   sent(info: ProviderInfo): void {
-    if (this.found === info) this.found = undefined;
+    if (this.pending === info) this.pending = undefined;
   }
 
   /** Nothing of what was sent counts any more: what is found next is to be sent. */
   forget(): void {
-    this.wanted = true;
-    this.found = undefined;
+    this.isWanted = true;
+    this.pending = undefined;
   }
 
   private async askUntilCurrent(question: Question<unknown>): Promise<void> {
@@ -85,10 +77,10 @@ export class InfoSource {
       return;
     }
     this.listener.fault(undefined);
-    if (!this.wanted && read.text === this.last) return;
-    this.wanted = false;
+    if (!this.isWanted && read.text === this.last) return;
+    this.isWanted = false;
     this.last = read.text;
-    this.found = read.info;
+    this.pending = read.info;
     this.listener.ready();
   }
 }

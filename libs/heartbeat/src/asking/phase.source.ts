@@ -35,7 +35,8 @@ const MAX_TURNS = 3;
  */
 export class PhaseSource {
   private readonly question: Question<unknown> | undefined;
-  private requested = false;
+  /** An operator asked to drain, and has not taken that back. */
+  drainRequested = false;
   private known: Phase | undefined;
   private computing: Promise<Phase> | undefined;
   private outdated = false;
@@ -49,12 +50,8 @@ export class PhaseSource {
     private readonly listener: PhaseListener,
   ) {
     const { phase, readiness } = functions;
-    const run = phase ? () => phase({ drainRequested: this.requested }) : readiness;
+    const run = phase ? () => phase({ drainRequested: this.drainRequested }) : readiness;
     this.question = run && new Question<unknown>(run, timeoutMs, clock);
-  }
-
-  get drainRequested(): boolean {
-    return this.requested;
   }
 
   /** How long it will probably take to know the phase, in milliseconds. */
@@ -64,7 +61,7 @@ export class PhaseSource {
 
   /** An operator asked to drain, or has taken that back. */
   request(drain: boolean): void {
-    this.requested = drain;
+    this.drainRequested = drain;
     this.outdated = true;
   }
 
@@ -75,7 +72,7 @@ export class PhaseSource {
 
   /** The phase to report now; only the first may take up to the timeout. */
   async report(): Promise<Phase> {
-    if (this.requested && !this.functions.phase) return 'Draining';
+    if (this.drainRequested && !this.functions.phase) return 'Draining';
     if (!this.question) return 'Ready';
     const computing = (this.computing ??= this.compute(this.question));
     const { known } = this;
