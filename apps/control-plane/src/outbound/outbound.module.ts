@@ -4,7 +4,7 @@ import { Settings } from '../settings/settings.js';
 import { AddressPolicy } from './guard/address.policy.js';
 import { Connectivity } from './guard/connectivity.js';
 import { GuardedConnector } from './guard/guarded.connector.js';
-import { SecretReferences, TargetPolicy } from './guard/target.policy.js';
+import { TargetPolicy } from './guard/target.policy.js';
 import { CachedNameResolver, NameResolver } from './name.resolver.js';
 import { SystemNameResolver } from './system.name-resolver.js';
 import { DescriptorBudget, ProbeLanes } from './probe.lanes.js';
@@ -52,7 +52,7 @@ const LANE = { perHost: 256, waiting: 65_536 };
       provide: TargetPolicy,
       inject: [AddressPolicy, Settings],
       useFactory: (addresses: AddressPolicy, { secrets }: Settings) =>
-        new TargetPolicy(addresses, new SecretReferences(secrets.referable)),
+        new TargetPolicy(addresses, secrets.referable),
     },
     Prober,
   ],

@@ -62,7 +62,6 @@ export class BeatLoop {
     while (!signal.aborted && !this.due.isRefused) await this.step(signal);
   }
 
-  /** Ends the sleep. */
   wake(): void {
     this.alarm.wake();
   }

@@ -79,7 +79,7 @@ export class HeartbeatAgent {
     const { token } = this.parts.credentials;
     const { generation } = identity;
     if (generation === undefined) return;
-    identity.forget();
+    identity.generation = undefined;
     const endpoints = failover.forFarewell();
     const timeoutMs = FAREWELL_MS / endpoints.length;
     const { signal } = new AbortController();
@@ -100,7 +100,7 @@ export class HeartbeatAgent {
   /** Ends at once and says nothing, as a crash does: for tests and demonstrations. */
   async abandon(): Promise<void> {
     await this.end();
-    this.parts.identity.forget();
+    this.parts.identity.generation = undefined;
     this.parts.client.close();
   }
 

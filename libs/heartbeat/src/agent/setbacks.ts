@@ -91,13 +91,13 @@ export class Setbacks {
 
   private refuse(call: CallKind, { status, reason }: Failure, endpoint: string): void {
     const { identity, emitter, settings } = this.parts;
-    identity.forget();
+    identity.generation = undefined;
     this.isRefused = true;
     emitter.emit('refused', { status, endpoint, reason, advice: adviceOn(status, call, settings.name) });
   }
 
   private registerAgain(dueMs: number): void {
-    this.parts.identity.forget();
+    this.parts.identity.generation = undefined;
     this.registration.dueMs = dueMs;
   }
 

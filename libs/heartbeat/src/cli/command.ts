@@ -16,7 +16,6 @@ export interface CommandResult {
 export interface CommandOptions {
   /** Without it, the command may take as long as it wants. */
   readonly timeoutMs?: number;
-  /** Ends the command. */
   readonly signal: AbortSignal;
   readonly env?: NodeJS.ProcessEnv;
 }

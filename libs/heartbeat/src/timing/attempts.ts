@@ -10,7 +10,6 @@ export class Attempts {
     this.dueMs = dueMs;
   }
 
-  /** One more failed. */
   fail(dueMs: number): void {
     this.failures++;
     this.dueMs = dueMs;

@@ -16,7 +16,6 @@ export interface ProviderInfo {
   readonly capabilities?: readonly string[];
 }
 
-/** What a provider may be called. */
 const NAME = /^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/;
 
 /** What is wrong with the name of a provider, if anything is. */
