@@ -108,7 +108,7 @@ export class Pages<T> {
     name: string & keyof B,
     { max_page_size: size, page_token: token }: PageQuery,
     body: (item: T) => object | undefined,
-    { matches = () => true, more = {} }: { matches?: (item: T) => boolean; more?: Partial<B> } = {},
+    { matches = () => true, more = {} }: { matches?: (item: T) => boolean; more?: NoInfer<Partial<B>> } = {},
   ): Promise<JsonText<B>> {
     return PageText.form(async (text) => {
       const found = await this.page(matches, size, token);

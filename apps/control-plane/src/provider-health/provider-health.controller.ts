@@ -42,10 +42,6 @@ type ProviderHealthListBody = s.Of<typeof ProviderHealthListBody>;
 const SweepBody = s.object('Sweep', 'A sweep that was asked for.', {
   providers: s.whole('How many providers are asked.', 0),
 });
-type SweepBody = s.Of<typeof SweepBody>;
-
-/** The words of the package that this is a port of. */
-const UNCHECKED = 'does not implement HealthChecker';
 
 /** Which providers to list. */
 export class ProviderHealthQuery extends PageQuery {
@@ -67,7 +63,7 @@ export class ProviderHealthController {
   @Get()
   @Allow('read')
   list(@Query() { state, ...query }: ProviderHealthQuery): Promise<JsonText<ProviderHealthListBody>> {
-    return this.directory.pages.answer<ProviderHealthListBody>(
+    return this.directory.pages.answer(
       'providers',
       query,
       ({ name, removed }) => (removed ? undefined : this.bodyOf(name)),
@@ -83,7 +79,7 @@ export class ProviderHealthController {
 
   @Post('sweeps')
   @HttpCode(202)
-  sweep(): SweepBody {
+  sweep(): s.Of<typeof SweepBody> {
     this.cache.checkNow().catch((error: unknown) => this.logger.warn(`a sweep failed: ${String(error)}`));
     return { providers: this.cache.names().length };
   }
@@ -93,8 +89,9 @@ export class ProviderHealthController {
     const status = this.cache.get(name);
     if (status) return { state: status.healthy ? 'healthy' : 'unhealthy', ...providerStatusBody(status) };
     const nothing = { latency: null, latency_ms: null, checked_at: null, stale: false, since: null };
+    const unchecked = 'does not implement HealthChecker'; // as the package says that this is a port of
     if (!this.polls.has(name))
-      return { state: 'unchecked', name, healthy: true, message: UNCHECKED, ...nothing, checked: false };
+      return { state: 'unchecked', name, healthy: true, message: unchecked, ...nothing, checked: false };
     return { state: 'unknown', name, healthy: null, message: 'not asked yet', ...nothing, checked: true };
   }
 }

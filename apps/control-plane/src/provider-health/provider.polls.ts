@@ -52,15 +52,12 @@ export class ProviderPolls implements OnApplicationBootstrap {
 
   private onProviderChanged({ name, endpoint, healthPath, removed }: Provider): void {
     if (this.stopped) return;
-    const known = this.urls.get(name);
     if (healthPath === undefined || removed) {
-      if (known === undefined) return;
-      this.urls.delete(name);
-      this.cache.unregister(name);
+      if (this.urls.delete(name)) this.cache.unregister(name);
       return;
     }
     const target = healthTargetOf(endpoint, healthPath);
-    if (known === target.url) return;
+    if (this.urls.get(name) === target.url) return;
     this.urls.set(name, target.url);
     this.cache.register(name, this.checkOf(target));
   }

@@ -55,18 +55,6 @@ export const ProviderBody = s.object(
 );
 export type ProviderBody = s.Of<typeof ProviderBody>;
 
-/** A provider that was registered. */
-export const RegisteredBody = s.object(
-  'RegisteredProvider',
-  'A provider that was registered, with its token.',
-  ProviderBody.members,
-  {
-    ...ProviderBody.optional,
-    token: s.text('Its own from now on, and shown only here; left out while authentication is off.'),
-  },
-);
-export type RegisteredBody = s.Of<typeof RegisteredBody>;
-
 /** What is known of a provider's life. */
 export const ProviderStatusBody = s.object('ProviderStatus', 'The liveness of a provider.', {
   name: NAME,
@@ -91,27 +79,6 @@ export const ProviderStatusBody = s.object('ProviderStatus', 'The liveness of a 
   flapping: s.flag('It often changes its availability: it gets a shorter interval, and is ranked last.'),
 });
 export type ProviderStatusBody = s.Of<typeof ProviderStatusBody>;
-
-/** A page of providers. */
-export const ProviderListBody = s.object(
-  'ProviderList',
-  'A page of providers, by name.',
-  { providers: s.listOf(s.ref(ProviderBody)) },
-  s.NEXT_PAGE,
-);
-export type ProviderListBody = s.Of<typeof ProviderListBody>;
-
-/** A page of states. */
-export const StatusListBody = s.object(
-  'StatusList',
-  'A page of states, by name.',
-  {
-    providers: s.listOf(s.ref(ProviderStatusBody)),
-    sequence: s.whole('Give it as changed_since for what changes from here on.', 0),
-  },
-  s.NEXT_PAGE,
-);
-export type StatusListBody = s.Of<typeof StatusListBody>;
 
 /** How a provider looks at this moment: its record and its lease, put together for readers. */
 @Injectable()

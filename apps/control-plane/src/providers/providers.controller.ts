@@ -4,6 +4,7 @@ import type { JsonText } from '../http/json-answer.js';
 import { PageText } from '../http/list-page.js';
 import { LabelPairs, OptionalMember, PageQuery, WholeText } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
+import * as s from '../http/schema.js';
 import { readLabels } from '../http/validation.js';
 import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
@@ -11,14 +12,7 @@ import { Allow } from '../security/access.guard.js';
 import { PHASES, type Provider } from './provider.js';
 import { ProviderDirectory } from './provider.directory.js';
 import { readRegistrations } from './provider.rows.js';
-import {
-  AVAILABILITIES,
-  ProviderBody,
-  ProviderListBody,
-  ProviderStatusBody,
-  ProviderView,
-  StatusListBody,
-} from './provider.view.js';
+import { AVAILABILITIES, ProviderBody, ProviderStatusBody, ProviderView } from './provider.view.js';
 
 /** Registrations that are read at a time: a page may be full with the first of them. */
 const READ_AT_ONCE = 64;
@@ -52,6 +46,25 @@ export class StatusListQuery extends PageQuery {
   )
   changed_since?: number;
 }
+
+const ProviderListBody = s.object(
+  'ProviderList',
+  'A page of providers, by name.',
+  { providers: s.listOf(s.ref(ProviderBody)) },
+  s.NEXT_PAGE,
+);
+type ProviderListBody = s.Of<typeof ProviderListBody>;
+
+const StatusListBody = s.object(
+  'StatusList',
+  'A page of states, by name.',
+  {
+    providers: s.listOf(s.ref(ProviderStatusBody)),
+    sequence: s.whole('Give it as changed_since for what changes from here on.', 0),
+  },
+  s.NEXT_PAGE,
+);
+type StatusListBody = s.Of<typeof StatusListBody>;
 
 /** What is known of providers. */
 @Controller()
@@ -87,7 +100,7 @@ export class ProvidersController {
   @Allow('read')
   statusOfAll(@Query() query: StatusListQuery): Promise<JsonText<StatusListBody>> {
     const since = query.changed_since ?? -1;
-    return this.directory.pages.answer<StatusListBody>(
+    return this.directory.pages.answer(
       'providers',
       query,
       (provider) => (provider.removed ? undefined : this.view.status(provider)),

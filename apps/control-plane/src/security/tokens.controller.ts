@@ -10,7 +10,6 @@ import { type GivenToken, TokenDirectory } from './token.directory.js';
 import * as s from '../http/schema.js';
 
 const KINDS = s.enumeration('TokenKind', ['gateway', 'read-only']);
-
 const inLowerCase = (name: unknown): unknown => (typeof name === 'string' ? name.toLowerCase() : name);
 
 /** A token to give out. */
@@ -54,13 +53,11 @@ const TokenBody = s.object('Token', 'A token that was given out.', {
   description: s.text('What it is for.'),
   created_at: s.time('When it was given out.'),
 });
-type TokenBody = s.Of<typeof TokenBody>;
 
 const GivenTokenBody = s.object('GivenToken', 'A token as it is given out.', {
   ...TokenBody.members,
   token: s.text('Shown only here.'),
 });
-type GivenTokenBody = s.Of<typeof GivenTokenBody>;
 
 const TokenListBody = s.object(
   'TokenList',
@@ -68,7 +65,6 @@ const TokenListBody = s.object(
   { tokens: s.listOf(s.ref(TokenBody)) },
   s.NEXT_PAGE,
 );
-type TokenListBody = s.Of<typeof TokenListBody>;
 
 /** Tokens for gateways and for dashboards; only an administrator gives them out. */
 @Controller('tokens')
@@ -76,7 +72,7 @@ export class TokensController {
   constructor(private readonly tokens: TokenDirectory) {}
 
   @Post()
-  async give(@Body() body: GiveTokenDto): Promise<GivenTokenBody> {
+  async give(@Body() body: GiveTokenDto): Promise<s.Of<typeof GivenTokenBody>> {
     const { kind, names = [], description = '' } = body;
     if (kind === 'read-only' && names.length > 0)
       throw invalid([{ pointer: '/names', detail: 'a read-only token reads everything; leave names out' }]);
@@ -85,8 +81,8 @@ export class TokensController {
   }
 
   @Get()
-  list(@Query() query: ListTokensQuery): Promise<JsonText<TokenListBody>> {
-    return this.tokens.pages.answer<TokenListBody>('tokens', query, bodyOf);
+  list(@Query() query: ListTokensQuery): Promise<JsonText<s.Of<typeof TokenListBody>>> {
+    return this.tokens.pages.answer('tokens', query, bodyOf);
   }
 
   @Delete(':id')
@@ -96,7 +92,7 @@ export class TokensController {
   }
 }
 
-function bodyOf({ id, kind, names, description, createdAtMs }: GivenToken): TokenBody {
+function bodyOf({ id, kind, names, description, createdAtMs }: GivenToken): s.Of<typeof TokenBody> {
   return { id, kind, names, description, created_at: formatTimestamp(createdAtMs) };
 }
 

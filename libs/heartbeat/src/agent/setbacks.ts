@@ -20,25 +20,12 @@ export class Setbacks {
 
   constructor(private readonly parts: AgentParts) {}
 
-  /** The provider is registered, and this is due at these monotonic milliseconds. */
-  registered(dueMs: number): void {
-    this.well('registration');
-    this.registration.succeed(dueMs);
-    this.beat.dueMs = dueMs;
-    this.info.dueMs = dueMs;
-  }
-
-  /** A beat was acknowledged, and the next one is due at these monotonic milliseconds. */
-  beatAcknowledged(nextDueMs: number): void {
-    this.triedAnotherToken = false;
-    this.well('beat');
-    this.beat.succeed(nextDueMs);
-  }
-
-  /** Info was acknowledged, and is due again at these monotonic milliseconds. */
-  infoAcknowledged(nextDueMs: number): void {
-    this.well('info');
-    this.info.succeed(nextDueMs);
+  /** One was acknowledged: the next is due at these monotonic milliseconds; after a registration, of every kind. */
+  acknowledged(call: CallKind, nextDueMs: number): void {
+    this.signs.delete(`${call} ${labelOf(this.parts.failover.ring(call).current)}`);
+    this[call].succeed(nextDueMs);
+    if (call === 'beat') this.triedAnotherToken = false;
+    if (call === 'registration') this.beat.dueMs = this.info.dueMs = nextDueMs;
   }
 
   /**
@@ -99,10 +86,6 @@ export class Setbacks {
   private registerAgain(dueMs: number): void {
     this.parts.identity.generation = undefined;
     this.registration.dueMs = dueMs;
-  }
-
-  private well(call: CallKind): void {
-    this.signs.delete(`${call} ${labelOf(this.parts.failover.ring(call).current)}`);
   }
 }
 

@@ -2,15 +2,7 @@ import { failureReason } from '@vitals/core/health';
 import { readJson } from '@vitals/core/json';
 import type { Clock } from '@vitals/core/time';
 import type { ProviderInfo } from '../wire/provider.js';
-import { type Given, Question } from './question.js';
-
-/** Who is told of what the asking brings. */
-export interface InfoListener {
-  /** Why there is no info; `undefined` once there is some again. */
-  fault(reason: string | undefined): void;
-  /** There is info to be sent. */
-  ready(): void;
-}
+import { type AskingListener, type Given, Question } from './question.js';
 
 /** After so many milliseconds without info, that is told. */
 const TIMEOUT_MS = 30_000;
@@ -33,7 +25,7 @@ export class InfoSource {
   constructor(
     info: (() => ProviderInfo | Promise<ProviderInfo>) | undefined,
     clock: Clock,
-    private readonly listener: InfoListener,
+    private readonly listener: AskingListener,
   ) {
     this.question = info && new Question<unknown>(info, TIMEOUT_MS, clock);
   }
@@ -81,7 +73,7 @@ export class InfoSource {
     this.isWanted = false;
     this.last = read.text;
     this.pending = read.info;
-    this.listener.ready();
+    this.listener.news();
   }
 }
 

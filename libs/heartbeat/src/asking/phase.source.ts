@@ -1,6 +1,6 @@
 import type { Clock } from '@vitals/core/time';
 import { isPhase, type Phase, PHASES } from '../wire/provider.js';
-import { type Given, inTime, Question } from './question.js';
+import { type AskingListener, type Given, inTime, Question } from './question.js';
 
 /** What is known when a phase is decided. */
 export interface PhaseContext {
@@ -14,14 +14,6 @@ export interface PhaseFunctions {
   readonly phase: ((context: PhaseContext) => Phase | Promise<Phase>) | undefined;
   /** Tells the phase as long as nobody asks to drain. */
   readonly readiness: (() => Phase | Promise<Phase>) | undefined;
-}
-
-/** Who is told of what happens beside the asking. */
-export interface PhaseListener {
-  /** Why there is not a phase; `undefined` once there is one again. */
-  fault(reason: string | undefined): void;
-  /** Another phase than the one last given has been found. */
-  late(): void;
 }
 
 /** How long a beat waits for its phase, in milliseconds; three such waits fit into what a lease has to spare. */
@@ -47,7 +39,7 @@ export class PhaseSource {
     private readonly functions: PhaseFunctions,
     timeoutMs: number,
     private readonly clock: Clock,
-    private readonly listener: PhaseListener,
+    private readonly listener: AskingListener,
   ) {
     const { phase, readiness } = functions;
     const run = phase ? () => phase({ drainRequested: this.drainRequested }) : readiness;
@@ -97,7 +89,7 @@ export class PhaseSource {
     this.computedInMs = this.clock.monotonicMs() - startedMs;
     const isLate = this.overdue && this.known !== before;
     this.overdue = false;
-    if (isLate) this.listener.late();
+    if (isLate) this.listener.news();
     return this.known;
   }
 

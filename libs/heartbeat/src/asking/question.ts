@@ -4,6 +4,14 @@ import type { Clock } from '@vitals/core/time';
 /** What a function of the app gave, or why it gave nothing. */
 export type Given<T> = { readonly value: T } | { readonly reason: string };
 
+/** Who is told of what the asking brings. */
+export interface AskingListener {
+  /** Why there is nothing to report; `undefined` once there is something again. */
+  fault(reason: string | undefined): void;
+  /** There is something else to report than before. */
+  news(): void;
+}
+
 /**
  * Asks a function of the app: never while its last call has not ended, and without waiting for it longer than
  * `timeoutMs`. What it throws is told as a reason.
