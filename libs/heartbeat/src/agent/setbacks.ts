@@ -20,7 +20,7 @@ export class Setbacks {
 
   constructor(private readonly parts: AgentParts) {}
 
-  /** One was acknowledged: the next is due at these monotonic milliseconds; after a registration, of every kind. */
+  /** One was acknowledged: the next is due at this monotonic time in ms; after a registration, of every kind. */
   acknowledged(call: CallKind, nextDueMs: number): void {
     this.signs.delete(`${call} ${labelOf(this.parts.failover.ring(call).current)}`);
     this[call].succeed(nextDueMs);

@@ -35,12 +35,7 @@ class AddressRange {
 }
 
 /** Addresses that are not public, and what they are, as in "10.0.0.1 is a private address". */
-interface SpecialRange {
-  readonly name: string;
-  readonly range: AddressRange;
-}
-
-function named(name: string, ...cidrs: readonly string[]): SpecialRange[] {
+function named(name: string, ...cidrs: readonly string[]) {
   return cidrs.map((cidr) => ({ name, range: AddressRange.parse(cidr) }));
 }
 
@@ -48,7 +43,7 @@ function named(name: string, ...cidrs: readonly string[]): SpecialRange[] {
  * What hands out credentials or configuration to whoever asks from inside a cloud, and link-local addresses, where
  * the same services live. An exception for one of these ranges must lie within it: 0.0.0.0/0 is none for them.
  */
-const GUARDED_RANGES: readonly SpecialRange[] = [
+const GUARDED_RANGES = [
   ...named(
     'a metadata address',
     '169.254.169.254/32', // most clouds
@@ -66,7 +61,7 @@ const GUARDED_RANGES: readonly SpecialRange[] = [
 ];
 
 /** Source: the IANA registries of special-purpose addresses (RFC 6890) and of multicast addresses. */
-const SPECIAL_RANGES: readonly SpecialRange[] = [
+const SPECIAL_RANGES = [
   ...named('a loopback address', '127.0.0.0/8', '::1/128'),
   ...named('an unspecified address', '0.0.0.0/8', '::/128'),
   ...named('a private address', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fec0::/10'),
