@@ -66,12 +66,7 @@ const BATCH_SCHEMA = {
 } as const;
 
 /** Types are not coerced: `"phase": 1` is wrong, and said to be. */
-const ajv = new Ajv({
-  coerceTypes: false,
-  removeAdditional: false,
-  allErrors: true,
-  formats: { 'date-time': true },
-});
+const ajv = new Ajv({ coerceTypes: false, allErrors: true, formats: { 'date-time': true } });
 const isBeat = ajv.compile<Heartbeat>(BEAT_SCHEMA);
 const isBatch = ajv.compile<HeartbeatBatch>(BATCH_SCHEMA);
 

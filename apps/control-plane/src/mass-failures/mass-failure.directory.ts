@@ -19,8 +19,8 @@ import {
   type StoredMassFailure,
 } from './mass-failure.rows.js';
 
-/** How long what could not be written waits until it is tried again, in milliseconds. */
-const AGAIN_AFTER_MS = 1_000;
+/** What could not be written is tried again after a second. */
+const PACE = { lingerMs: 1_000, slice: 1 };
 /** What is noted is written as one. */
 const EVERYTHING: Keyed = { key: 0 };
 
@@ -57,7 +57,7 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
     this.behind = new WriteBehind(
       clock,
       () => this.write(),
-      { lingerMs: AGAIN_AFTER_MS, slice: 1 },
+      PACE,
       (error) => this.delay.failed(error),
     );
     feed.on(massFailuresChanged, (failures) => this.applyChanged(failures));

@@ -66,16 +66,9 @@ export class OperationsService extends CredentialHolders {
     return this.directory.turns.take(name, async () => {
       const provider = this.directory.get(name);
       await this.journal.settle(providersDecided);
-      const transition = {
-        kind: 'provider',
-        subject: name,
-        key: provider.key,
-        from: 'Unknown',
-        to: 'Removed',
-        cause: 'removed by request',
-        atMs: this.clock.wallMs(),
-      } as const;
-      await this.journal.commit(providerRemoved([transition]));
+      const about = { kind: 'provider', subject: name, key: provider.key } as const;
+      const removed = { from: 'Unknown', to: 'Removed', cause: 'removed by request' } as const;
+      await this.journal.commit(providerRemoved([{ ...about, ...removed, atMs: this.clock.wallMs() }]));
     });
   }
 

@@ -61,11 +61,8 @@ export const infoUpdated = replaced<{ readonly info: StoredInfo }>('provider-inf
 /** Of the tokens before the newest only these count, as long as that is the newest. */
 export const tokenUsed = changeKind<Subject & StoredCredentials>('provider-token-used', {
   async write(transaction, { key, tokenHash, previousTokenHash }) {
-    await transaction.update(
-      PROVIDERS,
-      { previousTokenHash },
-      { key, ...(tokenHash !== undefined && { tokenHash }) },
-    );
+    const where = { key, ...(tokenHash !== undefined && { tokenHash }) };
+    await transaction.update(PROVIDERS, { previousTokenHash }, where);
   },
   keys: keyOf,
 });

@@ -43,7 +43,34 @@ export class ProviderDirectory implements OnModuleInit {
     private readonly leases: LeaseTable,
     private readonly clock: Clock,
   ) {
-    this.applyChanges();
+    feed.on(providerRegistered, ({ stored, info }) => {
+      const known = this.byName.find(stored.registration.name);
+      if (!known) {
+        const begun = { ...NEVER_HEARD, ...stored, info, stateSinceMs: stored.registeredAtMs };
+        return this.add(new Provider(begun, this.leases.register(stored.registration.name)));
+      }
+      known.registeredAgain(stored, info);
+      this.leases.registerAgain(known.lease);
+      this.noteChange(known);
+    });
+    feed.on(providersDecided, (transitions) => {
+      for (const { subject, sequence: lastSequence, atMs: stateSinceMs } of transitions)
+        this.applyTo(subject, { lastSequence, stateSinceMs });
+    });
+    feed.on(providerRemoved, ([removed]) => {
+      const provider = removed && this.byName.find(removed.subject);
+      if (provider) this.remove(provider);
+    });
+    feed.on(credentialsReplaced, ({ name, tokenHash, previousTokenHash }) => {
+      this.applyTo(name, { tokenHash, previousTokenHash });
+    });
+    feed.on(tokenUsed, ({ name, tokenHash, previousTokenHash }) => {
+      if (this.byName.find(name)?.tokenHash === tokenHash) this.applyTo(name, { previousTokenHash });
+    });
+    feed.on(providerOrdered, ({ name, ...order }) => {
+      this.applyTo(name, { operations: shared(operationsOf(order)) }, true);
+    });
+    feed.on(infoUpdated, ({ name, info }) => this.applyTo(name, { info }, true));
   }
 
   /** Recovers the providers of before a restart, before anything else is served. @throws VitalsError `store-unavailable` */
@@ -86,38 +113,6 @@ export class ProviderDirectory implements OnModuleInit {
 
   all(): Iterable<Provider> {
     return this.byName.all();
-  }
-
-  private applyChanges(): void {
-    const { feed } = this;
-    feed.on(providerRegistered, ({ stored, info }) => {
-      const known = this.byName.find(stored.registration.name);
-      if (!known) {
-        const begun = { ...NEVER_HEARD, ...stored, info, stateSinceMs: stored.registeredAtMs };
-        return this.add(new Provider(begun, this.leases.register(stored.registration.name)));
-      }
-      known.registeredAgain(stored, info);
-      this.leases.registerAgain(known.lease);
-      this.noteChange(known);
-    });
-    feed.on(providersDecided, (transitions) => {
-      for (const { subject, sequence: lastSequence, atMs: stateSinceMs } of transitions)
-        this.applyTo(subject, { lastSequence, stateSinceMs });
-    });
-    feed.on(providerRemoved, ([removed]) => {
-      const provider = removed && this.byName.find(removed.subject);
-      if (provider) this.remove(provider);
-    });
-    feed.on(credentialsReplaced, ({ name, tokenHash, previousTokenHash }) => {
-      this.applyTo(name, { tokenHash, previousTokenHash });
-    });
-    feed.on(tokenUsed, ({ name, tokenHash, previousTokenHash }) => {
-      if (this.byName.find(name)?.tokenHash === tokenHash) this.applyTo(name, { previousTokenHash });
-    });
-    feed.on(providerOrdered, ({ name, ...order }) => {
-      this.applyTo(name, { operations: shared(operationsOf(order)) }, true);
-    });
-    feed.on(infoUpdated, ({ name, info }) => this.applyTo(name, { info }, true));
   }
 
   private applyTo(name: string, members: Partial<Provider>, isTold = false): void {

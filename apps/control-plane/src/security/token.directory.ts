@@ -65,7 +65,10 @@ export class TokenDirectory implements OnModuleInit {
     feed: Feed,
   ) {
     feed.on(tokenGiven, (token) => this.applyGiven(token));
-    feed.on(tokenRevoked, ({ id }) => this.applyRevoked(id));
+    feed.on(tokenRevoked, ({ id }) => {
+      const given = this.byId.remove(id);
+      if (given) this.revokedSubject.next(given);
+    });
   }
 
   async onModuleInit(): Promise<void> {
@@ -102,10 +105,5 @@ export class TokenDirectory implements OnModuleInit {
     const { kind, names } = token;
     const identity = kind === 'gateway' ? { kind, names } : { kind };
     this.byId.put({ ...token, nextRequestMs: 0, identity });
-  }
-
-  private applyRevoked(id: string): void {
-    const given = this.byId.remove(id);
-    if (given) this.revokedSubject.next(given);
   }
 }

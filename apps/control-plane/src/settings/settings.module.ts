@@ -7,17 +7,19 @@ import { Settings } from './settings.js';
 @Module({})
 export class SettingsModule {
   static forRoot(settings: Settings, clock: Clock = new SystemClock()): DynamicModule {
-    const running = new RunningClock(clock);
-    const policy = new IntervalPolicy(settings.intervals);
     return {
       module: SettingsModule,
       global: true,
       providers: [
         { provide: Settings, useValue: settings },
         { provide: Clock, useValue: clock },
-        { provide: RunningClock, useValue: running },
-        { provide: IntervalPolicy, useValue: policy },
-        { provide: LeaseTable, useValue: new LeaseTable(running, policy) },
+        { provide: RunningClock, useFactory: () => new RunningClock(clock) },
+        { provide: IntervalPolicy, useFactory: () => new IntervalPolicy(settings.intervals) },
+        {
+          provide: LeaseTable,
+          inject: [RunningClock, IntervalPolicy],
+          useFactory: (running: RunningClock, policy: IntervalPolicy) => new LeaseTable(running, policy),
+        },
       ],
       exports: [Settings, Clock, RunningClock, IntervalPolicy, LeaseTable],
     };

@@ -1,7 +1,5 @@
-import { failureReason } from '@vitals/core/health';
-import { readJson } from '@vitals/core/json';
 import type { Clock } from '@vitals/core/time';
-import type { ProviderInfo } from '../wire/provider.js';
+import { asSent, type ProviderInfo } from '../wire/provider.js';
 import { type AskingListener, type Given, Question } from './question.js';
 
 /** After so many milliseconds without info, that is told. */
@@ -80,15 +78,7 @@ export class InfoSource {
 function readInfo(value: unknown): { info: ProviderInfo; text: string } | { reason: string } {
   const isObject = typeof value === 'object' && value !== null && 'capacity' in value;
   if (!isObject) return { reason: 'gave no object with a capacity' };
-  let text: string;
-  try {
-    text = JSON.stringify(value);
-  } catch (error) {
-    return { reason: `gave what cannot be written as JSON: ${failureReason(error)}` };
-  }
-  try {
-    return { info: readJson(text) as ProviderInfo, text };
-  } catch (error) {
-    return { reason: `gave what cannot be sent: ${failureReason(error)}` };
-  }
+  const sent = asSent(value, 'the body', 'cannot be sent: ');
+  if ('reason' in sent) return { reason: `gave what ${sent.reason}` };
+  return { info: sent.value as ProviderInfo, text: sent.text };
 }
