@@ -77,11 +77,8 @@ export class HeartbeatModule
   onApplicationBootstrap(): void {
     const logger = new Logger('Heartbeat');
     logAgent(this.agent, logger);
-    this.cancelWarning = warnWithoutShutdownHooks(
-      this.clock,
-      (message) => logger.warn(message),
-      'Draining is not sent',
-    );
+    const warn = (message: string): void => logger.warn(message);
+    this.cancelWarning = warnWithoutShutdownHooks(this.clock, warn, 'Draining is not sent');
     this.unwatch = this.readiness?.watch(() => this.agent.reconsiderPhase());
     this.agent.start();
   }
