@@ -24,6 +24,11 @@ export function canonicalHost(given: string): string {
     .join('.');
 }
 
+/** Whether a name means this machine whatever DNS says: RFC 6761 section 6.3. */
+export function isLocalhostName(name: string): boolean {
+  return /^(?:[\w.-]+\.)?localhost\.?$/i.test(name);
+}
+
 /** Whether a name, or an address without brackets, is that of this machine alone. */
 export function isLoopback(given: string): boolean {
   const host = canonicalHost(given);

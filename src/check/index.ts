@@ -1,8 +1,9 @@
-export { canonicalHost, isLoopback } from '../host-name.js';
+export { canonicalHost, isLocalhostName, isLoopback } from '../host-name.js';
 export { bracketed, bracketedPlaces } from '../place.js';
 export { errorMessage, tlsFault, tlsMeaning, withoutOpenSslErrors } from '../tls-fault.js';
 export { authorityOf, placeText, tlsIdentityOf } from './authority.js';
 export { canParseUrl } from '../can-parse-url.js';
+export { percentDecoded } from '../percent-decoded.js';
 export { canonicalName, reverseName } from './dns/dns-name.js';
 export { IPV4_MAPPED, parseIpAddress } from './dns/ip-address.js';
 export {

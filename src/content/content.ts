@@ -1,3 +1,4 @@
+import { cut } from '../cut.js';
 import { isUtf8 } from 'node:buffer';
 import { type Charset, charsetOf } from './charset.js';
 import { codingsIn, decode } from './coding.js';
@@ -129,12 +130,12 @@ export class Content {
   }
 }
 
+/** How much of a member is shown, in characters. */
+const MAX_SHOWN = 64;
+
 function shown(member: unknown): string {
   try {
-    // never half of a character, which strict readers of JSON refuse
-    return JSON.stringify(member)
-      .slice(0, 64)
-      .replace(/[\ud800-\udbff]$/, '');
+    return cut(JSON.stringify(member), MAX_SHOWN);
   } catch {
     // deeper than the stack
     return Array.isArray(member) ? 'a list' : 'an object';

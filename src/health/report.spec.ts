@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CheckResult } from './check.js';
+import type { CheckResult } from './health-check.js';
 import { summarise } from './report.js';
 import type { HealthState } from './status.js';
 

@@ -1,5 +1,5 @@
 import { compareText } from '../order.js';
-import type { CheckResult } from './check.js';
+import type { CheckResult } from './health-check.js';
 import type { HealthState } from './status.js';
 
 /** The state of a whole, and of its parts, ordered by name, then identity. */

@@ -46,6 +46,8 @@ export function isSecretKey(key: string): boolean {
 }
 
 function matchesOf(pattern: RegExp, text: string): Span[] {
+  // nearly every text has none, and `matchAll` copies the pattern first
+  if (text.search(pattern) < 0) return [];
   return Array.from(text.matchAll(pattern), ({ index, 0: match, 1: kept = '' }) => ({
     start: index + kept.length,
     end: index + match.length,

@@ -1,6 +1,8 @@
 export { decoratorFault, type DecoratorPlace, isDecoratorCall } from './decorator-call.js';
+export { discover } from './discovered.js';
 export { requireAsyncOptions, requireOneImport, requireOptions } from './require-options.js';
 export { OptionReader } from './option-reader.js';
+export { refuse, refuseEqual, refuseFault } from './refuse.js';
 export {
   among,
   anything,

@@ -1,5 +1,5 @@
-import { VitalsError } from '../errors.js';
 import { type Duration, parseDuration } from '../time/duration.js';
+import { refuse } from './refuse.js';
 import { among, type Rule } from './rules.js';
 
 /**
@@ -37,6 +37,6 @@ export class OptionReader<T extends object> {
 
   /** @throws VitalsError `declaration-invalid`, always */
   refuse(fault: string): never {
-    throw new VitalsError('declaration-invalid', `${this.subject}: ${fault}`);
+    return refuse(`${this.subject}: ${fault}`);
   }
 }

@@ -1,4 +1,4 @@
-import { VitalsError } from '../errors.js';
+import { refuse } from './refuse.js';
 
 /** The part of a dynamic module of Nest that holds its providers. */
 interface Definition {
@@ -21,8 +21,7 @@ export function requireOneImport(
   modules: Iterable<{ readonly metatype: unknown }>,
 ): void {
   if ([...modules].filter(({ metatype }) => metatype === module).length <= 1) return;
-  throw new VitalsError(
-    'declaration-invalid',
+  refuse(
     `${module.name} is imported both as it is and with options, or with options twice: import it once, in the root module; what it provides is global`,
   );
 }
@@ -36,10 +35,7 @@ export function requireOptions<T>(source: string, given: T): T {
   if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given;
   const kind = Array.isArray(given) ? 'list' : typeof given;
   const what = given === undefined || given === null ? 'nothing' : `a ${kind}`;
-  throw new VitalsError(
-    'declaration-invalid',
-    `${source} gave ${what}; return an object of options, or {} for the defaults`,
-  );
+  return refuse(`${source} gave ${what}; return an object of options, or {} for the defaults`);
 }
 
 /**

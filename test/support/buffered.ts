@@ -16,8 +16,7 @@ export const BUFFERS: Readonly<Record<string, readonly string[]>> = {
     // and the uptime of the minute that goes on, and of those that are over, once in 5 s
   ],
   'apps/control-plane/src/mass-failures/mass-failure.directory.ts': [
-    'unwrittenKeys', // mass failures that began, went on or ended
-    'unwrittenSettled', // members that were settled
+    'WriteBehind', // mass failures that began, went on or ended, and members that were settled
   ],
 };
 

@@ -76,15 +76,9 @@ export class AppModule {
 export async function createApp(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
   assertBackupFolder(settings);
   await prepareDatabasePath(settings.databasePath);
-  const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(settings, clock),
-    createAdapter(),
-    {
-      bodyParser: false,
-      abortOnError: false,
-      logger: new ProcessLogger(settings.logLevel),
-    },
-  );
+  const module = AppModule.forRoot(settings, clock);
+  const options = { bodyParser: false, abortOnError: false, logger: new ProcessLogger(settings.logLevel) };
+  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(), options);
   serveApiDocs(app);
   return app;
 }

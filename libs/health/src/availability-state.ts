@@ -28,7 +28,7 @@ export class AvailabilityState {
 
   /** Adds a condition of readiness, not reached yet; the same name gives the same condition. */
   target(name: string): ReadinessTarget {
-    return this.switchIn(this.targets, name, () => this.refresh());
+    return this.switchIn(this.targets, name);
   }
 
   /** Adds a condition of the outgoing side (database, broker), asked at `healthz/outbound`. */
@@ -58,14 +58,10 @@ export class AvailabilityState {
     return unreachedOf(this.outboundTargets);
   }
 
-  private switchIn(
-    targets: Map<string, boolean>,
-    name: string,
-    switched: () => void = () => undefined,
-  ): ReadinessTarget {
+  private switchIn(targets: Map<string, boolean>, name: string): ReadinessTarget {
     const turn = (reached: boolean) => (): void => {
       targets.set(name, reached);
-      switched();
+      this.refresh();
     };
     if (!targets.has(name)) turn(false)();
     return { name, ready: turn(true), notReady: turn(false) };

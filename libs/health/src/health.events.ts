@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { HealthState } from '@vitals/core/health';
+import { type HealthState, Listeners } from '@vitals/core/health';
 import { textOf } from './error-text.js';
 
 /** A check whose state is another than before. */
@@ -38,28 +38,19 @@ export interface HealthEventMap {
 @Injectable()
 export class HealthEvents {
   private readonly logger = new Logger('Health');
-  private readonly listeners = new Map<keyof HealthEventMap, Set<(event: never) => unknown>>();
+  private readonly listeners = new Map<keyof HealthEventMap, Listeners<never>>();
 
   /** Calls `listener` synchronously on every such event; returns what ends that. */
   on<K extends keyof HealthEventMap>(event: K, listener: (event: HealthEventMap[K]) => unknown): () => void {
-    const listening = this.listeners.get(event) ?? new Set();
-    this.listeners.set(event, listening.add(listener));
-    return () => void listening.delete(listener);
+    const failed = (error: unknown): void =>
+      this.logger.error('a listener to health events failed', textOf(error));
+    const listening = this.listeners.get(event) ?? new Listeners<never>(failed);
+    this.listeners.set(event, listening);
+    return listening.add(listener);
   }
 
   /** Tells the listeners, in the order in which they came. */
   emit<K extends keyof HealthEventMap>(event: K, payload: HealthEventMap[K]): void {
-    for (const listener of this.listeners.get(event) ?? []) this.call(listener, payload as never);
-  }
-
-  private call(listener: (event: never) => unknown, payload: never): void {
-    const failed = (error: unknown): void =>
-      this.logger.error('a listener to health events failed', textOf(error));
-    try {
-      const returned = listener(payload);
-      if (typeof returned === 'object' && returned !== null) Promise.resolve(returned).catch(failed);
-    } catch (error) {
-      failed(error);
-    }
+    this.listeners.get(event)?.tell(payload as never);
   }
 }

@@ -56,7 +56,7 @@ export class HealthService {
   ): HealthReport | Promise<HealthReport> {
     if (selector && this.availability.notReady().includes(BOOTSTRAP_TARGET))
       return this.reportBeforeBootstrap(selector);
-    const results = this.monitor.results(checks, withinMs);
+    const results = this.monitor.runner.results(checks, withinMs);
     return results instanceof Promise
       ? results.then((all) => this.asItIsNow(summarise(all), selector))
       : this.asItIsNow(summarise(results), selector);
@@ -101,7 +101,7 @@ export class HealthService {
       .select(selector)
       .filter((check) => this.registry.reportedName(check) === undefined);
     if (unknown.length === 0) return { checks };
-    return Promise.resolve(this.monitor.results(unknown, withinMs)).then((all) => {
+    return Promise.resolve(this.monitor.runner.results(unknown, withinMs)).then((all) => {
       const results = new Map(unknown.map((check, at) => [check, all[at] as CheckResult]));
       return { checks: this.registry.named(name, selector).filter((check) => results.has(check)), results };
     });
@@ -121,10 +121,9 @@ export class HealthService {
   }
 
   private async ping(component: RegisteredComponent, withinMs?: number): Promise<ComponentState> {
-    const { name, type, ping, error } = component;
-    if (!ping)
-      return { ...this.unpinged(component), ...(error !== undefined && this.failedSetUp(component)) };
-    const [result] = (await this.monitor.results([ping], withinMs)) as [CheckResult];
+    const { name, type, ping } = component;
+    if (!ping) return this.unpinged(component);
+    const [result] = (await this.monitor.runner.results([ping], withinMs)) as [CheckResult];
     const failed = result.state === 'DOWN';
     const message = failed ? (result.reason ?? `${name} is down`) : undefined;
     if (message !== undefined) this.lastErrors.set(component, { message, atMs: result.checkedAtMs });
@@ -141,16 +140,13 @@ export class HealthService {
     };
   }
 
-  private unpinged({ name, type, critical = true }: RegisteredComponent): ComponentState {
-    const never = { message: undefined, durationMs: undefined, checkedAtMs: undefined, ageMs: undefined };
-    return { name, type, status: 'UNDEFINED', critical, ...never, lastError: undefined };
-  }
-
-  private failedSetUp({
-    error,
-  }: RegisteredComponent): Pick<ComponentState, 'status' | 'message' | 'lastError'> {
+  private unpinged({ name, type, critical = true, error }: RegisteredComponent): ComponentState {
+    const never = { durationMs: undefined, checkedAtMs: undefined, ageMs: undefined };
+    const known = { name, type, critical, ...never };
+    if (error === undefined)
+      return { ...known, status: 'UNDEFINED', message: undefined, lastError: undefined };
     const message = failureReason(error);
-    return { status: 'NOT_OK', message, lastError: { message, atMs: this.clock.wallMs() } };
+    return { ...known, status: 'NOT_OK', message, lastError: { message, atMs: this.clock.wallMs() } };
   }
 
   private reportBeforeBootstrap(selector: CheckSelector): HealthReport {

@@ -16,7 +16,7 @@ export {
   type ReadinessTarget,
   SHUTDOWN_TARGET,
 } from './availability-state.js';
-export { Drain } from './drain.js';
+export { Drain, warnWithoutShutdownHooks } from './drain.js';
 export {
   Health,
   HealthComponent,
@@ -38,14 +38,13 @@ export { HealthModule } from './health.module.js';
 export type {
   CheckConfiguration,
   GroupConfiguration,
+  HealthEndpointPaths,
   HealthFiles,
   HealthModuleOptions,
 } from './health.module-options.js';
 export { HealthService } from './health.service.js';
 export { HealthAccess, type HealthCaller } from './http/health.access.js';
 export type { HealthCors } from './http/cors.options.js';
-export type { HealthEndpointPaths } from './health.module-options.js';
 export { HealthServer } from './http/serving/health.server.js';
 export { RequestTurns } from './http/serving/request-turns.js';
 export { dropUnread, MAX_UNREAD_MS } from './http/serving/unread-answers.js';
-export { warnWithoutShutdownHooks } from './drain.js';

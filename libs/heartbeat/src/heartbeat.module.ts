@@ -26,6 +26,9 @@ import { logAgent } from './telemetry/agent.log.js';
 const { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   new ConfigurableModuleBuilder<HeartbeatAgentOptions>().setClassMethodName('forRoot').build();
 
+/** What of `@vitals/health` the phase follows from. */
+const SOURCES = [HealthService, AvailabilityState, HealthEvents, HealthRegistry];
+
 /**
  * Makes a Nest app a provider. Import `HealthModule` too: unless `phase` or `readiness` is given, the phase
  * follows from the app's own readiness, and a change of it is sent at once. `Draining` is sent when the app
@@ -35,13 +38,7 @@ const { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   providers: [
     {
       provide: ReadinessPhase,
-      inject: [
-        MODULE_OPTIONS_TOKEN,
-        { token: HealthService, optional: true },
-        { token: AvailabilityState, optional: true },
-        { token: HealthEvents, optional: true },
-        { token: HealthRegistry, optional: true },
-      ],
+      inject: [MODULE_OPTIONS_TOKEN, ...SOURCES.map((token) => ({ token, optional: true }))],
       useFactory: readinessOf,
     },
     {
@@ -80,11 +77,8 @@ export class HeartbeatModule
   onApplicationBootstrap(): void {
     const logger = new Logger('Heartbeat');
     logAgent(this.agent, logger);
-    this.cancelWarning = warnWithoutShutdownHooks(
-      this.clock,
-      (message) => logger.warn(message),
-      'Draining is not sent',
-    );
+    const warn = (message: string): void => logger.warn(message);
+    this.cancelWarning = warnWithoutShutdownHooks(this.clock, warn, 'Draining is not sent');
     this.unwatch = this.readiness?.watch(() => this.agent.reconsiderPhase());
     this.agent.start();
   }
@@ -108,9 +102,8 @@ function readinessOf(
   registry?: HealthRegistry,
 ): ReadinessPhase | undefined {
   if (options.phase || options.readiness) return undefined;
-  if (health && availability && events && registry) {
-    return new ReadinessPhase({ health, availability, events, registry });
-  }
+  if (health && availability && events && registry)
+    return new ReadinessPhase(health, availability, events, registry);
   throw new VitalsError(
     'declaration-invalid',
     'HeartbeatModule computes the phase from the readiness of the app: import HealthModule too, or give phase',

@@ -1,19 +1,16 @@
 import type { ManualClock } from '@vitals/core/time';
+import { assemble } from '../src/agent/agent.parts.js';
 import { readOptions } from '../src/agent/agent.settings.js';
 import { BeatLoop } from '../src/agent/beat.loop.js';
-import { Failover } from '../src/agent/failover.js';
-import { Credentials } from '../src/identity/credentials.js';
-import { Identity } from '../src/identity/identity.js';
 import type { HeartbeatAgentOptions } from '../src/agent/agent.options.js';
-import { AgentEmitter } from '../src/telemetry/agent.events.js';
-import { MetricsRecorder } from '../src/telemetry/agent.metrics.js';
-import { ControlPlaneClient } from '../src/wire/control-plane.client.js';
+import type { AgentEmitter } from '../src/telemetry/agent.events.js';
+import type { MetricsRecorder } from '../src/telemetry/agent.metrics.js';
 import type { Reply, Transport } from '../src/wire/exchange.js';
 
 /** An agent whose time and whose network are played: for laws, over more time than a test may take. */
 export class PlayedAgent {
-  readonly recorder = new MetricsRecorder();
-  readonly emitter = new AgentEmitter();
+  readonly recorder: MetricsRecorder;
+  readonly emitter: AgentEmitter;
   private readonly loop: BeatLoop;
   private readonly over = new AbortController();
   private readonly running: Promise<void>;
@@ -29,13 +26,10 @@ export class PlayedAgent {
       register: { endpoint: 'http://vm-1', service_type: 'vm', schema_version: '1' },
       ...options,
     });
-    const { emitter, recorder } = this;
-    const client = new ControlPlaneClient(settings.name, clock, transport);
-    const credentials = new Credentials(settings.credentials, settings.timeoutMs, clock, () => undefined);
-    const identity = new Identity(client, settings.register, credentials);
-    recorder.intervalMs = settings.intervalMs;
-    const failover = new Failover({ settings, clock, client, recorder });
-    this.loop = new BeatLoop({ settings, clock, client, identity, credentials, emitter, recorder, failover });
+    const parts = assemble(settings, clock, transport);
+    this.recorder = parts.recorder;
+    this.emitter = parts.emitter;
+    this.loop = new BeatLoop(parts);
     this.running = this.loop.run(this.over.signal);
   }
 

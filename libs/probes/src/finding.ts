@@ -7,7 +7,7 @@ import {
   tlsFault,
   tlsMeaning,
 } from '@vitals/core/check';
-import { redact } from '@vitals/core/health';
+import { cut, redact } from '@vitals/core/health';
 import { formatDuration } from '@vitals/core/time';
 import { NO_ROOM_FOR_BODY } from './body-buffers.js';
 import { ConnectionDenied } from './connector.js';
@@ -34,9 +34,7 @@ export const unjudged = finding('unjudged');
 /** A message without credentials and control characters, at most `MAX_MESSAGE` characters long. */
 export function spoken(message: string): string {
   const line = redact(message).replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
-  if (line.length <= MAX_MESSAGE) return line;
-  // never half of a character
-  return `${line.slice(0, MAX_MESSAGE - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return line.length <= MAX_MESSAGE ? line : `${cut(line, MAX_MESSAGE - 1)}…`;
 }
 
 /** What fails here and not there: this process or this machine has no more of it. */

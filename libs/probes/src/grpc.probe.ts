@@ -1,4 +1,4 @@
-import { authorityOf, type GrpcTarget } from '@vitals/core/check';
+import { authorityOf, type GrpcTarget, percentDecoded } from '@vitals/core/check';
 import { decodeCheckResponse, encodeCheckRequest, type ServingStatus } from '@vitals/core/grpc';
 import { connect as overHttp2, constants, type IncomingHttpHeaders } from 'node:http2';
 import type { Socket } from 'node:net';
@@ -127,7 +127,7 @@ function callCheck(socket: Socket, target: GrpcTarget, { signal, timeoutMs }: Pr
       resolve({
         httpStatus: Number(httpStatus),
         status: said['grpc-status']?.toString(),
-        detail: decoded(String(said['grpc-message'] ?? '')),
+        detail: percentDecoded(String(said['grpc-message'] ?? '')),
         frame: Buffer.concat(chunks),
       });
     };
@@ -147,12 +147,4 @@ function callCheck(socket: Socket, target: GrpcTarget, { signal, timeoutMs }: Pr
       socket.destroy();
     };
   });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,4 +1,4 @@
-import { canParseUrl } from '@vitals/core/check';
+import { canParseUrl, isLocalhostName } from '@vitals/core/check';
 import { isIP, isIPv6 } from 'node:net';
 
 /** The longest name that DNS has, with a dot at its end: RFC 1035 section 3.1. */
@@ -35,7 +35,7 @@ export function hostOfUrl({ hostname }: URL): Host | undefined {
   return isName ? { text, isAddress: false } : undefined;
 }
 
-/** Whether a name means this machine whatever DNS says: RFC 6761 section 6.3. */
+/** As `isLocalhostName`, of a host that was read. */
 export function isLocalhost({ text }: Host): boolean {
-  return /(^|\.)localhost\.?$/.test(text);
+  return isLocalhostName(text);
 }

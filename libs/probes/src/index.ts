@@ -7,8 +7,14 @@ export { denied, failure, type Finding, findingOf, spoken, success, unjudged, wa
 export { type Host, hostOfUrl, hostText, isLocalhost, parseHost } from './host.js';
 export { askOnce } from './http-exchange.js';
 export { bodyFaultOf, type HttpExpectation, isExpected, maxBodyBytesOf } from './http.probe.js';
-export { type HttpQuestion, questionOf } from './http-request.js';
+export {
+  type HttpQuestion,
+  isConnectionHeader,
+  isHeader,
+  questionOf,
+  readHttpUrl,
+  type UrlFault,
+} from './http-request.js';
 export { ProbeRun, type ProbeStep } from './probe-run.js';
 export { Probes } from './probes.js';
-export { isConnectionHeader, isHeader, readHttpUrl, type UrlFault } from './request.rules.js';
 export { endOf, reliedOn } from './tls.probe.js';

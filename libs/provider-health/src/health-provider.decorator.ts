@@ -1,6 +1,5 @@
 import 'reflect-metadata';
-import { VitalsError } from '@vitals/core/errors';
-import { decoratorFault, isDecoratorCall } from '@vitals/core/options';
+import { decoratorFault, isDecoratorCall, refuse, refuseFault } from '@vitals/core/options';
 
 const NAME = Symbol.for('vitals:provider-health:name');
 
@@ -12,10 +11,10 @@ const NAME = Symbol.for('vitals:provider-health:name');
  */
 export function HealthProvider(name: string): ClassDecorator;
 export function HealthProvider(...given: unknown[]): ClassDecorator {
-  if (isDecoratorCall(given)) refuse(decoratorFault('HealthProvider', given, 'class', true));
+  if (isDecoratorCall(given)) refuseFault(decoratorFault('HealthProvider', given, 'class', true));
   const [name] = given;
   return (...args) => {
-    refuse(decoratorFault('HealthProvider', args, 'class'));
+    refuseFault(decoratorFault('HealthProvider', args, 'class'));
     const [target] = args;
     const fault = faultOfName(name);
     if (fault !== undefined) refuse(`@HealthProvider() on ${target.name}: ${fault}`);
@@ -31,8 +30,4 @@ export function providerNameOf(target: object): string | undefined {
 /** What is wrong with the name of a provider; `undefined` if it can be used. */
 export function faultOfName(name: unknown): string | undefined {
   return typeof name === 'string' && name !== '' ? undefined : 'the name must be a text that is not empty';
-}
-
-function refuse(fault: string | undefined): void {
-  if (fault !== undefined) throw new VitalsError('declaration-invalid', fault);
 }

@@ -1,6 +1,6 @@
 import { beforeDeadline, RunContext, UnfinishedRuns } from '@vitals/core/health';
 import { type Clock, formatDuration } from '@vitals/core/time';
-import { type Answer, ask } from './answer.js';
+import { type Answer, ask } from './health-checker.js';
 import type { ProviderHealthSettings } from './provider-health.settings.js';
 
 /** A checker whose calls hang is tried again after so many intervals. */

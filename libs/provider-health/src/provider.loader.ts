@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { VitalsError } from '@vitals/core/errors';
+import { refuse } from '@vitals/core/options';
 import { ProviderExplorer } from './provider.explorer.js';
 import { ProviderRegistry } from './provider.registry.js';
 
@@ -23,17 +23,13 @@ export class ProviderLoader implements OnModuleInit {
     }
     const owners = new Map<string, string>();
     for (const { name, owner, instance } of providers) {
-      if (this.registry.get(name)) refuse(name, owners.get(name) ?? 'one registered before', owner);
+      if (this.registry.get(name))
+        refuse(
+          `two health providers have the name ${JSON.stringify(name)}: ${owners.get(name) ?? 'one registered before'} and ${owner}; give each its own, or register several instances of a class with ProviderHealthCache.register`,
+        );
       owners.set(name, owner);
       this.registry.replace(name, instance);
     }
     this.logger.log(`health providers: ${this.registry.size}`);
   }
-}
-
-function refuse(name: string, first: string, second: string): never {
-  throw new VitalsError(
-    'declaration-invalid',
-    `two health providers have the name ${JSON.stringify(name)}: ${first} and ${second}; give each its own, or register several instances of a class with ProviderHealthCache.register`,
-  );
 }

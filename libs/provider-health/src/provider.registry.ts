@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { VitalsError } from '@vitals/core/errors';
+import { refuse } from '@vitals/core/options';
 import { compareText } from '@vitals/core/order';
 import { Clock } from '@vitals/core/time';
 import { faultOfName } from './health-provider.decorator.js';
@@ -46,9 +46,7 @@ export class ProviderRegistry {
     provider: object,
   ): { readonly added: RegisteredProvider; readonly replaced: RegisteredProvider | undefined } {
     const fault = faultOfName(name) ?? faultOfProvider(provider);
-    if (fault !== undefined) {
-      throw new VitalsError('declaration-invalid', `health provider ${JSON.stringify(name)}: ${fault}`);
-    }
+    if (fault !== undefined) refuse(`health provider ${JSON.stringify(name)}: ${fault}`);
     const replaced = this.remove(name);
     const added = new RegisteredProvider(name, new ProviderCheck(provider, this.settings, this.clock));
     this.providers.set(name, added);

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Listeners } from '@vitals/core/health';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import type { Outcome } from './provider-check.js';
 import { PROVIDER_HEALTH_CLOCK, ProviderHealthSettings } from './provider-health.settings.js';
@@ -22,7 +23,12 @@ export interface ProviderHealthChange {
 @Injectable()
 export class StatusBoard {
   private readonly logger = new Logger('ProviderHealth');
-  private readonly listeners = new Set<(change: ProviderHealthChange) => unknown>();
+  private readonly listeners = new Listeners<ProviderHealthChange>((error) =>
+    this.logger.error(
+      'a listener to provider health failed',
+      error instanceof Error ? error.stack : undefined,
+    ),
+  );
   private shown: readonly ProviderStatus[] | undefined;
   /** No answer is too old before; monotonic. */
   private nextDueMs = Number.POSITIVE_INFINITY;
@@ -68,9 +74,7 @@ export class StatusBoard {
   /** Calls `listener` at once on every change; returns what ends that. */
   onChange(listener: (change: ProviderHealthChange) => unknown): () => void {
     // the same function twice is two listeners
-    const own = (change: ProviderHealthChange): unknown => listener(change);
-    this.listeners.add(own);
-    return () => void this.listeners.delete(own);
+    return this.listeners.add((change) => listener(change));
   }
 
   /** Nothing changes any more, except that answers grow old. */
@@ -132,22 +136,7 @@ export class StatusBoard {
   }
 
   private tell(change: ProviderHealthChange | undefined): void {
-    if (!change) return;
-    for (const listener of this.listeners) {
-      try {
-        const returned = listener(change);
-        if (returned instanceof Promise) returned.catch((error: unknown) => this.complain(error));
-      } catch (error) {
-        this.complain(error);
-      }
-    }
-  }
-
-  private complain(error: unknown): void {
-    this.logger.error(
-      'a listener to provider health failed',
-      error instanceof Error ? error.stack : undefined,
-    );
+    if (change) this.listeners.tell(change);
   }
 }
 

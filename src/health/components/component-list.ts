@@ -1,6 +1,6 @@
 import { formatTimestamp } from '../../time/timestamp.js';
 import { type ComponentState, sortComponents } from './component.js';
-import { type HealthDetail, jsonAnswer, type WireAnswer } from '../wire/answer.js';
+import { type HealthDetail, jsonAnswer, type WireAnswer } from '../wire/wire-answer.js';
 
 /** All components for people and dashboards, healthy ones too; 503 if a critical one failed. */
 export function componentList(states: readonly ComponentState[], detail: HealthDetail): WireAnswer {

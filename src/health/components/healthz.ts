@@ -1,5 +1,5 @@
 import { type ComponentState, sortComponents } from './component.js';
-import { emptyAnswer, type HealthDetail, jsonAnswer, type WireAnswer } from '../wire/answer.js';
+import { emptyAnswer, type HealthDetail, jsonAnswer, type WireAnswer } from '../wire/wire-answer.js';
 
 /** What a healthz request asks; `undefined` for a parameter that is absent. */
 export interface HealthzQuery {

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../check.js';
+import type { CheckResult } from '../health-check.js';
 import type { HealthState } from '../status.js';
 import { CheckMetrics, type CheckRecord, DURATION_BUCKETS } from './check-metrics.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import parsePrometheusTextFormat, { type MetricFamily } from 'parse-prometheus-text-format';
-import type { CheckResult, HealthKind } from '../check.js';
+import type { CheckResult, HealthKind } from '../health-check.js';
 import { summarise } from '../report.js';
 import { CheckMetrics } from './check-metrics.js';
 import { prometheus, type PrometheusSource } from './prometheus.js';

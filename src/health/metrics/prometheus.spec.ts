@@ -1,8 +1,8 @@
 import parsePrometheusTextFormat, { type MetricFamily } from 'parse-prometheus-text-format';
-import type { CheckResult, HealthKind } from '../check.js';
+import type { CheckResult, HealthKind } from '../health-check.js';
 import { summarise } from '../report.js';
 import type { HealthState } from '../status.js';
-import type { HealthDetail } from '../wire/answer.js';
+import type { HealthDetail } from '../wire/wire-answer.js';
 import { CheckMetrics } from './check-metrics.js';
 import { prometheus, type PrometheusSource } from './prometheus.js';
 

@@ -1,8 +1,8 @@
 import { hash32 } from '../../hash.js';
-import type { Check } from '../check.js';
+import type { Check } from '../health-check.js';
 import type { HealthReport } from '../report.js';
 import type { HealthState } from '../status.js';
-import { emptyAnswer, type HealthDetail, type WireAnswer } from '../wire/answer.js';
+import { emptyAnswer, type HealthDetail, type WireAnswer } from '../wire/wire-answer.js';
 import { firstFree } from '../wire/keyed-checks.js';
 import { type CheckMetrics, type CheckRecord, DURATION_BUCKETS, HEALTH_STATES } from './check-metrics.js';
 
@@ -40,7 +40,7 @@ export function prometheus(
   detail: HealthDetail,
   { checks, metrics }: PrometheusSource,
 ): WireAnswer {
-  const whole = family(
+  const whole = metricFamily(
     'health_status',
     'gauge',
     'Health of the whole; 1 for the state that it is in.',
@@ -60,7 +60,7 @@ function writeParts({ checks: results }: HealthReport, { checks, metrics }: Prom
   const records = [...metrics.checks].map(([id, record]): Labelled => [labels.get(id) as string, record]);
   const ran = records.filter(([, { lastRunAtMs }]) => lastRunAtMs !== undefined);
   return [
-    family(
+    metricFamily(
       'health_check_status',
       'gauge',
       'Health of a check, for each kind; 1 for the state that it is in.',
@@ -72,13 +72,13 @@ function writeParts({ checks: results }: HealthReport, { checks, metrics }: Prom
         ),
       ),
     ),
-    family(
+    metricFamily(
       'health_check_duration_seconds',
       'histogram',
       'How long runs of a check took.',
       ran.flatMap(histogram),
     ),
-    family(
+    metricFamily(
       'health_checks_total',
       'counter',
       'Runs of a check, by the state that they found.',
@@ -86,13 +86,13 @@ function writeParts({ checks: results }: HealthReport, { checks, metrics }: Prom
         HEALTH_STATES.map((state) => `{${own},result="${state}"} ${runs[state]}`),
       ),
     ),
-    family(
+    metricFamily(
       'health_check_transitions_total',
       'counter',
       'Changes of the state of a check.',
       records.flatMap(transitions),
     ),
-    family(
+    metricFamily(
       'health_check_last_time_seconds',
       'gauge',
       'When the last run of a check ended, in seconds since 1970.',
@@ -143,8 +143,8 @@ function transitions([own, record]: Labelled): string[] {
   );
 }
 
-/** A family of series; nothing at all if it has none. */
-function family(name: string, type: string, help: string, samples: readonly string[]): string {
+/** A family of series in the text exposition format, each sample without its name; nothing at all if it has none. */
+export function metricFamily(name: string, type: string, help: string, samples: readonly string[]): string {
   if (samples.length === 0) return '';
   const lines = samples.map((sample) => `${name}${sample}\n`).join('');
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines}`;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../time/clock.js';
-import type { CheckContext } from '../check.js';
+import type { CheckContext } from '../health-check.js';
 
 /** Runs of one check that may have outlived their timeout before no further one is started. */
 const MAX_UNFINISHED = 4;

@@ -1,5 +1,5 @@
 import { ManualClock } from '../../time/manual-clock.js';
-import { type Check, CHECK_DEFAULTS } from '../check.js';
+import { type Check, CHECK_DEFAULTS } from '../health-check.js';
 import { HealthStatus } from '../status.js';
 import { CheckRunner } from './check-runner.js';
 

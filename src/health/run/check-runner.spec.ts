@@ -1,6 +1,6 @@
 import { ManualClock } from '../../time/manual-clock.js';
 import { CheckRunner } from './check-runner.js';
-import { type Check, CHECK_DEFAULTS } from '../check.js';
+import { type Check, CHECK_DEFAULTS } from '../health-check.js';
 
 function setUp() {
   const clock = new ManualClock();

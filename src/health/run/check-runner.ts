@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '../../time/clock.js';
 import { formatDuration } from '../../time/duration.js';
-import type { Check, CheckResult } from '../check.js';
+import type { Check, CheckResult } from '../health-check.js';
 import type { HealthState } from '../status.js';
 import { UnfinishedRuns } from './bounded-runs.js';
 import { Damping } from './damping.js';

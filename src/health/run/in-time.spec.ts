@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ManualClock } from '../../time/manual-clock.js';
-import { type Check, CHECK_DEFAULTS, type CheckResult } from '../check.js';
+import { type Check, CHECK_DEFAULTS, type CheckResult } from '../health-check.js';
 import { CheckRunner } from './check-runner.js';
 
 /** Checks of these durations, each `UP`, and a runner on a manual clock. */

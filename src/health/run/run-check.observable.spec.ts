@@ -1,6 +1,6 @@
 import { ManualClock } from '../../time/manual-clock.js';
 import { CheckRunner } from './check-runner.js';
-import { type Check, CHECK_DEFAULTS, type CheckResult } from '../check.js';
+import { type Check, CHECK_DEFAULTS, type CheckResult } from '../health-check.js';
 import { runCheck } from './run-check.js';
 
 interface Observer {

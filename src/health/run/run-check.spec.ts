@@ -1,5 +1,5 @@
 import { ManualClock } from '../../time/manual-clock.js';
-import { type Check, CHECK_DEFAULTS, type CheckContext, type CheckResult } from '../check.js';
+import { type Check, CHECK_DEFAULTS, type CheckContext, type CheckResult } from '../health-check.js';
 import { notRun, runCheck } from './run-check.js';
 import { HealthStatus } from '../status.js';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../time/clock.js';
-import type { Check, CheckResult } from '../check.js';
+import type { Check, CheckResult } from '../health-check.js';
 import { type Outcome, readFailure, readOutcome } from '../outcome.js';
 import { redact, redactFact, redactName } from '../redact.js';
 import type { Attributes } from '../status.js';

@@ -1,8 +1,8 @@
 import { formatTimestamp } from '../../time/timestamp.js';
-import type { CheckResult } from '../check.js';
+import type { CheckResult } from '../health-check.js';
 import type { HealthReport } from '../report.js';
 import type { Attribute, HealthState } from '../status.js';
-import { type HealthDetail, jsonAnswer, type WireAnswer } from './answer.js';
+import { type HealthDetail, jsonAnswer, type WireAnswer } from './wire-answer.js';
 
 /** A status of draft-inadarei-api-health-check, section 3.1. */
 export type HealthJsonStatus = 'pass' | 'warn' | 'fail';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CheckResult } from '../check.js';
+import type { CheckResult } from '../health-check.js';
 import { distinctKeys, keysOf } from './keyed-checks.js';
 
 function check(id: string, name: string): CheckResult {

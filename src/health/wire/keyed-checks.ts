@@ -1,4 +1,4 @@
-import type { CheckResult } from '../check.js';
+import type { CheckResult } from '../health-check.js';
 
 /**
  * One key for each wanted one, no two of them equal: a key that is wanted once is kept, the others become what

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { CheckResult } from '../check.js';
+import type { CheckResult } from '../health-check.js';
 import { summarise } from '../report.js';
 import type { HealthState } from '../status.js';
-import type { HealthDetail } from './answer.js';
+import type { HealthDetail } from './wire-answer.js';
 import { microProfile } from './microprofile.js';
 
 function result(state: HealthState, more: Partial<CheckResult> = {}): CheckResult {

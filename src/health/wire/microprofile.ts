@@ -1,7 +1,7 @@
-import type { CheckResult } from '../check.js';
+import type { CheckResult } from '../health-check.js';
 import type { HealthReport } from '../report.js';
 import type { Attribute, Attributes } from '../status.js';
-import { type HealthDetail, jsonAnswer, type WireAnswer } from './answer.js';
+import { type HealthDetail, jsonAnswer, type WireAnswer } from './wire-answer.js';
 
 /** A check in the format of MicroProfile Health 4.0. A strict client fails on any further member. */
 export interface MicroProfileCheck {

@@ -1,7 +1,7 @@
-import type { CheckResult } from '../check.js';
+import type { CheckResult } from '../health-check.js';
 import { type HealthReport, summarise } from '../report.js';
 import type { HealthState } from '../status.js';
-import type { HealthDetail } from './answer.js';
+import type { HealthDetail } from './wire-answer.js';
 import { mp0003 } from './mp-0003.js';
 
 function result(state: HealthState, more: Partial<CheckResult> = {}): CheckResult {

@@ -1,7 +1,7 @@
-import type { CheckResult } from '../check.js';
+import type { CheckResult } from '../health-check.js';
 import type { HealthReport } from '../report.js';
 import type { Attributes } from '../status.js';
-import { emptyAnswer, type HealthDetail, jsonAnswer, type WireAnswer } from './answer.js';
+import { emptyAnswer, type HealthDetail, jsonAnswer, type WireAnswer } from './wire-answer.js';
 
 /** A check in the format of MP-0003. */
 export interface Mp0003Check {

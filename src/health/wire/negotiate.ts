@@ -1,4 +1,4 @@
-import { problemAnswer, type WireAnswer } from './answer.js';
+import { problemAnswer, type WireAnswer } from './wire-answer.js';
 
 /** What a report can be written as. */
 export type HealthFormat =

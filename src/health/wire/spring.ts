@@ -1,8 +1,8 @@
 import { formatTimestamp } from '../../time/timestamp.js';
-import type { CheckResult } from '../check.js';
+import type { CheckResult } from '../health-check.js';
 import { type HealthReport, isTarget } from '../report.js';
 import type { Attribute } from '../status.js';
-import { type HealthDetail, jsonAnswer, type WireAnswer } from './answer.js';
+import { type HealthDetail, jsonAnswer, type WireAnswer } from './wire-answer.js';
 import { keysOf } from './keyed-checks.js';
 
 /** A status of Spring Boot Actuator. */

@@ -1,7 +1,7 @@
-import type { CheckResult } from '../check.js';
+import type { CheckResult } from '../health-check.js';
 import type { HealthReport } from '../report.js';
 import type { Attribute, HealthState } from '../status.js';
-import { type HealthDetail, jsonAnswer, type WireAnswer } from './answer.js';
+import { type HealthDetail, jsonAnswer, type WireAnswer } from './wire-answer.js';
 import { keysOf } from './keyed-checks.js';
 
 /** A check in the format of @nestjs/terminus. */

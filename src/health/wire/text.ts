@@ -2,7 +2,7 @@ import { compareText } from '../../order.js';
 import { type NamedCheck, namesOf } from '../check-name.js';
 import type { HealthReport } from '../report.js';
 import type { HealthState } from '../status.js';
-import { emptyAnswer, type HealthDetail, type WireAnswer } from './answer.js';
+import { emptyAnswer, type HealthDetail, type WireAnswer } from './wire-answer.js';
 
 /** What is asked of the text format. */
 export interface TextOptions {

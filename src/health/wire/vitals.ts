@@ -1,8 +1,8 @@
 import { formatTimestamp } from '../../time/timestamp.js';
-import type { CheckResult, HealthKind } from '../check.js';
+import type { CheckResult, HealthKind } from '../health-check.js';
 import type { HealthReport } from '../report.js';
 import type { Attributes, HealthState } from '../status.js';
-import { type HealthDetail, jsonAnswer, type WireAnswer } from './answer.js';
+import { type HealthDetail, jsonAnswer, type WireAnswer } from './wire-answer.js';
 
 /** A check in the format of Vitals: all that is known of it. At detail `names`, name and status. */
 export interface VitalsCheck {

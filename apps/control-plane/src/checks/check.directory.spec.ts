@@ -23,7 +23,7 @@ async function idsOf(
 ): Promise<string[]> {
   const ids: string[] = [];
   for (let token: string | undefined, first = true; first || token !== undefined; first = false) {
-    const { items, nextToken } = await directory.page({ max_page_size: size, page_token: token }, matches);
+    const { items, nextToken } = await directory.pages.page(matches, size, token);
     expect(items.length).toBeLessThanOrEqual(size);
     ids.push(...items.map(({ id }) => id));
     token = nextToken;
@@ -48,7 +48,7 @@ describe('Pages of checks', () => {
             const known = directory.find(`c${id}`);
             if (known && gone) directory.remove(known);
             else if (!known && !gone) directory.add(check(`c${id}`, at));
-            if (read) await directory.page({ max_page_size: 1 }, () => true);
+            if (read) await directory.pages.page(() => true, 1, undefined);
           }
           expect(await idsOf(directory, size)).toEqual([...directory.all()].map(({ id }) => id).toSorted());
         },
@@ -75,19 +75,13 @@ describe('Pages of checks', () => {
   it('go on behind a check that was removed meanwhile', async () => {
     const directory = new CheckDirectory();
     for (const [at, id] of ['a', 'b', 'c'].entries()) directory.add(check(id, at));
-    const { nextToken } = await directory.page({ max_page_size: 2 }, () => true);
+    const { nextToken } = await directory.pages.page(() => true, 2, undefined);
     directory.remove(directory.get('b'));
-    expect(
-      (await directory.page({ max_page_size: 2, page_token: nextToken }, () => true)).items.map(
-        ({ id }) => id,
-      ),
-    ).toEqual(['c']);
+    expect((await directory.pages.page(() => true, 2, nextToken)).items.map(({ id }) => id)).toEqual(['c']);
   });
 
   it.each(['', '!', 'YQ=', 'a b'])('refuse %j, which no page gave', async (token) => {
     const directory = new CheckDirectory();
-    await expect(directory.page({ max_page_size: 1, page_token: token }, () => true)).rejects.toThrow(
-      /page_token/,
-    );
+    await expect(directory.pages.page(() => true, 1, token)).rejects.toThrow(/page_token/);
   });
 });

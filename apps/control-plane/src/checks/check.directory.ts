@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { OrderedList } from '@vitals/core/order';
 import { Subject } from 'rxjs';
-import { findPage, type FoundPage, type PageQuery } from '../http/list-page.js';
+import { Pages } from '../http/list-page.js';
 import type { Check } from './check.js';
 
 /** What became of a check. */
@@ -16,6 +16,8 @@ export interface CheckChanged {
 @Injectable()
 export class CheckDirectory {
   private readonly byId = new OrderedList<Check>(({ id }) => id);
+  /** By id. */
+  readonly pages = new Pages(this.byId);
   private listed: readonly Check[] | undefined;
   private readonly changedSubject = new Subject<CheckChanged>();
   private lastKey = 0;
@@ -51,11 +53,6 @@ export class CheckDirectory {
   /** The same as a list that does not change, shared by all who ask before a check comes or goes. */
   list(): readonly Check[] {
     return (this.listed ??= [...this.byId.all()]);
-  }
-
-  /** Checks that match, by id: see `findPage`. */
-  page(query: PageQuery, matches: (check: Check) => boolean): Promise<FoundPage<Check>> {
-    return findPage(this.byId, query, matches);
   }
 
   add(check: Check): void {

@@ -67,10 +67,8 @@ export class ControlPlaneClient {
 
   /** The error for an answer that has another form than expected. */
   foreign(status: number, why: string): Error {
-    const { controlPlane } = this.address;
-    return new ForeignError(
-      `${controlPlane} answered ${status}: that is not a control plane, or an older one: ${why}`,
-    );
+    const answered = `${this.address.controlPlane} answered ${status}`;
+    return new ForeignError(`${answered}: that is not a control plane, or an older one: ${why}`);
   }
 
   /** The error for an answer that is not the one that was asked for: a problem, or of another form. */
@@ -79,9 +77,8 @@ export class ControlPlaneClient {
     const { code, detail } = problem;
     const isAboutToken = code === 'unauthenticated' || code === 'forbidden';
     const advice = isAboutToken ? `; give an administrator's with --token or VITALS_ADMIN_TOKEN` : '';
-    return new Error(
-      `${this.address.controlPlane} answered ${status}: ${detail.slice(0, MAX_DETAIL)}${advice}`,
-    );
+    const answered = `${this.address.controlPlane} answered ${status}`;
+    return new Error(`${answered}: ${detail.slice(0, MAX_DETAIL)}${advice}`);
   }
 
   private read({ status, headers }: Response, text: string): ControlPlaneAnswer {

@@ -27,7 +27,6 @@ ${OPTIONS_USAGE}
 Exit codes: 0 nothing would change, 2 something would change, 1 the file is wrong or nobody answered.
 `;
 
-/** The exit codes. */
 const EXIT = { same: 0, failed: 1, different: 2 } as const;
 const ESCAPE = '\u001b[';
 const COLOURS = { '+': '32', '~': '33', '-': '31', '=': '2' } as const;

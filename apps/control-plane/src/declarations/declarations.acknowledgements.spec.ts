@@ -8,6 +8,7 @@ beforeEach(async () => {
   fixture = await DeclarationsFixture.start();
   acknowledged = [];
   fixture.massFailures.followBy('service', {
+    settledNow: () => [],
     countsOf: ({ gone, of }) => ({ gone, of }),
     acknowledge: (failure) => {
       acknowledged.push(failure.key);

@@ -5,7 +5,7 @@ import { assertMembers, type JsonDocument } from '@vitals/core/json';
 import type { FastifyInstance } from 'fastify';
 import type { AnswerBudget } from '../http/answer-budget.js';
 import { type BodyBudget, readJson, sendJson } from '../http/node/raw-exchange.js';
-import { FRONT, type RequestFront } from '../http/node/front.js';
+import { frontOf } from '../http/node/front.js';
 import { ROUTES, type RouteTable } from '../http/routes.js';
 import { assertNoQuery } from '../http/query.js';
 import { sendRawProblem } from '../http/problem.filter.js';
@@ -41,7 +41,7 @@ export class BeatListener implements OnModuleInit {
     const routes = fastify.getDecorator<RouteTable>(ROUTES);
     routes.add('PUT', '/providers/:name/status');
     routes.add('POST', '/heartbeats');
-    const front = fastify.getDecorator<RequestFront>(FRONT);
+    const front = frontOf(this.host);
     this.bodies = front.bodies;
     this.answers = front.answers;
     front.route = (request, response) => this.route(request, response);

@@ -66,12 +66,7 @@ const BATCH_SCHEMA = {
 } as const;
 
 /** Types are not coerced: `"phase": 1` is wrong, and said to be. */
-const ajv = new Ajv({
-  coerceTypes: false,
-  removeAdditional: false,
-  allErrors: true,
-  formats: { 'date-time': true },
-});
+const ajv = new Ajv({ coerceTypes: false, allErrors: true, formats: { 'date-time': true } });
 const isBeat = ajv.compile<Heartbeat>(BEAT_SCHEMA);
 const isBatch = ajv.compile<HeartbeatBatch>(BATCH_SCHEMA);
 
@@ -159,8 +154,6 @@ export const NextInterval = s.component('NextInterval', {
   description: 'When to send the next heartbeat, counted from sending.',
 });
 
-const PROBLEM: s.Component<Problem> = ProblemBody;
-
 /** One item of a batch that was taken, or that was refused alone. */
 const BatchResult = s.object(
   'BatchResult',
@@ -170,9 +163,9 @@ const BatchResult = s.object(
     status: s.whole('The status of the answer if the heartbeat had been sent alone.', 200, 599),
   },
   {
-    next_interval_seconds: { ...INTERVAL, description: 'If it was accepted.' } as s.Schema<number>,
+    next_interval_seconds: { ...INTERVAL, description: 'If it was accepted.' },
     directive: s.oneOf(['drain'], 'If the provider was asked to drain.'),
-    problem: { ...s.ref(PROBLEM), description: 'If it was refused.' } as s.Schema<Problem>,
+    problem: { ...s.ref<Problem>(ProblemBody), description: 'If it was refused.' },
   },
 );
 

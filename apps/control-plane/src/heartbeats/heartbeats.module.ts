@@ -5,8 +5,5 @@ import { InfoController } from './info.controller.js';
 import { ReportBuffer } from './report.buffer.js';
 
 /** Both halves of the dual heartbeat. */
-@Module({
-  controllers: [InfoController],
-  providers: [HeartbeatsService, BeatListener, ReportBuffer],
-})
+@Module({ controllers: [InfoController], providers: [HeartbeatsService, BeatListener, ReportBuffer] })
 export class HeartbeatsModule {}

@@ -23,7 +23,7 @@ export class ReportBuffer implements Buffering {
   ) {
     this.behind = new WriteBehind(
       clock,
-      (providers) => this.write(providers),
+      (all) => this.write(all),
       PACE,
       (error) => this.delay.failed(error),
     );

@@ -41,19 +41,6 @@ export class PageText {
     }
   }
 
-  /** The page that `find` finds as an answer: its items under `name`, but for those of which `body` says nothing. */
-  static ofList<T extends { readonly next_page_token?: string }, I>(
-    name: string & keyof T,
-    find: () => Promise<FoundPage<I>>,
-    body: (item: I) => object | undefined,
-  ): Promise<JsonText<T>> {
-    return PageText.form(async (page) => {
-      const { items, tokenBehind } = await find();
-      const told = await page.addUntilFull(items, body);
-      return page.end<T>(name, { next_page_token: tokenBehind(told) } as Partial<T>);
-    });
-  }
-
   /** Adds an item; `false` if there is no room for it. A page has one item at least, however long. */
   add(item: object): boolean {
     const text = JSON.stringify(item);
@@ -98,27 +85,45 @@ export class PageQuery {
   page_token?: string;
 }
 
-/** A part of a list, and how the list goes on. */
-export interface FoundPage<T> extends Page<T> {
-  /** Where it goes on behind the first `count` items of the part; `undefined` if the list ends there. */
-  readonly tokenBehind: (count: number) => string | undefined;
-}
+/** Reads a list page by page: whoever goes on by the tokens gets what is in it all the time exactly once. */
+export class Pages<T> {
+  /** @param ids what a key of the list may be */
+  constructor(
+    private readonly list: OrderedList<T>,
+    private readonly ids = /^/,
+  ) {}
 
-/**
- * The items of a page that match, in the order of the list; looked for a little in each turn of the event loop, so that
- * some of them may be gone.
- * @param pattern what the key of an item may be
- * @throws VitalsError `request-invalid` for a token that no list gave
- */
-export async function findPage<T>(
-  list: OrderedList<T>,
-  { max_page_size: size, page_token: token }: PageQuery,
-  matches?: (item: T) => boolean,
-  pattern?: RegExp,
-): Promise<FoundPage<T>> {
-  const after = token === undefined ? undefined : idInPageToken(token, pattern);
-  const page = await list.page({ matches, size, after, pause: eventLoopTurn });
-  return { ...page, tokenBehind: (count) => list.tokenBehind(page, count) };
+  /**
+   * Up to `size` items that match, by key, after `token`; looked for a little in each turn of the event loop, so that
+   * some of them may be gone.
+   * @throws VitalsError `request-invalid` for a token that this list did not give
+   */
+  async page(matches: (item: T) => boolean, size: number, token: string | undefined): Promise<Page<T>> {
+    const after = token === undefined ? undefined : idInPageToken(token, this.ids);
+    return this.list.page({ matches, size, after, pause: eventLoopTurn });
+  }
+
+  /** Where a page goes on of which only the first `count` were told; `undefined` if that was the last page. */
+  tokenBehind(page: Page<T>, count: number): string | undefined {
+    return this.list.tokenBehind(page, count);
+  }
+
+  /**
+   * A page as an answer, with `more` behind its items; `body` returns nothing for an item that is gone meanwhile.
+   * @throws VitalsError as `page`
+   */
+  answer<B extends { readonly next_page_token?: string }>(
+    name: string & keyof B,
+    { max_page_size: size, page_token: token }: PageQuery,
+    body: (item: T) => object | undefined,
+    { matches = () => true, more = {} }: { matches?: (item: T) => boolean; more?: NoInfer<Partial<B>> } = {},
+  ): Promise<JsonText<B>> {
+    return PageText.form(async (text) => {
+      const found = await this.page(matches, size, token);
+      const told = await text.addUntilFull(found.items, body);
+      return text.end<B>(name, { next_page_token: this.tokenBehind(found, told), ...more });
+    });
+  }
 }
 
 /**

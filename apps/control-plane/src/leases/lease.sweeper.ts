@@ -6,6 +6,7 @@ import { RunningClock } from '@vitals/core/time';
 import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
 import { Journal } from '../database/journal.js';
 import { SilenceEvidence } from '../provider-health/provider.polls.js';
+import type { Provider } from '../providers/provider.js';
 import { providersDecided } from '../providers/provider.changes.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { AtShutdown } from '../shutdown/stages.js';
@@ -70,26 +71,22 @@ export class LeaseSweeper implements OnApplicationBootstrap {
   }
 
   private expire(transitions: readonly Transition[]): void {
-    const silent = transitions.map((transition) => ({
-      transition,
-      provider: this.directory.get(transition.subject),
-    }));
-    const keyed = silent.map(({ transition, provider }) => ({
-      ...transition,
-      cause: transition.cause + this.evidence.of(provider.name),
-      key: provider.key,
-    }));
+    const silent = transitions.map(({ subject }) => this.directory.get(subject));
+    const keyed = transitions.map((transition, at) => {
+      const { key, name } = silent[at] as Provider;
+      return { ...transition, cause: transition.cause + this.evidence.of(name), key };
+    });
     this.journal.record(providersDecided, keyed).catch(() => undefined);
-    for (const { provider } of silent) this.directory.noteChange(provider);
+    for (const provider of silent) this.directory.noteChange(provider);
   }
 
   @Health({ name: 'lease-sweeper', kinds: ['liveness', 'readiness'] })
   check(): HealthStatus {
     const sinceMs = Math.round(this.clock.monotonicMs() - this.lastSweepMs);
-    const status = HealthStatus.named('lease-sweeper').withAttribute('leases', this.leases.size);
-    const detailed = status
+    const status = HealthStatus.named('lease-sweeper')
+      .withAttribute('leases', this.leases.size)
       .withAttribute('sinceLastSweepMs', sinceMs)
       .withAttribute('pausedMs', Math.round(this.clock.pausedMs));
-    return sinceMs > STALLED_AFTER_MS ? detailed.down(`no sweep for ${sinceMs} ms`) : detailed.up();
+    return sinceMs > STALLED_AFTER_MS ? status.down(`no sweep for ${sinceMs} ms`) : status.up();
   }
 }

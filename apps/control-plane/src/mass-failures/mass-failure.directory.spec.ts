@@ -33,7 +33,12 @@ describe('MassFailureDirectory at shutdown', () => {
     expect(directory.unwritten()).toEqual({ 'mass failures': 0 });
     const release = store.hold();
     const failure = directory.begin(BEGUN);
-    directory.settle('provider', () => MEMBERS);
+    directory.followBy('provider', {
+      settledNow: () => MEMBERS,
+      acknowledge: vi.fn(),
+      countsOf: () => BEGUN,
+    });
+    directory.settle('provider');
     expect(directory.unwritten()).toEqual({ 'mass failures': 2 });
     await clock.advance(0);
     expect(directory.unwritten()).toEqual({ 'mass failures': 2 });

@@ -1,11 +1,14 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type Keyed, WriteBehind } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import type { GuardedKind, SettledMember } from '@vitals/core/mass-failure';
-import { type CancelTimer, Clock } from '@vitals/core/time';
+import { Clock } from '@vitals/core/time';
+import type { AnyChange } from '../database/change.js';
 import { Database } from '../database/database.js';
 import { DelayLog } from '../database/delay.log.js';
 import { Feed } from '../database/feed.js';
 import { Journal } from '../database/journal.js';
+import type { Row } from '../database/table.js';
 import { type Buffering, Buffers } from '../shutdown/stages.js';
 import {
   KEPT_MASS_FAILURES,
@@ -16,11 +19,15 @@ import {
   type StoredMassFailure,
 } from './mass-failure.rows.js';
 
-/** How long what could not be written waits until it is tried again, in milliseconds. */
-const AGAIN_AFTER_MS = 1_000;
+/** What could not be written is tried again after a second. */
+const PACE = { lingerMs: 1_000, slice: 1 };
+/** What is noted is written as one. */
+const EVERYTHING: Keyed = { key: 0 };
 
 /** Who follows the members of a kind. */
 export interface Follower {
+  /** Those that are settled now. */
+  settledNow(): readonly SettledMember[];
   /** Ends a mass failure of its kind for an operator; resolves when that is durable. */
   acknowledge(failure: StoredMassFailure): Promise<void>;
   /** How many are away now, of those that there are, in a mass failure that goes on. */
@@ -35,33 +42,36 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
   private readonly byKey = new Map<number, StoredMassFailure>();
   private readonly followers = new Map<GuardedKind, Follower>();
   private lastKey = 0;
-  private settled: Readonly<Record<GuardedKind, readonly SettledMember[]>> = { provider: [], service: [] };
-  private readonly unwrittenKeys = new Set<number>();
-  private readonly unwrittenSettled = new Map<GuardedKind, () => readonly SettledMember[]>();
+  private settled: readonly Row<typeof SETTLED_MEMBERS>[] = [];
+  /** What changed since it was written: failures by their keys, and the settled members of a kind. */
+  private readonly noted = new Set<number | GuardedKind>();
   private beingWritten = 0;
-  private writing: Promise<void> | undefined;
-  private cancelRetry: CancelTimer | undefined;
+  private readonly behind: WriteBehind<Keyed>;
 
   constructor(
     private readonly database: Database,
     private readonly journal: Journal,
-    private readonly clock: Clock,
+    clock: Clock,
     feed: Feed,
   ) {
+    this.behind = new WriteBehind(
+      clock,
+      () => this.write(),
+      PACE,
+      (error) => this.delay.failed(error),
+    );
     feed.on(massFailuresChanged, (failures) => this.applyChanged(failures));
   }
 
   /** @throws VitalsError `store-unavailable` */
   async onModuleInit(): Promise<void> {
     this.applyChanged(await this.database.select(MASS_FAILURES, { orderBy: ['key'] }));
-    const of = (kind: GuardedKind): Promise<SettledMember[]> =>
-      this.database.select(SETTLED_MEMBERS, { members: ['key', 'sinceMs'], where: { kind } });
-    this.settled = { provider: await of('provider'), service: await of('service') };
+    this.settled = await this.database.select(SETTLED_MEMBERS);
   }
 
   /** Members that were settled before the restart. */
   settledOf(kind: GuardedKind): readonly SettledMember[] {
-    return this.settled[kind];
+    return this.settled.filter((member) => member.kind === kind);
   }
 
   /** Newest first; with the counts of now, those that go on. */
@@ -76,8 +86,7 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
 
   /** The one that goes on in a zone, or in everything; `undefined` if none does. */
   ongoing(kind: GuardedKind, zone: string | undefined): StoredMassFailure | undefined {
-    const newest = this.newest(kind, zone);
-    return newest?.endedBy ? undefined : newest;
+    return this.ongoingOf(kind).find((failure) => failure.zone === zone);
   }
 
   /** Those of a kind that go on. */
@@ -123,30 +132,25 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
   /** Notes what has become of one; it is written as soon as it can be. */
   put(failure: StoredMassFailure): void {
     this.keep(failure);
-    this.unwrittenKeys.add(failure.key);
-    this.writeSoon();
+    this.note(failure.key);
   }
 
-  /** Notes that others are settled. @param members called when they are written */
-  settle(kind: GuardedKind, members: () => readonly SettledMember[]): void {
-    this.unwrittenSettled.set(kind, members);
-    this.writeSoon();
+  /** Notes that others of a kind are settled: those that are when it is written. */
+  settle(kind: GuardedKind): void {
+    this.note(kind);
   }
 
-  async flush(): Promise<void> {
-    this.cancelRetry?.();
-    this.cancelRetry = undefined;
-    if (this.waiting > 0) this.writeSoon();
-    while (this.writing) await this.writing;
+  flush(): Promise<void> {
+    return this.behind.flush();
   }
 
   unwritten(): Readonly<Record<string, number>> {
-    return { 'mass failures': this.waiting + this.beingWritten };
+    return { 'mass failures': this.noted.size + this.beingWritten };
   }
 
   /** What was noted since it was written is newer than what was written. */
   private applyChanged(failures: readonly StoredMassFailure[]): void {
-    for (const failure of failures) if (!this.unwrittenKeys.has(failure.key)) this.keep(failure);
+    for (const failure of failures) if (!this.noted.has(failure.key)) this.keep(failure);
   }
 
   private keep(failure: StoredMassFailure): void {
@@ -162,45 +166,34 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
     return failure.endedBy ? failure : { ...failure, ...this.followers.get(failure.kind)?.countsOf(failure) };
   }
 
-  private get waiting(): number {
-    return this.unwrittenKeys.size + this.unwrittenSettled.size;
+  /** Written in the next turn together with what is noted in this one; or with the next try, if the last one failed. */
+  private note(what: number | GuardedKind): void {
+    const isFirst = this.noted.size === 0;
+    this.noted.add(what);
+    this.behind.mark(EVERYTHING);
+    if (isFirst) queueMicrotask(() => void this.behind.flush());
   }
 
-  private writeSoon(): void {
-    if (this.cancelRetry) return;
-    this.writing ??= Promise.resolve()
-      .then(() => this.write())
-      .finally(() => {
-        this.writing = undefined;
-        if (this.waiting > 0) this.writeSoon();
-      });
-  }
-
-  /** Never throws: what cannot be written is tried again. */
   private async write(): Promise<void> {
-    const keys = [...this.unwrittenKeys];
-    const settled = [...this.unwrittenSettled];
-    this.unwrittenKeys.clear();
-    this.unwrittenSettled.clear();
-    this.beingWritten = keys.length + settled.length;
-    const failures = keys.map((key) => this.byKey.get(key)).filter((one) => one !== undefined);
+    const noted = [...this.noted];
+    this.noted.clear();
+    this.beingWritten = noted.length;
     try {
-      await this.journal.commitAll([
-        massFailuresChanged(failures),
-        ...settled.map(([of, members]) => membersSettled({ of, members: members() })),
-      ]);
+      await this.journal.commitAll(this.changesOf(noted));
       this.delay.succeeded();
     } catch (error) {
-      this.delay.failed(error);
-      for (const key of keys) this.unwrittenKeys.add(key);
-      for (const [of, members] of settled)
-        if (!this.unwrittenSettled.has(of)) this.unwrittenSettled.set(of, members);
-      this.cancelRetry = this.clock.after(AGAIN_AFTER_MS, () => {
-        this.cancelRetry = undefined;
-        this.writeSoon();
-      });
+      for (const what of noted) this.noted.add(what);
+      throw error;
     } finally {
       this.beingWritten = 0;
     }
+  }
+
+  private changesOf(noted: readonly (number | GuardedKind)[]): AnyChange[] {
+    const failures = noted.flatMap((key) => (typeof key === 'number' ? (this.byKey.get(key) ?? []) : []));
+    const kinds = noted.filter((what) => typeof what === 'string');
+    const settledOf = (kind: GuardedKind) => this.followers.get(kind)?.settledNow() ?? [];
+    const settled = kinds.map((of) => membersSettled({ of, members: settledOf(of) }));
+    return [massFailuresChanged(failures), ...settled];
   }
 }

@@ -10,6 +10,7 @@ import {
   type MassFailureEnding,
   massFailureText,
   scopeOf,
+  type SettledMember,
   zoneOf,
 } from '@vitals/core/mass-failure';
 import { RunningClock } from '@vitals/core/time';
@@ -26,36 +27,23 @@ const LOOK_EVERY_MS = 1_000;
 
 /**
  * What is told of a mass failure: once that it began, and once either that it ended (`by` itself, by time, or with
- * that of a zone) or that an operator acknowledged it, which ends it too. The same `id` in both.
+ * that of a zone) or that an operator acknowledged it, which ends it too. The same `id` in both; `gone` members are
+ * away at that time, `of` those that there are; it began at `sinceMs`, in epoch milliseconds.
  */
-export interface MassFailureAlarm {
-  readonly id: string;
-  readonly subjects: GuardedKind;
-  readonly scope: GuardedScope;
-  readonly kind: 'began' | 'ended' | 'acknowledged';
-  /** Why it ended; `undefined` while it goes on. */
-  readonly by: MassFailureEnding | undefined;
-  /** Members that are away at that time, of those that there are. */
-  readonly gone: number;
-  readonly of: number;
-  /** When it began, in epoch milliseconds. */
-  readonly sinceMs: number;
-}
+export type MassFailureAlarm = ReturnType<typeof alarmOf>;
 
-/** What is told of this one, by whether it goes on. */
-export function alarmOf(failure: StoredMassFailure): MassFailureAlarm {
-  const { key, kind, zone, gone, of, beganAtMs, endedBy } = failure;
-  const ending = endedBy === 'acknowledgement' ? 'acknowledged' : 'ended';
-  return {
-    id: String(key),
-    subjects: kind,
-    scope: scopeOf(zone),
-    kind: endedBy ? ending : 'began',
-    by: endedBy,
-    gone,
-    of,
-    sinceMs: beganAtMs,
-  };
+function alarmOf({
+  key,
+  kind: subjects,
+  zone,
+  gone,
+  of,
+  beganAtMs: sinceMs,
+  endedBy: by,
+}: StoredMassFailure) {
+  const ending = by === 'acknowledgement' ? 'acknowledged' : 'ended';
+  const kind = by ? ending : 'began';
+  return { id: String(key), subjects, scope: scopeOf(zone), kind, by, gone, of, sinceMs } as const;
 }
 
 /** What every tracker works with. */
@@ -130,9 +118,13 @@ export abstract class MassFailureTracker<M extends GuardedMember>
     );
   }
 
-  countsOf({ zone, gone, of }: StoredMassFailure): { readonly gone: number; readonly of: number } {
-    const now = this.guard.standing(scopeOf(zone));
-    return now ? { gone: now.gone, of: now.of } : { gone, of };
+  settledNow(): readonly SettledMember[] {
+    return this.settledMembers();
+  }
+
+  countsOf(failure: StoredMassFailure): Pick<StoredMassFailure, 'gone' | 'of'> {
+    const { gone, of } = this.guard.standing(scopeOf(failure.zone)) ?? failure;
+    return { gone, of };
   }
 
   protected onTurn(member: M): void {
@@ -160,7 +152,7 @@ export abstract class MassFailureTracker<M extends GuardedMember>
     if (ended.length === 0) return;
     this.onEvents(ended, by);
     this.settle(scopes);
-    this.parts.directory.settle(this.kind, () => this.settledMembers());
+    this.parts.directory.settle(this.kind);
   }
 
   private begun({ scope, gone, of }: MassFailure): StoredMassFailure {

@@ -35,7 +35,6 @@ const PATIENCE_MS = 500;
 interface Known {
   readonly answer: ResolvedName;
   readonly freshUntilMs: number;
-  readonly staleUntilMs: number;
 }
 
 /**
@@ -61,7 +60,7 @@ export class CachedNameResolver extends NameResolver {
     const known = this.known.get(name);
     if (known && nowMs < known.freshUntilMs) return Promise.resolve(known.answer);
     const asked = this.asking.get(name) ?? this.ask(name);
-    return known && nowMs < known.staleUntilMs ? this.askedOr(asked, known.answer) : asked;
+    return known && nowMs < known.freshUntilMs + STALE_MS ? this.askedOr(asked, known.answer) : asked;
   }
 
   private ask(name: string): Promise<ResolvedName> {
@@ -90,14 +89,9 @@ export class CachedNameResolver extends NameResolver {
   }
 
   private keep(name: string, answer: ResolvedName): void {
-    const nowMs = this.clock.monotonicMs();
     const ttlMs = Math.min(MAX_TTL_MS, Math.max(MIN_TTL_MS, answer.ttlMs));
     this.known.delete(name);
-    this.known.set(name, {
-      answer,
-      freshUntilMs: nowMs + ttlMs,
-      staleUntilMs: nowMs + ttlMs + STALE_MS,
-    });
+    this.known.set(name, { answer, freshUntilMs: this.clock.monotonicMs() + ttlMs });
     const [oldest] = this.known.keys();
     if (this.known.size > this.capacity && oldest !== undefined) this.known.delete(oldest);
   }

@@ -4,17 +4,14 @@ import { Settings } from '../settings/settings.js';
 import { AddressPolicy } from './guard/address.policy.js';
 import { Connectivity } from './guard/connectivity.js';
 import { GuardedConnector } from './guard/guarded.connector.js';
-import { SecretReferences, TargetPolicy } from './guard/target.policy.js';
+import { TargetPolicy } from './guard/target.policy.js';
 import { CachedNameResolver, NameResolver } from './name.resolver.js';
 import { SystemNameResolver } from './system.name-resolver.js';
 import { DescriptorBudget, ProbeLanes } from './probe.lanes.js';
 import { Prober } from './prober.js';
 
-/** Of one host at once, in each lane. */
-const PER_HOST = 256;
-
-/** How many checks may wait for their turn, in each lane. */
-const MAX_WAITING = 65_536;
+/** In each lane: checks of one host at once, and checks that may wait for their turn. */
+const LANE = { perHost: 256, waiting: 65_536 };
 
 /** How checks reach what they check. */
 @Module({
@@ -47,15 +44,15 @@ const MAX_WAITING = 65_536;
       inject: [Clock, DescriptorBudget],
       useFactory: (clock: Clock, { living, failing }: DescriptorBudget) =>
         new ProbeLanes(clock, {
-          living: { overall: living, perHost: PER_HOST, waiting: MAX_WAITING },
-          failing: { overall: failing, perHost: PER_HOST, waiting: MAX_WAITING },
+          living: { ...LANE, overall: living },
+          failing: { ...LANE, overall: failing },
         }),
     },
     {
       provide: TargetPolicy,
       inject: [AddressPolicy, Settings],
       useFactory: (addresses: AddressPolicy, { secrets }: Settings) =>
-        new TargetPolicy(addresses, new SecretReferences(secrets.referable)),
+        new TargetPolicy(addresses, secrets.referable),
     },
     Prober,
   ],

@@ -15,37 +15,20 @@ export interface LanedResult extends ProbeResult {
   readonly waitedMs: number;
 }
 
-/** How busy a lane is. */
-export interface LaneLoad {
-  readonly running: number;
-  readonly waiting: number;
-}
-
-/** The limits of both lanes. */
-export interface LanesLimits {
-  readonly living: LaneLimits;
-  readonly failing: LaneLimits;
-}
-
 /**
  * Bounds how many looks are taken at once, overall and per host. Failing targets have a lane of their own, for each of
  * them may take its whole timeout: however many are dead, the living do not wait for them.
  */
 export class ProbeLanes {
-  private readonly living: Lane;
-  private readonly failing: Lane;
+  readonly living: Lane;
+  readonly failing: Lane;
 
   constructor(
     private readonly clock: Clock,
-    private readonly limits: LanesLimits,
+    private readonly limits: Readonly<Record<'living' | 'failing', LaneLimits>>,
   ) {
     this.living = new Lane(limits.living);
     this.failing = new Lane(limits.failing);
-  }
-
-  /** How busy the lanes are. */
-  get load(): { readonly living: LaneLoad; readonly failing: LaneLoad } {
-    return { living: loadOf(this.living), failing: loadOf(this.failing) };
   }
 
   /**
@@ -54,17 +37,19 @@ export class ProbeLanes {
    * @throws what `job` rejects with
    */
   run({ host, failing }: LaneKey, job: () => Promise<ProbeResult>): Promise<LanedResult> {
-    const lane = failing ? this.failing : this.living;
+    const kind = failing ? 'failing' : 'living';
+    const lane = this[kind];
     const cameMs = this.clock.monotonicMs();
     return new Promise((resolve, reject) => {
       const start = (): void => {
         const waitedMs = this.clock.monotonicMs() - cameMs;
-        begun(job)
+        // what is thrown is a rejection, so that no place is lost by it
+        (async () => job())()
           .finally(() => lane.leave(host))
           .then((result) => resolve({ ...result, waitedMs }), reject);
       };
       if (lane.enter(host, start)) return;
-      const { waiting } = failing ? this.limits.failing : this.limits.living;
+      const { waiting } = this.limits[kind];
       const message = `not probed: ${waiting} checks wait already; check less often, or with a shorter timeout`;
       resolve({ outcome: 'unjudged', message, durationMs: 0, waitedMs: 0 });
     });
@@ -77,15 +62,6 @@ export function hostOf(target: ProbeTarget): string {
   if (target.kind === 'dns') return target.server?.host.toLowerCase() ?? 'dns:';
   if (target.kind !== 'http') return target.host.toLowerCase();
   return canParseUrl(target.url) ? new URL(target.url).hostname : target.url;
-}
-
-/** Makes a rejection of what is thrown, so that no place is lost by it. */
-async function begun(job: () => Promise<ProbeResult>): Promise<ProbeResult> {
-  return job();
-}
-
-function loadOf({ running, waiting }: Lane): LaneLoad {
-  return { running, waiting };
 }
 
 /** Where the system does not tell. */
@@ -117,7 +93,13 @@ export class DescriptorBudget {
 
   /** That of this process. */
   static ofProcess(): DescriptorBudget {
-    return new DescriptorBudget(readLimit(limitsText()));
+    let limits = '';
+    try {
+      limits = readFileSync('/proc/self/limits', 'utf8');
+    } catch {
+      // a system without it
+    }
+    return new DescriptorBudget(readLimit(limits));
   }
 }
 
@@ -126,12 +108,4 @@ export function readLimit(limits: string): number {
   const soft = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1];
   if (soft === undefined) return ASSUMED_LIMIT;
   return soft === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(soft);
-}
-
-function limitsText(): string {
-  try {
-    return readFileSync('/proc/self/limits', 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ProbeResult, type ProbeTarget, withoutSecrets } from '@vitals/core/check';
-import { Clock, RunningClock } from '@vitals/core/time';
+import { RunningClock } from '@vitals/core/time';
 import { denied, type Finding, findingOf, ProbeRun, Probes, spoken, unjudged } from '@vitals/probes';
 import { AtShutdown } from '../shutdown/stages.js';
 import { Connectivity } from './guard/connectivity.js';
@@ -20,8 +20,7 @@ export class Prober {
     private readonly targets: TargetPolicy,
     connector: GuardedConnector,
     private readonly connectivity: Connectivity,
-    private readonly clock: Clock,
-    private readonly running: RunningClock,
+    private readonly clock: RunningClock,
     { mostIdle }: DescriptorBudget,
   ) {
     this.probes = new Probes(connector, clock, mostIdle);
@@ -33,7 +32,7 @@ export class Prober {
    * @param timeoutMs for all of it: name, connection, TLS, headers and body
    */
   async probe(target: ProbeTarget, timeoutMs: number): Promise<ProbeResult> {
-    const run = new ProbeRun(this.clock, this.running, timeoutMs);
+    const run = new ProbeRun(this.clock, this.clock, timeoutMs);
     this.runs.add(run);
     let finding: Finding;
     try {

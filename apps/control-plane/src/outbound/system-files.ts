@@ -12,8 +12,6 @@ export interface SearchList {
 /** How long it takes at most until a change of one of the files is seen, in milliseconds. */
 const LOOK_AGAIN_MS = 5_000;
 
-const NO_SEARCH: SearchList = { domains: [], ndots: 1 };
-
 /** A text file of the system in the form `parse` gives it, read again after it changed; empty if it is not there. */
 export class SystemFile<T> {
   private value: T;
@@ -61,7 +59,7 @@ export function parseHosts(text: string): ReadonlyMap<string, readonly string[]>
 
 /** Reads what resolv.conf(5) says of searching; the last of several lines counts. */
 export function parseSearchList(text: string): SearchList {
-  let { domains, ndots } = NO_SEARCH;
+  let [domains, ndots]: [readonly string[], number] = [[], 1];
   for (const line of text.split('\n')) {
     const [keyword, ...words] = line.trim().split(/\s+/);
     if (keyword === 'search' || keyword === 'domain')

@@ -38,21 +38,17 @@ const LOOPBACK: ResolvedName = { addresses: ['127.0.0.1', '::1'], ttlMs: LOCAL_T
 export class SystemNameResolver extends NameResolver {
   private readonly hosts: SystemFile<ReadonlyMap<string, readonly string[]>>;
   private readonly searchList: SystemFile<SearchList>;
-  private readonly servers: readonly string[] | undefined;
-  private readonly fallback: (name: string) => Promise<readonly string[]>;
   private dns: { readonly of: SearchList; readonly resolver: Resolver } | undefined;
   private fallbacks = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(
     private readonly clock: Clock,
-    system: SystemNames = {},
+    private readonly system: SystemNames = {},
   ) {
     super();
     this.hosts = new SystemFile(system.hostsPath ?? '/etc/hosts', parseHosts, clock);
     this.searchList = new SystemFile(system.resolvConfPath ?? '/etc/resolv.conf', parseSearchList, clock);
-    this.servers = system.servers;
-    this.fallback = system.fallback ?? getaddrinfo;
   }
 
   async resolve(name: string): Promise<ResolvedName> {
@@ -118,7 +114,7 @@ export class SystemNameResolver extends NameResolver {
     if (this.fallbacks >= FALLBACK_THREADS) await new Promise<void>((resume) => this.waiting.push(resume));
     else this.fallbacks++;
     try {
-      return { addresses: await this.fallback(name), ttlMs: LOCAL_TTL_MS };
+      return { addresses: await (this.system.fallback ?? getaddrinfo)(name), ttlMs: LOCAL_TTL_MS };
     } finally {
       const next = this.waiting.shift();
       if (next) next();
@@ -130,7 +126,7 @@ export class SystemNameResolver extends NameResolver {
   private resolverFor(of: SearchList): Resolver {
     if (this.dns?.of === of) return this.dns.resolver;
     const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: DNS_TRIES });
-    if (this.servers) resolver.setServers(this.servers);
+    if (this.system.servers) resolver.setServers(this.system.servers);
     this.dns = { of, resolver };
     return resolver;
   }

@@ -8,7 +8,15 @@ import * as s from '../http/schema.js';
 import { readLabels } from '../http/validation.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
-import { Amount, Capacities, isAmount, NAME, OF_AMOUNT, readCapacity } from '../providers/provider.schema.js';
+import {
+  Amount,
+  AMOUNT,
+  Capacities,
+  isAmount,
+  NAME,
+  OF_AMOUNT,
+  readCapacity,
+} from '../providers/provider.schema.js';
 import { AVAILABILITY, ProviderView } from '../providers/provider.view.js';
 import { Allow } from '../security/access.guard.js';
 import { PlacementService } from './placement.service.js';
@@ -18,9 +26,16 @@ s.enumeration('Strategy', STRATEGIES);
 /** The members of a requirement that are amounts. */
 const NEEDED = (['cpu', 'memory', 'storage'] as const).map((resource) => [resource, resource] as const);
 
-export const OF_STRATEGY = 'spread: the most free first. pack: the least free first. random: by the seed.';
-export const OF_SEED = 'Equal seeds give equal orders.';
-export const MAX_SEED = 2 ** 32 - 1;
+/** How to choose among those that can take the work. */
+export function StrategyMember(): PropertyDecorator {
+  const words = 'spread: the most free first. pack: the least free first. random: by the seed.';
+  return OptionalMember(words, IsIn(STRATEGIES));
+}
+
+/** The seed of a random choice. @param whole as a body or a query has it */
+export function SeedMember(whole: (least: number, most: number) => PropertyDecorator): PropertyDecorator {
+  return OptionalMember('Equal seeds give equal orders.', whole(0, 2 ** 32 - 1));
+}
 
 /** An amount of a resource, which is read later. */
 function AmountOf(): PropertyDecorator {
@@ -63,10 +78,10 @@ export class PlacementQuery extends RequirementDto {
   @OptionalMember('The most candidates.', WholeText(1, 1_000))
   limit: number = 10;
 
-  @OptionalMember(OF_STRATEGY, IsIn(STRATEGIES))
+  @StrategyMember()
   strategy: Strategy = 'spread';
 
-  @OptionalMember(OF_SEED, WholeText(0, MAX_SEED))
+  @SeedMember(WholeText)
   seed: number = 0;
 
   @OptionalMember('`true` counts why providers were left out.', YesNo())
@@ -93,18 +108,12 @@ export function requirementOf(given: RequirementDto, pointer = ''): Requirement 
 export const ENDPOINT = s.text('Where it is reached.', { format: 'uri' });
 export const ZONE = s.orNull(s.text('As it was registered.'));
 
-/** A provider that can take the work. */
 const CandidateBody = s.object('Candidate', 'A provider that can take the work.', {
   name: NAME,
   endpoint: ENDPOINT,
   zone: ZONE,
   free: s.ref(Capacities),
-  score: {
-    type: 'number',
-    minimum: 0,
-    maximum: 1,
-    description: 'By the strategy; the best comes first.',
-  } as s.Schema<number>,
+  score: { ...AMOUNT, maximum: 1, description: 'By the strategy; the best comes first.' },
   availability: AVAILABILITY,
 });
 type CandidateBody = s.Of<typeof CandidateBody>;
@@ -131,7 +140,7 @@ export class PlacementController {
   async findCandidates(@Query() query: PlacementQuery): Promise<JsonText<CandidatesBody>> {
     const requirement = requirementOf(query);
     const excluded = query.explain === 'true' ? await this.service.explain(requirement, 'used') : undefined;
-    const found = this.service.find(requirement, query);
+    const found = this.service.placement.find(requirement, query, this.service.standingOf);
     return answerOf<CandidatesBody>(
       memberParts({
         candidates: arrayParts(found, (one) => this.bodyOf(one)),

@@ -1,12 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LeaseTable } from '@vitals/core/lease';
 import {
-  type Choice,
   exclusionOf,
-  type Found,
   isPlaceable,
   Placement,
   type Requirement,
+  type Reservation,
   type Standing,
 } from '@vitals/core/placement';
 import { RunningClock } from '@vitals/core/time';
@@ -37,14 +36,10 @@ export class PlacementService implements OnModuleInit {
 
   /** The providers of before a restart are there by now. */
   async onModuleInit(): Promise<void> {
-    this.restore(await this.database.select(RESERVATIONS));
+    const reservations = await this.database.select(RESERVATIONS);
+    this.placement.restore(reservations.map((reservation) => this.restored(reservation)));
     for (const provider of this.directory.all()) this.follow(provider);
     this.directory.changed.subscribe((provider) => this.follow(provider));
-  }
-
-  /** The best providers for some work, best first. */
-  find(requirement: Requirement, choice: Choice): Found<Provider>[] {
-    return this.placement.find(requirement, choice, this.standingOf);
   }
 
   /**
@@ -82,14 +77,10 @@ export class PlacementService implements OnModuleInit {
   };
 
   /** What was left of them before the restart is left now: neither the wall clock nor an outage ends any. */
-  private restore(reservations: readonly StoredReservation[]): void {
-    this.placement.restore(
-      reservations.map((reservation) => {
-        const { id, provider, resources, confirmed } = reservation;
-        const state = confirmed ? 'confirmed' : 'held';
-        return { id, provider, resources, state, expiresAtMs: this.endOf(reservation) };
-      }),
-    );
+  private restored(reservation: StoredReservation): Reservation {
+    const { id, provider, resources, confirmed } = reservation;
+    const state = confirmed ? 'confirmed' : 'held';
+    return { id, provider, resources, state, expiresAtMs: this.endOf(reservation) };
   }
 
   /** On the running clock. One of before ends were kept in passed time lasts as long as any may, at most. */

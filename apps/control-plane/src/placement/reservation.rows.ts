@@ -5,7 +5,6 @@ import { flag, integer, json, type Row, table, text } from '../database/table.js
 /** Resources of providers that are held for callers. */
 export const RESERVATIONS = table('reservations', {
   id: text().key(),
-  /** Name of the provider. */
   provider: text(),
   resources: json<Capacity>(),
   confirmed: flag(),

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { type Reservation, STRATEGIES, type Strategy } from '@vitals/core/placement';
+import type { Reservation, Strategy } from '@vitals/core/placement';
 import { formatTimestamp, RunningClock } from '@vitals/core/time';
-import { IsIn, IsNotEmptyObject } from 'class-validator';
-import { Member, Nested, OptionalMember, Whole } from '../http/members.js';
+import { IsNotEmptyObject } from 'class-validator';
+import { Member, Nested, Whole } from '../http/members.js';
 import { chapter, WRITING } from '../http/operation.js';
 import * as s from '../http/schema.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
@@ -10,11 +10,10 @@ import { Capacities, NAME } from '../providers/provider.schema.js';
 import { Allow } from '../security/access.guard.js';
 import {
   ENDPOINT,
-  MAX_SEED,
-  OF_SEED,
-  OF_STRATEGY,
   RequirementDto,
   requirementOf,
+  SeedMember,
+  StrategyMember,
   ZONE,
 } from './placement.controller.js';
 import { ReservationsService } from './reservations.service.js';
@@ -27,10 +26,10 @@ export class ReserveDto {
   @Member('How long to hold it unless it is confirmed.', Whole(1, 86_400))
   ttl_seconds!: number;
 
-  @OptionalMember(OF_STRATEGY, IsIn(STRATEGIES))
+  @StrategyMember()
   strategy: Strategy = 'spread';
 
-  @OptionalMember(OF_SEED, Whole(0, MAX_SEED))
+  @SeedMember(Whole)
   seed: number = 0;
 }
 

@@ -102,24 +102,17 @@ export class ReservationsService {
     return change.after;
   }
 
-  private changeTo({ id, provider, resources, state, expiresAtMs }: Reservation): AnyChange {
+  private changeTo({ id, provider, resources, state, expiresAtMs: endMs }: Reservation): AnyChange {
     if (state === 'released' || state === 'expired') return reservationEnded({ id });
-    const nowMs = this.clock.wallMs();
-    return reservationMade({
-      id,
-      provider,
-      resources,
-      confirmed: state === 'confirmed',
-      expiresAtMs: nowMs + expiresAtMs - this.clock.nowMs(),
-      expiresPassedMs: this.passed.at(expiresAtMs),
-      createdAtMs: nowMs,
-    });
+    const createdAtMs = this.clock.wallMs();
+    const expiresAtMs = createdAtMs + endMs - this.clock.nowMs();
+    const times = { expiresAtMs, expiresPassedMs: this.passed.at(endMs), createdAtMs };
+    return reservationMade({ id, provider, resources, confirmed: state === 'confirmed', ...times });
   }
 }
 
 function describe(excluded: Readonly<Record<string, number>>): string {
   const reasons = Object.entries(excluded).map(([reason, count]) => `${reason}: ${count}`);
-  return reasons.length === 0
-    ? 'no provider is registered'
-    : `no provider can take this now (${reasons.join(', ')})`;
+  if (reasons.length === 0) return 'no provider is registered';
+  return `no provider can take this now (${reasons.join(', ')})`;
 }

@@ -2,12 +2,11 @@ import { Controller, Get, HttpCode, Logger, Param, Post, Query } from '@nestjs/c
 import { ProviderHealthCache, providerStatusBody } from '@vitals/provider-health';
 import { IsIn } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
+import { PageQuery } from '../http/list-page.js';
 import { OptionalMember } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
-import { PageQuery, PageText } from '../http/list-page.js';
-import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
-import { NAME } from '../providers/provider.schema.js';
+import { AMOUNT, NAME } from '../providers/provider.schema.js';
 import { Allow } from '../security/access.guard.js';
 import { ProviderPolls } from './provider.polls.js';
 import * as s from '../http/schema.js';
@@ -15,7 +14,6 @@ import * as s from '../http/schema.js';
 /** Never `healthy` for what was not asked: `unknown` was not asked yet, `unchecked` is not asked at all. */
 const HEALTH_STATES = s.enumeration('ProviderHealthState', ['healthy', 'unhealthy', 'unknown', 'unchecked']);
 
-/** What is known of the health of a provider; what was never found out is null. */
 const ProviderHealthBody = s.object(
   'ProviderHealth',
   'The answer of a provider to the last poll of its health.',
@@ -25,7 +23,7 @@ const ProviderHealthBody = s.object(
     healthy: s.orNull(s.flag('No verdict if `checked` is false; null if it was not asked yet.')),
     message: s.text('Why, in words.'),
     latency: s.orNull(s.whole('How long it took to answer, in nanoseconds.', 0)),
-    latency_ms: s.orNull<number>({ type: 'number', minimum: 0, description: 'The same in milliseconds.' }),
+    latency_ms: s.orNull({ ...AMOUNT, description: 'The same in milliseconds.' }),
     checked_at: s.orNull(s.time('When that was found.')),
     stale: s.flag('It was not found out anew when it should have been.'),
     since: s.orNull(s.time('When the verdict began.')),
@@ -34,7 +32,6 @@ const ProviderHealthBody = s.object(
 );
 type ProviderHealthBody = s.Of<typeof ProviderHealthBody>;
 
-/** A page of what is known. */
 const ProviderHealthListBody = s.object(
   'ProviderHealthList',
   'A page of what is known of the health of providers, by name.',
@@ -43,14 +40,9 @@ const ProviderHealthListBody = s.object(
 );
 type ProviderHealthListBody = s.Of<typeof ProviderHealthListBody>;
 
-/** A sweep that was asked for. */
 const SweepBody = s.object('Sweep', 'A sweep that was asked for.', {
   providers: s.whole('How many providers are asked.', 0),
 });
-type SweepBody = s.Of<typeof SweepBody>;
-
-/** The words of the package that this is a port of. */
-const UNCHECKED = 'does not implement HealthChecker';
 
 /** Which providers to list. */
 export class ProviderHealthQuery extends PageQuery {
@@ -71,13 +63,14 @@ export class ProviderHealthController {
 
   @Get()
   @Allow('read')
-  listProviderHealth(@Query() query: ProviderHealthQuery): Promise<JsonText<ProviderHealthListBody>> {
-    const { state } = query;
-    const matches = ({ name }: Provider) => state === undefined || this.bodyOf(name).state === state;
-    return PageText.ofList<ProviderHealthListBody, Provider>(
+  listProviderHealth(
+    @Query() { state, ...query }: ProviderHealthQuery,
+  ): Promise<JsonText<ProviderHealthListBody>> {
+    return this.directory.pages.answer(
       'providers',
-      () => this.directory.page(query, matches),
+      query,
       ({ name, removed }) => (removed ? undefined : this.bodyOf(name)),
+      { matches: ({ name }) => state === undefined || this.bodyOf(name).state === state },
     );
   }
 
@@ -89,7 +82,7 @@ export class ProviderHealthController {
 
   @Post('sweeps')
   @HttpCode(202)
-  sweepProviderHealth(): SweepBody {
+  sweepProviderHealth(): s.Of<typeof SweepBody> {
     this.cache.checkNow().catch((error: unknown) => this.logger.warn(`a sweep failed: ${String(error)}`));
     return { providers: this.cache.names().length };
   }
@@ -99,8 +92,9 @@ export class ProviderHealthController {
     const status = this.cache.get(name);
     if (status) return { state: status.healthy ? 'healthy' : 'unhealthy', ...providerStatusBody(status) };
     const nothing = { latency: null, latency_ms: null, checked_at: null, stale: false, since: null };
+    const unchecked = 'does not implement HealthChecker'; // as the package says that this is a port of
     if (!this.polls.has(name))
-      return { state: 'unchecked', name, healthy: true, message: UNCHECKED, ...nothing, checked: false };
+      return { state: 'unchecked', name, healthy: true, message: unchecked, ...nothing, checked: false };
     return { state: 'unknown', name, healthy: null, message: 'not asked yet', ...nothing, checked: true };
   }
 }

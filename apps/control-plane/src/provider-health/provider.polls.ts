@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { HttpTarget } from '@vitals/core/check';
@@ -51,15 +52,12 @@ export class ProviderPolls implements OnApplicationBootstrap {
 
   private onProviderChanged({ name, endpoint, healthPath, removed }: Provider): void {
     if (this.stopped) return;
-    const known = this.urls.get(name);
     if (healthPath === undefined || removed) {
-      if (known === undefined) return;
-      this.urls.delete(name);
-      this.cache.unregister(name);
+      if (this.urls.delete(name)) this.cache.unregister(name);
       return;
     }
     const target = healthTargetOf(endpoint, healthPath);
-    if (known === target.url) return;
+    if (this.urls.get(name) === target.url) return;
     this.urls.set(name, target.url);
     this.cache.register(name, this.checkOf(target));
   }
@@ -68,7 +66,7 @@ export class ProviderPolls implements OnApplicationBootstrap {
     return async ({ signal }): Promise<HealthVerdict> => {
       const { outcome, message } = await this.prober.probe(target, this.settings.polls.timeoutMs);
       // the observer could not probe: that is no verdict, and the last one grows stale
-      if (outcome === 'unjudged') await aborted(signal);
+      if (outcome === 'unjudged' && !signal.aborted) await once(signal, 'abort');
       return { healthy: outcome === 'success', message };
     };
   }
@@ -118,9 +116,4 @@ export class SilenceEvidence {
       this.logger.warn(`${name} could not be polled for its health: ${String(error)}`);
     });
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -13,11 +13,9 @@ export class RotateTokenQuery {
   immediately?: string;
 }
 
-/** A token in place of the one before. */
 const NewTokenBody = s.object('NewToken', 'A token in place of the one before.', {
   token: s.text('Shown only here.'),
 });
-type NewTokenBody = s.Of<typeof NewTokenBody>;
 
 /** Cordon, drain and new tokens. */
 @Controller('providers/:name')
@@ -51,7 +49,7 @@ export class OperationsController {
   async rotateProviderToken(
     @Param('name') name: string,
     @Query() { immediately }: RotateTokenQuery,
-  ): Promise<NewTokenBody> {
+  ): Promise<s.Of<typeof NewTokenBody>> {
     if (!this.authenticator.enabled) {
       throw new VitalsError(
         'request-invalid',

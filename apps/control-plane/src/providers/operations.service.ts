@@ -61,21 +61,14 @@ export class OperationsService extends CredentialHolders {
     });
   }
 
-  /** Ends a provider, and the history of its name. @throws VitalsError `provider-not-registered`, `store-unavailable` */
+  /** Ends a provider, and the history of its name. */
   remove(name: string): Promise<void> {
     return this.directory.turns.take(name, async () => {
       const provider = this.directory.get(name);
       await this.journal.settle(providersDecided);
-      const transition = {
-        kind: 'provider',
-        subject: name,
-        key: provider.key,
-        from: 'Unknown',
-        to: 'Removed',
-        cause: 'removed by request',
-        atMs: this.clock.wallMs(),
-      } as const;
-      await this.journal.commit(providerRemoved([transition]));
+      const about = { kind: 'provider', subject: name, key: provider.key } as const;
+      const removed = { from: 'Unknown', to: 'Removed', cause: 'removed by request' } as const;
+      await this.journal.commit(providerRemoved([{ ...about, ...removed, atMs: this.clock.wallMs() }]));
     });
   }
 
@@ -107,7 +100,7 @@ export class OperationsService extends CredentialHolders {
       const provider = this.directory.get(name);
       const operations = { ...provider.operations, ...changed };
       if (isDeepStrictEqual(operations, provider.operations)) return provider;
-      await this.journal.commit(providerOrdered({ key: provider.key, name, operations }));
+      await this.journal.commit(providerOrdered({ key: provider.key, name, ...operations }));
       return provider;
     });
   }

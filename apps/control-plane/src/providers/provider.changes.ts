@@ -1,4 +1,5 @@
 import { changeKind, type KeyedTransition } from '../database/change.js';
+import type { Row } from '../database/table.js';
 import { decide, record, transitionsKind } from '../database/transition.record.js';
 import { hashToken } from '../security/caller.js';
 import {
@@ -39,41 +40,29 @@ export const providerRegistered = changeKind<{
   keys: ({ stored }) => [stored.key],
 });
 
+/** A kind of change that replaces some of what is kept of a provider. */
+const replaced = <M extends Partial<Row<typeof PROVIDERS>>>(kindName: string) =>
+  changeKind<Subject & M>(kindName, {
+    async write(transaction, { name: _name, ...members }) {
+      await transaction.patch(PROVIDERS, [members as Partial<Row<typeof PROVIDERS>>]);
+    },
+    keys: keyOf,
+  });
+
 /** A provider may show other tokens from now on. */
-export const credentialsReplaced = changeKind<Subject & StoredCredentials>('provider-credentials-replaced', {
-  async write(transaction, { key, tokenHash, previousTokenHash }) {
-    await transaction.patch(PROVIDERS, [{ key, tokenHash, previousTokenHash }]);
-  },
-  keys: keyOf,
-});
+export const credentialsReplaced = replaced<StoredCredentials>('provider-credentials-replaced');
+
+/** An operator cordoned or uncordoned a provider, or ordered a drain. */
+export const providerOrdered = replaced<StoredOperations>('provider-ordered');
+
+/** A provider has, or lends, other resources. */
+export const infoUpdated = replaced<{ readonly info: StoredInfo }>('provider-info-updated');
 
 /** Of the tokens before the newest only these count, as long as that is the newest. */
 export const tokenUsed = changeKind<Subject & StoredCredentials>('provider-token-used', {
   async write(transaction, { key, tokenHash, previousTokenHash }) {
-    await transaction.update(
-      PROVIDERS,
-      { previousTokenHash },
-      { key, ...(tokenHash !== undefined && { tokenHash }) },
-    );
-  },
-  keys: keyOf,
-});
-
-/** An operator cordoned or uncordoned a provider, or ordered a drain. */
-export const providerOrdered = changeKind<Subject & { readonly operations: StoredOperations }>(
-  'provider-ordered',
-  {
-    async write(transaction, { key, operations }) {
-      await transaction.patch(PROVIDERS, [{ key, ...operations }]);
-    },
-    keys: keyOf,
-  },
-);
-
-/** A provider has, or lends, other resources. */
-export const infoUpdated = changeKind<Subject & { readonly info: StoredInfo }>('provider-info-updated', {
-  async write(transaction, { key, info }) {
-    await transaction.patch(PROVIDERS, [{ key, info }]);
+    const where = { key, ...(tokenHash !== undefined && { tokenHash }) };
+    await transaction.update(PROVIDERS, { previousTokenHash }, where);
   },
   keys: keyOf,
 });

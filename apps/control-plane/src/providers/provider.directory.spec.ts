@@ -51,7 +51,7 @@ describe('ProviderDirectory', () => {
     expect([directory.find('a'), directory.size, [...directory.all()].length]).toEqual([a, 2, 2]);
     directory.removed('a');
     expect([directory.find('a'), directory.size]).toEqual([undefined, 1]);
-    const { items } = await directory.page({ max_page_size: 10 }, everything);
+    const { items } = await directory.pages.page(everything, 10, undefined);
     expect(items.map(({ name }) => name)).toEqual(['b']);
   });
 
@@ -73,16 +73,14 @@ describe('ProviderDirectory', () => {
   it.each(['!', '', 'VM', Buffer.from('VM 1').toString('base64url')])(
     'refuses the page token %p',
     async (token) => {
-      await expect(
-        directoryOf(['a']).page({ max_page_size: 1, page_token: token }, everything),
-      ).rejects.toThrow(/page_token/);
+      await expect(directoryOf(['a']).pages.page(everything, 1, token)).rejects.toThrow(/page_token/);
     },
   );
 
   it('gives no token with a last page that is full', async () => {
-    expect((await directoryOf(['a', 'b']).page({ max_page_size: 2 }, everything)).nextToken).toBeUndefined();
+    expect((await directoryOf(['a', 'b']).pages.page(everything, 2, undefined)).nextToken).toBeUndefined();
     const all = directoryOf(['a', 'b', 'c']);
-    expect((await all.page({ max_page_size: 2 }, ({ name }) => name !== 'c')).nextToken).toBeUndefined();
+    expect((await all.pages.page(({ name }) => name !== 'c', 2, undefined)).nextToken).toBeUndefined();
   });
 
   it('gives pages that together are the sorted list of what matches, whatever their size', async () => {
@@ -96,9 +94,7 @@ describe('ProviderDirectory', () => {
           const seen: string[] = [];
           let token: string | undefined;
           do {
-            const page = await directory.page({ max_page_size: size, page_token: token }, ({ name }) =>
-              name.includes(part),
-            );
+            const page = await directory.pages.page(({ name }) => name.includes(part), size, token);
             expect(page.items.length).toBeLessThanOrEqual(size);
             if (page.nextToken !== undefined) expect(page.items).toHaveLength(size);
             seen.push(...page.items.map(({ name }) => name));
@@ -119,10 +115,7 @@ describe('ProviderDirectory', () => {
         const seen: string[] = [];
         let token: string | undefined;
         do {
-          const { items, nextToken } = await directory.page(
-            { max_page_size: size, page_token: token },
-            everything,
-          );
+          const { items, nextToken } = await directory.pages.page(everything, size, token);
           seen.push(...items.map(({ name }) => name));
           const last = items.at(-1);
           if (last && names.includes(last.name)) {
@@ -145,10 +138,14 @@ describe('ProviderDirectory', () => {
     const directory = directoryOf(all);
     let looked = 0;
     const seen: number[] = [];
-    const found = directory.page({ max_page_size: 1_000 }, ({ name }) => {
-      looked++;
-      return name.endsWith('9');
-    });
+    const found = directory.pages.page(
+      ({ name }) => {
+        looked++;
+        return name.endsWith('9');
+      },
+      1_000,
+      undefined,
+    );
     while (looked < 4_990) {
       seen.push(looked);
       const next = all[looked];
@@ -164,9 +161,9 @@ describe('ProviderDirectory', () => {
 
   it('goes on behind those of a page that were told', async () => {
     const directory = directoryOf(['a', 'b', 'c', 'd']);
-    const page = await directory.page({ max_page_size: 3 }, everything);
-    const behindOne = await directory.page({ max_page_size: 9, page_token: page.tokenBehind(1) }, everything);
+    const page = await directory.pages.page(everything, 3, undefined);
+    const behindOne = await directory.pages.page(everything, 9, directory.pages.tokenBehind(page, 1));
     expect(behindOne.items.map(({ name }) => name)).toEqual(['b', 'c', 'd']);
-    expect(page.tokenBehind(3)).toBe(page.nextToken);
+    expect(directory.pages.tokenBehind(page, 3)).toBe(page.nextToken);
   });
 });

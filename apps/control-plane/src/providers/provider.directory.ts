@@ -7,7 +7,7 @@ import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
 import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
-import { findPage, type FoundPage, type PageQuery } from '../http/list-page.js';
+import { Pages } from '../http/list-page.js';
 import { NAME_PATTERN, Provider, shared } from './provider.js';
 import {
   credentialsReplaced,
@@ -18,7 +18,7 @@ import {
   providersDecided,
   tokenUsed,
 } from './provider.changes.js';
-import { NEVER_HEARD, PROVIDERS, readProviders, type StoredProvider } from './provider.rows.js';
+import { NEVER_HEARD, operationsOf, PROVIDERS, readProviders, type StoredProvider } from './provider.rows.js';
 
 /** All providers, in memory: what every read is answered from. Changed by applying what is durable, and by beats. */
 @Injectable()
@@ -26,6 +26,8 @@ export class ProviderDirectory implements OnModuleInit {
   /** Changes of one provider are decided one after the other. */
   readonly turns = new Turns();
   private readonly byName = new OrderedList<Provider>(({ name }) => name);
+  /** The same, to be read page by page. */
+  readonly pages = new Pages(this.byName, NAME_PATTERN);
   private readonly changedSubject = new Subject<Provider>();
   private lastKey = 0;
 
@@ -41,7 +43,34 @@ export class ProviderDirectory implements OnModuleInit {
     private readonly leases: LeaseTable,
     private readonly clock: Clock,
   ) {
-    this.applyChanges();
+    feed.on(providerRegistered, ({ stored, info }) => {
+      const known = this.byName.find(stored.registration.name);
+      if (!known) {
+        const begun = { ...NEVER_HEARD, ...stored, info, stateSinceMs: stored.registeredAtMs };
+        return this.add(new Provider(begun, this.leases.register(stored.registration.name)));
+      }
+      known.registeredAgain(stored, info);
+      this.leases.registerAgain(known.lease);
+      this.noteChange(known);
+    });
+    feed.on(providersDecided, (transitions) => {
+      for (const { subject, sequence: lastSequence, atMs: stateSinceMs } of transitions)
+        this.applyTo(subject, { lastSequence, stateSinceMs });
+    });
+    feed.on(providerRemoved, ([removed]) => {
+      const provider = removed && this.byName.find(removed.subject);
+      if (provider) this.remove(provider);
+    });
+    feed.on(credentialsReplaced, ({ name, tokenHash, previousTokenHash }) => {
+      this.applyTo(name, { tokenHash, previousTokenHash });
+    });
+    feed.on(tokenUsed, ({ name, tokenHash, previousTokenHash }) => {
+      if (this.byName.find(name)?.tokenHash === tokenHash) this.applyTo(name, { previousTokenHash });
+    });
+    feed.on(providerOrdered, ({ name, ...order }) => {
+      this.applyTo(name, { operations: shared(operationsOf(order)) }, true);
+    });
+    feed.on(infoUpdated, ({ name, info }) => this.applyTo(name, { info }, true));
   }
 
   /** Recovers the providers of before a restart, before anything else is served. @throws VitalsError `store-unavailable` */
@@ -86,52 +115,11 @@ export class ProviderDirectory implements OnModuleInit {
     return this.byName.all();
   }
 
-  /** Providers that match, by name: see `findPage`. */
-  page(query: PageQuery, matches: (provider: Provider) => boolean): Promise<FoundPage<Provider>> {
-    return findPage(this.byName, query, matches, NAME_PATTERN);
-  }
-
-  private applyChanges(): void {
-    const { feed } = this;
-    feed.on(providerRegistered, ({ stored, info }) => {
-      const known = this.byName.find(stored.registration.name);
-      if (!known) {
-        const begun = { ...NEVER_HEARD, ...stored, info, stateSinceMs: stored.registeredAtMs };
-        return this.add(new Provider(begun, this.leases.register(stored.registration.name)));
-      }
-      known.registeredAgain(stored, info);
-      this.leases.registerAgain(known.lease);
-      this.noteChange(known);
-    });
-    feed.on(providersDecided, (transitions) => {
-      for (const { subject, sequence, atMs } of transitions) {
-        const provider = this.byName.find(subject);
-        if (provider) Object.assign(provider, { lastSequence: sequence, stateSinceMs: atMs });
-      }
-    });
-    feed.on(providerRemoved, ([removed]) => {
-      const provider = removed && this.byName.find(removed.subject);
-      if (provider) this.remove(provider);
-    });
-    feed.on(credentialsReplaced, ({ name, tokenHash, previousTokenHash }) => {
-      this.applyTo(name, { tokenHash, previousTokenHash });
-    });
-    feed.on(tokenUsed, ({ name, tokenHash, previousTokenHash }) => {
-      if (this.byName.find(name)?.tokenHash === tokenHash) this.applyTo(name, { previousTokenHash });
-    });
-    feed.on(providerOrdered, ({ name, operations }) => {
-      const provider = this.applyTo(name, { operations: shared(operations) });
-      if (provider) this.noteChange(provider);
-    });
-    feed.on(infoUpdated, ({ name, info }) => {
-      const provider = this.applyTo(name, { info });
-      if (provider) this.noteChange(provider);
-    });
-  }
-
-  private applyTo(name: string, members: Partial<Provider>): Provider | undefined {
+  private applyTo(name: string, members: Partial<Provider>, isTold = false): void {
     const provider = this.byName.find(name);
-    return provider && Object.assign(provider, members);
+    if (!provider) return;
+    Object.assign(provider, members);
+    if (isTold) this.noteChange(provider);
   }
 
   private add(provider: Provider): void {

@@ -53,7 +53,7 @@ describe('The rows of a provider', () => {
   it('keeps orders and credentials, and takes back a drain when its provider registers again', async () => {
     await database.commit([register('a', 1, 'id-a', 'first')]);
     const operations = { cordoned: true, drainRequested: true };
-    await database.commit([providerOrdered({ key: keyOf('a'), name: 'a', operations })]);
+    await database.commit([providerOrdered({ key: keyOf('a'), name: 'a', ...operations })]);
     expect((await loaded(database)).providers).toMatchObject([
       { ...operations, tokenHash: 'first', previousTokenHash: 'first before' },
     ]);

@@ -84,14 +84,7 @@ export type StoredOperations = ReturnType<typeof operationsOf>;
 export type StoredReport = Pick<LeaseRow, 'key' | 'phase' | 'reportedAtMs' | 'heardAtMs' | 'advertisedMs'>;
 
 /** All that is kept of a provider. */
-export interface StoredProvider
-  extends
-    Omit<ProviderRow, 'name'>,
-    Pick<
-      LeaseRow,
-      'phase' | 'reportedAtMs' | 'heardAtMs' | 'advertisedMs' | 'availability' | 'stateSinceMs'
-    > {
-  readonly lastSequence: number;
+export interface StoredProvider extends Omit<ProviderRow, 'name'>, LeaseRow {
   /** When its recent transitions were decided, oldest first, in epoch milliseconds. */
   readonly changedAtMs: readonly number[];
 }

@@ -73,7 +73,8 @@ export const Amounts = s.component<Readonly<Record<string, unknown>>>('Amounts',
   examples: [{ cpu: 8, memory: '32GB' }],
 });
 
-const AMOUNT: s.Schema<number> = { type: 'number', minimum: 0 };
+/** A number that is not negative. */
+export const AMOUNT: s.Schema<number> = { type: 'number', minimum: 0 };
 
 /** Amounts as they are answered. */
 export const Capacities: s.Component<Capacity> = s.object(

@@ -72,14 +72,11 @@ export class Provider implements StoredReport {
   ) {
     this.key = stored.key;
     this.name = stored.registration.name;
-    this.takeRegistration(stored);
-    this.info = stored.info;
+    this.takeRegistration(stored, stored.info);
     this.phase = stored.phase;
     this.reportedMs = stored.reportedAtMs ?? Number.NaN;
     this.heardMs = stored.heardAtMs ?? Number.NaN;
     this.operations = shared(operationsOf(stored));
-    this.tokenHash = stored.tokenHash;
-    this.previousTokenHash = stored.previousTokenHash;
     this.stateSinceMs = stored.stateSinceMs;
     this.lastSequence = stored.lastSequence;
   }
@@ -144,15 +141,16 @@ export class Provider implements StoredReport {
 
   /** A new instance of it: a drain that was asked of its predecessor is not asked of it. */
   registeredAgain(next: StoredRegistration & StoredCredentials, info: StoredInfo): void {
-    this.takeRegistration(next);
-    this.info = info;
-    this.tokenHash = next.tokenHash;
-    this.previousTokenHash = next.previousTokenHash;
+    this.takeRegistration(next, info);
     this.operations = shared({ ...this.operations, drainRequested: false });
   }
 
-  private takeRegistration({ registration, generation }: StoredRegistration): void {
-    this.generation = generation;
+  private takeRegistration(stored: StoredRegistration & StoredCredentials, info: StoredInfo): void {
+    this.generation = stored.generation;
+    this.tokenHash = stored.tokenHash;
+    this.previousTokenHash = stored.previousTokenHash;
+    this.info = info;
+    const { registration } = stored;
     const { endpoint, service_type: serviceType, metadata, labels, health_path: healthPath } = registration;
     this.endpoint = endpoint;
     this.healthPath = healthPath && shared(healthPath);

@@ -6,7 +6,7 @@ import type { Availability } from '@vitals/core/transition';
 import * as s from '../http/schema.js';
 import type { Provider } from './provider.js';
 import type { StoredRegistration } from './provider.rows.js';
-import { Capacities, LABELS, NAME, PHASE } from './provider.schema.js';
+import { AMOUNT, Capacities, LABELS, NAME, PHASE } from './provider.schema.js';
 
 /** Everything that can be known of a provider. */
 export const AVAILABILITIES = s.enumeration('Availability', [
@@ -55,18 +55,6 @@ export const ProviderBody = s.object(
 );
 export type ProviderBody = s.Of<typeof ProviderBody>;
 
-/** A provider that was registered. */
-export const RegisteredBody = s.object(
-  'RegisteredProvider',
-  'A provider that was registered, with its token.',
-  ProviderBody.members,
-  {
-    ...ProviderBody.optional,
-    token: s.text('Its own from now on, and shown only here; left out while authentication is off.'),
-  },
-);
-export type RegisteredBody = s.Of<typeof RegisteredBody>;
-
 /** What is known of a provider's life. */
 export const ProviderStatusBody = s.object('ProviderStatus', 'The liveness of a provider.', {
   name: NAME,
@@ -76,17 +64,14 @@ export const ProviderStatusBody = s.object('ProviderStatus', 'The liveness of a 
   last_heartbeat_at: s.orNull(s.time('Of receipt; null before its first heartbeat.')),
   deadline_at: s.time('When it becomes Unavailable without another heartbeat.'),
   detection_bound_seconds: {
-    type: 'number',
-    minimum: 0,
+    ...AMOUNT,
     description:
       'The longest time from a crash to Unavailable, for the interval that is advertised to it now.',
-  } as s.Schema<number>,
+  },
   missed: s.whole('Heartbeats that are overdue.', 0),
-  clock_skew_ms: s.orNull<number>({
-    type: 'number',
-    description:
-      "Its clock minus the control plane's, at its last heartbeat; liveness does not depend on it.",
-  }),
+  clock_skew_ms: s.orNull(
+    s.number("Its clock minus the control plane's, at its last heartbeat; liveness does not depend on it."),
+  ),
   generation: GENERATION,
   state_since: s.time('When its availability was decided.'),
   cordoned: CORDONED,
@@ -94,27 +79,6 @@ export const ProviderStatusBody = s.object('ProviderStatus', 'The liveness of a 
   flapping: s.flag('It often changes its availability: it gets a shorter interval, and is ranked last.'),
 });
 export type ProviderStatusBody = s.Of<typeof ProviderStatusBody>;
-
-/** A page of providers. */
-export const ProviderListBody = s.object(
-  'ProviderList',
-  'A page of providers, by name.',
-  { providers: s.listOf(s.ref(ProviderBody)) },
-  s.NEXT_PAGE,
-);
-export type ProviderListBody = s.Of<typeof ProviderListBody>;
-
-/** A page of states. */
-export const StatusListBody = s.object(
-  'StatusList',
-  'A page of states, by name.',
-  {
-    providers: s.listOf(s.ref(ProviderStatusBody)),
-    sequence: s.whole('Give it as changed_since for what changes from here on.', 0),
-  },
-  s.NEXT_PAGE,
-);
-export type StatusListBody = s.Of<typeof StatusListBody>;
 
 /** How a provider looks at this moment: its record and its lease, put together for readers. */
 @Injectable()

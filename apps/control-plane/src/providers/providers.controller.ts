@@ -4,6 +4,7 @@ import type { JsonText } from '../http/json-answer.js';
 import { PageQuery, PageText } from '../http/list-page.js';
 import { LabelPairs, OptionalMember, WholeText } from '../http/members.js';
 import { chapter, OF_A_PROVIDER } from '../http/operation.js';
+import * as s from '../http/schema.js';
 import { readLabels } from '../http/validation.js';
 import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
@@ -11,14 +12,7 @@ import { Allow } from '../security/access.guard.js';
 import { PHASES, type Provider } from './provider.js';
 import { ProviderDirectory } from './provider.directory.js';
 import { readRegistrations } from './provider.rows.js';
-import {
-  AVAILABILITIES,
-  ProviderBody,
-  ProviderListBody,
-  ProviderStatusBody,
-  ProviderView,
-  StatusListBody,
-} from './provider.view.js';
+import { AVAILABILITIES, ProviderBody, ProviderStatusBody, ProviderView } from './provider.view.js';
 
 /** Registrations that are read at a time: a page may be full with the first of them. */
 const READ_AT_ONCE = 64;
@@ -53,6 +47,25 @@ export class StatusListQuery extends PageQuery {
   changed_since?: number;
 }
 
+const ProviderListBody = s.object(
+  'ProviderList',
+  'A page of providers, by name.',
+  { providers: s.listOf(s.ref(ProviderBody)) },
+  s.NEXT_PAGE,
+);
+type ProviderListBody = s.Of<typeof ProviderListBody>;
+
+const StatusListBody = s.object(
+  'StatusList',
+  'A page of states, by name.',
+  {
+    providers: s.listOf(s.ref(ProviderStatusBody)),
+    sequence: s.whole('Give it as changed_since for what changes from here on.', 0),
+  },
+  s.NEXT_PAGE,
+);
+type StatusListBody = s.Of<typeof StatusListBody>;
+
 /** What is known of providers. */
 @Controller()
 export class ProvidersController {
@@ -86,11 +99,21 @@ export class ProvidersController {
   @Get('provider-status')
   @Allow('read')
   listProviderStatus(@Query() query: StatusListQuery): Promise<JsonText<StatusListBody>> {
-    return PageText.form((page) => this.statusOn(page, query));
+    const since = query.changed_since ?? -1;
+    return this.directory.pages.answer(
+      'providers',
+      query,
+      (provider) => (provider.removed ? undefined : this.view.status(provider)),
+      {
+        matches: ({ lastSequence }) => lastSequence > since,
+        // what changes while the page is written is told again by the one after
+        more: { sequence: this.feed.lastSequence },
+      },
+    );
   }
 
   private async listOn(page: PageText, query: ListProvidersQuery): Promise<JsonText<ProviderListBody>> {
-    const found = await this.directory.page(query, this.matcher(query));
+    const found = await this.directory.pages.page(this.matcher(query), query.max_page_size, query.page_token);
     let read = 0;
     for (let isRoom = true; isRoom && read < found.items.length;) {
       const some = found.items.slice(read, read + READ_AT_ONCE);
@@ -105,18 +128,9 @@ export class ProvidersController {
         read++;
       }
     }
-    return page.end<ProviderListBody>('providers', { next_page_token: found.tokenBehind(read) });
-  }
-
-  private async statusOn(page: PageText, query: StatusListQuery): Promise<JsonText<StatusListBody>> {
-    const since = query.changed_since ?? -1;
-    // what changes while the page is written is told again by the one after
-    const sequence = this.feed.lastSequence;
-    const found = await this.directory.page(query, ({ lastSequence }) => lastSequence > since);
-    const told = await page.addUntilFull(found.items, (provider) =>
-      provider.removed ? undefined : this.view.status(provider),
-    );
-    return page.end<StatusListBody>('providers', { next_page_token: found.tokenBehind(told), sequence });
+    return page.end<ProviderListBody>('providers', {
+      next_page_token: this.directory.pages.tokenBehind(found, read),
+    });
   }
 
   private matcher(query: ListProvidersQuery): (provider: Provider) => boolean {

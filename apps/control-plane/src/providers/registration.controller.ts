@@ -3,6 +3,7 @@ import { canParseUrl, type HttpTarget } from '@vitals/core/check';
 import type { FastifyReply } from 'fastify';
 import { OptionalMember, Pattern } from '../http/members.js';
 import { chapter, OF_A_PROVIDER, WRITING } from '../http/operation.js';
+import * as s from '../http/schema.js';
 import { invalid } from '../http/validation.js';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
 import { Allow, type IdentifiedRequest, IDENTITY } from '../security/access.guard.js';
@@ -11,7 +12,7 @@ import { OperationsService } from './operations.service.js';
 import { assertName } from './provider.directory.js';
 import type { Registration } from './provider.rows.js';
 import { ApplyProviderDto, RegisterProviderDto } from './provider.schema.js';
-import { ProviderView, RegisteredBody } from './provider.view.js';
+import { ProviderBody, ProviderView } from './provider.view.js';
 import { RegistrationService } from './registration.service.js';
 
 /** The id that a provider may choose for itself. */
@@ -22,6 +23,17 @@ export class RegisterProviderQuery {
   )
   id?: string;
 }
+
+const RegisteredBody = s.object(
+  'RegisteredProvider',
+  'A provider that was registered, with its token.',
+  ProviderBody.members,
+  {
+    ...ProviderBody.optional,
+    token: s.text('Its own from now on, and shown only here; left out while authentication is off.'),
+  },
+);
+type RegisteredBody = s.Of<typeof RegisteredBody>;
 
 /** Registration of providers. */
 @Controller('providers')

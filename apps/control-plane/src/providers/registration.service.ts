@@ -75,17 +75,14 @@ export class RegistrationService {
     if (this.directory.find(name)) return;
     const { maxProviders } = this.settings;
     if (this.directory.size >= maxProviders) {
-      throw new VitalsError(
-        'overloaded',
-        `${maxProviders} providers are registered, and VITALS_MAX_PROVIDERS allows no more; remove some, or raise it`,
-      );
+      const detail = `${maxProviders} providers are registered, and VITALS_MAX_PROVIDERS allows no more; remove some, or raise it`;
+      throw new VitalsError('overloaded', detail);
     }
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
     if (used > limit * MAX_OF_HEAP) {
-      throw new VitalsError(
-        'overloaded',
-        'there is no memory for another provider; try again later, or give the process more (node --max-old-space-size)',
-      );
+      const detail =
+        'there is no memory for another provider; try again later, or give the process more (node --max-old-space-size)';
+      throw new VitalsError('overloaded', detail);
     }
   }
 
@@ -102,7 +99,12 @@ export class RegistrationService {
       const known = this.directory.find(name);
       const before = known && (await readRegistrations(this.database, [known.key])).get(known.key);
       const isSameClaim = terms.id !== undefined && terms.id === before?.id;
-      if (known && terms.onlyNew && !(isSameClaim && hasNeverUsedToken(known))) throw nameTaken(name);
+      if (known && terms.onlyNew && !(isSameClaim && hasNeverUsedToken(known))) {
+        throw new VitalsError(
+          'forbidden',
+          `${name} is registered, and a registration token only creates names: use the token of the provider, or remove it first`,
+        );
+      }
       const id = terms.id ?? before?.id ?? randomUUID();
       return this.withId(name, before?.id, id, () => this.write(registration, id, known, terms));
     });
@@ -185,11 +187,4 @@ function infoOf({ metadata }: Registration, known: Provider | undefined): Stored
   const stated = readCapacity(resources, '/metadata/resources');
   const before = known?.info ?? { capacity: {}, allocated: {}, capabilities: [], syncedAtMs: undefined };
   return { ...before, capacity: { ...before.capacity, ...stated } };
-}
-
-function nameTaken(name: string): VitalsError {
-  return new VitalsError(
-    'forbidden',
-    `${name} is registered, and a registration token only creates names: use the token of the provider, or remove it first`,
-  );
 }

@@ -9,7 +9,7 @@ import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
 import { Journal } from '../database/journal.js';
 import { integer, json, type Row, table, text } from '../database/table.js';
-import { findPage, type FoundPage, type PageQuery } from '../http/list-page.js';
+import { Pages } from '../http/list-page.js';
 import { createToken, hashToken, type Identity, type Limited } from './caller.js';
 
 /** The most tokens that are given out at a time; each is kept in memory. */
@@ -43,8 +43,7 @@ export const tokenRevoked = changeKind<{ readonly id: string }>('token-revoked',
 });
 
 /** A token that was given out, and who shows it. */
-export interface GivenToken extends Limited, Omit<StoredToken, 'kind'> {
-  readonly kind: StoredToken['kind'];
+export interface GivenToken extends Limited, StoredToken {
   readonly identity: Identity;
 }
 
@@ -52,6 +51,8 @@ export interface GivenToken extends Limited, Omit<StoredToken, 'kind'> {
 @Injectable()
 export class TokenDirectory implements OnModuleInit {
   private readonly byId = new OrderedList<GivenToken>(({ id }) => id);
+  /** The same, to be read page by page. */
+  readonly pages = new Pages(this.byId);
   private readonly revokedSubject = new Subject<GivenToken>();
 
   /** Tokens that have ended. Told after nobody can use them any more, in the same turn. */
@@ -64,7 +65,10 @@ export class TokenDirectory implements OnModuleInit {
     feed: Feed,
   ) {
     feed.on(tokenGiven, (token) => this.applyGiven(token));
-    feed.on(tokenRevoked, ({ id }) => this.applyRevoked(id));
+    feed.on(tokenRevoked, ({ id }) => {
+      const given = this.byId.remove(id);
+      if (given) this.revokedSubject.next(given);
+    });
   }
 
   async onModuleInit(): Promise<void> {
@@ -74,11 +78,6 @@ export class TokenDirectory implements OnModuleInit {
 
   find(id: string): GivenToken | undefined {
     return this.byId.find(id);
-  }
-
-  /** Tokens by id: see `findPage`. */
-  page(query: PageQuery): Promise<FoundPage<GivenToken>> {
-    return findPage(this.byId, query);
   }
 
   /** Gives a token out; it is told here and never again. @throws VitalsError `store-unavailable`, `overloaded` */
@@ -106,10 +105,5 @@ export class TokenDirectory implements OnModuleInit {
     const { kind, names } = token;
     const identity = kind === 'gateway' ? { kind, names } : { kind };
     this.byId.put({ ...token, nextRequestMs: 0, identity });
-  }
-
-  private applyRevoked(id: string): void {
-    const given = this.byId.remove(id);
-    if (given) this.revokedSubject.next(given);
   }
 }

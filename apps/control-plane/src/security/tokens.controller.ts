@@ -3,7 +3,7 @@ import { formatTimestamp } from '@vitals/core/time';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, Matches, ValidateIf } from 'class-validator';
 import type { JsonText } from '../http/json-answer.js';
-import { PageQuery, PageText } from '../http/list-page.js';
+import { PageQuery } from '../http/list-page.js';
 import { Member, OptionalMember, Text } from '../http/members.js';
 import { invalid } from '../http/validation.js';
 import { chapter, WRITING } from '../http/operation.js';
@@ -11,6 +11,7 @@ import { type GivenToken, TokenDirectory } from './token.directory.js';
 import * as s from '../http/schema.js';
 
 const KINDS = s.enumeration('TokenKind', ['gateway', 'read-only']);
+const inLowerCase = (name: unknown): unknown => (typeof name === 'string' ? name.toLowerCase() : name);
 
 /** A token to give out. */
 export class GiveTokenDto {
@@ -24,11 +25,7 @@ export class GiveTokenDto {
     ArrayMinSize(1),
     ArrayMaxSize(1_000),
     // ids of services are compared in lower case
-    Transform(({ value }: { value: unknown }) =>
-      Array.isArray(value)
-        ? value.map((name) => (typeof name === 'string' ? name.toLowerCase() : name))
-        : value,
-    ),
+    Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(inLowerCase) : value)),
     Matches(/^[a-z0-9][a-z0-9._~-]{0,252}\*?$/, {
       each: true,
       message:
@@ -50,31 +47,25 @@ export class ListTokensQuery extends PageQuery {
   override max_page_size: number = 1_000;
 }
 
-/** A token as it is listed. */
-export const TokenBody = s.object('Token', 'A token that was given out.', {
+const TokenBody = s.object('Token', 'A token that was given out.', {
   id: s.text('By which it is revoked.'),
   kind: s.oneOf(KINDS, 'What it may do.'),
   names: s.listOf(s.TEXT, 'What a gateway acts for: names, and beginnings of names before a `*`.'),
   description: s.text('What it is for.'),
   created_at: s.time('When it was given out.'),
 });
-export type TokenBody = s.Of<typeof TokenBody>;
 
-/** A token as it is given out. */
-export const GivenTokenBody = s.object('GivenToken', 'A token as it is given out.', {
+const GivenTokenBody = s.object('GivenToken', 'A token as it is given out.', {
   ...TokenBody.members,
   token: s.text('Shown only here.'),
 });
-export type GivenTokenBody = s.Of<typeof GivenTokenBody>;
 
-/** A page of tokens. */
-export const TokenListBody = s.object(
+const TokenListBody = s.object(
   'TokenList',
   'A page of the tokens that are given out, by id.',
   { tokens: s.listOf(s.ref(TokenBody)) },
   s.NEXT_PAGE,
 );
-export type TokenListBody = s.Of<typeof TokenListBody>;
 
 /** Tokens for gateways and for dashboards; only an administrator gives them out. */
 @Controller('tokens')
@@ -82,7 +73,7 @@ export class TokensController {
   constructor(private readonly tokens: TokenDirectory) {}
 
   @Post()
-  async giveToken(@Body() body: GiveTokenDto): Promise<GivenTokenBody> {
+  async giveToken(@Body() body: GiveTokenDto): Promise<s.Of<typeof GivenTokenBody>> {
     const { kind, names = [], description = '' } = body;
     if (kind === 'read-only' && names.length > 0)
       throw invalid([{ pointer: '/names', detail: 'a read-only token reads everything; leave names out' }]);
@@ -91,8 +82,8 @@ export class TokensController {
   }
 
   @Get()
-  listTokens(@Query() query: ListTokensQuery): Promise<JsonText<TokenListBody>> {
-    return PageText.ofList<TokenListBody, GivenToken>('tokens', () => this.tokens.page(query), bodyOf);
+  listTokens(@Query() query: ListTokensQuery): Promise<JsonText<s.Of<typeof TokenListBody>>> {
+    return this.tokens.pages.answer('tokens', query, bodyOf);
   }
 
   @Delete(':id')
@@ -102,7 +93,7 @@ export class TokensController {
   }
 }
 
-function bodyOf({ id, kind, names, description, createdAtMs }: GivenToken): TokenBody {
+function bodyOf({ id, kind, names, description, createdAtMs }: GivenToken): s.Of<typeof TokenBody> {
   return { id, kind, names, description, created_at: formatTimestamp(createdAtMs) };
 }
 

@@ -19,13 +19,6 @@ const RETRY_MS = 1_000;
 /** Timers of the clock do not keep the process alive; this one does, until the shutdown is over. */
 const HOLD_MS = 60_000;
 
-/** A method that runs in a stage. */
-interface Work {
-  readonly stage: ShutdownStage;
-  readonly who: string;
-  readonly run: () => unknown;
-}
-
 /**
  * Ends the control plane in the order of `SHUTDOWN_STAGES`, before Nest closes anything. No stage begins before the
  * one before it has ended or used up its time, and none is left out because another failed.
@@ -33,7 +26,8 @@ interface Work {
 @Injectable()
 export class Shutdown implements OnModuleDestroy {
   private readonly logger = new Logger('Shutdown');
-  private readonly unwritten = new Map<string, number>();
+  /** How many records of each kind could not be written; empty before the end. */
+  readonly lost = new Map<string, number>();
   private hasFailed = false;
   private ended: Promise<void> | undefined;
 
@@ -42,11 +36,6 @@ export class Shutdown implements OnModuleDestroy {
     private readonly drain: Drain,
     private readonly clock: Clock,
   ) {}
-
-  /** How many records of each kind could not be written; empty before the end. */
-  get lost(): ReadonlyMap<string, number> {
-    return this.unwritten;
-  }
 
   /** Ends the drain, if it goes on; the stages after it take the time they need. */
   hurry(): void {
@@ -60,12 +49,12 @@ export class Shutdown implements OnModuleDestroy {
   private async run(): Promise<void> {
     const hold = setInterval(() => undefined, HOLD_MS);
     const drained = this.drain.begin();
-    const work = this.collect();
-    const buffers = this.providers().filter(isBuffering);
+    const providers = this.providers();
+    const buffers = providers.filter(isBuffering);
     for (const stage of Object.keys(SHUTDOWN_STAGES) as ShutdownStage[]) {
       const beganMs = this.clock.monotonicMs();
       if (stage === 'flush') await this.flush(buffers);
-      else await this.doAll(stage, work);
+      else await this.doAll(stage, providers);
       if (stage === 'drain') await drained;
       this.logger.debug(`${stage}: ${formatDuration(this.clock.monotonicMs() - beganMs)}`);
     }
@@ -73,10 +62,10 @@ export class Shutdown implements OnModuleDestroy {
     if (!this.hasFailed) this.logger.log('everything is written; the process ends');
   }
 
-  private async doAll(stage: FeatureStage, all: readonly Work[]): Promise<void> {
-    const work = all.filter((one) => one.stage === stage);
-    const open = new Set(work.map(({ who }) => who));
-    const done = work.map(async ({ who, run }) => {
+  private async doAll(stage: FeatureStage, providers: readonly object[]): Promise<void> {
+    const open = new Set<string>();
+    const done = providers.flatMap(methodsOf(stage)).map(async ({ who, run }) => {
+      open.add(who);
       try {
         await run();
       } catch (error) {
@@ -101,11 +90,11 @@ export class Shutdown implements OnModuleDestroy {
       await new Promise<void>((resume) => this.clock.after(RETRY_MS, resume));
     }
     for (const [what, count] of buffers.flatMap((buffer) => Object.entries(buffer.unwritten())))
-      if (count > 0) this.unwritten.set(what, count);
+      if (count > 0) this.lost.set(what, count);
     this.hasFailed = true;
-    const lost = [...this.unwritten].map(([what, count]) => `${count} ${what}`).join(', ');
+    const text = [...this.lost].map(([what, count]) => `${count} ${what}`).join(', ');
     const within = formatDuration(SHUTDOWN_STAGES.flush);
-    this.logger.error(`LOST, for the database could not be written to within ${within}: ${lost}`);
+    this.logger.error(`LOST, for the database could not be written to within ${within}: ${text}`);
   }
 
   /** One after the other: writing one buffer may add to the next. */
@@ -137,22 +126,21 @@ export class Shutdown implements OnModuleDestroy {
     });
   }
 
-  private collect(): Work[] {
-    return this.providers().flatMap((provider) =>
-      [...stagesOf(provider)].map(([name, stage]) => ({
-        stage,
-        who: `${nameOf(provider)}.${name}`,
-        run: () => (provider as Record<string, () => unknown>)[name]?.(),
-      })),
-    );
-  }
-
   /** Every provider that there is by now, once; after a boot that failed some are missing. */
   private providers(): object[] {
     const instances = this.discovery.getProviders().map(({ instance }) => instance as unknown);
     return [...new Set(instances)].filter((one) => typeof one === 'object' && one !== null);
   }
 }
+
+/** The methods of a provider that run in a stage. */
+const methodsOf = (stage: FeatureStage) => (provider: object) =>
+  [...stagesOf(provider)]
+    .filter(([, its]) => its === stage)
+    .map(([name]) => ({
+      who: `${nameOf(provider)}.${name}`,
+      run: () => (provider as Record<string, () => unknown>)[name]?.(),
+    }));
 
 function waitingIn(buffer: Buffering): number {
   return Object.values(buffer.unwritten()).reduce((sum, count) => sum + count, 0);

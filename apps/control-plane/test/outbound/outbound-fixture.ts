@@ -3,7 +3,7 @@ import type { Endpoint } from '../../src/settings/setting-values.js';
 import { AddressPolicy } from '../../src/outbound/guard/address.policy.js';
 import { Connectivity } from '../../src/outbound/guard/connectivity.js';
 import { GuardedConnector } from '../../src/outbound/guard/guarded.connector.js';
-import { SecretReferences, TargetPolicy } from '../../src/outbound/guard/target.policy.js';
+import { TargetPolicy } from '../../src/outbound/guard/target.policy.js';
 import { DescriptorBudget } from '../../src/outbound/probe.lanes.js';
 import type { NameResolver } from '../../src/outbound/name.resolver.js';
 import { Prober } from '../../src/outbound/prober.js';
@@ -37,12 +37,11 @@ export function outbound(options: OutboundOptions = {}) {
   const names = options.names ?? new FakeNameResolver({ 'target.test': ['127.0.0.1'] });
   const policy = new AddressPolicy(allowCidrs);
   const connector = options.connector ?? new GuardedConnector(policy, names, clock, options.ca);
-  const targets = new TargetPolicy(policy, new SecretReferences(options.referable));
+  const targets = new TargetPolicy(policy, options.referable);
   const prober = new Prober(
     targets,
     connector,
     new Connectivity(connectivity, names, clock),
-    clock,
     new RunningClock(clock),
     new DescriptorBudget(descriptors),
   );

@@ -84,16 +84,11 @@ describe('a ready-made check', () => {
 
   it('is given what it needs of the app, opened with its module and closed when the app has ended', async () => {
     const log: string[] = [];
-    const check = provideCheck({
-      owner: 'SomeCheck',
-      options: {},
-      inject: ['WHAT'],
-      probe: (what: string) => ({
-        check: () => HealthStatus.named(what),
-        open: () => void log.push('open'),
-        close: () => void log.push('close'),
-      }),
-    });
+    const check = provideCheck({ owner: 'SomeCheck', options: {}, inject: 'WHAT' }, (what: string) => ({
+      check: () => HealthStatus.named(what),
+      open: () => void log.push('open'),
+      close: () => void log.push('close'),
+    }));
     class Draining {
       beforeApplicationShutdown(): void {
         log.push('drained');

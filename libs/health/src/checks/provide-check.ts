@@ -23,15 +23,13 @@ export function up(attributes: Readonly<Record<string, number | string>>): Healt
   return status;
 }
 
-/** How a ready-made check is provided. */
-export interface CheckProvision<Dependencies extends readonly unknown[]> {
+/** As what a ready-made check is provided. */
+export interface CheckDeclaration {
   /** What the provider is called: the check's identity is `<owner>#check`. */
   readonly owner: string;
   readonly options: HealthOptions;
-  /** What the probe needs of the app, by token. */
-  readonly inject?: readonly InjectionToken[];
-  /** Makes the probe of what was injected, in the order of `inject`. */
-  readonly probe: (...dependencies: Dependencies) => Probe;
+  /** The token of what its probe needs of the app. */
+  readonly inject?: InjectionToken;
 }
 
 class ReadyMadeCheck implements OnModuleInit, OnApplicationShutdown {
@@ -56,19 +54,19 @@ class ReadyMadeCheck implements OnModuleInit, OnApplicationShutdown {
 /**
  * A provider whose instance carries one declared check, as if it had been written with `@Health()`. Every call
  * makes a class of its own, which is also the provider's token: an app may have any number of checks of a sort.
+ * @param probe makes the probe, of what is injected if anything is
  */
-export function provideCheck<Dependencies extends readonly unknown[]>(
-  provision: CheckProvision<Dependencies>,
+export function provideCheck<Injected = void>(
+  { owner, options, inject }: CheckDeclaration,
+  probe: (injected: Injected) => Probe,
 ): FactoryProvider {
-  const { owner, options, inject = [], probe } = provision;
   const Owner = class extends ReadyMadeCheck {};
   Object.defineProperty(Owner, 'name', { value: owner });
   declareCheck(Owner.prototype, 'check', options);
   return {
     provide: Owner,
-    inject: [...inject],
-    useFactory: (...dependencies: unknown[]) =>
-      new Owner(probe(...(dependencies as unknown as Dependencies))),
+    inject: inject === undefined ? [] : [inject],
+    useFactory: (injected: Injected) => new Owner(probe(injected)),
   };
 }
 

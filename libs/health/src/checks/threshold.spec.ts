@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Settings } from './settings.js';
+import { Settings } from './check-settings.js';
 import { bytesOf, isAbove, readOptionalThreshold, readThreshold, type Size } from './threshold.js';
 
 const read = (given: unknown) => readThreshold(new Settings('diskCheck'), 'minFree', given as Size);

@@ -1,10 +1,9 @@
 import { parseBytes } from '@vitals/core/placement';
-import type { Settings } from './settings.js';
+import type { Settings } from './check-settings.js';
 
 /** An amount of bytes, as a number or as text (`'500MB'`, `'1GiB'`), or a share of the whole (`'90%'`). */
 export type Size = number | string;
 
-/** What accepted sizes look like. */
 const EXPECTED = 'bytes as a number, an amount such as "500MB" or "1GiB", or a share such as "90%"';
 
 /** A threshold that was read: a share is turned into bytes when the whole is known. */

@@ -2,21 +2,14 @@ import assert from 'node:assert/strict';
 import type { Provider } from '@nestjs/common';
 import type { HealthModuleOptions } from '../health.module-options.js';
 import { ask, type Boot } from './deployment.js';
-import { HealthReply } from './reply.js';
+import { type HealthReply, readReply } from './reply.js';
 
 /** Name and status of a check. */
 export type Outcome = readonly [name: string, status: 'UP' | 'DOWN'];
 
-/** What an assertion deploys, what it asks for, and what the answer has to be. */
-export interface Expectation {
-  readonly providers?: () => Provider[];
+/** What some assertions say besides. */
+export interface Besides {
   readonly options?: HealthModuleOptions;
-  readonly path: string;
-  /** 200 goes with the overall status `UP`, 503 with `DOWN`. */
-  readonly http: 200 | 503;
-  /** In any order: MicroProfile leaves it open. */
-  readonly checks: readonly Outcome[];
-  /** What is asserted besides. */
   readonly besides?: (reply: HealthReply, body: string) => void;
 }
 
@@ -32,37 +25,43 @@ export interface ConformanceAssertion {
   run(boot: Boot): Promise<void>;
 }
 
-/** Makes an assertion of what is expected. */
-export function assertion(number: number, title: string, expected: Expectation): ConformanceAssertion {
-  return { number, title, run: (boot) => meets(expected, boot) };
-}
-
-async function meets(expected: Expectation, boot: Boot): Promise<void> {
-  const { providers = () => [], options, path, http, checks, besides } = expected;
-  const deployment = await boot({ providers: providers() }, { detail: 'full', ...options });
-  try {
-    const answer = await ask(deployment, path);
-    const body = await answer.text();
-    const asked = `GET ${path} answered ${answer.status} ${body}`;
-    assert.equal(answer.status, http, `${asked}; the HTTP status has to be ${http}`);
-    const reply = HealthReply.parse(body);
-    assert.equal(
-      reply.checks.length,
-      checks.length,
-      `${asked}; the number of checks has to be ${checks.length}`,
-    );
-    const outcomes = reply.checks.map(({ name, status }): Outcome => [name, status]);
-    assert.deepEqual(
-      sorted(outcomes),
-      sorted(checks),
-      `${asked}; the checks have to be ${sorted(checks).join(' and ')}`,
-    );
-    const overall = http === 200 ? 'UP' : 'DOWN';
-    assert.equal(reply.status, overall, `${asked}; the overall status has to be ${overall}`);
-    besides?.(reply, body);
-  } finally {
-    await deployment.close();
-  }
+/**
+ * Makes an assertion: with these providers the path answers with these checks, in any order, for MicroProfile leaves it
+ * open. One that is `DOWN` makes the whole `DOWN`, with 503; else that is `UP`, with 200.
+ */
+export function assertion(
+  number: number,
+  title: string,
+  providers: () => Provider[],
+  path: string,
+  checks: readonly Outcome[],
+  { options, besides }: Besides = {},
+): ConformanceAssertion {
+  const isUp = checks.every(([, status]) => status === 'UP');
+  const [http, overall] = isUp ? [200, 'UP'] : [503, 'DOWN'];
+  return {
+    number,
+    title,
+    async run(boot) {
+      const deployment = await boot({ providers: providers() }, { detail: 'full', ...options });
+      try {
+        const answer = await ask(deployment, path);
+        const body = await answer.text();
+        const asked = `GET ${path} answered ${answer.status} ${body}`;
+        assert.equal(answer.status, http, `${asked}; the HTTP status has to be ${http}`);
+        const reply = readReply(body);
+        const count = `${asked}; the number of checks has to be ${checks.length}`;
+        assert.equal(reply.checks.length, checks.length, count);
+        const outcomes = reply.checks.map(({ name, status }): Outcome => [name, status]);
+        const wanted = sorted(checks);
+        assert.deepEqual(sorted(outcomes), wanted, `${asked}; the checks have to be ${wanted.join(' and ')}`);
+        assert.equal(reply.status, overall, `${asked}; the overall status has to be ${overall}`);
+        besides?.(reply, body);
+      } finally {
+        await deployment.close();
+      }
+    },
+  };
 }
 
 function sorted(outcomes: readonly Outcome[]): string[] {

@@ -31,19 +31,14 @@ export class Produced {
   }
 }
 
-class Delayed {
-  @Readiness()
-  check(): HealthStatus {
-    return HealthStatus.named('delayed-check').down();
-  }
-}
+const Delayed = procedure('readiness', () => HealthStatus.named('delayed-check').down());
 
 /** A provider that takes three seconds to construct. */
 export const DELAYED: Provider = {
   provide: Delayed,
   useFactory: async () => {
     await new Promise((resume) => setTimeout(resume, CONSTRUCTION_MS));
-    return new Delayed();
+    return new Delayed() as object;
   },
 };
 
@@ -74,13 +69,12 @@ export class Undecorated {
 }
 
 /** A check with data. */
-export class WithAttributes {
-  @Readiness()
-  check(): HealthStatus {
-    const status = HealthStatus.named('attributes-check').up();
-    return status.withAttribute('first-key', 'first-val').withAttribute('second-key', 'second-val');
-  }
-}
+export const WithAttributes = procedure('readiness', () =>
+  HealthStatus.named('attributes-check')
+    .up()
+    .withAttribute('first-key', 'first-val')
+    .withAttribute('second-key', 'second-val'),
+);
 
 /** A provider with one check that is up, named `successful-check`; each call makes another class. */
 export const passing = (kind: ProcedureKind): Type =>

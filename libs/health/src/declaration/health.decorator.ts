@@ -1,10 +1,13 @@
 import { applyDecorators, UseInterceptors } from '@nestjs/common';
-import { VitalsError } from '@vitals/core/errors';
 import type { HealthKind } from '@vitals/core/health';
-import { decoratorFault, isDecoratorCall } from '@vitals/core/options';
+import { decoratorFault, isDecoratorCall, refuse, refuseFault } from '@vitals/core/options';
 import { HealthRouteInterceptor } from '../http/health-route.interceptor.js';
-import type { HealthComponentOptions, HealthOptions } from './health.options.js';
-import { faultOfCheck, faultOfComponent } from './health.options.rules.js';
+import {
+  faultOfCheck,
+  faultOfComponent,
+  type HealthComponentOptions,
+  type HealthOptions,
+} from './health.options.js';
 import { declareAnswer, declareCheck, declareComponent } from './health-metadata.accessor.js';
 
 /** How `@Health` and its like are written: with a name, with options, or with nothing between the parentheses. */
@@ -43,7 +46,7 @@ export function HealthComponent(...given: [HealthComponentOptions, ...unknown[]]
   refuseBare('HealthComponent', given, 'class');
   const [options] = given;
   return (...args) => {
-    refuse(decoratorFault('HealthComponent', args, 'class'));
+    refuseFault(decoratorFault('HealthComponent', args, 'class'));
     const [target] = args;
     const fault = faultOfComponent(options);
     if (fault !== undefined) refuse(`@HealthComponent() on ${target.name}: ${fault}`);
@@ -64,7 +67,7 @@ function checkDecorator(decorator: string, kind?: HealthKind): CheckDecorator {
 
 function declare(decorator: string, options: HealthOptions, fault = faultOfCheck(options)): MethodDecorator {
   return (...args) => {
-    refuse(decoratorFault(decorator, args, 'method'));
+    refuseFault(decoratorFault(decorator, args, 'method'));
     const [target, method, descriptor] = args;
     if (fault !== undefined)
       refuse(`@${decorator}() on ${target.constructor.name}.${String(method)}: ${fault}`);
@@ -76,9 +79,5 @@ function declare(decorator: string, options: HealthOptions, fault = faultOfCheck
 
 /** Without parentheses a decorator is given what it decorates in place of its own arguments. */
 function refuseBare(decorator: string, args: readonly unknown[], place: 'method' | 'class'): void {
-  if (isDecoratorCall(args)) refuse(decoratorFault(decorator, args, place, true));
-}
-
-function refuse(fault: string | undefined): void {
-  if (fault !== undefined) throw new VitalsError('declaration-invalid', fault);
+  if (isDecoratorCall(args)) refuseFault(decoratorFault(decorator, args, place, true));
 }

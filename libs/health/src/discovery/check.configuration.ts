@@ -1,6 +1,6 @@
-import { VitalsError } from '@vitals/core/errors';
 import { namesOf } from '@vitals/core/health';
 import { didYouMean } from '@vitals/core/nearest-name';
+import { refuse } from '@vitals/core/options';
 import type { HealthOptions } from '../declaration/health.options.js';
 import type { HealthModuleOptions } from '../health.module-options.js';
 
@@ -34,20 +34,22 @@ export function configure(
   const options = declared.map((check) => check.options);
   const overlay = (at: number, more: HealthOptions): void =>
     void (options[at] = { ...options[at], ...given(more) });
+  const meant = (where: string, name: string): number[] => {
+    const found = declared.flatMap((check, at) => (namesOfDeclared(check).includes(name) ? [at] : []));
+    const known = declared.map((check) => check.options.name ?? check.id);
+    return found.length > 0 ? found : refuseUnknown(where, 'check', name, known);
+  };
   for (const [group, { include = [], enabled }] of Object.entries(given(groups))) {
     for (const name of include) {
-      const found = positionsOf(name, declared);
-      if (found.length === 0) refuse(`groups.${group}.include names`, 'check', name, shownOf(declared));
-      for (const at of found) overlay(at, { groups: [...new Set([...(options[at]?.groups ?? []), group])] });
+      for (const at of meant(`groups.${group}.include names`, name))
+        overlay(at, { groups: [...new Set([...(options[at]?.groups ?? []), group])] });
     }
     const members = options.flatMap((one, at) => (one.groups?.includes(group) ? [at] : []));
-    if (members.length === 0) refuse('groups names', 'group', group, groupsOf(declared));
+    if (members.length === 0) refuseUnknown('groups names', 'group', group, groupsOf(declared));
     if (enabled !== undefined) for (const at of members) overlay(at, { enabled });
   }
   for (const [name, configuration] of Object.entries(given(checks))) {
-    const found = positionsOf(name, declared);
-    if (found.length === 0) refuse('checks names', 'check', name, shownOf(declared));
-    for (const at of found) overlay(at, configuration);
+    for (const at of meant('checks names', name)) overlay(at, configuration);
   }
   const unmatched: { variable: string; advice: string | undefined }[] = [];
   for (const [variable, value] of Object.entries(environment)) {
@@ -55,7 +57,7 @@ export function configure(
     if (name === undefined) continue;
     const found = declared.flatMap((check, at) => (inEnvironment(check).includes(name) ? [at] : []));
     if (found.length === 0) {
-      const written = (meant: string): string => `HEALTH_CHECK_${meant}_ENABLED`;
+      const written = (known: string): string => `HEALTH_CHECK_${known}_ENABLED`;
       unmatched.push({ variable, advice: didYouMean(name, declared.flatMap(inEnvironment), written) });
     }
     for (const at of found) overlay(at, { enabled: readSwitch(variable, value) });
@@ -66,10 +68,6 @@ export function configure(
 /** What is not `undefined`: `timeout: undefined` leaves what was declared. */
 function given<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
-}
-
-function positionsOf(name: string, declared: readonly DeclaredCheck[]): number[] {
-  return declared.flatMap((check, at) => (namesOfDeclared(check).includes(name) ? [at] : []));
 }
 
 function inEnvironment(check: DeclaredCheck): string[] {
@@ -83,25 +81,17 @@ function namesOfDeclared({ id, options }: DeclaredCheck): readonly string[] {
 
 function readSwitch(variable: string, value: string | undefined): boolean {
   if (value === 'true' || value === 'false') return value === 'true';
-  throw new VitalsError(
-    'declaration-invalid',
-    `${variable} must be true or false, not ${JSON.stringify(value)}`,
-  );
-}
-
-function shownOf(declared: readonly DeclaredCheck[]): string[] {
-  return declared.map(({ id, options }) => options.name ?? id);
+  return refuse(`${variable} must be true or false, not ${JSON.stringify(value)}`);
 }
 
 function groupsOf(declared: readonly DeclaredCheck[]): string[] {
   return [...new Set(declared.flatMap(({ options }) => options.groups ?? []))];
 }
 
-function refuse(where: string, what: string, name: string, known: readonly string[]): never {
+function refuseUnknown(where: string, what: string, name: string, known: readonly string[]): never {
   const has = known.length > 0 ? `it has ${known.join(', ')}` : 'it has none';
   const advice = [has, didYouMean(name, known)].filter(Boolean).join('; ');
-  throw new VitalsError(
-    'declaration-invalid',
+  refuse(
     `HealthModule.forRoot: ${where} ${JSON.stringify(name)}, but this app has no such ${what}; ${advice}`,
   );
 }

@@ -1,7 +1,12 @@
 import { PATH_METADATA, REDIRECT_METADATA, RENDER_METADATA, SSE_METADATA } from '@nestjs/common/constants.js';
-import { VitalsError } from '@vitals/core/errors';
+import { refuse, refuseEqual } from '@vitals/core/options';
 import { answersCheck } from '../declaration/health-metadata.accessor.js';
-import type { DiscoveredCheck, DiscoveredComponent, RefusedDeclaration } from './health.explorer.js';
+import {
+  type DiscoveredCheck,
+  type DiscoveredComponent,
+  placeOf,
+  type RefusedDeclaration,
+} from './health.explorer.js';
 
 /** Decorators with which Nest answers a route itself, whatever its check found. */
 const ANSWERING: readonly (readonly [decorator: string, metadata: string])[] = [
@@ -19,26 +24,20 @@ export function refuseDeclarations(
   components: readonly DiscoveredComponent[],
   refused: readonly RefusedDeclaration[],
 ): void {
-  refuseEqualIds(checks);
+  const whereOf = (check: DiscoveredCheck): string => `${placeOf(check)} in ${check.module}`;
+  refuseEqual(
+    checks.filter(({ options }) => options.id !== undefined && options.enabled !== false),
+    ({ options }) => options.id as string,
+    (first, second) =>
+      `two health checks have the id ${JSON.stringify(second.options.id)}: ${whereOf(first)} and ${whereOf(second)}; give each its own`,
+  );
   refuseForeignAnswers(checks, refused);
-  refuseEqualComponents(components);
-}
-
-/** An id that is declared twice fails the boot, with both methods and what to do. */
-function refuseEqualIds(found: readonly DiscoveredCheck[]): void {
-  const places = new Map<string, string>();
-  for (const { owner, method, module, options } of found) {
-    if (options.id === undefined || options.enabled === false) continue;
-    const place = `${owner}#${String(method)} in ${module}`;
-    const other = places.get(options.id);
-    if (other !== undefined) {
-      throw new VitalsError(
-        'declaration-invalid',
-        `two health checks have the id ${JSON.stringify(options.id)}: ${other} and ${place}; give each its own`,
-      );
-    }
-    places.set(options.id, place);
-  }
+  refuseEqual(
+    components,
+    ({ options: { type, name } }) => JSON.stringify([type, name]),
+    (first, { instance, options: { type, name } }) =>
+      `two components have the type ${type} and the name ${name}: ${first.instance.constructor.name} and ${instance.constructor.name}; identity is both together, give one of them another name`,
+  );
 }
 
 /** A route that another decorator answers fails the boot: it would not say that its check is down. */
@@ -52,24 +51,7 @@ function refuseForeignAnswers(
       methods.map((method) => foreignAnswerOf(prototype, method, owner)),
     ),
   ].filter((fault) => fault !== undefined);
-  if (faults.length > 0) throw new VitalsError('declaration-invalid', [...new Set(faults)].join('\n'));
-}
-
-/** Two components of one identity fail the boot, with both classes. */
-function refuseEqualComponents(found: readonly DiscoveredComponent[]): void {
-  const owners = new Map<string, string>();
-  for (const { instance, options } of found) {
-    const key = JSON.stringify([options.type, options.name]);
-    const owner = instance.constructor.name;
-    const other = owners.get(key);
-    if (other !== undefined) {
-      throw new VitalsError(
-        'declaration-invalid',
-        `two components have the type ${options.type} and the name ${options.name}: ${other} and ${owner}; identity is both together, give one of them another name`,
-      );
-    }
-    owners.set(key, owner);
-  }
+  if (faults.length > 0) refuse([...new Set(faults)].join('\n'));
 }
 
 /**
@@ -80,17 +62,11 @@ function refuseEqualComponents(found: readonly DiscoveredComponent[]): void {
 function foreignAnswerOf(target: object, method: string | symbol, owner: string): string | undefined {
   const handler = (target as Record<string | symbol, unknown>)[method];
   if (typeof handler !== 'function') return undefined;
-  const found = ANSWERING.find(([, metadata]) => Reflect.getMetadata(metadata, handler) !== undefined);
-  const place = `${owner}#${String(method)}`;
-  if (!found) return bypassesCheck(handler) ? notOnRoute(place) : undefined;
-  const [decorator] = found;
-  return `${place} has ${decorator} and is a health check, whose route answers the check with 200 or 503; take ${decorator} off, or move the check to a method of its own`;
+  const place = placeOf({ owner, method });
+  const answering = ANSWERING.find(([, metadata]) => Reflect.getMetadata(metadata, handler) !== undefined);
+  if (answering)
+    return `${place} has ${answering[0]} and is a health check, whose route answers the check with 200 or 503; take ${answering[0]} off, or move the check to a method of its own`;
+  return Reflect.hasMetadata(PATH_METADATA, handler) && !answersCheck(handler)
+    ? `${place} is a health check and has a route that would not answer it: put @Health() on this very method, above decorators that replace it`
+    : undefined;
 }
-
-function bypassesCheck(handler: object): boolean {
-  if (!Reflect.hasMetadata(PATH_METADATA, handler)) return false;
-  return !answersCheck(handler);
-}
-
-const notOnRoute = (place: string): string =>
-  `${place} is a health check and has a route that would not answer it: put @Health() on this very method, above decorators that replace it`;

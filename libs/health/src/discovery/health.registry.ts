@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { VitalsError } from '@vitals/core/errors';
 import { type Check, type CheckSeries, type HealthKind, namesOf } from '@vitals/core/health';
+import { refuse } from '@vitals/core/options';
 import type { HealthComponentOptions, HealthOptions } from '../declaration/health.options.js';
 import { readCheck } from './read-check.js';
 
@@ -39,12 +39,8 @@ export class HealthRegistry {
    */
   register(id: string, options: HealthOptions, run: Check['run'], series?: CheckSeries): Check {
     const check = readCheck(id, options, (context) => (this.runs.get(check.id) ?? run)(context), series);
-    if (this.checks.has(check.id)) {
-      throw new VitalsError(
-        'declaration-invalid',
-        `two health checks have the id ${JSON.stringify(check.id)}; give each its own`,
-      );
-    }
+    if (this.checks.has(check.id))
+      refuse(`two health checks have the id ${JSON.stringify(check.id)}; give each its own`);
     if (options.component) this.registerComponent(options.component, check);
     this.checks.set(check.id, check);
     this.tell('registered', check);
@@ -71,9 +67,7 @@ export class HealthRegistry {
    */
   replace(id: string, run: Check['run']): () => void {
     const check = this.checks.get(id);
-    if (!check) {
-      throw new VitalsError('declaration-invalid', `there is no health check ${JSON.stringify(id)}`);
-    }
+    if (!check) return refuse(`there is no health check ${JSON.stringify(id)}`);
     const before = this.runs.get(id);
     this.runs.set(id, run);
     this.tell('replaced', check);
@@ -97,8 +91,7 @@ export class HealthRegistry {
     if (known && (known.ping || !(ping || error))) {
       const pings = [known.ping, ping].flatMap((check) => check?.id ?? []);
       const owners = pings.length === 2 ? `: ${pings.join(' and ')}` : '';
-      throw new VitalsError(
-        'declaration-invalid',
+      refuse(
         `two components have the type ${type} and the name ${name}${owners}; identity is both together, give one of them another name`,
       );
     }

@@ -1,8 +1,7 @@
-import { VitalsError } from '@vitals/core/errors';
 import { type Check, CHECK_DEFAULTS, type CheckSeries } from '@vitals/core/health';
+import { refuse } from '@vitals/core/options';
 import { parseDuration } from '@vitals/core/time';
-import type { HealthOptions } from '../declaration/health.options.js';
-import { faultOfCheck } from '../declaration/health.options.rules.js';
+import { faultOfCheck, type HealthOptions } from '../declaration/health.options.js';
 
 /** Background results are believed for this many intervals, unless told otherwise. */
 const STALE_AFTER_INTERVALS = 3;
@@ -17,41 +16,24 @@ export function readCheck(
   run: Check['run'],
   series?: CheckSeries,
 ): Check {
-  const refuse = refusalOf(options.id ?? id, options.name);
-  const fault = faultOfCheck(options);
-  if (fault !== undefined) refuse(fault);
-  const kinds = options.kinds ?? CHECK_DEFAULTS.kinds;
-  if (options.external && kinds.includes('liveness')) {
-    refuse(
-      'it is marked external and for liveness: when what it depends on fails, every instance would be restarted, and no restart would help. Make it a readiness check',
-    );
-  }
-  const { every, staleAfter, cacheFor } = options;
-  if (every !== undefined && cacheFor !== undefined) {
-    refuse(
-      'cacheFor and every exclude each other: a background check is always answered from its last result',
-    );
-  }
-  if (every === undefined && staleAfter !== undefined) {
-    refuse('staleAfter belongs to every: only a background result can go stale');
-  }
+  const { name, every, staleAfter, cacheFor } = options;
+  const ownId = options.id ?? id;
+  const fault = faultOfCheck(options) ?? contradictionIn(options);
+  if (fault !== undefined)
+    refuse(`health check ${name === undefined ? ownId : `${name} (${ownId})`}: ${fault}`);
   const everyMs = every === undefined ? undefined : parseDuration(every);
-  const staleAfterMs =
-    staleAfter === undefined ? STALE_AFTER_INTERVALS * (everyMs ?? Infinity) : parseDuration(staleAfter);
-  if (everyMs !== undefined && staleAfterMs < everyMs) {
-    refuse('staleAfter is shorter than every, so that it would be stale between any two runs');
-  }
   return {
-    id: options.id ?? id,
-    name: options.name,
-    kinds,
+    id: ownId,
+    name,
+    kinds: options.kinds ?? CHECK_DEFAULTS.kinds,
     groups: options.groups ?? CHECK_DEFAULTS.groups,
     tags: options.tags ?? CHECK_DEFAULTS.tags,
     timeoutMs: parseDuration(options.timeout ?? CHECK_DEFAULTS.timeoutMs),
     critical: options.critical ?? CHECK_DEFAULTS.critical,
     cacheForMs: parseDuration(cacheFor ?? CHECK_DEFAULTS.cacheForMs),
     everyMs,
-    staleAfterMs,
+    staleAfterMs:
+      staleAfter === undefined ? STALE_AFTER_INTERVALS * (everyMs ?? Infinity) : parseDuration(staleAfter),
     failureThreshold: options.failureThreshold ?? CHECK_DEFAULTS.failureThreshold,
     successThreshold: options.successThreshold ?? CHECK_DEFAULTS.successThreshold,
     ...(series && { series }),
@@ -59,9 +41,21 @@ export function readCheck(
   };
 }
 
-function refusalOf(id: string, name: string | undefined): (why: string) => never {
-  return (why) => {
-    const check = name === undefined ? id : `${name} (${id})`;
-    throw new VitalsError('declaration-invalid', `health check ${check}: ${why}`);
-  };
+/** Which options, each right by itself, do not go together. */
+function contradictionIn({
+  external,
+  kinds,
+  every,
+  staleAfter,
+  cacheFor,
+}: HealthOptions): string | undefined {
+  if (external && kinds?.includes('liveness'))
+    return 'it is marked external and for liveness: when what it depends on fails, every instance would be restarted, and no restart would help. Make it a readiness check';
+  if (every !== undefined && cacheFor !== undefined)
+    return 'cacheFor and every exclude each other: a background check is always answered from its last result';
+  if (staleAfter === undefined) return undefined;
+  if (every === undefined) return 'staleAfter belongs to every: only a background result can go stale';
+  return parseDuration(staleAfter) < parseDuration(every)
+    ? 'staleAfter is shorter than every, so that it would be stale between any two runs'
+    : undefined;
 }

@@ -18,7 +18,6 @@ export interface GrpcHealthModuleOptions {
 /** The default of `host`. */
 export const DEFAULT_HOST = '127.0.0.1';
 
-/** The default of `watchEvery`. */
 const DEFAULT_WATCH_EVERY = '5s';
 
 const HIGHEST_PORT = 65_535;

@@ -8,7 +8,7 @@ import {
   type OnModuleInit,
   Optional,
 } from '@nestjs/common';
-import { VitalsError } from '@vitals/core/errors';
+import { refuse } from '@vitals/core/options';
 import { Clock } from '@vitals/core/time';
 import { GrpcHealth } from './grpc-health.js';
 import {
@@ -82,15 +82,13 @@ export class GrpcHealthServer implements OnModuleInit, OnApplicationShutdown {
 }
 
 function listen(listener: Listener, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    listener.once('error', (cause: NodeJS.ErrnoException) => {
-      const why =
-        cause.code === 'EADDRINUSE'
-          ? 'is in use: stop what listens there, or give it another port'
-          : `cannot be listened on: ${cause.message}`;
-      const message = `GrpcHealthModule.forRoot: port ${port} on ${host} ${why}`;
-      reject(new VitalsError('declaration-invalid', message, { cause }));
-    });
-    listener.listen(port, host, resolve);
+  return new Promise<void>((resolve, reject) => {
+    listener.once('error', reject).listen(port, host, resolve);
+  }).catch((cause: NodeJS.ErrnoException) => {
+    const why =
+      cause.code === 'EADDRINUSE'
+        ? 'is in use: stop what listens there, or give it another port'
+        : `cannot be listened on: ${cause.message}`;
+    refuse(`GrpcHealthModule.forRoot: port ${port} on ${host} ${why}`, cause);
   });
 }

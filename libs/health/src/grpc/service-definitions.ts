@@ -10,32 +10,31 @@ import {
   encodeListResponse,
 } from '@vitals/core/grpc';
 
+const CHECK = {
+  requestStream: false,
+  responseStream: false,
+  requestSerialize: encodeCheckRequest,
+  requestDeserialize: decodeCheckRequest,
+  responseSerialize: encodeCheckResponse,
+  responseDeserialize: decodeCheckResponse,
+} as const;
+
+const EMPTY = {
+  requestStream: false,
+  responseStream: false,
+  requestSerialize: encodeEmpty,
+  requestDeserialize: decodeEmpty,
+  responseSerialize: encodeEmpty,
+  responseDeserialize: decodeEmpty,
+} as const;
+
 /** The service `grpc.health.v1.Health`, for a server or a client of @grpc/grpc-js. */
 export const GRPC_HEALTH_SERVICE = {
-  Check: {
-    path: '/grpc.health.v1.Health/Check',
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: encodeCheckRequest,
-    requestDeserialize: decodeCheckRequest,
-    responseSerialize: encodeCheckResponse,
-    responseDeserialize: decodeCheckResponse,
-  },
-  Watch: {
-    path: '/grpc.health.v1.Health/Watch',
-    requestStream: false,
-    responseStream: true,
-    requestSerialize: encodeCheckRequest,
-    requestDeserialize: decodeCheckRequest,
-    responseSerialize: encodeCheckResponse,
-    responseDeserialize: decodeCheckResponse,
-  },
+  Check: { ...CHECK, path: '/grpc.health.v1.Health/Check' },
+  Watch: { ...CHECK, path: '/grpc.health.v1.Health/Watch', responseStream: true },
   List: {
+    ...EMPTY,
     path: '/grpc.health.v1.Health/List',
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: encodeEmpty,
-    requestDeserialize: decodeEmpty,
     responseSerialize: encodeListResponse,
     responseDeserialize: decodeListResponse,
   },
@@ -47,13 +46,5 @@ export const GRPC_HEALTH_SERVICE = {
  * `google.protobuf.Empty`, its answer has no fields.
  */
 export const DAPR_APP_HEALTH_SERVICE = {
-  HealthCheck: {
-    path: '/dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck',
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: encodeEmpty,
-    requestDeserialize: decodeEmpty,
-    responseSerialize: encodeEmpty,
-    responseDeserialize: decodeEmpty,
-  },
+  HealthCheck: { ...EMPTY, path: '/dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck' },
 } satisfies ServiceDefinition;

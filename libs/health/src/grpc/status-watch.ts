@@ -87,8 +87,7 @@ export class StatusWatch {
     const changes = this.changes ?? new Map<string, CheckChange>();
     this.changes = undefined;
     if (this.closed) return;
-    this.report = report && this.with(changes, report);
-    this.tell(servingStatus(this.report));
+    this.show(report && this.with(changes, report));
     for (const stream of this.streams) stream.endIfStuck();
     const { clock, everyMs } = this.sources;
     this.cancelPoll = clock.after(this.again ? Math.min(AGAIN_MS, everyMs) : everyMs, () => this.poll());
@@ -105,8 +104,7 @@ export class StatusWatch {
   private onCheck(change: CheckChange): void {
     this.changes?.set(change.id, change);
     if (this.report && this.counts(change.id)) {
-      this.report = this.with(new Map([[change.id, change]]), this.report);
-      this.tell(servingStatus(this.report));
+      this.show(this.with(new Map([[change.id, change]]), this.report));
     } else if (!this.changes && this.sources.catalog.covers(this.service, change.id)) {
       this.poll();
     }
@@ -118,10 +116,7 @@ export class StatusWatch {
   }
 
   private onAvailability(): void {
-    if (this.report) {
-      this.report = this.sources.catalog.asItIsNow(this.service, this.report);
-      this.tell(servingStatus(this.report));
-    }
+    if (this.report) this.show(this.sources.catalog.asItIsNow(this.service, this.report));
     this.poll();
   }
 
@@ -136,7 +131,9 @@ export class StatusWatch {
     return changed ? this.sources.catalog.asItIsNow(this.service, summarise(checks)) : report;
   }
 
-  private tell(status: ServingStatus): void {
+  private show(report: HealthReport | undefined): void {
+    const status = servingStatus(report);
+    this.report = report;
     this.status = status;
     for (const stream of this.streams) stream.tell(status);
   }

@@ -10,7 +10,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { from, type Observable } from 'rxjs';
 import { checksOf } from '../declaration/health-metadata.accessor.js';
 import { HealthLoader } from '../discovery/health.loader.js';
-import { type FrameworkRequest, readRequest } from './serving/http-exchange.js';
+import { type FrameworkRequest, readRequest } from './serving/framework-exchange.js';
 import { HealthResponder } from './health.responder.js';
 
 /**

@@ -1,3 +1,4 @@
+import { percentDecoded } from '@vitals/core/check';
 import type { HealthRoute } from './health.routes.js';
 
 /** A route of health that a request asks for. */
@@ -61,7 +62,8 @@ export class HealthPaths {
       const matches = segments.every((segment, at) => {
         const given = asked[at] as string;
         if (!segment.startsWith(':')) return segment === given;
-        params[segment.slice(1)] = decode(given);
+        // a name that is no valid percent-encoding is the name of nothing
+        params[segment.slice(1)] = percentDecoded(given);
         return true;
       });
       if (matches) return { route, params };
@@ -87,13 +89,4 @@ function pathOf(target: string): string {
   const local = target.startsWith('/') ? target : target.replace(ABSOLUTE_FORM, '') || '/';
   const queryStart = local.indexOf('?');
   return queryStart < 0 ? local : local.slice(0, queryStart);
-}
-
-/** A name that is no valid percent-encoding is the name of nothing: as it stands. */
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

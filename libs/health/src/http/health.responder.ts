@@ -138,13 +138,14 @@ export class HealthResponder {
       asked.fallback ?? this.options.format ?? 'microprofile',
     );
     if (!format) return notAcceptable();
-    const text = format === 'text' ? this.writer.readText(request.query, asked.checks) : undefined;
+    const { title = 'health' } = asked;
+    const text = format === 'text' ? this.writer.readText(request.query, asked.checks, title) : undefined;
     const checks = text?.kept ?? asked.checks;
     const report =
       asked.known?.(checks) ?? this.service.reportOf(checks, asked.selector, this.service.answerWithinMs);
     const detail = asked.detail ?? this.policy.detailFor(request);
     const write = (formed: HealthReport, told: HealthDetail): WireAnswer =>
-      this.writer.write(formed, { format, detail: told, title: asked.title ?? 'health', text });
+      this.writer.write(formed, format, told, text);
     if (report instanceof Promise || detail instanceof Promise) {
       return Promise.all([report, detail]).then(([formed, told]) =>
         write(this.service.asItIsNow(formed, asked.selector), told),

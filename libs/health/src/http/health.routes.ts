@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common';
-import { VitalsError } from '@vitals/core/errors';
 import type { HealthKind, WireAnswer } from '@vitals/core/health';
+import { refuseEqual } from '@vitals/core/options';
 import {
   HEALTH_MODULE_OPTIONS,
   type HealthEndpointPaths,
@@ -18,6 +18,8 @@ export interface HealthRoute {
   readonly endpoint: keyof HealthEndpointPaths;
   readonly answer: (request: HealthRequest) => WireAnswer | Promise<WireAnswer>;
 }
+
+type Adding = (endpoint: HealthRoute['endpoint'], path: string, answer: HealthRoute['answer']) => void;
 
 const KIND_PATHS: readonly (readonly [string, HealthKind])[] = [
   ['live', 'liveness'],
@@ -37,34 +39,30 @@ export class HealthRoutes implements OnModuleInit {
 
   /** @throws VitalsError `declaration-invalid` if two endpoints have one path, naming both options */
   onModuleInit(): void {
-    const known = new Map<string, HealthRoute>();
-    for (const route of this.all()) {
-      const path = plainPath(route.path);
-      const key = path.replaceAll(/:\w+/g, ':');
-      const other = known.get(key);
-      if (other) {
-        throw new VitalsError(
-          'declaration-invalid',
-          `HealthModule.forRoot: endpoints.${other.endpoint} and endpoints.${route.endpoint} both serve ${path}; ` +
-            'give one of them another path, or switch it off with false',
-        );
-      }
-      known.set(key, route);
-    }
+    refuseEqual(
+      this.all(),
+      ({ path }) => plainPath(path).replaceAll(/:\w+/g, ':'),
+      (first, { endpoint, path }) =>
+        `HealthModule.forRoot: endpoints.${first.endpoint} and endpoints.${endpoint} both serve ${plainPath(path)}; ` +
+        'give one of them another path, or switch it off with false',
+    );
   }
 
   /** Every path once; fixed ones before those with parameters that would match them too. */
   all(): HealthRoute[] {
-    const routes = [...this.microProfile(), ...this.kubernetes(), ...this.dapr()];
-    return routes.map((route) => ({ ...route, path: `${this.options.prefix ?? ''}${route.path}` }));
+    const routes: HealthRoute[] = [];
+    const add: Adding = (endpoint, path, answer) =>
+      void routes.push({ endpoint, path: `${this.options.prefix ?? ''}${path}`, answer });
+    const endpoints = this.options.endpoints ?? {};
+    this.addMicroProfile(add, endpoints);
+    this.addKubernetes(add, endpoints);
+    this.addDapr(add, endpoints);
+    return routes;
   }
 
-  private microProfile(): HealthRoute[] {
+  private addMicroProfile(add: Adding, endpoints: HealthEndpointPaths): void {
     const { responder } = this;
-    const { health = '/health', metrics = `${health || ''}/metrics` } = this.options.endpoints ?? {};
-    const routes: HealthRoute[] = [];
-    const add = (endpoint: HealthRoute['endpoint'], path: string, answer: HealthRoute['answer']): void =>
-      void routes.push({ path, endpoint, answer });
+    const { health = '/health', metrics = `${health || ''}/metrics` } = endpoints;
     if (health !== false) {
       add('health', health, (request) => responder.health(request));
       for (const [path, kind] of KIND_PATHS)
@@ -72,49 +70,33 @@ export class HealthRoutes implements OnModuleInit {
       add('health', `${health}/group/:name`, (request) => responder.group(request));
       add('health', `${health}/check/:name`, (request) => responder.check(request));
     }
-    if (metrics !== false && (health !== false || this.options.endpoints?.metrics))
+    if (metrics !== false && (health !== false || endpoints.metrics))
       add('metrics', metrics, (request) => responder.metrics(request));
-    return routes;
   }
 
-  private kubernetes(): HealthRoute[] {
+  private addKubernetes(add: Adding, { livez = '/livez', readyz = '/readyz' }: HealthEndpointPaths): void {
     const { responder } = this;
-    const { livez = '/livez', readyz = '/readyz' } = this.options.endpoints ?? {};
     const served = [
       ['livez', livez, 'liveness'],
       ['readyz', readyz, 'readiness'],
     ] as const;
-    return served.flatMap(([endpoint, path, kind]): HealthRoute[] =>
-      path === false
-        ? []
-        : [
-            { endpoint, path, answer: (request) => responder.kubernetes(request, kind) },
-            {
-              endpoint,
-              path: `${path}/:name`,
-              answer: (request) => responder.kubernetesCheck(request, kind),
-            },
-          ],
-    );
+    for (const [endpoint, path, kind] of served) {
+      if (path === false) continue;
+      add(endpoint, path, (request) => responder.kubernetes(request, kind));
+      add(endpoint, `${path}/:name`, (request) => responder.kubernetesCheck(request, kind));
+    }
   }
 
-  private dapr(): HealthRoute[] {
+  private addDapr(add: Adding, endpoints: HealthEndpointPaths): void {
     const { daprResponder: responder } = this;
-    const { healthz = ['/v1.0/healthz', '/healthz'], components = ['/health/components'] } =
-      this.options.endpoints ?? {};
-    return [
-      ...(healthz || []).flatMap((path): HealthRoute[] => [
-        { endpoint: 'healthz', path, answer: (request) => responder.healthz(request) },
-        { endpoint: 'healthz', path: `${path}/outbound`, answer: (request) => responder.outbound(request) },
-      ]),
-      ...(components || []).flatMap((path): HealthRoute[] => [
-        { endpoint: 'components', path, answer: (request) => responder.components(request) },
-        {
-          endpoint: 'components',
-          path: `${path}/:type/:name`,
-          answer: (request) => responder.component(request),
-        },
-      ]),
-    ];
+    const { healthz = ['/v1.0/healthz', '/healthz'], components = ['/health/components'] } = endpoints;
+    for (const path of healthz || []) {
+      add('healthz', path, (request) => responder.healthz(request));
+      add('healthz', `${path}/outbound`, (request) => responder.outbound(request));
+    }
+    for (const path of components || []) {
+      add('components', path, (request) => responder.components(request));
+      add('components', `${path}/:type/:name`, (request) => responder.component(request));
+    }
   }
 }

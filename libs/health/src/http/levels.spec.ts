@@ -14,7 +14,7 @@ import {
 import { type HealthModuleOptions, HealthServer } from '../index.js';
 import { type FoundRoute, HealthPaths } from './health.paths.js';
 import { HealthRoutes } from './health.routes.js';
-import { FORWARDING_HEADERS } from './serving/http-exchange.js';
+import { FORWARDING_HEADERS } from './serving/framework-exchange.js';
 
 /** Formats that have no place for data and reasons. */
 const WITHOUT_DATA: readonly HealthFormat[] = ['text', 'prometheus'];

@@ -24,19 +24,11 @@ import { CheckMonitor } from '../monitoring/check.monitor.js';
 
 /** What the text format was asked for beside the checks. */
 export interface TextRequest extends Exclusion<Check> {
+  /** What it calls the whole. */
+  readonly title: string;
   /** Names that were asked to be left out. */
   readonly names: readonly string[];
   readonly verbose: boolean;
-}
-
-/** How a report is to be written. */
-export interface Writing {
-  readonly format: HealthFormat;
-  readonly detail: HealthDetail;
-  /** What the text format calls the whole. */
-  readonly title: string;
-  /** There if `format` is `text`. */
-  readonly text: TextRequest | undefined;
 }
 
 /** Stands where a message is not to be told. */
@@ -52,13 +44,14 @@ export class ReportWriter {
   ) {}
 
   /** Reads `?verbose` and `?exclude=`, and takes out of `checks` those that are known to be excluded. */
-  readText(query: URLSearchParams, checks: readonly Check[]): TextRequest {
+  readText(query: URLSearchParams, checks: readonly Check[], title: string): TextRequest {
     const names = query.getAll('exclude').filter((name) => name !== '');
     const exclusion = excludeChecks(checks, names, (check) => this.registry.reportedName(check));
-    return { ...exclusion, names, verbose: query.has('verbose') };
+    return { ...exclusion, title, names, verbose: query.has('verbose') };
   }
 
-  write(given: HealthReport, { format, detail, title, text }: Writing): WireAnswer {
+  /** Writes a report; `text` is there if that is the format. */
+  write(given: HealthReport, format: HealthFormat, detail: HealthDetail, text?: TextRequest): WireAnswer {
     const report = this.options.messages === 'withheld' ? withoutMessages(given) : given;
     switch (format) {
       case 'microprofile':
@@ -77,15 +70,15 @@ export class ReportWriter {
       case 'spring':
         return spring(report, detail);
       case 'text':
-        return this.writeText(report, detail, title, text as TextRequest);
+        return this.writeText(report, detail, text as TextRequest);
       case 'prometheus':
         return prometheus(report, detail, { checks: this.registry.select(), metrics: this.monitor.metrics });
     }
   }
 
   /** A check that reports another name than it is declared with is known by it once it has run. */
-  private writeText(report: HealthReport, detail: HealthDetail, name: string, text: TextRequest): WireAnswer {
-    const { names, verbose, excluded, unmatched } = text;
+  private writeText(report: HealthReport, detail: HealthDetail, text: TextRequest): WireAnswer {
+    const { title: name, names, verbose, excluded, unmatched } = text;
     if (names.length === 0) return plainText(report, { name, verbose, excluded, unmatched, detail });
     const late = excludeChecks(report.checks, names, (check) => check.name);
     // whether the app takes work is not a check, and nobody's to leave out

@@ -40,7 +40,7 @@ export class BackgroundScheduler implements OnApplicationBootstrap, BeforeApplic
       check,
       this.clock.after(check.everyMs, () => this.schedule(check)),
     );
-    void this.monitor.run(check);
+    void this.monitor.runner.run(check);
   }
 
   private stop(check: Check): void {

@@ -1,11 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import {
-  type Check,
-  CheckMetrics,
-  type CheckResult,
-  CheckRunner,
-  type HealthState,
-} from '@vitals/core/health';
+import { CheckMetrics, type CheckResult, CheckRunner, type HealthState } from '@vitals/core/health';
 import { Clock } from '@vitals/core/time';
 import { HealthRegistry } from '../discovery/health.registry.js';
 import { textOf } from '../error-text.js';
@@ -16,9 +10,10 @@ import { HealthEvents } from '../health.events.js';
 export class CheckMonitor {
   /** What became of all runs so far. */
   readonly metrics = new CheckMetrics();
+  /** Runs them, and answers from what it remembers of them. */
+  readonly runner: CheckRunner;
 
   private readonly logger = new Logger('Health');
-  private readonly runner: CheckRunner;
 
   constructor(
     private readonly clock: Clock,
@@ -38,19 +33,6 @@ export class CheckMonitor {
       this.runner.forget(check);
       this.metrics.forget(check.id);
     });
-  }
-
-  /**
-   * What is to be told of checks now, in their order; at once if all of it is known. Never rejects, and takes no
-   * longer than `withinMs`: then a check that is still running is told by its last result.
-   */
-  results(checks: readonly Check[], withinMs?: number): CheckResult[] | Promise<CheckResult[]> {
-    return this.runner.results(checks, withinMs);
-  }
-
-  /** Runs a check now, or joins the run in progress. Never rejects. */
-  run(check: Check): CheckResult | Promise<CheckResult> {
-    return this.runner.run(check);
   }
 
   /** Says once when a check begins to fail, with all that is known, and once when it recovers. */

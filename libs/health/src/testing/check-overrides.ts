@@ -1,6 +1,6 @@
-import { VitalsError } from '@vitals/core/errors';
 import { type Check, namesOf } from '@vitals/core/health';
 import { didYouMean } from '@vitals/core/nearest-name';
+import { refuse } from '@vitals/core/options';
 import type { HealthRegistry } from '../discovery/health.registry.js';
 
 interface Override {
@@ -63,16 +63,13 @@ export class CheckOverrides {
     const asked = JSON.stringify(name);
     if (found.length > 1) {
       const ids = found.map(({ id }) => id).join(', ');
-      throw new VitalsError(
-        'declaration-invalid',
-        `${asked} is the name of several health checks: ${ids}; give the identity`,
-      );
+      refuse(`${asked} is the name of several health checks: ${ids}; give the identity`);
     }
     const known = this.registry?.select().map(describe) ?? [];
     const there = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none yet';
     const names = (this.registry?.select() ?? []).flatMap((check) => [check.name ?? check.id, check.id]);
     const advice = [`there is no health check ${asked}`, there, didYouMean(name, names)].filter(Boolean);
-    throw new VitalsError('declaration-invalid', advice.join('; '));
+    return refuse(advice.join('; '));
   }
 
   private applyTo(name: string): void {

@@ -1,7 +1,7 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { VitalsError } from '@vitals/core/errors';
 import type { CheckContext, CheckResult, HealthReport, HealthStatus } from '@vitals/core/health';
+import { refuse } from '@vitals/core/options';
 import { Clock, type Duration, ManualClock, parseDuration } from '@vitals/core/time';
 import { type CheckSelector, HealthRegistry } from '../discovery/health.registry.js';
 import { type CheckChange, HealthEvents } from '../health.events.js';
@@ -115,12 +115,8 @@ export class HealthTesting {
   }
 
   private attach(ref: ModuleRef, registry: HealthRegistry, events: HealthEvents): Clock {
-    if (this.app && this.app.registry !== registry) {
-      throw new VitalsError(
-        'declaration-invalid',
-        'a HealthTesting belongs to one app; make another for the next',
-      );
-    }
+    if (this.app && this.app.registry !== registry)
+      refuse('a HealthTesting belongs to one app; make another for the next');
     if (!this.app) {
       this.app = { ref, registry };
       this.overrides.attach(registry);
@@ -130,10 +126,9 @@ export class HealthTesting {
   }
 
   private started(): { readonly ref: ModuleRef } {
-    if (this.app) return this.app;
-    throw new VitalsError(
-      'declaration-invalid',
-      'there is no app yet: await health.install(Test.createTestingModule({ … })).compile()',
+    return (
+      this.app ??
+      refuse('there is no app yet: await health.install(Test.createTestingModule({ … })).compile()')
     );
   }
 }

@@ -1,27 +1,9 @@
-import { type Clock, formatTimestamp } from '@vitals/core/time';
-import type { Credentials } from '../identity/credentials.js';
-import type { Identity } from '../identity/identity.js';
-import type { AgentEmitter } from '../telemetry/agent.events.js';
-import type { MetricsRecorder } from '../telemetry/agent.metrics.js';
+import { formatTimestamp } from '@vitals/core/time';
 import type { Registered } from '../wire/acknowledgement.js';
 import { type Answer, isAcknowledged } from '../wire/answer.js';
 import { labelOf } from '../wire/base-url.js';
-import type { ControlPlaneClient } from '../wire/control-plane.client.js';
 import type { Phase, ProviderInfo } from '../wire/provider.js';
-import type { AgentSettings } from './agent.settings.js';
-import type { Failover } from './failover.js';
-
-/** What an agent is made of. */
-export interface AgentParts {
-  readonly settings: AgentSettings;
-  readonly clock: Clock;
-  readonly client: ControlPlaneClient;
-  readonly identity: Identity;
-  readonly credentials: Credentials;
-  readonly emitter: AgentEmitter;
-  readonly recorder: MetricsRecorder;
-  readonly failover: Failover;
-}
+import type { AgentParts } from './agent.parts.js';
 
 /** One request each; what is acknowledged is counted and told. */
 export class AgentCalls {
@@ -30,11 +12,11 @@ export class AgentCalls {
   async register(signal: AbortSignal): Promise<Answer<Registered>> {
     const { identity, recorder, emitter, failover, clock } = this.parts;
     const sentMs = clock.monotonicMs();
-    const endpoint = failover.endpoint('registration');
+    const endpoint = failover.ring('registration').current;
     const answer = await identity.register({ endpoint, signal, timeoutMs: failover.timeoutMs() });
     if (!isAcknowledged(answer)) return answer;
     failover.renewed(sentMs, recorder.intervalMs);
-    recorder.registered();
+    recorder.registrations++;
     emitter.emit('registered', { generation: answer.value.generation, endpoint: labelOf(endpoint) });
     return answer;
   }
@@ -42,7 +24,7 @@ export class AgentCalls {
   /** @returns the answer, and the monotonic milliseconds at which the beat was sent */
   async beat(phase: Phase, signal: AbortSignal): Promise<{ answer: Answer<number>; sentMs: number }> {
     const { client, clock, identity, recorder, emitter, failover } = this.parts;
-    const { token } = identity;
+    const { token } = this.parts.credentials;
     const generation = identity.generation as number;
     let sentMs = clock.monotonicMs();
     let sentAtMs = clock.wallMs();
@@ -51,7 +33,7 @@ export class AgentCalls {
       sentAtMs = clock.wallMs();
       return { timestamp: formatTimestamp(sentAtMs), phase, generation };
     };
-    const endpoint = failover.endpoint('beat');
+    const endpoint = failover.ring('beat').current;
     const answer = await client.beat(make, { endpoint, token, signal, timeoutMs: failover.timeoutMs() });
     if (!isAcknowledged(answer)) return { answer, sentMs };
     const nextIntervalMs = answer.value;
@@ -64,15 +46,15 @@ export class AgentCalls {
   }
 
   async info(info: ProviderInfo, timeoutMs: number, signal: AbortSignal): Promise<Answer<undefined>> {
-    const { client, clock, identity, recorder, emitter, failover } = this.parts;
-    const { token } = identity;
+    const { client, clock, recorder, emitter, failover } = this.parts;
+    const { token } = this.parts.credentials;
     const startedMs = clock.monotonicMs();
     const make = () => ({ timestamp: formatTimestamp(clock.wallMs()), ...info });
-    const endpoint = failover.endpoint('info');
+    const endpoint = failover.ring('info').current;
     const answer = await client.info(make, { endpoint, token, signal, timeoutMs });
     if (!isAcknowledged(answer)) return answer;
-    failover.informed();
-    recorder.info();
+    failover.ring('info').succeed();
+    recorder.infoSent++;
     emitter.emit('info', { latencyMs: clock.monotonicMs() - startedMs, endpoint: labelOf(endpoint) });
     return answer;
   }

@@ -1,11 +1,10 @@
 import { failureReason } from '@vitals/core/health';
-import { readJson } from '@vitals/core/json';
 import { anything, duration, OptionReader } from '@vitals/core/options';
 import type { Duration } from '@vitals/core/time';
 import type { CredentialSources } from '../identity/credentials.js';
 import { FileTokenStore } from '../identity/file.token-store.js';
 import { readBaseUrl } from '../wire/base-url.js';
-import { faultOfName, faultOfToken } from '../wire/provider.js';
+import { asSent, faultOfName, faultOfToken } from '../wire/provider.js';
 import type { HeartbeatAgentOptions } from './agent.options.js';
 
 /** Options, read and found to be usable. */
@@ -77,18 +76,8 @@ function registerFault(register: unknown): string | undefined {
   if (typeof register !== 'object' || register === null) {
     return 'register: give endpoint, service_type and schema_version';
   }
-  let text: string;
-  try {
-    text = JSON.stringify(register);
-  } catch (error) {
-    return `register: cannot be written as JSON: ${failureReason(error)}`;
-  }
-  try {
-    readJson(text, 'it');
-    return undefined;
-  } catch (error) {
-    return `register: ${failureReason(error)}`;
-  }
+  const sent = asSent(register, 'it');
+  return 'reason' in sent ? `register: ${sent.reason}` : undefined;
 }
 
 /** An empty one counts as not given. */

@@ -6,7 +6,8 @@ import { Alarm } from '../timing/alarm.js';
 import { isAcknowledged } from '../wire/answer.js';
 import type { Failure } from '../wire/failure.js';
 import type { Phase, ProviderInfo } from '../wire/provider.js';
-import { AgentCalls, type AgentParts } from './agent.calls.js';
+import { AgentCalls } from './agent.calls.js';
+import type { AgentParts } from './agent.parts.js';
 import { Setbacks } from './setbacks.js';
 
 /** How often the phase is computed while starting, in milliseconds: work may come as soon as it can be done. */
@@ -45,11 +46,11 @@ export class BeatLoop {
     this.alarm = new Alarm(clock);
     this.phases = new PhaseSource({ phase, readiness }, timeoutMs, clock, {
       fault: (reason) => emitter.fault('phase', reason),
-      late: () => this.want('reconsider'),
+      news: () => this.want('reconsider'),
     });
     this.infos = new InfoSource(info, clock, {
       fault: (reason) => emitter.fault('info', reason),
-      ready: () => this.wake(),
+      news: () => this.wake(),
     });
   }
 
@@ -61,19 +62,14 @@ export class BeatLoop {
     while (!signal.aborted && !this.due.isRefused) await this.step(signal);
   }
 
-  /** Ends the sleep. */
   wake(): void {
     this.alarm.wake();
   }
 
-  phaseChanged(): void {
+  /** Computes the phase anew, and beats; only if it is another, if that is the wish. */
+  phaseChanged(wish: 'beat' | 'reconsider'): void {
     this.phases.changed();
-    this.want('beat');
-  }
-
-  reconsiderPhase(): void {
-    this.phases.changed();
-    this.want('reconsider');
+    this.want(wish);
   }
 
   infoChanged(): void {
@@ -118,7 +114,7 @@ export class BeatLoop {
     const sentMs = this.parts.clock.monotonicMs();
     const answer = await this.calls.register(signal);
     if (!isAcknowledged(answer)) return this.fail('registration', answer, sentMs, signal);
-    this.due.registered(this.parts.clock.monotonicMs());
+    this.due.acknowledged('registration', this.parts.clock.monotonicMs());
     this.infos.forget();
   }
 
@@ -141,7 +137,7 @@ export class BeatLoop {
     const { answer, sentMs } = await this.calls.beat(phase, signal);
     if (!isAcknowledged(answer)) return this.fail('beat', answer, sentMs, signal);
     this.reported = phase;
-    this.due.beatAcknowledged(sentMs + answer.value);
+    this.due.acknowledged('beat', sentMs + answer.value);
     this.pollDueMs = phase === 'Starting' ? sentMs + STARTING_POLL_MS : Number.POSITIVE_INFINITY;
     this.heed(answer.asksToDrain);
     void this.parts.credentials.saveAgain();
@@ -156,7 +152,7 @@ export class BeatLoop {
     const answer = await this.calls.info(info, Math.min(settings.timeoutMs, untilBeatMs), signal);
     this.infos.sent(info);
     if (!isAcknowledged(answer)) return this.fail('info', answer, sentMs, signal);
-    this.due.infoAcknowledged(clock.monotonicMs() + settings.infoEveryMs);
+    this.due.acknowledged('info', clock.monotonicMs() + settings.infoEveryMs);
   }
 
   /** Does what an operator asks for, once for each request. */

@@ -1,33 +1,9 @@
+import { DEFAULT_INTERVALS } from '@vitals/core/lease';
 import type { Clock } from '@vitals/core/time';
 import type { CallKind, MetricsRecorder } from '../telemetry/agent.metrics.js';
 import type { ControlPlaneClient } from '../wire/control-plane.client.js';
 import { EndpointRing } from '../wire/endpoint.ring.js';
 import type { AgentSettings } from './agent.settings.js';
-import { DEFAULT_INTERVALS } from '@vitals/core/lease';
-
-/**
- * What an agent can know of its own lease: it lasts for as many intervals as beats may be missed, counted from when
- * the last acknowledged beat was sent. The grace that the control plane adds is for the way there and back. A control
- * plane may allow more than the default 3 beats: then this ends early, to nobody's harm. Monotonic milliseconds.
- */
-class OwnLease {
-  private endsMs = 0;
-
-  /** A beat, or a registration, was sent at `sentMs` and acknowledged. */
-  extend(sentMs: number, intervalMs: number): void {
-    this.endsMs = sentMs + DEFAULT_INTERVALS.missedBeats * intervalMs;
-  }
-
-  /** The control plane knows nothing of it. */
-  end(): void {
-    this.endsMs = 0;
-  }
-
-  /** How long it lasts from now on; 0 if there is none. */
-  leftMs(nowMs: number): number {
-    return Math.max(0, this.endsMs - nowMs);
-  }
-}
 
 /** A call that may cost the lease is given at least so long, in milliseconds. */
 const MIN_TIMEOUT_MS = 1_000;
@@ -53,7 +29,12 @@ export interface FailoverParts {
  *    the lease, so that several tries fit into it. Info has no lease: up to ten minutes.
  */
 export class Failover {
-  private readonly lease = new OwnLease();
+  /**
+   * What an agent can know of its own lease: it lasts for as many intervals as beats may be missed, counted from when
+   * the last acknowledged beat was sent. The grace that the control plane adds is for the way there and back. A control
+   * plane may allow more than the default 3 beats: then this ends early, to nobody's harm. Monotonic milliseconds.
+   */
+  private leaseEndsMs = 0;
   private readonly life: EndpointRing;
   private readonly infos: EndpointRing;
 
@@ -63,38 +44,28 @@ export class Failover {
     this.infos = new EndpointRing(endpoints, this.life);
   }
 
-  /** Whom to ask now. */
-  endpoint(call: CallKind): URL {
-    return this.ring(call).current;
-  }
-
-  /** How many whole rounds have failed since the last success. */
-  failedRounds(call: CallKind): number {
-    return this.ring(call).failedRounds;
+  /** Whom to ask now, and after a failure. */
+  ring(call: CallKind): EndpointRing {
+    return call === 'info' ? this.infos : this.life;
   }
 
   /** How long a registration or a beat may take, in milliseconds. */
   timeoutMs(): number {
     const { settings, clock } = this.parts;
-    const leftMs = this.lease.leftMs(clock.monotonicMs());
+    const leftMs = this.leaseLeftMs(clock.monotonicMs());
     if (leftMs === 0) return settings.timeoutMs;
     return Math.min(settings.timeoutMs, Math.max(MIN_TIMEOUT_MS, leftMs / this.life.untried));
   }
 
   /** A registration or a beat that was sent at these monotonic milliseconds was acknowledged. */
   renewed(sentMs: number, intervalMs: number): void {
-    this.lease.extend(sentMs, intervalMs);
+    this.leaseEndsMs = sentMs + DEFAULT_INTERVALS.missedBeats * intervalMs;
     this.life.succeed();
-  }
-
-  /** Info was acknowledged. */
-  informed(): void {
-    this.infos.succeed();
   }
 
   /** The control plane does not know the provider. */
   forgotten(): void {
-    this.lease.end();
+    this.leaseEndsMs = 0;
   }
 
   /**
@@ -109,24 +80,20 @@ export class Failover {
     return ring.fail(nowMs, Math.min(retryAfterMs ?? 0, this.longestHoldMs(call, nowMs)));
   }
 
-  /** The next round is due at these monotonic milliseconds. @returns when it begins: later if all are left alone */
-  resume(call: CallKind, dueMs: number): number {
-    return this.ring(call).resume(dueMs);
-  }
-
   /** All endpoints, in the order in which to say the last word. */
   forFarewell(): URL[] {
     return this.life.inOrder(this.parts.clock.monotonicMs());
   }
 
-  private ring(call: CallKind): EndpointRing {
-    return call === 'info' ? this.infos : this.life;
+  /** How long it lasts from now on; 0 if there is none. */
+  private leaseLeftMs(nowMs: number): number {
+    return Math.max(0, this.leaseEndsMs - nowMs);
   }
 
   private longestHoldMs(call: CallKind, nowMs: number): number {
     if (call === 'info') return MAX_HOLD_MS;
     const { intervalMs } = this.parts.recorder;
-    const leftMs = this.lease.leftMs(nowMs);
+    const leftMs = this.leaseLeftMs(nowMs);
     const longestMs = leftMs === 0 ? intervalMs : Math.min(intervalMs, leftMs / 2);
     return Math.min(MAX_HOLD_MS, Math.max(MIN_HOLD_MS, longestMs));
   }

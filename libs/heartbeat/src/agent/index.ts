@@ -1,6 +1,5 @@
 export type { PhaseContext } from '../asking/phase.source.js';
-export { FileTokenStore } from '../identity/file.token-store.js';
-export type { TokenStore } from '../identity/file.token-store.js';
+export { FileTokenStore, type TokenStore } from '../identity/file.token-store.js';
 export type { AgentEvents, FaultSource } from '../telemetry/agent.events.js';
 export {
   type AgentMetrics,
@@ -9,9 +8,8 @@ export {
   type LatencyHistogram,
 } from '../telemetry/agent.metrics.js';
 export { type AgentLog, logAgent } from '../telemetry/agent.log.js';
-export { prometheusText } from '../telemetry/prometheus.js';
+export { prometheusText } from '../telemetry/agent-prometheus.js';
 export { FAILURE_CAUSES, type FailureCause } from '../wire/failure.js';
-export { type Phase, PHASES } from '../wire/provider.js';
-export type { ProviderInfo, ProviderRegistration } from '../wire/provider.js';
+export { type Phase, PHASES, type ProviderInfo, type ProviderRegistration } from '../wire/provider.js';
 export type { HeartbeatAgentOptions } from './agent.options.js';
 export { HeartbeatAgent } from './heartbeat.agent.js';

@@ -1,7 +1,7 @@
 import { ManualClock } from '@vitals/core/time';
 import fc from 'fast-check';
 import type { Failure } from '../wire/failure.js';
-import type { AgentParts } from './agent.calls.js';
+import type { AgentParts } from './agent.parts.js';
 import { Failover } from './failover.js';
 import { Setbacks } from './setbacks.js';
 

@@ -1,7 +1,7 @@
 import { Attempts, backoffMs } from '../timing/attempts.js';
 import { labelOf } from '../wire/base-url.js';
 import type { Failure } from '../wire/failure.js';
-import type { AgentParts } from './agent.calls.js';
+import type { AgentParts } from './agent.parts.js';
 import type { CallKind } from '../telemetry/agent.metrics.js';
 
 /** Between two tries when more than an interval has passed with one of them, in milliseconds. */
@@ -12,36 +12,20 @@ export class Setbacks {
   readonly registration = new Attempts();
   readonly beat = new Attempts();
   readonly info = new Attempts();
-  private readonly conditions = new Conditions();
-  private refused = false;
+  /** How each kind of call fails at an endpoint: that is news once, not with every try. */
+  private readonly signs = new Map<string, string>();
+  /** Whether the control plane refuses this agent for good. */
+  isRefused = false;
   private triedAnotherToken = false;
 
   constructor(private readonly parts: AgentParts) {}
 
-  /** Whether the control plane refuses this agent for good. */
-  get isRefused(): boolean {
-    return this.refused;
-  }
-
-  /** The provider is registered, and this is due at these monotonic milliseconds. */
-  registered(dueMs: number): void {
-    this.well('registration');
-    this.registration.succeed(dueMs);
-    this.beat.plan(dueMs);
-    this.info.plan(dueMs);
-  }
-
-  /** A beat was acknowledged, and the next one is due at these monotonic milliseconds. */
-  beatAcknowledged(nextDueMs: number): void {
-    this.triedAnotherToken = false;
-    this.well('beat');
-    this.beat.succeed(nextDueMs);
-  }
-
-  /** Info was acknowledged, and is due again at these monotonic milliseconds. */
-  infoAcknowledged(nextDueMs: number): void {
-    this.well('info');
-    this.info.succeed(nextDueMs);
+  /** One was acknowledged: the next is due at this monotonic time in ms; after a registration, of every kind. */
+  acknowledged(call: CallKind, nextDueMs: number): void {
+    this.signs.delete(`${call} ${labelOf(this.parts.failover.ring(call).current)}`);
+    this[call].succeed(nextDueMs);
+    if (call === 'beat') this.triedAnotherToken = false;
+    if (call === 'registration') this.beat.dueMs = this.info.dueMs = nextDueMs;
   }
 
   /**
@@ -57,7 +41,8 @@ export class Setbacks {
     const { recorder, emitter, failover, clock } = this.parts;
     const { cause, reason, sign, retryAfterMs } = failure;
     recorder.failed(call, cause);
-    const endpoint = labelOf(failover.endpoint(call));
+    const ring = failover.ring(call);
+    const endpoint = labelOf(ring.current);
     if (cause === 'refused' && !(await this.mayHelpItself(call, failure))) {
       this.refuse(call, failure, endpoint);
       return;
@@ -76,10 +61,11 @@ export class Setbacks {
       this.registerAgain(dueMs);
     } else {
       const isOver = !failover.failed(call, retryAfterMs);
-      if (isOver) dueMs = failover.resume(call, nowMs + wait(failover.failedRounds(call) - 1));
+      if (isOver) dueMs = ring.resume(nowMs + wait(ring.failedRounds - 1));
       this[call].fail(dueMs);
     }
-    const isNews = this.conditions.failed(call, endpoint, sign);
+    const isNews = this.signs.get(`${call} ${endpoint}`) !== sign;
+    this.signs.set(`${call} ${endpoint}`, sign);
     emitter.emit('failed', { call, cause, endpoint, reason, retryInMs: Math.round(dueMs - nowMs), isNews });
   }
 
@@ -92,18 +78,14 @@ export class Setbacks {
 
   private refuse(call: CallKind, { status, reason }: Failure, endpoint: string): void {
     const { identity, emitter, settings } = this.parts;
-    identity.forget();
-    this.refused = true;
+    identity.generation = undefined;
+    this.isRefused = true;
     emitter.emit('refused', { status, endpoint, reason, advice: adviceOn(status, call, settings.name) });
   }
 
   private registerAgain(dueMs: number): void {
-    this.parts.identity.forget();
-    this.registration.plan(dueMs);
-  }
-
-  private well(call: CallKind): void {
-    this.conditions.well(call, labelOf(this.parts.failover.endpoint(call)));
+    this.parts.identity.generation = undefined;
+    this.registration.dueMs = dueMs;
   }
 }
 
@@ -118,22 +100,4 @@ function adviceOn(status: number, kind: CallKind, name: string): string {
   return kind === 'registration'
     ? `a registration token creates names that do not exist, and a provider's token is good for its own name: give the token that was issued to ${name}, have a new one issued with POST /providers/${name}/token, or remove the provider`
     : `the token is not the one of ${name}: give ${name} its own`;
-}
-
-/** What is known to be wrong with a kind of call at an endpoint: news is told once, not with every try. */
-class Conditions {
-  private readonly signs = new Map<string, string>();
-
-  /** Notes a failure. @returns whether the last call of this kind at this endpoint did not fail with that sign */
-  failed(call: CallKind, endpoint: string, sign: string): boolean {
-    const key = `${call} ${endpoint}`;
-    if (this.signs.get(key) === sign) return false;
-    this.signs.set(key, sign);
-    return true;
-  }
-
-  /** Such a call is well at this endpoint. */
-  well(call: CallKind, endpoint: string): void {
-    this.signs.delete(`${call} ${endpoint}`);
-  }
 }

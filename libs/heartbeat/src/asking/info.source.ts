@@ -1,16 +1,6 @@
-import { failureReason } from '@vitals/core/health';
-import { readJson } from '@vitals/core/json';
 import type { Clock } from '@vitals/core/time';
-import type { ProviderInfo } from '../wire/provider.js';
-import { type Given, Question } from './question.js';
-
-/** Who is told of what the asking brings. */
-export interface InfoListener {
-  /** Why there is no info; `undefined` once there is some again. */
-  fault(reason: string | undefined): void;
-  /** There is info to be sent. */
-  ready(): void;
-}
+import { asSent, type ProviderInfo } from '../wire/provider.js';
+import { type AskingListener, type Given, Question } from './question.js';
 
 /** After so many milliseconds without info, that is told. */
 const TIMEOUT_MS = 30_000;
@@ -23,27 +13,19 @@ export class InfoSource {
   private readonly question: Question<unknown> | undefined;
   /** What was last found, written as JSON. */
   private last: string | undefined;
-  private wanted = true;
+  /** Whether everything is to be sent as soon as it is known. */
+  isWanted = true;
   private asking = false;
   private outdated = false;
-  private found: ProviderInfo | undefined;
+  /** What is to be sent, if anything is. */
+  pending: ProviderInfo | undefined;
 
   constructor(
     info: (() => ProviderInfo | Promise<ProviderInfo>) | undefined,
     clock: Clock,
-    private readonly listener: InfoListener,
+    private readonly listener: AskingListener,
   ) {
     this.question = info && new Question<unknown>(info, TIMEOUT_MS, clock);
-  }
-
-  /** What is to be sent, if anything is. */
-  get pending(): ProviderInfo | undefined {
-    return this.found;
-  }
-
-  /** Whether everything is to be sent as soon as it is known. */
-  get isWanted(): boolean {
-    return this.wanted;
   }
 
   /** Asks; the answer will be pending if it is new. */
@@ -60,13 +42,13 @@ export class InfoSource {
 
   /** This is not pending any more. */
   sent(info: ProviderInfo): void {
-    if (this.found === info) this.found = undefined;
+    if (this.pending === info) this.pending = undefined;
   }
 
   /** Nothing of what was sent counts any more: what is found next is to be sent. */
   forget(): void {
-    this.wanted = true;
-    this.found = undefined;
+    this.isWanted = true;
+    this.pending = undefined;
   }
 
   private async askUntilCurrent(question: Question<unknown>): Promise<void> {
@@ -85,26 +67,18 @@ export class InfoSource {
       return;
     }
     this.listener.fault(undefined);
-    if (!this.wanted && read.text === this.last) return;
-    this.wanted = false;
+    if (!this.isWanted && read.text === this.last) return;
+    this.isWanted = false;
     this.last = read.text;
-    this.found = read.info;
-    this.listener.ready();
+    this.pending = read.info;
+    this.listener.news();
   }
 }
 
 function readInfo(value: unknown): { info: ProviderInfo; text: string } | { reason: string } {
   const isObject = typeof value === 'object' && value !== null && 'capacity' in value;
   if (!isObject) return { reason: 'gave no object with a capacity' };
-  let text: string;
-  try {
-    text = JSON.stringify(value);
-  } catch (error) {
-    return { reason: `gave what cannot be written as JSON: ${failureReason(error)}` };
-  }
-  try {
-    return { info: readJson(text) as ProviderInfo, text };
-  } catch (error) {
-    return { reason: `gave what cannot be sent: ${failureReason(error)}` };
-  }
+  const sent = asSent(value, 'the body', 'cannot be sent: ');
+  if ('reason' in sent) return { reason: `gave what ${sent.reason}` };
+  return { info: sent.value as ProviderInfo, text: sent.text };
 }

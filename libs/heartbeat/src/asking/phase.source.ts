@@ -1,6 +1,6 @@
-import type { CancelTimer, Clock } from '@vitals/core/time';
+import type { Clock } from '@vitals/core/time';
 import { isPhase, type Phase, PHASES } from '../wire/provider.js';
-import { type Given, Question } from './question.js';
+import { type AskingListener, type Given, inTime, Question } from './question.js';
 
 /** What is known when a phase is decided. */
 export interface PhaseContext {
@@ -16,14 +16,6 @@ export interface PhaseFunctions {
   readonly readiness: (() => Phase | Promise<Phase>) | undefined;
 }
 
-/** Who is told of what happens beside the asking. */
-export interface PhaseListener {
-  /** Why there is not a phase; `undefined` once there is one again. */
-  fault(reason: string | undefined): void;
-  /** Another phase than the one last given has been found. */
-  late(): void;
-}
-
 /** How long a beat waits for its phase, in milliseconds; three such waits fit into what a lease has to spare. */
 const PATIENCE_MS = 250;
 /** A phase that changes while it is computed is computed so many times at most before it is told. */
@@ -35,7 +27,8 @@ const MAX_TURNS = 3;
  */
 export class PhaseSource {
   private readonly question: Question<unknown> | undefined;
-  private requested = false;
+  /** An operator asked to drain, and has not taken that back. */
+  drainRequested = false;
   private known: Phase | undefined;
   private computing: Promise<Phase> | undefined;
   private outdated = false;
@@ -46,15 +39,11 @@ export class PhaseSource {
     private readonly functions: PhaseFunctions,
     timeoutMs: number,
     private readonly clock: Clock,
-    private readonly listener: PhaseListener,
+    private readonly listener: AskingListener,
   ) {
     const { phase, readiness } = functions;
-    const run = phase ? () => phase({ drainRequested: this.requested }) : readiness;
+    const run = phase ? () => phase({ drainRequested: this.drainRequested }) : readiness;
     this.question = run && new Question<unknown>(run, timeoutMs, clock);
-  }
-
-  get drainRequested(): boolean {
-    return this.requested;
   }
 
   /** How long it will probably take to know the phase, in milliseconds. */
@@ -64,7 +53,7 @@ export class PhaseSource {
 
   /** An operator asked to drain, or has taken that back. */
   request(drain: boolean): void {
-    this.requested = drain;
+    this.drainRequested = drain;
     this.outdated = true;
   }
 
@@ -75,26 +64,15 @@ export class PhaseSource {
 
   /** The phase to report now; only the first may take up to the timeout. */
   async report(): Promise<Phase> {
-    if (this.requested && !this.functions.phase) return 'Draining';
+    if (this.drainRequested && !this.functions.phase) return 'Draining';
     if (!this.question) return 'Ready';
     const computing = (this.computing ??= this.compute(this.question));
     const { known } = this;
-    return known === undefined ? computing : this.inTime(computing, known);
-  }
-
-  private async inTime(computing: Promise<Phase>, known: Phase): Promise<Phase> {
-    let cancel: CancelTimer = () => undefined;
-    const impatient = new Promise<Phase>((resolve) => {
-      cancel = this.clock.after(PATIENCE_MS, () => {
-        this.overdue = true;
-        resolve(known);
-      });
+    if (known === undefined) return computing;
+    return inTime(computing, PATIENCE_MS, this.clock, () => {
+      this.overdue = true;
+      return known;
     });
-    try {
-      return await Promise.race([computing, impatient]);
-    } finally {
-      cancel();
-    }
   }
 
   private async compute(question: Question<unknown>): Promise<Phase> {
@@ -111,7 +89,7 @@ export class PhaseSource {
     this.computedInMs = this.clock.monotonicMs() - startedMs;
     const isLate = this.overdue && this.known !== before;
     this.overdue = false;
-    if (isLate) this.listener.late();
+    if (isLate) this.listener.news();
     return this.known;
   }
 

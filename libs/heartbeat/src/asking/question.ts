@@ -1,8 +1,16 @@
 import { failureReason } from '@vitals/core/health';
-import type { CancelTimer, Clock } from '@vitals/core/time';
+import type { Clock } from '@vitals/core/time';
 
 /** What a function of the app gave, or why it gave nothing. */
 export type Given<T> = { readonly value: T } | { readonly reason: string };
+
+/** Who is told of what the asking brings. */
+export interface AskingListener {
+  /** Why there is nothing to report; `undefined` once there is something again. */
+  fault(reason: string | undefined): void;
+  /** There is something else to report than before. */
+  news(): void;
+}
 
 /**
  * Asks a function of the app: never while its last call has not ended, and without waiting for it longer than
@@ -18,19 +26,10 @@ export class Question<T> {
   ) {}
 
   /** Whoever asks while a call is open gets its result. Never rejects. */
-  async ask(): Promise<Given<T>> {
+  ask(): Promise<Given<T>> {
     this.open ??= this.call().finally(() => (this.open = undefined));
-    let cancel: CancelTimer = () => undefined;
-    const late = new Promise<Given<T>>((resolve) => {
-      cancel = this.clock.after(this.timeoutMs, () =>
-        resolve({ reason: `took longer than ${this.timeoutMs} ms` }),
-      );
-    });
-    try {
-      return await Promise.race([this.open, late]);
-    } finally {
-      cancel();
-    }
+    const reason = `took longer than ${this.timeoutMs} ms`;
+    return inTime(this.open, this.timeoutMs, this.clock, () => ({ reason }));
   }
 
   private async call(): Promise<Given<T>> {
@@ -40,4 +39,12 @@ export class Question<T> {
       return { reason: failureReason(error) };
     }
   }
+}
+
+/** What comes of `pending`, which does not reject; after `ms` milliseconds what `late` says, and nobody is stopped. */
+export function inTime<T>(pending: Promise<T>, ms: number, clock: Clock, late: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, () => resolve(late()));
+    void pending.finally(cancel).then(resolve);
+  });
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readJson } from '@vitals/core/json';
 import { SystemClock } from '@vitals/core/time';
 import { HeartbeatAgent } from '../agent/heartbeat.agent.js';
@@ -36,13 +37,13 @@ export class AgentRun {
         log.log(`${phase}: ${why}`);
         this.agent.phaseChanged();
       });
-    const readiness = this.watch && { readiness: () => (this.watch as PhaseWatch).phase };
-    const toInfo = infoCommand ? () => this.askInfo(infoCommand) : info && (() => info);
+    const { watch } = this;
+    const askInfo = infoCommand ? () => this.askInfo(infoCommand) : info && (() => info);
     this.agent = new HeartbeatAgent(
       {
         ...agent,
-        ...readiness,
-        ...(toInfo && { info: toInfo }),
+        ...(watch && { readiness: () => watch.phase }),
+        ...(askInfo && { info: askInfo }),
         ...(drainCommand && { onDrain: () => this.drain(drainCommand) }),
       },
       this.clock,
@@ -56,10 +57,7 @@ export class AgentRun {
    */
   async until(stop: AbortSignal): Promise<number> {
     const refused = new Promise<number>((resolve) => this.agent.on('refused', () => resolve(EXIT_REFUSED)));
-    const stopped = new Promise<number>((resolve) => {
-      if (stop.aborted) resolve(0);
-      stop.addEventListener('abort', () => resolve(0), { once: true });
-    });
+    const stopped = stop.aborted ? 0 : once(stop, 'abort').then(() => 0);
     this.agent.start();
     const watching = this.watch?.run(this.over.signal);
     const code = await Promise.race([refused, stopped]);

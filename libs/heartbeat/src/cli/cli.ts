@@ -4,7 +4,6 @@ import { AgentRun } from './agent.run.js';
 import { readArguments } from './arguments.js';
 import type { AgentLog } from '../telemetry/agent.log.js';
 
-/** What `--help` shows. */
 const USAGE = `Usage: vitals-agent --name NAME --control-plane URL --endpoint URL --service-type TYPE [options]
 
 The agent of a provider: registers it at a Vitals control plane, and sends its heartbeats and its resources.
@@ -51,14 +50,11 @@ Exit codes: 0 ended by a signal, 2 wrong arguments, 3 permanently refused by the
 /** Exit code: the command line is wrong. */
 export const EXIT_USAGE = 2;
 
-/** What a command line is run with. */
+/** What a command line is run with: `print` writes to standard output, `report` to standard error. */
 export interface CliSurroundings {
   readonly env: NodeJS.ProcessEnv;
-  /** Standard output. */
   readonly print: (text: string) => void;
-  /** Standard error. */
   readonly report: (text: string) => void;
-  /** Ends the agent. */
   readonly stop: AbortSignal;
 }
 

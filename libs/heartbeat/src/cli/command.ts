@@ -16,7 +16,6 @@ export interface CommandResult {
 export interface CommandOptions {
   /** Without it, the command may take as long as it wants. */
   readonly timeoutMs?: number;
-  /** Ends the command. */
   readonly signal: AbortSignal;
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -109,12 +108,6 @@ function collect({ stdout, stderr }: ChildProcess) {
       tail = (tail + text).slice(-2 * MAX_TOLD);
     });
   }
-  const lastLine = (): string =>
-    (
-      tail
-        .trim()
-        .split(/[\r\n]+/)
-        .at(-1) ?? ''
-    ).slice(0, MAX_TOLD);
+  const lastLine = (): string => /[^\r\n]*$/.exec(tail.trim())?.[0].slice(0, MAX_TOLD) ?? '';
   return { output: () => output, lastLine };
 }

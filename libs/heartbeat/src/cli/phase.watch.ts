@@ -8,7 +8,7 @@ import type { PhaseCheck, PhaseFinding } from './phase-check.js';
  * that has ended if it took longer.
  */
 export class PhaseWatch {
-  private found: PhaseFinding = { phase: 'Starting', why: 'not checked yet' };
+  private found: PhaseFinding | undefined;
 
   /** @param changed told of the first finding, and of each whose phase is another than the one before */
   constructor(
@@ -20,20 +20,18 @@ export class PhaseWatch {
 
   /** What was found last; `Starting` before anything was. */
   get phase(): Phase {
-    return this.found.phase;
+    return this.found?.phase ?? 'Starting';
   }
 
   /** Ends when `signal` fires, and the run under way has been ended. */
   async run(signal: AbortSignal): Promise<void> {
     const alarm = new Alarm(this.clock);
     signal.addEventListener('abort', () => alarm.wake(), { once: true });
-    let isFirst = true;
     while (!signal.aborted) {
       const startedMs = this.clock.monotonicMs();
       const finding = await this.check(signal);
       if (signal.aborted) return;
-      const isNews = isFirst || finding.phase !== this.found.phase;
-      isFirst = false;
+      const isNews = finding.phase !== this.found?.phase;
       this.found = finding;
       if (isNews) this.changed(finding);
       await alarm.sleep(this.everyMs - (this.clock.monotonicMs() - startedMs), signal);

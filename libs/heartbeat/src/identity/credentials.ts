@@ -18,7 +18,8 @@ export interface CredentialSources {
  * control plane accepts that until then.
  */
 export class Credentials {
-  private current: string | undefined;
+  /** What beats carry; `undefined` if the control plane asks nobody for a token. */
+  token: string | undefined;
   private unsaved: string | undefined;
   private readonly refused = new Set<string>();
 
@@ -30,15 +31,10 @@ export class Credentials {
     private readonly fault: (reason: string | undefined) => void,
   ) {}
 
-  /** What beats carry; `undefined` if the control plane asks nobody for a token. */
-  get token(): string | undefined {
-    return this.current;
-  }
-
   /** Tokens to register with, the likeliest first, without those that were refused; reads the store. */
   async candidates(): Promise<string[]> {
     const { token, registrationToken } = this.sources;
-    const known = [this.current, await this.stored(), token, registrationToken];
+    const known = [this.token, await this.stored(), token, registrationToken];
     const usable = known.filter((one): one is string => one !== undefined && !this.refused.has(one));
     return [...new Set(usable)];
   }
@@ -56,20 +52,20 @@ export class Credentials {
   /** This token is not accepted any more. */
   refuse(token: string | undefined): void {
     if (token !== undefined) this.refused.add(token);
-    if (this.current === token) this.current = undefined;
+    if (this.token === token) this.token = undefined;
   }
 
   /** Registered with `used`; `issued` is the token that came with the answer, if one did. */
   async accept(used: string | undefined, issued: unknown): Promise<void> {
     if (typeof issued !== 'string' || faultOfToken(issued) !== undefined) {
-      this.current = used === this.sources.registrationToken ? undefined : used;
+      this.token = used === this.sources.registrationToken ? undefined : used;
       return;
     }
     if (this.sources.store) {
       this.unsaved = issued;
       await this.saveAgain();
     }
-    this.current = issued;
+    this.token = issued;
   }
 
   /** Tries to keep what could not be kept before; does nothing if there is nothing. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Keeps the token that the control plane issued to a provider, so that it can register again after a restart. */
@@ -28,13 +28,7 @@ export class FileTokenStore implements TokenStore {
   async save(token: string): Promise<void> {
     const draft = `${this.path}.${randomUUID()}`;
     try {
-      const file = await open(draft, 'wx', 0o600);
-      try {
-        await file.writeFile(`${token}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await writeFile(draft, `${token}\n`, { flag: 'wx', mode: 0o600, flush: true });
       await rename(draft, this.path);
     } catch (error) {
       await rm(draft, { force: true });

@@ -8,7 +8,8 @@ import type { Credentials } from './credentials.js';
 
 /** As whom the agent speaks: registered with a generation, or not. */
 export class Identity {
-  private current: number | undefined;
+  /** What the control plane gave at registration; `undefined` while not registered. */
+  generation: number | undefined;
   /** Shows that a claim to the name is repeated by who made it. */
   private readonly claimId = randomUUID();
 
@@ -17,21 +18,6 @@ export class Identity {
     private readonly registration: ProviderRegistration,
     private readonly credentials: Credentials,
   ) {}
-
-  /** What the control plane gave at registration; `undefined` while not registered. */
-  get generation(): number | undefined {
-    return this.current;
-  }
-
-  /** What goes with a beat or an info update. */
-  get token(): string | undefined {
-    return this.credentials.token;
-  }
-
-  /** Not registered any more. */
-  forget(): void {
-    this.current = undefined;
-  }
 
   /**
    * Registers with the first token that is accepted; none is left out but those that were refused (401).
@@ -46,7 +32,7 @@ export class Identity {
       answer = await this.client.register(this.registration, id, { ...options, token });
       if (isAcknowledged(answer)) {
         await this.credentials.accept(token, answer.value.token);
-        this.current = answer.value.generation;
+        this.generation = answer.value.generation;
         return answer;
       }
       if (answer.cause !== 'refused' || answer.status !== 401) return answer;

@@ -48,8 +48,8 @@ export interface AcknowledgedBeat {
 
 /** Counts. */
 export class MetricsRecorder {
-  /** What is told until the control plane has told one. */
-  intervalMs = 0;
+  registrations = 0;
+  infoSent = 0;
   private readonly failures = { registration: 0, beat: 0, info: 0 };
   private readonly causes = Object.fromEntries(FAILURE_CAUSES.map((cause) => [cause, 0])) as Record<
     FailureCause,
@@ -58,17 +58,10 @@ export class MetricsRecorder {
   private readonly cumulated: number[] = LATENCY_BOUNDS_MS.map(() => 0);
   private sumMs = 0;
   private sent = 0;
-  private registrations = 0;
-  private infoSent = 0;
   private last: AcknowledgedBeat | undefined;
 
-  registered(): void {
-    this.registrations++;
-  }
-
-  info(): void {
-    this.infoSent++;
-  }
+  /** @param intervalMs the interval last told; at first the one until the control plane has told one */
+  constructor(public intervalMs: number) {}
 
   failed(kind: CallKind, cause: FailureCause): void {
     this.failures[kind]++;

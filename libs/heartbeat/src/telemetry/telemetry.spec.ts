@@ -2,7 +2,7 @@ import parsePrometheus from 'parse-prometheus-text-format';
 import { FakeControlPlane, problem, until } from '../../test/fake-control-plane.js';
 import { START_MS, WatchedAgent } from '../../test/watched-agent.js';
 import { logAgent } from './agent.log.js';
-import { prometheusText } from './prometheus.js';
+import { prometheusText } from './agent-prometheus.js';
 
 let controlPlane: FakeControlPlane;
 

@@ -1,32 +1,18 @@
 /** When something is due: as planned after a success, or after a failure. Monotonic milliseconds. */
 export class Attempts {
-  private due = 0;
-  private failed = 0;
-
-  /** The first is due at once. */
-  get dueMs(): number {
-    return this.due;
-  }
-
+  /** The first is due at once; it may be put off, or forward, whatever has failed. */
+  dueMs = 0;
   /** How many have failed since the last success. */
-  get failures(): number {
-    return this.failed;
-  }
-
-  /** Puts the next one off, or forward, whatever has failed. */
-  plan(dueMs: number): void {
-    this.due = dueMs;
-  }
+  failures = 0;
 
   succeed(dueMs: number): void {
-    this.failed = 0;
-    this.due = dueMs;
+    this.failures = 0;
+    this.dueMs = dueMs;
   }
 
-  /** One more failed. */
   fail(dueMs: number): void {
-    this.failed++;
-    this.due = dueMs;
+    this.failures++;
+    this.dueMs = dueMs;
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Acknowledgement } from './acknowledgement.js';
 import type { NoReply, Reply } from './exchange.js';
-import { type Failure, unanswered } from './failure.js';
-import { causeOf, PROBLEM_TYPE, readProblem } from './problem.js';
+import { type Failure, type FailureCause, unanswered } from './failure.js';
 import { readRetryAfter } from './retry-after.js';
 
 /** The control plane did what it was asked. */
@@ -14,10 +13,18 @@ export interface Acknowledged<T> {
 /** What came of a call. */
 export type Answer<T> = Acknowledged<T> | Failure;
 
+/** The media type of RFC 9457. */
+const PROBLEM_TYPE = 'application/problem+json';
 /** Carries what an operator wants of a provider: `drain`. */
 const DIRECTIVE_HEADER = 'vitals-directive';
 /** Texts of others that are longer are cut. */
 const MAX_QUOTED = 300;
+/** Codes of the control plane that no repetition changes, by the status that they come with. */
+const FINAL: Readonly<Record<number, readonly string[]>> = {
+  401: ['unauthenticated'],
+  403: ['forbidden'],
+  409: ['generation-stale', 'provider-id-conflict'],
+};
 
 /** Whether the control plane did what it was asked. */
 export function isAcknowledged<T>(answer: Answer<T>): answer is Acknowledged<T> {
@@ -54,7 +61,30 @@ export function readAnswer<T>(reply: Reply | NoReply, taken: Acknowledgement<T>,
   const problem = status < 400 ? undefined : readProblem(body);
   if (!problem) return foreign(`with a problem that is none of its own`);
   const reason = `${status} ${problem.detail.slice(0, MAX_QUOTED)}`.trim();
-  return { cause: causeOf(status, problem), status, reason, sign: `${status} ${problem.code}`, retryAfterMs };
+  return {
+    cause: causeOf(status, problem.code),
+    status,
+    reason,
+    sign: `${status} ${problem.code}`,
+    retryAfterMs,
+  };
+}
+
+/**
+ * Reads the body of a problem. Others answer problems too: its `code` must be one, and its `type`, if it has one,
+ * must name that code as the control plane does. `undefined` for any other.
+ */
+function readProblem({ type, code, detail }: Readonly<Record<string, unknown>>) {
+  if (typeof code !== 'string' || !/^[a-z][a-z-]{0,63}$/.test(code)) return undefined;
+  if (type !== undefined && type !== `urn:vitals:problem:${code}`) return undefined;
+  return { code, detail: typeof detail === 'string' ? detail : code };
+}
+
+/** What follows from a problem: only what is known is final, a code of tomorrow may pass. */
+function causeOf(status: number, code: string): FailureCause {
+  if (FINAL[status]?.includes(code)) return 'refused';
+  if (status === 404 && code === 'provider-not-registered') return 'not-registered';
+  return status === 429 || status >= 500 ? 'busy' : 'rejected';
 }
 
 function leadsTo(location: string | undefined): string {

@@ -9,6 +9,7 @@ import {
   registrationTaken,
 } from './acknowledgement.js';
 import { type Answer, isAcknowledged, readAnswer } from './answer.js';
+import { labelOf } from './base-url.js';
 import { exchange, type Transport } from './exchange.js';
 import type { Phase, ProviderInfo, ProviderRegistration } from './provider.js';
 
@@ -20,12 +21,6 @@ export interface Beat {
   readonly generation: number;
 }
 
-/** What an info update says. */
-export interface InfoUpdate extends ProviderInfo {
-  /** RFC 3339. */
-  readonly timestamp: string;
-}
-
 /** How a call is made; `token` is sent as `Authorization: Bearer`, to this endpoint alone. */
 export interface CallOptions {
   readonly endpoint: URL;
@@ -33,14 +28,6 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   /** For the whole call. */
   readonly timeoutMs: number;
-}
-
-interface Call<T> {
-  readonly method: string;
-  readonly path: string;
-  readonly search?: string;
-  readonly make: () => unknown;
-  readonly taken: Acknowledgement<T>;
 }
 
 /** TCP asks so late, in milliseconds, whether the other side is there: beats do that sooner. */
@@ -53,15 +40,12 @@ const TCP_KEEP_ALIVE_MS = 60_000;
  */
 export class ControlPlaneClient {
   private readonly connections = new Map<string, http.Agent>();
-  private readonly registered: Acknowledgement<Registered>;
 
   constructor(
     private readonly name: string,
     private readonly clock: Clock,
     private readonly transport: Transport = exchange,
-  ) {
-    this.registered = registrationTaken(name);
-  }
+  ) {}
 
   /** @param id what the provider is to be known by; with it, a claim can be repeated whose answer was lost */
   register(
@@ -71,16 +55,16 @@ export class ControlPlaneClient {
   ): Promise<Answer<Registered>> {
     const search = id === undefined ? '' : `?id=${id}`;
     const make = (): unknown => ({ ...registration, name: this.name });
-    return this.call({ method: 'POST', path: '/providers', search, make, taken: this.registered }, options);
+    return this.call('POST', `/providers${search}`, make, registrationTaken(this.name), options);
   }
 
   /** @returns in how many milliseconds the next beat is due */
   beat(make: () => Beat, options: CallOptions): Promise<Answer<number>> {
-    return this.call({ method: 'PUT', path: `${this.path}/status`, make, taken: BEAT_TAKEN }, options);
+    return this.call('PUT', `${this.path}/status`, make, BEAT_TAKEN, options);
   }
 
-  info(make: () => InfoUpdate, options: CallOptions): Promise<Answer<undefined>> {
-    return this.call({ method: 'PATCH', path: `${this.path}/resources`, make, taken: INFO_TAKEN }, options);
+  info(make: () => ProviderInfo & Pick<Beat, 'timestamp'>, options: CallOptions): Promise<Answer<undefined>> {
+    return this.call('PATCH', `${this.path}/resources`, make, INFO_TAKEN, options);
   }
 
   /** Closes every connection; the next call opens one again. */
@@ -94,12 +78,13 @@ export class ControlPlaneClient {
   }
 
   private async call<T>(
-    { method, path, search = '', make, taken }: Call<T>,
+    method: string,
+    path: string,
+    make: () => unknown,
+    taken: Acknowledgement<T>,
     { endpoint, token, signal, timeoutMs }: CallOptions,
   ): Promise<Answer<T>> {
-    const url = new URL(endpoint);
-    url.pathname = `${endpoint.pathname.replace(/\/$/, '')}${path}`;
-    url.search = search;
+    const url = new URL(`${labelOf(endpoint)}${path}`);
     const endsMs = this.clock.monotonicMs() + timeoutMs;
     const send = (withinMs: number) => {
       const body = JSON.stringify(make());
@@ -130,12 +115,8 @@ export class ControlPlaneClient {
   private connectionTo({ href, protocol }: URL): http.Agent {
     const known = this.connections.get(href);
     if (known) return known;
-    const options = {
-      keepAlive: true,
-      keepAliveMsecs: TCP_KEEP_ALIVE_MS,
-      maxSockets: 1,
-      maxFreeSockets: 1,
-    };
+    const one = { maxSockets: 1, maxFreeSockets: 1 };
+    const options = { keepAlive: true, keepAliveMsecs: TCP_KEEP_ALIVE_MS, ...one };
     const connection = protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
     this.connections.set(href, connection);
     return connection;

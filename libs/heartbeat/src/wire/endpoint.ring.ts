@@ -5,7 +5,8 @@
  */
 export class EndpointRing {
   private at: number | undefined;
-  private rounds = 0;
+  /** How many whole rounds have failed since the last success. */
+  failedRounds = 0;
   private readonly tried = new Set<number>();
   private readonly heldUntilMs: number[];
 
@@ -27,15 +28,10 @@ export class EndpointRing {
     return this.endpoints.length - this.tried.size;
   }
 
-  /** How many whole rounds have failed since the last success. */
-  get failedRounds(): number {
-    return this.rounds;
-  }
-
   /** The current one answered as the control plane does. */
   succeed(): void {
     this.tried.clear();
-    this.rounds = 0;
+    this.failedRounds = 0;
     if (this.at === this.leader?.index) this.at = undefined;
   }
 
@@ -52,7 +48,7 @@ export class EndpointRing {
       return true;
     }
     this.tried.clear();
-    this.rounds++;
+    this.failedRounds++;
     return false;
   }
 

@@ -11,7 +11,6 @@ export interface Exchange {
   readonly body?: string;
   /** For the whole exchange, from connecting to the last byte. */
   readonly timeoutMs: number;
-  /** Ends the exchange. */
   readonly signal: AbortSignal;
   /** Whose connections are used; by default each exchange has its own. */
   readonly agent?: http.Agent;

@@ -1,3 +1,6 @@
+import { failureReason } from '@vitals/core/health';
+import { readJson } from '@vitals/core/json';
+
 /** What a provider registers as; members as they are on the wire. */
 export interface ProviderRegistration {
   readonly endpoint: string;
@@ -16,7 +19,6 @@ export interface ProviderInfo {
   readonly capabilities?: readonly string[];
 }
 
-/** What a provider may be called. */
 const NAME = /^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/;
 
 /** What is wrong with the name of a provider, if anything is. */
@@ -30,6 +32,29 @@ export function faultOfToken(token: string): string | undefined {
   return /^[\x21-\x7e]{1,4096}$/.test(token)
     ? undefined
     : 'a token is one line of printable ASCII characters without spaces';
+}
+
+/**
+ * What the control plane will read of a value that is sent as JSON, and its text; or why it cannot be sent.
+ * @param what what it is called, as `readJson` begins its messages
+ * @param refused stands before the reason if it could be written, but would be refused
+ */
+export function asSent(
+  value: unknown,
+  what: string,
+  refused = '',
+): { readonly value: unknown; readonly text: string } | { readonly reason: string } {
+  let text: string;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    return { reason: `cannot be written as JSON: ${failureReason(error)}` };
+  }
+  try {
+    return { value: readJson(text, what), text };
+  } catch (error) {
+    return { reason: `${refused}${failureReason(error)}` };
+  }
 }
 
 /** The words in which a provider says where it is in its life. */

@@ -96,7 +96,8 @@ export class CheckExecutor implements OnModuleInit {
   check(): HealthStatus {
     const { count } = this.latenessBefore;
     const span = count > 0 ? this.latenessBefore : this.lateness;
-    const p99Ms = Math.round(span.percentile(99) / 1_000);
+    // a percentile of no values looks through every bucket of the histogram
+    const p99Ms = span.count > 0 ? Math.round(span.percentile(99) / 1_000) : 0;
     const told = {
       checks: this.directory.size,
       ...this.counts,

@@ -3,7 +3,6 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res }
 import { type ErrorCode, VitalsError } from '@vitals/core/errors';
 import type { FastifyReply } from 'fastify';
 import type { JsonText } from '../../http/json-answer.js';
-import { PageText } from '../../http/list-page.js';
 import { chapter, WRITING } from '../../http/operation.js';
 import { invalid } from '../../http/validation.js';
 import { NAME_PATTERN } from '../../providers/provider.js';
@@ -58,10 +57,11 @@ export class ChecksController {
   @Get()
   @Allow('read')
   listChecks(@Query() query: ListChecksQuery): Promise<JsonText<CheckListBody>> {
-    return PageText.ofList<CheckListBody, Check>(
+    return this.directory.pages.answer(
       'checks',
-      () => this.directory.page(query, this.view.matcher(query)),
+      query,
       (check) => (check.removed ? undefined : this.view.body(check)),
+      { matches: this.view.matcher(query) },
     );
   }
 

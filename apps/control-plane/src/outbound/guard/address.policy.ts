@@ -35,12 +35,7 @@ class AddressRange {
 }
 
 /** Addresses that are not public, and what they are, as in "10.0.0.1 is a private address". */
-interface SpecialRange {
-  readonly name: string;
-  readonly range: AddressRange;
-}
-
-function named(name: string, ...cidrs: readonly string[]): SpecialRange[] {
+function named(name: string, ...cidrs: readonly string[]) {
   return cidrs.map((cidr) => ({ name, range: AddressRange.parse(cidr) }));
 }
 
@@ -48,7 +43,7 @@ function named(name: string, ...cidrs: readonly string[]): SpecialRange[] {
  * What hands out credentials or configuration to whoever asks from inside a cloud, and link-local addresses, where
  * the same services live. An exception for one of these ranges must lie within it: 0.0.0.0/0 is none for them.
  */
-const GUARDED_RANGES: readonly SpecialRange[] = [
+const GUARDED_RANGES = [
   ...named(
     'a metadata address',
     '169.254.169.254/32', // most clouds
@@ -66,7 +61,7 @@ const GUARDED_RANGES: readonly SpecialRange[] = [
 ];
 
 /** Source: the IANA registries of special-purpose addresses (RFC 6890) and of multicast addresses. */
-const SPECIAL_RANGES: readonly SpecialRange[] = [
+const SPECIAL_RANGES = [
   ...named('a loopback address', '127.0.0.0/8', '::1/128'),
   ...named('an unspecified address', '0.0.0.0/8', '::/128'),
   ...named('a private address', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fec0::/10'),
@@ -91,19 +86,19 @@ const PUBLIC_IPV6 = AddressRange.parse('2000::/3');
 /** All of IPv4, as IPv4-mapped IPv6 addresses. */
 const IPV4 = AddressRange.parse('0.0.0.0/0');
 
-/** An IPv6 address that a router turns into an IPv4 address, and where that stands in it. */
-interface Tunnel {
-  readonly range: AddressRange;
-  readonly ipv4Of: (address: bigint) => readonly bigint[];
-}
-
 const low = (address: bigint): bigint => address & 0xffff_ffffn;
 
-/** NAT64: RFC 6052; 6to4: RFC 3056; Teredo, whose server is in it too: RFC 4380 section 4. */
-const TUNNELS: readonly Tunnel[] = [
-  { range: AddressRange.parse('64:ff9b::/96'), ipv4Of: (address) => [low(address)] },
-  { range: AddressRange.parse('2002::/16'), ipv4Of: (address) => [low(address >> 80n)] },
-  { range: AddressRange.parse('2001::/32'), ipv4Of: (address) => [low(address >> 64n), low(~address)] },
+/**
+ * IPv6 addresses that a router turns into IPv4 addresses, and where those stand in them. NAT64: RFC 6052; 6to4:
+ * RFC 3056; Teredo, whose server is in it too: RFC 4380 section 4.
+ */
+const TUNNELS = [
+  { range: AddressRange.parse('64:ff9b::/96'), ipv4Of: (address: bigint) => [low(address)] },
+  { range: AddressRange.parse('2002::/16'), ipv4Of: (address: bigint) => [low(address >> 80n)] },
+  {
+    range: AddressRange.parse('2001::/32'),
+    ipv4Of: (address: bigint) => [low(address >> 64n), low(~address)],
+  },
 ];
 
 /** Whether the interface identifier is one of ISATAP, which ends in an IPv4 address: RFC 5214 section 6.1. */

@@ -10,17 +10,12 @@ const LOOK_EVERY_MS = 1_000;
 /** An endpoint that has not accepted a connection by then does not, in milliseconds. */
 const LOOK_TIMEOUT_MS = 2_000;
 
-interface Look {
-  readonly answer: Promise<boolean>;
-  readonly beganMs: number;
-}
-
 /**
  * Whether this process has a network: one of the endpoints that the operator named accepts a connection. They are
  * trusted, so the policy for checks does not apply to them.
  */
 export class Connectivity {
-  private begun: Look | undefined;
+  private begun: { readonly answer: Promise<boolean>; readonly beganMs: number } | undefined;
   private planned: Promise<boolean> | undefined;
 
   constructor(

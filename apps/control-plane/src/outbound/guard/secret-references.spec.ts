@@ -1,12 +1,12 @@
 import type { HttpTarget } from '@vitals/core/check';
 import { AddressPolicy } from './address.policy.js';
-import { SecretReferences, TargetPolicy } from './target.policy.js';
+import { TargetPolicy } from './target.policy.js';
 
 const REFERABLE = new Map([
   ['VITALS_CHECK_SECRET_SHOP', 'Bearer of-the-shop'],
   ['VITALS_CHECK_SECRET_LINES', 'one\r\nhost: other'],
 ]);
-const policy = new TargetPolicy(new AddressPolicy([]), new SecretReferences(REFERABLE));
+const policy = new TargetPolicy(new AddressPolicy([]), REFERABLE);
 
 function target(headers: Record<string, string>): HttpTarget {
   return {

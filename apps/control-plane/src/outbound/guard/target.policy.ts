@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import { HTTP_METHODS, type HttpTarget, type ProbeTarget, secretsOf, withSecrets } from '@vitals/core/check';
 import type { FieldFault } from '@vitals/core/errors';
 import {
@@ -11,7 +10,7 @@ import {
   readHttpUrl,
 } from '@vitals/probes';
 import { CHECK_SECRET_PREFIX, isReference, referredName } from '../../settings/secret-settings.js';
-import { AddressPolicy } from './address.policy.js';
+import type { AddressPolicy } from './address.policy.js';
 
 /** Longer URLs are a mistake or an attack. */
 const MAX_URL = 2_048;
@@ -24,25 +23,23 @@ const HEADER_VALUE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
 const IN_HEADERS = '/headers/';
 
 /**
- * References of targets to variables of the environment, `env:NAME`, in place of a secret. They alone are kept and
- * shown; what they stand for is looked up when a target is looked at.
+ * What may be registered as the target of a check. Targets may refer to variables of the environment, `env:NAME`, in
+ * place of a secret: the references alone are kept and shown; what they stand for is looked up when a target is looked
+ * at.
  */
-export class SecretReferences {
+export class TargetPolicy {
   private readonly known = new WeakMap<ProbeTarget, ProbeTarget>();
 
   /** @param referable what may be referred to, and nothing else of the environment */
-  constructor(private readonly referable: ReadonlyMap<string, string> = new Map()) {}
+  constructor(
+    private readonly addresses: AddressPolicy,
+    private readonly referable: ReadonlyMap<string, string> = new Map(),
+  ) {}
 
-  /** The first reference of a target that cannot be replaced, and why; never what one stands for. */
-  faultOf(target: ProbeTarget): FieldFault | undefined {
-    for (const { pointer, value } of secretsOf(target)) {
-      const detail = isReference(value) ? this.whyNot(value, pointer) : undefined;
-      if (detail !== undefined) return { pointer, detail };
-    }
-    return undefined;
-  }
-
-  /** The target with what its references stand for; the same object is read once. */
+  /**
+   * The target as it is looked at, with what its references stand for; the same object is read once. Only for one that
+   * is not refused.
+   */
   resolved(target: ProbeTarget): ProbeTarget {
     const before = this.known.get(target);
     if (before) return before;
@@ -51,32 +48,6 @@ export class SecretReferences {
     ) as ProbeTarget;
     this.known.set(target, resolved);
     return resolved;
-  }
-
-  private whyNot(reference: string, pointer: string): string | undefined {
-    const name = referredName(reference);
-    if (name === undefined)
-      return `a reference may only be to a variable whose name begins with ${CHECK_SECRET_PREFIX}`;
-    const value = this.referable.get(name);
-    if (value === undefined)
-      return `${name} is not set in the environment of the control plane; set it, and start that again`;
-    if (pointer.startsWith(IN_HEADERS) && !HEADER_VALUE.test(value))
-      return `${name} is not a valid header value: it must be one line of ASCII characters, without spaces at its ends`;
-    return undefined;
-  }
-}
-
-/** What may be registered as the target of a check. */
-@Injectable()
-export class TargetPolicy {
-  constructor(
-    private readonly addresses: AddressPolicy,
-    private readonly references = new SecretReferences(),
-  ) {}
-
-  /** The target as it is looked at: references are replaced. Only for one that is not refused. */
-  resolved(target: ProbeTarget): ProbeTarget {
-    return this.references.resolved(target);
   }
 
   /**
@@ -91,8 +62,24 @@ export class TargetPolicy {
   faultOf(target: ProbeTarget): FieldFault | undefined {
     const detail = this.refusalOfAddress(target);
     if (detail !== undefined) return { pointer: `/${target.kind}/${PLACE_MEMBERS[target.kind]}`, detail };
-    const fault = this.references.faultOf(target);
-    return fault && { pointer: `/${target.kind}${fault.pointer}`, detail: fault.detail };
+    for (const { pointer, value } of secretsOf(target)) {
+      const why = isReference(value) ? this.refusalOfReference(value, pointer) : undefined;
+      if (why !== undefined) return { pointer: `/${target.kind}${pointer}`, detail: why };
+    }
+    return undefined;
+  }
+
+  /** Why a reference cannot be replaced; never what it stands for. */
+  private refusalOfReference(reference: string, pointer: string): string | undefined {
+    const name = referredName(reference);
+    if (name === undefined)
+      return `a reference may only be to a variable whose name begins with ${CHECK_SECRET_PREFIX}`;
+    const value = this.referable.get(name);
+    if (value === undefined)
+      return `${name} is not set in the environment of the control plane; set it, and start that again`;
+    if (pointer.startsWith(IN_HEADERS) && !HEADER_VALUE.test(value))
+      return `${name} is not a valid header value: it must be one line of ASCII characters, without spaces at its ends`;
+    return undefined;
   }
 
   private refusalOfAddress(target: ProbeTarget): string | undefined {

@@ -4,17 +4,19 @@ import {
   Client,
   connectivityState,
   credentials,
+  type requestCallback,
   type ServiceError,
   status as codes,
 } from '@grpc/grpc-js';
 import { authorityOf, bracketedPlaces, tlsIdentityOf, withoutOpenSslErrors } from '@vitals/core/check';
-import { decodeCheckResponse, encodeCheckRequest, type HealthCheckResponse } from '@vitals/core/grpc';
+import type { HealthCheckResponse } from '@vitals/core/grpc';
 import { failureReason } from '@vitals/core/health';
 import { abortable } from '@vitals/probes';
 import { isIP, isIPv6 } from 'node:net';
 import type { HealthOptions } from '../../declaration/health.options.js';
+import { GRPC_HEALTH_SERVICE } from '../../grpc/service-definitions.js';
 import { type Probe, provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What `grpcCheck` can be told, besides what every check can. */
 export interface GrpcCheckSettings extends HealthOptions {
@@ -27,9 +29,6 @@ export interface GrpcCheckSettings extends HealthOptions {
   /** Further options of the channel, such as `grpc.ssl_target_name_override`. */
   readonly channelOptions?: Readonly<Record<string, string | number>>;
 }
-
-/** Source: `grpc.health.v1.Health` of the gRPC health checking protocol. */
-const METHOD = '/grpc.health.v1.Health/Check';
 
 /** `host:port` with nothing else, an IPv6 address in brackets. */
 const PLACE = /^(?:\[([\da-f:.]+)\]|([^:/[\]]+)):(\d+)$/i;
@@ -47,21 +46,19 @@ export function grpcCheck(settings: GrpcCheckSettings): FactoryProvider {
   const { service = '', credentials: given, channelOptions } = settings;
   const address = readAddress(read, settings.address);
   if (typeof service !== 'string') read.refuse('service', service, 'the name of a service, or "" for all');
-  return provideCheck({
-    ...read.external('grpc'),
-    probe: () =>
-      grpcProbe(
-        address,
-        service,
-        // a pool of its own: else closing leaves the connection to others with the same target
-        () =>
-          new Client(address, given ? askingForNamesOnly(given) : credentials.createInsecure(), {
-            ...identityOptions(address, given !== undefined),
-            ...channelOptions,
-            'grpc.use_local_subchannel_pool': 1,
-          }),
-      ),
-  });
+  return provideCheck(read.external('grpc'), () =>
+    grpcProbe(
+      address,
+      service,
+      // a pool of its own: else closing leaves the connection to others with the same target
+      () =>
+        new Client(address, given ? askingForNamesOnly(given) : credentials.createInsecure(), {
+          ...identityOptions(address, given !== undefined),
+          ...channelOptions,
+          'grpc.use_local_subchannel_pool': 1,
+        }),
+    ),
+  );
 }
 
 function grpcProbe(address: string, service: string, connect: () => Client): Probe {
@@ -94,14 +91,11 @@ function grpcProbe(address: string, service: string, connect: () => Client): Pro
 }
 
 function ask(client: Client, service: string, signal: AbortSignal): Promise<HealthCheckResponse> {
+  const { path, requestSerialize, responseDeserialize } = GRPC_HEALTH_SERVICE.Check;
   return abortable(signal, (resolve, reject) => {
-    const call = client.makeUnaryRequest(
-      METHOD,
-      (asked: string) => encodeCheckRequest({ service: asked }),
-      decodeCheckResponse,
-      service,
-      (error, response) => (response ? resolve(response) : reject(error)),
-    );
+    const answered: requestCallback<HealthCheckResponse> = (error, response) =>
+      response ? resolve(response) : reject(error);
+    const call = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, { service }, answered);
     return () => call.cancel();
   });
 }

@@ -2,7 +2,7 @@ import type { FactoryProvider, InjectionToken } from '@nestjs/common';
 import type { HealthStatus } from '@vitals/core/health';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { OpenQuestion, provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What is told of one partition. */
 export interface KafkaPartition {
@@ -77,16 +77,15 @@ export function kafkaCheck(settings: KafkaCheckSettings): FactoryProvider {
   const { admin: token } = settings;
   const least = read.integer('minBrokers', settings.minBrokers ?? 1, 1);
   const topics = [...new Set(readTopics(read, settings.topics))];
-  return provideCheck({
-    ...read.external('kafka'),
-    inject: [read.token('admin', token, "the app's Kafka admin client")],
-    probe: (admin: unknown) => {
+  return provideCheck(
+    { ...read.external('kafka'), inject: read.token('admin', token, "the app's Kafka admin client") },
+    (admin: unknown) => {
       const expected = 'the token of an admin client with listTopics() and metadata() or describeCluster()';
       const client = isKafkaAdmin(admin) ? admin : read.refuse('admin', String(token), expected);
       const question = new OpenQuestion(() => describeCluster(client, topics));
       return { check: async ({ signal }) => judge(await question.ask(signal), topics, least) };
     },
-  });
+  );
 }
 
 function judge(cluster: KafkaCluster, topics: readonly string[], least: number): HealthStatus {

@@ -2,7 +2,7 @@ import type { FactoryProvider, InjectionToken } from '@nestjs/common';
 import { type CheckContext, HealthStatus } from '@vitals/core/health';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { OpenQuestion, provideCheck } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What is used of the app's Redis client, ioredis or node-redis. */
 export interface RedisPing {
@@ -33,10 +33,9 @@ const SENDING = ['ready', 'wait', 'monitoring'];
 export function redisCheck(settings: RedisCheckSettings): FactoryProvider {
   const read = Settings.of('redisCheck', settings, ['client']);
   const { client: token } = settings;
-  return provideCheck({
-    ...read.external('redis'),
-    inject: [read.token('client', token, "the app's Redis client")],
-    probe: (client: RedisPing) => {
+  return provideCheck(
+    { ...read.external('redis'), inject: read.token('client', token, "the app's Redis client") },
+    (client: RedisPing) => {
       if (typeof (client as Partial<RedisPing> | null)?.ping !== 'function')
         read.refuse(
           'client',
@@ -52,7 +51,7 @@ export function redisCheck(settings: RedisCheckSettings): FactoryProvider {
       };
       return { check };
     },
-  });
+  );
 }
 
 /** Why a command would not be sent now. */

@@ -2,7 +2,7 @@ import type { FactoryProvider, InjectionToken } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What `typeOrmCheck` can be told, besides what every check can. */
 export interface TypeOrmCheckSettings extends HealthOptions {
@@ -39,24 +39,20 @@ export function typeOrmCheck(settings: TypeOrmCheckSettings = {}): FactoryProvid
   const { dataSource: givenToken, query: givenQuery } = settings;
   const token = read.token('dataSource', givenToken ?? DataSource, 'a TypeORM data source');
   const query = givenQuery === undefined ? undefined : read.text('query', givenQuery, 'a query');
-  return provideCheck({
-    ...read.external('typeorm'),
-    inject: [token],
-    probe: (dataSource: DataSource) => {
-      if (typeof (dataSource as Partial<DataSource> | null)?.createQueryRunner !== 'function')
-        read.refuse('dataSource', String(givenToken), 'the token of a TypeORM data source');
-      const { type } = dataSource.options;
-      if (type === 'mongodb') read.refuse('dataSource', type, FOR_MONGODB);
-      const about = up({ database: type });
-      return {
-        about,
-        check: async ({ signal }) => {
-          if (!dataSource.isInitialized) return about.down('the data source is not initialized');
-          await ask(dataSource, query ?? QUERY_BY_TYPE[type] ?? 'SELECT 1', signal);
-          return about;
-        },
-      };
-    },
+  return provideCheck({ ...read.external('typeorm'), inject: token }, (dataSource: DataSource) => {
+    if (typeof (dataSource as Partial<DataSource> | null)?.createQueryRunner !== 'function')
+      read.refuse('dataSource', String(givenToken), 'the token of a TypeORM data source');
+    const { type } = dataSource.options;
+    if (type === 'mongodb') read.refuse('dataSource', type, FOR_MONGODB);
+    const about = up({ database: type });
+    return {
+      about,
+      check: async ({ signal }) => {
+        if (!dataSource.isInitialized) return about.down('the data source is not initialized');
+        await ask(dataSource, query ?? QUERY_BY_TYPE[type] ?? 'SELECT 1', signal);
+        return about;
+      },
+    };
   });
 }
 

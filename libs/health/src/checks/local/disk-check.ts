@@ -5,7 +5,7 @@ import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { OpenQuestion, provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 import {
   bytesOf,
   isAbove,
@@ -41,15 +41,12 @@ export function diskCheck(settings: DiskCheckSettings = {}): FactoryProvider {
   const warnFree = readOptionalThreshold(read, 'warnFree', settings.warnFree);
   if (isAbove(minFree, warnFree))
     read.refuse('warnFree', settings.warnFree, `more than minFree, which is ${minFree.text}`);
-  return provideCheck({
-    ...read.internal('disk'),
-    probe: () => {
-      const question = new OpenQuestion(() => statfs(path));
-      return {
-        about: up({ path }),
-        check: async ({ signal }) => judge(path, await question.ask(signal), minFree, warnFree),
-      };
-    },
+  return provideCheck(read.internal('disk'), () => {
+    const question = new OpenQuestion(() => statfs(path));
+    return {
+      about: up({ path }),
+      check: async ({ signal }) => judge(path, await question.ask(signal), minFree, warnFree),
+    };
   });
 }
 

@@ -4,7 +4,7 @@ import { type Duration, parseDuration } from '@vitals/core/time';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What `eventLoopCheck` can be told, besides what every check can. */
 export interface EventLoopCheckSettings extends HealthOptions {
@@ -51,16 +51,13 @@ export function eventLoopCheck(settings: EventLoopCheckSettings = {}): FactoryPr
     read.refuse('warnDelay', warnDelay, `less than maxDelay, which is ${maxMs} ms`);
   const windowMs = readDuration(read, 'window', window ?? DEFAULT_WINDOW);
   const resolution = read.integer('resolutionMs', resolutionMs ?? DEFAULT_RESOLUTION_MS, 1, 1_000);
-  return provideCheck({
-    ...read.internal('event-loop'),
-    probe: () => {
-      const delay = new EventLoopDelay(resolution, windowMs);
-      return {
-        open: () => delay.start(),
-        close: () => delay.stop(),
-        check: () => judge(delay.figures(), measure, maxMs, warnMs),
-      };
-    },
+  return provideCheck(read.internal('event-loop'), () => {
+    const delay = new EventLoopDelay(resolution, windowMs);
+    return {
+      open: () => delay.start(),
+      close: () => delay.stop(),
+      check: () => judge(delay.figures(), measure, maxMs, warnMs),
+    };
   });
 }
 

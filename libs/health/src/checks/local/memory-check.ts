@@ -4,7 +4,7 @@ import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 import { bytesOf, isAbove, readOptionalThreshold, type Size, type Threshold } from '../threshold.js';
 
 /** What `memoryCheck` can be told, besides what every check can. A share is of the limit that is reported. */
@@ -40,10 +40,7 @@ export function memoryCheck(settings: MemoryCheckSettings = {}): FactoryProvider
   const isBare = [maxHeap, warnHeap, maxRss, warnRss].every((given) => given === undefined);
   const heap = readThresholds(read, 'Heap', isBare ? DEFAULT_MAX_HEAP : maxHeap, warnHeap);
   const rss = readThresholds(read, 'Rss', maxRss, warnRss);
-  return provideCheck({
-    ...read.internal('memory'),
-    probe: () => ({ check: () => judge(heap, rss) }),
-  });
+  return provideCheck(read.internal('memory'), () => ({ check: () => judge(heap, rss) }));
 }
 
 function judge(heap: Thresholds, rss: Thresholds): HealthStatus {

@@ -10,7 +10,7 @@ import { resolveRecords } from '@vitals/probes';
 import { Resolver } from 'node:dns/promises';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 export type { DnsRecordType } from '@vitals/core/check';
 
@@ -44,19 +44,16 @@ export function dnsCheck(settings: DnsCheckSettings): FactoryProvider {
   const expected = readExpected(read, type, settings.expect);
   const least = read.integer('minAnswers', settings.minAnswers ?? 1, 1);
   const asked = readServers(read, settings.servers);
-  return provideCheck({
-    ...read.external('dns'),
-    probe: () => ({
-      about: up({ hostname }),
-      check: async ({ signal }) => {
-        const resolver = new Resolver();
-        if (asked) resolver.setServers(asked);
-        const records = await resolveRecords(resolver, hostname, type, signal);
-        const told = type === 'SRV' ? records.map(hostAndPort).toSorted() : records;
-        return judge(hostname, told, expected, least);
-      },
-    }),
-  });
+  return provideCheck(read.external('dns'), () => ({
+    about: up({ hostname }),
+    check: async ({ signal }) => {
+      const resolver = new Resolver();
+      if (asked) resolver.setServers(asked);
+      const records = await resolveRecords(resolver, hostname, type, signal);
+      const told = type === 'SRV' ? records.map(hostAndPort).toSorted() : records;
+      return judge(hostname, told, expected, least);
+    },
+  }));
 }
 
 function judge(

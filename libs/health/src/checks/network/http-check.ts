@@ -17,7 +17,7 @@ import {
 import type { ConnectionOptions } from 'node:tls';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What `httpCheck` can be told, besides what every check can. */
 export interface HttpCheckSettings extends HealthOptions {
@@ -61,21 +61,18 @@ export function httpCheck(settings: HttpCheckSettings): FactoryProvider {
   const question = request(method, url, readHeaders(read, settings.headers), settings.ca);
   const about = up({ url: url.origin + url.pathname });
   const maxBodyBytes = (statusCode: number): number => maxBodyBytesOf(statusCode, expected);
-  return provideCheck({
-    ...read.external('http'),
-    probe: () => ({
-      about,
-      check: ({ signal }) =>
-        askOnce(connector, question, { maxBodyBytes }, signal, async (answer) => {
-          const { statusCode } = answer;
-          const status = about.withAttribute('statusCode', statusCode);
-          const fault = isExpected(statusCode, expected)
-            ? await bodyFaultOf(answer, expected)
-            : `answered ${statusCode}, not ${statuses?.join(' or ') ?? '2xx'}`;
-          return fault ? status.down(fault) : status;
-        }),
-    }),
-  });
+  return provideCheck(read.external('http'), () => ({
+    about,
+    check: ({ signal }) =>
+      askOnce(connector, question, { maxBodyBytes }, signal, async (answer) => {
+        const { statusCode } = answer;
+        const status = about.withAttribute('statusCode', statusCode);
+        const fault = isExpected(statusCode, expected)
+          ? await bodyFaultOf(answer, expected)
+          : `answered ${statusCode}, not ${statuses?.join(' or ') ?? '2xx'}`;
+        return fault ? status.down(fault) : status;
+      }),
+  }));
 }
 
 function request(

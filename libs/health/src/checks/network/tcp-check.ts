@@ -3,7 +3,7 @@ import { placeText } from '@vitals/core/check';
 import { OpenConnector } from '@vitals/probes';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What `tcpCheck` can be told, besides what every check can. */
 export interface TcpCheckSettings extends HealthOptions {
@@ -24,16 +24,13 @@ export function tcpCheck(settings: TcpCheckSettings): FactoryProvider {
   const read = Settings.of('tcpCheck', settings, ['host', 'port']);
   const host = read.host('host', settings.host);
   const port = read.port(settings.port);
-  return provideCheck({
-    ...read.external('tcp'),
-    probe: () => ({
-      about: up({ address: placeText(host, port) }),
-      check: async ({ signal }) => {
-        const socket = await connector.connect({ host, port }, signal);
-        const address = placeText(String(socket.remoteAddress), Number(socket.remotePort));
-        socket.destroy();
-        return up({ address });
-      },
-    }),
-  });
+  return provideCheck(read.external('tcp'), () => ({
+    about: up({ address: placeText(host, port) }),
+    check: async ({ signal }) => {
+      const socket = await connector.connect({ host, port }, signal);
+      const address = placeText(String(socket.remoteAddress), Number(socket.remotePort));
+      socket.destroy();
+      return up({ address });
+    },
+  }));
 }

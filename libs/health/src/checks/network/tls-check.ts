@@ -5,7 +5,7 @@ import { endOf, OpenConnector, reliedOn } from '@vitals/probes';
 import type { ConnectionOptions, DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { HealthOptions } from '../../declaration/health.options.js';
 import { provideCheck, up } from '../provide-check.js';
-import { Settings } from '../settings.js';
+import { Settings } from '../check-settings.js';
 
 /** What `tlsCheck` can be told, besides what every check can. */
 export interface TlsCheckSettings extends HealthOptions {
@@ -52,21 +52,18 @@ export function tlsCheck(settings: TlsCheckSettings): FactoryProvider {
   // every certificate is accepted here, so that its dates can be told; what is wrong with it is in the result
   const target = { host, port, tls: { verify: false, ca, serverName: servername } };
   const { identity } = tlsIdentityOf(servername);
-  return provideCheck({
-    ...read.external('tls'),
-    probe: () => ({
-      check: async ({ signal }) => {
-        const socket = (await connector.connect(target, signal)) as TLSSocket;
-        try {
-          const relied = reliedOn(socket, verify, Date.now());
-          const distrust = verify ? distrustOf(socket, relied[0], identity) : undefined;
-          return judge(relied, distrust, downDays, warnDays);
-        } finally {
-          socket.destroy();
-        }
-      },
-    }),
-  });
+  return provideCheck(read.external('tls'), () => ({
+    check: async ({ signal }) => {
+      const socket = (await connector.connect(target, signal)) as TLSSocket;
+      try {
+        const relied = reliedOn(socket, verify, Date.now());
+        const distrust = verify ? distrustOf(socket, relied[0], identity) : undefined;
+        return judge(relied, distrust, downDays, warnDays);
+      } finally {
+        socket.destroy();
+      }
+    },
+  }));
 }
 
 function judge(

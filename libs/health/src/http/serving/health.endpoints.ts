@@ -11,7 +11,7 @@ import {
   nodeRequestOf,
   nodeResponseOf,
   send,
-} from './http-exchange.js';
+} from './framework-exchange.js';
 import { RequestTurns } from './request-turns.js';
 
 type Handler = (request: FrameworkRequest, response: FrameworkResponse, next: () => void) => void;

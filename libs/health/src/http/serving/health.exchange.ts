@@ -7,7 +7,7 @@ import { type FoundRoute, HealthPaths } from '../health.paths.js';
 import type { HealthRequest } from '../health.access.js';
 import { HealthRoutes } from '../health.routes.js';
 import { CorsPolicy } from './cors.policy.js';
-import { readRequest } from './http-exchange.js';
+import { readRequest } from './framework-exchange.js';
 
 /**
  * Finds what a request for health means and answers it, whatever serves it. What is asked in the same turn of the

@@ -7,13 +7,13 @@ import {
   type OnModuleInit,
   Optional,
 } from '@nestjs/common';
-import { VitalsError } from '@vitals/core/errors';
 import { problemAnswer } from '@vitals/core/health';
+import { refuse } from '@vitals/core/options';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../../health.module-options.js';
 import { CorsPolicy } from './cors.policy.js';
 import { HealthExchange } from './health.exchange.js';
 import { HealthRoutes } from '../health.routes.js';
-import { send } from './http-exchange.js';
+import { send } from './framework-exchange.js';
 import { RequestTurns } from './request-turns.js';
 import { dropUnread } from './unread-answers.js';
 
@@ -46,17 +46,13 @@ export class HealthServer implements OnModuleInit, OnApplicationShutdown {
     );
     dropUnread(server);
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause: Error) =>
-        reject(
-          new VitalsError(
-            'declaration-invalid',
-            `HealthModule.forRoot: port ${port} cannot be had (${cause.message}); free it, or choose another`,
-            { cause },
-          ),
-        ),
-      );
-      server.listen(port, host, resolve);
-    });
+      server.once('error', reject).listen(port, host, resolve);
+    }).catch((cause: Error) =>
+      refuse(
+        `HealthModule.forRoot: port ${port} cannot be had (${cause.message}); free it, or choose another`,
+        cause,
+      ),
+    );
     this.server = server;
     this.logger.log(`health is served on port ${this.port}`);
   }

@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core';
 import { HEALTH_MODULE_OPTIONS, type HealthModuleOptions } from '../../health.module-options.js';
 import { HealthExchange } from './health.exchange.js';
-import { send } from './http-exchange.js';
+import { send } from './framework-exchange.js';
 import { RequestTurns } from './request-turns.js';
 
 /**

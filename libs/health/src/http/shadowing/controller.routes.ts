@@ -15,7 +15,10 @@ export interface AppRoute {
   readonly passesOn?: boolean;
 }
 
-type Version = Parameters<RoutePathFactory['create']>[0]['controllerVersion'];
+/** What the path of a route is made of. */
+type PathParts = Parameters<RoutePathFactory['create']>[0];
+
+type Version = PathParts['controllerVersion'];
 
 type Paths = string | string[] | undefined;
 
@@ -45,39 +48,32 @@ export class ControllerRoutes {
     const globalPrefix = withSlash(applicationConfig.getGlobalPrefix());
     return [...this.modules.values()].flatMap((module) => {
       const modulePath = modulePathOf(module.metatype, this.modules.applicationId);
-      return [...module.controllers.values()].flatMap(({ metatype }) => {
-        if (typeof metatype !== 'function') return [];
-        const common = { modulePath, globalPrefix, versioningOptions };
-        return this.routesOf(metatype, (ctrlPath, methodPath, methodVersion, method) =>
-          paths.create(
-            {
-              ...common,
-              ctrlPath,
-              methodPath,
-              methodVersion,
-              controllerVersion: versionOf(metatype, versioningOptions),
-            },
-            method,
-          ),
-        );
-      });
+      return [...module.controllers.values()].flatMap(({ metatype }) =>
+        typeof metatype === 'function'
+          ? this.routesOf(metatype, paths, { modulePath, globalPrefix, versioningOptions })
+          : [],
+      );
     });
   }
 
   private routesOf(
     controller: { readonly name: string; readonly prototype: object },
-    pathsOf: (controller: string, path: string, version: Version, method: RequestMethod) => string[],
+    paths: RoutePathFactory,
+    common: PathParts,
   ): AppRoute[] {
     const { name, prototype } = controller;
     const bases = listOf(Reflect.getMetadata(PATH_METADATA, controller) as Paths);
+    const controllerVersion = versionOf(controller, common.versioningOptions);
     return this.scanner.getAllMethodNames(prototype).flatMap((key) => {
       const handler = (prototype as Record<string, object>)[key] as object;
       const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
       if (method === undefined) return [];
-      const version = Reflect.getMetadata(VERSION_METADATA, handler) as Version;
+      const methodVersion = Reflect.getMetadata(VERSION_METADATA, handler) as Version;
       const own = listOf(Reflect.getMetadata(PATH_METADATA, handler) as Paths);
-      const every = bases.flatMap((base) => own.flatMap((path) => pathsOf(base, path, version, method)));
-      return every.map((path) => ({ owner: `${name}#${key}`, method: RequestMethod[method], path }));
+      return bases
+        .flatMap((ctrlPath) => own.map((methodPath) => ({ ...common, ctrlPath, methodPath })))
+        .flatMap((parts) => paths.create({ ...parts, methodVersion, controllerVersion }, method))
+        .map((path) => ({ owner: `${name}#${key}`, method: RequestMethod[method], path }));
     });
   }
 }

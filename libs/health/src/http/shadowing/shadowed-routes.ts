@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { VitalsError } from '@vitals/core/errors';
+import { refuse } from '@vitals/core/options';
 import { plainPath } from '../health.paths.js';
 import { type HealthRoute, HealthRoutes } from '../health.routes.js';
 import { type AppRoute, ControllerRoutes } from './controller.routes.js';
@@ -30,7 +30,7 @@ export class ShadowedRoutes {
       if (by && route.passesOn) this.logger.warn(describeMiddleware(route, by));
       return by && !route.passesOn ? [describe(route, by)] : [];
     });
-    if (hidden.length > 0) throw new VitalsError('declaration-invalid', hidden.join('\n'));
+    if (hidden.length > 0) refuse(hidden.join('\n'));
     for (const route of ofControllers) this.warn(route, health);
   }
 

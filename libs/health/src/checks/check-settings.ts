@@ -1,10 +1,8 @@
 import { isIP } from 'node:net';
-import { VitalsError } from '@vitals/core/errors';
 import { redact } from '@vitals/core/health';
-import { unknownOption, unquoted } from '@vitals/core/options';
-import type { HealthOptions } from '../declaration/health.options.js';
-import { CHECK_OPTIONS, faultOfCheck } from '../declaration/health.options.rules.js';
-import type { CheckProvision } from './provide-check.js';
+import { refuse, unknownOption, unquoted } from '@vitals/core/options';
+import { CHECK_OPTIONS, faultOfCheck, type HealthOptions } from '../declaration/health.options.js';
+import type { CheckDeclaration } from './provide-check.js';
 
 /** The longest part of a wrong value that is shown. */
 const MAX_SHOWN = 64;
@@ -37,13 +35,13 @@ export class Settings {
   }
 
   /** How a check of this process is provided, under this name unless it was told another one. */
-  internal(name: string): Pick<CheckProvision<never>, 'owner' | 'options'> {
+  internal(name: string): CheckDeclaration {
     const owner = this.check.charAt(0).toUpperCase() + this.check.slice(1);
     return { owner, options: { name, ...this.common } };
   }
 
   /** The same of a check of what lies beyond this process, unless it was told otherwise. */
-  external(name: string): Pick<CheckProvision<never>, 'owner' | 'options'> {
+  external(name: string): CheckDeclaration {
     const { owner, options } = this.internal(name);
     return { owner, options: { ...options, external: options.external ?? true } };
   }
@@ -118,7 +116,7 @@ export class Settings {
   }
 
   private fail(fault: string): never {
-    throw new VitalsError('declaration-invalid', `${this.check}: ${fault}`);
+    return refuse(`${this.check}: ${fault}`);
   }
 }
 

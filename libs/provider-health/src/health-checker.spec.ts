@@ -1,5 +1,5 @@
 import { thenable } from '../test/cache-fixture.js';
-import { ask } from './answer.js';
+import { ask } from './health-checker.js';
 
 const context = { signal: new AbortController().signal };
 const circular = Object.assign(new Error('round'), { cause: undefined as unknown });

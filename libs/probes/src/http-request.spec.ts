@@ -1,4 +1,4 @@
-import { isConnectionHeader, isHeader, readHttpUrl } from './request.rules.js';
+import { isConnectionHeader, isHeader, readHttpUrl } from './http-request.js';
 
 describe('A header that a check may not set', () => {
   it.each(['Connection', 'te', 'proxy-authenticate', 'Proxy-Authorization', 'transfer-encoding'])(

@@ -1,9 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
-import { isLoopback } from '@vitals/core/check';
+import { isIP, Socket } from 'node:net';
+import { isLocalhostName, isLoopback } from '@vitals/core/check';
 import type { WireAnswer } from '@vitals/core/health';
 import type { HealthRequest } from '../health.access.js';
-import { isHostOfMachine } from './host-name.js';
 
 /** Of Express, a Node request; of Fastify, a wrapper around one. */
 export type FrameworkRequest = (IncomingMessage | { readonly raw: IncomingMessage }) & {
@@ -106,6 +105,24 @@ function wasForwarded(headers: IncomingMessage['headers']): boolean {
 /** Whether a page of another site may have sent it, in the browser of who works on this machine. */
 function cameFromPage(request: IncomingMessage): boolean {
   return request.headers['sec-fetch-site'] === 'cross-site' || !isHostOfMachine(request);
+}
+
+/** The host of a request target in absolute form (RFC 9112 section 3.2.2). */
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
+
+/**
+ * Whether a request names its host by an IP address or a loopback name (RFC 6761 section 6.3), or not at all. Any other
+ * name may be one that somebody's DNS server points at this machine, for a page to read its answers (DNS rebinding).
+ */
+export function isHostOfMachine({ headers, url }: Pick<IncomingMessage, 'headers' | 'url'>): boolean {
+  const inTarget = ABSOLUTE_FORM.exec(url ?? '')?.[1];
+  const authority = headers[':authority']; // of HTTP/2
+  return [inTarget, headers.host, authority].every((host) => typeof host !== 'string' || isOfMachine(host));
+}
+
+function isOfMachine(host: string): boolean {
+  const name = host.replace(/:\d*$/, '');
+  return isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 || isLocalhostName(name);
 }
 
 /** The address that a server is bound to does not change while it listens. */

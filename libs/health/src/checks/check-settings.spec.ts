@@ -1,4 +1,4 @@
-import { Settings } from './settings.js';
+import { Settings } from './check-settings.js';
 
 const settings = new Settings('someCheck');
 

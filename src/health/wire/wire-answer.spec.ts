@@ -1,4 +1,4 @@
-import { emptyAnswer, jsonAnswer } from './answer.js';
+import { emptyAnswer, jsonAnswer } from './wire-answer.js';
 
 describe('jsonAnswer', () => {
   it('is JSON that no cache may keep, with further headers beside', () => {

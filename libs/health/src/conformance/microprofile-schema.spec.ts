@@ -1,4 +1,4 @@
-import { breachesOfSchema } from './schema.js';
+import { breachesOfSchema } from './microprofile-schema.js';
 
 const check = { name: 'a', status: 'UP' };
 

@@ -5,7 +5,7 @@ import { boot, checkClass, recordingLogger } from '../../test/health-app.js';
 import { Health } from '../declaration/health.decorator.js';
 import type { HealthOptions } from '../declaration/health.options.js';
 import type { DiscoveredCheck } from './health.explorer.js';
-import { warningOfMinified } from './minified-names.js';
+import { warningOfMinified } from './check-identities.js';
 
 /** The class of this library that is looked at, as it is called where nothing was minified. */
 const OWN = 'HealthLoader';

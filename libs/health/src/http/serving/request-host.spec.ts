@@ -1,7 +1,7 @@
 import { checkClass } from '../../../test/health-app.js';
 import { DOORS } from '../../../test/health-doors.js';
 import { HealthStatus } from '../../index.js';
-import { isHostOfMachine } from './host-name.js';
+import { isHostOfMachine } from './framework-exchange.js';
 
 describe('the host that a request names', () => {
   it.each([

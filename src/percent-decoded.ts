@@ -1,0 +1,8 @@
+/** A text without its percent-encoding; as it stands where that is not valid. Never throws. */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
