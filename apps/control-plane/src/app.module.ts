@@ -75,7 +75,7 @@ export class AppModule {
  */
 export async function createApp(settings: Settings, clock?: Clock): Promise<NestFastifyApplication> {
   assertBackupFolder(settings);
-  await prepareDatabasePath(settings.databasePath);
+  if (settings.database.kind === 'sqlite') await prepareDatabasePath(settings.database.path);
   const module = AppModule.forRoot(settings, clock);
   const options = { bodyParser: false, abortOnError: false, logger: new ProcessLogger(settings.logLevel) };
   const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(), options);

@@ -33,11 +33,15 @@ export async function start(): Promise<void> {
     }
     signals.started(app);
   } catch (error) {
-    process.stderr.write(`${describeBootFailure(error, settings?.databasePath)}\n`);
+    process.stderr.write(`${describeBootFailure(error, settings && pathOf(settings))}\n`);
     app?.get(Shutdown).hurry();
     if (app) await end(app);
     process.exit(1);
   }
+}
+
+function pathOf({ database }: Settings): string {
+  return database.kind === 'sqlite' ? database.path : database.place;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { VitalsError } from '@vitals/core/errors';
 import {
   Condition,
+  type ContentCounts,
   Database,
   type Guard,
   type Selection,
@@ -89,6 +90,8 @@ export class MemoryTables {
 
 /** A database in memory that can be made to fail and to wait; written and read as any other. */
 export class MemoryDatabase extends Database {
+  readonly place = ':memory:';
+  readonly isNew = true;
   /** What the next transactions fail with, one after the other; `undefined` for one that succeeds. */
   readonly failures: (Error | undefined)[] = [];
   /** Every attempt to write, those that failed too. */
@@ -142,6 +145,15 @@ export class MemoryDatabase extends Database {
 
   fault(): string | undefined {
     return undefined;
+  }
+
+  async tend(): Promise<void> {}
+
+  async content(): Promise<ContentCounts> {
+    const [providers, services, checks] = ['providers', 'services', 'checks'].map(
+      (name) => this.tables.rowsOf(name).size,
+    ) as [number, number, number];
+    return { providers, services, checks, sequence: this.tables.rowsOf('transitions').size };
   }
 
   async compact(): Promise<void> {}

@@ -13,7 +13,7 @@ afterEach(() => {
 
 const set = (backupFolder: string | undefined) => ({
   backupFolder,
-  databasePath: join(folder, 'vitals.db'),
+  database: { kind: 'sqlite', path: join(folder, 'vitals.db') } as const,
 });
 
 describe('the folder of backups', () => {

@@ -10,11 +10,12 @@ export const BACKUP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,123}\.db$/;
 /** Whoever may not read the database may not see its backups. */
 const OWNER_ONLY = 0o700;
 
-type Folders = Pick<Settings, 'backupFolder' | 'databasePath'>;
+type Folders = Pick<Settings, 'backupFolder' | 'database'>;
 
 /** The folder of backups, absolute: the one that is set, or `backups` beside the database. */
-export function backupFolderOf({ backupFolder, databasePath }: Folders): string {
-  return resolve(backupFolder ?? join(dirname(databasePath === ':memory:' ? '.' : databasePath), 'backups'));
+export function backupFolderOf({ backupFolder, database }: Folders): string {
+  const isFile = database.kind === 'sqlite' && database.path !== ':memory:';
+  return resolve(backupFolder ?? join(isFile ? dirname(database.path) : '.', 'backups'));
 }
 
 /** A name for a backup that is made now, such as `vitals-20260131T100000123Z.db`. */

@@ -6,7 +6,7 @@ import { Journal } from '../database/journal.js';
 import { isRecord } from '../http/members.js';
 import { isReference } from '../settings/secret-settings.js';
 import { CheckDirectory } from './check.directory.js';
-import { checkDefined, type StoredCheck } from './check.rows.js';
+import { checkDefined, CHECKS, type StoredCheck } from './check.rows.js';
 import { SecretBox } from './secret-box.js';
 
 /** Checks that are written at a time. */
@@ -111,7 +111,7 @@ export class SecretRenewal implements OnApplicationBootstrap {
       await this.journal.commitAll(changes);
     }
     // until then the file still has what was written over
-    await this.database.compact();
+    await this.database.compact(CHECKS);
     this.logger.log(`the secrets of ${checks.length} checks are encrypted with the first key now`);
   }
 }

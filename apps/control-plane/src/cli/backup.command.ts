@@ -59,8 +59,11 @@ async function backUpHere(
       `nothing listens at ${controlPlane}; without --control-plane and VITALS_CONTROL_PLANE the file of DATABASE_URL is read directly`,
     );
   const settings = readSettings(env);
-  if (settings.databasePath === ':memory:') throw new Error('the database is in memory: there is no file');
-  const database = resolve(settings.databasePath);
+  if (settings.database.kind === 'postgres')
+    throw new Error('PostgreSQL is backed up by its own tools: pg_dump --format=custom "$DATABASE_URL"');
+  const { path: databasePath } = settings.database;
+  if (databasePath === ':memory:') throw new Error('the database is in memory: there is no file');
+  const database = resolve(databasePath);
   if (!existsSync(database))
     throw new Error(
       `nothing listens at ${controlPlane}, and there is no database at ${database}; name the control plane with --control-plane or PORT, or the file with DATABASE_URL`,
@@ -71,6 +74,6 @@ async function backUpHere(
   const path = isName
     ? join(await prepareBackupFolder(settings), name)
     : resolve(env['INIT_CWD'] ?? '', name);
-  const { atMs, ...backup } = await backUpClosed(settings.databasePath, path, now);
+  const { atMs, ...backup } = await backUpClosed(databasePath, path, now);
   return { file: path, ...backup, at: formatTimestamp(atMs) };
 }

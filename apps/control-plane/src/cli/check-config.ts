@@ -32,7 +32,7 @@ export async function checkConfig(terminal: Terminal, version: string): Promise<
       return undefined;
     }
   };
-  await attempt('DATABASE_URL', () => checkDatabasePath(settings.databasePath));
+  await attempt('DATABASE_URL', () => checkDatabase(settings.database));
   await attempt('VITALS_BACKUP_DIR', () => assertBackupFolder(settings));
   const declared = await attempt('VITALS_DECLARATIONS', () => declaredIn(settings.declarationsPath));
   if (wrong.length > 0) {
@@ -42,8 +42,8 @@ export async function checkConfig(terminal: Terminal, version: string): Promise<
     return 1;
   }
   const effective = new Map([...values].map(([name, text]) => [name, shown(name, text)]));
-  effective.set('DATABASE_URL', databaseText(settings.databasePath));
-  effective.set('VITALS_BACKUP_DIR', backupFolderOf(settings));
+  effective.set('DATABASE_URL', databaseText(settings.database));
+  if (settings.database.kind === 'sqlite') effective.set('VITALS_BACKUP_DIR', backupFolderOf(settings));
   effective.set('VITALS_CHECK_ALLOW_CIDRS', settings.outbound.allowCidrs.join(',') || 'none');
   if (declared !== undefined) effective.set('VITALS_DECLARATIONS', declared);
   for (const name of settings.secrets.referable.keys()) effective.set(name, shown(name, 'set'));
@@ -61,7 +61,13 @@ function shown(name: string, text: string): string {
   return SECRET.test(name) ? '(set, not shown)' : text;
 }
 
-function databaseText(path: Settings['databasePath']): string {
+async function checkDatabase(database: Settings['database']): Promise<void> {
+  if (database.kind === 'sqlite') await checkDatabasePath(database.path);
+}
+
+function databaseText(database: Settings['database']): string {
+  if (database.kind === 'postgres') return `${database.place}, not looked at`;
+  const { path } = database;
   if (path === ':memory:') return 'sqlite::memory:, nothing is kept';
   const file = resolve(path);
   return `sqlite:${file}${existsSync(file) ? '' : ', a new one'}`;

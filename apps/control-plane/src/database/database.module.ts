@@ -1,57 +1,53 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Clock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
 import { Settings } from '../settings/settings.js';
 import { BackupWriter, Database } from './database.js';
+import { DatabaseWatch } from './database.watch.js';
+import { Engine } from './engine.js';
 import { Feed } from './feed.js';
 import { Journal } from './journal.js';
 import { PassedTime } from './passed-time.js';
 import { Retention } from './retention.js';
-import { sqliteOptions } from './sqlite/data-source.js';
-import { DatabaseFile } from './sqlite/database.file.js';
-import { SqliteBackup } from './sqlite/sqlite.backup.js';
-import { DatabaseWatch, SqliteDatabase } from './sqlite/sqlite.database.js';
+import { SqliteEngine } from './sqlite/sqlite.engine.js';
 import { TRANSITIONS } from './transition.record.js';
 
-/** The file of the database, which is looked at apart from it. */
+/** What opens the database that is set. */
 @Module({
-  providers: [
-    {
-      provide: DatabaseFile,
-      inject: [Settings],
-      useFactory: ({ databasePath }: Settings) => new DatabaseFile(databasePath),
-    },
-  ],
-  exports: [DatabaseFile],
+  providers: [{ provide: Engine, inject: [Settings], useFactory: engineOf }],
+  exports: [Engine],
 })
-class DatabaseFileModule {}
+class EngineModule {}
 
 /** The database, its one writer, and the feed of what was written. */
 @Global()
 @Module({
   imports: [
-    DatabaseFileModule,
+    EngineModule,
     TypeOrmModule.forRootAsync({
-      imports: [DatabaseFileModule],
-      inject: [Settings, DatabaseFile],
-      useFactory: ({ databasePath }: Settings, file: DatabaseFile) => ({
-        ...sqliteOptions(databasePath, file),
-        retryAttempts: 0,
-      }),
+      imports: [EngineModule],
+      inject: [Engine],
+      useFactory: async (engine: Engine) => ({ ...(await engine.prepare()), retryAttempts: 0 }),
     }),
   ],
   providers: [
     {
       provide: Database,
-      inject: [DataSource, DatabaseFile],
-      useFactory: (source: DataSource, file: DatabaseFile) => new SqliteDatabase(source, file),
+      inject: [Engine, DataSource],
+      useFactory: (engine: Engine, source: DataSource) => engine.open(source),
     },
     {
       provide: Feed,
       inject: [Database],
       useFactory: async (database: Database) => new Feed(await database.max(TRANSITIONS, 'sequence')),
     },
-    { provide: BackupWriter, useClass: SqliteBackup },
+    {
+      provide: BackupWriter,
+      inject: [Engine, DataSource, Database, Clock],
+      useFactory: (engine: Engine, source: DataSource, database: Database, clock: Clock) =>
+        engine.backups(source, database, clock),
+    },
     DatabaseWatch,
     Journal,
     PassedTime,
@@ -60,3 +56,10 @@ class DatabaseFileModule {}
   exports: [Database, Feed, BackupWriter, Journal, PassedTime],
 })
 export class DatabaseModule {}
+
+/** PostgreSQL is loaded by those who use it. */
+async function engineOf({ database }: Settings): Promise<Engine> {
+  if (database.kind === 'sqlite') return new SqliteEngine(database.path);
+  const { PostgresEngine } = await import('./postgres/postgres.engine.js');
+  return new PostgresEngine(database.url, database.place);
+}

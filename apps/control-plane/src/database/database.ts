@@ -125,19 +125,47 @@ export abstract class Transaction extends Reader {
   abstract attempt(run: () => Promise<boolean>): Promise<boolean>;
 }
 
+/** What a database or a backup holds. */
+export interface ContentCounts {
+  readonly providers: number;
+  readonly services: number;
+  readonly checks: number;
+  /** The number of the last transition in it. */
+  readonly sequence: number;
+}
+
 /**
  * Where the control plane keeps what must survive it. "Durable" means: survives power loss. Transactions run one at
  * a time, in the order of their calls. The only thing that features know of a database.
  */
 export abstract class Database extends Reader {
-  /** Makes durable what `run` writes, or nothing of it. @throws VitalsError `store-unavailable`; whatever `run` throws */
-  abstract transaction<T>(run: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Where it is, for people: a path, `:memory:`, or a URL without credentials. */
+  abstract readonly place: string;
+
+  /** Whether there was nothing in it when it was opened. */
+  abstract readonly isNew: boolean;
+
+  /**
+   * Makes durable what `run` writes, or nothing of it. `run` may be called again if others wrote the same rows.
+   * @param late called if the outcome was not known when this rejected, and it turns out to be durable after all:
+   *   before anything else is written
+   * @throws VitalsError `store-unavailable`; whatever `run` throws
+   */
+  abstract transaction<T>(
+    run: (transaction: Transaction) => Promise<T>,
+    late?: (result: T) => void,
+  ): Promise<T>;
 
   /** Why nothing can be written now, as far as that can be told without writing, and what to do. */
   abstract fault(): string | undefined;
 
-  /** Takes out of the database all that was overwritten or removed: it is nowhere any more. */
-  abstract compact(): Promise<void>;
+  /** Puts right what can be put right while nothing is written; called each second. Rejects as `transaction`. */
+  abstract tend(): Promise<void>;
+
+  abstract content(): Promise<ContentCounts>;
+
+  /** Takes out of the database all that was overwritten or removed of a table: it is nowhere any more. */
+  abstract compact<R>(table: Table<R>): Promise<void>;
 
   /** Brings everything that is durable into the file that a backup copies. */
   abstract checkpoint(): Promise<void>;
@@ -146,14 +174,9 @@ export abstract class Database extends Reader {
   abstract close(): Promise<void>;
 }
 
-/** What a backup holds. */
-export interface BackupContent {
+/** A backup that was written. */
+export interface BackupContent extends ContentCounts {
   readonly bytes: number;
-  readonly providers: number;
-  readonly services: number;
-  readonly checks: number;
-  /** The number of the last transition in it. */
-  readonly sequence: number;
   /** When it was so, in epoch milliseconds. */
   readonly atMs: number;
 }

@@ -3,9 +3,13 @@ import { textFault } from '@vitals/core/json';
 /** What a database stores in one column; numbers are whole up to 2^53, or floating point. */
 export type StoredValue = string | number | null;
 
+/** What a column is in the database: text, a whole number of 64 bits, or a floating-point number. */
+export type StorageType = 'text' | 'integer' | 'real';
+
 /** How the member of a row is stored. Its column is named as given, or as the member in snake case. */
 export class Column<T> {
   constructor(
+    readonly type: StorageType,
     readonly encode: (value: T) => StoredValue,
     /** @param stored a 64-bit integer may come as text */
     readonly decode: (stored: StoredValue) => T,
@@ -15,12 +19,13 @@ export class Column<T> {
 
   /** It is part of the primary key, by which `put` and `patch` find their row. */
   key(): Column<T> {
-    return new Column(this.encode, this.decode, this.name, true);
+    return new Column(this.type, this.encode, this.decode, this.name, true);
   }
 
   /** It may be missing: NULL in the database. */
   optional(): Column<T | undefined> {
     return new Column<T | undefined>(
+      this.type,
       (value) => (value === undefined ? null : this.encode(value)),
       (stored) => (stored === null ? undefined : this.decode(stored)),
       this.name,
@@ -34,12 +39,13 @@ export class Column<T> {
  * and files are read; here they are a RangeError.
  */
 export function text<T extends string = string>(name?: string): Column<T> {
-  return new Column<T>(storable, (stored) => stored as T, name);
+  return new Column<T>('text', storable, (stored) => stored as T, name);
 }
 
 /** Words for people, which may quote anything: what not every database keeps of them becomes U+FFFD. */
 export function words(name?: string): Column<string> {
   return new Column<string>(
+    'text',
     (value) => value.replaceAll(UNSTORABLE, '\ufffd'),
     (stored) => stored as string,
     name,
@@ -49,6 +55,7 @@ export function words(name?: string): Column<string> {
 /** A whole number of 64 bits in the database; what is given is rounded, and RangeError beyond 2^53 in both directions. */
 export function integer(name?: string): Column<number> {
   return new Column<number>(
+    'integer',
     (value) => exact(Math.round(value)),
     (stored) => exact(Number(stored)),
     name,
@@ -57,17 +64,18 @@ export function integer(name?: string): Column<number> {
 
 /** A floating-point number. */
 export function real(name?: string): Column<number> {
-  return new Column<number>((value) => value, Number, name);
+  return new Column<number>('real', (value) => value, Number, name);
 }
 
 /** Yes or no: 1 or 0. */
 export function flag(name?: string): Column<boolean> {
-  return new Column<boolean>(Number, (stored) => Number(stored) === 1, name);
+  return new Column<boolean>('integer', Number, (stored) => Number(stored) === 1, name);
 }
 
 /** A value of JSON, as text: members keep their order and numbers their digits in every database. */
 export function json<T>(name?: string): Column<T> {
   return new Column<T>(
+    'text',
     (value) => JSON.stringify(value),
     (stored) => JSON.parse(stored as string) as T,
     name,

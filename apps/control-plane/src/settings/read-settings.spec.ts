@@ -23,7 +23,7 @@ describe('readSettings', () => {
     expect(readSettings(environment)).toEqual({
       host: '127.0.0.1',
       port: 3_000,
-      databasePath: './data/vitals.db',
+      database: { kind: 'sqlite', path: './data/vitals.db' },
       appId: 'vitals',
       intervals: { baseMs: 10_000, missedBeats: 3, graceMs: 3_000, maxHeartbeatsPerSecond: 20_000 },
       maxProviders: 1_000_000,
@@ -80,7 +80,7 @@ describe('readSettings', () => {
     expect(settings).toEqual({
       host: '::1',
       port: 0,
-      databasePath: ':memory:',
+      database: { kind: 'sqlite', path: ':memory:' },
       backupFolder: '/var/backups',
       appId: 'plane-7',
       intervals: { baseMs: 60_000, missedBeats: 5, graceMs: 250, maxHeartbeatsPerSecond: 100 },
@@ -120,8 +120,10 @@ describe('readSettings', () => {
     ['PORT', '-1', 'whole number'],
     ['DATABASE_URL', 'data.db', 'use sqlite:<path>'],
     ['DATABASE_URL', 'sqlite:', 'use sqlite:<path>'],
-    ['DATABASE_URL', 'postgres://localhost/vitals', 'PostgreSQL is not supported'],
-    ['DATABASE_URL', 'postgresql://localhost/vitals', 'PostgreSQL is not supported'],
+    ['DATABASE_URL', 'postgres://localhost', 'use postgres://'],
+    ['DATABASE_URL', 'postgres:///vitals', 'use postgres://'],
+    ['DATABASE_URL', 'postgres://localhost/vitals?ssl=true', 'there are sslmode'],
+    ['DATABASE_URL', 'postgres://localhost/vitals?sslmode=prefer', 'there are disable, require'],
     ['VITALS_HEARTBEAT_INTERVAL', '10', 'not a duration'],
     ['VITALS_HEARTBEAT_INTERVAL', '1500ms', 'whole seconds'],
     ['VITALS_HEARTBEAT_INTERVAL', '0s', 'from 1s to 1h'],
@@ -215,6 +217,25 @@ describe('readSettings', () => {
     expect(readSettings(environment, isTerminal).drainMs).toBe(drainMs);
   });
 
+  it.each([
+    ['postgres://u:p%40w@db.example:5433/vitals', 'postgres://db.example:5433/vitals'],
+    ['postgresql://u@db.example/vitals?sslmode=verify-full', 'postgres://db.example/vitals'],
+    ['postgres://u@/vitals?host=/run/postgresql', 'postgres:///run/postgresql/vitals'],
+  ])('takes the database %s, and says no more of it than %s', (url, place) => {
+    expect(readSettings({ DATABASE_URL: url }).database).toEqual({ kind: 'postgres', url, place });
+  });
+
+  it('has the certificate of the server verified wherever TLS is required', () => {
+    const { database } = readSettings({ DATABASE_URL: 'postgres://u@db/vitals?sslmode=require' });
+    expect(database).toMatchObject({ url: 'postgres://u@db/vitals?sslmode=verify-full' });
+  });
+
+  it('refuses a folder of backups with PostgreSQL, where it would stay empty', () => {
+    const refusal = refusalOf({ DATABASE_URL: 'postgres://u@db/v', VITALS_BACKUP_DIR: '/var/backups' });
+    expect(refusal.faults).toMatchObject([{ pointer: 'VITALS_BACKUP_DIR' }]);
+    expect(refusal.message).toContain('pg_dump');
+  });
+
   it('names every fault in one message', () => {
     const wrong = {
       PORT: 'x',
@@ -275,7 +296,9 @@ describe('readSettings', () => {
   });
 
   it.each([
-    ['DATABASE_URL', 'postgres://user:hunter2@db/vitals'],
+    ['DATABASE_URL', 'postgres://user:hunter2@db/'],
+    ['DATABASE_URL', 'postgres://user:hunter2@db/vitals?password=hunter2'],
+    ['DATABASE_URL', 'postgres://user:hunter2@db:port/vitals'],
     ['DATABASE_URL', 'mysql://user:hunter2@db/vitals'],
     ['DATABASE_URL', 'mysql://user:at@hunter2@db/vitals'],
     ['DATABASE_URL', 'libsql://db?authToken=hunter2'],

@@ -52,6 +52,7 @@ export function inspectSettings(environment: Environment, isTerminal = false): I
     ...exposureFaults(settings, environment, read('VITALS_INSECURE', '', flag)),
     ...tokenFaults(settings.security, environment),
     ...pollFaults(settings.polls),
+    ...backupFaults(settings),
     ...unknownSettings(environment),
   );
   return { settings, faults, values };
@@ -88,6 +89,13 @@ function pollFaults({ intervalMs, timeoutMs }: Settings['polls']): FieldFault[] 
   if (timeoutMs >= 1 && timeoutMs <= intervalMs - SECOND_MS) return [];
   const detail = 'must be at least 1ms, and shorter than VITALS_PROVIDER_POLL_INTERVAL by a second or more';
   return [{ pointer: 'VITALS_PROVIDER_POLL_TIMEOUT', detail }];
+}
+
+function backupFaults({ database, backupFolder }: Settings): FieldFault[] {
+  if (database?.kind !== 'postgres' || backupFolder === undefined) return [];
+  const detail =
+    'has no effect with PostgreSQL, which is backed up by its own tools, such as pg_dump; unset it';
+  return [{ pointer: 'VITALS_BACKUP_DIR', detail }];
 }
 
 function describe(faults: readonly FieldFault[]): string {

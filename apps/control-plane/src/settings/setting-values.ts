@@ -102,17 +102,43 @@ export const endpoint = ruled(
   },
 );
 
-/** Reads where the database is: the path of a SQLite file, or `:memory:`. */
-export const databasePath: SettingParser<string> = (text) => {
-  if (/^postgres(ql)?:/.test(text))
-    throw new Error(
-      'PostgreSQL is not supported by this version; use sqlite:<path>, such as sqlite:./data/vitals.db',
-    );
+/** Where the database is. */
+export type DatabaseLocation =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'postgres'; readonly url: string; readonly place: string };
+
+/** Reads where the database is: the path of a SQLite file, `:memory:`, or the URL of a database of PostgreSQL. */
+export const databaseLocation: SettingParser<DatabaseLocation> = (text) => {
+  if (/^postgres(ql)?:/i.test(text)) return postgresLocation(text);
   const path = /^sqlite:(?!\/\/[^/]*@)([^?]+)$/.exec(text)?.[1];
-  if (path) return path;
+  if (path) return { kind: 'sqlite', path };
   // any part of it may be a secret
-  throw new Error('is not a valid database; use sqlite:<path> or sqlite::memory:, without parameters');
+  throw new Error(
+    'is not a valid database; use sqlite:<path> or sqlite::memory:, without parameters, or postgres://<user>:<password>@<host>:<port>/<database>',
+  );
 };
+
+/** What a URL of PostgreSQL may say after its `?`; the driver would take anything, and ignore it. */
+const POSTGRES_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'host', 'options'];
+/** The server is verified, or it is said that it is not: what is between them only looks safe. */
+const SSL_MODES = ['disable', 'require', 'verify-full', 'no-verify'];
+
+function postgresLocation(text: string): DatabaseLocation {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url?.pathname.slice(1) || !(url.hostname || url.searchParams.has('host')))
+    throw new Error(
+      'is not a valid database; use postgres://<user>:<password>@<host>:<port>/<database>, with what is special in the password percent-encoded',
+    );
+  for (const name of url.searchParams.keys())
+    if (!POSTGRES_PARAMETERS.includes(name))
+      throw new Error(`has an unknown parameter; there are ${POSTGRES_PARAMETERS.join(', ')}`);
+  const mode = url.searchParams.get('sslmode');
+  if (mode !== null && !SSL_MODES.includes(mode))
+    throw new Error(`has an unknown sslmode; there are ${SSL_MODES.join(', ')}`);
+  if (mode === 'require') url.searchParams.set('sslmode', 'verify-full');
+  const host = url.host || (url.searchParams.get('host') as string);
+  return { kind: 'postgres', url: url.href, place: `postgres://${host}${url.pathname}` };
+}
 
 /** Reads a log level. */
 export const logLevel = ruled(`is not a level; there are ${LOG_LEVELS.join(', ')}`, (text) =>

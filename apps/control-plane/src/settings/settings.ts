@@ -3,7 +3,7 @@ import { parseSecretKeys, parseToken, referableIn } from './secret-settings.js';
 import {
   allowedHost,
   cidr,
-  databasePath,
+  databaseLocation,
   DAY_MS,
   durationThat,
   endpoint,
@@ -39,8 +39,7 @@ export function settingsOf(read: ReadSetting, environment: Environment, isTermin
   return {
     host: read('HOST', '127.0.0.1', listenHost),
     port: read('PORT', '3000', wholeNumber(0, 65_535)),
-    /** Path of the SQLite database, or `:memory:`. */
-    databasePath: read('DATABASE_URL', 'sqlite:./data/vitals.db', databasePath),
+    database: read('DATABASE_URL', 'sqlite:./data/vitals.db', databaseLocation),
     /** Where backups are written; `undefined` for the folder `backups` beside the database. */
     backupFolder: read('VITALS_BACKUP_DIR', '', optionalText),
     appId: read('VITALS_APP_ID', 'vitals', String),

@@ -2,8 +2,8 @@ import { existsSync, realpathSync } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { VitalsError } from '@vitals/core/errors';
-import type { DataSource } from 'typeorm';
-import type { BackupContent } from '../database.js';
+import { countDatabase } from '../content.js';
+import type { BackupContent, ContentCounts } from '../database.js';
 import { type Connection, driverFor } from './connection.js';
 import { DatabaseFile } from './database.file.js';
 import { findBootFault, flushFolder, OWNER_ONLY } from './database.path.js';
@@ -86,19 +86,6 @@ async function assertFree(path: string): Promise<void> {
 
 function taken(path: string): VitalsError {
   return new VitalsError('backup-conflict', `${path} exists; a backup replaces nothing: give another name`);
-}
-
-const COUNTS = `
-  SELECT (SELECT count(*) FROM providers) AS providers, (SELECT count(*) FROM services) AS services,
-    (SELECT count(*) FROM checks) AS checks, (SELECT coalesce(max(sequence), 0) FROM transitions) AS sequence`;
-
-/** What a database or a backup holds; when and in how many bytes is not counted. */
-export type ContentCounts = Omit<BackupContent, 'bytes' | 'atMs'>;
-
-/** Counts what a database holds. */
-export async function countDatabase(database: Pick<DataSource, 'query'>): Promise<ContentCounts> {
-  const [counts] = (await database.query(COUNTS)) as [ContentCounts];
-  return counts;
 }
 
 /**

@@ -3,12 +3,12 @@ import type { DataSourceOptions } from 'typeorm';
 import { type Connection, driverFor, letGo } from './connection.js';
 import { DatabaseFile } from './database.file.js';
 import { FILE_STATE } from './database.path.js';
-import { ProvidersAndTransitions1763700000000 } from '../migrations/1-providers-and-transitions.js';
-import { LeasesTokensReservations1763800000000 } from '../migrations/2-leases-tokens-reservations.js';
-import { ServicesAndChecks1763900000000 } from '../migrations/3-services-and-checks.js';
-import { MassFailuresAndPassedTime1764000000000 } from '../migrations/4-mass-failures-and-passed-time.js';
-import { RemovedServices1764100000000 } from '../migrations/5-removed-services.js';
-import { ChangeLog1764200000000 } from '../migrations/6-change-log.js';
+import { ProvidersAndTransitions1763700000000 } from './migrations/1-providers-and-transitions.js';
+import { LeasesTokensReservations1763800000000 } from './migrations/2-leases-tokens-reservations.js';
+import { ServicesAndChecks1763900000000 } from './migrations/3-services-and-checks.js';
+import { MassFailuresAndPassedTime1764000000000 } from './migrations/4-mass-failures-and-passed-time.js';
+import { RemovedServices1764100000000 } from './migrations/5-removed-services.js';
+import { ChangeLog1764200000000 } from './migrations/6-change-log.js';
 
 /** Pages of 4 KiB that the log may hold before it is written back: fewer write-backs, each of the same pages. */
 export const PAGES_OF_LOG = 4_000;

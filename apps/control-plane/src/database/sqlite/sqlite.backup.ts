@@ -1,14 +1,14 @@
 import { fstatSync, read as readCallback } from 'node:fs';
 import { promisify } from 'node:util';
-import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { Clock } from '@vitals/core/time';
-import { DataSource } from 'typeorm';
+import type { Clock } from '@vitals/core/time';
+import type { DataSource } from 'typeorm';
+import { countDatabase } from '../content.js';
 import { type BackupContent, BackupWriter, Database } from '../database.js';
-import { countDatabase, NewFile } from './backup.file.js';
+import { NewFile } from './backup.file.js';
 import { type Connection, connectionOf } from './connection.js';
 import { PAGES_OF_LOG } from './data-source.js';
-import { DatabaseFile } from './database.file.js';
+import type { DatabaseFile } from './database.file.js';
 import { FILE_STATE, HEADER } from './database.path.js';
 import { SqliteDatabase } from './sqlite.database.js';
 
@@ -40,7 +40,6 @@ interface Frozen extends Omit<BackupContent, 'bytes'> {
  * 5. The WAL is written back again, by the next commit.
  * A file that was deleted or replaced is still open, and so can be saved.
  */
-@Injectable()
 export class SqliteBackup extends BackupWriter {
   constructor(
     private readonly source: DataSource,

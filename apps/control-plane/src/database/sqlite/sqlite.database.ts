@@ -1,22 +1,13 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
-import { type CancelTimer, Clock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
-import { AtShutdown } from '../../shutdown/stages.js';
-import { Database, type Selection, type Transaction } from '../database.js';
+import { countDatabase } from '../content.js';
+import { type ContentCounts, Database, type Selection, type Transaction } from '../database.js';
+import { countRows, type Numbers, restoreNumbers, selectRows, SqlTransaction } from '../sql.transaction.js';
 import type { Table } from '../table.js';
-import { countDatabase } from './backup.file.js';
 import { asDatabaseError, connectionOf, markInUse, renewWal } from './connection.js';
 import { DatabaseFile } from './database.file.js';
-import {
-  countRows,
-  type Numbers,
-  restoreNumbers,
-  selectRows,
-  SqliteTransaction,
-  Statements,
-} from './sqlite.transaction.js';
+import { SQLITE_BUILDER, SqliteStatements } from './sqlite.statements.js';
 
 /** The one turn of whoever writes. */
 const WRITE = 'write';
@@ -25,7 +16,7 @@ const WRITE = 'write';
 export class SqliteDatabase extends Database {
   private readonly turns = new Turns();
   private readonly numbers: Numbers = new Map();
-  private readonly statements: Statements;
+  private readonly statements: SqliteStatements;
 
   /** @param file what the database lies in, which is watched from now on; by default one that nobody looks at */
   constructor(
@@ -33,21 +24,38 @@ export class SqliteDatabase extends Database {
     private readonly file: DatabaseFile = new DatabaseFile(':memory:'),
   ) {
     super();
-    this.statements = new Statements(connectionOf(source));
+    this.statements = new SqliteStatements(connectionOf(source));
     if (!file.isWatched) return;
     markInUse(connectionOf(source));
     file.watch();
+  }
+
+  get place(): string {
+    return this.file.path;
+  }
+
+  get isNew(): boolean {
+    return this.file.isNew;
   }
 
   fault(): string | undefined {
     return this.file.fault()?.detail;
   }
 
+  /** Begins a WAL anew where it was removed: with a write, where nobody else writes. */
+  async tend(): Promise<void> {
+    if (this.file.fault()?.kind === 'wal-missing') await this.transaction(async () => undefined);
+  }
+
+  content(): Promise<ContentCounts> {
+    return countDatabase(this.source);
+  }
+
   async select<R, K extends keyof R & string = keyof R & string>(
     table: Table<R>,
     selection: Selection<R, K> = {},
   ): Promise<Pick<R, K>[]> {
-    return this.asked((statements) => selectRows(statements, table, selection));
+    return this.asked((statements) => selectRows(statements, SQLITE_BUILDER, table, selection));
   }
 
   count<R>(table: Table<R>): Promise<number> {
@@ -65,9 +73,9 @@ export class SqliteDatabase extends Database {
       try {
         this.assertInPlace();
         this.file.beginWrite();
-        this.statements.run('BEGIN IMMEDIATE');
-        const result = await run(new SqliteTransaction(this.statements, this.numbers));
-        this.statements.run('COMMIT');
+        this.statements.execute('BEGIN IMMEDIATE');
+        const result = await run(new SqlTransaction(this.statements, SQLITE_BUILDER, this.numbers));
+        this.statements.execute('COMMIT');
         return result;
       } catch (error) {
         restoreNumbers(this.numbers, numbers);
@@ -86,14 +94,15 @@ export class SqliteDatabase extends Database {
 
   compact(): Promise<void> {
     return this.betweenCommits(async () => {
-      await this.asked((statements) => statements.all('VACUUM'));
+      await this.asked((statements) => statements.all({ text: 'VACUUM', parameters: [] }));
       await this.checkpoint();
     });
   }
 
   /** @throws VitalsError `store-unavailable`, also if somebody else holds the log open: its part stays there, not lost */
   async checkpoint(): Promise<void> {
-    const [done] = await this.asked((statements) => statements.all('PRAGMA wal_checkpoint(TRUNCATE)'));
+    const text = 'PRAGMA wal_checkpoint(TRUNCATE)';
+    const [done] = await this.asked((statements) => statements.all({ text, parameters: [] }));
     if (done?.['busy'] === 0) return;
     const detail = 'the log of the database is in use, and was not written back into its file';
     throw new VitalsError('store-unavailable', detail);
@@ -106,15 +115,15 @@ export class SqliteDatabase extends Database {
   /** SQLite has ended it by itself where the disk is full. */
   private rollBack(): void {
     try {
-      this.statements.run('ROLLBACK');
+      this.statements.execute('ROLLBACK');
     } catch {
       // there is none
     }
   }
 
-  private async asked<T>(query: (statements: Statements) => T): Promise<T> {
+  private async asked<T>(query: (statements: SqliteStatements) => Promise<T>): Promise<T> {
     try {
-      return query(this.statements);
+      return await query(this.statements);
     } catch (error) {
       throw asDatabaseError(error);
     }
@@ -129,54 +138,5 @@ export class SqliteDatabase extends Database {
       fault = this.file.fault();
     }
     if (fault) throw new VitalsError('store-unavailable', fault.detail);
-  }
-}
-
-/** How often the files are looked at while nothing is written, in milliseconds. */
-const LOOK_EVERY_MS = 1_000;
-
-/** Says at boot which database this is and what it holds, and from then on when its files are not what they were. */
-@Injectable()
-export class DatabaseWatch implements OnApplicationBootstrap {
-  private readonly logger = new Logger('Database');
-  private told: string | undefined;
-  private timer: CancelTimer | undefined;
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly source: DataSource,
-    private readonly database: Database,
-    private readonly file: DatabaseFile,
-  ) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    if (this.file.path === ':memory:') {
-      this.logger.warn(
-        'the database is in memory: nothing outlasts this process (DATABASE_URL=sqlite::memory:)',
-      );
-      return;
-    }
-    const { providers, services, checks } = await countDatabase(this.source);
-    const holds = `${providers} providers, ${services} services, ${checks} checks`;
-    this.logger.log(`database ${this.file.path}${this.file.isNew ? ' (new)' : ''}: ${holds}`);
-    this.look();
-  }
-
-  @AtShutdown('checkpoint')
-  stop(): void {
-    this.timer?.();
-  }
-
-  private look(): void {
-    this.timer = this.clock.after(LOOK_EVERY_MS, () => this.look());
-    // a write that begins a WAL anew, where nobody else writes
-    if (this.file.fault()?.kind === 'wal-missing') {
-      void this.database.transaction(async () => undefined).catch(() => undefined);
-    }
-    const fault = this.database.fault();
-    if (fault === this.told) return;
-    this.told = fault;
-    if (fault === undefined) this.logger.log(`the database ${this.file.path} is in its place again`);
-    else this.logger.error(`nothing is written: ${fault}`);
   }
 }

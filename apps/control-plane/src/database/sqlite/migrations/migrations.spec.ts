@@ -3,8 +3,8 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { loaded, TestDatabase } from '../../../test/sqlite-fixture.js';
-import { sqliteOptions } from '../sqlite/data-source.js';
+import { loaded, TestDatabase } from '../../../../test/sqlite-fixture.js';
+import { sqliteOptions } from '../data-source.js';
 import { ProvidersAndTransitions1763700000000 } from './1-providers-and-transitions.js';
 
 const REGISTRATION = { name: 'a', endpoint: 'http://vm', service_type: 'vm', schema_version: '1' };

@@ -1,4 +1,4 @@
-import { migration } from './migration.js';
+import { migration } from '../../migration.js';
 
 /** The first schema: providers, and the log of their transitions. */
 export const ProvidersAndTransitions1763700000000 = migration('ProvidersAndTransitions1763700000000', {

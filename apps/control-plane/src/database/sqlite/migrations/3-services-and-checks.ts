@@ -1,4 +1,4 @@
-import { migration } from './migration.js';
+import { migration } from '../../migration.js';
 
 /** Services, their checks and those that stand alone, and how both went. */
 export const ServicesAndChecks1763900000000 = migration('ServicesAndChecks1763900000000', {

@@ -1,4 +1,4 @@
-import { migration } from './migration.js';
+import { migration } from '../../migration.js';
 
 /**
  * What changes with every beat moves into a narrow table of its own, under a number instead of the name; tokens,

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { ManualClock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
-import { register, TestDatabase } from '../../../test/sqlite-fixture.js';
-import { sqliteOptions } from './data-source.js';
-import { DatabaseFile } from './database.file.js';
-import { prepareDatabasePath } from './database.path.js';
-import { DatabaseWatch } from './sqlite.database.js';
+import { register, TestDatabase } from '../../test/sqlite-fixture.js';
+import { sqliteOptions } from './sqlite/data-source.js';
+import { DatabaseFile } from './sqlite/database.file.js';
+import { prepareDatabasePath } from './sqlite/database.path.js';
+import { DatabaseWatch } from './database.watch.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitals-watch-'));
 const path = join(folder, 'vitals.db');
@@ -30,7 +30,7 @@ beforeEach(async () => {
   source = await new DataSource(sqliteOptions(path, file)).initialize();
   database = new TestDatabase(source, file);
   clock = new ManualClock();
-  watch = new DatabaseWatch(clock, source, database, file);
+  watch = new DatabaseWatch(clock, database);
 });
 
 afterEach(async () => {

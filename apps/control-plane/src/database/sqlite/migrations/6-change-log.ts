@@ -1,4 +1,4 @@
-import { migration } from './migration.js';
+import { migration } from '../../migration.js';
 
 /** What was changed, in one order: what a second reader of the database follows. */
 export const ChangeLog1764200000000 = migration('ChangeLog1764200000000', {

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite from 'libsql';
 import { DataSource } from 'typeorm';
-import { TestControlPlane } from '../../../../../test/support/control-plane.js';
-import { loaded, TestDatabase } from '../../../test/sqlite-fixture.js';
-import { readChecks } from '../../checks/check.applier.js';
-import { UPTIME } from '../../checks/check.rows.js';
-import { instanceOf, SERVICES } from '../../services/service.rows.js';
-import { sqliteOptions } from '../sqlite/data-source.js';
-import { prepareDatabasePath } from '../sqlite/database.path.js';
+import { TestControlPlane } from '../../../../../../test/support/control-plane.js';
+import { loaded, TestDatabase } from '../../../../test/sqlite-fixture.js';
+import { readChecks } from '../../../checks/check.applier.js';
+import { UPTIME } from '../../../checks/check.rows.js';
+import { instanceOf, SERVICES } from '../../../services/service.rows.js';
+import { sqliteOptions } from '../data-source.js';
+import { prepareDatabasePath } from '../database.path.js';
 
 /** Made by `apps/control-plane/test/upgrade/make-fixture.js`, of the version whose last migration has that name. */
 const FIXTURE = 'apps/control-plane/test/upgrade/services-and-checks';

@@ -1,4 +1,4 @@
-import { migration } from './migration.js';
+import { migration } from '../../migration.js';
 
 /** Mass failures and what was settled of them; the time that has passed, and what is measured by it. */
 export const MassFailuresAndPassedTime1764000000000 = migration('MassFailuresAndPassedTime1764000000000', {

@@ -1,4 +1,4 @@
-import { migration } from './migration.js';
+import { migration } from '../../migration.js';
 
 /** Services that were removed because their checks failed, as they are remembered for a while. */
 export const RemovedServices1764100000000 = migration('RemovedServices1764100000000', {

@@ -1,0 +1,72 @@
+import pg from 'pg';
+import type { StoredValue } from '../table.js';
+
+/** How long a statement may take at the server, in milliseconds. */
+const STATEMENT_MS = 10_000;
+/** How long an answer is waited for: longer than the server takes to say that a statement took too long. */
+const ANSWER_MS = 15_000;
+/** How long a transaction may be left open by a process that was stopped, while others wait for what it locked. */
+const IDLE_MS = 5_000;
+const CONNECT_MS = 5_000;
+
+/** How a connection is made. */
+export interface PostgresOptions {
+  /** `postgres://…`, as `pg` reads it. */
+  readonly url: string;
+}
+
+/** What the server answers to a statement. */
+export interface Answer<R = Record<string, StoredValue>> {
+  /** Such as `COMMIT`. */
+  readonly command: string;
+  readonly rowCount: number | null;
+  readonly rows: R[];
+}
+
+/** What every connection asks of the server, and of the network. */
+export function clientConfig({ url }: PostgresOptions): pg.ClientConfig {
+  return {
+    application_name: 'vitals',
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    statement_timeout: STATEMENT_MS,
+    lock_timeout: STATEMENT_MS - 2_000,
+    idle_in_transaction_session_timeout: IDLE_MS,
+  };
+}
+
+/**
+ * A connection on which nothing is waited for without end. The driver's own limit gives a connection back that is still
+ * busy, perhaps within a transaction; here the connection ends with what was too late on it.
+ */
+export class PostgresClient extends pg.Client {
+  /** Whether what is asked may take as long as it does; the server's limit is another matter. */
+  isPatient = false;
+
+  constructor(config: pg.ClientConfig | string | undefined) {
+    super(config);
+    // the queries that it ended say so; without a listener it would end the process
+    this.on('error', () => undefined);
+  }
+
+  override query(...given: unknown[]): never {
+    const asked = (super.query as (...given: unknown[]) => unknown)(...given);
+    if (!(asked instanceof Promise) || this.isPatient) return asked as never;
+    const late = setTimeout(() => this.destroy(), ANSWER_MS);
+    return asked.finally(() => clearTimeout(late)) as never;
+  }
+
+  /** Runs statements without parameters, with semicolons between them. @returns what the server answered to each */
+  async ask<R = Record<string, StoredValue>>(text: string): Promise<Answer<R>[]> {
+    const answers = (await this.query(text)) as Answer<R> | Answer<R>[];
+    return Array.isArray(answers) ? answers : [answers];
+  }
+
+  /** Ends the connection at once, and with it whatever is asked on it. */
+  destroy(): void {
+    const { stream } = this.connection;
+    stream.destroy(new Error('the connection timeout expired: the server gave no answer'));
+  }
+}

@@ -1,0 +1,230 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Turns } from '@vitals/core/commit';
+import { VitalsError } from '@vitals/core/errors';
+import type { DataSource } from 'typeorm';
+import { countDatabase } from '../content.js';
+import { type ContentCounts, Database, type Selection, type Transaction } from '../database.js';
+import type { Sql } from '../dialect.js';
+import { countRows, type Numbers, selectRows, type Statements, SqlTransaction } from '../sql.transaction.js';
+import type { StoredValue, Table } from '../table.js';
+import type { PostgresClient } from './postgres.client.js';
+import { asDatabaseError, isConflict, textOf } from './postgres.errors.js';
+import { POSTGRES_BUILDER } from './postgres.statements.js';
+import type { Session, WriterConnection } from './writer.connection.js';
+
+/** The one turn of whoever writes. */
+const WRITE = 'write';
+/** How often a transaction is tried that others were in the way of. */
+const MAX_TRIES = 5;
+/** How long the server is asked what became of a commit, and how often, in milliseconds. */
+const OUTCOME_WAIT_MS = 5_000;
+const OUTCOME_RETRY_MS = 50;
+
+/**
+ * Begins, and locks the numbers: whoever writes has the only turn in the whole database, so that numbers have no gaps
+ * and the order of commits, and nobody waits for a row that another waits for.
+ */
+const BEGIN = `BEGIN; SELECT pg_current_xact_id()::text AS id;
+  SELECT name, last FROM counters ORDER BY name FOR UPDATE`;
+
+/** A commit of which it is not known whether it became durable. */
+interface Unknown {
+  readonly id: string;
+  readonly numbers: Numbers;
+  readonly late: () => void;
+}
+
+/** Keeps everything in one schema of PostgreSQL. */
+export class PostgresDatabase extends Database {
+  private readonly turns = new Turns();
+  private readonly reading: Statements;
+  /** The numbers after the last commit of this process. */
+  private numbers: Numbers | undefined;
+  private unknown: Unknown | undefined;
+  private end: string | undefined;
+
+  /**
+   * @param place a URL without credentials
+   * @param isNew whether it was created at this start
+   */
+  constructor(
+    private readonly source: DataSource,
+    private readonly writer: WriterConnection,
+    readonly place: string,
+    readonly isNew: boolean,
+  ) {
+    super();
+    const all = ({ text, parameters }: Sql): Promise<Record<string, StoredValue>[]> =>
+      source.query(text, parameters as unknown[]);
+    this.reading = { all, run: () => Promise.reject(new Error('nothing is written by who reads')) };
+  }
+
+  fault(): string | undefined {
+    return this.end;
+  }
+
+  async tend(): Promise<void> {
+    if (this.unknown) await this.transaction(async () => undefined);
+  }
+
+  content(): Promise<ContentCounts> {
+    return this.asked(() => countDatabase(this.source));
+  }
+
+  select<R, K extends keyof R & string = keyof R & string>(
+    table: Table<R>,
+    selection: Selection<R, K> = {},
+  ): Promise<Pick<R, K>[]> {
+    return this.asked(() => selectRows(this.reading, POSTGRES_BUILDER, table, selection));
+  }
+
+  count<R>(table: Table<R>): Promise<number> {
+    return this.asked(() => countRows(this.reading, table));
+  }
+
+  transaction<T>(
+    run: (transaction: Transaction) => Promise<T>,
+    late: (result: T) => void = () => undefined,
+  ): Promise<T> {
+    return this.turns.take(WRITE, async () => {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await this.tryOnce(run, late);
+        } catch (error) {
+          if (tries === MAX_TRIES || !isConflict(error)) throw asDatabaseError(error);
+        }
+      }
+    });
+  }
+
+  /** VACUUM FULL writes the table anew, without anything that was removed; others who read it wait for it. */
+  compact<R>(table: Table<R>): Promise<void> {
+    return this.turns.take(WRITE, () =>
+      this.asked(async () => {
+        const { client } = await this.connected();
+        client.isPatient = true;
+        try {
+          await client.ask('SET statement_timeout = 0');
+          await client.ask(`VACUUM (FULL) ${table.name}`);
+          await client.ask('RESET statement_timeout');
+        } finally {
+          client.isPatient = false;
+        }
+      }),
+    );
+  }
+
+  async checkpoint(): Promise<void> {}
+
+  async close(): Promise<void> {
+    await this.writer.close();
+    if (this.source.isInitialized) await this.source.destroy();
+  }
+
+  private async tryOnce<T>(
+    run: (transaction: Transaction) => Promise<T>,
+    late: (result: T) => void,
+  ): Promise<T> {
+    if (this.end !== undefined) throw new VitalsError('store-unavailable', this.end);
+    await this.settle();
+    const { client, statements } = await this.connected();
+    const { id, numbers } = await begin(client);
+    let result: T;
+    try {
+      this.assertOurs(numbers);
+      result = await run(new SqlTransaction(statements, POSTGRES_BUILDER, numbers));
+    } catch (error) {
+      await client.ask('ROLLBACK').catch(() => this.writer.drop());
+      throw error;
+    }
+    this.unknown = { id, numbers, late: () => late(result) };
+    try {
+      await commit(client, numbers);
+      this.numbers = numbers;
+      this.unknown = undefined;
+    } catch (error) {
+      this.writer.drop();
+      // asked on a new connection; if there is none, that is for whoever writes next
+      if (!(await this.settle(() => undefined).catch(() => false))) throw error;
+    }
+    return result;
+  }
+
+  /**
+   * Finds out what became of a commit that ended with its connection.
+   * @param told what to do if it is durable; by default what its transaction was given for that
+   * @returns whether it is; false without such a commit
+   */
+  private async settle(told?: () => void): Promise<boolean> {
+    const { unknown } = this;
+    if (!unknown) return false;
+    const { client } = await this.connected();
+    const isDurable = await wasCommitted(client, unknown.id).catch((error: unknown) => {
+      if (isForeign(error)) return false;
+      throw error;
+    });
+    this.unknown = undefined;
+    if (!isDurable) return false;
+    this.numbers = unknown.numbers;
+    (told ?? unknown.late)();
+    return true;
+  }
+
+  /** @throws VitalsError `store-unavailable` from now on if the database is not as this process left it */
+  private assertOurs(numbers: Numbers): void {
+    const { numbers: ours } = this;
+    if (!ours || [...ours].every(([name, last]) => numbers.get(name) === last)) return;
+    this.end = `the database ${this.place} is not as this control plane left it: another one wrote to it, or it was restored, or a standby that lagged behind took over; start this control plane again`;
+    throw new VitalsError('store-unavailable', this.end);
+  }
+
+  /** @throws VitalsError `store-unavailable`, for ever if another control plane has taken the database over */
+  private async connected(): Promise<Session> {
+    try {
+      return await this.writer.connected();
+    } catch (error) {
+      if (error instanceof VitalsError && !error.retryable) this.end = error.message;
+      const detail = `the database cannot be reached: ${textOf(error)}; try again`;
+      throw new VitalsError('store-unavailable', detail, { cause: error });
+    }
+  }
+
+  private async asked<T>(query: () => Promise<T>): Promise<T> {
+    try {
+      return await query();
+    } catch (error) {
+      throw asDatabaseError(error);
+    }
+  }
+}
+
+async function begin(client: PostgresClient): Promise<{ readonly id: string; readonly numbers: Numbers }> {
+  const [, begun, counters] = await client.ask<{ id: string; name: string; last: string }>(BEGIN);
+  const numbers = counters?.rows.map(({ name, last }) => [name, Number(last)] as const);
+  return { id: begun?.rows[0]?.id as string, numbers: new Map(numbers) };
+}
+
+/** @throws Error also if the server ended the transaction with ROLLBACK, which is no error to it */
+async function commit(client: PostgresClient, numbers: Numbers): Promise<void> {
+  const values = [...numbers].map(([name, last]) => `('${name}', ${last})`).join(', ');
+  const set = `INSERT INTO counters VALUES ${values} ON CONFLICT (name) DO UPDATE SET last = excluded.last`;
+  const answers = await client.ask(values === '' ? 'COMMIT' : `${set}; COMMIT`);
+  const command = answers.at(-1)?.command;
+  if (command !== 'COMMIT') throw new Error(`the server ended the transaction with ${command}`);
+}
+
+/** @throws VitalsError `store-unavailable` if the server does not know it yet */
+async function wasCommitted(client: PostgresClient, id: string): Promise<boolean> {
+  for (const untilMs = performance.now() + OUTCOME_WAIT_MS; performance.now() < untilMs;) {
+    const [answer] = await client.ask<{ status: string }>(`SELECT pg_xact_status('${id}'::xid8) AS status`);
+    const status = answer?.rows[0]?.status;
+    if (status !== 'in progress') return status === 'committed';
+    await wait(OUTCOME_RETRY_MS);
+  }
+  throw new VitalsError('store-unavailable', 'it is not known yet whether the last commit is durable');
+}
+
+/** An id that this server has not reached: it is another one, which never heard of the transaction. */
+function isForeign(error: unknown): boolean {
+  return (error as { code?: unknown }).code === '22023';
+}

@@ -1,0 +1,50 @@
+import { DataSource } from 'typeorm';
+import type { Database } from '../../apps/control-plane/src/database/database.js';
+import { PostgresClient } from '../../apps/control-plane/src/database/postgres/postgres.client.js';
+import { PostgresEngine } from '../../apps/control-plane/src/database/postgres/postgres.engine.js';
+import { POSTGRES_USER } from './services/postgres.js';
+import type { Service } from './services/service.js';
+
+/** Databases on one server, each with a schema of its own until `close`. */
+export class PostgresFixture {
+  private readonly open: Database[] = [];
+  private count = 0;
+
+  constructor(private readonly service: Service) {}
+
+  /** The URL of a new, empty database. */
+  async url(): Promise<string> {
+    const name = `vitals_${process.pid}_${++this.count}`;
+    await this.ask(`CREATE DATABASE ${name} LOCALE 'C.UTF-8' TEMPLATE template0`);
+    return this.urlOf(name);
+  }
+
+  /** A database, which another one may have open. */
+  async opened(url?: string): Promise<Database> {
+    const engine = new PostgresEngine(url ?? (await this.url()), 'postgres://test');
+    const source = await new DataSource(await engine.prepare()).initialize();
+    const database = engine.open(source);
+    this.open.push(database);
+    return database;
+  }
+
+  /** Asks the server, as its operator. */
+  async ask(text: string, url = this.urlOf('postgres')): Promise<Record<string, unknown>[]> {
+    const client = new PostgresClient({ connectionString: url });
+    await client.connect();
+    try {
+      const answers = await client.ask(text);
+      return answers.at(-1)?.rows ?? [];
+    } finally {
+      await client.end();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const database of this.open.splice(0)) await database.close();
+  }
+
+  private urlOf(name: string): string {
+    return `postgres://${POSTGRES_USER}@127.0.0.1:${this.service.port}/${name}`;
+  }
+}
