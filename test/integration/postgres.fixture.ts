@@ -12,16 +12,16 @@ export class PostgresFixture {
 
   constructor(private readonly service: Service) {}
 
-  /** The URL of a new, empty database. */
-  async url(): Promise<string> {
+  /** The URL of a new, empty database, over another port if there is something between. */
+  async url(port?: number): Promise<string> {
     const name = `vitals_${process.pid}_${++this.count}`;
     await this.ask(`CREATE DATABASE ${name} LOCALE 'C.UTF-8' TEMPLATE template0`);
-    return this.urlOf(name);
+    return this.urlOf(name, port);
   }
 
   /** A database, which another one may have open. */
-  async opened(url?: string): Promise<Database> {
-    const engine = new PostgresEngine(url ?? (await this.url()), 'postgres://test');
+  async opened(url?: string, bootWaitMs = 0): Promise<Database> {
+    const engine = new PostgresEngine({ url: url ?? (await this.url()), bootWaitMs }, 'postgres://test');
     const source = await new DataSource(await engine.prepare()).initialize();
     const database = engine.open(source);
     this.open.push(database);
@@ -44,7 +44,7 @@ export class PostgresFixture {
     for (const database of this.open.splice(0)) await database.close();
   }
 
-  private urlOf(name: string): string {
-    return `postgres://${POSTGRES_USER}@127.0.0.1:${this.service.port}/${name}`;
+  private urlOf(name: string, port = this.service.port): string {
+    return `postgres://${POSTGRES_USER}@127.0.0.1:${port}/${name}`;
   }
 }

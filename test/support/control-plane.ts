@@ -1,3 +1,4 @@
+import { emptyDatabase } from './empty-database.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Clock, ManualClock } from '@vitals/core/time';
 import { createApp } from '../../apps/control-plane/src/app.module.js';
@@ -34,7 +35,7 @@ export class TestControlPlane {
     clock?: Clock,
   ): Promise<TestControlPlane> {
     const settings = readSettings({
-      DATABASE_URL: 'sqlite::memory:',
+      DATABASE_URL: await emptyDatabase(),
       PORT: '0',
       LOG_LEVEL: 'error',
       VITALS_DRAIN: '0',

@@ -1,5 +1,6 @@
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { formatDuration } from '@vitals/core/time';
+import { Database } from './database/database.js';
 import { Settings } from './settings/settings.js';
 import { Shutdown } from './shutdown/shutdown.js';
 
@@ -80,11 +81,11 @@ export class StopSignals {
   }
 }
 
-/** Closes the app in order. @returns the exit code: 0, or 1 if something that was buffered could not be written */
+/** Closes the app in order. @returns the exit code: 0, or 1 if something was not written, or its database was taken away */
 export async function end(app: INestApplicationContext): Promise<0 | 1> {
   try {
     await app.close();
-    return app.get(Shutdown).lost.size > 0 ? 1 : 0;
+    return app.get(Shutdown).lost.size > 0 || app.get(Database).isGivenUp ? 1 : 0;
   } catch (error) {
     new Logger('Vitals').error('the shutdown failed', error instanceof Error ? error.stack : String(error));
     return 1;

@@ -90,6 +90,7 @@ export class MemoryTables {
 
 /** A database in memory that can be made to fail and to wait; written and read as any other. */
 export class MemoryDatabase extends Database {
+  readonly product = 'memory';
   readonly place = ':memory:';
   readonly isNew = true;
   /** What the next transactions fail with, one after the other; `undefined` for one that succeeds. */

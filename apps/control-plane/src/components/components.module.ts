@@ -10,7 +10,6 @@ import { AtShutdown } from '../shutdown/stages.js';
 const FAILURE_COUNTS_FOR_MS = 10_000;
 
 /** The control plane's own database. */
-@Injectable()
 @HealthComponent({ name: 'database', type: 'state.sqlite' })
 export class DatabaseComponent implements OnApplicationBootstrap {
   constructor(
@@ -35,6 +34,19 @@ export class DatabaseComponent implements OnApplicationBootstrap {
     if (failure !== undefined) return HealthStatus.named('database').down(`writing fails: ${failure}`);
     return await this.typeOrm.pingCheck('database', { timeout: 700 });
   }
+}
+
+@HealthComponent({ name: 'database', type: 'state.postgresql' })
+class PostgresComponent extends DatabaseComponent {}
+
+function databaseComponent(
+  typeOrm: TypeOrmHealthIndicator,
+  journal: Journal,
+  database: Database,
+  availability: AvailabilityState,
+): DatabaseComponent {
+  const Component = database.product === 'postgresql' ? PostgresComponent : DatabaseComponent;
+  return new Component(typeOrm, journal, database, availability);
 }
 
 /** Resolution of the measurement, in milliseconds; also the least that it reports. */
@@ -74,5 +86,15 @@ export class EventLoopComponent implements OnApplicationBootstrap {
 }
 
 /** The health of the control plane itself: its database and its event loop. */
-@Module({ imports: [TerminusModule], providers: [DatabaseComponent, EventLoopComponent] })
+@Module({
+  imports: [TerminusModule],
+  providers: [
+    {
+      provide: DatabaseComponent,
+      inject: [TypeOrmHealthIndicator, Journal, Database, AvailabilityState],
+      useFactory: databaseComponent,
+    },
+    EventLoopComponent,
+  ],
+})
 export class ComponentsModule {}

@@ -139,6 +139,8 @@ export interface ContentCounts {
  * a time, in the order of their calls. The only thing that features know of a database.
  */
 export abstract class Database extends Reader {
+  abstract readonly product: 'memory' | 'postgresql' | 'sqlite';
+
   /** Where it is, for people: a path, `:memory:`, or a URL without credentials. */
   abstract readonly place: string;
 
@@ -155,6 +157,11 @@ export abstract class Database extends Reader {
     run: (transaction: Transaction) => Promise<T>,
     late?: (result: T) => void,
   ): Promise<T>;
+
+  /** Whether this process can never write to it again, and has to be started anew. */
+  get isGivenUp(): boolean {
+    return false;
+  }
 
   /** Why nothing can be written now, as far as that can be told without writing, and what to do. */
   abstract fault(): string | undefined;

@@ -6,7 +6,10 @@ import { Database } from './database.js';
 /** How often the database is looked at while nothing is written, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
 
-/** Says at boot which database this is and what it holds, and from then on when nothing can be written to it. */
+/**
+ * Says at boot which database this is and what it holds, and from then on when nothing can be written to it. Ends the
+ * process, in order, when that will never be otherwise: whoever runs it starts it again.
+ */
 @Injectable()
 export class DatabaseWatch implements OnApplicationBootstrap {
   private readonly logger = new Logger('Database');
@@ -39,6 +42,12 @@ export class DatabaseWatch implements OnApplicationBootstrap {
 
   private look(): void {
     this.timer = this.clock.after(LOOK_EVERY_MS, () => this.look());
+    if (this.database.isGivenUp) {
+      this.logger.error(`this control plane ends: ${this.database.fault()}`);
+      this.timer();
+      process.emit('SIGTERM');
+      return;
+    }
     void this.database.tend().catch(() => undefined);
     const fault = this.database.fault();
     if (fault === this.told) return;

@@ -61,7 +61,8 @@ export class Journal implements Buffering {
   /**
    * Makes a change durable and applies it.
    * @returns what became durable of it
-   * @throws VitalsError `store-unavailable`, `overloaded`; nothing is kept then
+   * @throws VitalsError `store-unavailable`, `overloaded`; nothing is kept then. If the connection to the database ended
+   *   during the commit, it may turn out later that it is durable; it is applied then
    */
   async commit<P>(change: Change<P>): Promise<P> {
     const [payload] = await this.commits.add([change]);
@@ -129,9 +130,13 @@ export class Journal implements Buffering {
 
   private async write(commits: readonly (readonly AnyChange[])[]): Promise<readonly (readonly unknown[])[]> {
     try {
-      const written = await this.database.transaction((transaction) => this.writeAll(transaction, commits));
+      const apply = (all: readonly (readonly Committed[])[]): void => this.feed.apply(all.flat());
+      const written = await this.database.transaction(
+        (transaction) => this.writeAll(transaction, commits),
+        apply,
+      );
       this.failure = undefined;
-      this.feed.apply(written.flat());
+      apply(written);
       return written.map((commit) => commit.map(({ change }) => change.payload));
     } catch (error) {
       this.failure = { why: failureReason(error), atMs: this.clock.monotonicMs() };

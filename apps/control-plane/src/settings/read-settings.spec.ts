@@ -220,7 +220,7 @@ describe('readSettings', () => {
   it.each([
     ['postgres://u:p%40w@db.example:5433/vitals', 'postgres://db.example:5433/vitals'],
     ['postgresql://u@db.example/vitals?sslmode=verify-full', 'postgres://db.example/vitals'],
-    ['postgres://u@/vitals?host=/run/postgresql', 'postgres:///run/postgresql/vitals'],
+    ['postgres://u@localhost/vitals?host=/run/postgresql', 'postgres:///run/postgresql/vitals'],
   ])('takes the database %s, and says no more of it than %s', (url, place) => {
     expect(readSettings({ DATABASE_URL: url }).database).toEqual({ kind: 'postgres', url, place });
   });

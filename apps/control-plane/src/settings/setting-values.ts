@@ -125,7 +125,7 @@ const SSL_MODES = ['disable', 'require', 'verify-full', 'no-verify'];
 
 function postgresLocation(text: string): DatabaseLocation {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url?.pathname.slice(1) || !(url.hostname || url.searchParams.has('host')))
+  if (!url?.hostname || !url.pathname.slice(1))
     throw new Error(
       'is not a valid database; use postgres://<user>:<password>@<host>:<port>/<database>, with what is special in the password percent-encoded',
     );
@@ -136,7 +136,7 @@ function postgresLocation(text: string): DatabaseLocation {
   if (mode !== null && !SSL_MODES.includes(mode))
     throw new Error(`has an unknown sslmode; there are ${SSL_MODES.join(', ')}`);
   if (mode === 'require') url.searchParams.set('sslmode', 'verify-full');
-  const host = url.host || (url.searchParams.get('host') as string);
+  const host = url.searchParams.get('host') ?? url.host;
   return { kind: 'postgres', url: url.href, place: `postgres://${host}${url.pathname}` };
 }
 

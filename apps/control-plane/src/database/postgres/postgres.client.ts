@@ -13,6 +13,8 @@ const CONNECT_MS = 5_000;
 export interface PostgresOptions {
   /** `postgres://…`, as `pg` reads it. */
   readonly url: string;
+  /** How long the start waits for the server, and for the lock, in milliseconds. */
+  readonly bootWaitMs?: number;
 }
 
 /** What the server answers to a statement. */

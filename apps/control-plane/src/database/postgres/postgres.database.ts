@@ -36,6 +36,7 @@ interface Unknown {
 
 /** Keeps everything in one schema of PostgreSQL. */
 export class PostgresDatabase extends Database {
+  readonly product = 'postgresql';
   private readonly turns = new Turns();
   private readonly reading: Statements;
   /** The numbers after the last commit of this process. */
@@ -57,6 +58,10 @@ export class PostgresDatabase extends Database {
     const all = ({ text, parameters }: Sql): Promise<Record<string, StoredValue>[]> =>
       source.query(text, parameters as unknown[]);
     this.reading = { all, run: () => Promise.reject(new Error('nothing is written by who reads')) };
+  }
+
+  override get isGivenUp(): boolean {
+    return this.end !== undefined;
   }
 
   fault(): string | undefined {

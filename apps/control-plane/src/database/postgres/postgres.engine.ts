@@ -4,6 +4,7 @@ import type { DataSource, DataSourceOptions } from 'typeorm';
 import { type BackupContent, BackupWriter, type Database } from '../database.js';
 import { Engine } from '../engine.js';
 import { preparePostgres } from './data-source.js';
+import type { PostgresOptions } from './postgres.client.js';
 import { PostgresDatabase } from './postgres.database.js';
 import { textOf } from './postgres.errors.js';
 import { WriterConnection } from './writer.connection.js';
@@ -14,22 +15,19 @@ export class PostgresEngine extends Engine {
   private readonly writer: WriterConnection;
   private isNew = false;
 
-  /**
-   * @param url as `DATABASE_URL` has it
-   * @param place the same without credentials, for people
-   */
+  /** @param place the URL without credentials, for people */
   constructor(
-    private readonly url: string,
+    private readonly connecting: PostgresOptions,
     private readonly place: string,
   ) {
     super();
-    this.writer = new WriterConnection({ url });
+    this.writer = new WriterConnection(connecting);
   }
 
   async prepare(): Promise<DataSourceOptions> {
     const onWait = (why: string): void => this.logger.warn(`waiting for the database ${this.place}: ${why}`);
     try {
-      const { options, isNew, warnings } = await preparePostgres({ url: this.url }, this.writer, onWait);
+      const { options, isNew, warnings } = await preparePostgres(this.connecting, this.writer, onWait);
       for (const warning of warnings) this.logger.warn(warning);
       this.isNew = isNew;
       return options;

@@ -6,12 +6,10 @@ import { PostgresStatements } from './postgres.statements.js';
 
 /** The name of the lock of all control planes; with that of the schema it is the lock of one database. */
 const LOCK = 1_449_358_433;
-/** How long the lock is waited for: the server notices within that time that a machine is gone. */
-const LOCK_WAIT_MS = 30_000;
-/** The same for a lock that this process had: it was let go with the connection. */
-const LOST_LOCK_WAIT_MS = 2_000;
-const LOCK_RETRY_MS = 250;
-/** How long a server is waited for that starts together with this process. */
+/** How long the lock is waited for after what held it was ended. */
+const LOCK_WAIT_MS = 1_000;
+const LOCK_RETRY_MS = 50;
+/** How long, at boot, for a server that starts too, and for the server to notice that another machine is gone. */
 const BOOT_WAIT_MS = 60_000;
 const BOOT_RETRY_MS = 1_000;
 
@@ -54,17 +52,18 @@ export class WriterConnection {
   constructor(private readonly options: PostgresOptions) {}
 
   /**
-   * Connects for the first time; waits a while for a server that is starting.
+   * Connects for the first time; waits a while for a server that is starting, and for another control plane to end.
    * @param onWait called each time with why there is no connection yet
    * @throws VitalsError `settings-invalid` if another control plane holds the lock; whatever the server refused
    */
   async open(onWait: (why: string) => void): Promise<Session> {
-    const untilMs = performance.now() + BOOT_WAIT_MS;
+    const untilMs = performance.now() + (this.options.bootWaitMs ?? BOOT_WAIT_MS);
     for (;;) {
       try {
         return await this.connected();
       } catch (error) {
-        if (!isAway(error) || performance.now() > untilMs) throw error;
+        const mayChange = isAway(error) || error instanceof VitalsError;
+        if (!mayChange || performance.now() > untilMs) throw error;
         onWait(textOf(error));
         await wait(BOOT_RETRY_MS);
       }
@@ -105,8 +104,7 @@ export class WriterConnection {
 
   private async lock(client: PostgresClient): Promise<void> {
     const text = `SELECT pg_try_advisory_lock(${LOCK}, hashtext(current_schema())) AS locked`;
-    const waitMs = this.backend ? LOST_LOCK_WAIT_MS : LOCK_WAIT_MS;
-    for (const untilMs = performance.now() + waitMs; ;) {
+    for (const untilMs = performance.now() + LOCK_WAIT_MS; ;) {
       const [tried] = await client.ask<{ locked: boolean }>(text);
       if (tried?.rows[0]?.locked) return;
       const [held] = await client.ask<Backend & { address: string }>(HOLDER);
@@ -127,6 +125,6 @@ async function prepare(client: PostgresClient): Promise<Backend> {
 }
 
 function inUse(address = 'an unknown address'): VitalsError {
-  const detail = `the database is in use by another control plane, at ${address}; one at a time may use it: stop the other one, or name another database`;
-  return new VitalsError('settings-invalid', `DATABASE_URL: ${detail}`);
+  const detail = `DATABASE_URL: the database is in use by another control plane, at ${address}; one at a time may use it: stop the other one, or name another database`;
+  return new VitalsError('settings-invalid', detail);
 }

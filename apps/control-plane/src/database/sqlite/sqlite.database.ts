@@ -14,6 +14,7 @@ const WRITE = 'write';
 
 /** Keeps everything in one SQLite file. */
 export class SqliteDatabase extends Database {
+  readonly product = 'sqlite';
   private readonly turns = new Turns();
   private readonly numbers: Numbers = new Map();
   private readonly statements: SqliteStatements;

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** What becomes of what a client sends: `cut` ends its connection before the server gets it, `unanswered` after that. */
+export type NetworkFault = 'cut' | 'unanswered';
+
+/** A network between clients and a server on loopback, with faults on demand. */
+export class FaultyNetwork {
+  private readonly sockets = new Set<Socket>();
+  private fault: { readonly at: string; readonly kind: NetworkFault; readonly then: () => void } | undefined;
+  private isDown = false;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly upstream: number,
+  ) {
+    server.on('connection', (client) => this.join(client));
+  }
+
+  static async before(upstream: number): Promise<FaultyNetwork> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new FaultyNetwork(server, upstream);
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Has the connection that sends this text next end with a fault. @param then is called once that was so */
+  failAt(at: string, kind: NetworkFault, then: () => void = () => undefined): void {
+    this.fault = { at, kind, then };
+  }
+
+  /** Ends all connections, and takes none. */
+  down(): void {
+    this.isDown = true;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  up(): void {
+    this.isDown = false;
+  }
+
+  async close(): Promise<void> {
+    this.down();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private join(client: Socket): void {
+    if (this.isDown) return void client.destroy();
+    const server = connect(this.upstream, '127.0.0.1');
+    for (const socket of [client, server]) {
+      this.sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        this.sockets.delete(socket);
+        client.destroy();
+        server.destroy();
+      });
+    }
+    let isAnswered = true;
+    client.on('data', (bytes) => {
+      const { fault } = this;
+      if (!fault || !bytes.includes(fault.at)) return void server.write(bytes);
+      this.fault = undefined;
+      isAnswered = false;
+      if (fault.kind === 'unanswered') server.once('data', () => end());
+      if (fault.kind === 'unanswered') server.write(bytes);
+      else end();
+      function end(): void {
+        fault?.then();
+        client.destroy();
+      }
+    });
+    server.on('data', (bytes) => isAnswered && client.write(bytes));
+  }
+}
