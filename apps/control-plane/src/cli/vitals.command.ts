@@ -8,6 +8,7 @@ const USAGE = `usage: vitals [<command>] [--help]
 
   (none), start    starts the control plane
   backup           writes a backup of the database, while the control plane runs or not
+  import           copies a SQLite database into PostgreSQL
   plan             says what a file of declarations would change
 
   --check-config   says what a start would use, or everything that is wrong with it; changes nothing
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     return undefined;
   }),
   backup: async (...call) => (await import('./backup.command.js')).backupCommand(...call),
+  import: async (...call) => (await import('./import.command.js')).importCommand(...call),
   plan: async (...call) => (await import('./plan.command.js')).planCommand(...call),
   '--check-config': alone(async (terminal) =>
     (await import('./check-config.js')).checkConfig(terminal, version()),
