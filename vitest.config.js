@@ -15,10 +15,14 @@ const SOURCES = [
   [/^@vitals\/(health|heartbeat|probes|provider-health)$/, 'libs/$1/src/index.ts'],
 ];
 
+/** What goes through HTTP and does not name its database runs on PostgreSQL as well. */
+const ON_POSTGRES =
+  'test/e2e/{api-*,bad-*,heartbeats,long-answers,mass-failures,no-body,openapi.answers,placement,providers,repeated-calls,security*,silence,texts}.spec.ts';
+
 /** A set of specs that one command runs; on a machine that others use too, processes start slowly. */
-const project = (name, include, timeoutMs = 60_000) => ({
+const project = (name, include, timeoutMs = 60_000, more = {}) => ({
   extends: true,
-  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs },
+  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs, ...more },
 });
 
 export default defineConfig({
@@ -47,6 +51,7 @@ export default defineConfig({
     projects: [
       project('tests', ['{src,libs,apps}/**/*.spec.ts', 'test/{e2e,conformance,simulation}/**/*.spec.ts']),
       project('integration', ['test/integration/**/*.spec.ts']),
+      project('postgres', [ON_POSTGRES], 60_000, { globalSetup: 'test/integration/on-postgres.ts' }),
       project('processes', ['test/processes/**/*.spec.ts'], 180_000),
     ],
   },

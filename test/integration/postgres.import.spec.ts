@@ -143,5 +143,5 @@ describeWith(service)('vitals import', () => {
 
 /** What depends on when it is asked. */
 function isMoving(key: string): boolean {
-  return /(_in|_age|age_ms|left|deadline|expires)/.test(key);
+  return /_in|age|left|deadline|expires|message|status|since|latency|consecutive|stale/.test(key);
 }
