@@ -57,7 +57,10 @@ export class RawConnection {
 
   /** An error is followed by the close. */
   private async next(...events: string[]): Promise<void> {
-    await Promise.race(events.map((event) => once(this.socket, event).catch(() => undefined)));
+    const over = new AbortController();
+    const { signal } = over;
+    await Promise.race(events.map((event) => once(this.socket, event, { signal }).catch(() => undefined)));
+    over.abort();
   }
 
   /** Resolves when the other side has ended the connection. */
