@@ -7,7 +7,8 @@ export type NetworkFault = 'cut' | 'unanswered';
 /** A network between clients and a server on loopback, with faults on demand. */
 export class FaultyNetwork {
   private readonly sockets = new Set<Socket>();
-  private fault: { readonly at: string; readonly kind: NetworkFault; readonly then: () => void } | undefined;
+  private fault:
+    { readonly at: string; readonly kind: NetworkFault; readonly onFault: () => void } | undefined;
   private isDown = false;
 
   private constructor(
@@ -28,9 +29,9 @@ export class FaultyNetwork {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Has the connection that sends this text next end with a fault. @param then is called once that was so */
-  failAt(at: string, kind: NetworkFault, then: () => void = () => undefined): void {
-    this.fault = { at, kind, then };
+  /** Has the connection that sends this text next end with a fault. @param onFault is called once that was so */
+  failAt(at: string, kind: NetworkFault, onFault: () => void = () => undefined): void {
+    this.fault = { at, kind, onFault };
   }
 
   /** Ends all connections, and takes none. */
@@ -71,7 +72,7 @@ export class FaultyNetwork {
       if (fault.kind === 'unanswered') server.write(bytes);
       else end();
       function end(): void {
-        fault?.then();
+        fault?.onFault();
         client.destroy();
       }
     });

@@ -62,7 +62,7 @@ export class PostgresClient extends pg.Client {
 
   /** Runs statements without parameters, with semicolons between them. @returns what the server answered to each */
   async ask<R = Record<string, StoredValue>>(text: string): Promise<Answer<R>[]> {
-    const answers = (await this.query(text)) as Answer<R> | Answer<R>[];
+    const answers = await (this.query(text) as Promise<Answer<R> | Answer<R>[]>);
     return Array.isArray(answers) ? answers : [answers];
   }
 

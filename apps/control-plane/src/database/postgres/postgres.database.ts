@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import type { DataSource } from 'typeorm';
@@ -7,7 +6,7 @@ import { type ContentCounts, Database, type Selection, type Transaction } from '
 import type { Sql } from '../dialect.js';
 import { countRows, type Numbers, selectRows, type Statements, SqlTransaction } from '../sql.transaction.js';
 import type { StoredValue, Table } from '../table.js';
-import type { PostgresClient } from './postgres.client.js';
+import { begin, commit, wasCommitted } from './numbered.commit.js';
 import { asDatabaseError, isConflict, textOf } from './postgres.errors.js';
 import { POSTGRES_BUILDER } from './postgres.statements.js';
 import type { Session, WriterConnection } from './writer.connection.js';
@@ -16,16 +15,6 @@ import type { Session, WriterConnection } from './writer.connection.js';
 const WRITE = 'write';
 /** How often a transaction is tried that others were in the way of. */
 const MAX_TRIES = 5;
-/** How long the server is asked what became of a commit, and how often, in milliseconds. */
-const OUTCOME_WAIT_MS = 5_000;
-const OUTCOME_RETRY_MS = 50;
-
-/**
- * Begins, and locks the numbers: whoever writes has the only turn in the whole database, so that numbers have no gaps
- * and the order of commits, and nobody waits for a row that another waits for.
- */
-const BEGIN = `BEGIN; SELECT pg_current_xact_id()::text AS id;
-  SELECT name, last FROM counters ORDER BY name FOR UPDATE`;
 
 /** A commit of which it is not known whether it became durable. */
 interface Unknown {
@@ -164,10 +153,7 @@ export class PostgresDatabase extends Database {
     const { unknown } = this;
     if (!unknown) return false;
     const { client } = await this.connected();
-    const isDurable = await wasCommitted(client, unknown.id).catch((error: unknown) => {
-      if (isForeign(error)) return false;
-      throw error;
-    });
+    const isDurable = await wasCommitted(client, unknown.id);
     this.unknown = undefined;
     if (!isDurable) return false;
     this.numbers = unknown.numbers;
@@ -201,35 +187,4 @@ export class PostgresDatabase extends Database {
       throw asDatabaseError(error);
     }
   }
-}
-
-async function begin(client: PostgresClient): Promise<{ readonly id: string; readonly numbers: Numbers }> {
-  const [, begun, counters] = await client.ask<{ id: string; name: string; last: string }>(BEGIN);
-  const numbers = counters?.rows.map(({ name, last }) => [name, Number(last)] as const);
-  return { id: begun?.rows[0]?.id as string, numbers: new Map(numbers) };
-}
-
-/** @throws Error also if the server ended the transaction with ROLLBACK, which is no error to it */
-async function commit(client: PostgresClient, numbers: Numbers): Promise<void> {
-  const values = [...numbers].map(([name, last]) => `('${name}', ${last})`).join(', ');
-  const set = `INSERT INTO counters VALUES ${values} ON CONFLICT (name) DO UPDATE SET last = excluded.last`;
-  const answers = await client.ask(values === '' ? 'COMMIT' : `${set}; COMMIT`);
-  const command = answers.at(-1)?.command;
-  if (command !== 'COMMIT') throw new Error(`the server ended the transaction with ${command}`);
-}
-
-/** @throws VitalsError `store-unavailable` if the server does not know it yet */
-async function wasCommitted(client: PostgresClient, id: string): Promise<boolean> {
-  for (const untilMs = performance.now() + OUTCOME_WAIT_MS; performance.now() < untilMs;) {
-    const [answer] = await client.ask<{ status: string }>(`SELECT pg_xact_status('${id}'::xid8) AS status`);
-    const status = answer?.rows[0]?.status;
-    if (status !== 'in progress') return status === 'committed';
-    await wait(OUTCOME_RETRY_MS);
-  }
-  throw new VitalsError('store-unavailable', 'it is not known yet whether the last commit is durable');
-}
-
-/** An id that this server has not reached: it is another one, which never heard of the transaction. */
-function isForeign(error: unknown): boolean {
-  return (error as { code?: unknown }).code === '22023';
 }

@@ -23,8 +23,8 @@ export function asDatabaseError(error: unknown): unknown {
 
 /** Whether the server, or the way to it, is to blame: it may be well again later. */
 export function isAway(error: unknown): boolean {
-  const { code = '', message = '' } = causeOf(error);
-  return IS_AWAY.test(code) || IS_UNCONNECTED.test(code) || IS_UNCONNECTED.test(message);
+  const { code, message } = causeOf(error);
+  return IS_AWAY.test(code ?? '') || IS_UNCONNECTED.test(`${code} ${message}`);
 }
 
 /** Whether others wrote the same rows: the transaction may be repeated. */
@@ -34,8 +34,8 @@ export function isConflict(error: unknown): boolean {
 
 /** What went wrong, with the code of PostgreSQL or of the system; a host that has several addresses says it of each. */
 export function textOf(error: unknown): string {
-  const { errors = [], code, message } = error as AggregateError & NodeJS.ErrnoException;
-  const [first] = errors as Error[];
+  const { errors, code, message } = error as Partial<AggregateError & NodeJS.ErrnoException>;
+  const [first] = (errors ?? []) as Error[];
   const text = message || first?.message || 'no reason was given';
   return code && !text.includes(code) ? `${text} (${code})` : text;
 }

@@ -118,8 +118,9 @@ export class WriterConnection {
 }
 
 async function prepare(client: PostgresClient): Promise<Backend> {
-  const [answer] = await client.ask<{ standby: boolean; started: string }>(SESSION);
-  const [{ standby, started }] = answer?.rows as [{ standby: boolean; started: string }];
+  const [answer] = (await client.ask(SESSION)) as [{ rows: [{ standby: boolean; started: string }] }] &
+    unknown[];
+  const [{ standby, started }] = answer.rows;
   if (standby) throw new VitalsError('store-unavailable', 'the server is a standby, which is read only');
   return { pid: (client as unknown as { processID: number }).processID, started };
 }
