@@ -114,8 +114,16 @@ export class MemoryDatabase extends Database {
     };
   }
 
-  transaction<T>(run: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const next = this.turn.then(() => this.write(run));
+  transaction<T>(run: (transaction: Transaction) => Promise<T>, durable?: (result: T) => void): Promise<T> {
+    return this.betweenCommits(async () => {
+      const result = await this.write(run);
+      durable?.(result);
+      return result;
+    });
+  }
+
+  betweenCommits<T>(run: () => Promise<T>): Promise<T> {
+    const next = this.turn.then(run);
     this.turn = next.catch(() => undefined);
     return next;
   }

@@ -15,9 +15,9 @@ beforeEach(async () => {
   fixture.services.changed.subscribe((group) => told.push(group));
   const { database } = fixture;
   const transaction = database.transaction.bind(database);
-  database.transaction = (run) => {
+  database.transaction = (run, durable) => {
     written.push('transaction');
-    return transaction(run);
+    return transaction(run, durable);
   };
 });
 const check = (): Check => fixture.directory.get(ID);
@@ -159,10 +159,10 @@ describe('A service that registers again with another check', () => {
     await fixture.settled();
     const { database } = fixture;
     const transaction = database.transaction.bind(database);
-    database.transaction = (run) => {
+    database.transaction = (run, durable) => {
       database.transaction = transaction;
       fixture.checks.report(ID, { outcome: 'failure', message: 'reported as failing' });
-      return transaction(run);
+      return transaction(run, durable);
     };
     await fixture.register('orders', { ...TTL, interval: 5_000 });
     await fixture.settled();

@@ -149,14 +149,17 @@ export abstract class Database extends Reader {
 
   /**
    * Makes durable what `run` writes, or nothing of it. `run` may be called again if others wrote the same rows.
-   * @param late called if the outcome was not known when this rejected, and it turns out to be durable after all:
-   *   before anything else is written
+   * @param durable called once it is known to be durable, before anything else is written; that may be later than
+   *   this rejected, where the connection to the database ended during the commit
    * @throws VitalsError `store-unavailable`; whatever `run` throws
    */
   abstract transaction<T>(
     run: (transaction: Transaction) => Promise<T>,
-    late?: (result: T) => void,
+    durable?: (result: T) => void,
   ): Promise<T>;
+
+  /** Runs between two transactions of this process, and holds back the next one. */
+  abstract betweenCommits<T>(run: () => Promise<T>): Promise<T>;
 
   /** Whether this process can never write to it again, and has to be started anew. */
   get isGivenUp(): boolean {

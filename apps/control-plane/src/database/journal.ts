@@ -130,13 +130,11 @@ export class Journal implements Buffering {
 
   private async write(commits: readonly (readonly AnyChange[])[]): Promise<readonly (readonly unknown[])[]> {
     try {
-      const apply = (all: readonly (readonly Committed[])[]): void => this.feed.apply(all.flat());
       const written = await this.database.transaction(
         (transaction) => this.writeAll(transaction, commits),
-        apply,
+        (all) => this.feed.apply(all.flat()),
       );
       this.failure = undefined;
-      apply(written);
       return written.map((commit) => commit.map(({ change }) => change.payload));
     } catch (error) {
       this.failure = { why: failureReason(error), atMs: this.clock.monotonicMs() };

@@ -165,10 +165,10 @@ describe('A removal for failures that a registration has overtaken', () => {
     await fixture.pass(25_000);
     const { database } = fixture;
     const transaction = database.transaction.bind(database);
-    database.transaction = async (run) => {
+    database.transaction = async (run, durable) => {
       database.transaction = transaction;
       await fixture.passUnsettled(20_000);
-      return transaction(run);
+      return transaction(run, durable);
     };
     await fixture.register('orders', TTL);
     await fixture.settled();

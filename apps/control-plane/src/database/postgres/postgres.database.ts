@@ -20,7 +20,7 @@ const MAX_TRIES = 5;
 interface Unknown {
   readonly id: string;
   readonly numbers: Numbers;
-  readonly late: () => void;
+  readonly durable: () => void;
 }
 
 /** Keeps everything in one schema of PostgreSQL. */
@@ -78,12 +78,12 @@ export class PostgresDatabase extends Database {
 
   transaction<T>(
     run: (transaction: Transaction) => Promise<T>,
-    late: (result: T) => void = () => undefined,
+    durable: (result: T) => void = () => undefined,
   ): Promise<T> {
-    return this.turns.take(WRITE, async () => {
+    return this.betweenCommits(async () => {
       for (let tries = 1; ; tries++) {
         try {
-          return await this.tryOnce(run, late);
+          return await this.tryOnce(run, durable);
         } catch (error) {
           if (tries === MAX_TRIES || !isConflict(error)) throw asDatabaseError(error);
         }
@@ -91,9 +91,13 @@ export class PostgresDatabase extends Database {
     });
   }
 
+  betweenCommits<T>(run: () => Promise<T>): Promise<T> {
+    return this.turns.take(WRITE, run);
+  }
+
   /** VACUUM FULL writes the table anew, without anything that was removed; others who read it wait for it. */
   compact<R>(table: Table<R>): Promise<void> {
-    return this.turns.take(WRITE, () =>
+    return this.betweenCommits(() =>
       this.asked(async () => {
         const { client } = await this.connected();
         client.isPatient = true;
@@ -117,7 +121,7 @@ export class PostgresDatabase extends Database {
 
   private async tryOnce<T>(
     run: (transaction: Transaction) => Promise<T>,
-    late: (result: T) => void,
+    durable: (result: T) => void,
   ): Promise<T> {
     if (this.end !== undefined) throw new VitalsError('store-unavailable', this.end);
     await this.settle();
@@ -131,34 +135,37 @@ export class PostgresDatabase extends Database {
       await client.ask('ROLLBACK').catch(() => this.writer.drop());
       throw error;
     }
-    this.unknown = { id, numbers, late: () => late(result) };
+    this.unknown = { id, numbers, durable: () => durable(result) };
     try {
       await commit(client, numbers);
-      this.numbers = numbers;
-      this.unknown = undefined;
+      this.settled(true);
     } catch (error) {
       this.writer.drop();
       // asked on a new connection; if there is none, that is for whoever writes next
-      if (!(await this.settle(() => undefined).catch(() => false))) throw error;
+      if (!(await this.settle().catch(() => false))) throw error;
     }
     return result;
   }
 
   /**
    * Finds out what became of a commit that ended with its connection.
-   * @param told what to do if it is durable; by default what its transaction was given for that
-   * @returns whether it is; false without such a commit
+   * @returns whether it is durable; false without such a commit
    */
-  private async settle(told?: () => void): Promise<boolean> {
+  private async settle(): Promise<boolean> {
     const { unknown } = this;
     if (!unknown) return false;
     const { client } = await this.connected();
     const isDurable = await wasCommitted(client, unknown.id);
+    this.settled(isDurable);
+    return isDurable;
+  }
+
+  private settled(isDurable: boolean): void {
+    const { unknown } = this;
     this.unknown = undefined;
-    if (!isDurable) return false;
+    if (!unknown || !isDurable) return;
     this.numbers = unknown.numbers;
-    (told ?? unknown.late)();
-    return true;
+    unknown.durable();
   }
 
   /** @throws VitalsError `store-unavailable` from now on if the database is not as this process left it */

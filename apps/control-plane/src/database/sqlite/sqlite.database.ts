@@ -68,7 +68,7 @@ export class SqliteDatabase extends Database {
    * them, would take every later commit for a nested one and never write again. Nothing is committed unless the
    * files were in their place a moment before: what is acknowledged was begun while they were.
    */
-  transaction<T>(run: (transaction: Transaction) => Promise<T>): Promise<T> {
+  transaction<T>(run: (transaction: Transaction) => Promise<T>, durable?: (result: T) => void): Promise<T> {
     return this.betweenCommits(async () => {
       const numbers = new Map(this.numbers);
       try {
@@ -77,6 +77,7 @@ export class SqliteDatabase extends Database {
         this.statements.execute('BEGIN IMMEDIATE');
         const result = await run(new SqlTransaction(this.statements, SQLITE_BUILDER, this.numbers));
         this.statements.execute('COMMIT');
+        durable?.(result);
         return result;
       } catch (error) {
         restoreNumbers(this.numbers, numbers);
@@ -88,7 +89,6 @@ export class SqliteDatabase extends Database {
     });
   }
 
-  /** Runs between two commits, and holds back the next one. */
   betweenCommits<T>(run: () => Promise<T>): Promise<T> {
     return this.turns.take(WRITE, run);
   }
