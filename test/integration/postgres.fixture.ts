@@ -1,6 +1,9 @@
 import { DataSource } from 'typeorm';
 import type { Database } from '../../apps/control-plane/src/database/database.js';
-import { PostgresClient } from '../../apps/control-plane/src/database/postgres/postgres.client.js';
+import {
+  PostgresClient,
+  type PostgresOptions,
+} from '../../apps/control-plane/src/database/postgres/postgres.client.js';
 import { PostgresEngine } from '../../apps/control-plane/src/database/postgres/postgres.engine.js';
 import { POSTGRES_USER } from './services/postgres.js';
 import type { Service } from './services/service.js';
@@ -20,10 +23,11 @@ export class PostgresFixture {
   }
 
   /** A database, which another one may have open. */
-  async opened(url?: string, bootWaitMs = 0): Promise<Database> {
-    const engine = new PostgresEngine({ url: url ?? (await this.url()), bootWaitMs }, 'postgres://test');
+  async opened(url?: string, more: Partial<PostgresOptions> = {}): Promise<Database> {
+    const options = { url: url ?? (await this.url()), bootWaitMs: 0, ...more };
+    const engine = new PostgresEngine(options, 'postgres://test');
     const source = await new DataSource(await engine.prepare()).initialize();
-    const database = engine.open(source);
+    const database = await engine.open(source);
     this.open.push(database);
     return database;
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
-import { type BackupContent, BackupWriter } from '../database/database.js';
+import { type BackupContent, BackupWriter } from '../database/backup.writer.js';
 import { Settings } from '../settings/settings.js';
 import { AtShutdown } from '../shutdown/stages.js';
 import { backupNameAt, prepareBackupFolder } from './backup.folder.js';

@@ -30,7 +30,10 @@ export class CheckSecrets {
     journal?: Journal,
   ) {
     this.box = new SecretBox(keys);
-    journal?.sealBy(checkDefined, (defined) => ({ ...defined, check: this.seal(defined.check) }));
+    journal?.sealBy(checkDefined, {
+      seal: (defined) => ({ ...defined, check: this.seal(defined.check) }),
+      open: (defined) => ({ ...defined, check: this.open(defined.check) }),
+    });
   }
 
   /** The check as it is written. */

@@ -1,5 +1,5 @@
 import type { RecordedTransition, Transition } from '@vitals/core/transition';
-import type { Transaction } from './database.js';
+import type { Reader, Transaction } from './database.js';
 
 /** What a thing is found by in the database. */
 export type Key = number | string;
@@ -46,6 +46,12 @@ export interface AnyChange {
   readonly kind: AnyKind;
   readonly payload: unknown;
 }
+
+/**
+ * A change, or how it is decided from what is in memory: that is done again if other processes have changed something
+ * in between, so that nothing is based on what is no longer so. It throws what refuses the caller.
+ */
+export type Decision<C> = C | ((reader: Reader) => C | Promise<C>);
 
 /** Declares a kind of change, in the folder of the feature that owns it. */
 export function changeKind<P>(kindName: string, writing: ChangeWriting<P>): ChangeKind<P> {

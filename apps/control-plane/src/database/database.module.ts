@@ -3,7 +3,10 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Clock } from '@vitals/core/time';
 import { DataSource } from 'typeorm';
 import { Settings } from '../settings/settings.js';
-import { BackupWriter, Database } from './database.js';
+import { ChangeFollower } from './change.follower.js';
+import { CHANGE_LOG } from './change.log.js';
+import { BackupWriter } from './backup.writer.js';
+import { Database } from './database.js';
 import { DatabaseWatch } from './database.watch.js';
 import { Engine } from './engine.js';
 import { Feed } from './feed.js';
@@ -40,7 +43,10 @@ class EngineModule {}
     {
       provide: Feed,
       inject: [Database],
-      useFactory: async (database: Database) => new Feed(await database.max(TRANSITIONS, 'sequence')),
+      useFactory: async (database: Database) => {
+        const sequence = (await database.max(TRANSITIONS, 'sequence')) ?? 0;
+        return new Feed({ sequence, number: (await database.max(CHANGE_LOG, 'number')) ?? 0 });
+      },
     },
     {
       provide: BackupWriter,
@@ -48,12 +54,13 @@ class EngineModule {}
       useFactory: (engine: Engine, source: DataSource, database: Database, clock: Clock) =>
         engine.backups(source, database, clock),
     },
+    ChangeFollower,
     DatabaseWatch,
     Journal,
     PassedTime,
     Retention,
   ],
-  exports: [Database, Feed, BackupWriter, Journal, PassedTime],
+  exports: [ChangeFollower, Database, Feed, BackupWriter, Journal, PassedTime],
 })
 export class DatabaseModule {}
 

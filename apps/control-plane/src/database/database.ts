@@ -161,6 +161,17 @@ export abstract class Database extends Reader {
   /** Runs between two transactions of this process, and holds back the next one. */
   abstract betweenCommits<T>(run: () => Promise<T>): Promise<T>;
 
+  /** Whether other processes write to it too. */
+  get isShared(): boolean {
+    return false;
+  }
+
+  /** Memory is built from what was read: until now reads saw one moment, where others write too. */
+  async booted(): Promise<void> {}
+
+  /** Has this process end: what it has in memory is worth nothing any more. */
+  giveUp(_why: string): void {}
+
   /** Whether this process can never write to it again, and has to be started anew. */
   get isGivenUp(): boolean {
     return false;
@@ -182,21 +193,4 @@ export abstract class Database extends Reader {
 
   /** Closes the database; nothing may be asked of it after that. */
   abstract close(): Promise<void>;
-}
-
-/** A backup that was written. */
-export interface BackupContent extends ContentCounts {
-  readonly bytes: number;
-  /** When it was so, in epoch milliseconds. */
-  readonly atMs: number;
-}
-
-/** Writes backups of the database while it is in use. */
-export abstract class BackupWriter {
-  /**
-   * Writes everything that is durable now into a new file: as it was at one moment, whole or not at all.
-   * @throws VitalsError `backup-conflict` if there is something at the path, or nothing to back up;
-   *   `backup-failed` if it could not be written, or was aborted; nothing is left behind then
-   */
-  abstract write(path: string, signal: AbortSignal): Promise<BackupContent>;
 }

@@ -23,6 +23,7 @@ export class DatabaseWatch implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     const { place, isNew } = this.database;
+    await this.database.booted();
     if (place === ':memory:') {
       this.logger.warn(
         'the database is in memory: nothing outlasts this process (DATABASE_URL=sqlite::memory:)',

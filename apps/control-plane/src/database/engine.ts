@@ -1,6 +1,7 @@
 import type { Clock } from '@vitals/core/time';
 import type { DataSource, DataSourceOptions } from 'typeorm';
-import type { BackupWriter, Database } from './database.js';
+import type { BackupWriter } from './backup.writer.js';
+import type { Database } from './database.js';
 
 /** One product of databases: opens what `DATABASE_URL` names. */
 export abstract class Engine {
@@ -12,7 +13,7 @@ export abstract class Engine {
   abstract prepare(): Promise<DataSourceOptions>;
 
   /** The database, which TypeORM has migrated. */
-  abstract open(source: DataSource): Database;
+  abstract open(source: DataSource): Promise<Database>;
 
   abstract backups(source: DataSource, database: Database, clock: Clock): BackupWriter;
 }

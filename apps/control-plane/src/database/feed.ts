@@ -3,6 +3,13 @@ import type { RecordedTransition } from '@vitals/core/transition';
 import { Subject } from 'rxjs';
 import type { AnyChange, AnyKind, ChangeKind } from './change.js';
 
+/** A change that another process made durable. */
+export interface ForeignChange {
+  readonly number: number;
+  readonly kindName: string;
+  readonly payload: unknown;
+}
+
 /** A change that is durable, and its place in the feed. */
 export interface Committed {
   readonly change: AnyChange;
@@ -18,15 +25,29 @@ export interface Committed {
 export class Feed {
   private readonly logger = new Logger('Feed');
   private readonly appliers = new Map<AnyKind, ((payload: never) => void)[]>();
+  private readonly kinds = new Map<string, AnyKind>();
   private readonly recordedSubject = new Subject<readonly RecordedTransition[]>();
   private sequence: number;
+  private lastNumber: number;
+  private batches = 0;
 
   /** Transitions, each once, in the order of their sequence, after they became durable and were applied. */
   readonly recorded = this.recordedSubject.asObservable();
 
-  /** @param lastSequence the number of the last transition that is durable */
-  constructor(lastSequence = 0) {
-    this.sequence = lastSequence;
+  /** @param durable the numbers of the last transition, and of the last change, that memory is built from at boot */
+  constructor({ sequence = 0, number = 0 }: { readonly sequence?: number; readonly number?: number } = {}) {
+    this.sequence = sequence;
+    this.lastNumber = number;
+  }
+
+  /** The number of the last change that was applied. */
+  get number(): number {
+    return this.lastNumber;
+  }
+
+  /** How often changes of other processes were applied. */
+  get foreignBatches(): number {
+    return this.batches;
   }
 
   /** The sequence number of the last transition that is durable. */
@@ -36,13 +57,32 @@ export class Feed {
 
   /** Has `apply` called with every change of this kind. It must not throw; called in the turn of the commit. */
   on<P>(kind: ChangeKind<P>, apply: (payload: P) => void): void {
+    this.kinds.set(kind.kindName, kind);
     const known = this.appliers.get(kind) ?? [];
     this.appliers.set(kind, [...known, apply]);
   }
 
   /** Applies what was committed; called by whoever committed or read it. */
   apply(committed: readonly Committed[]): void {
-    for (const { change, number } of committed) if (number > 0) this.applyOne(change);
+    for (const { change, number } of committed) {
+      if (number === 0) continue;
+      this.applyOne(change);
+      this.lastNumber = number;
+    }
+  }
+
+  /** Whether somebody applies changes of this kind. */
+  knows(kindName: string): boolean {
+    return this.kinds.has(kindName);
+  }
+
+  /** Applies what other processes committed, in order; all of kinds that it knows. */
+  applyForeign(changes: readonly ForeignChange[]): void {
+    if (changes.length > 0) this.batches++;
+    for (const { number, kindName, payload } of changes) {
+      this.applyOne({ kind: this.kinds.get(kindName) as AnyKind, payload });
+      this.lastNumber = number;
+    }
   }
 
   private applyOne({ kind, payload }: AnyChange): void {

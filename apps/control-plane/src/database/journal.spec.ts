@@ -6,7 +6,8 @@ import { infoUpdated, providersDecided } from '../providers/provider.changes.js'
 import { LEASES, PROVIDERS } from '../providers/provider.rows.js';
 import { changeKind, type KeyedTransition } from './change.js';
 import { Feed } from './feed.js';
-import { CHANGE_LOG, Journal } from './journal.js';
+import { CHANGE_LOG } from './change.log.js';
+import { Journal } from './journal.js';
 import { TRANSITIONS } from './transition.record.js';
 
 let clock: ManualClock;
@@ -281,7 +282,8 @@ describe('Journal', () => {
   it('writes what is sealed, and applies what was given', async () => {
     const applied: unknown[] = [];
     feed.on(infoUpdated, ({ info }) => applied.push(info));
-    journal.sealBy(infoUpdated, (payload) => ({ ...payload, info: NOTHING }));
+    const seal = (payload: ReturnType<typeof change>['payload']) => ({ ...payload, info: NOTHING });
+    journal.sealBy(infoUpdated, { seal, open: (payload) => payload });
     await Promise.all([journal.commit(change('a')), clock.advance(0)]);
     expect([applied, store.rows(PROVIDERS)[0]?.info]).toEqual([[INFO], NOTHING]);
   });

@@ -3,22 +3,23 @@ import { GroupCommit } from '@vitals/core/commit';
 import { failureReason } from '@vitals/core/health';
 import { Clock } from '@vitals/core/time';
 import { AtShutdown, type Buffering, Buffers } from '../shutdown/stages.js';
-import type { AnyChange, AnyKind, Change, ChangeKind, Key, KeyedTransition } from './change.js';
-import { Database, type Transaction } from './database.js';
+import type { AnyChange, AnyKind, Change, ChangeKind, Decision, KeyedTransition } from './change.js';
+import { CHANGE_LOG, ChangeLog, type Seal } from './change.log.js';
+import { Database, type Reader, type Transaction } from './database.js';
 import { DelayLog } from './delay.log.js';
 import { type Committed, Feed } from './feed.js';
-import { integer, json, table, text } from './table.js';
 import { TransitionQueue } from './transition.queue.js';
 
 /** Commits of one write, and how many may wait; beyond it callers are told to come again. */
 const LIMITS = { maxBatch: 500, maxPending: 100_000 };
 
-/** What was changed, in one order without gaps: whoever follows it reads the rows with these keys. */
-export const CHANGE_LOG = table('change_log', {
-  number: integer().key(),
-  kind: text(),
-  keys: json<readonly Key[]>(),
-});
+/** Changes that become durable together, and how they were decided. */
+interface Commit {
+  changes: readonly AnyChange[];
+  readonly decide: ((reader: Reader) => readonly AnyChange[] | Promise<readonly AnyChange[]>) | undefined;
+  /** What of other processes had been applied when that was done. */
+  basis: number;
+}
 
 /**
  * The one writer of the control plane. Whatever changes goes through it, in order: it becomes durable, gets its place in
@@ -28,9 +29,9 @@ export const CHANGE_LOG = table('change_log', {
 @Buffers()
 export class Journal implements Buffering {
   private readonly logger = new Logger('Journal');
-  private readonly commits: GroupCommit<readonly AnyChange[], readonly unknown[]>;
+  private readonly commits: GroupCommit<Commit, readonly unknown[]>;
   private readonly queues = new Map<AnyKind, TransitionQueue<KeyedTransition>>();
-  private readonly seals = new Map<AnyKind, (payload: never) => unknown>();
+  private readonly log: ChangeLog;
   private readonly companions = new Map<AnyKind, (payload: never) => readonly AnyChange[]>();
   private failure: { readonly why: string; readonly atMs: number } | undefined;
 
@@ -39,6 +40,7 @@ export class Journal implements Buffering {
     private readonly database: Database,
     private readonly feed: Feed,
   ) {
+    this.log = new ChangeLog(database, feed);
     this.commits = new GroupCommit(clock, (commits) => this.write(commits), LIMITS);
   }
 
@@ -49,8 +51,8 @@ export class Journal implements Buffering {
   }
 
   /** Has what is written of a kind made unreadable for whoever reads the database; it is applied as it is. */
-  sealBy<P>(kind: ChangeKind<P>, seal: (payload: P) => P): void {
-    this.seals.set(kind, seal);
+  sealBy<P>(kind: ChangeKind<P>, seal: Seal<P>): void {
+    this.log.sealBy(kind, seal);
   }
 
   /** Has more made durable together with what became durable of each change of a kind, right after it. */
@@ -64,14 +66,21 @@ export class Journal implements Buffering {
    * @throws VitalsError `store-unavailable`, `overloaded`; nothing is kept then. If the connection to the database ended
    *   during the commit, it may turn out later that it is durable; it is applied then
    */
-  async commit<P>(change: Change<P>): Promise<P> {
-    const [payload] = await this.commits.add([change]);
+  async commit<P>(decision: Decision<Change<P>>): Promise<P> {
+    const [payload] = await this.add(
+      typeof decision === 'function' ? async (reader) => [await decision(reader)] : [decision],
+    );
     return payload as P;
   }
 
   /** Makes several changes durable together or not at all, in this order. @throws as `commit` */
-  async commitAll(changes: readonly AnyChange[]): Promise<void> {
-    await this.commits.add(changes);
+  async commitAll(decision: Decision<readonly AnyChange[]>): Promise<void> {
+    await this.add(decision);
+  }
+
+  /** Applies what other processes have committed since; resolves when that is done. */
+  follow(): Promise<void> {
+    return this.database.betweenCommits(() => this.log.catchUp(this.database));
   }
 
   /**
@@ -118,6 +127,13 @@ export class Journal implements Buffering {
     await this.database.close();
   }
 
+  private async add(decision: Decision<readonly AnyChange[]>): Promise<readonly unknown[]> {
+    const basis = this.feed.foreignBatches;
+    if (typeof decision !== 'function')
+      return this.commits.add({ changes: decision, decide: undefined, basis });
+    return this.commits.add({ changes: await decision(this.database), decide: decision, basis });
+  }
+
   private queueOf<T extends KeyedTransition>(kind: ChangeKind<readonly T[]>): TransitionQueue<T> {
     const known = this.queues.get(kind);
     if (known) return known as never;
@@ -128,7 +144,7 @@ export class Journal implements Buffering {
     return queue;
   }
 
-  private async write(commits: readonly (readonly AnyChange[])[]): Promise<readonly (readonly unknown[])[]> {
+  private async write(commits: readonly Commit[]): Promise<readonly (readonly unknown[])[]> {
     try {
       const written = await this.database.transaction(
         (transaction) => this.writeAll(transaction, commits),
@@ -144,47 +160,31 @@ export class Journal implements Buffering {
 
   private async writeAll(
     transaction: Transaction,
-    commits: readonly (readonly AnyChange[])[],
+    commits: readonly Commit[],
   ): Promise<readonly (readonly Committed[])[]> {
+    // what others committed until now is known from here on, and nobody commits more before this ends
+    await this.log.catchUp(transaction, (await transaction.number(CHANGE_LOG, 'number', 0)) - 1);
     const written: AnyChange[][] = [];
     for (const commit of commits) {
       const changes: AnyChange[] = [];
-      for (const change of commit) changes.push(...(await this.writeOne(transaction, change)));
+      await this.decideAgain(commit, transaction);
+      for (const change of commit.changes) changes.push(...(await this.writeOne(transaction, change)));
       written.push(changes);
     }
-    return log(transaction, written);
+    return this.log.append(transaction, written);
+  }
+
+  private async decideAgain(commit: Commit, reader: Reader): Promise<void> {
+    if (!commit.decide || commit.basis === this.feed.foreignBatches) return;
+    commit.changes = await commit.decide(reader);
+    commit.basis = this.feed.foreignBatches;
   }
 
   private async writeOne(transaction: Transaction, { kind, payload }: AnyChange): Promise<AnyChange[]> {
-    const seal = this.seals.get(kind);
-    const sealed = seal ? seal(payload as never) : payload;
+    const sealed = this.log.sealed(kind, payload);
     const written = [{ kind, payload: (await kind.write(transaction, sealed as never)) ?? payload }];
     const companions = this.companions.get(kind)?.(written[0]?.payload as never) ?? [];
     for (const companion of companions) written.push(...(await this.writeOne(transaction, companion)));
     return written;
   }
-}
-
-/** Gives each change that others follow its number. */
-async function log(
-  transaction: Transaction,
-  commits: readonly (readonly AnyChange[])[],
-): Promise<readonly (readonly Committed[])[]> {
-  const entries: { readonly kind: string; readonly keys: readonly Key[] }[] = [];
-  const places = commits.map((commit) =>
-    commit.map((change) => {
-      const keys = change.kind.keys?.(change.payload as never) ?? [];
-      return { change, place: keys.length > 0 ? entries.push({ kind: change.kind.kindName, keys }) : 0 };
-    }),
-  );
-  if (entries.length === 0)
-    return places.map((commit) => commit.map(({ change }) => ({ change, number: 0 })));
-  const first = await transaction.number(CHANGE_LOG, 'number', entries.length);
-  await transaction.insert(
-    CHANGE_LOG,
-    entries.map((entry, index) => ({ ...entry, number: first + index })),
-  );
-  return places.map((commit) =>
-    commit.map(({ change, place }) => ({ change, number: place === 0 ? 0 : first + place - 1 })),
-  );
 }

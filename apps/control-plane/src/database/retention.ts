@@ -2,9 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Settings } from '../settings/settings.js';
 import { changeKind } from './change.js';
-import { atMost, below, type Transaction } from './database.js';
+import { atMost, below, Database, type Transaction } from './database.js';
 import { DelayLog } from './delay.log.js';
-import { CHANGE_LOG, Journal } from './journal.js';
+import { CHANGE_LOG, CHANGE_PAYLOADS } from './change.log.js';
+import { Journal } from './journal.js';
 import { PassedTime } from './passed-time.js';
 import { integer, table } from './table.js';
 import { TRANSITIONS } from './transition.record.js';
@@ -22,19 +23,22 @@ const TRANSITION_MARKS = table('transition_marks', {
 });
 
 /** The transitions until a time, and what is old of the change log, are kept no longer; both in `PassedTime`. */
-export const pastForgotten = changeKind<{ readonly nowMs: number; readonly untilMs: number }>(
-  'past-forgotten',
-  {
-    async write(transaction, { nowMs, untilMs }) {
-      // the newest of each stays, whatever its age: the numbers go on from it
-      const newest = (await transaction.max(TRANSITIONS, 'sequence')) ?? 0;
-      await transaction.put(TRANSITION_MARKS, [{ passed: nowMs, sequence: newest }]);
-      await forgetTransitions(transaction, newest, untilMs);
-      const last = (await transaction.max(CHANGE_LOG, 'number')) ?? 0;
-      await transaction.remove(CHANGE_LOG, { number: atMost(last - KEPT_CHANGES) });
-    },
+export const pastForgotten = changeKind<{
+  readonly nowMs: number;
+  readonly untilMs: number;
+  /** Whether other processes use the database too. */
+  readonly isShared?: boolean;
+}>('past-forgotten', {
+  async write(transaction, { nowMs, untilMs, isShared }) {
+    // the newest of each stays, whatever its age: the numbers go on from it
+    const newest = (await transaction.max(TRANSITIONS, 'sequence')) ?? 0;
+    await transaction.put(TRANSITION_MARKS, [{ passed: nowMs, sequence: newest }]);
+    await forgetTransitions(transaction, newest, untilMs);
+    const last = (await transaction.max(CHANGE_LOG, 'number')) ?? 0;
+    await transaction.remove(CHANGE_LOG, { number: atMost(last - KEPT_CHANGES) });
+    if (isShared) await transaction.remove(CHANGE_PAYLOADS, { number: atMost(last - KEPT_CHANGES) });
   },
-);
+});
 
 async function forgetTransitions(transaction: Transaction, newest: number, untilMs: number): Promise<void> {
   const old = atMost(untilMs);
@@ -56,6 +60,7 @@ export class Retention {
     private readonly journal: Journal,
     private readonly passed: PassedTime,
     private readonly settings: Settings,
+    private readonly database: Database,
   ) {}
 
   @Interval('retention', FORGET_EVERY_MS)
@@ -63,7 +68,11 @@ export class Retention {
     const nowMs = Math.round(this.passed.nowMs());
     try {
       await this.journal.commit(
-        pastForgotten({ nowMs, untilMs: nowMs - this.settings.transitionRetentionMs }),
+        pastForgotten({
+          nowMs,
+          untilMs: nowMs - this.settings.transitionRetentionMs,
+          isShared: this.database.isShared,
+        }),
       );
       this.delay.succeeded();
     } catch (error) {

@@ -77,7 +77,7 @@ export class Process {
     const store = (this.store = new ProcessStore(durable, clock, random, (state) =>
       variant.recovered(state, awayMs),
     ));
-    const feed = (this.feed = new Feed(durable.recorded));
+    const feed = (this.feed = new Feed({ sequence: durable.recorded }));
     const services = (this.services = new ServiceDirectory(store, feed));
     const journal = (this.journal = new WatchedJournal(clock, store, feed, watcher));
     const passed = (this.passed = new PassedTime(store, journal, clock, running));

@@ -15,6 +15,8 @@ export interface PostgresOptions {
   readonly url: string;
   /** How long the start waits for the server, and for the lock, in milliseconds. */
   readonly bootWaitMs?: number;
+  /** Whether other control planes use the database too: members of one cluster. */
+  readonly isShared?: boolean;
 }
 
 /** What the server answers to a statement. */

@@ -3,11 +3,12 @@ import { VitalsError } from '@vitals/core/errors';
 import type { DataSource } from 'typeorm';
 import { countDatabase } from '../content.js';
 import { type ContentCounts, Database, type Selection, type Transaction } from '../database.js';
-import type { Sql } from '../dialect.js';
-import { countRows, type Numbers, selectRows, type Statements, SqlTransaction } from '../sql.transaction.js';
-import type { StoredValue, Table } from '../table.js';
+import { countRows, type Numbers, selectRows, SqlTransaction } from '../sql.transaction.js';
+import type { Table } from '../table.js';
 import { begin, commit, wasCommitted } from './numbered.commit.js';
+import type { PostgresOptions } from './postgres.client.js';
 import { asDatabaseError, isConflict, textOf } from './postgres.errors.js';
+import { PostgresReading } from './postgres.reading.js';
 import { POSTGRES_BUILDER } from './postgres.statements.js';
 import type { Session, WriterConnection } from './writer.connection.js';
 
@@ -27,7 +28,7 @@ interface Unknown {
 export class PostgresDatabase extends Database {
   readonly product = 'postgresql';
   private readonly turns = new Turns();
-  private readonly reading: Statements;
+  private readonly reading: PostgresReading;
   /** The numbers after the last commit of this process. */
   private numbers: Numbers | undefined;
   private unknown: Unknown | undefined;
@@ -44,9 +45,24 @@ export class PostgresDatabase extends Database {
     readonly isNew: boolean,
   ) {
     super();
-    const all = ({ text, parameters }: Sql): Promise<Record<string, StoredValue>[]> =>
-      source.query(text, parameters as unknown[]);
-    this.reading = { all, run: () => Promise.reject(new Error('nothing is written by who reads')) };
+    this.reading = new PostgresReading(source);
+  }
+
+  /** Has everything read as it is at this moment, until `booted`: features are read one after the other. */
+  async holdMoment(options: PostgresOptions): Promise<void> {
+    await this.reading.holdMoment(options);
+  }
+
+  override async booted(): Promise<void> {
+    await this.reading.letGo();
+  }
+
+  override giveUp(why: string): void {
+    this.end ??= why;
+  }
+
+  override get isShared(): boolean {
+    return this.writer.isShared;
   }
 
   override get isGivenUp(): boolean {
@@ -171,7 +187,7 @@ export class PostgresDatabase extends Database {
   /** @throws VitalsError `store-unavailable` from now on if the database is not as this process left it */
   private assertOurs(numbers: Numbers): void {
     const { numbers: ours } = this;
-    if (!ours || [...ours].every(([name, last]) => numbers.get(name) === last)) return;
+    if (this.isShared || !ours || [...ours].every(([name, last]) => numbers.get(name) === last)) return;
     this.end = `the database ${this.place} is not as this control plane left it: another one wrote to it, or it was restored, or a standby that lagged behind took over; start this control plane again`;
     throw new VitalsError('store-unavailable', this.end);
   }

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import type { DataSource, DataSourceOptions } from 'typeorm';
-import { type BackupContent, BackupWriter, type Database } from '../database.js';
+import { type BackupContent, BackupWriter } from '../backup.writer.js';
+import { type Database } from '../database.js';
 import { Engine } from '../engine.js';
 import { preparePostgres } from './data-source.js';
 import type { PostgresOptions } from './postgres.client.js';
@@ -39,8 +40,10 @@ export class PostgresEngine extends Engine {
     }
   }
 
-  open(source: DataSource): Database {
-    return new PostgresDatabase(source, this.writer, this.place, this.isNew);
+  async open(source: DataSource): Promise<Database> {
+    const database = new PostgresDatabase(source, this.writer, this.place, this.isNew);
+    if (this.connecting.isShared) await database.holdMoment(this.connecting);
+    return database;
   }
 
   backups(): BackupWriter {

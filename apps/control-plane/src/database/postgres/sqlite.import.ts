@@ -13,8 +13,8 @@ import { WriterConnection } from './writer.connection.js';
 /** Rows that are copied at a time. */
 const SLICE = 5_000;
 
-/** Tables that hold no rows of features. */
-const OWN = ['counters', 'migrations'];
+/** Tables that SQLite has no need of. */
+const OWN = ['change_payloads', 'counters', 'migrations'];
 
 const COLUMNS = `
   SELECT table_name AS "table", column_name AS name, data_type AS type FROM information_schema.columns
@@ -52,8 +52,8 @@ async function copyAll(from: Connection, client: PostgresClient): Promise<void> 
   for (const table of tables.keys()) await assertEmpty(client, table);
   for (const [table, types] of tables) await copy(from, client, table, types);
   await client.ask(`
-    INSERT INTO counters SELECT 'change_log', coalesce(max(number), 0) FROM change_log;
-    INSERT INTO counters SELECT 'transitions', coalesce(max(sequence), 0) FROM transitions;
+    UPDATE counters SET last = (SELECT coalesce(max(number), 0) FROM change_log) WHERE name = 'change_log';
+    UPDATE counters SET last = (SELECT coalesce(max(sequence), 0) FROM transitions) WHERE name = 'transitions';
     SELECT setval(pg_get_serial_sequence('removed_services', 'removal'), max(removal)) FROM removed_services;
     COMMIT`);
 }

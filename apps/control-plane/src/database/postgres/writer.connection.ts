@@ -51,6 +51,11 @@ export class WriterConnection {
 
   constructor(private readonly options: PostgresOptions) {}
 
+  /** Whether other control planes use the database too. */
+  get isShared(): boolean {
+    return this.options.isShared ?? false;
+  }
+
   /**
    * Connects for the first time; waits a while for a server that is starting, and for another control plane to end.
    * @param onWait called each time with why there is no connection yet
@@ -103,7 +108,8 @@ export class WriterConnection {
   }
 
   private async lock(client: PostgresClient): Promise<void> {
-    const text = `SELECT pg_try_advisory_lock(${LOCK}, hashtext(current_schema())) AS locked`;
+    const how = this.options.isShared ? 'pg_try_advisory_lock_shared' : 'pg_try_advisory_lock';
+    const text = `SELECT ${how}(${LOCK}, hashtext(current_schema())) AS locked`;
     for (const untilMs = performance.now() + LOCK_WAIT_MS; ;) {
       const [tried] = await client.ask<{ locked: boolean }>(text);
       if (tried?.rows[0]?.locked) return;

@@ -3,7 +3,8 @@ import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises
 import { dirname, resolve } from 'node:path';
 import { VitalsError } from '@vitals/core/errors';
 import { countDatabase } from '../content.js';
-import type { BackupContent, ContentCounts } from '../database.js';
+import type { BackupContent } from '../backup.writer.js';
+import type { ContentCounts } from '../database.js';
 import { type Connection, driverFor } from './connection.js';
 import { DatabaseFile } from './database.file.js';
 import { findBootFault, flushFolder, OWNER_ONLY } from './database.path.js';

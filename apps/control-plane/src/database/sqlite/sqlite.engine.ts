@@ -1,6 +1,7 @@
 import type { Clock } from '@vitals/core/time';
 import type { DataSource, DataSourceOptions } from 'typeorm';
-import type { BackupWriter, Database } from '../database.js';
+import type { BackupWriter } from '../backup.writer.js';
+import type { Database } from '../database.js';
 import { Engine } from '../engine.js';
 import { sqliteOptions } from './data-source.js';
 import { DatabaseFile } from './database.file.js';
@@ -21,7 +22,7 @@ export class SqliteEngine extends Engine {
     return sqliteOptions(this.path, this.file);
   }
 
-  open(source: DataSource): Database {
+  async open(source: DataSource): Promise<Database> {
     return new SqliteDatabase(source, this.file);
   }
 

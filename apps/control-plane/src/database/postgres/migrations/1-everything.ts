@@ -10,10 +10,17 @@ export const Everything1764300000000 = migration('Everything1764300000000', {
       name TEXT COLLATE "C" PRIMARY KEY,
       last BIGINT NOT NULL
     )`,
+    // there from the beginning: whoever writes locks them
+    `INSERT INTO counters VALUES ('change_log', 0), ('transitions', 0)`,
     `CREATE TABLE change_log (
       number BIGINT PRIMARY KEY,
       kind TEXT COLLATE "C" NOT NULL,
       keys TEXT COLLATE "C" NOT NULL
+    )`,
+    `CREATE TABLE change_payloads (
+      number BIGINT PRIMARY KEY,
+      kind TEXT COLLATE "C" NOT NULL,
+      payload TEXT COLLATE "C" NOT NULL
     )`,
     `CREATE TABLE transitions (
       sequence BIGINT PRIMARY KEY,
@@ -132,7 +139,7 @@ export const Everything1764300000000 = migration('Everything1764300000000', {
     )`,
   ],
   down: [
-    `DROP TABLE counters, change_log, transitions, transition_marks, passed_time, tokens, providers, leases,
+    `DROP TABLE counters, change_log, change_payloads, transitions, transition_marks, passed_time, tokens, providers, leases,
       reservations, services, removed_services, checks, check_states, uptime, mass_failures, settled_members`,
   ],
 });
