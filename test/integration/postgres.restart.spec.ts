@@ -41,7 +41,7 @@ describeWith(service)('a control plane whose PostgreSQL crashes', () => {
     }
     isOver = true;
     await registering;
-    expect([...answers].toSorted()).toEqual([201, 503]);
+    expect(answers).toEqual(new Set([201, 503]));
     const ready = await plane.send('GET', '/health/ready');
     await plane.stop();
     expect(ready.status).toBe(200);
