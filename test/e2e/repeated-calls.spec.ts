@@ -1,5 +1,5 @@
 import { above, Database } from '../../apps/control-plane/src/database/database.js';
-import { CHANGE_LOG } from '../../apps/control-plane/src/database/journal.js';
+import { CHANGE_LOG } from '../../apps/control-plane/src/database/change.log.js';
 import { CheckDirectory } from '../../apps/control-plane/src/checks/check.directory.js';
 import { WatchingClient } from '../../apps/control-plane/test/watching-client.js';
 import { registration, TestControlPlane } from '../support/control-plane.js';

@@ -1,5 +1,5 @@
+import type { AnyChange } from '../src/database/change.js';
 import { Feed } from '../src/database/feed.js';
-import type { Journal } from '../src/database/journal.js';
 import { providerRegistered } from '../src/providers/provider.changes.js';
 import type { Registration, StoredCredentials, StoredInfo } from '../src/providers/provider.rows.js';
 
@@ -34,6 +34,6 @@ export function registered(
 }
 
 /** Applies changes as if another process had written them. */
-export function applyAll(feed: Feed, changes: readonly Parameters<Journal['commitAll']>[0][number][]): void {
+export function applyAll(feed: Feed, changes: readonly AnyChange[]): void {
   feed.apply(changes.map((change) => ({ change, number: 1 })));
 }
