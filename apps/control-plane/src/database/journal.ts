@@ -5,21 +5,14 @@ import { Clock } from '@vitals/core/time';
 import { AtShutdown, type Buffering, Buffers } from '../shutdown/stages.js';
 import type { AnyChange, AnyKind, Change, ChangeKind, Decision, KeyedTransition } from './change.js';
 import { CHANGE_LOG, ChangeLog, type Seal } from './change.log.js';
-import { Database, type Reader, type Transaction } from './database.js';
+import { Database, type Transaction } from './database.js';
+import { DecidedCommit } from './decided.commit.js';
 import { DelayLog } from './delay.log.js';
 import { type Committed, Feed } from './feed.js';
 import { TransitionQueue } from './transition.queue.js';
 
 /** Commits of one write, and how many may wait; beyond it callers are told to come again. */
 const LIMITS = { maxBatch: 500, maxPending: 100_000 };
-
-/** Changes that become durable together, and how they were decided. */
-interface Commit {
-  changes: readonly AnyChange[];
-  readonly decide: ((reader: Reader) => readonly AnyChange[] | Promise<readonly AnyChange[]>) | undefined;
-  /** What of other processes had been applied when that was done. */
-  basis: number;
-}
 
 /**
  * The one writer of the control plane. Whatever changes goes through it, in order: it becomes durable, gets its place in
@@ -29,7 +22,7 @@ interface Commit {
 @Buffers()
 export class Journal implements Buffering {
   private readonly logger = new Logger('Journal');
-  private readonly commits: GroupCommit<Commit, readonly unknown[]>;
+  private readonly commits: GroupCommit<DecidedCommit, readonly unknown[]>;
   private readonly queues = new Map<AnyKind, TransitionQueue<KeyedTransition>>();
   private readonly log: ChangeLog;
   private readonly companions = new Map<AnyKind, (payload: never) => readonly AnyChange[]>();
@@ -128,10 +121,11 @@ export class Journal implements Buffering {
   }
 
   private async add(decision: Decision<readonly AnyChange[]>): Promise<readonly unknown[]> {
-    const basis = this.feed.foreignBatches;
-    if (typeof decision !== 'function')
-      return this.commits.add({ changes: decision, decide: undefined, basis });
-    return this.commits.add({ changes: await decision(this.database), decide: decision, basis });
+    const { isShared } = this.database;
+    const catchUp = isShared ? () => this.follow() : undefined;
+    const commit = await DecidedCommit.of(decision, this.database, this.feed.foreignBatches, catchUp);
+    // that there is nothing to do may be due to what others have changed
+    return commit.isEmpty && !isShared ? [] : this.commits.add(commit);
   }
 
   private queueOf<T extends KeyedTransition>(kind: ChangeKind<readonly T[]>): TransitionQueue<T> {
@@ -144,7 +138,7 @@ export class Journal implements Buffering {
     return queue;
   }
 
-  private async write(commits: readonly Commit[]): Promise<readonly (readonly unknown[])[]> {
+  private async write(commits: readonly DecidedCommit[]): Promise<readonly (readonly unknown[])[]> {
     try {
       const written = await this.database.transaction(
         (transaction) => this.writeAll(transaction, commits),
@@ -160,24 +154,18 @@ export class Journal implements Buffering {
 
   private async writeAll(
     transaction: Transaction,
-    commits: readonly Commit[],
+    commits: readonly DecidedCommit[],
   ): Promise<readonly (readonly Committed[])[]> {
     // what others committed until now is known from here on, and nobody commits more before this ends
     await this.log.catchUp(transaction, (await transaction.number(CHANGE_LOG, 'number', 0)) - 1);
     const written: AnyChange[][] = [];
     for (const commit of commits) {
       const changes: AnyChange[] = [];
-      await this.decideAgain(commit, transaction);
-      for (const change of commit.changes) changes.push(...(await this.writeOne(transaction, change)));
+      const decided = await commit.changes(transaction, this.feed.foreignBatches);
+      for (const change of decided) changes.push(...(await this.writeOne(transaction, change)));
       written.push(changes);
     }
     return this.log.append(transaction, written);
-  }
-
-  private async decideAgain(commit: Commit, reader: Reader): Promise<void> {
-    if (!commit.decide || commit.basis === this.feed.foreignBatches) return;
-    commit.changes = await commit.decide(reader);
-    commit.basis = this.feed.foreignBatches;
   }
 
   private async writeOne(transaction: Transaction, { kind, payload }: AnyChange): Promise<AnyChange[]> {

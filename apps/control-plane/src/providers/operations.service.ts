@@ -51,12 +51,14 @@ export class OperationsService extends CredentialHolders {
    */
   rotateToken(name: string, immediately: boolean): Promise<string> {
     return this.directory.turns.take(name, async () => {
-      const provider = this.directory.get(name);
       const token = createToken(['p', name]);
-      const credentials = immediately
-        ? { tokenHash: hashToken(token), previousTokenHash: undefined }
-        : successorOf(provider, token, false);
-      await this.journal.commit(credentialsReplaced({ key: provider.key, name, ...credentials }));
+      await this.journal.commit(() => {
+        const provider = this.directory.get(name);
+        const credentials = immediately
+          ? { tokenHash: hashToken(token), previousTokenHash: undefined }
+          : successorOf(provider, token, false);
+        return credentialsReplaced({ key: provider.key, name, ...credentials });
+      });
       return token;
     });
   }
@@ -64,11 +66,12 @@ export class OperationsService extends CredentialHolders {
   /** Ends a provider, and the history of its name. */
   remove(name: string): Promise<void> {
     return this.directory.turns.take(name, async () => {
-      const provider = this.directory.get(name);
       await this.journal.settle(providersDecided);
-      const about = { kind: 'provider', subject: name, key: provider.key } as const;
-      const removed = { from: 'Unknown', to: 'Removed', cause: 'removed by request' } as const;
-      await this.journal.commit(providerRemoved([{ ...about, ...removed, atMs: this.clock.wallMs() }]));
+      await this.journal.commit(() => {
+        const about = { kind: 'provider', subject: name, key: this.directory.get(name).key } as const;
+        const removed = { from: 'Unknown', to: 'Removed', cause: 'removed by request' } as const;
+        return providerRemoved([{ ...about, ...removed, atMs: this.clock.wallMs() }]);
+      });
     });
   }
 
@@ -97,11 +100,12 @@ export class OperationsService extends CredentialHolders {
 
   private change(name: string, changed: Partial<StoredOperations>): Promise<Provider> {
     return this.directory.turns.take(name, async () => {
-      const provider = this.directory.get(name);
-      const operations = { ...provider.operations, ...changed };
-      if (isDeepStrictEqual(operations, provider.operations)) return provider;
-      await this.journal.commit(providerOrdered({ key: provider.key, name, ...operations }));
-      return provider;
+      await this.journal.commitAll(() => {
+        const { key, operations: ordered } = this.directory.get(name);
+        const operations = { ...ordered, ...changed };
+        return isDeepStrictEqual(operations, ordered) ? [] : [providerOrdered({ key, name, ...operations })];
+      });
+      return this.directory.get(name);
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { Capacity } from '@vitals/core/placement';
 import type { DecidedAvailability } from '@vitals/core/transition';
-import { above, atLeast, type Database, oneOf } from '../database/database.js';
+import { above, atLeast, type Reader, oneOf } from '../database/database.js';
 import { flag, integer, json, type Row, table, text } from '../database/table.js';
 import { TRANSITIONS } from '../database/transition.record.js';
 
@@ -112,7 +112,7 @@ export const NEVER_HEARD = {
  * @param changesSinceMs transitions from this epoch time on count as recent changes of their provider
  */
 export async function* readProviders(
-  database: Database,
+  database: Reader,
   changesSinceMs: number,
 ): AsyncGenerator<readonly StoredProvider[]> {
   const changes = await recentChanges(database, changesSinceMs);
@@ -128,7 +128,7 @@ export async function* readProviders(
 
 /** What these providers registered, by their keys; those that are gone are left out. */
 export async function readRegistrations(
-  database: Database,
+  database: Reader,
   keys: readonly number[],
 ): Promise<ReadonlyMap<number, StoredRegistration>> {
   const members = ['key', 'registration', 'id', 'generation', 'registeredAtMs'] as const;
@@ -137,13 +137,13 @@ export async function readRegistrations(
 }
 
 /** Who is registered under this id. */
-export async function readNameOf(database: Database, id: string): Promise<string | undefined> {
+export async function readNameOf(database: Reader, id: string): Promise<string | undefined> {
   const [row] = await database.select(PROVIDERS, { members: ['name'], where: { id } });
   return row?.name;
 }
 
 /** When the transitions since then were decided, by provider; first heartbeats do not count. */
-async function recentChanges(database: Database, sinceMs: number): Promise<Map<string, number[]>> {
+async function recentChanges(database: Reader, sinceMs: number): Promise<Map<string, number[]>> {
   const last = (await database.max(TRANSITIONS, 'sequence')) ?? 0;
   const rows = await database.select(TRANSITIONS, {
     members: ['subject', 'atMs', 'from', 'to'],

@@ -3,7 +3,7 @@ import { getHeapStatistics } from 'node:v8';
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
-import { Database } from '../database/database.js';
+import type { Reader } from '../database/database.js';
 import { Journal } from '../database/journal.js';
 import { createToken } from '../security/caller.js';
 import { Settings } from '../settings/settings.js';
@@ -61,7 +61,6 @@ export class RegistrationService {
 
   constructor(
     private readonly directory: ProviderDirectory,
-    private readonly database: Database,
     private readonly journal: Journal,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -95,39 +94,34 @@ export class RegistrationService {
    */
   register(registration: Registration, terms: RegistrationTerms): Promise<Registered> {
     const { name } = registration;
+    const token = terms.withToken ? createToken(['p', name]) : undefined;
+    const claims = new Set<string>();
     return this.directory.turns.take(name, async () => {
-      const known = this.directory.find(name);
-      const before = known && (await readRegistrations(this.database, [known.key])).get(known.key);
-      const isSameClaim = terms.id !== undefined && terms.id === before?.id;
-      if (known && terms.onlyNew && !(isSameClaim && hasNeverUsedToken(known))) {
-        throw new VitalsError(
-          'forbidden',
-          `${name} is registered, and a registration token only creates names: use the token of the provider, or remove it first`,
-        );
+      try {
+        const { stored } = await this.journal.commit(async (reader) => {
+          const known = this.directory.find(name);
+          const before = known && (await readRegistrations(reader, [known.key])).get(known.key);
+          assertMayRegister(name, known, before?.id, terms);
+          const id = terms.id ?? before?.id ?? randomUUID();
+          claims.add(id);
+          await this.claim(reader, id, name, before?.id);
+          return providerRegistered({
+            stored: {
+              key: known?.key ?? this.directory.nextKey(),
+              registration,
+              id,
+              generation: (known?.generation ?? 0) + 1,
+              registeredAtMs: this.clock.wallMs(),
+              ...(token === undefined ? credentialsOf(known) : successorOf(known, token, terms.onlyNew)),
+            },
+            info: infoOf(registration, known),
+          });
+        });
+        return { provider: this.directory.get(name), stored, created: stored.generation === 1, token };
+      } finally {
+        for (const id of claims) if (this.reservedIds.get(id) === name) this.reservedIds.delete(id);
       }
-      const id = terms.id ?? before?.id ?? randomUUID();
-      return this.withId(name, before?.id, id, () => this.write(registration, id, known, terms));
     });
-  }
-
-  private async write(
-    registration: Registration,
-    id: string,
-    known: Provider | undefined,
-    { withToken, onlyNew }: RegistrationTerms,
-  ): Promise<Registered> {
-    const { name } = registration;
-    const token = withToken ? createToken(['p', name]) : undefined;
-    const stored = {
-      key: known?.key ?? this.directory.nextKey(),
-      registration,
-      id,
-      generation: (known?.generation ?? 0) + 1,
-      registeredAtMs: this.clock.wallMs(),
-      ...(token === undefined ? credentialsOf(known) : successorOf(known, token, onlyNew)),
-    };
-    await this.journal.commit(providerRegistered({ stored, info: infoOf(registration, known) }));
-    return { provider: this.directory.get(name), stored, created: !known, token };
   }
 
   /** Replaces what is said of its resources; the rest stays. @throws VitalsError `provider-not-registered`, `store-unavailable` */
@@ -136,42 +130,51 @@ export class RegistrationService {
     said: Partial<Omit<StoredInfo, 'syncedAtMs'>>,
   ): Promise<{ readonly syncedAtMs: number }> {
     return this.directory.turns.take(name, async () => {
-      const { key, info } = this.directory.get(name);
-      const updated = {
-        capacity: { ...info.capacity, ...said.capacity },
-        allocated: { ...info.allocated, ...said.allocated },
-        capabilities: said.capabilities ?? info.capabilities,
-        syncedAtMs: this.clock.wallMs(),
-      };
-      await this.journal.commit(infoUpdated({ key, name, info: updated }));
-      return updated;
+      const syncedAtMs = this.clock.wallMs();
+      await this.journal.commit(() => {
+        const { key, info } = this.directory.get(name);
+        const updated = {
+          capacity: { ...info.capacity, ...said.capacity },
+          allocated: { ...info.allocated, ...said.allocated },
+          capabilities: said.capabilities ?? info.capabilities,
+          syncedAtMs,
+        };
+        return infoUpdated({ key, name, info: updated });
+      });
+      return { syncedAtMs };
     });
   }
 
-  /** Runs with an id that nobody else has, or gets meanwhile. */
-  private async withId<T>(
-    name: string,
-    own: string | undefined,
-    id: string,
-    run: () => Promise<T>,
-  ): Promise<T> {
+  /** Keeps an id that nobody else has, or gets meanwhile. @param own the id that the name has already */
+  private async claim(reader: Reader, id: string, name: string, own: string | undefined): Promise<void> {
     if (own !== undefined && own !== id) {
       throw new VitalsError(
         'provider-id-conflict',
         `${name} is registered with another id; leave the id out, or remove the provider first`,
       );
     }
-    const rival = this.reservedIds.get(id);
-    if (rival !== undefined) throw idTaken(id, rival);
+    const rival = this.reservedIds.get(id) ?? name;
+    if (rival !== name) throw idTaken(id, rival);
     this.reservedIds.set(id, name);
-    try {
-      const holder = own === undefined ? await readNameOf(this.database, id) : undefined;
-      if (holder !== undefined) throw idTaken(id, holder);
-      return await run();
-    } finally {
-      this.reservedIds.delete(id);
-    }
+    const holder = own === undefined ? await readNameOf(reader, id) : undefined;
+    if (holder !== undefined) throw idTaken(id, holder);
   }
+}
+
+/** @throws VitalsError `forbidden` for who may only register a name that is new, or its own once more */
+function assertMayRegister(
+  name: string,
+  known: Provider | undefined,
+  ownId: string | undefined,
+  { id, onlyNew }: RegistrationTerms,
+): void {
+  if (!known || !onlyNew) return;
+  const isSameClaim = id !== undefined && id === ownId;
+  if (isSameClaim && hasNeverUsedToken(known)) return;
+  throw new VitalsError(
+    'forbidden',
+    `${name} is registered, and a registration token only creates names: use the token of the provider, or remove it first`,
+  );
 }
 
 function idTaken(id: string, holder: string): VitalsError {

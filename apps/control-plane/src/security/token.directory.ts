@@ -84,21 +84,23 @@ export class TokenDirectory implements OnModuleInit {
   async give(
     about: Pick<StoredToken, 'kind' | 'names' | 'description'>,
   ): Promise<{ readonly given: GivenToken; readonly token: string }> {
-    if (this.byId.size >= MAX_TOKENS) {
-      throw new VitalsError('overloaded', `${MAX_TOKENS} tokens are given out; revoke some first`);
-    }
     const id = randomUUID();
     const token = createToken(['t', id]);
     const hash = hashToken(token);
-    await this.journal.commit(tokenGiven({ ...about, id, hash, createdAtMs: this.clock.wallMs() }));
+    await this.journal.commit(() => {
+      if (this.byId.size >= MAX_TOKENS)
+        throw new VitalsError('overloaded', `${MAX_TOKENS} tokens are given out; revoke some first`);
+      return tokenGiven({ ...about, id, hash, createdAtMs: this.clock.wallMs() });
+    });
     return { given: this.byId.find(id) as GivenToken, token };
   }
 
   /** Ends a token. @throws VitalsError `token-not-found`, `store-unavailable` */
   async revoke(id: string): Promise<void> {
-    if (!this.byId.find(id))
+    await this.journal.commit(() => {
+      if (this.byId.find(id)) return tokenRevoked({ id });
       throw new VitalsError('token-not-found', `no token has the id ${JSON.stringify(id)}`);
-    await this.journal.commit(tokenRevoked({ id }));
+    });
   }
 
   private applyGiven(token: StoredToken): void {
