@@ -142,12 +142,8 @@ describeWith(service)('several processes on one database', () => {
 
   it('end when a newer version writes what they do not know', async () => {
     const [a, b] = members as [Member, Member];
-    const newer = changeKind<Count>('newer-in-a-test', {
-      write: async () => undefined,
-      keys: ({ id }) => [id],
-    });
-    a.feed.on(newer, () => undefined);
-    await a.journal.commit(newer({ id: 'x', value: 1 }));
+    await a.increase('x');
+    await fixture.ask(`UPDATE change_payloads SET kind = 'newer-in-a-test'`, url);
     await expect(b.increase('x')).rejects.toMatchObject({ code: 'store-unavailable' });
     expect(b.database.isGivenUp).toBe(true);
     expect(b.database.fault()).toContain('does not know newer-in-a-test');

@@ -75,13 +75,12 @@ export async function sendTo(
   path: string,
   body?: unknown,
   type = 'application/json',
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<JsonAnswer> {
   const response = await fetch(url + path, {
     method,
-    ...(body !== undefined && {
-      headers: { 'content-type': type },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    }),
+    headers: { ...headers, ...(body !== undefined && { 'content-type': type }) },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');

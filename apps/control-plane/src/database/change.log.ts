@@ -1,4 +1,4 @@
-import type { AnyChange, AnyKind, ChangeKind, Key } from './change.js';
+import { type AnyChange, type AnyKind, type ChangeKind, type Key, kindNamed } from './change.js';
 import { VitalsError } from '@vitals/core/errors';
 import { above, type Database, type Reader, type Transaction } from './database.js';
 import type { Committed, Feed } from './feed.js';
@@ -87,7 +87,7 @@ export class ChangeLog {
       if (!first) break;
       if (first.number !== this.feed.number + 1)
         throw this.behind(`those before ${first.number} are not kept any more`);
-      const unknown = rows.find(({ kind }) => !this.feed.knows(kind));
+      const unknown = rows.find(({ kind }) => !kindNamed(kind));
       if (unknown) throw this.behind(`this version does not know ${unknown.kind}, which a newer one wrote`);
       this.feed.applyForeign(
         rows.map(({ number, kind: kindName, payload }) => ({

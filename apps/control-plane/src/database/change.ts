@@ -53,11 +53,20 @@ export interface AnyChange {
  */
 export type Decision<C> = C | ((reader: Reader) => C | Promise<C>);
 
+/** All kinds that this version knows, by name: what other processes wrote is applied by them. */
+const kinds = new Map<string, AnyKind>();
+
+/** The kind of this name; `undefined` if only another version knows it. */
+export function kindNamed(name: string): AnyKind | undefined {
+  return kinds.get(name);
+}
+
 /** Declares a kind of change, in the folder of the feature that owns it. */
 export function changeKind<P>(kindName: string, writing: ChangeWriting<P>): ChangeKind<P> {
   const kind: ChangeKind<P> = Object.assign((payload: P): Change<P> => ({ kind, payload }), writing, {
     kindName,
   });
+  kinds.set(kindName, kind);
   return kind;
 }
 

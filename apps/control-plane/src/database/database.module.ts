@@ -68,5 +68,5 @@ export class DatabaseModule {}
 async function engineOf({ database }: Settings): Promise<Engine> {
   if (database.kind === 'sqlite') return new SqliteEngine(database.path);
   const { PostgresEngine } = await import('./postgres/postgres.engine.js');
-  return new PostgresEngine({ url: database.url }, database.place);
+  return new PostgresEngine(database, database.place);
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { RecordedTransition } from '@vitals/core/transition';
 import { Subject } from 'rxjs';
-import type { AnyChange, AnyKind, ChangeKind } from './change.js';
+import { type AnyChange, type AnyKind, type ChangeKind, kindNamed } from './change.js';
 
 /** A change that another process made durable. */
 export interface ForeignChange {
@@ -25,7 +25,6 @@ export interface Committed {
 export class Feed {
   private readonly logger = new Logger('Feed');
   private readonly appliers = new Map<AnyKind, ((payload: never) => void)[]>();
-  private readonly kinds = new Map<string, AnyKind>();
   private readonly recordedSubject = new Subject<readonly RecordedTransition[]>();
   private sequence: number;
   private lastNumber: number;
@@ -57,7 +56,6 @@ export class Feed {
 
   /** Has `apply` called with every change of this kind. It must not throw; called in the turn of the commit. */
   on<P>(kind: ChangeKind<P>, apply: (payload: P) => void): void {
-    this.kinds.set(kind.kindName, kind);
     const known = this.appliers.get(kind) ?? [];
     this.appliers.set(kind, [...known, apply]);
   }
@@ -71,16 +69,11 @@ export class Feed {
     }
   }
 
-  /** Whether somebody applies changes of this kind. */
-  knows(kindName: string): boolean {
-    return this.kinds.has(kindName);
-  }
-
-  /** Applies what other processes committed, in order; all of kinds that it knows. */
+  /** Applies what other processes committed, in order; all of kinds that this version knows. */
   applyForeign(changes: readonly ForeignChange[]): void {
     if (changes.length > 0) this.batches++;
     for (const { number, kindName, payload } of changes) {
-      this.applyOne({ kind: this.kinds.get(kindName) as AnyKind, payload });
+      this.applyOne({ kind: kindNamed(kindName) as AnyKind, payload });
       this.lastNumber = number;
     }
   }

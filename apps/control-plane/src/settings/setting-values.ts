@@ -105,7 +105,14 @@ export const endpoint = ruled(
 /** Where the database is. */
 export type DatabaseLocation =
   | { readonly kind: 'sqlite'; readonly path: string }
-  | { readonly kind: 'postgres'; readonly url: string; readonly place: string };
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      /** The same without credentials. */
+      readonly place: string;
+      /** Whether other control planes use it too. */
+      readonly isShared?: boolean;
+    };
 
 /** Reads where the database is: the path of a SQLite file, `:memory:`, or the URL of a database of PostgreSQL. */
 export const databaseLocation: SettingParser<DatabaseLocation> = (text) => {

@@ -1,0 +1,149 @@
+import { createApp } from '../../apps/control-plane/src/app.module.js';
+import { readSettings } from '../../apps/control-plane/src/settings/read-settings.js';
+import type { Settings } from '../../apps/control-plane/src/settings/settings.js';
+import { registration, sendTo, type JsonAnswer } from '../support/control-plane.js';
+import { PostgresFixture } from './postgres.fixture.js';
+import { startPostgres } from './services/postgres.js';
+import { describeWith, provideService } from './services/provide-service.js';
+import type { Service } from './services/service.js';
+
+const service = await provideService('PostgreSQL', startPostgres);
+const ADMIN = 'an-administrator-of-both';
+
+/** One of several control planes on a database. */
+class Plane {
+  private constructor(
+    private readonly app: Awaited<ReturnType<typeof createApp>>,
+    readonly url: string,
+  ) {}
+
+  static async start(url: string): Promise<Plane> {
+    const settings = readSettings({
+      DATABASE_URL: url,
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      VITALS_DRAIN: '0',
+      VITALS_ADMIN_TOKEN: ADMIN,
+      VITALS_RATE_LIMIT: '0',
+    });
+    const database = { ...settings.database, isShared: true };
+    const app = await createApp(Object.assign(settings, { database }) as Settings);
+    await app.listen(0, '127.0.0.1');
+    return new Plane(app, await app.getUrl());
+  }
+
+  send(method: string, path: string, body?: unknown, token = ADMIN): Promise<JsonAnswer> {
+    return sendTo(this.url, method, path, body, 'application/json', { authorization: `Bearer ${token}` });
+  }
+
+  stop(): Promise<void> {
+    return this.app.close();
+  }
+}
+
+describeWith(service)('two control planes on one database', () => {
+  const fixture = new PostgresFixture(service as Service);
+  let a: Plane;
+  let b: Plane;
+  let url: string;
+
+  beforeAll(async () => {
+    url = await fixture.url();
+    a = await Plane.start(url);
+    b = await Plane.start(url);
+  });
+
+  afterAll(async () => {
+    await a.stop();
+    await b.stop();
+  });
+
+  /** Until both answer the same of a path, and what that is. */
+  const both = (path: string, expected: object, status = 200): Promise<void> =>
+    vi.waitFor(
+      async () => {
+        for (const plane of [a, b]) {
+          const answer = await plane.send('GET', path);
+          expect([path, answer.status]).toEqual([path, status]);
+          expect(answer.body).toMatchObject(expected);
+        }
+      },
+      { timeout: 5_000, interval: 50 },
+    );
+
+  it('know each provider that registers with either, and its orders', async () => {
+    expect((await a.send('POST', '/providers', registration('one'))).status).toBe(201);
+    await both('/providers/one', { generation: 1, cordoned: false });
+    expect((await b.send('PUT', '/providers/one/cordon')).status).toBe(204);
+    await both('/providers/one', { cordoned: true });
+    expect((await a.send('POST', '/providers', registration('one'))).status).toBe(200);
+    await both('/providers/one', { generation: 2 });
+    expect((await b.send('DELETE', '/providers/one')).status).toBe(204);
+    await both('/providers/one', { type: /not-registered/ }, 404).catch(() => undefined);
+    await both('/providers', { providers: [] });
+  });
+
+  it('take commands at once that the other has only just made possible', async () => {
+    for (let count = 0; count < 20; count++) {
+      const [here, there] = count % 2 ? [a, b] : [b, a];
+      expect((await here.send('POST', '/providers', registration(`quick-${count}`))).status).toBe(201);
+      expect((await there.send('PUT', `/providers/quick-${count}/cordon`)).status).toBe(204);
+      expect((await here.send('DELETE', `/providers/quick-${count}/cordon`)).status).toBe(204);
+      expect((await there.send('DELETE', `/providers/quick-${count}`)).status).toBe(204);
+      expect((await here.send('DELETE', `/providers/quick-${count}`)).status).toBe(404);
+    }
+  });
+
+  it('give a name, an id and a key to one of two who ask both at once', async () => {
+    for (let count = 0; count < 10; count++) {
+      const ask = (plane: Plane, name: string, id: string) =>
+        plane.send('POST', `/providers?id=${id}`, registration(name));
+      const same = await Promise.all([
+        ask(a, `race-${count}`, `x-${count}`),
+        ask(b, `race-${count}`, `y-${count}`),
+      ]);
+      expect(same.map(({ status }) => status).toSorted((x, y) => x - y)).toEqual([201, 409]);
+      const ids = await Promise.all([
+        ask(a, `left-${count}`, `z-${count}`),
+        ask(b, `right-${count}`, `z-${count}`),
+      ]);
+      expect(ids.map(({ status }) => status).toSorted((x, y) => x - y)).toEqual([201, 409]);
+    }
+    const rows = await fixture.ask('SELECT key FROM providers', url);
+    expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+  });
+
+  it('honour a token that the other gave, and not one that it revoked', async () => {
+    const given = await a.send('POST', '/tokens', { kind: 'read-only' });
+    const { id, token } = given.body as { id: string; token: string };
+    await vi.waitFor(async () =>
+      expect((await b.send('GET', '/providers', undefined, token)).status).toBe(200),
+    );
+    expect((await b.send('DELETE', `/tokens/${id}`)).status).toBe(204);
+    await vi.waitFor(async () =>
+      expect((await a.send('GET', '/providers', undefined, token)).status).toBe(401),
+    );
+  });
+
+  it('know the services and checks of both', async () => {
+    await a.send('PUT', '/checks/nightly', { type: 'ttl', interval: '1h' });
+    await both('/checks/nightly', { id: 'nightly' });
+    expect((await b.send('PUT', '/checks/nightly/pause')).status).toBeLessThan(300);
+    await both('/checks/nightly', { paused: true });
+    expect((await b.send('DELETE', '/checks/nightly')).status).toBe(204);
+    await both('/checks', { checks: [] });
+  });
+
+  it('record each transition once, in one order that both tell', async () => {
+    await a.send('POST', '/providers', registration('beating'));
+    await b.send('PUT', '/providers/beating/status', {
+      timestamp: new Date().toISOString(),
+      phase: 'Ready',
+    });
+    await both('/transitions?since=0', {
+      transitions: expect.arrayContaining([expect.objectContaining({ subject: 'beating' })]),
+    });
+    const [ofA, ofB] = await Promise.all([a, b].map((plane) => plane.send('GET', '/transitions?since=0')));
+    expect(ofA?.body).toEqual(ofB?.body);
+  });
+});
