@@ -93,4 +93,15 @@ describe('HeartbeatsService', () => {
     expect(fixture.storedInfo).toEqual(fixture.provider.info);
     expect(await fixture.settled(fixture.take('Ready', 0, news))).toBe('at once');
   });
+
+  it.each([
+    ['none any more', []],
+    ['others', ['tpu']],
+    ['more', ['gpu', 'tpu']],
+  ])('takes capabilities that come alone, %s, once they are durable', async (_what, capabilities) => {
+    expect(await fixture.settled(fixture.take('Ready', 0, { capabilities }))).toBe('durable');
+    expect(fixture.provider.info).toMatchObject({ capacity: { cpu: 8 }, capabilities });
+    expect(fixture.storedInfo).toEqual(fixture.provider.info);
+    expect(await fixture.settled(fixture.take('Ready', 0, { capabilities }))).toBe('at once');
+  });
 });

@@ -155,7 +155,7 @@ function isInOrder(lastMs: number | undefined, reportedAtMs: number): boolean {
 /** Whether something was said that is not known yet; of an object, only the members that were said count. */
 function differs(known: object, said: object | undefined): boolean {
   if (!said) return false;
-  return JSON.stringify(Array.isArray(said) ? known : { ...known, ...said }) !== JSON.stringify(known);
+  return JSON.stringify(Array.isArray(said) ? said : { ...known, ...said }) !== JSON.stringify(known);
 }
 
 function frame(results: readonly string[]): string {
