@@ -2,6 +2,11 @@
 export class Turns {
   private readonly last = new Map<string, Promise<unknown>>();
 
+  /** Whether something of this name runs or waits. */
+  isTaken(name: string): boolean {
+    return this.last.has(name);
+  }
+
   /** Runs when everything before it of this name has ended; settles as `run` does. */
   async take<T>(name: string, run: () => Promise<T>): Promise<T> {
     const turn = (this.last.get(name) ?? Promise.resolve()).then(run, run);

@@ -1,5 +1,6 @@
 import { away } from '../../test/memory.database.js';
 import { HeartbeatsFixture } from '../../test/heartbeats-fixture.js';
+import type { BeatAnswer } from './heartbeats.service.js';
 
 const DAY_MS = 86_400_000;
 let fixture: HeartbeatsFixture;
@@ -104,4 +105,20 @@ describe('HeartbeatsService', () => {
     expect(fixture.storedInfo).toEqual(fixture.provider.info);
     expect(await fixture.settled(fixture.take('Ready', 0, { capabilities }))).toBe('at once');
   });
+
+  it.each([
+    ['capabilities', { capabilities: [] }, { capabilities: ['gpu'] }],
+    ['resources', { resources: { cpu: 1 } }, { resources: { cpu: 8 } }],
+  ])(
+    'ends opposite %s in the last ones when they come while the first are being written',
+    async (_what, first, last) => {
+      const release = fixture.store.hold();
+      const answers = [fixture.take('Ready', 0, first)];
+      await fixture.settled(answers[0] as BeatAnswer);
+      answers.push(fixture.take('Ready', 0, last));
+      release();
+      for (const answer of answers) expect(await fixture.settled(answer)).toBe('durable');
+      expect(fixture.storedInfo).toMatchObject({ capacity: { cpu: 8 }, capabilities: ['gpu'] });
+    },
+  );
 });

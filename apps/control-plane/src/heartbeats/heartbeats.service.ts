@@ -86,7 +86,10 @@ export class HeartbeatsService {
       writes.push(this.journal.settle(providersDecided));
     }
     const { capabilities } = beat;
-    if (inOrder && (differs(provider.capacity, capacity) || differs(provider.capabilities, capabilities)))
+    const isNews = differs(provider.capacity, capacity) || differs(provider.capabilities, capabilities);
+    // what is known may be just being replaced by what an earlier beat said
+    const isSaid = (capacity ?? capabilities) !== undefined;
+    if (inOrder && (isNews || (isSaid && this.directory.turns.isTaken(provider.name))))
       writes.push(this.registrations.updateInfo(provider.name, { capacity, capabilities }));
     if (phaseChanged || transition || recovered || provider.behind) {
       provider.trusted = false;
