@@ -5,4 +5,9 @@ export { Placement, type ReservationRequest } from './placement.js';
 export { parseBytes, parseCores } from './quantity.js';
 export { type Ranked, rank } from './ranking.js';
 export { type Requirement, STRATEGIES, type Strategy } from './requirement.js';
-export type { Reservation, ReservationChange, ReservationState } from './reservations/reservation.js';
+export {
+  type Reservation,
+  type ReservationChange,
+  reservationNotFound,
+  type ReservationState,
+} from './reservations/reservation.js';

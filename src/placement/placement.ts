@@ -103,7 +103,7 @@ export class Placement<T extends Placeable> {
 
   /**
    * Begins to keep a reservation until it is released or its provider removed; again, if it is kept already.
-   * @throws VitalsError `reservation-expired` from its end on; `reservation-not-found` if there is none, or no
+   * @throws VitalsError `reservation-expired` from its end on until that is settled; `reservation-not-found` if there is none, or no
    *   longer; `overloaded` while another change of it is being written
    */
   confirm(id: string, nowMs: number): ReservationChange {

@@ -2,7 +2,7 @@ import { VitalsError } from '../../errors.js';
 import type { Capacity } from '../capacity.js';
 import { Account } from './account.js';
 import { DueHeap } from './due-heap.js';
-import type { Reservation, ReservationChange } from './reservation.js';
+import { type Reservation, type ReservationChange, reservationNotFound } from './reservation.js';
 
 interface Page {
   reservation: Reservation;
@@ -57,7 +57,7 @@ export class ReservationBook {
 
   /**
    * Begins to keep a reservation until it is released; one that is kept already stays so.
-   * @throws VitalsError `reservation-expired` from its end on, settled or not; `reservation-not-found` if there
+   * @throws VitalsError `reservation-expired` from its end on until that is settled; `reservation-not-found` if there
    *   is none, or no longer; `overloaded` while another change of it is being written
    */
   confirm(id: string, nowMs: number): ReservationChange {
@@ -140,10 +140,7 @@ export class ReservationBook {
 
   private page(id: string): Page {
     const page = this.pages.get(id);
-    if (!page) {
-      const message = `there is no reservation ${id}: it was released, has expired, or never was`;
-      throw new VitalsError('reservation-not-found', message);
-    }
+    if (!page) throw reservationNotFound(id);
     return page;
   }
 

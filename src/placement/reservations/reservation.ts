@@ -1,3 +1,4 @@
+import { VitalsError } from '../../errors.js';
 import type { Capacity } from '../capacity.js';
 
 /** `held` ends by itself; `confirmed` lasts until it is released or its provider is removed. */
@@ -23,3 +24,14 @@ export interface ReservationChange {
   readonly before: Reservation | undefined;
   readonly after: Reservation;
 }
+
+/** @returns `reservation-not-found` */
+export function reservationNotFound(id: string): VitalsError {
+  return new VitalsError(
+    'reservation-not-found',
+    `there is no reservation ${JSON.stringify(id.slice(0, MAX_ID))}: it never was, was released or has expired, or its provider was removed`,
+  );
+}
+
+/** A longer id is not repeated in full. */
+const MAX_ID = 64;

@@ -3,7 +3,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
-import type { Choice, Requirement, Reservation, ReservationChange } from '@vitals/core/placement';
+import {
+  type Choice,
+  type Requirement,
+  type Reservation,
+  type ReservationChange,
+  reservationNotFound,
+} from '@vitals/core/placement';
 import { RunningClock } from '@vitals/core/time';
 import type { AnyChange } from '../database/change.js';
 import { Journal } from '../database/journal.js';
@@ -41,11 +47,8 @@ export class ReservationsService {
   /** @throws VitalsError `reservation-not-found` */
   get(id: string): Reservation {
     const reservation = this.service.placement.reservation(id);
-    if (reservation) return reservation;
-    throw new VitalsError(
-      'reservation-not-found',
-      `there is no reservation ${JSON.stringify(id.slice(0, 64))}: it never was, was released, or has expired`,
-    );
+    if (!reservation) throw reservationNotFound(id);
+    return reservation;
   }
 
   /**
