@@ -1,6 +1,8 @@
 import type { Capacity } from '@vitals/core/placement';
 import { changeKind } from '../database/change.js';
+import { oneOf } from '../database/database.js';
 import { flag, integer, json, type Row, table, text } from '../database/table.js';
+import { PROVIDERS } from '../providers/provider.rows.js';
 
 /** Resources of providers that are held for callers. */
 export const RESERVATIONS = table('reservations', {
@@ -18,13 +20,38 @@ export const RESERVATIONS = table('reservations', {
 /** A reservation as it is kept. */
 export type StoredReservation = Row<typeof RESERVATIONS>;
 
-/** Resources are held, or what was held is confirmed. */
-export const reservationMade = changeKind<StoredReservation>('reservation-made', {
-  write: (transaction, reservation) =>
-    transaction.put(RESERVATIONS, [reservation], {
-      overwrite: ['confirmed', 'expiresAtMs', 'expiresPassedMs'],
-    }),
-  keys: ({ id }) => [id],
+/** A reservation that begins. */
+export interface NewReservation {
+  readonly reservation: StoredReservation;
+  /** The key of its provider: another one may have taken its name. */
+  readonly providerKey: number;
+}
+
+/** Resources of a provider are held, unless it is gone by then: none are held of it. */
+export const reservationsMade = changeKind<readonly NewReservation[]>('reservation-made', {
+  async write(transaction, made) {
+    const where = { key: oneOf(made.map(({ providerKey }) => providerKey)) };
+    const providers = await transaction.select(PROVIDERS, { members: ['key'], where });
+    const keys = new Set(providers.map(({ key }) => key));
+    const kept = made.filter(({ providerKey }) => keys.has(providerKey));
+    await transaction.insert(
+      RESERVATIONS,
+      kept.map(({ reservation }) => reservation),
+    );
+    return kept;
+  },
+  keys: (made) => made.map(({ reservation }) => reservation.id),
+});
+
+/** What is held is kept until it is released; what has ended by then stays so. */
+export const reservationsConfirmed = changeKind<readonly string[]>('reservation-confirmed', {
+  async write(transaction, ids) {
+    const confirmed: string[] = [];
+    for (const id of ids)
+      if ((await transaction.patch(RESERVATIONS, [{ id, confirmed: true }])) > 0) confirmed.push(id);
+    return confirmed;
+  },
+  keys: (ids) => ids,
 });
 
 /** A reservation was released, or its time is over. */

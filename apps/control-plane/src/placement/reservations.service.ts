@@ -11,12 +11,17 @@ import {
   reservationNotFound,
 } from '@vitals/core/placement';
 import { RunningClock } from '@vitals/core/time';
-import type { AnyChange } from '../database/change.js';
 import { Journal } from '../database/journal.js';
 import { PassedTime } from '../database/passed-time.js';
 import { providerRemoved } from '../providers/provider.changes.js';
+import { ProviderDirectory } from '../providers/provider.directory.js';
 import { PlacementService } from './placement.service.js';
-import { reservationEnded, reservationMade, reservationsDropped } from './reservation.rows.js';
+import {
+  reservationEnded,
+  reservationsConfirmed,
+  reservationsDropped,
+  reservationsMade,
+} from './reservation.rows.js';
 
 /** How often reservations whose time has come are ended, in milliseconds. */
 const EXPIRE_EVERY_MS = 250;
@@ -35,6 +40,7 @@ export class ReservationsService {
 
   constructor(
     private readonly service: PlacementService,
+    private readonly directory: ProviderDirectory,
     private readonly journal: Journal,
     private readonly clock: RunningClock,
     private readonly passed: PassedTime,
@@ -60,19 +66,29 @@ export class ReservationsService {
     choice: Omit<Choice, 'limit'>,
     ttlMs: number,
   ): Promise<Reservation> {
-    if (this.service.placement.reservations >= MAX_RESERVATIONS) {
-      throw new VitalsError('overloaded', `${MAX_RESERVATIONS} reservations are held; release some first`);
+    for (;;) {
+      if (this.service.placement.reservations >= MAX_RESERVATIONS) {
+        throw new VitalsError('overloaded', `${MAX_RESERVATIONS} reservations are held; release some first`);
+      }
+      const request = { ...choice, id: randomUUID(), requirement, expiresAtMs: this.clock.nowMs() + ttlMs };
+      const change = this.service.placement.reserve(request, this.service.standingOf);
+      if (!change) {
+        const excluded = await this.service.explain(requirement, 'claimed');
+        throw new VitalsError('no-candidate', describe(excluded), { details: { excluded } });
+      }
+      const made = await this.make(change);
+      if (made) return made;
+      // its provider was removed meanwhile: the next one
     }
-    const request = { ...choice, id: randomUUID(), requirement, expiresAtMs: this.clock.nowMs() + ttlMs };
-    const change = this.service.placement.reserve(request, this.service.standingOf);
-    if (change) return this.make(change);
-    const excluded = await this.service.explain(requirement, 'claimed');
-    throw new VitalsError('no-candidate', describe(excluded), { details: { excluded } });
   }
 
   /** Keeps a reservation until it is released. @throws VitalsError `reservation-expired`, `reservation-not-found`, `overloaded`, `store-unavailable` */
   confirm(id: string): Promise<Reservation> {
-    return this.turns.take(id, () => this.make(this.service.placement.confirm(id, this.clock.nowMs())));
+    return this.turns.take(id, async () => {
+      const made = await this.make(this.service.placement.confirm(id, this.clock.nowMs()));
+      if (!made) throw reservationNotFound(id);
+      return made;
+    });
   }
 
   /** Ends a reservation. @throws VitalsError `reservation-not-found`, `overloaded`, `store-unavailable` */
@@ -91,26 +107,42 @@ export class ReservationsService {
     this.expiring = false;
   }
 
-  /** Makes a change durable, then true; or takes it back. */
-  private async make(change: ReservationChange): Promise<Reservation> {
+  /**
+   * Makes a change durable, then true; or takes it back.
+   * @returns the reservation as it is now; `undefined` if there is none any more, after all
+   */
+  private async make(change: ReservationChange): Promise<Reservation | undefined> {
+    const { before, after } = change;
+    let isDurable = false;
     try {
       // what is confirmed already is written already
-      if (change.before?.state !== change.after.state)
-        await this.journal.commitAll([this.changeTo(change.after)]);
-    } catch (error) {
-      this.service.placement.undo(change);
-      throw error;
+      isDurable = before?.state === after.state || (await this.write(after));
+    } finally {
+      this.service.placement[isDurable ? 'settle' : 'undo'](change);
     }
-    this.service.placement.settle(change);
-    return change.after;
+    return isDurable ? this.service.placement.reservation(after.id) : undefined;
   }
 
-  private changeTo({ id, provider, resources, state, expiresAtMs: endMs }: Reservation): AnyChange {
-    if (state === 'released' || state === 'expired') return reservationEnded({ id });
-    const createdAtMs = this.clock.wallMs();
-    const expiresAtMs = createdAtMs + endMs - this.clock.nowMs();
-    const times = { expiresAtMs, expiresPassedMs: this.passed.at(endMs), createdAtMs };
-    return reservationMade({ id, provider, resources, confirmed: state === 'confirmed', ...times });
+  /** @returns whether it became durable: not what begins or is confirmed of a provider that was removed meanwhile */
+  private async write({ id, provider, resources, state, expiresAtMs: endMs }: Reservation): Promise<boolean> {
+    switch (state) {
+      case 'held': {
+        const createdAtMs = this.clock.wallMs();
+        const expiresAtMs = createdAtMs + endMs - this.clock.nowMs();
+        const times = { expiresAtMs, expiresPassedMs: this.passed.at(endMs), createdAtMs };
+        const reservation = { id, provider, resources, confirmed: false, ...times };
+        const providerKey = this.directory.get(provider).key;
+        return (await this.journal.commit(reservationsMade([{ reservation, providerKey }]))).length > 0;
+      }
+      case 'confirmed':
+        return (await this.journal.commit(reservationsConfirmed([id]))).length > 0;
+      case 'released':
+      case 'expired':
+        await this.journal.commit(reservationEnded({ id }));
+        return true;
+      default:
+        return state satisfies never;
+    }
   }
 }
 
