@@ -6,8 +6,10 @@ import { Journal } from '../database/journal.js';
 import { timePassed } from '../database/passed-time.js';
 import { OperationsService } from '../providers/operations.service.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
+import { PROVIDERS } from '../providers/provider.rows.js';
 import { RegistrationService } from '../providers/registration.service.js';
 import { PlacementModule } from './placement.module.js';
+import { PlacementService } from './placement.service.js';
 import { RESERVATIONS } from './reservation.rows.js';
 import { ReservationsService } from './reservations.service.js';
 
@@ -122,6 +124,13 @@ describe('ReservationsService', () => {
     // of equal ones the first by name is the best
     expect((await together(...callsOf(reserve))).toSorted()).toEqual(['b', 'done']);
     expect(store.rows(RESERVATIONS)).toMatchObject([{ provider: 'b', confirmed: false }]);
+  });
+
+  it('gives up on a database that has none of the providers, and holds nothing', async () => {
+    await ready('a');
+    for (const key of store.tables.rowsOf(PROVIDERS.name).keys()) store.tables.delete(PROVIDERS.name, key);
+    expect([await outcome(reserve()), stored()]).toEqual(['overloaded', []]);
+    expect(plane.get(PlacementService).placement.reservations).toBe(0);
   });
 });
 

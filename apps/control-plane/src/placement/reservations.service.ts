@@ -29,6 +29,8 @@ const EXPIRE_EVERY_MS = 250;
 const BATCH = 500;
 /** The most that there may be; each is kept in memory. */
 const MAX_RESERVATIONS = 100_000;
+/** How often another provider is chosen for one that was removed meanwhile. */
+const MAX_TRIES = 10;
 
 /** Holds resources for callers, durably: what is answered survives a crash, and nobody else gets the same slot. */
 @Injectable()
@@ -66,7 +68,7 @@ export class ReservationsService {
     choice: Omit<Choice, 'limit'>,
     ttlMs: number,
   ): Promise<Reservation> {
-    for (;;) {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
       if (this.service.placement.reservations >= MAX_RESERVATIONS) {
         throw new VitalsError('overloaded', `${MAX_RESERVATIONS} reservations are held; release some first`);
       }
@@ -80,6 +82,10 @@ export class ReservationsService {
       if (made) return made;
       // its provider was removed meanwhile: the next one
     }
+    throw new VitalsError(
+      'overloaded',
+      'the providers that were chosen were removed meanwhile; try again in a moment',
+    );
   }
 
   /** Keeps a reservation until it is released. @throws VitalsError `reservation-expired`, `reservation-not-found`, `overloaded`, `store-unavailable` */
