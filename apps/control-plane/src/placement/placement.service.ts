@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { LeaseTable } from '@vitals/core/lease';
 import {
   exclusionOf,
@@ -10,10 +10,11 @@ import {
 } from '@vitals/core/placement';
 import { RunningClock } from '@vitals/core/time';
 import { Database } from '../database/database.js';
+import { Journal } from '../database/journal.js';
 import { PassedTime } from '../database/passed-time.js';
 import type { Provider } from '../providers/provider.js';
-import { ProviderDirectory } from '../providers/provider.directory.js';
-import { RESERVATIONS, type StoredReservation } from './reservation.rows.js';
+import { namesText, ProviderDirectory } from '../providers/provider.directory.js';
+import { RESERVATIONS, reservationsDropped, type StoredReservation } from './reservation.rows.js';
 import { ProviderView } from '../providers/provider.view.js';
 
 /** Providers looked at before other requests get their turn. */
@@ -22,6 +23,7 @@ const SLICE = 2_000;
 /** Follows the fleet, and finds where work may go; never a provider whose deadline has passed when it is asked. */
 @Injectable()
 export class PlacementService implements OnModuleInit {
+  private readonly logger = new Logger('Reservations');
   /** Providers and what is reserved of them; changed through `ReservationsService` only. */
   readonly placement = new Placement<Provider>();
 
@@ -30,13 +32,14 @@ export class PlacementService implements OnModuleInit {
     private readonly view: ProviderView,
     private readonly leases: LeaseTable,
     private readonly database: Database,
+    private readonly journal: Journal,
     private readonly clock: RunningClock,
     private readonly passed: PassedTime,
   ) {}
 
-  /** The providers of before a restart are there by now. */
+  /** The providers of before a restart are there by now. @throws VitalsError `store-unavailable` */
   async onModuleInit(): Promise<void> {
-    const reservations = await this.database.select(RESERVATIONS);
+    const reservations = await this.withProvider(await this.database.select(RESERVATIONS));
     this.placement.restore(reservations.map((reservation) => this.restored(reservation)));
     for (const provider of this.directory.all()) this.follow(provider);
     this.directory.changed.subscribe((provider) => this.follow(provider));
@@ -75,6 +78,25 @@ export class PlacementService implements OnModuleInit {
         return availability satisfies never;
     }
   };
+
+  /**
+   * Those of providers that are registered. The others are dropped, or a provider that takes one of the names would
+   * begin with work that is not its own.
+   */
+  private async withProvider(
+    reservations: readonly StoredReservation[],
+  ): Promise<readonly StoredReservation[]> {
+    const kept = reservations.filter(({ provider }) => this.directory.find(provider));
+    const dropped = reservations.length - kept.length;
+    if (dropped === 0) return kept;
+    const gone = new Set(reservations.map(({ provider }) => provider));
+    for (const { provider } of kept) gone.delete(provider);
+    await this.journal.commitAll([...gone].map((provider) => reservationsDropped({ provider })));
+    this.logger.warn(
+      `${dropped} reservations were dropped: their providers are not registered (${namesText([...gone])})`,
+    );
+    return kept;
+  }
 
   /** What was left of them before the restart is left now: neither the wall clock nor an outage ends any. */
   private restored(reservation: StoredReservation): Reservation {

@@ -167,3 +167,11 @@ export function assertName(name: string): void {
   const detail = `a name is 1 to 253 characters of a-z, 0-9, ".", "_" and "-", and begins and ends with a letter or digit`;
   throw new VitalsError('request-invalid', detail, { faults: [{ pointer: '/name', detail }] });
 }
+
+/** Names as the log has them: of many, the first. */
+export function namesText(names: readonly string[]): string {
+  const more = names.length - MAX_SHOWN;
+  return names.slice(0, MAX_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+const MAX_SHOWN = 10;
