@@ -1,9 +1,16 @@
 import type { ManualClock } from '@vitals/core/time';
 import { away, MemoryDatabase } from '../../test/memory.database.js';
 import { TestPlane } from '../../test/test-plane.js';
+import { Journal } from '../database/journal.js';
+import { timePassed } from '../database/passed-time.js';
 import { isBuffering } from '../shutdown/stages.js';
 import { MassFailureDirectory } from './mass-failure.directory.js';
-import { MASS_FAILURES, SETTLED_MEMBERS } from './mass-failure.rows.js';
+import {
+  MASS_FAILURES,
+  massFailuresChanged,
+  SETTLED_MEMBERS,
+  type StoredMassFailure,
+} from './mass-failure.rows.js';
 import { MassFailuresModule } from './mass-failures.module.js';
 
 const BEGUN = { kind: 'provider', zone: 'west', beganAtMs: 0, gone: 4, of: 6, quietSinceMs: 0 } as const;
@@ -12,12 +19,14 @@ const MEMBERS = [{ key: 1, sinceMs: 0 }];
 let clock: ManualClock;
 let store: MemoryDatabase;
 let directory: MassFailureDirectory;
+let journal: Journal;
 
 beforeEach(async () => {
   store = new MemoryDatabase();
   const plane = await TestPlane.start({ modules: [MassFailuresModule], store });
   clock = plane.clock;
   directory = plane.get(MassFailureDirectory);
+  journal = plane.get(Journal);
 });
 
 /** Flushes, and lets what is written be written. */
@@ -60,5 +69,50 @@ describe('MassFailureDirectory at shutdown', () => {
     expect([store.attempts, directory.unwritten()]).toEqual([3, { 'mass failures': 0 }]);
     await clock.advance(10_000);
     expect(store.attempts).toBe(3);
+  });
+});
+
+describe('A mass failure that has ended', () => {
+  const ACKNOWLEDGED = { endedAtMs: 2, endedBy: 'acknowledgement' } as const;
+
+  /** Has the acknowledgement written while `meanwhile` is noted. @returns how it stands when all is written */
+  async function acknowledged(
+    meanwhile: (failure: StoredMassFailure) => void,
+    whileWaiting: () => Promise<void> = flush,
+  ): Promise<StoredMassFailure> {
+    const failure = directory.begin(BEGUN);
+    await flush();
+    const release = store.hold();
+    void journal.commit(timePassed({ totalMs: 0, shownMs: 0 }));
+    await clock.advance(0);
+    const acknowledgement = journal.commit(massFailuresChanged([{ ...failure, ...ACKNOWLEDGED }]));
+    meanwhile(failure);
+    const flushed = whileWaiting();
+    release();
+    await Promise.all([acknowledgement, flushed, clock.advance(0)]);
+    await flush();
+    expect(store.rows(MASS_FAILURES)).toEqual([directory.get(failure.key)]);
+    return directory.get(failure.key);
+  }
+
+  it.each([
+    ['is put off', {}],
+    ['ends by itself', { endedAtMs: 1, endedBy: 'recovery' } as const],
+  ])('stays as it ended when it %s while that is written', async (_what, ending) => {
+    const stands = await acknowledged((failure) =>
+      directory.put({ ...failure, quietSinceMs: 2_000, ...ending }),
+    );
+    expect(stands).toMatchObject(ACKNOWLEDGED);
+    expect(directory.ongoing('provider', 'west')).toBeUndefined();
+  });
+
+  it('has ended as soon as that is durable, whatever was noted meanwhile and waits to be written', async () => {
+    const failure = directory.begin(BEGUN);
+    await flush();
+    store.failures.push(undefined, away());
+    const acknowledgement = journal.commit(massFailuresChanged([{ ...failure, ...ACKNOWLEDGED }]));
+    directory.put({ ...failure, quietSinceMs: 2_000 });
+    await Promise.all([acknowledgement, clock.advance(0)]);
+    expect(directory.get(failure.key)).toMatchObject(ACKNOWLEDGED);
   });
 });

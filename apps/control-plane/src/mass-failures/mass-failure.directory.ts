@@ -148,9 +148,9 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
     return { 'mass failures': this.noted.size + this.beingWritten };
   }
 
-  /** What was noted since it was written is newer than what was written. */
+  /** What was noted since it was written is newer than what was written; but what has ended durably stays so. */
   private applyChanged(failures: readonly StoredMassFailure[]): void {
-    for (const failure of failures) if (!this.noted.has(failure.key)) this.keep(failure);
+    for (const failure of failures) if (failure.endedBy || !this.noted.has(failure.key)) this.keep(failure);
   }
 
   private keep(failure: StoredMassFailure): void {

@@ -37,9 +37,13 @@ export const SETTLED_MEMBERS = table('settled_members', {
   sinceMs: integer('since'),
 });
 
-/** Mass failures began, went on or ended. What has ended stays as it ended, whatever is written late. */
+/**
+ * Mass failures began, went on or ended. What has ended stays as it ended, whatever is written late: that, and not what
+ * was asked, is what becomes durable.
+ */
 export const massFailuresChanged = changeKind<readonly StoredMassFailure[]>('mass-failures-changed', {
   async write(transaction, failures) {
+    if (failures.length === 0) return [];
     for (const failure of failures) {
       await transaction.put(MASS_FAILURES, [failure], {
         overwrite: ['gone', 'of', 'quietSinceMs', 'endedAtMs', 'endedBy'],
@@ -53,8 +57,10 @@ export const massFailuresChanged = changeKind<readonly StoredMassFailure[]>('mas
       offset: KEPT_MASS_FAILURES,
     } as const;
     const old = await transaction.select(MASS_FAILURES, kept);
-    if (old.length === 0) return;
-    await transaction.remove(MASS_FAILURES, { key: oneOf(old.map(({ key }) => key)), endedAtMs: present });
+    if (old.length > 0)
+      await transaction.remove(MASS_FAILURES, { key: oneOf(old.map(({ key }) => key)), endedAtMs: present });
+    const where = { key: oneOf(failures.map(({ key }) => key)) };
+    return transaction.select(MASS_FAILURES, { where, orderBy: ['key'] });
   },
   keys: (failures) => failures.map(({ key }) => key),
 });
