@@ -76,4 +76,13 @@ describe('HeartbeatsService, durability', () => {
     expect(fresh.recorded).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
     expect(await fresh.settled(fresh.take('Ready'))).toBe('at once');
   });
+
+  it('writes what was refused as soon as the database is back, without another beat', async () => {
+    fixture.store.failures.push(away(), away());
+    expect(await fixture.settled(fixture.take('NotReady', 5))).toBe('store-unavailable');
+    const { report } = fixture.provider;
+    expect([report.phase, storedPhase()]).toEqual(['NotReady', 'Ready']);
+    await fixture.pass(2_000);
+    expect([fixture.store.failures, fixture.storedReport]).toMatchObject([[], report]);
+  });
 });

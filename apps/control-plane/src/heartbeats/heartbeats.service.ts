@@ -131,11 +131,16 @@ export class HeartbeatsService {
 
   /**
    * Holds back also the answers to later beats until what must survive a crash is durable: the phase, and an
-   * interval that is longer than a restart would assume.
+   * interval that is longer than a restart would assume. What could not be written then is written behind.
    */
   private async writeReport(provider: Provider): Promise<void> {
     const { unwrittenReport } = provider;
-    await this.journal.commit(reportsWritten([provider.report]));
+    try {
+      await this.journal.commit(reportsWritten([provider.report]));
+    } catch (error) {
+      this.reports.touch(provider);
+      throw error;
+    }
     if (provider.unwrittenReport === unwrittenReport) provider.unwrittenReport = 0;
   }
 }
