@@ -39,7 +39,9 @@ describe('Reservations of before a restart', () => {
     );
     expect([placement.reservations, placement.reservation('r')?.state]).toEqual([1, 'confirmed']);
     expect(store.rows(RESERVATIONS).map(({ id }) => id)).toEqual(['r']);
-    expect(warned).toEqual(['3 reservations were dropped: their providers are not registered (gone, away)']);
+    expect(warned).toEqual([
+      'reservations dropped because their providers are not registered (gone, away): 3',
+    ]);
   });
 
   it('are as they were if all their providers are registered, and nothing is written or said', async () => {

@@ -93,7 +93,7 @@ export class PlacementService implements OnModuleInit {
     for (const { provider } of kept) gone.delete(provider);
     await this.journal.commitAll([...gone].map((provider) => reservationsDropped({ provider })));
     this.logger.warn(
-      `${dropped} reservations were dropped: their providers are not registered (${namesText([...gone])})`,
+      `reservations dropped because their providers are not registered (${namesText([...gone])}): ${dropped}`,
     );
     return kept;
   }

@@ -1,4 +1,5 @@
 import { changeKind, type KeyedTransition } from '../database/change.js';
+import type { Transaction } from '../database/database.js';
 import type { Row } from '../database/table.js';
 import { decide, record, transitionsKind } from '../database/transition.record.js';
 import { hashToken } from '../security/caller.js';
@@ -18,6 +19,9 @@ interface Subject {
   readonly name: string;
 }
 
+/** When a provider registered, in epoch milliseconds. */
+type Registered = Pick<StoredRegistration, 'key' | 'registeredAtMs'>;
+
 const keyOf = ({ key }: { readonly key: number }): readonly number[] => [key];
 
 /** A provider registered, or registered again under its key: a drain that was ordered of its predecessor is over. */
@@ -33,11 +37,15 @@ export const providerRegistered = changeKind<{
         ...(['tokenHash', 'previousTokenHash', 'drainRequested'] as const),
       ],
     });
-    const { key, registeredAtMs: stateSinceMs } = stored;
-    const lease = { key, advertisedMs: 0, availability: 'Unknown', stateSinceMs } as const;
-    await transaction.insert(LEASES, [lease], { ifMissing: true });
+    await beginLeases(transaction, [stored]);
   },
   keys: ({ stored }) => [stored.key],
+});
+
+/** Providers that have no lease have one that begins with their registration. */
+export const leasesBegun = changeKind<readonly Registered[]>('leases-begun', {
+  write: beginLeases,
+  keys: (registered) => registered.map(({ key }) => key),
 });
 
 /** A kind of change that replaces some of what is kept of a provider. */
@@ -103,6 +111,13 @@ export const providerRemoved = transitionsKind<KeyedTransition>(
     return record(transaction, [{ ...removed, from: lease.availability }]);
   },
 );
+
+async function beginLeases(transaction: Transaction, registered: readonly Registered[]): Promise<void> {
+  const leases = registered.map(({ key, registeredAtMs: stateSinceMs }) => {
+    return { key, advertisedMs: 0, availability: 'Unknown', stateSinceMs } as const;
+  });
+  await transaction.insert(LEASES, leases, { ifMissing: true });
+}
 
 /** The tokens that a provider may show now; none for one that is not registered yet. */
 export function credentialsOf(known: StoredCredentials | undefined): StoredCredentials {

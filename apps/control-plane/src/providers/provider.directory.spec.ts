@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { MemoryDatabase } from '../../test/memory.database.js';
 import { applyAll, registered } from '../../test/registered-provider.js';
 import { Feed } from '../database/feed.js';
+import { Journal } from '../database/journal.js';
 import { providerRemoved } from './provider.changes.js';
 import { ProviderDirectory } from './provider.directory.js';
 
@@ -18,7 +19,7 @@ class Directory extends ProviderDirectory {
   constructor() {
     const feed = new Feed();
     const database = new MemoryDatabase();
-    super(feed, database, leases, clock);
+    super(feed, database, new Journal(clock, database, feed), leases, clock);
     this.applied = feed;
   }
 

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import { LeaseTable } from '@vitals/core/lease';
@@ -7,11 +7,13 @@ import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
 import { Database } from '../database/database.js';
 import { Feed } from '../database/feed.js';
+import { Journal } from '../database/journal.js';
 import { Pages } from '../http/list-page.js';
 import { NAME_PATTERN, Provider, shared } from './provider.js';
 import {
   credentialsReplaced,
   infoUpdated,
+  leasesBegun,
   providerOrdered,
   providerRegistered,
   providerRemoved,
@@ -23,6 +25,7 @@ import { NEVER_HEARD, operationsOf, PROVIDERS, readProviders, type StoredProvide
 /** All providers, in memory: what every read is answered from. Changed by applying what is durable, and by beats. */
 @Injectable()
 export class ProviderDirectory implements OnModuleInit {
+  private readonly logger = new Logger('Providers');
   /** Changes of one provider are decided one after the other. */
   readonly turns = new Turns();
   private readonly byName = new OrderedList<Provider>(({ name }) => name);
@@ -40,6 +43,7 @@ export class ProviderDirectory implements OnModuleInit {
   constructor(
     private readonly feed: Feed,
     private readonly database: Database,
+    private readonly journal: Journal,
     private readonly leases: LeaseTable,
     private readonly clock: Clock,
   ) {
@@ -77,7 +81,15 @@ export class ProviderDirectory implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const fleetSize = await this.database.count(PROVIDERS);
     const changesSinceMs = this.clock.wallMs() - this.leases.flappingWindowMs;
-    for await (const some of readProviders(this.database, changesSinceMs)) this.recover(some, fleetSize);
+    const lacking: StoredProvider[] = [];
+    for await (const some of readProviders(this.database, changesSinceMs)) {
+      this.recover(some, fleetSize);
+      lacking.push(...some.filter(({ lacksLease }) => lacksLease));
+    }
+    if (lacking.length === 0) return;
+    const names = lacking.map(({ registration }) => registration.name);
+    this.logger.warn(`providers without a row in leases, taken for never heard: ${namesText(names)}`);
+    await this.journal.commit(leasesBegun(lacking));
   }
 
   get size(): number {

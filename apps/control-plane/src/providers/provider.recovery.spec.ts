@@ -1,9 +1,15 @@
+import { Logger } from '@nestjs/common';
 import { IntervalPolicy, LeaseTable } from '@vitals/core/lease';
-import { ManualClock, RunningClock } from '@vitals/core/time';
+import { formatTimestamp, ManualClock, RunningClock } from '@vitals/core/time';
 import { MemoryDatabase } from '../../test/memory.database.js';
 import { registered } from '../../test/registered-provider.js';
+import { TestPlane } from '../../test/test-plane.js';
 import { Feed } from '../database/feed.js';
+import { Journal } from '../database/journal.js';
 import { TRANSITIONS } from '../database/transition.record.js';
+import { HeartbeatsModule } from '../heartbeats/heartbeats.module.js';
+import { HeartbeatsService } from '../heartbeats/heartbeats.service.js';
+import { OperationsService } from './operations.service.js';
 import { ProviderDirectory } from './provider.directory.js';
 import { LEASES, PROVIDERS } from './provider.rows.js';
 
@@ -26,7 +32,8 @@ async function isFlapping(...changedAfterMs: readonly number[]): Promise<boolean
     changedAfterMs.map((ms, index) => ({ ...about, sequence: index + 1, atMs: clock.wallMs() + ms })),
   );
   const feed = new Feed();
-  const directory = new ProviderDirectory(feed, database, leases, clock);
+  const journal = new Journal(clock, database, feed);
+  const directory = new ProviderDirectory(feed, database, journal, leases, clock);
   await directory.onModuleInit();
   return leases.isFlapping(directory.get('a').lease);
 }
@@ -39,5 +46,59 @@ describe('A provider of before a restart', () => {
 
   it('is not flapping for changes that lie days apart before a wall clock that was set back', async () => {
     expect(await isFlapping(26 * DAY_MS, 27 * DAY_MS, 28 * DAY_MS, 29 * DAY_MS)).toBe(false);
+  });
+});
+
+describe('A provider without a row of its lease', () => {
+  let store: MemoryDatabase;
+  let warned: string[];
+  let plane: TestPlane;
+
+  beforeEach(async () => {
+    store = new MemoryDatabase();
+    warned = [];
+    vi.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void warned.push(String(line)));
+    for (const [key, name] of [
+      [1, 'a'],
+      [2, 'b'],
+    ] as const) {
+      const { stored, info } = registered(key, name, { registeredAtMs: 5 }).payload;
+      store.load(PROVIDERS, [{ ...stored, name, info, cordoned: key === 2, drainRequested: false }]);
+    }
+    store.load(LEASES, [
+      {
+        key: 1,
+        phase: 'Ready',
+        advertisedMs: 0,
+        availability: 'Available',
+        stateSinceMs: 6,
+        lastSequence: 0,
+      },
+    ]);
+    plane = await TestPlane.start({ modules: [HeartbeatsModule], store });
+    vi.restoreAllMocks();
+  });
+
+  it('is recovered as never heard, in the database too, and that is said', () => {
+    const { lease, phase, cordoned, stateSinceMs } = plane.get(ProviderDirectory).get('b');
+    expect([lease.state, phase, cordoned, stateSinceMs]).toEqual(['Unknown', undefined, true, 5]);
+    const never = { key: 2, advertisedMs: 0, availability: 'Unknown', stateSinceMs: 5 };
+    expect(store.rows(LEASES)).toMatchObject([{ key: 1, phase: 'Ready', availability: 'Available' }, never]);
+    expect(warned.filter((line) => /lease/.test(line))).toEqual([
+      'providers without a row in leases, taken for never heard: b',
+    ]);
+  });
+
+  it('is heard, and removed, like any other', async () => {
+    const beat = { timestamp: formatTimestamp(plane.clock.wallMs()), phase: 'Ready' } as const;
+    const { durable } = plane.get(HeartbeatsService).take(plane.get(ProviderDirectory).get('b'), beat);
+    await plane.done(Promise.resolve(durable));
+    expect(store.rows(LEASES)[1]).toMatchObject({ key: 2, phase: 'Ready', availability: 'Available' });
+    await plane.done(plane.get(OperationsService).remove('b'));
+    expect(store.rows(PROVIDERS).map(({ name }) => name)).toEqual(['a']);
+    expect(store.rows(TRANSITIONS).map(({ from, to }) => `${from} ${to}`)).toEqual([
+      'Unknown Available',
+      'Available Removed',
+    ]);
   });
 });

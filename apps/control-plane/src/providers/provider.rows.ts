@@ -87,6 +87,8 @@ export type StoredReport = Pick<LeaseRow, 'key' | 'phase' | 'reportedAtMs' | 'he
 export interface StoredProvider extends Omit<ProviderRow, 'name'>, LeaseRow {
   /** When its recent transitions were decided, oldest first, in epoch milliseconds. */
   readonly changedAtMs: readonly number[];
+  /** Its lease is not in the database: it is taken for never heard. */
+  readonly lacksLease: boolean;
 }
 
 /** Of a row of a provider, or of more than that. */
@@ -105,6 +107,7 @@ export const NEVER_HEARD = {
   drainRequested: false,
   lastSequence: 0,
   changedAtMs: [],
+  lacksLease: false,
 } as const;
 
 /**
@@ -119,9 +122,11 @@ export async function* readProviders(
   for await (const rows of database.pages(PROVIDERS, 'name', PAGE)) {
     const leases = await database.select(LEASES, { where: { key: oneOf(rows.map(({ key }) => key)) } });
     const leaseOf = new Map(leases.map((lease) => [lease.key, lease]));
-    yield rows.flatMap((row) => {
+    yield rows.map((row) => {
       const lease = leaseOf.get(row.key);
-      return lease ? [{ ...row, ...lease, changedAtMs: changes.get(row.name) ?? NO_CHANGES }] : [];
+      const changedAtMs = changes.get(row.name) ?? NO_CHANGES;
+      if (lease) return { ...row, ...lease, changedAtMs, lacksLease: false };
+      return { ...NEVER_HEARD, stateSinceMs: row.registeredAtMs, ...row, changedAtMs, lacksLease: true };
     });
   }
 }
