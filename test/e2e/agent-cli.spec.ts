@@ -85,9 +85,10 @@ describe('vitals-agent, as a process', () => {
     await phaseOf('p3', 'Ready');
     const newer = agentOf('p3');
     expect(await older.ended).toBe(3);
-    expect(older.errors).toMatch(
-      /error: the control plane refuses this provider.*run one process for each name\n$/,
-    );
+    const refused = `the control plane refuses this provider, heartbeats have stopped: ${plane.url}`;
+    const why = 'p3 is at generation 2, this heartbeat is of generation 1';
+    const advice = 'another process has registered under the name since; run one process for each name';
+    expect(older.errors.split('\n').at(-2)).toBe(`vitals-agent: error: ${refused}: 409 ${why}: ${advice}`);
     expect(await newer.signal('SIGTERM')).toBe(0);
   });
 

@@ -150,7 +150,7 @@ function check({ name, generation }: Provider, beat: Heartbeat): number {
   if (beat.generation !== undefined && beat.generation !== generation) {
     throw new VitalsError(
       'generation-stale',
-      `${name} is at generation ${generation}, this heartbeat is of ${beat.generation}: another instance has registered under the name; stop, or register again`,
+      `${name} is at generation ${generation}, this heartbeat is of generation ${beat.generation}: another process has registered under the name since`,
     );
   }
   return readTimestamp(beat.timestamp);

@@ -158,6 +158,15 @@ describe('HeartbeatAgent, in trouble', () => {
     expect(controlPlane.phases).toEqual(['Ready', 'Ready']);
   });
 
+  it('says once what helps when another process took its name', async () => {
+    const watched = await new WatchedAgent(controlPlane).started();
+    controlPlane.answer = () =>
+      problem(409, undefined, 'another process has registered under the name since');
+    await watched.clock.advance(1_000);
+    await watched.after('refused');
+    expect(watched.of('refused')).toMatchObject([{ advice: 'run one process for each name' }]);
+  });
+
   it.each([401, 403, 409])('stops and says so when its registration is answered %d', async (status) => {
     controlPlane.answer = () => problem(status);
     const watched = new WatchedAgent(controlPlane);
