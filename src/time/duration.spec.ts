@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { VitalsError } from '../errors.js';
-import { type Duration, formatDuration, parseDuration } from './duration.js';
+import { type Duration, formatDuration, parseDuration, parseDurationText } from './duration.js';
 
 describe('parseDuration', () => {
   it.each<[Duration, number]>([
@@ -52,6 +52,21 @@ describe('A number in quotes', () => {
     expect(() => parseDuration('800')).toThrow(
       '"800" is not a duration: it has no unit; give a number with ms, s, m, h or d, such as "10s", up to 24 days. Only without quotes 800 is milliseconds',
     );
+  });
+});
+
+describe('A duration that can only be given as text', () => {
+  const units = 'give a number with ms, s, m, h or d, such as "10s", up to 24 days';
+
+  it('is read as any other', () => expect(parseDurationText('1.5s')).toBe(1_500));
+
+  it.each([
+    ['800', `"800" is not a duration: it has no unit; ${units}`],
+    ['soon', `"soon" is not a duration: ${units}`],
+    ['', `"" is not a duration: ${units}`],
+    ['25d', `"25d" is not a duration: ${units}`],
+  ])('is refused if it is %j, and nobody is told to give a number without a unit', (text, message) => {
+    expect(() => parseDurationText(text)).toThrow(new VitalsError('duration-invalid', message));
   });
 });
 

@@ -22,13 +22,17 @@ const MAX_MS = 2_147_483_647;
  */
 export function parseDuration(duration: Duration): number {
   const ms = typeof duration === 'number' ? duration : parseText(duration);
-  if (!Number.isFinite(ms) || ms < 0 || ms > MAX_MS) {
-    throw new VitalsError(
-      'duration-invalid',
-      `${JSON.stringify(duration)} is not a duration: ${advice(duration)}`,
-    );
-  }
-  return ms;
+  if (Number.isFinite(ms) && ms >= 0 && ms <= MAX_MS) return ms;
+  if (lacksUnit(duration))
+    throw invalid(duration, `${NO_UNIT}; give ${UNITS}. Only without quotes ${duration} is milliseconds`);
+  throw invalid(duration, `give milliseconds, or ${UNITS}`);
+}
+
+/** The same where there is nothing but text: in the environment, and on a command line. */
+export function parseDurationText(text: string): number {
+  const ms = parseText(text);
+  if (ms <= MAX_MS) return ms;
+  throw invalid(text, lacksUnit(text) ? `${NO_UNIT}; give ${UNITS}` : `give ${UNITS}`);
 }
 
 /** Reads a text such as "10s" into whole milliseconds, days also beyond timers; `undefined` if it is no duration. */
@@ -64,11 +68,15 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(totalHours / 24)} d ${totalHours % 24} h`;
 }
 
-function advice(duration: unknown): string {
-  const units = 'a number with ms, s, m, h or d, such as "10s", up to 24 days';
-  return typeof duration === 'string' && /^\d{1,10}(\.\d+)?$/.test(duration)
-    ? `it has no unit; give ${units}. Only without quotes ${duration} is milliseconds`
-    : `give milliseconds, or ${units}`;
+const UNITS = 'a number with ms, s, m, h or d, such as "10s", up to 24 days';
+const NO_UNIT = 'it has no unit';
+
+function lacksUnit(duration: unknown): duration is string {
+  return typeof duration === 'string' && /^\d{1,10}(\.\d+)?$/.test(duration);
+}
+
+function invalid(duration: unknown, advice: string): VitalsError {
+  return new VitalsError('duration-invalid', `${JSON.stringify(duration)} is not a duration: ${advice}`);
 }
 
 function parseText(text: unknown): number {

@@ -1,6 +1,13 @@
 export { Clock, SystemClock, type CancelTimer } from './clock.js';
 export { ManualClock } from './manual-clock.js';
-export { type Duration, durationText, formatDuration, parseDuration, tryParseDuration } from './duration.js';
+export {
+  type Duration,
+  durationText,
+  formatDuration,
+  parseDuration,
+  parseDurationText,
+  tryParseDuration,
+} from './duration.js';
 export { ExpiryEntry, ExpiryQueue } from './expiry-queue.js';
 export { RunningClock } from './running-clock.js';
 export { formatTimestamp, parseTimestamp, tryParseTimestamp } from './timestamp.js';

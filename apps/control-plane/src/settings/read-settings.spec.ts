@@ -124,13 +124,17 @@ describe('readSettings', () => {
     ['DATABASE_URL', 'postgres:///vitals', 'use postgres://'],
     ['DATABASE_URL', 'postgres://localhost/vitals?ssl=true', 'there are sslmode'],
     ['DATABASE_URL', 'postgres://localhost/vitals?sslmode=prefer', 'there are disable, require'],
-    ['VITALS_HEARTBEAT_INTERVAL', '10', 'not a duration'],
+    [
+      'VITALS_HEARTBEAT_INTERVAL',
+      '10',
+      'it has no unit; give a number with ms, s, m, h or d, such as "10s", up to 24 days',
+    ],
     ['VITALS_HEARTBEAT_INTERVAL', '1500ms', 'whole seconds'],
     ['VITALS_HEARTBEAT_INTERVAL', '0s', 'from 1s to 1h'],
     ['VITALS_HEARTBEAT_INTERVAL', '2h', 'from 1s to 1h'],
     ['VITALS_MISSED_BEATS', '0', 'from 1 to 100'],
     ['VITALS_MISSED_BEATS', 'three', 'whole number'],
-    ['VITALS_HEARTBEAT_GRACE', '-3s', 'not a duration'],
+    ['VITALS_HEARTBEAT_GRACE', '-3s', 'not a duration: give a number with ms'],
     ['VITALS_MAX_HEARTBEATS_PER_SECOND', '0', 'from 1'],
     ['LOG_LEVEL', 'loud', 'debug, info, warn, error'],
     ['KAFKA_BROKERS', 'localhost:9092', 'not supported by this version'],
@@ -156,6 +160,7 @@ describe('readSettings', () => {
     ['VITALS_MASS_FAILURE_HOLD', 'ever', 'is not a duration'],
     ['VITALS_PROVIDER_POLL_INTERVAL', '25h', 'from 2s to 24h'],
     ['VITALS_PROVIDER_POLL_TIMEOUT', '30s', 'shorter than VITALS_PROVIDER_POLL_INTERVAL'],
+    ['VITALS_PROVIDER_POLL_TIMEOUT', 'ever', 'not a duration: give a number with ms'],
     ['VITALS_PROVIDER_POLL_TIMEOUT', '0s', 'at least 1ms'],
     ['VITALS_RATE_LIMIT', '-1', 'whole number'],
     ['VITALS_SECRET_KEY', 'hunter2', '32 to 512 printable'],
@@ -184,6 +189,8 @@ describe('readSettings', () => {
     expect(refusal).toMatchObject({ code: 'settings-invalid', faults: [{ pointer: name }] });
     expect(refusal.message).toMatch(/^One setting is wrong:\n {2}/);
     expect(refusal.faults[0]?.detail).toContain(reason);
+    // the environment knows nothing but text
+    expect(refusal.message).not.toMatch(/without quotes|give milliseconds/);
   });
 
   it.each([

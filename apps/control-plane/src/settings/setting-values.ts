@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { parseDuration } from '@vitals/core/time';
+import { parseDurationText } from '@vitals/core/time';
 import { canonicalHost } from '@vitals/core/check';
 
 /** Units of settings, in milliseconds. */
@@ -42,7 +42,7 @@ export function wholeNumber(min: number, max: number): SettingParser<number> {
 /** Reads a duration, in milliseconds. @param rule of those that are accepted, in words: "must be from 2s to 24h" */
 export function durationThat(rule: string, accepts: (ms: number) => boolean): SettingParser<number> {
   return ruled(rule, (text) => {
-    const ms = text === '0' && accepts(0) ? 0 : parseDuration(text);
+    const ms = text === '0' && accepts(0) ? 0 : parseDurationText(text);
     return accepts(ms) ? ms : undefined;
   });
 }

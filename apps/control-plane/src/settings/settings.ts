@@ -1,4 +1,4 @@
-import { parseDuration } from '@vitals/core/time';
+import { parseDurationText } from '@vitals/core/time';
 import { parseSecretKeys, parseToken, referableIn } from './secret-settings.js';
 import {
   allowedHost,
@@ -53,7 +53,7 @@ export function settingsOf(read: ReadSetting, environment: Environment, isTermin
         ),
       ),
       missedBeats: read('VITALS_MISSED_BEATS', '3', wholeNumber(1, 100)),
-      graceMs: read('VITALS_HEARTBEAT_GRACE', '3s', parseDuration),
+      graceMs: read('VITALS_HEARTBEAT_GRACE', '3s', parseDurationText),
       maxHeartbeatsPerSecond: read('VITALS_MAX_HEARTBEATS_PER_SECOND', '20000', wholeNumber(1, 10_000_000)),
     },
     /** After so long without further failures the consequences of a mass failure wait no longer. */
@@ -107,7 +107,7 @@ export function settingsOf(read: ReadSetting, environment: Environment, isTermin
         '30s',
         durationThat('must be from 2s to 24h', (ms) => ms >= 2 * SECOND_MS && ms <= DAY_MS),
       ),
-      timeoutMs: read('VITALS_PROVIDER_POLL_TIMEOUT', '5s', parseDuration),
+      timeoutMs: read('VITALS_PROVIDER_POLL_TIMEOUT', '5s', parseDurationText),
     },
     /** The file that declares checks and providers; `undefined` for none. */
     declarationsPath: read('VITALS_DECLARATIONS', '', optionalText),

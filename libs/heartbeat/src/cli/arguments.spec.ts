@@ -127,7 +127,7 @@ describe('The command line', () => {
     [['--capacity=gpu=1'], /^--capacity: there is no resource "gpu"; there are cpu, memory, storage, node/],
     [['--exec=true', '--http=http://p1'], /^--exec, --http: give one of them/],
     [['--http=p1'], /^--http: "p1" is not a valid URL/],
-    [['--check-every=often'], /^--check-every: "often" is not a duration/],
+    [['--check-every=often'], /^--check-every: "often" is not a duration: give a number with ms/],
     [['--exec-timeout=0s'], /^--exec-timeout: must be at least 100 ms/],
   ])('refuses %j, and says what to do', (args, message) => {
     expect(faultsOf([...LEAST, ...args])).toEqual([expect.stringMatching(message)]);

@@ -1,7 +1,7 @@
 import { didYouMean } from '@vitals/core/nearest-name';
 import { canParseUrl } from '@vitals/core/check';
 import { parseArgs } from 'node:util';
-import { parseDuration } from '@vitals/core/time';
+import { parseDurationText } from '@vitals/core/time';
 import { parseAmount, RESOURCES } from '@vitals/core/placement';
 import { unknownSettings } from '@vitals/core/settings';
 import type { HeartbeatAgentOptions } from '../agent/agent.options.js';
@@ -192,7 +192,7 @@ function readCapacity(words: string): Record<string, string> {
 }
 
 function readSpan(duration: string): number {
-  const ms = parseDuration(duration);
+  const ms = parseDurationText(duration);
   if (ms >= MIN_SPAN_MS) return ms;
   throw new Error(`must be at least ${MIN_SPAN_MS} ms`);
 }
