@@ -167,6 +167,7 @@ describe('ProviderHealthModule', () => {
       error: ['asked is unhealthy: m'],
       warn: ['asked did not answer in time; it was healthy before'],
       log: ['asked is healthy again', 'asked is healthy again'],
+      debug: [],
     });
   });
 });

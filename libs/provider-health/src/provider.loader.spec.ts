@@ -19,6 +19,12 @@ describe('ProviderLoader', () => {
     expect(lines.log).toEqual(['health providers: 1']);
   });
 
+  it('says that there are none to whoever debugs only: an app may register all of its own later', async () => {
+    const { lines, logger } = recordingLogger();
+    await boot({ logger });
+    expect([lines.log, lines.debug]).toEqual([[], ['health providers: 0']]);
+  });
+
   it('warns of a provider that has no single instance, by class, and boots without it', async () => {
     const { lines, logger } = recordingLogger();
     const app = await boot({ providers: [Nomad, Docker], logger });

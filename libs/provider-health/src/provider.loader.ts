@@ -30,6 +30,7 @@ export class ProviderLoader implements OnModuleInit {
       owners.set(name, owner);
       this.registry.replace(name, instance);
     }
-    this.logger.log(`health providers: ${this.registry.size}`);
+    // an app may register all of its own later
+    this.logger[this.registry.size > 0 ? 'log' : 'debug'](`health providers: ${this.registry.size}`);
   }
 }

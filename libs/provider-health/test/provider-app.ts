@@ -45,7 +45,12 @@ export async function boot(options: ProviderAppOptions = {}): Promise<INestAppli
 
 /** A logger that keeps what it is told by the library, by level. */
 export function recordingLogger() {
-  const lines = { log: [] as string[], warn: [] as string[], error: [] as string[] };
+  const lines = {
+    log: [] as string[],
+    warn: [] as string[],
+    error: [] as string[],
+    debug: [] as string[],
+  };
   const keep =
     (level: keyof typeof lines) =>
     (message: unknown, ...more: unknown[]) => {
@@ -53,6 +58,11 @@ export function recordingLogger() {
     };
   return {
     lines,
-    logger: { log: keep('log'), warn: keep('warn'), error: keep('error') } satisfies LoggerService,
+    logger: {
+      log: keep('log'),
+      warn: keep('warn'),
+      error: keep('error'),
+      debug: keep('debug'),
+    } satisfies LoggerService,
   };
 }

@@ -18,6 +18,7 @@ const SUSPECTS_EVERY_MS = 1_000;
 /** Registers in the cache exactly the providers that want to be polled, each where it is registered now. */
 @Injectable()
 export class ProviderPolls implements OnApplicationBootstrap {
+  private readonly logger = new Logger('ProviderHealth');
   private readonly urls = new Map<string, string>();
   private stopped = false;
 
@@ -31,6 +32,9 @@ export class ProviderPolls implements OnApplicationBootstrap {
   /** Providers are recovered by now. */
   onApplicationBootstrap(): void {
     for (const provider of this.directory.all()) this.onProviderChanged(provider);
+    this.logger.log(
+      `providers that are polled for their health: ${this.urls.size} of ${this.directory.size}`,
+    );
     this.directory.changed.subscribe((provider) => this.onProviderChanged(provider));
   }
 
