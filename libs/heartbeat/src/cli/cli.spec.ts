@@ -143,7 +143,9 @@ describe('vitals-agent', () => {
   it('ends with 3 and a loud word when it is refused', async () => {
     controlPlane.answer = () => problem(409, 'provider-id-conflict', 'taken\nby\u001b[31m another');
     expect(await start(['--exec', 'sleep 20'])).toBe(3);
-    expect(reported).toMatch(/^vitals-agent: error: .*409 taken by \[31m another; run one process for each name\n$/m);
+    expect(reported).toMatch(
+      /^vitals-agent: error: .*409 taken by \[31m another; run one process for each name\n$/m,
+    );
   });
 
   it('writes every beat only if it is told to', async () => {

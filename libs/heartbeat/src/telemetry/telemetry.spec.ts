@@ -153,7 +153,9 @@ describe('Log of an agent', () => {
     watched.agent.start();
     await watched.after('refused');
     expect(lines).toEqual([
-      expect.stringMatching(/^error: .*heartbeats have stopped: http:\S+: 409 taken; run one process for each name$/),
+      expect.stringMatching(
+        /^error: .*heartbeats have stopped: http:\S+: 409 taken; run one process for each name$/,
+      ),
     ]);
   });
 });
