@@ -1,14 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { installsOfPages } from './installs.js';
 import { nest11, nest12, nest12CommonJs } from './nest-versions.js';
 import { packedProgram, production } from './production.js';
 import { Report } from './report.js';
 import { samples } from './samples.js';
-import { inspect, lint, pack, useAgent } from './tarballs.js';
+import { inspect, lint, pack } from './tarballs.js';
 
 // Packs all packages, and uses them as a team would: in apps that Nest's own generators make, outside this
-// repository, and in the samples. Names of parts may be given: nest11, nest12, linters, samples, program.
+// repository, and in the samples. Names of parts may be given: pages, nest11, nest12,
+// linters, samples, program.
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'vitals-packaging-'));
 const report = new Report();
@@ -18,7 +20,6 @@ try {
   for (const tarball of tarballs) {
     await report.step(`what is in ${tarball.slice(root.length + 1)}`, () => inspect(folder, tarball));
   }
-  if (tarballs.length > 0) await report.step('vitals-agent without Nest', () => useAgent(folder, tarballs));
   const given = { root, folder, tarballs };
   const wanted = process.argv.slice(2);
   const part = (name, ...tries) =>
@@ -29,6 +30,7 @@ try {
         });
   if (tarballs.length > 0) {
     await Promise.all([
+      part('pages', installsOfPages),
       part('nest11', nest11),
       part('nest12', nest12CommonJs, nest12),
       part('linters', lint),

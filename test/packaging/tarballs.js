@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { packagesIn } from './imports.js';
 import { assertManifest, entriesOf } from './manifest.js';
@@ -86,19 +86,4 @@ export async function lint(report, { folder, tarballs }) {
       return `${entries.length} entry points`;
     });
   }
-}
-
-/**
- * The agent alone, in a folder that has no Nest: nothing but it and the core is installed, and it is called as the
- * pages say.
- */
-export async function useAgent(folder, tarballs) {
-  const home = join(folder, 'agent');
-  mkdirSync(home);
-  writeFileSync(join(home, 'package.json'), '{ "private": true }');
-  const needed = tarballs.filter((name) => /vitals-(core|heartbeat)-/.test(name));
-  await run(home, 'npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', ...needed);
-  await run(home, 'npx', '--offline', '-p', '@vitals/heartbeat', 'vitals-agent', '--version');
-  const installed = readdirSync(join(home, 'node_modules')).filter((name) => !name.startsWith('.'));
-  assert.deepEqual(installed, ['@vitals'], 'the agent needs nothing else');
 }
