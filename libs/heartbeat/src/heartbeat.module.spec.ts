@@ -86,6 +86,18 @@ describe('HeartbeatModule that cannot do what it is told', () => {
     );
   });
 
+  it('logs no line for each heartbeat, at whatever level', async () => {
+    const lines: string[] = [];
+    const write = (line: string): void => void lines.push(line);
+    const logger = { log: write, error: write, warn: write, debug: write, verbose: write };
+    const app = await bootProvider(controlPlane, surroundings, { logger });
+    const agent = app.get(HeartbeatAgent);
+    await until(() => agent.metrics.sent > 0);
+    expect(lines.filter((line) => line.includes('registered as'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('acknowledged'))).toEqual([]);
+    await app.close();
+  });
+
   it.each([
     ['warns that Draining is not sent if nothing handles SIGTERM', false],
     ['does not if the hooks are enabled', true],

@@ -76,8 +76,9 @@ export class HeartbeatModule
 
   onApplicationBootstrap(): void {
     const logger = new Logger('Heartbeat');
-    logAgent(this.agent, logger);
     const warn = (message: string): void => logger.warn(message);
+    // no debug: Nest's default logger would show a line for each heartbeat
+    logAgent(this.agent, { log: (line) => logger.log(line), warn, error: (line) => logger.error(line) });
     this.cancelWarning = warnWithoutShutdownHooks(this.clock, warn, 'Draining is not sent');
     this.unwatch = this.readiness?.watch(() => this.agent.reconsiderPhase());
     this.agent.start();

@@ -1,12 +1,12 @@
 import type { HeartbeatAgent } from '../agent/heartbeat.agent.js';
 import type { CallKind } from './agent.metrics.js';
 
-/** Takes one line for each event; Nest's `Logger` is one. */
+/** Takes one line for each event. What is routine, such as each heartbeat, is written only where there is `debug`. */
 export interface AgentLog {
   log(line: string): void;
   warn(line: string): void;
   error(line: string): void;
-  debug(line: string): void;
+  debug?(line: string): void;
 }
 
 /** What fails, and what is well again, in the words of people. */
@@ -18,7 +18,7 @@ const NAMES: Readonly<Record<CallKind, { readonly fails: string; readonly back: 
 
 /**
  * Writes down what happens to an agent: once when something begins to fail at an endpoint, or fails otherwise, and once
- * when it is acknowledged again, not every try between; what is routine only for debugging.
+ * when it is acknowledged again, not every try between; what is routine only to `debug`.
  */
 export function logAgent(agent: HeartbeatAgent, log: AgentLog): void {
   const failures = { registration: 0, beat: 0, info: 0 };
@@ -37,15 +37,15 @@ export function logAgent(agent: HeartbeatAgent, log: AgentLog): void {
       const next = retryInMs === 0 ? 'trying the next endpoint now' : `next try in ${retryInMs} ms`;
       const line = `${NAMES[call].fails} at ${endpoint}: ${reason}; ${next}`;
       if (isNews) log.warn(line);
-      else log.debug(line);
+      else log.debug?.(line);
     })
     .on('beat', ({ phase, latencyMs, nextIntervalMs, endpoint }) => {
       back('beat', endpoint);
-      log.debug(`${phase}, acknowledged in ${Math.round(latencyMs)} ms, next in ${nextIntervalMs} ms`);
+      log.debug?.(`${phase}, acknowledged in ${Math.round(latencyMs)} ms, next in ${nextIntervalMs} ms`);
     })
     .on('info', ({ latencyMs, endpoint }) => {
       back('info', endpoint);
-      log.debug(`info acknowledged in ${Math.round(latencyMs)} ms`);
+      log.debug?.(`info acknowledged in ${Math.round(latencyMs)} ms`);
     })
     .on('drain', () => log.warn('an operator requests this provider to drain: accept no new work'))
     .on('resume', () => log.log('the request to drain was taken back'))
