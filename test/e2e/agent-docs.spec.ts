@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,7 +10,6 @@ import { SignInPage } from '../support/sign-in-page.js';
 
 const README = 'libs/heartbeat/README.md';
 const run = promisify(execFile);
-const REGISTRATION = 'registration-token-of-this-test';
 
 /** Fenced blocks of a page, in order. */
 function blocks(language: string, page = 'docs/agent.md'): string[] {
@@ -20,11 +19,19 @@ function blocks(language: string, page = 'docs/agent.md'): string[] {
   );
 }
 
+/** The settings with which the page starts a control plane that needs tokens. */
+function settingsWithTokens(): Record<string, string> {
+  const [start = ''] = /^PORT=.*\\\n.*npm start$/m.exec(readFileSync('docs/agent.md', 'utf8')) ?? [];
+  const settings = [...start.matchAll(/\b([A-Z_]+)=(\S+)/g)].map(([, name, value]) => [name, value]);
+  return Object.fromEntries(settings) as Record<string, string>;
+}
+
 /** A folder in which commands of a page are run, and a control plane that they talk to. */
 class Shell {
   readonly folder = mkdtempSync(join(tmpdir(), 'agent-docs-'));
   private plane: TestControlPlane | undefined;
   private readonly running: ChildProcess[] = [];
+  private readonly errors = new Map<ChildProcess, string>();
 
   /** Nothing of it is shared: any number of them may be open at once. */
   static async with(test: (shell: Shell) => Promise<void>): Promise<void> {
@@ -48,9 +55,8 @@ class Shell {
     const { PATH = '' } = process.env;
     for (const block of commands) {
       const promised = [...block.matchAll(/^# → (.*)$/gm)].map(([, line]) => line).join('\n');
-      const script = block.replaceAll('http://127.0.0.1:3000', url);
-      const env = { PATH, VITALS_REGISTRATION_TOKEN: REGISTRATION };
-      const { stdout } = await run('bash', ['-euc', script], { cwd: this.folder, env });
+      const script = block.replaceAll(/http:\/\/127\.0\.0\.1:300[01]/g, url);
+      const { stdout } = await run('bash', ['-euc', script], { cwd: this.folder, env: { PATH } });
       const told = stdout
         .trim()
         .replaceAll(/"next_interval_seconds":(9|10|11)\b/g, '"next_interval_seconds":10');
@@ -60,9 +66,19 @@ class Shell {
 
   /** Starts a shell with this program; ended after the test. */
   runs(program: string, ...args: string[]): ChildProcess {
-    const child = spawn('bash', ['-c', program, 'bash', ...args], { cwd: this.folder, stdio: 'ignore' });
+    const child = spawn('bash', ['-c', program, 'bash', ...args], {
+      cwd: this.folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     this.running.push(child);
+    this.errors.set(child, '');
+    child.stderr?.on('data', (text) => this.errors.set(child, `${this.errorsOf(child)}${text}`));
     return child;
+  }
+
+  /** What a program has written to standard error so far. */
+  errorsOf(child: ChildProcess): string {
+    return this.errors.get(child) ?? '';
   }
 }
 
@@ -86,16 +102,26 @@ describe('The page for providers in any language', () => {
     }),
   );
 
-  it.concurrent('shows calls with tokens whose answers are what it says', () =>
+  it.concurrent('starts a control plane with tokens, and shows calls whose answers are what it says', () =>
     Shell.with(async (shell) => {
-      const plane = await shell.beside({
-        VITALS_ADMIN_TOKEN: 'admin-token-of-this-test',
-        VITALS_REGISTRATION_TOKEN: REGISTRATION,
-      });
-      await shell.expectPromised(
-        blocks('sh').filter((block) => block.includes('TOKEN')),
-        plane.url,
-      );
+      const { PORT, DATABASE_URL, ...tokens } = settingsWithTokens();
+      expect([PORT, DATABASE_URL]).toEqual(['3001', 'sqlite::memory:']);
+      expect(Object.keys(tokens)).toEqual(['VITALS_ADMIN_TOKEN', 'VITALS_REGISTRATION_TOKEN']);
+      const plane = await shell.beside(tokens);
+      const [calls = ''] = blocks('sh').filter((block) => block.includes('TOKEN'));
+      expect(calls).not.toContain(':3000');
+      await shell.expectPromised([calls], plane.url);
+      expect(readFileSync(join(shell.folder, 'vm-8.token'), 'utf8')).toMatch(/^[\w.~-]{20,}$/);
+      expect(statSync(join(shell.folder, 'vm-8.token')).mode & 0o777).toBe(0o600);
+    }),
+  );
+
+  it.concurrent('shows calls with tokens that say so where no token is issued', () =>
+    Shell.with(async (shell) => {
+      const plane = await shell.beside();
+      const [calls = ''] = blocks('sh').filter((block) => block.includes('TOKEN'));
+      await expect(shell.expectPromised([calls], plane.url)).rejects.toThrow(/no token was issued/);
+      expect(readFileSync(join(shell.folder, 'vm-8.token'), 'utf8')).toBe('');
     }),
   );
 
@@ -112,6 +138,52 @@ describe('The page for providers in any language', () => {
       agent.kill('SIGTERM');
       expect(await ended).toEqual([0, null]);
       await reported(plane, 'vm-9', 'Draining');
+    }),
+  );
+
+  it.concurrent.each([[[]], [['vm-9']], [['vm-9', 'http://127.0.0.1:3000', 'more']]])(
+    'shows an agent that says its usage when it is called with %j',
+    (args) =>
+      Shell.with(async (shell) => {
+        const called = run('bash', ['-c', blocks('bash').join(''), 'bash', ...args], { cwd: shell.folder });
+        await expect(called).rejects.toMatchObject({
+          code: 2,
+          stderr: 'usage: bash agent.sh NAME CONTROL-PLANE\n',
+        });
+      }),
+  );
+
+  it.concurrent('shows an agent that says once why it is not acknowledged, and once that it is', () =>
+    Shell.with(async (shell) => {
+      const plane = await shell.beside({ VITALS_HEARTBEAT_INTERVAL: '1s' });
+      const page = await SignInPage.before(plane.url);
+      page.status = 200;
+      const agent = shell.runs(blocks('bash').join(''), 'vm-11', `${page.url}/`);
+      const said = (): string => shell.errorsOf(agent);
+      const isSaid = (text: string): Promise<unknown> =>
+        until(
+          30_000,
+          async () => said(),
+          (now) => now.includes(text),
+        );
+      await isSaid(`vm-11: not acknowledged (200 text/html) by ${page.url}\n`);
+      page.status = undefined;
+      await isSaid(`vm-11: heartbeats are acknowledged by ${page.url}\n`);
+      await page.close();
+      await isSaid(`vm-11: not acknowledged (no answer) by ${page.url}\n`);
+      expect(said().trim().split('\n')).toHaveLength(3);
+    }),
+  );
+
+  it.concurrent('shows an agent that says what is wrong with its name', () =>
+    Shell.with(async (shell) => {
+      const plane = await shell.beside();
+      const agent = shell.runs(blocks('bash').join(''), 'VM 12', plane.url);
+      await until(
+        30_000,
+        async () => shell.errorsOf(agent),
+        (said) => said.startsWith('VM 12: not acknowledged (422 application/problem+json request-invalid)'),
+      );
     }),
   );
 });
