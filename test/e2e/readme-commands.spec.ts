@@ -33,3 +33,27 @@ describe('The commands that install the packed packages', () => {
     expect(inNest).toEqual(expect.arrayContaining(['heartbeat', 'health', 'probes', 'core']));
   });
 });
+
+describe('The commands in the README', () => {
+  const readme = readFileSync('README.md', 'utf8');
+
+  it('are all that package.json has', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: object };
+    const missing = Object.keys(scripts).filter(
+      (name) => !new RegExp(`\\bnpm (run )?${name}\\b`).test(readme),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('are said to warn on Node.js 20 about as many packages as there are that ask for a newer one', () => {
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      packages: Readonly<Record<string, { dev?: boolean; engines?: { node?: string } }>>;
+    };
+    const isNewer = (range: string): boolean => range.split('||').every((part) => /^\D*2[1-9]/.test(part));
+    const newer = Object.values(packages).filter(({ engines }) => isNewer(engines?.node ?? ''));
+    expect(newer).toHaveLength(9);
+    expect(newer.filter(({ dev }) => !dev)).toHaveLength(2);
+    expect(readme).toContain('about nine packages');
+    expect(readFileSync('docs/operations.md', 'utf8')).toContain('about nine packages');
+  });
+});
