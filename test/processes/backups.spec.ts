@@ -86,7 +86,7 @@ describe('A backup', () => {
         expect(await data.vitals(['one.db'], named)).toEqual({
           code: 0,
           out: expect.stringMatching(
-            /one\.db: \d+ bytes, 1 providers, 0 services, 0 checks, up to transition 0\n$/,
+            /one\.db: \d+ bytes, 1 provider, 0 services, 0 checks, up to transition 0\n$/,
           ),
           err: '',
         });

@@ -48,7 +48,7 @@ describe('vitals backup', () => {
   it('asks the control plane, and says what the backup holds', async () => {
     expect(await run(['x.db', '--control-plane', `${plane.url}/`, '--token', 't'])).toEqual({
       code: 0,
-      out: '/b/x.db: 7 bytes, 1 providers, 2 services, 3 checks, up to transition 4\n',
+      out: '/b/x.db: 7 bytes, 1 provider, 2 services, 3 checks, up to transition 4\n',
       err: '',
     });
     expect(plane.asked).toEqual({ url: '/backups', authorization: 'Bearer t', body: '{"file":"x.db"}' });

@@ -28,12 +28,16 @@ export function backupCommand(args: readonly string[], terminal: Terminal): Prom
     if (line.files.length > 1) throw new Error('name one file, such as vitals backup before-the-upgrade.db');
     const backup = (await requestBackup(line)) ?? (await backUpHere(line, terminal.env));
     const { file, bytes, providers, services, checks, sequence } = backup;
-    const holds = `${providers} providers, ${services} services, ${checks} checks`;
+    const holds = [counted(providers, 'provider'), counted(services, 'service'), counted(checks, 'check')];
     terminal.stdout.write(
-      `${printable(`${file}: ${bytes} bytes, ${holds}, up to transition ${sequence}`)}\n`,
+      `${printable(`${file}: ${bytes} bytes, ${holds.join(', ')}, up to transition ${sequence}`)}\n`,
     );
     return 0;
   });
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 /** @returns `undefined` if nobody listens there */

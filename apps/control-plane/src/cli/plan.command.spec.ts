@@ -172,7 +172,10 @@ describe('The dry run', () => {
     [[file, file], /name one file/],
     [[file, '--colour'], /--colour/],
     [[file, '--control-plane', 'localhost:3000'], /is not an http:\/\/ or https:\/\/ URL/],
-    [[join(folder, 'nope')], /nope: there is no such file/],
+    [
+      [join(folder, 'nope')],
+      /^vitals plan: \S+nope: there is no such file; put it there, or name another\n$/,
+    ],
     [[file, '--control-plane', 'http://127.0.0.1:1'], /does not answer: .*; is it the control plane\?/],
   ])('ends with 1 when it is called with %j', async (args, expected) => {
     const { code, err } = await run(args);

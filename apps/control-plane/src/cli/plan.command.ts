@@ -51,11 +51,10 @@ export function planCommand(args: readonly string[], terminal: Terminal): Promis
         return EXIT.failed;
       };
       // npm runs scripts in the folder of the package, not where they were called
-      const file = await readFile(resolve(env['INIT_CWD'] ?? '', path)).then(
-        readDeclarationsFile,
-        (error: unknown) => describeUnreadable(error),
-      );
-      if (typeof file === 'string') return refuse([{ detail: file }]);
+      const bytes = await readFile(resolve(env['INIT_CWD'] ?? '', path)).catch((error: unknown) => {
+        throw new Error(`${path}: ${describeUnreadable(error)}`);
+      });
+      const file = readDeclarationsFile(bytes);
       if (file.faults.length > 0) return refuse(file.faults);
       const answer = await requestPlan(file.value, line);
       if ('faults' in answer) return refuse(file.locate(answer.faults));
