@@ -2,8 +2,9 @@ export { decoratorFault, type DecoratorPlace, isDecoratorCall } from './decorato
 export { discover } from './discovered.js';
 export { requireAsyncOptions, requireOneImport, requireOptions } from './require-options.js';
 export { OptionReader } from './option-reader.js';
-export { refuse, refuseEqual, refuseFault } from './refuse.js';
+export { refuse, refuseEqual, refuseFault, refuseOptions } from './refuse.js';
 export {
+  allFaults,
   among,
   anything,
   count,

@@ -1,10 +1,10 @@
 import { type Duration, parseDuration } from '../time/duration.js';
-import { refuse } from './refuse.js';
+import { refuseOptions } from './refuse.js';
 import { among, type Rule } from './rules.js';
 
 /**
  * Reads the options that somebody gave. Every refusal is a VitalsError `declaration-invalid` that begins with who is
- * set up by them and names the option: one that is ignored would mislead.
+ * set up by them and names every option that breaks its rule: one that is ignored would mislead.
  */
 export class OptionReader<T extends object> {
   /**
@@ -37,6 +37,6 @@ export class OptionReader<T extends object> {
 
   /** @throws VitalsError `declaration-invalid`, always */
   refuse(fault: string): never {
-    return refuse(`${this.subject}: ${fault}`);
+    return refuseOptions(this.subject, fault);
   }
 }

@@ -1,4 +1,4 @@
-import { refuse, refuseEqual, refuseFault } from './index.js';
+import { refuse, refuseEqual, refuseFault, refuseOptions } from './index.js';
 
 describe('a refusal', () => {
   it('is a VitalsError with the fault and its cause', () => {
@@ -12,6 +12,13 @@ describe('a refusal', () => {
   it('is there only where there is a fault', () => {
     expect(() => refuseFault(undefined)).not.toThrow();
     expect(() => refuseFault('wrong')).toThrow('wrong');
+  });
+
+  it('of options has one fault in one line, and counts several, in a line each', () => {
+    expect(() => refuseOptions('It', 'every: no')).toThrow(/^It: every: no$/);
+    expect(() => refuseOptions('It', 'every: no\nname: no')).toThrow(
+      /^It: 2 options are wrong:\n {2}every: no\n {2}name: no$/,
+    );
   });
 
   it('is of the first two that are equal', () => {

@@ -5,6 +5,17 @@ export function refuse(fault: string, cause?: unknown): never {
   throw new VitalsError('declaration-invalid', fault, { cause });
 }
 
+/**
+ * Refuses the options of somebody: one fault in one line, several counted, in a line each.
+ * @param fault of a `Rule`
+ * @throws VitalsError `declaration-invalid`, always
+ */
+export function refuseOptions(subject: string, fault: string): never {
+  const faults = fault.split('\n');
+  if (faults.length === 1) refuse(`${subject}: ${fault}`);
+  refuse(`${subject}: ${faults.length} options are wrong:\n${fault.replaceAll(/^/gm, '  ')}`);
+}
+
 /** Refuses it if there is a fault. @throws VitalsError `declaration-invalid` */
 export function refuseFault(fault: string | undefined): void {
   if (fault !== undefined) refuse(fault);

@@ -72,6 +72,19 @@ describe('Options', () => {
     expect(rule(value as never)).toContain(message);
   });
 
+  it('say everything that is wrong at once, a line each', () => {
+    const deep = among({ check: rules, groups: names });
+    const given = { check: { timeout: 0, name: 'a', criticl: 1, nme: '' }, groups: ['a', '', 5] };
+    expect(deep(given)?.split('\n')).toEqual([
+      'check: unknown option `criticl`; did you mean `critical`?',
+      'check: unknown option `nme`; did you mean `name`?',
+      'check: timeout: must be longer than 0',
+      'groups: entry 2 must be a text that is not empty',
+      'groups: entry 3 must be a text that is not empty',
+    ]);
+    expect(each(rules)({ a: { name: '' }, b: { name: '' } })?.split('\n')).toHaveLength(2);
+  });
+
   it.each<[Rule, unknown]>([
     [rules, { timeout: '1s', critical: false, failureThreshold: 2, name: undefined }],
     [each(rules), { disk: {} }],

@@ -1,7 +1,10 @@
 import { didYouMean } from '../nearest-name.js';
 import { type Duration, parseDuration } from '../time/duration.js';
 
-/** What is wrong with the value of an option, as the rest of a sentence that begins with its name. */
+/**
+ * What is wrong with the value of an option, as the rest of a sentence that begins with its name. Where several things
+ * are wrong, each is a line.
+ */
 export type Rule = (value: never) => string | undefined;
 
 /** Any value. */
@@ -15,27 +18,28 @@ export function among(rules: Readonly<Record<string, Rule>>): (value: object) =>
   return (value) => {
     const shape = object(value);
     if (shape !== undefined) return shape;
-    const unknown = unknownOption(value, known);
-    if (unknown !== undefined) return unknown;
-    for (const [name, given] of Object.entries(value)) {
-      const fault = given === undefined ? undefined : (rules[name] as Rule)(given as never);
-      if (fault !== undefined) return `${name}: ${fault}`;
-    }
-    return undefined;
+    const faults = Object.entries(value)
+      .filter(([name]) => known.includes(name))
+      .map(([name, given]) => faultOfMember(name, given, rules[name] as Rule));
+    return allFaults(unknownOption(value, known), ...faults);
   };
 }
 
 /** An object with any names, each of whose values keeps the rule; one that is `undefined` is not given. */
 export function each(rule: (value: object) => string | undefined): (value: object) => string | undefined {
-  return (value) => {
-    const shape = object(value);
-    if (shape !== undefined) return shape;
-    for (const [name, given] of Object.entries(value)) {
-      const fault = given === undefined ? undefined : rule(given as object);
-      if (fault !== undefined) return `${name}: ${fault}`;
-    }
-    return undefined;
-  };
+  return (value) =>
+    object(value) ??
+    allFaults(...Object.entries(value).map(([name, given]) => faultOfMember(name, given, rule)));
+}
+
+/** Faults as one, each in its own line; `undefined` if there is none. */
+export function allFaults(...faults: readonly (string | undefined)[]): string | undefined {
+  return faults.filter((fault) => fault !== undefined).join('\n') || undefined;
+}
+
+function faultOfMember(name: string, given: unknown, rule: Rule): string | undefined {
+  const fault = given === undefined ? undefined : rule(given as never);
+  return fault?.replaceAll(/^/gm, `${name}: `);
 }
 
 function object(value: unknown): string | undefined {
@@ -56,10 +60,12 @@ export function oneOf(...values: readonly string[]): (value: unknown) => string 
 export function listOf(what: string, rule: (value: unknown) => string | undefined) {
   return (value: unknown): string | undefined => {
     if (!Array.isArray(value)) return `must be a list of ${what}, such as [${example(value)}]`;
-    const at = value.findIndex((entry) => rule(entry) !== undefined);
-    if (at < 0) return undefined;
-    const entry: unknown = value[at];
-    return `${typeof entry === 'string' && entry !== '' ? JSON.stringify(entry) : `entry ${at + 1}`} ${rule(entry)}`;
+    const faults = value.map((entry: unknown, at) => {
+      const fault = rule(entry);
+      const shown = typeof entry === 'string' && entry !== '' ? JSON.stringify(entry) : `entry ${at + 1}`;
+      return fault && `${shown} ${fault}`;
+    });
+    return allFaults(...faults);
   };
 }
 
@@ -102,12 +108,11 @@ function example(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : '"a"';
 }
 
-/** What is wrong with the names of options: the first one that is unknown, and the known one that was meant. */
+/** What is wrong with the names of options: those that are unknown, each with the known one that was meant. */
 export function unknownOption(given: object, known: readonly string[]): string | undefined {
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown === undefined) return undefined;
-  const advice = didYouMean(unknown, known) ?? `there are ${known.join(', ')}`;
-  return `unknown option \`${unknown}\`; ${advice}`;
+  const unknown = Object.keys(given).filter((name) => !known.includes(name));
+  const advice = (name: string): string => didYouMean(name, known) ?? `there are ${known.join(', ')}`;
+  return allFaults(...unknown.map((name) => `unknown option \`${name}\`; ${advice(name)}`));
 }
 
 /** What to add to a message about a number or flag that is a text in quotes: `; write 2 without quotes`. */

@@ -44,6 +44,13 @@ describe('Options of HealthModule', () => {
     expect(() => assertOptions(options as HealthModuleOptions)).toThrow(why);
   });
 
+  it('refuse everything that is wrong at once', () => {
+    const options = { detial: 'full', port: '9000', endpoints: { health: 'health', livez: '/*' }, cors: {} };
+    expect(() => assertOptions(options as HealthModuleOptions)).toThrow(
+      /^HealthModule.forRoot: 5 options are wrong:\n {2}unknown option `detial`.*\n {2}port: .*\n {2}endpoints: health: .*\n {2}endpoints: livez: .*\n {2}cors: origins: .*$/,
+    );
+  });
+
   it('accept what is documented', () => {
     expect(() =>
       assertOptions({

@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { HEALTH_FORMATS, type HealthDetail, type HealthFormat, type HealthKind } from '@vitals/core/health';
 import {
+  allFaults,
   among,
   count,
   duration,
@@ -148,7 +149,7 @@ const OPTIONS: { readonly [K in keyof Required<HealthModuleOptions>]: (value: ne
     groups: each(among({ include: names, enabled: flag })),
   };
 
-/** @throws VitalsError `declaration-invalid`, naming the option that is wrong: one that is ignored would mislead */
+/** @throws VitalsError `declaration-invalid`, naming every option that is wrong: one that is ignored would mislead */
 export function assertOptions(options: HealthModuleOptions): void {
   void new OptionReader('HealthModule.forRoot', options, OPTIONS);
 }
@@ -174,5 +175,5 @@ function noPath(value: unknown): string {
 
 function paths(value: unknown): string | undefined {
   if (value === false) return undefined;
-  return Array.isArray(value) ? value.map(path).find(Boolean) : 'must be a list of paths, or false';
+  return Array.isArray(value) ? allFaults(...value.map(path)) : 'must be a list of paths, or false';
 }

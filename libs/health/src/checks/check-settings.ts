@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { redact } from '@vitals/core/health';
-import { refuse, unknownOption, unquoted } from '@vitals/core/options';
+import { allFaults, refuseOptions, unknownOption, unquoted } from '@vitals/core/options';
 import { CHECK_OPTIONS, faultOfCheck, type HealthOptions } from '../declaration/health.options.js';
 import type { CheckDeclaration } from './provide-check.js';
 
@@ -29,8 +29,8 @@ export class Settings {
     const read = new Settings(check);
     if (typeof given !== 'object' || given === null) read.fail('give an object of settings');
     const names: readonly string[] = own;
-    read.common = Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)));
-    const fault = unknownOption(given, [...names, ...CHECK_OPTIONS]) ?? faultOfCheck(read.common);
+    read.common = Object.fromEntries(Object.entries(given).filter(([name]) => CHECK_OPTIONS.includes(name)));
+    const fault = allFaults(unknownOption(given, [...names, ...CHECK_OPTIONS]), faultOfCheck(read.common));
     return fault === undefined ? read : read.fail(fault);
   }
 
@@ -116,7 +116,7 @@ export class Settings {
   }
 
   private fail(fault: string): never {
-    return refuse(`${this.check}: ${fault}`);
+    return refuseOptions(this.check, fault);
   }
 }
 

@@ -103,6 +103,19 @@ describe('Options of a check', () => {
     }
   });
 
+  it('are refused all at once', () => {
+    const options = { timout: '1s', kinds: ['redy'], critical: 'no' };
+    for (const [name, decorator] of Object.entries(DECORATORS))
+      expect(() => decorator(options)(Disk.prototype, 'check', method)).toThrow(
+        new RegExp(
+          `^@${name}\\(\\) on Disk.check: 3 options are wrong:\\n  unknown option .*\\n  kinds: .*\\n  critical: .*$`,
+        ),
+      );
+    expect(() => (HealthComponent as unknown as Loose)({ name: '' })(Disk)).toThrow(
+      /2 options are wrong:\n {2}name: must be .*\n {2}type: is missing; .*$/,
+    );
+  });
+
   it.each([
     [[], 'give the name of a group'],
     [[['a', 'b']], 'groups: entry 1 must be a text'],

@@ -1,6 +1,6 @@
 import { applyDecorators, UseInterceptors } from '@nestjs/common';
 import type { HealthKind } from '@vitals/core/health';
-import { decoratorFault, isDecoratorCall, refuse, refuseFault } from '@vitals/core/options';
+import { decoratorFault, isDecoratorCall, refuseFault, refuseOptions } from '@vitals/core/options';
 import { HealthRouteInterceptor } from '../http/health-route.interceptor.js';
 import {
   faultOfCheck,
@@ -49,7 +49,7 @@ export function HealthComponent(...given: [HealthComponentOptions, ...unknown[]]
     refuseFault(decoratorFault('HealthComponent', args, 'class'));
     const [target] = args;
     const fault = faultOfComponent(options);
-    if (fault !== undefined) refuse(`@HealthComponent() on ${target.name}: ${fault}`);
+    if (fault !== undefined) refuseOptions(`@HealthComponent() on ${target.name}`, fault);
     declareComponent(target, options);
   };
 }
@@ -70,7 +70,7 @@ function declare(decorator: string, options: HealthOptions, fault = faultOfCheck
     refuseFault(decoratorFault(decorator, args, 'method'));
     const [target, method, descriptor] = args;
     if (fault !== undefined)
-      refuse(`@${decorator}() on ${target.constructor.name}.${String(method)}: ${fault}`);
+      refuseOptions(`@${decorator}() on ${target.constructor.name}.${String(method)}`, fault);
     declareCheck(target, method, options);
     applyDecorators(UseInterceptors(HealthRouteInterceptor))(target, method, descriptor);
     declareAnswer(descriptor.value as object);

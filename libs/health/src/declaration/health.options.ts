@@ -1,5 +1,16 @@
 import { HEALTH_KINDS, type HealthKind } from '@vitals/core/health';
-import { among, count, flag, interval, listOf, names, oneOf, type Rule, text } from '@vitals/core/options';
+import {
+  allFaults,
+  among,
+  count,
+  flag,
+  interval,
+  listOf,
+  names,
+  oneOf,
+  type Rule,
+  text,
+} from '@vitals/core/options';
 import type { Duration } from '@vitals/core/time';
 
 /** What `@Health()` can be told about its method. */
@@ -70,13 +81,14 @@ const CHECK: { readonly [K in keyof Required<HealthOptions>]: Rule } = {
 /** Every option that a check has. */
 export const CHECK_OPTIONS: readonly string[] = Object.keys(CHECK);
 
-/** What is wrong with the options of a check, each by itself; `undefined` if nothing is. */
+/** What is wrong with the options of a check, each by itself, a line each; `undefined` if nothing is. */
 export const faultOfCheck: (options: HealthOptions) => string | undefined = among(CHECK);
 
-/** What is wrong with what names a component; `undefined` if nothing is. */
+/** What is wrong with what names a component, a line each; `undefined` if nothing is. */
 export function faultOfComponent(component: HealthComponentOptions): string | undefined {
   const fault = among(COMPONENT)(component);
-  if (fault !== undefined) return fault;
-  const missing = (['name', 'type'] as const).find((option) => component[option] === undefined);
-  return missing && `${missing}: is missing; give both, such as { name: 'txnstore', type: 'state.redis' }`;
+  if (typeof component !== 'object' || component === null || Array.isArray(component)) return fault;
+  const missing = (['name', 'type'] as const).filter((option) => component[option] === undefined);
+  const advice = "is missing; give both, such as { name: 'txnstore', type: 'state.redis' }";
+  return allFaults(fault, ...missing.map((option) => `${option}: ${advice}`));
 }

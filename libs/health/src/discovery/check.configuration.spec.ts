@@ -105,6 +105,17 @@ describe('configure', () => {
     expect(() => configured(options)).toThrow(message);
   });
 
+  it('refuses everything that is wrong at once', () => {
+    const options = {
+      checks: { disk: { enabled: false }, queue: {} },
+      groups: { deep: { include: ['dbs'] }, storge: { enabled: false }, none: { include: ['x'] } },
+    };
+    const refused = () => configured(options, { HEALTH_CHECK_MAIL_ENABLED: 'no' });
+    expect(refused).toThrow(
+      /^HealthModule.forRoot: groups.deep.include names "dbs".*\n.*groups names "storge".*\n.*groups.none.include names "x".*\n.*checks names "disk".*\n.*checks names "queue".*\nHEALTH_CHECK_MAIL_ENABLED must be .*$/,
+    );
+  });
+
   it.each(['no', '', 'FALSE', '0'])('refuses the switch %j in the environment', (value) => {
     expect(() => configured({}, { HEALTH_CHECK_MAIL_ENABLED: value })).toThrow(
       /HEALTH_CHECK_MAIL_ENABLED must be true or false/,

@@ -24,7 +24,8 @@ const ENVIRONMENT = /^HEALTH_CHECK_(.+)_ENABLED$/;
  * Applies configuration to declarations: that of groups, over it that of checks, over it the environment
  * (`HEALTH_CHECK_<NAME>_ENABLED=false`, with the name or identity in capitals and `_` for every other character,
  * as MicroProfile Config maps names).
- * @throws VitalsError `declaration-invalid` if it names a check or group that is not there, or a value is wrong
+ * @throws VitalsError `declaration-invalid` with every check and group that it names and that is not there, and every
+ *   value that is wrong
  */
 export function configure(
   declared: readonly DeclaredCheck[],
@@ -32,12 +33,14 @@ export function configure(
   environment: Readonly<Record<string, string | undefined>>,
 ): Configured {
   const options = declared.map((check) => check.options);
+  const faults: string[] = [];
   const overlay = (at: number, more: HealthOptions): void =>
     void (options[at] = { ...options[at], ...given(more) });
   const meant = (where: string, name: string): number[] => {
     const found = declared.flatMap((check, at) => (namesOfDeclared(check).includes(name) ? [at] : []));
     const known = declared.map((check) => check.options.name ?? check.id);
-    return found.length > 0 ? found : refuseUnknown(where, 'check', name, known);
+    if (found.length === 0) faults.push(faultOfUnknown(where, 'check', name, known));
+    return found;
   };
   for (const [group, { include = [], enabled }] of Object.entries(given(groups))) {
     for (const name of include) {
@@ -45,7 +48,9 @@ export function configure(
         overlay(at, { groups: [...new Set([...(options[at]?.groups ?? []), group])] });
     }
     const members = options.flatMap((one, at) => (one.groups?.includes(group) ? [at] : []));
-    if (members.length === 0) refuseUnknown('groups names', 'group', group, groupsOf(declared));
+    // of a group that includes what is not there, that is the fault
+    if (members.length === 0 && include.length === 0)
+      faults.push(faultOfUnknown('groups names', 'group', group, groupsOf(declared)));
     if (enabled !== undefined) for (const at of members) overlay(at, { enabled });
   }
   for (const [name, configuration] of Object.entries(given(checks))) {
@@ -59,9 +64,11 @@ export function configure(
     if (found.length === 0) {
       const written = (known: string): string => `HEALTH_CHECK_${known}_ENABLED`;
       unmatched.push({ variable, advice: didYouMean(name, declared.flatMap(inEnvironment), written) });
-    }
-    for (const at of found) overlay(at, { enabled: readSwitch(variable, value) });
+    } else if (value !== 'true' && value !== 'false')
+      faults.push(`${variable} must be true or false, not ${JSON.stringify(value)}`);
+    for (const at of found) overlay(at, { enabled: value === 'true' });
   }
+  if (faults.length > 0) refuse(faults.join('\n'));
   return { options, unmatched };
 }
 
@@ -79,19 +86,12 @@ function namesOfDeclared({ id, options }: DeclaredCheck): readonly string[] {
   return namesOf({ id, name: options.name });
 }
 
-function readSwitch(variable: string, value: string | undefined): boolean {
-  if (value === 'true' || value === 'false') return value === 'true';
-  return refuse(`${variable} must be true or false, not ${JSON.stringify(value)}`);
-}
-
 function groupsOf(declared: readonly DeclaredCheck[]): string[] {
   return [...new Set(declared.flatMap(({ options }) => options.groups ?? []))];
 }
 
-function refuseUnknown(where: string, what: string, name: string, known: readonly string[]): never {
+function faultOfUnknown(where: string, what: string, name: string, known: readonly string[]): string {
   const has = known.length > 0 ? `it has ${known.join(', ')}` : 'it has none';
   const advice = [has, didYouMean(name, known)].filter(Boolean).join('; ');
-  refuse(
-    `HealthModule.forRoot: ${where} ${JSON.stringify(name)}, but this app has no such ${what}; ${advice}`,
-  );
+  return `HealthModule.forRoot: ${where} ${JSON.stringify(name)}, but this app has no such ${what}; ${advice}`;
 }

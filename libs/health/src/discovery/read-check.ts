@@ -1,5 +1,5 @@
 import { type Check, CHECK_DEFAULTS, type CheckSeries } from '@vitals/core/health';
-import { refuse } from '@vitals/core/options';
+import { refuseOptions } from '@vitals/core/options';
 import { parseDuration } from '@vitals/core/time';
 import { faultOfCheck, type HealthOptions } from '../declaration/health.options.js';
 
@@ -20,7 +20,7 @@ export function readCheck(
   const ownId = options.id ?? id;
   const fault = faultOfCheck(options) ?? contradictionIn(options);
   if (fault !== undefined)
-    refuse(`health check ${name === undefined ? ownId : `${name} (${ownId})`}: ${fault}`);
+    refuseOptions(`health check ${name === undefined ? ownId : `${name} (${ownId})`}`, fault);
   const everyMs = every === undefined ? undefined : parseDuration(every);
   return {
     id: ownId,

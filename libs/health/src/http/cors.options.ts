@@ -1,5 +1,5 @@
 import { canParseUrl } from '@vitals/core/check';
-import { duration } from '@vitals/core/options';
+import { allFaults, duration } from '@vitals/core/options';
 import type { Duration } from '@vitals/core/time';
 
 /** Which pages of other origins may read health (CORS, https://fetch.spec.whatwg.org/#http-cors-protocol). */
@@ -16,19 +16,22 @@ const MEMBERS = ['origins', 'headers', 'maxAge'];
 
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 
-/** What is wrong with the option `cors`, and what to write instead; `undefined` if nothing is. */
+/** What is wrong with the option `cors`, a line each, and what to write instead; `undefined` if nothing is. */
 export function corsFault(value: HealthCors): string | undefined {
   if (typeof value !== 'object' || value === null) return 'must be an object such as { origins: [...] }';
-  const unknown = Object.keys(value).find((key) => !MEMBERS.includes(key));
-  if (unknown !== undefined)
-    return `there is no option ${JSON.stringify(unknown)}; there are ${MEMBERS.join(', ')}`;
   const { origins, headers = [], maxAge = 0 } = value;
-  if (!Array.isArray(origins) || origins.length === 0)
-    return 'origins: must be a list of origins such as "https://status.example.org"';
-  const noHeader = Array.isArray(headers) && headers.find((name) => !TOKEN.test(String(name)));
-  if (noHeader !== undefined) return 'headers: must be a list of names of headers';
+  const unknown = Object.keys(value).filter((key) => !MEMBERS.includes(key));
+  const areOrigins = Array.isArray(origins) && origins.length > 0;
+  const areHeaders = Array.isArray(headers) && headers.every((name) => TOKEN.test(String(name)));
   const age = duration(maxAge);
-  return origins.map(originFault).find(Boolean) ?? (age && `maxAge: ${age}`);
+  return allFaults(
+    ...unknown.map((key) => `there is no option ${JSON.stringify(key)}; there are ${MEMBERS.join(', ')}`),
+    ...(areOrigins
+      ? origins.map(originFault)
+      : ['origins: must be a list of origins such as "https://status.example.org"']),
+    areHeaders ? undefined : 'headers: must be a list of names of headers',
+    age && `maxAge: ${age}`,
+  );
 }
 
 function originFault(origin: unknown): string | undefined {
