@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readArguments, refuseArguments } from '../support/arguments.js';
 import { benchCheckBody } from './checks/body.js';
 import { benchCheckMemory } from './checks/memory.js';
 import { benchCheckRate } from './checks/rate.js';
@@ -54,17 +54,27 @@ const BENCHMARKS = {
   'provider-health-sweep': [benchProviderHealthSweep, { size: 200, rounds: 1 }],
 };
 
-const { values, positionals } = parseArgs({
-  // the folder of another built checkout, which benchmarks that can do it run beside this one
+const names = Object.keys(BENCHMARKS);
+const USAGE = `usage: npm run bench -- [<benchmark> ...] [--quick] [--before <folder>]
+
+Runs benchmarks, prints tables, and writes docs/benchmarks.json and docs/benchmarks.md. All of them take three hours.
+
+  <benchmark>        those whose name begins with it, default: all of them
+  --quick            small and short, to try one; writes nothing
+  --before <folder>  another built checkout, which benchmarks that can do it run beside this one
+
+The benchmarks are:
+${names.map((name) => `  ${name}\n`).join('')}`;
+
+const { values, positionals } = readArguments(USAGE, {
   options: { quick: { type: 'boolean' }, before: { type: 'string' } },
   allowPositionals: true,
 });
 if (values.before !== undefined) compareWith(values.before);
-const names = Object.keys(BENCHMARKS);
 /** `health` names every benchmark that begins with it, `health-burst` two of them. */
 const named = (asked) => names.filter((name) => `${name}-`.startsWith(`${asked}-`));
 const unknown = positionals.find((asked) => named(asked).length === 0);
-if (unknown !== undefined) throw new Error(`there is no benchmark ${unknown}; there are ${names.join(', ')}`);
+if (unknown !== undefined) refuseArguments(`there is no benchmark ${unknown}`);
 const chosen = positionals.length > 0 ? new Set(positionals.flatMap(named)) : names;
 
 const machine = describeMachine();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { parseArgs } from 'node:util';
+import { readArguments, refuseArguments } from '../support/arguments.js';
 import { RequestGenerator } from './requests/generator.js';
 import { Random } from './requests/random.js';
 import { World } from './requests/world.js';
@@ -13,13 +13,24 @@ import { slowBodies } from './wire/slow.js';
 
 // Sends requests that are made from the description of the API to the control plane that `npm start` starts, and
 // fails if anything fails inside, hangs, is answered otherwise than described, or is left behind.
-const { values } = parseArgs({
+const USAGE = `usage: npm run fuzz -- [--requests <number>] [--seed <number>]
+
+Sends requests that are made from docs/openapi.json to a control plane of its own, and fails if anything fails inside,
+hangs, is answered otherwise than described, or is left behind.
+
+  --requests <number>  how many, default 30000
+  --seed <number>      makes the same requests again, default: another one each time; the first line says which
+`;
+const { values } = readArguments(USAGE, {
   options: {
     requests: { type: 'string', default: '30000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
-const [requests, seed] = [Number(values.requests), Number(values.seed)];
+const [requests, seed] = ['requests', 'seed'].map((name) => {
+  const number = Number(values[name]);
+  return Number.isSafeInteger(number) ? number : refuseArguments(`--${name} must be a whole number`);
+});
 const IN_FLIGHT = 16;
 const MOST_FAULTS = 40;
 /** Part of the run that brings the process to its working size, before it is measured. */
