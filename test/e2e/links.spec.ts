@@ -8,6 +8,7 @@ const PAGES = [
   'src/README.md',
   'libs/health/README.md',
   'libs/heartbeat/README.md',
+  'libs/probes/README.md',
   'libs/provider-health/README.md',
   'deploy/kubernetes/README.md',
   ...markdownIn('docs'),
@@ -67,5 +68,37 @@ describe('Links in the documentation', () => {
       .filter((line) => line.startsWith('| ') && !/^\| (-|.*\| ours )/.test(line));
     const unproven = rows.filter((row) => !/^\|[^|]+\| \[✓[^\]]*\]\([^)]+\.spec\.ts\)/.test(row));
     expect([rows.length > 30, unproven]).toEqual([true, []]);
+  });
+
+  it('from the rules in the architecture lead to the file that has the name', () => {
+    const page = 'docs/architecture.md';
+    const [, rules = ''] = readFileSync(page, 'utf8').split('## Where is the rule');
+    const [table = ''] = rules.split(/^## /m);
+    const rows = table.split('\n').filter((line) => line.startsWith('| ') && !/^\| (-|rule )/.test(line));
+    const places = rows.map(
+      (row) => /\| `(\w+)` in \[[\w.-]+\]\(([^)]+\.ts)\) +\|$/.exec(row)?.slice(1) ?? [row],
+    );
+    const wrong = places.filter(([name = '', path]) => {
+      const file = path && join(dirname(page), path);
+      return !file || !existsSync(file) || !new RegExp(`\\b${name}\\b`).test(readFileSync(file, 'utf8'));
+    });
+    expect([rows.length > 12, wrong]).toEqual([true, []]);
+  });
+});
+
+describe('Folders in the tables of the architecture', () => {
+  it('are there', () => {
+    let before = '';
+    const rows = readFileSync('docs/architecture.md', 'utf8').matchAll(/^\| (`[^|]*`) +\|/gm);
+    const named = [...rows].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+    );
+    const folders = named.flatMap((name = '') => {
+      if (name.startsWith('@') || name === 'apps/control-plane') return [];
+      if (!name.startsWith('… /')) before = name;
+      const folder = name.replace('… ', before);
+      return [/[/]|^src$/.test(folder) ? folder : join('apps/control-plane/src', folder)];
+    });
+    expect([folders.length > 50, folders.filter((folder) => !existsSync(folder))]).toEqual([true, []]);
   });
 });
