@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { freePorts, Processes } from './processes.js';
 import { describeChanges, drawScreen } from './screen.js';
 import { type Observation, observe } from './watch.js';
+
+const USAGE = `usage: npm run demo
+
+Starts a control plane on a free port, three providers and two services, makes some of them fail, and shows
+what the control plane answers. On a terminal it goes on until Ctrl+C; where its output is a file or a pipe it
+writes a line for each change, and ends after a minute. DEMO_VERBOSE=1 shows what the processes log.
+`;
 
 const PROVIDERS = ['amber', 'basalt', 'coral'] as const;
 /** Services and the kind of their check. */
@@ -18,16 +26,21 @@ const STORY: readonly {
   readonly tells: string;
   readonly fault?: readonly [method: string, process: number, path: string];
 }[] = [
-  { at: 0, tells: 'three providers beat every 2 s, two services are checked every 2 s' },
-  { at: 10, tells: 'coral goes silent', fault: ['PUT', 2, '/faults/silent'] },
-  { at: 15, tells: 'invoices answers 503 when it is asked for its health', fault: ['PUT', 3, '/faults'] },
-  { at: 22, tells: 'coral returns', fault: ['DELETE', 2, '/faults/silent'] },
-  { at: 30, tells: 'the disk of basalt fails: alive, but not ready', fault: ['PUT', 1, '/faults/disk'] },
-  { at: 36, tells: 'mailer stops saying that it lives', fault: ['PUT', 4, '/faults'] },
-  { at: 42, tells: 'the disk of basalt is back', fault: ['DELETE', 1, '/faults/disk'] },
-  { at: 56, tells: 'both services failed for too long and are gone; that was all' },
+  { at: 0, tells: 'three providers send heartbeats, two services are checked, every 2 s' },
+  { at: 10, tells: 'coral stops sending heartbeats', fault: ['PUT', 2, '/faults/silent'] },
+  { at: 15, tells: 'invoices answers its checks with 503', fault: ['PUT', 3, '/faults'] },
+  { at: 22, tells: 'coral sends heartbeats again', fault: ['DELETE', 2, '/faults/silent'] },
+  {
+    at: 30,
+    tells: 'the disk of basalt fails: it sends heartbeats, but is not ready',
+    fault: ['PUT', 1, '/faults/disk'],
+  },
+  { at: 36, tells: 'mailer stops reporting its health', fault: ['PUT', 4, '/faults'] },
+  { at: 42, tells: 'the disk of basalt works again', fault: ['DELETE', 1, '/faults/disk'] },
+  { at: 56, tells: 'both services were critical for 10 s and are removed; this is the end' },
 ];
 
+readCommandLine();
 const [controlPlanePort = 0, ...ports] = await freePorts(1 + PROVIDERS.length + SERVICES.length);
 const controlPlane = `http://127.0.0.1:${controlPlanePort}`;
 const healthzUrls = new Map([
@@ -89,4 +102,18 @@ function isComplete(seen: Observation | undefined): boolean {
   const alive = seen?.providers.filter(({ availability }) => availability === 'Available') ?? [];
   const passing = seen?.checks.filter(({ status }) => status === 'Passing') ?? [];
   return alive.length === PROVIDERS.length && passing.length === SERVICES.length;
+}
+
+/** Ends the process for `--help`, and for arguments: there are none. */
+function readCommandLine(): void {
+  try {
+    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+    if (!values.help) return;
+    process.stdout.write(USAGE);
+    process.exit(0);
+  } catch (error) {
+    const [reason] = (error as Error).message.split('. ', 1);
+    process.stderr.write(`${reason}; --help shows the usage\n`);
+    process.exit(2);
+  }
 }

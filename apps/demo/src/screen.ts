@@ -16,10 +16,27 @@ const STYLE_BY_STATUS: Readonly<Record<CheckRow['status'], Style>> = {
   Critical: 'red',
   Maintenance: 'cyan',
 };
+const PROVIDER_HEADINGS = [
+  [12, 'PROVIDER'],
+  [14, 'AVAILABILITY'],
+  [11, 'PHASE'],
+  [11, 'PLACEABLE'],
+  [16, 'LAST HEARTBEAT'],
+  [16, 'DEADLINE'],
+] as const;
 /** Transitions that are shown. */
 const LATEST = 6;
+/** Columns of a terminal that is not widened: no line is longer. */
+const WIDTH = 80;
 
-/** Draws the whole screen: who is alive, what healthz answers, and what happened last. */
+/** A component in the answer of a healthz, as far as it is shown. */
+interface FailedComponent {
+  readonly componentName: string;
+  readonly status: string;
+  readonly message: string;
+}
+
+/** Draws the whole screen in 80 columns: who is alive, what healthz answers, and what happened last. */
 export function drawScreen(
   observation: Observation,
   story: string,
@@ -28,27 +45,20 @@ export function drawScreen(
 ): string {
   const { providers, checks, healthz, transitions } = observation;
   return [
-    styleText('bold', `Vitals demo`) + `  ${seconds(elapsedMs)}  ${styleText('cyan', story)}`,
+    `${styleText('bold', 'Vitals demo')}  ${seconds(elapsedMs)}`,
+    styleText('cyan', cut(story, WIDTH)),
     '',
-    styleText(
-      'dim',
-      `${'PROVIDER'.padEnd(12)}${'AVAILABILITY'.padEnd(15)}${'PHASE'.padEnd(11)}${'PLACEABLE'.padEnd(11)}${'LAST BEAT'.padEnd(12)}DEADLINE`,
-    ),
-    ...providers.map((row) => drawProvider(row, nowMs)),
+    styleText('dim', row(...PROVIDER_HEADINGS)),
+    ...providers.map((provider) => drawProvider(provider, nowMs)),
     '',
-    styleText('dim', `${'SERVICE CHECK'.padEnd(40)}${'TYPE'.padEnd(6)}STATUS`),
+    styleText('dim', row([36, 'SERVICE CHECK'], [6, 'TYPE'], [12, 'STATUS'])),
     ...checks.map(drawCheck),
     '',
     styleText('dim', 'HEALTHZ?COMPONENTS=TRUE'),
     ...healthz.map(drawHealthz),
     '',
     styleText('dim', 'TRANSITIONS'),
-    ...transitions
-      .slice(-LATEST)
-      .map(
-        ({ sequence, at, subject, from, to, cause }) =>
-          `${`#${sequence}`.padEnd(5)}${at.slice(11, 23)}  ${subject.padEnd(32)} ${from} → ${to}  ${styleText('dim', cause)}`,
-      ),
+    ...transitions.slice(-LATEST).map(drawTransition),
   ].join('\n');
 }
 
@@ -61,7 +71,7 @@ export function describeChanges(
   const known = new Map(before?.providers.map((row) => [row.name, summary(row)]));
   const checked = new Map(before?.checks.map((row) => [row.id, row.status]));
   const gone = before?.checks.filter(({ id }) => !now.checks.some((row) => row.id === id)) ?? [];
-  const answers = new Map(before?.healthz.map((answer) => [answer.of, drawHealthz(answer)]));
+  const answers = new Map(before?.healthz.map((answer) => [answer.of, healthzText(answer)]));
   return [
     ...now.providers
       .filter((row) => known.get(row.name) !== summary(row))
@@ -73,36 +83,73 @@ export function describeChanges(
       ),
     ...gone.map(({ id }) => `${seconds(elapsedMs)}  ${id} removed`),
     ...now.healthz
-      .map((answer) => [answer.of, drawHealthz(answer)] as const)
+      .map((answer) => [answer.of, healthzText(answer)] as const)
       .filter(([of, text]) => answers.get(of) !== text)
-      .map(([, text]) => `${seconds(elapsedMs)}  ${text}`),
+      .map(([of, text]) => `${seconds(elapsedMs)}  healthz of ${of}: ${text}`),
   ];
 }
 
-function drawProvider(row: ProviderRow, nowMs: number): string {
-  const sinceBeat = row.last_heartbeat_at
-    ? `${((nowMs - Date.parse(row.last_heartbeat_at)) / 1_000).toFixed(1)} s ago`
-    : 'never';
-  const untilDeadline = (Date.parse(row.deadline_at) - nowMs) / 1_000;
+function drawProvider(provider: ProviderRow, nowMs: number): string {
+  const { name, availability, phase, placeable, last_heartbeat_at: last, deadline_at } = provider;
+  const sinceBeat = last ? `${((nowMs - Date.parse(last)) / 1_000).toFixed(1)} s ago` : 'never';
+  const untilDeadline = (Date.parse(deadline_at) - nowMs) / 1_000;
   const deadline = untilDeadline > 0 ? `in ${untilDeadline.toFixed(1)} s` : 'passed';
   return (
-    row.name.padEnd(12) +
-    styleText(STYLE_BY_AVAILABILITY[row.availability], row.availability.padEnd(15)) +
-    (row.phase ?? '-').padEnd(11) +
-    (row.placeable ? 'yes' : 'no').padEnd(11) +
-    sinceBeat.padEnd(12) +
-    deadline
+    row([12, name]) +
+    styleText(STYLE_BY_AVAILABILITY[availability], row([14, availability])) +
+    row([11, phase ?? '-'], [11, placeable ? 'yes' : 'no'], [16, sinceBeat], [16, deadline])
   );
 }
 
 function drawCheck({ id, type, status, message }: CheckRow): string {
-  const told = styleText(STYLE_BY_STATUS[status], status.padEnd(12));
-  return `${id.padEnd(40)}${type.padEnd(6)}${told}${styleText('dim', (message ?? '').slice(0, 60))}`;
+  const told = styleText(STYLE_BY_STATUS[status], row([12, status]));
+  return `${row([36, id], [6, type])}${told}${styleText('dim', cut(message ?? '', 26))}`;
 }
 
-function drawHealthz({ of, status, body }: Healthz): string {
-  const style: Style = status === 204 || status === 200 ? 'green' : 'red';
-  return `${of.padEnd(14)} ${styleText(style, String(status || '---'))} ${body.slice(0, 110) || 'healthy'}`;
+function drawHealthz(answer: Healthz): string {
+  const style: Style = answer.status === 204 || answer.status === 200 ? 'green' : 'red';
+  return `${row([15, answer.of])}${styleText(style, cut(healthzText(answer), 65))}`;
+}
+
+/** The status, and which components are not well, with their reasons. */
+function healthzText({ status, body }: Healthz): string {
+  if (status === 0) return body;
+  const failed = failedComponents(body).map(({ componentName, message }) => `${componentName}: ${message}`);
+  return `${status} ${failed.join('; ') || (body === '' ? 'healthy' : body)}`;
+}
+
+/** The components of an answer of healthz that are not well; none if it is another text. */
+function failedComponents(body: string): readonly FailedComponent[] {
+  try {
+    const { componentsHealth = [] } = JSON.parse(body) as { componentsHealth?: readonly FailedComponent[] };
+    return componentsHealth.filter(({ status }) => status === 'NOT_OK');
+  } catch {
+    return [];
+  }
+}
+
+function drawTransition({
+  sequence,
+  at,
+  subject,
+  from,
+  to,
+  cause,
+}: Observation['transitions'][number]): string {
+  // of an instance of a service its name is enough: addresses are in the table of checks
+  const [name = subject] = subject.split(':');
+  const change = row([5, `#${sequence}`], [10, at.slice(11, 19)], [15, name], [25, `${from} → ${to}`]);
+  return `${change}${styleText('dim', cut(cause, 25))}`;
+}
+
+/** Cells side by side, each as wide as it says, the space after it included. */
+function row(...cells: readonly (readonly [width: number, text: string])[]): string {
+  return cells.map(([width, text]) => cut(text, width - 1).padEnd(width)).join('');
+}
+
+/** A text in so many columns, with an ellipsis where it goes on. */
+function cut(text: string, columns: number): string {
+  return text.length > columns ? `${text.slice(0, columns - 1)}…` : text;
 }
 
 function summary({ availability, phase, placeable }: ProviderRow): string {

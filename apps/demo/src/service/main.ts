@@ -3,7 +3,7 @@ import { register } from './registry.js';
 
 /**
  * A service: `node main.js <http | ttl> <service id> <control plane> <port>`. The one of kind `http` is asked for its
- * health, the one of kind `ttl` says every second that it lives. `PUT /faults` ends either.
+ * health, the one of kind `ttl` reports a pass every second. `PUT /faults` ends either.
  */
 const [kind = 'http', serviceId = 'service', controlPlane = 'http://127.0.0.1:3000', port = '0'] =
   process.argv.slice(2);

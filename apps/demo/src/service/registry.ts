@@ -17,7 +17,7 @@ export interface Registration {
 
 /** A registered service. */
 export interface Registered {
-  /** Says that it lives. */
+  /** Reports a pass. */
   pass(): Promise<void>;
 }
 
