@@ -88,7 +88,7 @@ describe('The screen of the demo', () => {
       ...OBSERVED,
       transitions: OBSERVED.transitions.map((one) => ({ ...one, subject: `demo.mailer:${ADDRESS}` })),
     }).at(-1);
-    expect(last).toBe('#10… 10:00:00  demo.mailer    Available → Unavailable  three heartbeats in a ro…');
+    expect(last).toBe('#10… 10:00:00 demo.mailer   Available → Unavailable three heartbeats in a row a…');
   });
 });
 

@@ -138,8 +138,8 @@ function drawTransition({
 }: Observation['transitions'][number]): string {
   // of an instance of a service its name is enough: addresses are in the table of checks
   const [name = subject] = subject.split(':');
-  const change = row([5, `#${sequence}`], [10, at.slice(11, 19)], [15, name], [25, `${from} → ${to}`]);
-  return `${change}${styleText('dim', cut(cause, 25))}`;
+  const change = row([5, `#${sequence}`], [9, at.slice(11, 19)], [14, name], [24, `${from} → ${to}`]);
+  return `${change}${styleText('dim', cut(cause, 28))}`;
 }
 
 /** Cells side by side, each as wide as it says, the space after it included. */
