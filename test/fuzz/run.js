@@ -27,10 +27,9 @@ const { values } = readArguments(USAGE, {
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
-const [requests, seed] = ['requests', 'seed'].map((name) => {
-  const number = Number(values[name]);
-  return Number.isSafeInteger(number) ? number : refuseArguments(`--${name} must be a whole number`);
-});
+const [requests, seed] = [Number(values.requests), Number(values.seed)];
+if (!Number.isSafeInteger(requests)) refuseArguments('--requests must be a whole number');
+if (!Number.isSafeInteger(seed)) refuseArguments('--seed must be a whole number');
 const IN_FLIGHT = 16;
 const MOST_FAULTS = 40;
 /** Part of the run that brings the process to its working size, before it is measured. */

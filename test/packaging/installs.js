@@ -3,15 +3,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { run } from './process.js';
 
-/** A README, what the packages that it installs are imported as, and whether Nest is among what comes with them. */
-const INSTALLS = [
-  ['README.md', ['@vitals/health']],
-  ['libs/health/README.md', ['@vitals/health']],
-  ['libs/heartbeat/README.md', ['@vitals/heartbeat', '@vitals/health'], ['@vitals/heartbeat/agent']],
-  ['libs/probes/README.md', ['@vitals/probes']],
-  ['libs/provider-health/README.md', ['@vitals/provider-health']],
-  ['docs/agent.md', ['@vitals/heartbeat/agent']],
-];
+/** Pages, and what the packages that each of their commands installs are imported as. */
+const INSTALLS = {
+  'README.md': [['@vitals/health']],
+  'libs/health/README.md': [['@vitals/health']],
+  'libs/heartbeat/README.md': [['@vitals/heartbeat', '@vitals/health'], ['@vitals/heartbeat/agent']],
+  'libs/probes/README.md': [['@vitals/probes']],
+  'libs/provider-health/README.md': [['@vitals/provider-health']],
+  'docs/agent.md': [['@vitals/heartbeat/agent']],
+};
+/** What is imported where nothing but packages of this repository is installed. */
 const WITHOUT_NEST = ['@vitals/heartbeat/agent', '@vitals/probes'];
 
 /**
@@ -19,7 +20,7 @@ const WITHOUT_NEST = ['@vitals/heartbeat/agent', '@vitals/probes'];
  * a command forgets is looked for in the registry, where it is not.
  */
 export async function installsOfPages(report, { root, folder }) {
-  for (const [page, ...imports] of INSTALLS) {
+  for (const [page, imports] of Object.entries(INSTALLS)) {
     const commands = installsOf(join(root, page));
     await report.step(`${page} has its commands`, () => assert.equal(commands.length, imports.length));
     for (const [at, command] of commands.entries()) {

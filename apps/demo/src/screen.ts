@@ -48,10 +48,10 @@ export function drawScreen(
     `${styleText('bold', 'Vitals demo')}  ${seconds(elapsedMs)}`,
     styleText('cyan', cut(story, WIDTH)),
     '',
-    styleText('dim', row(...PROVIDER_HEADINGS)),
+    styleText('dim', inColumns(...PROVIDER_HEADINGS)),
     ...providers.map((provider) => drawProvider(provider, nowMs)),
     '',
-    styleText('dim', row([36, 'SERVICE CHECK'], [6, 'TYPE'], [12, 'STATUS'])),
+    styleText('dim', inColumns([36, 'SERVICE CHECK'], [6, 'TYPE'], [12, 'STATUS'])),
     ...checks.map(drawCheck),
     '',
     styleText('dim', 'HEALTHZ?COMPONENTS=TRUE'),
@@ -95,20 +95,20 @@ function drawProvider(provider: ProviderRow, nowMs: number): string {
   const untilDeadline = (Date.parse(deadline_at) - nowMs) / 1_000;
   const deadline = untilDeadline > 0 ? `in ${untilDeadline.toFixed(1)} s` : 'passed';
   return (
-    row([12, name]) +
-    styleText(STYLE_BY_AVAILABILITY[availability], row([14, availability])) +
-    row([11, phase ?? '-'], [11, placeable ? 'yes' : 'no'], [16, sinceBeat], [16, deadline])
+    inColumns([12, name]) +
+    styleText(STYLE_BY_AVAILABILITY[availability], inColumns([14, availability])) +
+    inColumns([11, phase ?? '-'], [11, placeable ? 'yes' : 'no'], [16, sinceBeat], [16, deadline])
   );
 }
 
 function drawCheck({ id, type, status, message }: CheckRow): string {
-  const told = styleText(STYLE_BY_STATUS[status], row([12, status]));
-  return `${row([36, id], [6, type])}${told}${styleText('dim', cut(message ?? '', 26))}`;
+  const told = styleText(STYLE_BY_STATUS[status], inColumns([12, status]));
+  return `${inColumns([36, id], [6, type])}${told}${styleText('dim', cut(message ?? '', 26))}`;
 }
 
 function drawHealthz(answer: Healthz): string {
   const style: Style = answer.status === 204 || answer.status === 200 ? 'green' : 'red';
-  return `${row([15, answer.of])}${styleText(style, cut(healthzText(answer), 65))}`;
+  return `${inColumns([15, answer.of])}${styleText(style, cut(healthzText(answer), 65))}`;
 }
 
 /** The status, and which components are not well, with their reasons. */
@@ -138,12 +138,12 @@ function drawTransition({
 }: Observation['transitions'][number]): string {
   // of an instance of a service its name is enough: addresses are in the table of checks
   const [name = subject] = subject.split(':');
-  const change = row([5, `#${sequence}`], [9, at.slice(11, 19)], [14, name], [24, `${from} → ${to}`]);
+  const change = inColumns([5, `#${sequence}`], [9, at.slice(11, 19)], [14, name], [24, `${from} → ${to}`]);
   return `${change}${styleText('dim', cut(cause, 28))}`;
 }
 
 /** Cells side by side, each as wide as it says, the space after it included. */
-function row(...cells: readonly (readonly [width: number, text: string])[]): string {
+function inColumns(...cells: readonly (readonly [width: number, text: string])[]): string {
   return cells.map(([width, text]) => cut(text, width - 1).padEnd(width)).join('');
 }
 

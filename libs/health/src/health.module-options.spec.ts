@@ -45,7 +45,12 @@ describe('Options of HealthModule', () => {
   });
 
   it('refuse everything that is wrong at once', () => {
-    const options = { detial: 'full', port: '9000', endpoints: { health: 'health', livez: '/*' }, cors: {} };
+    const options: object = {
+      detial: 'full',
+      port: '9000',
+      endpoints: { health: 'health', livez: '/*' },
+      cors: {},
+    };
     expect(() => assertOptions(options as HealthModuleOptions)).toThrow(
       /^HealthModule.forRoot: 5 options are wrong:\n {2}unknown option `detial`.*\n {2}port: .*\n {2}endpoints: health: .*\n {2}endpoints: livez: .*\n {2}cors: origins: .*$/,
     );
