@@ -111,7 +111,7 @@ describe('A backup', () => {
         // what lies in the WAL of the control plane that was killed is in it
         expect(await data.vitals(['two.db'], { PORT: nobody })).toMatchObject({
           code: 0,
-          out: expect.stringContaining('1 providers'),
+          out: expect.stringContaining('1 provider,'),
         });
         expect(await data.vitals([join(data.backups, 'by-path')], { PORT: nobody })).toMatchObject({
           code: 0,
