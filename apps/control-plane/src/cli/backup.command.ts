@@ -5,7 +5,14 @@ import { BACKUP_NAME, backupNameAt, prepareBackupFolder } from '../backups/backu
 import type { BackupBody } from '../backups/backups.module.js';
 import { backUpClosed } from '../database/sqlite/backup.file.js';
 import { readSettings } from '../settings/read-settings.js';
-import { type CommandLine, OPTIONS_USAGE, printable, runCommand, type Terminal } from './command-line.js';
+import {
+  type CommandLine,
+  counted,
+  OPTIONS_USAGE,
+  printable,
+  runCommand,
+  type Terminal,
+} from './command-line.js';
 import { ControlPlaneClient, UnansweredError } from './api.client.js';
 
 const USAGE = `usage: vitals backup [<file>] [--control-plane http://127.0.0.1:3000] [--token <token>]
@@ -34,10 +41,6 @@ export function backupCommand(args: readonly string[], terminal: Terminal): Prom
     );
     return 0;
   });
-}
-
-function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 /** @returns `undefined` if nobody listens there */

@@ -57,7 +57,7 @@ describe('The check of a configuration', () => {
     const file = await check({ DATABASE_URL: 'sqlite::memory:', VITALS_DECLARATIONS: at('some.yaml') });
     expect(file.err).toBe('');
     expect(lineOf(file.out, 'VITALS_DECLARATIONS')).toBe(
-      `${at('some.yaml')}: 1 checks, 0 providers, 0 acknowledged mass failures`,
+      `${at('some.yaml')}: 1 check, 0 providers, 0 acknowledged mass failures`,
     );
   });
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SystemClock } from '@vitals/core/time';
 import { assertBackupFolder, backupFolderOf } from '../backups/backup.folder.js';
-import { printable, type Terminal } from './command-line.js';
+import { counted, printable, type Terminal } from './command-line.js';
 import { FileSource } from '../declarations/reading/declarations.file.js';
 import { checkDatabasePath } from '../database/sqlite/database.path.js';
 import { inspectSettings } from '../settings/read-settings.js';
@@ -79,6 +79,10 @@ async function declaredIn(path: string | undefined): Promise<string | undefined>
   const found = await file.read(await file.stamp());
   if (!found) throw file.refusal('changes while it is read; check again when it is written');
   const { checks, providers, acknowledgements } = found.declarations;
-  const counts = `${checks.length} checks, ${providers.length} providers, ${acknowledgements.length} acknowledged mass failures`;
+  const counts = [
+    counted(checks.length, 'check'),
+    counted(providers.length, 'provider'),
+    counted(acknowledgements.length, 'acknowledged mass failure'),
+  ].join(', ');
   return `${resolve(path)}: ${counts}`;
 }

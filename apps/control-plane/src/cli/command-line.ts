@@ -64,6 +64,11 @@ export function printable(text: string): string {
   );
 }
 
+/** `1 check`, `2 checks`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 function readCommandLine(args: readonly string[], env: Terminal['env']): CommandLine | undefined {
   const config = { args: [...args], allowPositionals: true, options: OPTIONS };
   refuseUnknown(parseArgs({ ...config, strict: false, tokens: true }).tokens);
