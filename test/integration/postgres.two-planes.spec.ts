@@ -136,14 +136,16 @@ describeWith(service)('two control planes on one database', () => {
 
   it('record each transition once, in one order that both tell', async () => {
     await a.send('POST', '/providers', registration('beating'));
-    await b.send('PUT', '/providers/beating/status', {
-      timestamp: new Date().toISOString(),
-      phase: 'Ready',
-    });
-    await both('/transitions?since=0', {
+    const beat = { timestamp: new Date().toISOString(), phase: 'Ready' };
+    await vi.waitFor(async () =>
+      expect((await b.send('PUT', '/providers/beating/status', beat)).status).toBe(200),
+    );
+    await both('/transitions?since=0&limit=1000', {
       transitions: expect.arrayContaining([expect.objectContaining({ subject: 'beating' })]),
     });
-    const [ofA, ofB] = await Promise.all([a, b].map((plane) => plane.send('GET', '/transitions?since=0')));
+    const [ofA, ofB] = await Promise.all(
+      [a, b].map((plane) => plane.send('GET', '/transitions?since=0&limit=1000')),
+    );
     expect(ofA?.body).toEqual(ofB?.body);
   });
 });

@@ -267,9 +267,7 @@ export function describeDatabase(
         await expect(beyond).rejects.toThrow(RangeError);
       }
       await write((transaction) => transaction.increase(TOKENS, 'createdAtMs', 1));
-      await expect(database.select(TOKENS)).rejects.toThrow(
-        '9007199254740992 is not a whole number below 2^53',
-      );
+      await expect(database.select(TOKENS)).rejects.toThrow(/a row of the table tokens .* cannot be read/);
       expect(await database.count(TOKENS)).toBe(2);
     });
 

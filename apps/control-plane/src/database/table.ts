@@ -1,3 +1,4 @@
+import { VitalsError } from '@vitals/core/errors';
 import { textFault } from '@vitals/core/json';
 
 /** What a database stores in one column; numbers are whole up to 2^53, or floating point. */
@@ -146,14 +147,39 @@ export class Table<R> {
     throw new TypeError(`one statement writes a row of ${this.name} twice: ${key}`);
   }
 
-  /** A row of the database, which has the names of the members. */
+  /**
+   * A row of the database, which has the names of the members.
+   * @throws VitalsError `settings-invalid`, naming the row and the column, if it does not hold what it should; what it
+   *   holds is not repeated
+   */
   decode<K extends keyof R & string>(
     stored: Readonly<Record<string, StoredValue>>,
     members: readonly K[],
   ): Pick<R, K> {
     const row: Partial<Record<K, unknown>> = {};
-    for (const member of members) row[member] = this.columns[member].decode(stored[member] as StoredValue);
+    for (const member of members) {
+      try {
+        row[member] = this.columns[member].decode(stored[member] as StoredValue);
+      } catch (cause) {
+        throw this.unreadable(stored, member, cause);
+      }
+    }
     return row as Pick<R, K>;
+  }
+
+  private unreadable(
+    stored: Readonly<Record<string, StoredValue>>,
+    member: keyof R & string,
+    cause: unknown,
+  ): VitalsError {
+    const known = this.keys.filter((key) => stored[key] !== undefined);
+    const keys = known.map((key) => `${this.columnOf(key)} ${JSON.stringify(stored[key])}`).join(', ');
+    const fault = cause instanceof SyntaxError ? 'is not valid JSON' : 'does not hold what it should';
+    return new VitalsError(
+      'settings-invalid',
+      `DATABASE_URL: a row of the table ${this.name}${keys && ` (${keys})`} cannot be read: its ${this.columnOf(member)} ${fault}. Something else wrote to the database: restore a backup, or correct the row while the control plane is stopped`,
+      { cause },
+    );
   }
 }
 

@@ -102,3 +102,20 @@ describe('A provider without a row of its lease', () => {
     ]);
   });
 });
+
+describe('A provider whose row holds no JSON', () => {
+  it('ends the boot with a sentence that names it', async () => {
+    const store = new MemoryDatabase();
+    const { stored, info } = registered(7, 'a').payload;
+    store.load(PROVIDERS, [{ ...stored, name: 'a', info, cordoned: false, drainRequested: false }]);
+    const [[key, row]] = [...store.tables.rowsOf(PROVIDERS.name)] as [[string, Record<string, string>]];
+    store.tables.set(PROVIDERS.name, key, { ...row, registration: '{"name":' });
+    const plane = await TestPlane.build({ store });
+    await expect(plane.begin()).rejects.toMatchObject({
+      code: 'settings-invalid',
+      message: expect.stringMatching(
+        /the table providers \(key 7\) cannot be read: its registration is not valid JSON/,
+      ),
+    });
+  });
+});
