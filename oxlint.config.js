@@ -38,6 +38,7 @@ export const FEATURES = {
   http: 'shutdown',
   outbound: 'shutdown settings',
   database: 'shutdown settings',
+  cluster: 'shutdown settings database',
   security: 'settings http database',
   providers: 'settings http outbound database security',
   heartbeats: 'shutdown http database security providers',

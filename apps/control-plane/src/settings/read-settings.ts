@@ -53,6 +53,7 @@ export function inspectSettings(environment: Environment, isTerminal = false): I
     ...tokenFaults(settings.security, environment),
     ...pollFaults(settings.polls),
     ...backupFaults(settings),
+    ...kafkaFaults(settings, environment),
     ...unknownSettings(environment),
   );
   return { settings, faults, values };
@@ -96,6 +97,36 @@ function backupFaults({ database, backupFolder }: Settings): FieldFault[] {
   const detail =
     'has no effect with PostgreSQL, which is backed up by its own tools, such as pg_dump; unset it';
   return [{ pointer: 'VITALS_BACKUP_DIR', detail }];
+}
+
+/** Settings of Kafka that say nothing without another one; each with that one. */
+const KAFKA_NEEDS: Readonly<Record<string, string>> = {
+  VITALS_TOPIC_PREFIX: 'KAFKA_BROKERS',
+  VITALS_PARTITIONS: 'KAFKA_BROKERS',
+  KAFKA_SASL_MECHANISM: 'KAFKA_SASL_USERNAME',
+  KAFKA_SASL_USERNAME: 'KAFKA_SASL_PASSWORD',
+  KAFKA_SASL_PASSWORD: 'KAFKA_SASL_MECHANISM',
+  KAFKA_TLS_CA: 'KAFKA_TLS',
+  KAFKA_TLS_CERT: 'KAFKA_TLS_KEY',
+  KAFKA_TLS_KEY: 'KAFKA_TLS_CERT',
+};
+
+function kafkaFaults({ database, kafka }: Settings, environment: Environment): FieldFault[] {
+  const faults = Object.entries(KAFKA_NEEDS)
+    .filter(([pointer, needed]) => environment[pointer] && !environment[needed])
+    .map(([pointer, needed]) => ({
+      pointer,
+      detail: `has no effect without ${needed}; set that too, or unset it`,
+    }));
+  const refuse = (pointer: string, detail: string): unknown => faults.push({ pointer, detail });
+  if (environment['KAFKA_TLS_CERT'] && environment['KAFKA_TLS_KEY'] && kafka.tls.isOn === false)
+    refuse('KAFKA_TLS_CERT', 'has no effect without KAFKA_TLS=1; set that too, or unset it');
+  if (kafka.brokers?.length && database?.kind === 'sqlite')
+    refuse(
+      'DATABASE_URL',
+      'must name a database of PostgreSQL with KAFKA_BROKERS: the instances of a cluster share it',
+    );
+  return faults;
 }
 
 function describe(faults: readonly FieldFault[]): string {

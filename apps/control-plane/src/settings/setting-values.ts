@@ -147,6 +147,26 @@ function postgresLocation(text: string): DatabaseLocation {
   return { kind: 'postgres', url: url.href, place: `postgres://${host}${url.pathname}` };
 }
 
+/** How a client of Kafka may say who it is: the names that Kafka has for them. */
+export const SASL_MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
+
+/** One of the mechanisms. */
+export type SaslMechanism = (typeof SASL_MECHANISMS)[number];
+
+/** Reads the name of a mechanism; nothing for none. */
+export const saslMechanism: SettingParser<SaslMechanism | undefined> = (text) => {
+  const found = SASL_MECHANISMS.find((known) => known === text.toUpperCase());
+  if (found || text === '') return found;
+  // a password may have been put here
+  throw new Error(`is not a mechanism; there are ${SASL_MECHANISMS.join(', ')}`);
+};
+
+/** Reads the beginning of the names of topics; together with what follows they may have 249 characters. */
+export const topicPrefix = ruled(
+  'is not a prefix of topics; use 1 to 200 of A-Z, a-z, 0-9, "." and "-", beginning with a letter or a digit',
+  (text) => (/^[a-z0-9][a-z0-9.-]{0,199}$/i.test(text) ? text : undefined),
+);
+
 /** Reads a log level. */
 export const logLevel = ruled(`is not a level; there are ${LOG_LEVELS.join(', ')}`, (text) =>
   LOG_LEVELS.find((known) => known === text.toLowerCase()),

@@ -13,8 +13,10 @@ import {
   listOf,
   logLevel,
   optionalText,
+  saslMechanism,
   SECOND_MS,
   type SettingParser,
+  topicPrefix,
   wholeNumber,
 } from './setting-values.js';
 
@@ -42,6 +44,25 @@ export function settingsOf(read: ReadSetting, environment: Environment, isTermin
     database: read('DATABASE_URL', 'sqlite:./data/vitals.db', databaseLocation),
     /** Where backups are written; `undefined` for the folder `backups` beside the database. */
     backupFolder: read('VITALS_BACKUP_DIR', '', optionalText),
+    /** Where the instances of a cluster meet; without brokers there is no cluster. */
+    kafka: {
+      brokers: read('KAFKA_BROKERS', '', listOf(endpoint)),
+      topicPrefix: read('VITALS_TOPIC_PREFIX', 'vitals', topicPrefix),
+      /** How many partitions each topic has. */
+      partitions: read('VITALS_PARTITIONS', '16', wholeNumber(1, 1_000)),
+      sasl: {
+        mechanism: read('KAFKA_SASL_MECHANISM', '', saslMechanism),
+        username: read('KAFKA_SASL_USERNAME', '', optionalText),
+        password: read('KAFKA_SASL_PASSWORD', '', optionalText),
+      },
+      tls: {
+        isOn: read('KAFKA_TLS', '', flag),
+        /** Paths of PEM files: whom to trust besides the public authorities, and this client's own certificate. */
+        caPath: read('KAFKA_TLS_CA', '', optionalText),
+        certPath: read('KAFKA_TLS_CERT', '', optionalText),
+        keyPath: read('KAFKA_TLS_KEY', '', optionalText),
+      },
+    },
     appId: read('VITALS_APP_ID', 'vitals', String),
     intervals: {
       baseMs: read(
