@@ -54,7 +54,11 @@ export function joined(log: ClusterLog, more: Partial<MemberOptions> = {}): Memb
   const told: string[] = [];
   const held = new Set<number>();
   let instances: readonly string[] = [];
-  const take = (what: string, partitions: readonly number[], change: (partition: number) => unknown): void => {
+  const take = (
+    what: string,
+    partitions: readonly number[],
+    change: (partition: number) => unknown,
+  ): void => {
     told.push(`${what} ${partitions.join(' ')}`);
     partitions.forEach(change);
   };

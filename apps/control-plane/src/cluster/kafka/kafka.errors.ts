@@ -55,13 +55,10 @@ export function kafkaText(error: unknown): string {
   return /^E[A-Z]/.test(code) && !text.includes(code) ? `${text} (${code})` : text;
 }
 
-/** `store-unavailable`: Kafka, or the way to it, is to blame, and later it may be otherwise. */
-export function kafkaUnavailable(why: string, cause?: unknown): VitalsError {
-  return new VitalsError(
-    'store-unavailable',
-    `Kafka cannot be reached or written to now: ${why}; try again`,
-    {
-      cause,
-    },
-  );
+/** Kafka, or the way to it, is to blame, and later it may be otherwise; for what tries again by itself. */
+export class KafkaAway extends Error {}
+
+/** `store-unavailable`, for who has to try again. @param why in words */
+export function kafkaUnavailable(why: string): VitalsError {
+  return new VitalsError('store-unavailable', `Kafka cannot be reached or written to now: ${why}; try again`);
 }

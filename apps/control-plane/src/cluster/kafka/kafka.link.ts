@@ -9,7 +9,7 @@ import {
   metadataV12,
 } from '@platformatic/kafka';
 import type { Clock } from '@vitals/core/time';
-import { kafkaUnavailable } from './kafka.errors.js';
+import { KafkaAway } from './kafka.errors.js';
 
 /** How connections are made. */
 export interface LinkOptions {
@@ -59,7 +59,7 @@ export class KafkaLink {
     this.pool = this.connected();
   }
 
-  /** Asks a broker. @param node its number; `undefined` for any @throws the client's error, or `store-unavailable` */
+  /** Asks a broker. @param node its number; `undefined` for any @throws KafkaAway, or an error of the client */
   async ask<A extends unknown[], R>(
     node: number | undefined,
     { api }: Request<A, R>,
@@ -101,7 +101,7 @@ export class KafkaLink {
       [group],
     ]);
     const [found] = coordinators;
-    if (!found) throw kafkaUnavailable(`no broker coordinates the group ${group}`);
+    if (!found) throw new KafkaAway(`no broker coordinates the group ${group}`);
     this.brokers.set(found.nodeId, { host: found.host, port: found.port });
     return found.nodeId;
   }
@@ -144,7 +144,7 @@ export class KafkaLink {
     if (node === undefined) return this.pool.getFirstAvailable([...this.known, ...this.brokers.values()]);
     const broker = this.brokers.get(node);
     if (broker) return this.pool.get(broker);
-    throw kafkaUnavailable(node < 0 ? 'a partition has no leader' : `broker ${node} is not known`);
+    throw new KafkaAway(node < 0 ? 'a partition has no leader' : `broker ${node} is not known`);
   }
 
   private async bounded<T>(withinMs: number, work: () => Promise<T>): Promise<T> {
@@ -153,7 +153,7 @@ export class KafkaLink {
     const late = new Promise<never>((_, reject) => {
       cancel = this.clock.after(withinMs, () => {
         if (pool === this.pool) this.reset();
-        reject(kafkaUnavailable(`a broker gave no answer within ${Math.round(withinMs)} ms`));
+        reject(new KafkaAway(`a broker gave no answer within ${Math.round(withinMs)} ms`));
       });
     });
     try {

@@ -5,10 +5,14 @@ import { kafkaText } from './kafka.errors.js';
 /** How long a broker is left alone that did not answer, or could not, in milliseconds. */
 const RETRY_MS = 250;
 
-/** Tries again whatever fails, and says once that it fails, and once that it does not any more. */
+/** What fails for a shorter time is not said: a topic that is new, or a partition that moves. */
+const SAY_AFTER_MS = 2_000;
+
+/** Tries again whatever fails; says once that it does for some time, and once that it does not any more. */
 export class Patience {
   private isEnded = false;
-  private isAway = false;
+  private failedMs: number | undefined;
+  private isTold = false;
 
   /** @param what is done, in words: "vitals.changes is read" */
   constructor(
@@ -25,8 +29,9 @@ export class Patience {
       await this.wait(error);
       return false;
     }
-    if (this.isAway) this.logger.log(`${this.what} again`);
-    this.isAway = false;
+    if (this.isTold) this.logger.log(`${this.what} again`);
+    this.isTold = false;
+    this.failedMs = undefined;
     return true;
   }
 
@@ -42,8 +47,13 @@ export class Patience {
 
   private async wait(error: unknown): Promise<void> {
     if (this.isEnded) return;
-    if (!this.isAway) this.logger.warn(`not now: ${this.what}: ${kafkaText(error)}`);
-    this.isAway = true;
+    this.failedMs ??= this.clock.monotonicMs();
+    if (!this.isTold && this.clock.monotonicMs() - this.failedMs >= SAY_AFTER_MS) {
+      this.logger.warn(
+        `for ${SAY_AFTER_MS / 1_000} s it has not been so that ${this.what}: ${kafkaText(error)}`,
+      );
+      this.isTold = true;
+    }
     await new Promise<void>((resolve) => void this.clock.after(RETRY_MS, resolve));
   }
 }

@@ -2,7 +2,7 @@ import type { Logger } from '@nestjs/common';
 import type { Clock } from '@vitals/core/time';
 import type { Progress, ReadRecord } from '../cluster-log.js';
 import { type FetchedPartition, fetchBatches } from './fetch.answer.js';
-import { KAFKA, kafkaUnavailable } from './kafka.errors.js';
+import { KAFKA, KafkaAway } from './kafka.errors.js';
 import type { KafkaLink } from './kafka.link.js';
 import { Patience } from './kafka.patience.js';
 import { type Edge, findEdges, layoutOf, leaderOf } from './topic.edges.js';
@@ -159,8 +159,7 @@ export class KafkaReader {
       else if (answer.code === KAFKA.OFFSET_OUT_OF_RANGE) await this.relocate(answer.partition, reading);
       else refused = answer;
     }
-    if (refused)
-      throw kafkaUnavailable(`partition ${refused.partition} cannot be read (code ${refused.code})`);
+    if (refused) throw new KafkaAway(`partition ${refused.partition} cannot be read (code ${refused.code})`);
   }
 
   private async handOn(

@@ -6,7 +6,7 @@ import {
 } from '@platformatic/kafka';
 import { VitalsError } from '@vitals/core/errors';
 import { TOPIC_ROLES, type TopicRole } from '../cluster-log.js';
-import { KAFKA, kafkaUnavailable } from './kafka.errors.js';
+import { KAFKA, KafkaAway } from './kafka.errors.js';
 import type { KafkaLink, TopicLayout } from './kafka.link.js';
 
 const MINUTE_MS = 60_000;
@@ -48,7 +48,7 @@ export class KafkaTopics {
   /**
    * Makes the topics that are missing.
    * @throws VitalsError `settings-invalid` that names every topic that is not as it must be, with the command that
-   *   mends it; `store-unavailable`, or the client's error, if it may be otherwise later
+   *   mends it; KafkaAway, or an error of the client, if it may be otherwise later
    */
   async prepare(): Promise<void> {
     const names = TOPIC_ROLES.map((role) => this.nameOf(role));
@@ -61,7 +61,7 @@ export class KafkaTopics {
     const unready = names.find(
       (name) => !(layouts.get(name)?.leaders.every((leader) => leader >= 0) ?? false),
     );
-    if (unready !== undefined) throw kafkaUnavailable(`the topic ${unready} is not ready`);
+    if (unready !== undefined) throw new KafkaAway(`the topic ${unready} is not ready`);
     const faults = [...this.wrongCounts(layouts), ...(await this.wrongSettings(names))];
     if (faults.length === 0) return;
     const detail = `topics of Kafka at ${this.brokers} are not as they must be:\n  ${faults.join('\n  ')}`;

@@ -1,5 +1,5 @@
 import { listOffsetsV7, ListOffsetTimestamps } from '@platformatic/kafka';
-import { kafkaUnavailable } from './kafka.errors.js';
+import { KafkaAway } from './kafka.errors.js';
 import type { KafkaLink, TopicLayout } from './kafka.link.js';
 
 /** The first offset of a partition that is kept, or the one after the last. */
@@ -9,11 +9,11 @@ const READ_UNCOMMITTED = 0;
 /** A client, as opposed to a replica; and a layout that is not compared with the broker's. */
 const [NO_REPLICA, NO_LEADER_EPOCH] = [-1, -1];
 
-/** How a topic is laid out. @throws VitalsError `store-unavailable` if there is no such topic */
+/** How a topic is laid out. @throws KafkaAway if there is no such topic */
 export async function layoutOf(link: KafkaLink, topic: string): Promise<TopicLayout> {
   const layout = await link.layout(topic);
   if (layout) return layout;
-  throw kafkaUnavailable(`the topic ${topic} is not there`);
+  throw new KafkaAway(`the topic ${topic} is not there`);
 }
 
 /** The broker that leads a partition; -1 if there is none. */
