@@ -22,36 +22,59 @@ const JVM = [
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
 ];
 
+/** What a broker has besides a listener that everybody may use. */
+export interface FurtherListeners {
+  /** `NAME://127.0.0.1:port`, with commas between them. */
+  readonly listeners: string;
+  /** `NAME:PROTOCOL`, with commas between them. */
+  readonly protocols: string;
+  /** Lines of the broker's settings. @param folder in which files may be written */
+  properties(folder: string): readonly string[];
+  /** Arguments with which the storage is formatted. */
+  readonly format: readonly string[];
+}
+
 /** Apache Kafka in KRaft mode, broker and controller in one process, on free ports of loopback. */
-export async function startKafka(): Promise<Service> {
+export async function startKafka(further?: FurtherListeners): Promise<Service> {
   const command = findExecutable(['java'], [], 'Debian: apt-get install default-jre-headless');
   fetchLibraries();
   const [port, controllerPort] = [await freePort(), await freePort()];
   const folder = mkdtempSync(join(tmpdir(), 'vitals-kafka-'));
   const settings = join(folder, 'server.properties');
-  writeFileSync(settings, propertiesOf(folder, port, controllerPort));
+  writeFileSync(settings, propertiesOf(folder, port, controllerPort, further));
   const java = [...JVM, '-cp', join(LIBRARIES, '*')];
   const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', CLUSTER_ID, '--config', settings];
+  format.push(...(further?.format ?? []));
   execFileSync(command, [...java, ...format], { stdio: 'pipe' });
   const args = [...java, 'kafka.Kafka', settings];
   return new Service({ name: 'Kafka', command, args, folder, port, startWithinMs: 60_000 }).start();
 }
 
-function propertiesOf(folder: string, port: number, controllerPort: number): string {
+function propertiesOf(
+  folder: string,
+  port: number,
+  controllerPort: number,
+  further?: FurtherListeners,
+): string {
+  const open = [`PLAINTEXT://127.0.0.1:${port}`].concat(further?.listeners ?? []).join(',');
+  const protocols = ['PLAINTEXT:PLAINTEXT', 'CONTROLLER:PLAINTEXT']
+    .concat(further?.protocols ?? [])
+    .join(',');
   return `
     process.roles=broker,controller
     node.id=1
     controller.quorum.voters=1@127.0.0.1:${controllerPort}
     controller.listener.names=CONTROLLER
-    listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-    advertised.listeners=PLAINTEXT://127.0.0.1:${port}
-    listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+    listeners=${open},CONTROLLER://127.0.0.1:${controllerPort}
+    advertised.listeners=${open}
+    listener.security.protocol.map=${protocols}
     log.dirs=${join(folder, 'log')}
     offsets.topic.replication.factor=1
     transaction.state.log.replication.factor=1
     transaction.state.log.min.isr=1
     group.initial.rebalance.delay.ms=0
     auto.create.topics.enable=false
+    ${(further?.properties(folder) ?? []).join('\n')}
   `.replace(/^ +/gm, '');
 }
 
