@@ -12,6 +12,7 @@ describe('unknownSettings', () => {
     ['VITALS_LOG_LEVEL', 'did you mean `LOG_LEVEL`?'],
     ['VITALS_PORT', 'did you mean `PORT`?'],
     ['VITALS_HOST', 'did you mean `HOST`?'],
+    ['VITALS_KAFKA_BROKERS', 'did you mean `KAFKA_BROKERS`?'],
     ['VITALS_DATABASE_URL', 'did you mean `DATABASE_URL`?'],
     ['VITALS_SOMETHING_ELSE_ALTOGETHER', 'is not a setting; unset it'],
     ['VITALS_X', 'is not a setting; unset it'],

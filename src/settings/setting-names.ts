@@ -30,6 +30,22 @@ export const CONTROL_PLANE_SETTINGS = [
   'VITALS_TRANSITION_RETENTION_DAYS',
 ] as const;
 
+/** The settings of the control plane that are named as the field names them. */
+const OTHER_SETTINGS = [
+  'HOST',
+  'PORT',
+  'DATABASE_URL',
+  'KAFKA_BROKERS',
+  'KAFKA_SASL_MECHANISM',
+  'KAFKA_SASL_PASSWORD',
+  'KAFKA_SASL_USERNAME',
+  'KAFKA_TLS',
+  'KAFKA_TLS_CA',
+  'KAFKA_TLS_CERT',
+  'KAFKA_TLS_KEY',
+  'LOG_LEVEL',
+] as const;
+
 /** The settings of the agent and of the commands; those that two programs read are in both lists. */
 export const AGENT_SETTINGS = [
   'VITALS_CONTROL_PLANE',
@@ -48,7 +64,7 @@ const KNOWN: ReadonlySet<string> = new Set<string>([...CONTROL_PLANE_SETTINGS, .
 /** Names are compared without the prefix, which would make short ones alike. */
 const BY_SHORT_NAME: ReadonlyMap<string, string> = new Map([
   ...[...KNOWN].map((name) => [name.slice(PREFIX.length), name] as const),
-  ...['HOST', 'PORT', 'DATABASE_URL', 'KAFKA_BROKERS', 'LOG_LEVEL'].map((name) => [name, name] as const),
+  ...OTHER_SETTINGS.map((name) => [name, name] as const),
 ]);
 
 /**

@@ -1,10 +1,18 @@
 import { VitalsError } from '@vitals/core/errors';
 import { AGENT_SETTINGS, CONTROL_PLANE_SETTINGS } from '@vitals/core/settings';
-import { readSettings } from './read-settings.js';
+import { inspectSettings, readSettings } from './read-settings.js';
 
 const ADMIN = 'sixteen-letters!';
 const REGISTRATION = 'another-sixteen!';
 const LOCAL_RANGES = ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
+const POSTGRES = 'postgres://u@db/vitals';
+const NO_KAFKA = {
+  brokers: [],
+  topicPrefix: 'vitals',
+  partitions: 16,
+  sasl: { mechanism: undefined, username: undefined, password: undefined },
+  tls: { isOn: false, caPath: undefined, certPath: undefined, keyPath: undefined },
+};
 
 function refusalOf(environment: Record<string, string>): VitalsError {
   try {
@@ -24,6 +32,7 @@ describe('readSettings', () => {
       host: '127.0.0.1',
       port: 3_000,
       database: { kind: 'sqlite', path: './data/vitals.db' },
+      kafka: NO_KAFKA,
       appId: 'vitals',
       intervals: { baseMs: 10_000, missedBeats: 3, graceMs: 3_000, maxHeartbeatsPerSecond: 20_000 },
       maxProviders: 1_000_000,
@@ -82,6 +91,7 @@ describe('readSettings', () => {
       port: 0,
       database: { kind: 'sqlite', path: ':memory:' },
       backupFolder: '/var/backups',
+      kafka: NO_KAFKA,
       appId: 'plane-7',
       intervals: { baseMs: 60_000, missedBeats: 5, graceMs: 250, maxHeartbeatsPerSecond: 100 },
       maxProviders: 12,
@@ -118,6 +128,7 @@ describe('readSettings', () => {
     ['PORT', '65536', 'from 0 to 65535'],
     ['PORT', '80.5', 'whole number'],
     ['PORT', '-1', 'whole number'],
+    ['KAFKA_BROKERS', 'localhost', 'is not host:port'],
     ['DATABASE_URL', 'data.db', 'use sqlite:<path>'],
     ['DATABASE_URL', 'sqlite:', 'use sqlite:<path>'],
     ['DATABASE_URL', 'postgres://localhost', 'use postgres://'],
@@ -137,7 +148,17 @@ describe('readSettings', () => {
     ['VITALS_HEARTBEAT_GRACE', '-3s', 'not a duration: give a number with ms'],
     ['VITALS_MAX_HEARTBEATS_PER_SECOND', '0', 'from 1'],
     ['LOG_LEVEL', 'loud', 'debug, info, warn, error'],
-    ['KAFKA_BROKERS', 'localhost:9092', 'not supported by this version'],
+    ['VITALS_TOPIC_PREFIX', 'a_b', 'is not a prefix of topics'],
+    ['VITALS_TOPIC_PREFIX', '.a', 'is not a prefix of topics'],
+    ['VITALS_PARTITIONS', '0', 'from 1 to 1000'],
+    ['VITALS_PARTITIONS', '1001', 'from 1 to 1000'],
+    ['KAFKA_SASL_MECHANISM', 'GSSAPI', 'there are PLAIN, SCRAM-SHA-256, SCRAM-SHA-512'],
+    ['KAFKA_SASL_USERNAME', 'vitals', 'has no effect without KAFKA_SASL_PASSWORD'],
+    ['KAFKA_SASL_PASSWORD', 'hunter2', 'has no effect without KAFKA_SASL_MECHANISM'],
+    ['KAFKA_TLS', 'yes', 'must be 1 for on, or 0 for off'],
+    ['KAFKA_TLS_CA', '/ca.pem', 'has no effect without KAFKA_TLS'],
+    ['KAFKA_TLS_CERT', '/cert.pem', 'has no effect without KAFKA_TLS_KEY'],
+    ['KAFKA_TLS_KEY', '/key.pem', 'has no effect without KAFKA_TLS_CERT'],
     ['VITALS_ADMIN_TOKEN', 'hunter 2 with spaces', 'printable ASCII'],
     ['VITALS_ADMIN_TOKEN', 'fifteen-letters', 'must be 16 to 512'],
     ['VITALS_ADMIN_TOKEN', 'x'.repeat(513), 'must be 16 to 512'],
@@ -243,6 +264,56 @@ describe('readSettings', () => {
     expect(refusal.message).toContain('pg_dump');
   });
 
+  it('reads how to reach Kafka, and refuses it in this version', () => {
+    const environment = {
+      DATABASE_URL: POSTGRES,
+      KAFKA_BROKERS: 'kafka-1:9092, [2001:db8::1]:9093',
+      VITALS_TOPIC_PREFIX: 'team-7.vitals',
+      VITALS_PARTITIONS: '32',
+      KAFKA_SASL_MECHANISM: 'scram-sha-512',
+      KAFKA_SASL_USERNAME: 'vitals',
+      KAFKA_SASL_PASSWORD: 'hunter2',
+      KAFKA_TLS: '1',
+      KAFKA_TLS_CA: '/ca.pem',
+      KAFKA_TLS_CERT: '/cert.pem',
+      KAFKA_TLS_KEY: '/key.pem',
+    };
+    const { settings, faults } = inspectSettings(environment);
+    expect(settings.kafka).toEqual({
+      brokers: [
+        { host: 'kafka-1', port: 9_092 },
+        { host: '2001:db8::1', port: 9_093 },
+      ],
+      topicPrefix: 'team-7.vitals',
+      partitions: 32,
+      sasl: { mechanism: 'SCRAM-SHA-512', username: 'vitals', password: 'hunter2' },
+      tls: { isOn: true, caPath: '/ca.pem', certPath: '/cert.pem', keyPath: '/key.pem' },
+    });
+    expect(faults).toEqual([
+      { pointer: 'KAFKA_BROKERS', detail: expect.stringContaining('not supported by this version') },
+    ]);
+  });
+
+  it.each([
+    [
+      { KAFKA_BROKERS: 'kafka:9092' },
+      'DATABASE_URL',
+      'must name a database of PostgreSQL with KAFKA_BROKERS',
+    ],
+    [{ VITALS_TOPIC_PREFIX: 'v' }, 'VITALS_TOPIC_PREFIX', 'has no effect without KAFKA_BROKERS'],
+    [{ VITALS_PARTITIONS: '8' }, 'VITALS_PARTITIONS', 'has no effect without KAFKA_BROKERS'],
+    [{ KAFKA_TLS: '1' }, 'KAFKA_TLS', 'has no effect without KAFKA_BROKERS'],
+    [
+      { KAFKA_BROKERS: 'kafka:9092', KAFKA_SASL_MECHANISM: 'PLAIN' },
+      'KAFKA_SASL_MECHANISM',
+      'has no effect without KAFKA_SASL_USERNAME',
+    ],
+    [{ KAFKA_TLS_CERT: 'a', KAFKA_TLS_KEY: 'b', KAFKA_TLS: '0' }, 'KAFKA_TLS_CERT', 'without KAFKA_TLS;'],
+  ])('refuses %j, which would have no effect', (environment, pointer, detail) => {
+    const { faults } = inspectSettings(environment as Record<string, string>);
+    expect(faults).toContainEqual({ pointer, detail: expect.stringContaining(detail) });
+  });
+
   it('names every fault in one message', () => {
     const wrong = {
       PORT: 'x',
@@ -318,6 +389,9 @@ describe('readSettings', () => {
     ['HOST', 'user:hunter2@localhost'],
     ['PORT', 'user:hunter2@3000'],
     ['KAFKA_BROKERS', 'user:hunter2@localhost:9092'],
+    ['KAFKA_SASL_MECHANISM', 'hunter2'],
+    ['KAFKA_SASL_USERNAME', 'hunter2'],
+    ['KAFKA_SASL_PASSWORD', 'hunter2'],
     ['VITALS_ALLOWED_HOSTS', 'https://user:hunter2@vitals.example'],
     ['VITALS_ALLOWED_HOSTS', 'localhost,user:at@hunter2@vitals.example'],
     ['VITALS_CHECK_ALLOW_CIDRS', 'user:hunter2@10.0.0.0/8'],

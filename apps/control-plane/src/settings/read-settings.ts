@@ -4,7 +4,7 @@ import { isLoopback } from '@vitals/core/check';
 import { flag, SECOND_MS } from './setting-values.js';
 import { type Environment, type ReadSetting, type Settings, settingsOf } from './settings.js';
 
-/** Settings that are specified, but that this version cannot honour: refused, for ignoring one would be a lie. */
+/** Settings that are read, but that this version cannot honour: refused, for ignoring one would be a lie. */
 const NOT_SUPPORTED: Readonly<Record<string, string>> = {
   KAFKA_BROKERS: 'cluster mode is not supported by this version; unset it to run one process',
 };
@@ -45,15 +45,15 @@ export function inspectSettings(environment: Environment, isTerminal = false): I
     }
   };
   const settings: Settings = settingsOf(read, environment, isTerminal);
-  for (const [name, detail] of Object.entries(NOT_SUPPORTED)) {
-    if (environment[name]) faults.push({ pointer: name, detail });
-  }
+  const isWrong = (name: string): boolean => faults.some(({ pointer }) => pointer === name);
+  for (const [pointer, detail] of Object.entries(NOT_SUPPORTED))
+    if (environment[pointer] && !isWrong(pointer)) faults.push({ pointer, detail });
   faults.push(
+    ...kafkaFaults(settings, environment).filter(({ pointer }) => !isWrong(pointer)),
     ...exposureFaults(settings, environment, read('VITALS_INSECURE', '', flag)),
     ...tokenFaults(settings.security, environment),
     ...pollFaults(settings.polls),
     ...backupFaults(settings),
-    ...kafkaFaults(settings, environment),
     ...unknownSettings(environment),
   );
   return { settings, faults, values };
@@ -99,33 +99,31 @@ function backupFaults({ database, backupFolder }: Settings): FieldFault[] {
   return [{ pointer: 'VITALS_BACKUP_DIR', detail }];
 }
 
-/** Settings of Kafka that say nothing without another one; each with that one. */
-const KAFKA_NEEDS: Readonly<Record<string, string>> = {
-  VITALS_TOPIC_PREFIX: 'KAFKA_BROKERS',
-  VITALS_PARTITIONS: 'KAFKA_BROKERS',
-  KAFKA_SASL_MECHANISM: 'KAFKA_SASL_USERNAME',
-  KAFKA_SASL_USERNAME: 'KAFKA_SASL_PASSWORD',
-  KAFKA_SASL_PASSWORD: 'KAFKA_SASL_MECHANISM',
-  KAFKA_TLS_CA: 'KAFKA_TLS',
-  KAFKA_TLS_CERT: 'KAFKA_TLS_KEY',
-  KAFKA_TLS_KEY: 'KAFKA_TLS_CERT',
+/** Settings of Kafka that say nothing without others; each with those. */
+const KAFKA_NEEDS: Readonly<Record<string, readonly string[]>> = {
+  VITALS_TOPIC_PREFIX: ['KAFKA_BROKERS'],
+  VITALS_PARTITIONS: ['KAFKA_BROKERS'],
+  KAFKA_SASL_MECHANISM: ['KAFKA_BROKERS', 'KAFKA_SASL_USERNAME'],
+  KAFKA_SASL_USERNAME: ['KAFKA_SASL_PASSWORD'],
+  KAFKA_SASL_PASSWORD: ['KAFKA_SASL_MECHANISM'],
+  KAFKA_TLS: ['KAFKA_BROKERS'],
+  KAFKA_TLS_CA: ['KAFKA_TLS'],
+  KAFKA_TLS_CERT: ['KAFKA_TLS_KEY', 'KAFKA_TLS'],
+  KAFKA_TLS_KEY: ['KAFKA_TLS_CERT'],
 };
 
 function kafkaFaults({ database, kafka }: Settings, environment: Environment): FieldFault[] {
-  const faults = Object.entries(KAFKA_NEEDS)
-    .filter(([pointer, needed]) => environment[pointer] && !environment[needed])
-    .map(([pointer, needed]) => ({
-      pointer,
-      detail: `has no effect without ${needed}; set that too, or unset it`,
-    }));
-  const refuse = (pointer: string, detail: string): unknown => faults.push({ pointer, detail });
-  if (environment['KAFKA_TLS_CERT'] && environment['KAFKA_TLS_KEY'] && kafka.tls.isOn === false)
-    refuse('KAFKA_TLS_CERT', 'has no effect without KAFKA_TLS=1; set that too, or unset it');
-  if (kafka.brokers?.length && database?.kind === 'sqlite')
-    refuse(
-      'DATABASE_URL',
-      'must name a database of PostgreSQL with KAFKA_BROKERS: the instances of a cluster share it',
-    );
+  const isSet = (name: string): boolean => Boolean(environment[name]) && environment[name] !== '0';
+  const faults = Object.entries(KAFKA_NEEDS).flatMap(([pointer, names]) => {
+    const missing = isSet(pointer) ? names.find((name) => !isSet(name)) : undefined;
+    const detail = `has no effect without ${missing}; set that too, or unset it`;
+    return missing === undefined ? [] : [{ pointer, detail }];
+  });
+  if (kafka.brokers?.length && database?.kind === 'sqlite') {
+    const detail =
+      'must name a database of PostgreSQL with KAFKA_BROKERS: the instances of a cluster share it';
+    faults.push({ pointer: 'DATABASE_URL', detail });
+  }
   return faults;
 }
 
