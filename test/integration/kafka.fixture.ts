@@ -91,7 +91,7 @@ export class Collected {
   readonly offsets: string[] = [];
   readonly onRecords = (partition: number, records: readonly ReadRecord[]): void => {
     for (const { offset, value } of records) {
-      this.values.push(`${partition}:${value}`);
+      this.values.push(`${partition}:${String(value)}`);
       this.offsets.push(`${partition}@${offset}`);
     }
   };

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Producer } from '@platformatic/kafka';
+import { Admin, Producer } from '@platformatic/kafka';
 import type { ClusterLog } from '../../apps/control-plane/src/cluster/cluster-log.js';
 import { Collected, KafkaFixture } from './kafka.fixture.js';
 import { startKafka } from './services/kafka.js';
@@ -11,6 +11,7 @@ const service = await provideService('Kafka', startKafka);
 describeWith(service)('The log of a cluster in Kafka', () => {
   const kafka = service as Service;
   const fixture = new KafkaFixture(kafka.port);
+  const admin = new Admin({ clientId: 'test', bootstrapBrokers: [`127.0.0.1:${kafka.port}`] });
   let log: ClusterLog;
   let prefix: string;
   let read: Collected;
@@ -20,6 +21,8 @@ describeWith(service)('The log of a cluster in Kafka', () => {
     log = await fixture.open(prefix);
     read = new Collected();
   });
+
+  afterAll(() => admin.close());
 
   afterEach(async () => {
     kafka.resume();
@@ -171,9 +174,40 @@ describeWith(service)('The log of a cluster in Kafka', () => {
     await send(Buffer.from('zipped'), { compression: 'gzip' });
     await send(Buffer.from('snapped'), { compression: 'snappy' });
     await append(0, 'ours');
-    await reads(`0:${Buffer.from([0xff, 0x00, 0xfe])}`, '0:zipped', '0:snapped', '0:ours');
+    await reads(`0:${Buffer.from([0xff, 0x00, 0xfe]).toString()}`, '0:zipped', '0:snapped', '0:ours');
     await producer.close();
     expect(gaps).toEqual([]);
+  });
+
+  it('tells which records were removed before it could read them, and reads the others', async () => {
+    await append(0, 'a', 'b', 'c');
+    const name = `${prefix}.heartbeats`;
+    await admin.deleteRecords({ topics: [{ name, partitions: [{ partition: 0, offset: 2n }] }] });
+    const gaps: number[][] = [];
+    await log.follow('heartbeats', {
+      from: new Map([[0, 0]]),
+      onRecords: read.onRecords,
+      onGap: (...gap) => void gaps.push(gap),
+    });
+    await reads('0:c');
+    expect(gaps).toEqual([[0, 0, 2]]);
+  });
+
+  it('goes on with a topic that was deleted and made anew, from its beginning', async () => {
+    const gaps: number[][] = [];
+    await log.follow('heartbeats', {
+      from: 'end',
+      onRecords: read.onRecords,
+      onGap: (...gap) => void gaps.push(gap),
+    });
+    await append(0, 'a', 'b');
+    await reads('0:a', '0:b');
+    await admin.deleteTopics({ topics: [`${prefix}.heartbeats`] });
+    await expect(append(0, 'lost')).rejects.toMatchObject({ code: 'store-unavailable' });
+    await fixture.open(prefix);
+    await vi.waitFor(() => append(0, 'c'), { timeout: 10_000 });
+    await vi.waitFor(() => expect(read.values.at(-1)).toBe('0:c'), { timeout: 10_000 });
+    expect(gaps).toContainEqual([0, 2, 0]);
   });
 
   it('reads each record once, and loses none that was acknowledged, over a kill -9 of Kafka and its return', async () => {

@@ -45,7 +45,7 @@ describeWith(service)('Members of a group in Kafka', () => {
   const shared = (...members: Member[]): Promise<void> =>
     vi.waitFor(
       () => {
-        expect(members.flatMap(({ partitions }) => partitions).toSorted()).toEqual(ALL);
+        expect(members.flatMap(({ partitions }) => partitions).toSorted((a, b) => a - b)).toEqual(ALL);
         for (const { partitions } of members) expect(partitions.length).toBeLessThan(4);
       },
       { timeout: 15_000 },
@@ -143,7 +143,7 @@ describeWith(service)('Members of a group in Kafka', () => {
     const admin = new Admin({ clientId: 'test', bootstrapBrokers: [`127.0.0.1:${kafka.port}`] });
     const committed = async (): Promise<number[]> => {
       const [group] = await admin.listConsumerGroupOffsets({ groups: [`${prefix}.executors`] });
-      const offsets = new Array<number>(4).fill(0);
+      const offsets = ALL.map(() => 0);
       for (const { partitionIndex, committedOffset } of group?.topics[0]?.partitions ?? [])
         offsets[partitionIndex] = Number(committedOffset);
       return offsets;
@@ -181,7 +181,7 @@ describeWith(service)('Members of a group in Kafka', () => {
       deliver: {
         from: 'beginning',
         onRecords: async (delivery: Delivery) => {
-          delivered.push(...delivery.records.map(({ value }) => `${delivery.partition}:${value}`));
+          delivered.push(...delivery.records.map(({ value }) => `${delivery.partition}:${String(value)}`));
           await delivery.commit();
         },
       },

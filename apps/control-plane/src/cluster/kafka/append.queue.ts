@@ -1,5 +1,5 @@
 import { VitalsError } from '@vitals/core/errors';
-import type { CancelTimer, Clock } from '@vitals/core/time';
+import type { Clock } from '@vitals/core/time';
 import type { LogRecord } from '../cluster-log.js';
 
 /** Bytes that a record takes besides its key and its value, at the most. */
@@ -65,21 +65,16 @@ export class AppendQueue {
     if (this.bytes + bytes > MAX_WAITING_BYTES) return Promise.reject(this.failure());
     this.bytes += bytes;
     return new Promise((resolve, reject) => {
-      let cancel: CancelTimer | undefined;
-      const append: Append = {
-        records,
-        bytes,
-        isOver: false,
-        settle: (error) => {
-          if (append.isOver) return;
-          append.isOver = true;
-          this.bytes -= bytes;
-          cancel?.();
-          if (error) reject(error);
-          else resolve();
-        },
+      const settle = (error?: Error): void => {
+        if (append.isOver) return;
+        append.isOver = true;
+        this.bytes -= bytes;
+        cancel();
+        if (error) reject(error);
+        else resolve();
       };
-      cancel = this.clock.after(this.appendMs, () => append.settle(this.failure()));
+      const append: Append = { records, bytes, isOver: false, settle };
+      const cancel = this.clock.after(this.appendMs, () => settle(this.failure()));
       const key = `${topic}:${partition}`;
       const lane = this.lanes.get(key) ?? { topic, partition, waiting: [] };
       this.lanes.set(key, lane);
@@ -118,13 +113,13 @@ export class AppendQueue {
    *   have been appended, or may be yet; then all that were sent are given up
    */
   sweep(): boolean {
-    for (const { batch } of [...this.lanes.values()]) {
+    for (const { batch } of this.lanes.values()) {
       if (!batch?.appends.every(({ isOver }) => isOver)) continue;
       if (batch.isSent) this.abandon(batch);
       else this.done(batch);
     }
     if (!this.hasAbandoned) return false;
-    for (const { batch } of [...this.lanes.values()]) if (batch?.isSent) this.abandon(batch);
+    for (const { batch } of this.lanes.values()) if (batch?.isSent) this.abandon(batch);
     this.hasAbandoned = false;
     return true;
   }

@@ -17,7 +17,7 @@ function play(steps: readonly (readonly number[])[], partitions: number) {
   const moves: number[] = [];
   let generation = 0;
   for (const members of steps) {
-    for (const member of [...held.keys()]) if (!members.includes(member)) held.delete(member);
+    for (const member of held.keys()) if (!members.includes(member)) held.delete(member);
     for (let rounds = 0, isMoving = true; isMoving; rounds++) {
       expect(rounds).toBeLessThan(3);
       const candidates = members.map((member) => candidate(`m${member}`, held.get(member), generation));

@@ -73,7 +73,7 @@ const valuesOf = ({ batches }: FetchedPartition): unknown[] =>
   batches.map(({ first, next, records }) => [
     first,
     next,
-    records?.map(({ offset, value }) => `${offset}:${value}`),
+    records?.map(({ offset, value }) => `${offset}:${String(value)}`),
   ]);
 
 describe('The answer to a fetch', () => {

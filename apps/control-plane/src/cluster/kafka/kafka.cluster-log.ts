@@ -20,8 +20,9 @@ import {
 import { KafkaDelivery } from './kafka.delivery.js';
 import { KafkaLink } from './kafka.link.js';
 import { KafkaMember } from './kafka.member.js';
-import { KafkaReader } from './kafka.reader.js';
+import { KafkaReader, type Pace } from './kafka.reader.js';
 import { KafkaTopics } from './kafka.topics.js';
+import type { RecordTaker } from './partition.reading.js';
 import { isClaim, TopicClaims } from './topic.claims.js';
 
 /** How the log is opened; durations in milliseconds. */
@@ -40,7 +41,8 @@ export interface KafkaLogOptions {
 const DEFAULTS = { sessionMs: 6_000, appendMs: 5_000, bootWaitMs: 30_000 };
 const REQUEST_MS = 3_000;
 const REBALANCE_MS = 10_000;
-const HEARTBEAT_MS = 500;
+/** Beats come in a steady stream, and are read in one piece ten times a second; of all else each is read at once. */
+const PACES: Partial<Record<TopicRole, Pace>> = { heartbeats: { minBytes: 64 << 10, maxWaitMs: 100 } };
 
 /** The log in Apache Kafka, 3.1 or newer. */
 export class KafkaClusterLog extends ClusterLog {
@@ -102,13 +104,15 @@ export class KafkaClusterLog extends ClusterLog {
   }
 
   async follow(topic: TopicRole, { from, onRecords, onGap }: FollowOptions): Promise<Following> {
-    const reader = new KafkaReader(this.link(), this.clock, this.logger, this.topics.nameOf(topic), {
+    const taker: RecordTaker = {
       take: (partition, records) => {
         const handed = topic === 'scheduler' ? records.filter((record) => !isClaim(record)) : records;
         return handed.length > 0 ? onRecords(partition, handed) : undefined;
       },
       gap: (partition, start, end) => onGap?.(partition, start, end),
-    });
+    };
+    const name = this.topics.nameOf(topic);
+    const reader = new KafkaReader(this.link(), this.clock, this.logger, name, taker, PACES[topic]);
     const stop = this.untilClosed(() => reader.stop());
     const all = Array.from({ length: this.partitions }, (_, partition) => partition);
     const edges = await reader.edges(all, from === 'end' ? 'end' : 'beginning');
@@ -135,7 +139,6 @@ export class KafkaClusterLog extends ClusterLog {
         instance,
         sessionMs,
         rebalanceMs: Math.max(REBALANCE_MS, sessionMs),
-        heartbeatMs: HEARTBEAT_MS,
       },
       {
         ...handlers,

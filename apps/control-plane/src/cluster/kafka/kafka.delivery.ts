@@ -18,6 +18,8 @@ const NO_EPOCH = -1;
 export class KafkaDelivery {
   private readonly reader: KafkaReader;
   private readonly patience: Patience;
+  /** The broker that coordinates the group, as it was found last. */
+  private node: number | undefined;
   private readonly holdings = new Map<number, Holding>();
 
   /** @param links of this alone, which end with it: one that reads, and one that does not wait for records */
@@ -44,6 +46,7 @@ export class KafkaDelivery {
     }
     const positions = new Map<number, number>();
     await this.patience.insist(async () => {
+      this.node = undefined;
       if (this.ofHeld(partitions).length > 0) await this.committed(partitions, positions);
     });
     const uncommitted = this.ofHeld(partitions).filter((partition) => !positions.has(partition));
@@ -69,7 +72,7 @@ export class KafkaDelivery {
 
   private async committed(partitions: readonly number[], positions: Map<number, number>): Promise<void> {
     const { group, topic } = this.options;
-    const node = await this.links.commit.coordinator(group);
+    const node = await this.coordinator();
     const topics = [{ name: topic, partitionIndexes: [...partitions] }];
     const { groups } = await this.links.commit.ask(node, offsetFetchV8, [
       [{ groupId: group, memberEpoch: NO_EPOCH, topics }],
@@ -79,6 +82,10 @@ export class KafkaDelivery {
       (each) => each.topics[0]?.partitions ?? [],
     ))
       if (committedOffset !== NOT_COMMITTED) positions.set(partitionIndex, Number(committedOffset));
+  }
+
+  private async coordinator(): Promise<number> {
+    return (this.node ??= await this.links.commit.coordinator(this.options.group));
   }
 
   private take(partition: number, records: readonly ReadRecord[]): void | Promise<void> {
@@ -104,11 +111,12 @@ export class KafkaDelivery {
     const { memberId, generation } = this.member().identity;
     const committed = { partitionIndex, committedOffset, committedLeaderEpoch: -1, committedMetadata: null };
     try {
-      const node = await this.links.commit.coordinator(group);
+      const node = await this.coordinator();
       const topics = [{ name: topic, partitions: [committed] }];
       await this.links.commit.ask(node, offsetCommitV8, [group, generation, memberId, null, topics]);
       return true;
     } catch (error) {
+      this.node = undefined;
       this.logger.debug(`${group}: partition ${partitionIndex} is not committed: ${kafkaText(error)}`);
       return false;
     }

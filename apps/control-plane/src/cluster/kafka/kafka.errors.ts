@@ -50,8 +50,8 @@ export function kafkaText(error: unknown): string {
   if (answered) return `${answered.serverErrorMessage || answered.message} (${answered.apiId})`;
   let lowest = error as ClientError;
   for (let below; (below = lowest.errors?.[0] ?? lowest.cause);) lowest = below;
-  const { message = '', code = '' } = lowest;
-  const text = message || 'no reason was given';
+  const { code = '' } = lowest;
+  const text = lowest.message || 'no reason was given';
   return /^E[A-Z]/.test(code) && !text.includes(code) ? `${text} (${code})` : text;
 }
 

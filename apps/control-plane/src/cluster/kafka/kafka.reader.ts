@@ -1,33 +1,23 @@
 import type { Logger } from '@nestjs/common';
 import type { Clock } from '@vitals/core/time';
-import type { Progress, ReadRecord } from '../cluster-log.js';
+import type { Progress } from '../cluster-log.js';
 import { type FetchedPartition, fetchBatches } from './fetch.answer.js';
 import { KAFKA, KafkaAway } from './kafka.errors.js';
 import type { KafkaLink } from './kafka.link.js';
 import { Patience } from './kafka.patience.js';
+import { PartitionReading, type RecordTaker } from './partition.reading.js';
 import { type Edge, findEdges, layoutOf, leaderOf } from './topic.edges.js';
 
-/** How long a broker may wait for records before it answers that there are none, in milliseconds. */
-const MAX_WAIT_MS = 500;
 const MAX_BYTES = 8 << 20;
 const MAX_PARTITION_BYTES = 1 << 20;
-const MIN_BYTES = 1;
 const READ_UNCOMMITTED = 0;
 /** Each fetch stands alone: the broker keeps nothing between them. */
 const [NO_SESSION, NO_EPOCH] = [0, -1];
 
-/** Takes what is read; the next records of a partition are handed on when it has resolved. */
-export interface RecordTaker {
-  take(partition: number, records: readonly ReadRecord[]): void | Promise<void>;
-  /** Records from one offset up to another can never be read. */
-  gap(partition: number, from: number, to: number): void;
-}
-
-interface Reading {
-  position: number;
-  /** The id of the topic that the position is of. */
-  topicId?: string;
-  progress?: Progress;
+/** How long a broker lets a fetch wait: for so many bytes, or so long. */
+export interface Pace {
+  readonly minBytes: number;
+  readonly maxWaitMs: number;
 }
 
 /**
@@ -40,7 +30,7 @@ interface Reading {
  *    whose topic was made anew, goes on at the nearest offset that is kept, and the gap is told.
  */
 export class KafkaReader {
-  private readonly readings = new Map<number, Reading>();
+  private readonly readings = new Map<number, PartitionReading>();
   private readonly loops = new Map<number, Promise<void>>();
   private readonly patience: Patience;
   private readonly patiences = new Map<number, Patience>();
@@ -54,18 +44,23 @@ export class KafkaReader {
     private readonly logger: Logger,
     private readonly topic: string,
     private readonly taker: RecordTaker,
+    private readonly pace: Pace = { minBytes: 1, maxWaitMs: 500 },
   ) {
     this.patience = new Patience(clock, logger, `${topic} is laid out`);
   }
 
   /** Begins to read a partition at an offset. */
   add(partition: number, position: number): void {
-    this.readings.set(partition, { position });
+    const say = (level: 'warn' | 'error', text: string): void =>
+      this.logger[level](`${this.topic}, partition ${partition}: ${text}`);
+    this.readings.set(partition, new PartitionReading(partition, position, this.taker, say));
     this.spread();
   }
 
   /** Hands on nothing of a partition any more. */
   remove(partition: number): void {
+    const reading = this.readings.get(partition);
+    if (reading) reading.isOver = true;
     this.readings.delete(partition);
   }
 
@@ -88,7 +83,7 @@ export class KafkaReader {
   async stop(): Promise<void> {
     this.isStopped = true;
     for (const patience of [this.patience, ...this.patiences.values()]) patience.end();
-    this.readings.clear();
+    for (const partition of this.readings.keys()) this.remove(partition);
     this.link.close();
     await Promise.all([this.spreading, ...this.loops.values()]);
   }
@@ -119,7 +114,7 @@ export class KafkaReader {
     while (isLeader && !this.isStopped) {
       const isDone = await patience.attempt(async () => {
         const layout = await layoutOf(this.link, this.topic);
-        const asked = [...this.readings].filter(([partition]) => leaderOf(layout, partition) === node);
+        const asked = [...this.readings.values()].filter((each) => leaderOf(layout, each.partition) === node);
         isLeader = asked.length > 0;
         if (isLeader) await this.fetch(node, layout.id, asked).catch((error) => this.failed(error));
       });
@@ -134,83 +129,46 @@ export class KafkaReader {
     return patience;
   }
 
-  private async fetch(node: number, topicId: string, asked: [number, Reading][]): Promise<void> {
-    for (const [partition, reading] of asked) {
-      if (reading.topicId !== undefined && reading.topicId !== topicId)
-        await this.relocate(partition, reading);
+  private async fetch(node: number, topicId: string, asked: readonly PartitionReading[]): Promise<void> {
+    for (const reading of asked) {
+      if (reading.topicId !== undefined && reading.topicId !== topicId) await this.relocate(reading, true);
       reading.topicId = topicId;
     }
     const asOfMs = this.clock.monotonicMs();
-    const partitions = asked.map(([partition, { position }]) => ({
+    const answers = await this.ask(node, topicId, asked);
+    let refused: FetchedPartition | undefined;
+    for (const answer of answers) {
+      const reading = asked.find(({ partition }) => partition === answer.partition);
+      if (!reading || reading.isOver) continue;
+      if (answer.code === 0) await reading.handOn(answer, asOfMs);
+      else if (answer.code === KAFKA.OFFSET_OUT_OF_RANGE) await this.relocate(reading, false);
+      else refused = answer;
+    }
+    if (refused) throw new KafkaAway(`partition ${refused.partition} cannot be read (code ${refused.code})`);
+  }
+
+  private ask(
+    node: number,
+    topicId: string,
+    asked: readonly PartitionReading[],
+  ): Promise<FetchedPartition[]> {
+    const { minBytes, maxWaitMs } = this.pace;
+    const partitions = asked.map(({ partition, position }) => ({
       partition,
       currentLeaderEpoch: -1,
       fetchOffset: BigInt(position),
       lastFetchedEpoch: -1,
       partitionMaxBytes: MAX_PARTITION_BYTES,
     }));
-    const bounds = [MAX_WAIT_MS, MIN_BYTES, MAX_BYTES, READ_UNCOMMITTED, NO_SESSION, NO_EPOCH] as const;
-    const answers = await this.link.ask(node, fetchBatches, [...bounds, [{ topicId, partitions }], [], '']);
-    const readings = new Map(asked);
-    let refused: FetchedPartition | undefined;
-    for (const answer of answers) {
-      const reading = readings.get(answer.partition);
-      if (!reading || this.readings.get(answer.partition) !== reading) continue;
-      if (answer.code === 0) await this.handOn(answer, reading, asOfMs);
-      else if (answer.code === KAFKA.OFFSET_OUT_OF_RANGE) await this.relocate(answer.partition, reading);
-      else refused = answer;
-    }
-    if (refused) throw new KafkaAway(`partition ${refused.partition} cannot be read (code ${refused.code})`);
+    const bounds = [maxWaitMs, minBytes, MAX_BYTES, READ_UNCOMMITTED, NO_SESSION, NO_EPOCH] as const;
+    return this.link.ask(node, fetchBatches, [...bounds, [{ topicId, partitions }], [], '']);
   }
 
-  private async handOn(
-    { partition, end, batches }: FetchedPartition,
-    reading: Reading,
-    asOfMs: number,
-  ): Promise<void> {
-    for (const { first, next, records } of batches) {
-      const { position } = reading;
-      if (next <= position) continue;
-      reading.position = next;
-      if (records)
-        await this.take(
-          partition,
-          records.filter(({ offset }) => offset >= position),
-        );
-      else this.skip(partition, Math.max(first, position), next, 'is a batch that cannot be read');
-      if (this.readings.get(partition) !== reading) return;
-    }
-    const { position } = reading;
-    reading.progress = { position, lag: Math.max(end - position, 0), asOfMs };
-  }
-
-  private async take(partition: number, records: readonly ReadRecord[]): Promise<void> {
-    const [first] = records;
-    if (!first) return;
-    try {
-      await this.taker.take(partition, records);
-    } catch (error) {
-      const { stack } = error as Error;
-      this.logger.error(`${this.topic}, partition ${partition}, from offset ${first.offset}: ${stack}`);
-    }
-  }
-
-  private async relocate(partition: number, reading: Reading): Promise<void> {
+  private async relocate(reading: PartitionReading, isAnew: boolean): Promise<void> {
+    const { partition } = reading;
     const start = (await this.edges([partition], 'beginning')).get(partition);
     const end = (await this.edges([partition], 'end')).get(partition);
-    const { position } = reading;
-    if (start === undefined || end === undefined) return;
-    const isAnew =
-      reading.topicId !== undefined && reading.topicId !== (await layoutOf(this.link, this.topic)).id;
-    if (!isAnew && position >= start && position <= end) return;
-    reading.position = isAnew || position < start ? start : end;
-    this.skip(partition, position, reading.position, `is no longer kept, but ${start} to ${end} is`);
-  }
-
-  private skip(partition: number, from: number, to: number, why: string): void {
-    this.logger.warn(
-      `${this.topic}, partition ${partition}: offset ${from} ${why}; reading goes on at ${to}`,
-    );
-    this.taker.gap(partition, from, to);
+    if (start !== undefined && end !== undefined) reading.relocate(start, end, isAnew);
   }
 
   /** The partitions may be led by others now. */
