@@ -3,7 +3,8 @@ import { ManualClock } from '@vitals/core/time';
 import { AppendQueue } from './append.queue.js';
 
 const APPEND_MS = 5_000;
-const MAX_BYTES = 10_000;
+/** As many bytes as one append may have, and more than half of what a batch may. */
+const LONG = 300 << 10;
 
 describe('AppendQueue', () => {
   let clock: ManualClock;
@@ -13,19 +14,19 @@ describe('AppendQueue', () => {
   beforeEach(() => {
     clock = new ManualClock();
     settled = [];
-    queue = new AppendQueue(clock, APPEND_MS, 100, () => new VitalsError('store-unavailable', 'away'));
+    queue = new AppendQueue(clock, APPEND_MS, () => new VitalsError('store-unavailable', 'away'));
   });
 
   const add = (name: string, partition = 0, bytes = 8): void => {
     const value = 'x'.repeat(bytes);
-    void queue.add('t', partition, [{ key: name, value }], MAX_BYTES).then(
+    void queue.add('t', partition, [{ key: name, value }]).then(
       () => settled.push(`${name} done`),
       (error: VitalsError) => settled.push(`${name} ${error.code}`),
     );
   };
 
   const keys = (): string[] =>
-    queue.batches().map(({ key, records }) => `${key} ${records.map((record) => record.key).join()}`);
+    queue.batches().map(({ lane, records }) => `${lane.key} ${records.map((record) => record.key).join()}`);
 
   it('makes one batch of what waits for a partition, in order', () => {
     add('a');
@@ -34,26 +35,28 @@ describe('AppendQueue', () => {
     expect(keys()).toEqual(['t:0 a,c', 't:1 b']);
   });
 
-  it('gives the same batch until it is settled, and then what came meanwhile', async () => {
+  it('gives the same batch until it is settled, and then what came meanwhile, with the next numbers', async () => {
     add('a');
     const [batch] = queue.batches();
     add('b');
+    add('c');
     expect(queue.batches()).toEqual([batch]);
-    queue.done(batch!);
-    expect(keys()).toEqual(['t:0 b']);
+    queue.acknowledge(batch!);
+    expect(keys()).toEqual(['t:0 b,c']);
+    expect(batch!.lane.sequence).toBe(1);
     await clock.advance(0);
     expect(settled).toEqual(['a done']);
   });
 
   it('splits what would be too long for a batch, between appends', () => {
-    add('a', 0, 50);
-    add('b', 0, 50);
+    add('a', 0, LONG);
+    add('b', 0, LONG);
     expect(keys()).toEqual(['t:0 a']);
   });
 
   it('has nothing when all is settled', () => {
     add('a');
-    queue.done(queue.batches()[0]!);
+    queue.acknowledge(queue.batches()[0]!);
     expect(queue.batches()).toEqual([]);
     expect(queue.isEmpty).toBe(true);
   });
@@ -63,23 +66,44 @@ describe('AppendQueue', () => {
     await clock.advance(APPEND_MS);
     expect(settled).toEqual(['a store-unavailable']);
     expect(queue.batches()).toEqual([]);
-    expect(queue.sweep()).toBe(false);
   });
 
-  it('abandons a batch that was sent and for which nobody waits, and all others that were sent', async () => {
+  it('has another producer for a partition where something was given up that may have been appended', async () => {
+    const producer = { id: 7n, epoch: 0 };
     add('a');
-    for (const batch of queue.batches()) batch.isSent = true;
-    await clock.advance(APPEND_MS - 1);
     add('b', 1);
-    for (const batch of queue.batches()) batch.isSent = true;
-    add('c', 2);
-    expect(queue.sweep()).toBe(false);
-    await clock.advance(1);
-    expect(queue.sweep()).toBe(true);
+    const [sent, unsent] = queue.batches();
+    for (const { lane } of queue.batches()) lane.producer = producer;
+    sent!.isSent = true;
+    await clock.advance(APPEND_MS);
+    expect(queue.batches()).toEqual([]);
+    expect([sent!.lane.producer, sent!.lane.spent]).toEqual([undefined, producer]);
+    expect(unsent!.lane.producer).toBe(producer);
+  });
+
+  it('takes no notice of an answer to a batch that was given up', async () => {
+    add('a');
+    const [late] = queue.batches();
+    late!.isSent = true;
+    await clock.advance(APPEND_MS);
+    add('b');
+    const [next] = queue.batches();
+    queue.acknowledge(late!);
+    queue.giveUp(late!);
+    expect(queue.batches()).toEqual([next]);
+    expect(next!.lane.sequence).toBe(0);
     await clock.advance(0);
-    expect(settled).toEqual(['a store-unavailable', 'b store-unavailable']);
-    expect(keys()).toEqual(['t:2 c']);
-    expect(queue.sweep()).toBe(false);
+    expect(settled).toEqual(['a store-unavailable']);
+  });
+
+  it('counts the partitions where something was given up, until something is acknowledged', async () => {
+    add('a');
+    add('b', 1);
+    await clock.advance(APPEND_MS);
+    expect(queue.failingCount).toBe(2);
+    add('c');
+    queue.acknowledge(queue.batches()[0]!);
+    expect(queue.failingCount).toBe(1);
   });
 
   it('keeps a batch for which one of several still waits', async () => {
@@ -89,21 +113,20 @@ describe('AppendQueue', () => {
     for (const batch of queue.batches()) batch.isSent = true;
     await clock.advance(APPEND_MS - 1);
     expect(settled).toEqual(['a store-unavailable']);
-    expect(queue.sweep()).toBe(false);
     expect(keys()).toEqual(['t:0 a,b']);
   });
 
   it('refuses what is too long for any batch', async () => {
-    add('a', 0, MAX_BYTES);
+    add('a', 0, 4 * LONG);
     await clock.advance(0);
     expect(settled).toEqual(['a body-too-large']);
   });
 
   it('refuses more than memory can hold, and takes more when that is settled', async () => {
-    const value = Buffer.alloc(MAX_BYTES - 100);
-    const waiting = Array.from({ length: 7_000 }, () => queue.add('t', 0, [{ key: 'k', value }], MAX_BYTES));
+    const value = Buffer.alloc(LONG);
+    const waiting = Array.from({ length: 300 }, () => queue.add('t', 0, [{ key: 'k', value }]));
     const outcomes = Promise.allSettled(waiting);
-    add('a', 0, MAX_BYTES - 100);
+    add('a', 0, LONG);
     await clock.advance(0);
     expect(settled).toEqual(['a store-unavailable']);
     await clock.advance(APPEND_MS);

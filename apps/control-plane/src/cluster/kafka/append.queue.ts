@@ -6,6 +6,39 @@ import type { LogRecord } from '../cluster-log.js';
 const RECORD_OVERHEAD = 32;
 /** More is refused at once: Kafka is away, and memory would run out before the appends do. */
 const MAX_WAITING_BYTES = 64 << 20;
+/** A batch that is longer is split; one append may not be. The brokers' default limit is 1 MiB. */
+const MAX_BATCH_BYTES = 512 << 10;
+const MAX_APPEND_BYTES = 900 << 10;
+
+/** Who writes, to the brokers: by its sequence numbers they tell a batch that they have from one that they have not. */
+export interface Producer {
+  readonly id: bigint;
+  readonly epoch: number;
+}
+
+/** What is appended to one partition. */
+export interface Lane {
+  /** The name by which the client numbers the records of a partition. */
+  readonly key: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly waiting: Append[];
+  batch: Batch | undefined;
+  /** Under whose numbers its records are appended; `undefined` if it has to have another one than `spent`. */
+  producer: Producer | undefined;
+  spent: Producer | undefined;
+  /** The number of the next record. */
+  sequence: number;
+}
+
+/** What is sent of a lane at a time, again and again until it is acknowledged or given up. */
+export interface Batch {
+  readonly lane: Lane;
+  readonly records: readonly LogRecord[];
+  readonly appends: readonly Append[];
+  /** Whether it may have been appended. */
+  isSent: boolean;
+}
 
 /** Records that one call appends. */
 interface Append {
@@ -16,52 +49,41 @@ interface Append {
   readonly settle: (error?: Error) => void;
 }
 
-/** What is sent of a partition at a time, again and again until it is acknowledged or given up. */
-export interface Batch {
-  /** The name by which the client numbers the records of a partition. */
-  readonly key: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly records: readonly LogRecord[];
-  readonly appends: readonly Append[];
-  /** Whether it may have been appended. */
-  isSent: boolean;
-}
-
-interface Lane {
-  readonly topic: string;
-  readonly partition: number;
-  readonly waiting: Append[];
-  batch?: Batch;
-}
-
 /** Appends that wait, by partition, in the order of their calls; each is rejected when it has waited too long. */
 export class AppendQueue {
   private readonly lanes = new Map<string, Lane>();
+  /** Those that have something to append. */
+  private readonly active = new Set<Lane>();
+  /** Those where nothing was acknowledged since something was given up. */
+  private readonly failing = new Set<Lane>();
   private bytes = 0;
-  private hasAbandoned = false;
   private closed: Error | undefined;
 
   /** @param failure why an append that waited for `appendMs` is rejected */
   constructor(
     private readonly clock: Clock,
     private readonly appendMs: number,
-    private readonly maxBatchBytes: number,
     private readonly failure: () => VitalsError,
   ) {}
 
   get isEmpty(): boolean {
-    return this.lanes.size === 0;
+    return this.active.size === 0;
+  }
+
+  /** How many partitions there are where nothing was acknowledged since something was given up. */
+  get failingCount(): number {
+    return this.failing.size;
   }
 
   /** Adds records to a partition. Resolves, or rejects, when they are settled. */
-  add(topic: string, partition: number, records: readonly LogRecord[], maxBytes: number): Promise<void> {
+  add(topic: string, partition: number, records: readonly LogRecord[]): Promise<void> {
     const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0);
-    if (bytes > maxBytes)
-      return Promise.reject(
-        new VitalsError('body-too-large', `${bytes} bytes are no batch; ${maxBytes} may be appended at once`),
-      );
+    if (bytes > MAX_APPEND_BYTES) {
+      const detail = `${bytes} bytes are too many to append at once; ${MAX_APPEND_BYTES} are taken`;
+      return Promise.reject(new VitalsError('body-too-large', detail));
+    }
     if (this.closed) return Promise.reject(this.closed);
+    const lane = this.lane(topic, partition);
     if (this.bytes + bytes > MAX_WAITING_BYTES) return Promise.reject(this.failure());
     this.bytes += bytes;
     return new Promise((resolve, reject) => {
@@ -74,76 +96,85 @@ export class AppendQueue {
         else resolve();
       };
       const append: Append = { records, bytes, isOver: false, settle };
-      const cancel = this.clock.after(this.appendMs, () => settle(this.failure()));
-      const key = `${topic}:${partition}`;
-      const lane = this.lanes.get(key) ?? { topic, partition, waiting: [] };
-      this.lanes.set(key, lane);
+      const cancel = this.clock.after(this.appendMs, () => {
+        this.failing.add(lane);
+        settle(this.failure());
+      });
       lane.waiting.push(append);
+      this.active.add(lane);
     });
   }
 
-  /** The batch of every partition that has one: what was sent before and is not settled, or what waits. */
+  /**
+   * The batch of every partition that has one: what was sent before and is not settled, or what waits. What nobody waits
+   * for any more is given up first.
+   */
   batches(): Batch[] {
     const batches: Batch[] = [];
-    for (const [key, lane] of this.lanes) {
-      lane.batch ??= this.batchOf(key, lane);
+    for (const lane of this.active) {
+      const { batch } = lane;
+      if (batch?.appends.every(({ isOver }) => isOver)) this.giveUp(batch);
+      lane.batch ??= batchOf(lane);
       if (lane.batch) batches.push(lane.batch);
-      else this.lanes.delete(key);
+      else this.active.delete(lane);
     }
     return batches;
   }
 
-  /** Settles a batch. @param error why it was refused, if it was */
-  done(batch: Batch, error?: Error): void {
-    for (const append of batch.appends) append.settle(error);
-    const lane = this.lanes.get(batch.key);
-    if (!lane) return;
-    delete lane.batch;
-    if (lane.waiting.length === 0) this.lanes.delete(batch.key);
-  }
-
-  /** Rejects a batch of which nobody knows whether it was appended, or will be. */
-  abandon(batch: Batch): void {
-    this.hasAbandoned = true;
-    this.done(batch, this.failure());
+  /** Settles a batch that was acknowledged. */
+  acknowledge(batch: Batch): void {
+    const { lane, records, appends } = batch;
+    if (lane.batch !== batch) return;
+    lane.sequence += records.length;
+    lane.batch = undefined;
+    this.failing.delete(lane);
+    for (const append of appends) append.settle();
   }
 
   /**
-   * Gives up the batches for which nobody waits any more. @returns whether one that was given up since the last call may
-   *   have been appended, or may be yet; then all that were sent are given up
+   * Rejects a batch. If nobody knows whether it was appended, or will be, its partition has another producer from then
+   * on: under the old numbers the next batch would count as this one, and be lost with an acknowledgement.
    */
-  sweep(): boolean {
-    for (const { batch } of this.lanes.values()) {
-      if (!batch?.appends.every(({ isOver }) => isOver)) continue;
-      if (batch.isSent) this.abandon(batch);
-      else this.done(batch);
-    }
-    if (!this.hasAbandoned) return false;
-    for (const { batch } of this.lanes.values()) if (batch?.isSent) this.abandon(batch);
-    this.hasAbandoned = false;
-    return true;
+  giveUp(batch: Batch, error: Error = this.failure()): void {
+    const { lane, appends, isSent } = batch;
+    if (lane.batch !== batch) return;
+    if (isSent) [lane.spent, lane.producer] = [lane.producer, undefined];
+    lane.batch = undefined;
+    this.failing.add(lane);
+    for (const append of appends) append.settle(error);
   }
 
   /** Rejects whatever waits, and whatever comes. */
   close(error: Error): void {
     this.closed = error;
-    for (const { batch, waiting } of this.lanes.values())
+    for (const { batch, waiting } of this.active)
       for (const append of [...(batch?.appends ?? []), ...waiting]) append.settle(error);
-    this.lanes.clear();
+    this.active.clear();
   }
 
-  private batchOf(key: string, { topic, partition, waiting }: Lane): Batch | undefined {
-    const appends: Append[] = [];
-    let bytes = 0;
-    for (let next; (next = waiting[0]); waiting.shift()) {
-      if (next.isOver) continue;
-      if (appends.length > 0 && bytes + next.bytes > this.maxBatchBytes) break;
-      appends.push(next);
-      bytes += next.bytes;
-    }
-    const records = appends.flatMap((append) => append.records);
-    return appends.length > 0 ? { key, topic, partition, records, appends, isSent: false } : undefined;
+  private lane(topic: string, partition: number): Lane {
+    const key = `${topic}:${partition}`;
+    const known = this.lanes.get(key);
+    if (known) return known;
+    const nothing = { batch: undefined, producer: undefined, spent: undefined, sequence: 0 };
+    const lane: Lane = { key, topic, partition, waiting: [], ...nothing };
+    this.lanes.set(key, lane);
+    return lane;
   }
+}
+
+function batchOf(lane: Lane): Batch | undefined {
+  const { waiting } = lane;
+  const appends: Append[] = [];
+  let bytes = 0;
+  for (let next; (next = waiting[0]); waiting.shift()) {
+    if (next.isOver) continue;
+    if (appends.length > 0 && bytes + next.bytes > MAX_BATCH_BYTES) break;
+    appends.push(next);
+    bytes += next.bytes;
+  }
+  const records = appends.flatMap((append) => append.records);
+  return appends.length > 0 ? { lane, records, appends, isSent: false } : undefined;
 }
 
 function bytesOf({ key, value }: LogRecord): number {

@@ -11,7 +11,8 @@ import type { KafkaLink } from './kafka.link.js';
 /** The settings of Kafka. */
 export type KafkaSettings = Settings['kafka'];
 
-const CONNECT_MS = 3_000;
+/** Shorter than an answer may take, so that it is told which of the two failed. */
+const CONNECT_MS = 2_000;
 const RETRY_MS = 500;
 /** What Kafka 3.1 was the first to have: Fetch by the id of a topic. Newer versions of everything else came before. */
 const [FETCH, FETCH_VERSION] = [1, 13];

@@ -8,8 +8,8 @@ import {
   FindCoordinatorKeyTypes,
   metadataV12,
 } from '@platformatic/kafka';
-import type { Clock } from '@vitals/core/time';
-import { KafkaAway } from './kafka.errors.js';
+import type { CancelTimer, Clock } from '@vitals/core/time';
+import { kafkaCode, KafkaAway } from './kafka.errors.js';
 
 /** How connections are made. */
 export interface LinkOptions {
@@ -40,15 +40,15 @@ const NEVER_MS = 600_000;
  * Connections to the brokers for one purpose: a broker answers the requests of a connection one after another, so that
  * what waits there holds up what comes later.
  *
- * Nothing is waited for without end. When an answer is late all connections end at once, for the client cannot go on
- * with one that had a late answer; what else was asked on them fails, and the next request connects anew.
+ * Nothing is waited for without end. When an answer is late its connection ends, for the client cannot go on with one
+ * that had a late answer; what else was asked on it fails, and the next request connects anew.
  */
 export class KafkaLink {
   private pool: ConnectionPool;
   private brokers = new Map<number, Broker>();
   private controllerId: number | undefined;
   private readonly layouts = new Map<string, TopicLayout>();
-  /** The brokers to ask first; those that were late come last. */
+  /** The brokers that may be asked for what any of them knows; those that did not answer come last. */
   private known: Broker[];
 
   constructor(
@@ -66,10 +66,33 @@ export class KafkaLink {
     args: A,
     withinMs: number = this.options.requestMs,
   ): Promise<R> {
-    return this.bounded(withinMs, async () => {
-      const connection = await this.connection(node);
-      return api.async(connection, ...args);
+    const broker = node === undefined ? this.known[0] : this.brokers.get(node);
+    if (!broker)
+      throw new KafkaAway(node === NO_LEADER ? 'a partition has no leader' : `broker ${node} is not known`);
+    let connection: Connection | undefined;
+    let cancel: CancelTimer | undefined;
+    let isLate = false;
+    const late = new Promise<never>((_, reject) => {
+      cancel = this.clock.after(withinMs, () => {
+        isLate = true;
+        connection?.socket.destroy();
+        reject(new KafkaAway(`a broker gave no answer within ${Math.round(withinMs)} ms`));
+      });
     });
+    const asked = async (): Promise<R> => {
+      connection = await this.pool.get(broker);
+      if (isLate) throw new KafkaAway('the connection came too late');
+      return api.async(connection, ...args);
+    };
+    try {
+      return await Promise.race([asked(), late]);
+    } catch (error) {
+      if (kafkaCode(error) === undefined)
+        this.known = [...this.known.filter((each) => !isSame(each, broker)), broker];
+      throw error;
+    } finally {
+      cancel?.();
+    }
   }
 
   /** How a topic is laid out, as it was found last; `undefined` if there is no such topic. */
@@ -83,6 +106,8 @@ export class KafkaLink {
   async describe(topics: string[]): Promise<ReadonlyMap<string, TopicLayout>> {
     const answer = await this.ask(undefined, metadataV12, [topics, false, false]).catch(partialMetadata);
     this.brokers = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
+    for (const broker of this.brokers.values())
+      if (!this.known.some((each) => isSame(each, broker))) this.known.push(broker);
     this.controllerId = answer.controllerId;
     const layouts = answer.topics
       .filter(({ topicId, partitions }) => topicId !== NO_ID && partitions.length > 0)
@@ -121,7 +146,6 @@ export class KafkaLink {
     const { pool } = this;
     this.pool = this.connected();
     this.forget();
-    this.known.push(...this.known.splice(0, 1));
     for (const [, connection] of pool) connection.socket?.destroy();
     void pool.close().catch(() => undefined);
   }
@@ -139,31 +163,10 @@ export class KafkaLink {
     pool.on('connecting', ({ connection }) => void connection.on('error', () => undefined));
     return pool;
   }
-
-  private connection(node: number | undefined): Promise<Connection> {
-    if (node === undefined) return this.pool.getFirstAvailable([...this.known, ...this.brokers.values()]);
-    const broker = this.brokers.get(node);
-    if (broker) return this.pool.get(broker);
-    throw new KafkaAway(node < 0 ? 'a partition has no leader' : `broker ${node} is not known`);
-  }
-
-  private async bounded<T>(withinMs: number, work: () => Promise<T>): Promise<T> {
-    const { pool } = this;
-    let cancel: (() => void) | undefined;
-    const late = new Promise<never>((_, reject) => {
-      cancel = this.clock.after(withinMs, () => {
-        if (pool === this.pool) this.reset();
-        reject(new KafkaAway(`a broker gave no answer within ${Math.round(withinMs)} ms`));
-      });
-    });
-    try {
-      return await Promise.race([work(), late]);
-    } finally {
-      cancel?.();
-    }
-  }
 }
 
+/** What the protocol gives as the leader of a partition that has none. */
+const NO_LEADER = -1;
 /** What the protocol gives as the id of a topic that does not exist. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
@@ -172,4 +175,8 @@ function partialMetadata(error: unknown): metadataV12.MetadataResponse {
   const { response } = error as { readonly response?: metadataV12.MetadataResponse };
   if (response?.brokers) return response;
   throw error;
+}
+
+function isSame(one: Broker, other: Broker): boolean {
+  return one.host === other.host && one.port === other.port;
 }
