@@ -38,6 +38,8 @@ export interface Batch {
   readonly appends: readonly Append[];
   /** Whether it may have been appended. */
   isSent: boolean;
+  /** Whether an answer may come; until then it is not sent again. */
+  isInFlight: boolean;
 }
 
 /** Records that one call appends. */
@@ -106,8 +108,8 @@ export class AppendQueue {
   }
 
   /**
-   * The batch of every partition that has one: what was sent before and is not settled, or what waits. What nobody waits
-   * for any more is given up first.
+   * The batch of every partition that has one to be sent: what was sent before and is not settled, or what waits. What
+   * nobody waits for any more is given up first.
    */
   batches(): Batch[] {
     const batches: Batch[] = [];
@@ -115,8 +117,8 @@ export class AppendQueue {
       const { batch } = lane;
       if (batch?.appends.every(({ isOver }) => isOver)) this.giveUp(batch);
       lane.batch ??= batchOf(lane);
-      if (lane.batch) batches.push(lane.batch);
-      else this.active.delete(lane);
+      if (!lane.batch) this.active.delete(lane);
+      else if (!lane.batch.isInFlight) batches.push(lane.batch);
     }
     return batches;
   }
@@ -174,7 +176,7 @@ function batchOf(lane: Lane): Batch | undefined {
     bytes += next.bytes;
   }
   const records = appends.flatMap((append) => append.records);
-  return appends.length > 0 ? { lane, records, appends, isSent: false } : undefined;
+  return appends.length > 0 ? { lane, records, appends, isSent: false, isInFlight: false } : undefined;
 }
 
 function bytesOf({ key, value }: LogRecord): number {

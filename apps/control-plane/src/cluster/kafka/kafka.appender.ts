@@ -149,13 +149,15 @@ export class KafkaAppender {
     );
     const sequences = new NumericMap(batches.map(({ lane }) => [lane.key, lane.sequence]));
     const options = { producerId: id, producerEpoch: epoch, sequences };
-    for (const batch of batches) batch.isSent = true;
+    for (const batch of batches) [batch.isSent, batch.isInFlight] = [true, true];
     try {
       const answer = await this.link.ask(leader, produceV9, [ACKS_ALL, this.appendMs, messages, options]);
       return this.settle(batches, (answer as produceV9.ProduceResponse).responses);
     } catch (error) {
       const { response } = error as { readonly response?: produceV9.ProduceResponse };
       return response?.responses ? this.settle(batches, response.responses) : kafkaText(error);
+    } finally {
+      for (const batch of batches) batch.isInFlight = false;
     }
   }
 
