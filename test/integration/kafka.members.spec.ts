@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Admin } from '@platformatic/kafka';
+import { Admin, offsetCommitV8 } from '@platformatic/kafka';
+import { SystemClock } from '@vitals/core/time';
 import type { ClusterLog, Delivery } from '../../apps/control-plane/src/cluster/cluster-log.js';
+import { GroupSession } from '../../apps/control-plane/src/cluster/kafka/group.session.js';
+import { KAFKA, kafkaCode } from '../../apps/control-plane/src/cluster/kafka/kafka.errors.js';
+import { KafkaLink } from '../../apps/control-plane/src/cluster/kafka/kafka.link.js';
 import { joined, KafkaFixture, type Member } from './kafka.fixture.js';
 import { startKafka } from './services/kafka.js';
 import { describeWith, provideService } from './services/provide-service.js';
@@ -88,7 +92,7 @@ describeWith(service)('Members of a group in Kafka', () => {
     await holdsAll(first);
     const second = joined(await open('b'));
     await vi.waitFor(() => expect(first.instances).toEqual(['a', 'b']), { timeout: 10_000 });
-    await wait(8_000);
+    await wait(6_500);
     expect(second.told).toEqual([]);
     expect(first.holds(3)).toBe(true);
     release();
@@ -136,6 +140,69 @@ describeWith(service)('Members of a group in Kafka', () => {
     kafka.resume();
     await holdsAll(member);
     expect(member.told).toEqual(['assigned 0 1 2 3', 'lost 0 1 2 3', 'assigned 0 1 2 3']);
+  });
+
+  it('has a commit of an older generation refused by the group', async () => {
+    await open('a');
+    const clock = new SystemClock();
+    const [group, topic] = [`${prefix}.executors`, `${prefix}.health-checks`];
+    const agreed = { group, topic, partitions: 4, sessionMs: 6_000, rebalanceMs: 10_000 };
+    const brokers = [{ host: '127.0.0.1', port: kafka.port }];
+    const links = ['a', 'b'].map(
+      (clientId) => new KafkaLink(clock, { clientId, brokers, connection: {}, requestMs: 3_000 }),
+    );
+    const sessions = links.map((link, index) => new GroupSession(link, { ...agreed, instance: `${index}` }));
+    /** A group that is new has no coordinator at first, and gives a member its name before it takes it. */
+    const join = (session: GroupSession): Promise<unknown> =>
+      vi.waitFor(
+        () =>
+          session
+            .locate()
+            .then(() => session.join([], () => undefined))
+            .catch((error) => {
+              session.judge(error);
+              throw error;
+            }),
+        { timeout: 15_000 },
+      );
+    const [first, second] = sessions as [GroupSession, GroupSession];
+    const link = links[1] as KafkaLink;
+    await join(first);
+    const { memberId, generation } = first.identity;
+    await Promise.all([
+      join(second),
+      vi.waitFor(async () => expect(await first.beat()).toBe(true)).then(() => join(first)),
+    ]);
+    const partitions = [
+      { partitionIndex: 0, committedOffset: 7n, committedLeaderEpoch: -1, committedMetadata: null },
+    ];
+    const commit = async (of: number): Promise<unknown> => {
+      const node = await link.coordinator(group);
+      const committed = [{ name: topic, partitions }];
+      return link.ask(node, offsetCommitV8, [group, of, memberId, null, committed]).catch(kafkaCode);
+    };
+    expect(first.identity.generation).toBeGreaterThan(generation);
+    expect(await commit(generation)).toBe(KAFKA.ILLEGAL_GENERATION);
+    expect(await commit(first.identity.generation)).toMatchObject({
+      topics: [{ partitions: [{ errorCode: 0 }] }],
+    });
+    await Promise.all(sessions.map((session) => session.leave()));
+    expect(await commit(generation)).toBe(KAFKA.UNKNOWN_MEMBER_ID);
+    for (const each of links) each.close();
+  });
+
+  it('ends within three seconds, though Kafka hangs', async () => {
+    const log = await open('a');
+    const ignore = (): void => undefined;
+    const member = joined(log, { deliver: { from: 'end', onRecords: ignore } });
+    await holdsAll(member);
+    await log.follow('changes', { from: 'end', onRecords: ignore });
+    await kafka.hang();
+    const appended = log.append('changes', 0, [{ key: 'k', value: 'v' }]);
+    const startMs = performance.now();
+    await Promise.all([log.close(), expect(appended).rejects.toMatchObject({ code: 'store-unavailable' })]);
+    expect(performance.now() - startMs).toBeLessThan(3_500);
+    expect(member.told).toEqual(['assigned 0 1 2 3', 'revoked 0 1 2 3']);
   });
 
   it('delivers nothing to one that was stopped and woken, nor takes a commit of it, and lets it begin anew', async () => {

@@ -120,11 +120,9 @@ export class KafkaLink {
   }
 
   /** Which broker coordinates a group. */
-  async coordinator(group: string): Promise<number> {
-    const { coordinators } = await this.ask(undefined, findCoordinatorV4, [
-      FindCoordinatorKeyTypes.GROUP,
-      [group],
-    ]);
+  async coordinator(group: string, withinMs?: number): Promise<number> {
+    const args: [number, string[]] = [FindCoordinatorKeyTypes.GROUP, [group]];
+    const { coordinators } = await this.ask(undefined, findCoordinatorV4, args, withinMs);
     const [found] = coordinators;
     if (!found) throw new KafkaAway(`no broker coordinates the group ${group}`);
     this.brokers.set(found.nodeId, { host: found.host, port: found.port });
