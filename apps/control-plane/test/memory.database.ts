@@ -8,6 +8,7 @@ import {
   Transaction,
   type Where,
 } from '../src/database/database.js';
+import { inOrder } from '../src/database/row-order.js';
 import type { StoredValue, Table } from '../src/database/table.js';
 
 /** A row as it is stored, by its members. */
@@ -410,7 +411,7 @@ function assertEachOnce<R>(
 ): void {
   const [first] = rows;
   if (!first || !by.every((member) => Object.hasOwn(first, member))) return;
-  table.inOrder(table.encode(rows, by), [...by.keys()]);
+  inOrder(table.name, table.encode(rows, by), [...by.keys()]);
 }
 
 function encode<R>(table: Table<R>, row: Partial<R>): Stored {

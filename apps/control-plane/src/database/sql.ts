@@ -1,5 +1,6 @@
 import { Condition, type Guard, type Selection, type Where } from './database.js';
 import type { Dialect, Parameter, Sql } from './dialect.js';
+import { inOrder } from './row-order.js';
 import type { StorageType, StoredValue, Table } from './table.js';
 
 /** What is constant in a condition is written into it, so that an index on a part of a table can serve it. */
@@ -123,7 +124,7 @@ export class StatementBuilder {
   private written<R>(table: Table<R>, { one, many, found }: Plan<R>, encoded: StoredValue[][]): Sql {
     const [only] = encoded;
     if (one !== undefined && only && encoded.length === 1) return { text: one, parameters: only };
-    const rows = table.inOrder(encoded, found);
+    const rows = inOrder(table.name, encoded, found);
     return { text: many, parameters: this.dialect.rows(rows, only?.length ?? 0) };
   }
 

@@ -46,8 +46,7 @@ export function clientConfig({ url }: PostgresOptions): pg.ClientConfig {
  * busy, perhaps within a transaction; here the connection ends with what was too late on it.
  */
 export class PostgresClient extends pg.Client {
-  /** Whether what is asked may take as long as it does; the server's limit is another matter. */
-  isPatient = false;
+  private isPatient = false;
 
   constructor(config: pg.ClientConfig | string | undefined) {
     super(config);
@@ -66,6 +65,18 @@ export class PostgresClient extends pg.Client {
   async ask<R = Record<string, StoredValue>>(text: string): Promise<Answer<R>[]> {
     const answers = await (this.query(text) as Promise<Answer<R> | Answer<R>[]>);
     return Array.isArray(answers) ? answers : [answers];
+  }
+
+  /** Runs one statement outside of a transaction, however long it takes. */
+  async askPatiently(text: string): Promise<void> {
+    await this.ask('SET statement_timeout = 0');
+    this.isPatient = true;
+    try {
+      await this.ask(text);
+    } finally {
+      this.isPatient = false;
+    }
+    await this.ask('RESET statement_timeout');
   }
 
   /** Ends the connection at once, and with it whatever is asked on it. */

@@ -116,14 +116,7 @@ export class PostgresDatabase extends Database {
     return this.betweenCommits(() =>
       this.asked(async () => {
         const { client } = await this.connected();
-        client.isPatient = true;
-        try {
-          await client.ask('SET statement_timeout = 0');
-          await client.ask(`VACUUM (FULL) ${table.name}`);
-          await client.ask('RESET statement_timeout');
-        } finally {
-          client.isPatient = false;
-        }
+        await client.askPatiently(`VACUUM (FULL) ${table.name}`);
       }),
     );
   }
