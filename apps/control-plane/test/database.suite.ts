@@ -211,6 +211,14 @@ export function describeDatabase(
       expect(await database.max(TOKENS, 'createdAtMs')).toBe(4);
     });
 
+    it('keeps what there is of a table that is compacted', async () => {
+      await write((transaction) => transaction.insert(TOKENS, [token('a'), token('b')]));
+      await write((transaction) => transaction.remove(TOKENS, { id: 'a' }));
+      await database.compact(TOKENS);
+      await database.checkpoint();
+      expect(await database.select(TOKENS)).toEqual([token('b')]);
+    });
+
     it('knows what is missing', async () => {
       const row = { provider: 'p', resources: {}, confirmed: false, expiresAtMs: 1, createdAtMs: 1 };
       await write(async (transaction) => {

@@ -78,18 +78,18 @@ export class PostgresDatabase extends Database {
   }
 
   content(): Promise<ContentCounts> {
-    return this.asked(() => countDatabase(this.source));
+    return countDatabase({ query: (text: string) => this.reading.all({ text, parameters: [] }) } as never);
   }
 
   select<R, K extends keyof R & string = keyof R & string>(
     table: Table<R>,
     selection: Selection<R, K> = {},
   ): Promise<Pick<R, K>[]> {
-    return this.asked(() => selectRows(this.reading, POSTGRES_BUILDER, table, selection));
+    return selectRows(this.reading, POSTGRES_BUILDER, table, selection);
   }
 
   count<R>(table: Table<R>): Promise<number> {
-    return this.asked(() => countRows(this.reading, table));
+    return countRows(this.reading, table);
   }
 
   transaction<T>(
@@ -113,12 +113,12 @@ export class PostgresDatabase extends Database {
 
   /** VACUUM FULL writes the table anew, without anything that was removed; others who read it wait for it. */
   compact<R>(table: Table<R>): Promise<void> {
-    return this.betweenCommits(() =>
-      this.asked(async () => {
-        const { client } = await this.connected();
-        await client.askPatiently(`VACUUM (FULL) ${table.name}`);
-      }),
-    );
+    return this.betweenCommits(async () => {
+      const { client } = await this.connected();
+      await client.askPatiently(`VACUUM (FULL) ${table.name}`).catch((error: unknown) => {
+        throw asDatabaseError(error);
+      });
+    });
   }
 
   async checkpoint(): Promise<void> {}
@@ -193,14 +193,6 @@ export class PostgresDatabase extends Database {
       if (error instanceof VitalsError && !error.retryable) this.end = error.message;
       const detail = `the database cannot be reached: ${textOf(error)}; try again`;
       throw new VitalsError('store-unavailable', detail, { cause: error });
-    }
-  }
-
-  private async asked<T>(query: () => Promise<T>): Promise<T> {
-    try {
-      return await query();
-    } catch (error) {
-      throw asDatabaseError(error);
     }
   }
 }

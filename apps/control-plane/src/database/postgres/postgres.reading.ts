@@ -3,6 +3,7 @@ import type { Sql } from '../dialect.js';
 import type { Statements } from '../sql.transaction.js';
 import type { StoredValue } from '../table.js';
 import { clientConfig, PostgresClient, type PostgresOptions } from './postgres.client.js';
+import { asDatabaseError } from './postgres.errors.js';
 import { PostgresStatements } from './postgres.statements.js';
 
 /** The first statement after BEGIN decides which moment is seen. */
@@ -29,8 +30,12 @@ export class PostgresReading implements Statements {
     this.client = undefined;
   }
 
-  all(sql: Sql): Promise<Readonly<Record<string, StoredValue>>[]> {
-    return this.moment?.all(sql) ?? this.source.query(sql.text, sql.parameters as unknown[]);
+  async all(sql: Sql): Promise<Readonly<Record<string, StoredValue>>[]> {
+    try {
+      return await (this.moment?.all(sql) ?? this.source.query(sql.text, sql.parameters as unknown[]));
+    } catch (error) {
+      throw asDatabaseError(error);
+    }
   }
 
   run(): Promise<number> {
