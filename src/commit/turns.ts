@@ -2,7 +2,7 @@
 export class Turns {
   private readonly last = new Map<string, Promise<unknown>>();
 
-  /** Whether something of this name runs or waits. */
+  /** Whether something of this name runs, or waits for its turn. */
   isTaken(name: string): boolean {
     return this.last.has(name);
   }

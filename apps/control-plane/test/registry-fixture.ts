@@ -1,4 +1,6 @@
 import { Logger } from '@nestjs/common';
+import { checkIdOf, type InstancePlace } from '@vitals/core/check';
+import { Turns } from '@vitals/core/commit';
 import { ManualClock, RunningClock } from '@vitals/core/time';
 import { type AnyChange, type Change, changeKind, type KeyedTransition } from '../src/database/change.js';
 import { Feed } from '../src/database/feed.js';
@@ -37,6 +39,7 @@ export const checksDecided = changeKind<readonly KeyedTransition[]>('checks-deci
 /** Plans one change for each check, which can be told from others, and notes what was asked and applied. */
 class NotedChecks extends ServiceChecks {
   readonly said: string[] = [];
+  private readonly turns = new Turns();
   refusal: Error | undefined;
   /** An instance without a check had one. */
   endsAlways = false;
@@ -66,8 +69,11 @@ class NotedChecks extends ServiceChecks {
     return this.plan('end', key, check !== undefined);
   }
 
-  settle(): Promise<void> {
-    return this.journal.settle(checksDecided);
+  inTurn<T>(instance: InstancePlace, run: () => Promise<T>): Promise<T> {
+    return this.turns.take(checkIdOf(instance), async () => {
+      await this.journal.settle(checksDecided);
+      return run();
+    });
   }
 
   private plan(what: string, key: number, isThere: boolean): readonly AnyChange[] {

@@ -1,12 +1,15 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { recoverCheck, restoreCheck, startCheck } from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
+import type { AnyChange } from '../database/change.js';
 import { Database, oneOf } from '../database/database.js';
 import { Feed } from '../database/feed.js';
+import { Journal } from '../database/journal.js';
 import { RememberedServices } from '../services/remembered.services.js';
 import { ServiceDirectory } from '../services/service.directory.js';
+import type { ServiceInstance } from '../services/service.instance.js';
 import { Check, type CheckBeginning } from './check.js';
-import { isSameKept } from './check.changes.js';
+import { isSameKept, orphanRemoval } from './check.changes.js';
 import { CheckDirectory } from './check.directory.js';
 import {
   CHECK_STATES,
@@ -28,13 +31,18 @@ const PAGE = 500;
  * Only the verdict of a check is ahead of it, which `CheckRecorder` decides.
  */
 @Injectable()
-export class CheckApplier implements OnModuleInit {
+export class CheckApplier implements OnModuleInit, OnApplicationBootstrap {
+  private readonly logger = new Logger('Checks');
+  /** What puts right what earlier versions left behind, and what is logged of it. */
+  private readonly repairs: { readonly change: AnyChange; readonly what: string }[] = [];
+
   constructor(
     private readonly directory: CheckDirectory,
     private readonly services: ServiceDirectory,
     private readonly remembered: RememberedServices,
     private readonly database: Database,
     private readonly running: RunningClock,
+    private readonly journal: Journal,
     feed: Feed,
     private readonly secrets: CheckSecrets = new CheckSecrets(),
   ) {
@@ -49,19 +57,47 @@ export class CheckApplier implements OnModuleInit {
     await this.services.onModuleInit();
     for await (const records of readChecks(this.database)) {
       for (const { check, state } of records) {
-        const opened = this.secrets.open(check);
-        this.add(opened, this.recovered({ check: opened, state }));
+        const opened = this.owned({ check: this.secrets.open(check), state });
+        if (opened) this.add(opened, this.recovered({ check: opened, state }));
       }
     }
     this.secrets.assertOpened();
   }
 
+  /** @throws VitalsError `store-unavailable`; the next start tries again */
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.repairs.length === 0) return;
+    await this.journal.commitAll(this.repairs.map(({ change }) => change));
+    for (const { what } of this.repairs.splice(0)) this.logger.warn(what);
+  }
+
+  /** A check with the instance that it is of, if it is one of a service; none without an instance. */
+  private owned({ check, state }: CheckRecord): StoredCheck | undefined {
+    const { id } = check.definition;
+    if (check.source !== 'service' || this.instanceOf(check)?.id === id) return check;
+    const service = this.services.find(id);
+    if (service?.id === id && service.check) {
+      const tied = { ...check, serviceKey: service.key };
+      const change = checkDefined({ check: tied, sinceMs: state.sinceMs, mustExist: true });
+      this.repairs.push({ change, what: `the check ${id} is tied to its service again` });
+      return tied;
+    }
+    const what = `the check ${id} is removed: its service is not registered with a check`;
+    this.repairs.push({ change: orphanRemoval({ check, state }, this.running.wallMs()), what });
+    return undefined;
+  }
+
+  private instanceOf({ serviceKey }: StoredCheck): ServiceInstance | undefined {
+    return serviceKey === undefined ? undefined : this.services.ofKey(serviceKey);
+  }
+
   private applyDefined(defined: DefinedCheck): void {
-    const { check, sinceMs, bearing = 'kept', progress } = defined;
+    const { check, sinceMs, bearing = 'kept', progress, mustExist } = defined;
     const { definition } = check;
     const known = this.directory.find(definition.id);
     const nowMs = this.running.nowMs();
     if (known) return this.redefine(known, defined, nowMs);
+    if (mustExist) return;
     const state = bearing === 'restored' ? restoreCheck(definition, nowMs) : startCheck(definition, nowMs);
     this.add(check, { state, sinceMs, progress });
   }
@@ -103,9 +139,7 @@ export class CheckApplier implements OnModuleInit {
   }
 
   private add(stored: StoredCheck, beginning: CheckBeginning): void {
-    const { serviceKey } = stored;
-    const service = serviceKey === undefined ? undefined : this.services.ofKey(serviceKey);
-    const check = new Check(stored, service, beginning);
+    const check = new Check(stored, this.instanceOf(stored), beginning);
     this.directory.add(check);
     this.setCritical(check, check.state.verdict === 'Critical');
   }

@@ -6,6 +6,7 @@ import type { Check } from './check.js';
 import {
   checkDefined,
   checkProgress,
+  type CheckRecord,
   type CheckTransition,
   type DefinedCheck,
   type StoredCheck,
@@ -24,10 +25,14 @@ export function instantOf(clock: RunningClock): Instant {
   return { wallMs: clock.wallMs(), runningMs: clock.nowMs() };
 }
 
-/** What defines a check anew: nothing if it says what it said before; another target lets it begin anew. */
+/**
+ * What defines a check anew that is there: nothing if it says what it said before; another target lets it begin anew.
+ * Refused when it is written if the check is gone.
+ */
 export function redefinition(check: Check, definition: CheckDefinition, now: Instant): readonly AnyChange[] {
   if (isSameKept(check.definition, definition)) return [];
-  if (isSameKept(check.definition.target, definition.target)) return [definedAnew(check, definition)];
+  if (isSameKept(check.definition.target, definition.target))
+    return [definedAnew(check, definition, { mustExist: true })];
   return beginning(check, definition, 'reset', 'its target has changed', unrun(definition), now);
 }
 
@@ -35,7 +40,7 @@ export function redefinition(check: Check, definition: CheckDefinition, now: Ins
 export function redirection(check: Check, definition: CheckDefinition): readonly AnyChange[] {
   if (isSameKept(check.definition, definition)) return [];
   const isSame = isSameKept(check.definition.target, definition.target);
-  return [definedAnew(check, definition, isSame ? 'kept' : 'redirected')];
+  return [definedAnew(check, definition, { bearing: isSame ? 'kept' : 'redirected' })];
 }
 
 /** What lets a check that fails begin anew, as its service does; what was found before can still be read. */
@@ -49,6 +54,15 @@ export function pardon(check: Check, definition: CheckDefinition, now: Instant):
 export function removal(check: Check, cause: string, now: Instant, keepsService?: true): AnyChange {
   const removed = check.transition('Removed', cause, now.wallMs, check.progress(now.runningMs));
   return transitionsOfChecks([{ ...removed, ...(keepsService && { keepsService }) }]);
+}
+
+/** What ends the check of a service that is not registered; no instance goes with it. */
+export function orphanRemoval({ check, state }: CheckRecord, atMs: number): AnyChange {
+  const { key, definition } = check;
+  const { status: from, sinceMs, progress = unrun(definition) } = state;
+  const cause = 'its service is not registered';
+  const about = { kind: 'service', subject: definition.id, from, to: 'Removed', cause, atMs } as const;
+  return transitionsOfChecks([{ ...about, key, sinceMs, progress, keepsService: true }]);
 }
 
 /** What lets the check of an instance that was removed be there again: told to pass, Passing, if it is a TTL. */
@@ -78,13 +92,8 @@ export function isSameKept(a: object, b: object): boolean {
   return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
 }
 
-function definedAnew(
-  check: Check,
-  definition: CheckDefinition,
-  bearing: DefinedCheck['bearing'] = 'kept',
-  sinceMs = check.sinceMs,
-): AnyChange {
-  return checkDefined({ check: { ...check.stored(), definition }, sinceMs, bearing });
+function definedAnew(check: Check, definition: CheckDefinition, more: Partial<DefinedCheck>): AnyChange {
+  return checkDefined({ check: { ...check.stored(), definition }, sinceMs: check.sinceMs, ...more });
 }
 
 function beginning(
@@ -96,10 +105,10 @@ function beginning(
   { wallMs }: Instant,
 ): readonly AnyChange[] {
   const { key, status } = check;
-  if (status === 'Pending')
-    return [definedAnew(check, definition, bearing), checkProgress([{ key, progress }])];
+  const how = { bearing, ...(bearing === 'reset' && { mustExist: true as const }) };
+  if (status === 'Pending') return [definedAnew(check, definition, how), checkProgress([{ key, progress }])];
   const transition = { ...check.transition('Pending', cause, wallMs, progress), sinceMs: wallMs };
-  return [definedAnew(check, definition, bearing, wallMs), transitionsOfChecks([transition])];
+  return [definedAnew(check, definition, { ...how, sinceMs: wallMs }), transitionsOfChecks([transition])];
 }
 
 /** The progress of a check that was not run yet. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import { OrderedList } from '@vitals/core/order';
 import { Subject } from 'rxjs';
@@ -15,6 +16,8 @@ export interface CheckChanged {
 /** All checks, in memory: what every read is answered from. */
 @Injectable()
 export class CheckDirectory {
+  /** Changes of one check, by its id, are decided one after the other, whoever asks for them. */
+  readonly turns = new Turns();
   private readonly byId = new OrderedList<Check>(({ id }) => id);
   /** By id. */
   readonly pages = new Pages(this.byId);

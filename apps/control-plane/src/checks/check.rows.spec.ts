@@ -117,6 +117,25 @@ describe('the rows of checks', () => {
     expect((await all())[0]?.state.status).toBe('Passing');
   });
 
+  it('refuse another definition of a check that is gone, and nothing else that is written with it', async () => {
+    await journal.commitAll([define(1, 'c1'), define(2, 'c2')]);
+    const anew = (key: number): Promise<unknown> =>
+      journal.commit(checkDefined({ check: check(key, `c${key}`), sinceMs: AT_MS, mustExist: true }));
+    const [, first, second] = await Promise.allSettled([
+      journal.commit(decide(1, 'Pending', 'Removed')),
+      anew(1),
+      anew(2),
+    ]);
+    expect([first, second]).toMatchObject([
+      {
+        status: 'rejected',
+        reason: { code: 'check-not-found', message: 'c1 was removed in the same moment' },
+      },
+      { status: 'fulfilled' },
+    ]);
+    expect((await all()).map((record) => record.check.key)).toEqual([2]);
+  });
+
   it('take a transition only if the check still is in the state that it leaves', async () => {
     await journal.commit(checkDefined({ check: check(1, 'c1'), sinceMs: AT_MS }));
     const outcomes = await Promise.all([

@@ -9,6 +9,7 @@ import {
   type RecoveredCheck,
   UPTIME_COUNTS,
 } from '@vitals/core/check';
+import { VitalsError } from '@vitals/core/errors';
 import type { Suppression } from '@vitals/core/transition';
 import { changeKind, type KeyedTransition } from '../database/change.js';
 import { below, oneOf, type Transaction } from '../database/database.js';
@@ -98,12 +99,22 @@ export interface DefinedCheck {
    */
   readonly bearing?: 'kept' | 'redirected' | 'pardoned' | 'reset' | 'restored';
   readonly progress?: StoredProgress;
+  /** It is there, and must not come back if it was removed first. */
+  readonly mustExist?: true;
 }
 
-/** A check is defined, or defined anew; its state begins if it has none. */
+/**
+ * A check is defined, or defined anew; its state begins if it has none.
+ * @throws VitalsError `check-not-found` for one that must exist, and does not
+ */
 export const checkDefined = changeKind<DefinedCheck>('check-defined', {
-  async write(transaction, { check, sinceMs, bearing }) {
-    const { key, definition } = check;
+  async write(transaction, { check, sinceMs, bearing, mustExist }) {
+    const { key, definition, source, serviceKey } = check;
+    if (mustExist) {
+      const changed = await transaction.patch(CHECKS, [{ key, definition, source, serviceKey }]);
+      if (changed === 1) return;
+      throw new VitalsError('check-not-found', `${definition.id} was removed in the same moment`);
+    }
     await transaction.put(CHECKS, [{ ...check, id: definition.id }], { overwrite: ['definition', 'source'] });
     const status = (bearing === 'restored' ? 'Removed' : 'Pending') as CheckStatus;
     await transaction.insert(CHECK_STATES, [{ key, status, sinceMs }], { ifMissing: true });

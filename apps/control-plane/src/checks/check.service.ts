@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import type { CheckDefinition, ProbeResult } from '@vitals/core/check';
-import { Turns } from '@vitals/core/commit';
 import { RunningClock } from '@vitals/core/time';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
 import { Journal } from '../database/journal.js';
@@ -19,7 +18,6 @@ const MAX_CHECKS = 100_000;
 /** Defines and removes checks that belong to no service. */
 @Injectable()
 export class CheckService {
-  private readonly turns = new Turns();
   /** The parents of checks that are being written. */
   private readonly arriving = new Map<string, string>();
 
@@ -43,8 +41,7 @@ export class CheckService {
     plan: (known: Check | undefined) => CheckDefinition,
     source: Exclude<CheckSource, 'service'>,
   ): Promise<{ check: Check; created: boolean }> {
-    return this.turns.take(id, async () => {
-      await this.journal.settle(transitionsOfChecks);
+    return this.inTurn(id, async () => {
       const known = this.directory.find(id);
       const definition = plan(known);
       this.assertMayDefine(definition, source, known);
@@ -61,8 +58,7 @@ export class CheckService {
 
   /** Ends a check. @throws VitalsError `check-not-found`, `check-conflict`, `store-unavailable` */
   remove(id: string, source: Exclude<CheckSource, 'service'>): Promise<void> {
-    return this.turns.take(id, async () => {
-      await this.journal.settle(transitionsOfChecks);
+    return this.inTurn(id, async () => {
       const check = this.directory.get(id);
       assertOwn(check, source, 'remove');
       await this.journal.commitAll([removal(check, REMOVED_BY[source], instantOf(this.clock))]);
@@ -71,7 +67,7 @@ export class CheckService {
 
   /** Stops running a check, or goes on with it; its state stays as it was. @throws VitalsError `check-not-found`, `store-unavailable` */
   pause(id: string, paused: boolean): Promise<Check> {
-    return this.turns.take(id, async () => {
+    return this.inTurn(id, async () => {
       const check = this.directory.get(id);
       await this.redefine(check, { ...check.definition, paused });
       return check;
@@ -87,6 +83,14 @@ export class CheckService {
     }
     this.recorder.onResult(check, { ...result, durationMs: 0 }, this.clock.nowMs());
     return check;
+  }
+
+  /** Runs when no other change of the check goes on, and all that was decided of checks is durable. */
+  private inTurn<T>(id: string, run: () => Promise<T>): Promise<T> {
+    return this.directory.turns.take(id, async () => {
+      await this.journal.settle(transitionsOfChecks);
+      return run();
+    });
   }
 
   private async create(definition: CheckDefinition, source: CheckSource): Promise<void> {

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type CheckDefinition, checkIdOf, DEFAULT_CHECK_POLICY, isFailing } from '@vitals/core/check';
+import {
+  type CheckDefinition,
+  checkIdOf,
+  DEFAULT_CHECK_POLICY,
+  type InstancePlace,
+  isFailing,
+} from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
 import type { AnyChange } from '../database/change.js';
 import { Journal } from '../database/journal.js';
@@ -49,8 +55,11 @@ export class RegisteredChecks extends ServiceChecks {
     return known ? [removal(known, 'deregistered', instantOf(this.clock))] : [];
   }
 
-  settle(): Promise<void> {
-    return this.journal.settle(transitionsOfChecks);
+  inTurn<T>(instance: InstancePlace, run: () => Promise<T>): Promise<T> {
+    return this.directory.turns.take(checkIdOf(instance), async () => {
+      await this.journal.settle(transitionsOfChecks);
+      return run();
+    });
   }
 
   private created({ key: serviceKey }: StoredInstance, definition: CheckDefinition): StoredCheck {

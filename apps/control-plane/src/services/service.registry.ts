@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { checkIdOf, type InstancePlace, shortIdOf } from '@vitals/core/check';
-import { Turns } from '@vitals/core/commit';
+import { type InstancePlace, shortIdOf } from '@vitals/core/check';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import type { AnyChange } from '../database/change.js';
@@ -41,14 +40,17 @@ export abstract class ServiceChecks {
   /** What ends the check of an instance that goes, and the instance with it; no changes if it has no check. */
   abstract end(instance: StoredInstance): readonly AnyChange[];
 
-  /** Resolves when all that was decided of checks so far is durable. @throws VitalsError `store-unavailable` */
-  abstract settle(): Promise<void>;
+  /**
+   * Runs when no change of the instance or of its check goes on, and all that was decided of checks is durable; nothing
+   * is decided of its check until that ends.
+   * @throws VitalsError `store-unavailable`; whatever `run` throws
+   */
+  abstract inTurn<T>(instance: InstancePlace, run: () => Promise<T>): Promise<T>;
 }
 
 /** Registers and removes instances, one change of an instance at a time. */
 @Injectable()
 export class ServiceRegistry {
-  private readonly turns = new Turns();
   /** Instances that are new and being written. */
   private arriving = 0;
 
@@ -111,16 +113,8 @@ export class ServiceRegistry {
     });
   }
 
-  /** Runs when everything before it of this instance has ended, and all that was decided of it is durable. */
   private inTurn<T>(place: InstancePlace, run: (known?: ServiceInstance) => Promise<T>): Promise<T> {
-    return this.turns.take(checkIdOf(place), async () => {
-      for (;;) {
-        const known = this.directory.known(place);
-        await this.checks.settle();
-        // it may have been removed while that was awaited, by a decision that is not durable yet
-        if (this.directory.known(place) === known) return run(known);
-      }
-    });
+    return this.checks.inTurn(place, () => run(this.directory.known(place)));
   }
 
   private async write(

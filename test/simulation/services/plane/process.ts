@@ -98,7 +98,7 @@ export class Process {
     this.executor = new CheckExecutor(directory, recorder, runner, tasks, scheduler, running);
     const targets = new TargetPolicy(new AddressPolicy(SETTINGS.outbound.allowCidrs));
     this.checks = new CheckService(directory, recorder, targets, journal, running);
-    this.applier = new CheckApplier(directory, services, remembered, store, running, feed);
+    this.applier = new CheckApplier(directory, services, remembered, store, running, journal, feed);
     this.watch = new MaintenanceWatch(directory, recorder, clock);
     clock.every(10, () => this.tick(driver.skipCallbacks.bind(driver)));
     clock.every(1_000, () => this.ready && this.watch.reviewAll());
@@ -115,6 +115,7 @@ export class Process {
     this.recorder.onModuleInit();
     this.executor.onModuleInit();
     this.failures.onApplicationBootstrap();
+    await this.applier.onApplicationBootstrap();
     this.watch.onApplicationBootstrap();
     this.tasks.onApplicationBootstrap();
     this.scheduler.onApplicationBootstrap();
