@@ -32,6 +32,15 @@ export class CheckDirectory {
     return this.byId.size;
   }
 
+  /**
+   * Judges a check when no change of it is being decided or written: now, or after that. So nothing is decided of a check
+   * on what it is about to be no more.
+   * @throws whatever `judge` throws
+   */
+  async betweenTurns<T>(id: string, judge: () => T): Promise<T> {
+    return this.turns.isTaken(id) ? this.turns.take(id, async () => judge()) : judge();
+  }
+
   /** A number for a check that is new. */
   nextKey(): number {
     return ++this.lastKey;

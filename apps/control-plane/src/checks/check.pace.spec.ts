@@ -35,7 +35,7 @@ describe('a pause', () => {
 
   it('is no silence of a TTL, and its passes count all the same', async () => {
     await fixture.register('orders', { healthPath: '', interval: 5_000 });
-    fixture.checks.report(ID, { outcome: 'success', message: 'pass' });
+    await fixture.checks.report(ID, { outcome: 'success', message: 'pass' });
     await fixture.done(fixture.checks.pause(ID, true));
     await fixture.pass(20_000);
     await fixture.done(fixture.checks.pause(ID, false));

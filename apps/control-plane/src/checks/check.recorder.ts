@@ -18,7 +18,10 @@ import { CheckMassFailure } from './check.mass-failure.js';
 import { CheckHistory } from './check.history.js';
 import { transitionsOfChecks } from './check.rows.js';
 
-/** Carries out what an event makes of a check. The only place that changes the state of one before it is durable. */
+/**
+ * Carries out what an event makes of a check. The only place that changes the state of one before it is durable. Called
+ * while no change of the check is being decided or written: see `CheckDirectory.betweenTurns`.
+ */
 @Injectable()
 export class CheckRecorder implements OnModuleInit {
   private stopped = false;
@@ -36,7 +39,9 @@ export class CheckRecorder implements OnModuleInit {
     this.failures.alarms.subscribe(({ kind, scope }) => {
       if (kind !== 'began') this.excuse(scope);
     });
-    this.failures.turns.subscribe((check) => this.excuseSilent(check));
+    this.failures.turns.subscribe((check) => {
+      void this.directory.betweenTurns(check.id, () => this.excuseSilent(check));
+    });
   }
 
   /** Decides nothing more; what was decided is told as it becomes durable. */
@@ -78,7 +83,7 @@ export class CheckRecorder implements OnModuleInit {
   private excuse(scope: GuardedScope): void {
     for (const check of this.directory.all()) {
       const isOfScope = check.service && (scope === 'fleet' || check.service.tag === scope.zone);
-      if (isOfScope) this.excuseSilent(check);
+      if (isOfScope) void this.directory.betweenTurns(check.id, () => this.excuseSilent(check));
     }
   }
 

@@ -74,15 +74,25 @@ export class CheckService {
     });
   }
 
-  /** Takes a message for a TTL. @throws VitalsError `check-not-found`, `check-conflict` for a check that is no TTL */
-  report(id: string, result: Pick<ProbeResult, 'outcome' | 'message'>): Check {
-    const check = this.directory.get(id);
-    if (!check.isTtl) {
-      const detail = `${id} is not a TTL: it is probed, and accepts no reports`;
-      throw new VitalsError('check-conflict', detail);
-    }
-    this.recorder.onResult(check, { ...result, durationMs: 0 }, this.clock.nowMs());
-    return check;
+  /**
+   * Takes a message for a TTL; while it is being changed, once that has ended.
+   * @param find finds the check then: `undefined` ignores the message, and what it throws is thrown
+   * @throws VitalsError `check-not-found`, `check-conflict` for a check that is no TTL
+   */
+  report(
+    id: string,
+    result: Pick<ProbeResult, 'outcome' | 'message'>,
+    find = (): Check | undefined => this.directory.get(id),
+  ): Promise<void> {
+    return this.directory.betweenTurns(id, () => {
+      const check = find();
+      if (!check) return;
+      if (!check.isTtl) {
+        const detail = `${id} is not a TTL: it is probed, and accepts no reports`;
+        throw new VitalsError('check-conflict', detail);
+      }
+      this.recorder.onResult(check, { ...result, durationMs: 0 }, this.clock.nowMs());
+    });
   }
 
   /** Runs when no other change of the check goes on, and all that was decided of checks is durable. */

@@ -37,8 +37,8 @@ export class Check {
   suppressed: Suppression | undefined;
   results: ResultRing;
   readonly minute = new UptimeMinute();
-  /** The run that goes on. */
-  run: Promise<void> | undefined;
+  /** The run that goes on, of what the check looks at now; resolves to whether it was defined anew before that ended. */
+  run: Promise<boolean> | undefined;
   /** Since when it is paused, on the clock of `state`; `undefined` while it is not. */
   pausedAtMs: number | undefined;
   /** What the tracker of mass failures has counted it as; `undefined` before it has. */
@@ -94,15 +94,17 @@ export class Check {
     this.definition = definition;
   }
 
-  /** Takes a definition that looks at something else; its verdict stands until it has looked there. */
+  /** Takes a definition that looks at something else; its verdict stands until it has looked there. A run that goes on counts no more. */
   redirect(definition: CheckDefinition, nowMs: number): void {
     this.redefine(definition, nowMs);
+    this.run = undefined;
     this.state = redirectCheck(this.state, definition, nowMs);
   }
 
-  /** Begins anew as far as its state goes; what was found before can still be read. */
+  /** Begins anew as far as its state goes; what was found before can still be read. A run that goes on counts no more. */
   begin(definition: CheckDefinition, state: CheckState, sinceMs: number): void {
     this.definition = definition;
+    this.run = undefined;
     this.state = state;
     this.sinceMs = sinceMs;
     this.leaving = false;

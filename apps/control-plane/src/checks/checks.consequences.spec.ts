@@ -147,7 +147,7 @@ describe('what follows from checks', () => {
 
   it('waits for a pass anew when a TTL goes on after a pause', async () => {
     const check = await fixture.define('job', { target: { kind: 'ttl' } });
-    fixture.checks.report('job', { outcome: 'success', message: 'pass' });
+    await fixture.checks.report('job', { outcome: 'success', message: 'pass' });
     await fixture.done(fixture.checks.pause('job', true));
     await fixture.pass(60_000);
     await fixture.done(fixture.checks.pause('job', false));

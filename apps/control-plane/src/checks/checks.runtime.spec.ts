@@ -85,10 +85,10 @@ describe('a check of a service', () => {
   it('fails exactly an interval after the last pass of a TTL', async () => {
     await fixture.register('orders', { healthPath: '', interval: 5_000 });
     await fixture.pass(3_000);
-    fixture.checks.report(ID, { outcome: 'success', message: 'pass' });
+    await fixture.checks.report(ID, { outcome: 'success', message: 'pass' });
     await fixture.pass(12_000);
     expect(fixture.story(ID)).toEqual(['3 Passing', '8 Critical']);
-    fixture.checks.report(ID, { outcome: 'success', message: 'pass' });
+    await fixture.checks.report(ID, { outcome: 'success', message: 'pass' });
     expect(fixture.directory.get(ID).status).toBe('Passing');
   });
 
@@ -97,9 +97,9 @@ describe('a check of a service', () => {
     await fixture.register('orders', {});
     await fixture.register('mail', { healthPath: '', interval: 5_000 }, 81);
     await fixture.pass(4_000);
-    fixture.checks.report('mail:http:127.0.0.1:81', { outcome: 'success', message: 'pass' });
+    await fixture.checks.report('mail:http:127.0.0.1:81', { outcome: 'success', message: 'pass' });
     await fixture.pass(7_000);
-    fixture.checks.report('mail:http:127.0.0.1:81', { outcome: 'success', message: 'pass' });
+    await fixture.checks.report('mail:http:127.0.0.1:81', { outcome: 'success', message: 'pass' });
     await fixture.settled();
     fixture.clock.jump(3_600_000);
     const again = await fixture.afterPowerLoss();

@@ -21,7 +21,8 @@ beforeEach(async () => {
   };
 });
 const check = (): Check => fixture.directory.get(ID);
-const pass = (): unknown => fixture.checks.report(ID, { outcome: 'success', message: 'reported as passing' });
+const pass = (): Promise<unknown> =>
+  fixture.checks.report(ID, { outcome: 'success', message: 'reported as passing' });
 
 /** What others see of the service from now on. */
 function listen(): void {
@@ -36,7 +37,7 @@ describe('A service that registers again exactly as it was', () => {
     'changes nothing while it %s: nothing is written, nobody is told, its results stay',
     async (_what, said) => {
       await fixture.register('orders', said);
-      if (said === TTL) pass();
+      if (said === TTL) await pass();
       await fixture.pass(said === TTL ? 0 : 11_000);
       const { state, results } = check();
       expect(state.verdict).toBe('Passing');
@@ -49,7 +50,7 @@ describe('A service that registers again exactly as it was', () => {
 
   it('has passed by that in no way: the deadline of its TTL stays where it was', async () => {
     await fixture.register('orders', TTL);
-    pass();
+    await pass();
     await fixture.pass(9_000);
     await fixture.register('orders', TTL);
     await fixture.pass(900);
@@ -155,13 +156,13 @@ describe('A service that registers again with another check', () => {
 
   it('is Critical in lookups, too, if it failed while that was written', async () => {
     await fixture.register('orders', TTL);
-    pass();
+    await pass();
     await fixture.settled();
     const { database } = fixture;
     const transaction = database.transaction.bind(database);
     database.transaction = (run, durable) => {
       database.transaction = transaction;
-      fixture.checks.report(ID, { outcome: 'failure', message: 'reported as failing' });
+      void fixture.checks.report(ID, { outcome: 'failure', message: 'reported as failing' });
       return transaction(run, durable);
     };
     await fixture.register('orders', { ...TTL, interval: 5_000 });

@@ -125,46 +125,64 @@ export class CheckExecutor implements OnModuleInit {
     else if (!check.definition.paused && !check.leaving) this.execute(check, command.start);
   }
 
-  /** Runs a check now, whatever its schedule says; joins a run that goes on. */
+  /** Runs a check now, whatever its schedule says; joins a run that goes on, and begins again if it is defined anew. */
   async runNow(check: Check): Promise<CheckResult | undefined> {
-    if (check.isTtl) this.recorder.onDeadline(check);
-    else await (check.run ?? this.start(check, this.clock.nowMs()));
+    if (check.isTtl) await this.whenFree(check, () => this.recorder.onDeadline(check));
+    else if (await (check.run ?? this.start(check, this.clock.nowMs()))) return this.runNow(check);
     return check.results.last;
   }
 
   private execute(check: Check, tickMs: number): void {
     this.counts.executed++;
-    if (check.isTtl) {
-      this.recorder.onDeadline(check);
-      return this.tasks.reschedule(check);
-    }
+    if (check.isTtl) return void this.whenFree(check, () => this.onDeadline(check));
     const waitedMs = Math.max(0, this.clock.wallMs() - tickMs);
     void this.start(check, this.clock.nowMs() - waitedMs);
   }
 
-  /** Never rejects. @param tickMs when it was to start, on the running clock */
-  private start(check: Check, tickMs: number): Promise<void> {
-    check.run = this.run(check, tickMs)
-      .catch((error: unknown) => {
-        const why = error instanceof Error ? error.stack : String(error);
-        this.logger.error(`the run of ${check.id} could not be judged`, why);
-      })
-      .finally(() => (check.run = undefined));
-    return check.run;
+  private onDeadline(check: Check): void {
+    if (check.definition.paused) return;
+    this.recorder.onDeadline(check);
+    this.tasks.reschedule(check);
   }
 
-  private async run(check: Check, tickMs: number): Promise<void> {
+  /** Never rejects. @param tickMs when it was to start, on the running clock */
+  private start(check: Check, tickMs: number): Promise<boolean> {
+    const run: Promise<boolean> = this.run(check, tickMs, () => check.run === run)
+      .catch((error: unknown) => this.fail(check, error))
+      .finally(() => {
+        if (check.run === run) check.run = undefined;
+      });
+    return (check.run = run);
+  }
+
+  /** @param counts whether it still is the run of the check; otherwise nothing of it is noted. @returns whether it was not */
+  private async run(check: Check, tickMs: number, counts: () => boolean): Promise<boolean> {
     const { executeIntervalMs } = check.state;
     let startedAtMs = tickMs;
     const result = await this.runner.run(check, () => {
       startedAtMs = this.clock.nowMs();
       this.lateness.record(Math.max(1, Math.round((startedAtMs - tickMs) * 1_000)));
     });
-    if (this.ended) return;
-    this.recorder.onResult(check, result, startedAtMs);
-    const { state } = check;
-    const isOffBeat = state.executeIntervalMs !== executeIntervalMs || state.failingSinceMs !== undefined;
-    if (isOffBeat) this.tasks.reschedule(check);
+    return this.directory.betweenTurns(check.id, () => {
+      if (this.ended) return false;
+      if (!counts()) return true;
+      this.recorder.onResult(check, result, startedAtMs);
+      const { state } = check;
+      const isOffBeat = state.executeIntervalMs !== executeIntervalMs || state.failingSinceMs !== undefined;
+      if (isOffBeat) this.tasks.reschedule(check);
+      return false;
+    });
+  }
+
+  /** Never rejects. */
+  private async whenFree(check: Check, judge: () => void): Promise<void> {
+    await this.directory.betweenTurns(check.id, judge).catch((error: unknown) => this.fail(check, error));
+  }
+
+  private fail({ id }: Check, error: unknown): false {
+    const why = error instanceof Error ? error.stack : String(error);
+    this.logger.error(`the run of ${id} could not be judged`, why);
+    return false;
   }
 
   private read(message: unknown, position: string): TaskDefinition | undefined {

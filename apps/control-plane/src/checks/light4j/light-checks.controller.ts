@@ -67,7 +67,11 @@ export class LightChecksController {
     if (pass && !this.services.find(id) && (await this.registry.restore(id))) return LIGHT_OK;
     const { check } = this.find(id);
     const message = pass ? 'reported as passing' : 'reported as failing';
-    if (check.isTtl) this.checks.report(check.id, { outcome: pass ? 'success' : 'failure', message });
+    await this.checks.report(check.id, { outcome: pass ? 'success' : 'failure', message }, () => {
+      // it may have been removed, or registered in another way, while that was awaited
+      const { check: now } = this.find(check.id);
+      return now.isTtl ? now : undefined;
+    });
     return LIGHT_OK;
   }
 

@@ -84,7 +84,14 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
     const now = this.maintenanceOf(check, nowMs);
     if (check.definition.maintenance.length > 0) this.found.set(check, { ...now, atMs: nowMs });
     this.wakeAt(now.changesAtMs, nowMs);
-    if (isIn(check) !== now.open) this.recorder.onMaintenance(check, now.open);
+    if (isIn(check) !== now.open) void this.directory.betweenTurns(check.id, () => this.turn(check));
+  }
+
+  /** Opens or ends what is due by now. */
+  private turn(check: Check): void {
+    if (check.removed || this.stopped) return;
+    const { open } = this.maintenanceOf(check, this.clock.wallMs());
+    if (isIn(check) !== open) this.recorder.onMaintenance(check, open);
   }
 
   /** A window that this version of Node cannot read any more (time zones are renamed) must not stop the others. */

@@ -93,8 +93,8 @@ export class ChecksController {
   @HttpCode(200)
   async runCheck(@Param('id') id: string): Promise<RunBody> {
     const check = this.directory.get(id);
+    const result = check.isTtl ? undefined : await this.executor.runNow(check);
     if (check.isTtl) throw conflict(`${id} is a TTL: it waits for reports, and cannot be run`);
-    const result = await this.executor.runNow(check);
     if (!result || check.removed) throw new VitalsError('check-not-found', `${id} was removed while it ran`);
     return { ...resultBody(result), status: check.status };
   }
@@ -102,10 +102,13 @@ export class ChecksController {
   @Put(':name/status')
   @HttpCode(204)
   @Allow('speak')
-  reportCheck(@Param('name') name: string, @Body() { status, message }: ReportDto): void {
-    if (this.directory.get(name).service)
+  async reportCheck(@Param('name') name: string, @Body() { status, message }: ReportDto): Promise<void> {
+    const result = { outcome: OUTCOMES[status], message: message ?? `reported: ${status}` };
+    await this.checks.report(name, result, () => {
+      const check = this.directory.get(name);
+      if (!check.service) return check;
       throw conflict(`${name} belongs to a registered service, which reports with PUT /services/check`);
-    this.checks.report(name, { outcome: OUTCOMES[status], message: message ?? `reported: ${status}` });
+    });
   }
 }
 
