@@ -41,7 +41,7 @@ describe('services and checks in virtual time', () => {
 });
 
 describe('a scale-down of 60 % on purpose', () => {
-  const small = { ...scaledDownOf(4), services: 80 };
+  const small = { ...scaledDownOf(7), services: 80 };
 
   it('removes what was stopped for good after the hold, and holds nobody of another tag meanwhile', async () => {
     const { findings, stopped, faults, counts } = await simulate(small);

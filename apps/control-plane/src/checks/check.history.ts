@@ -53,10 +53,20 @@ export class CheckHistory implements Buffering {
     private readonly clock: RunningClock,
     private readonly passed: PassedTime,
   ) {
-    const write = (checks: readonly Check[]): Promise<void> => this.writeProgress(checks);
     const onError = (error: unknown): void => this.resultDelay.failed(error);
-    this.behind = new WriteBehind(clock, write, PACE, onError);
-    this.soon = new WriteBehind(clock, write, SOON, onError);
+    const behind: WriteBehind<Check> = new WriteBehind(
+      clock,
+      (checks) => this.writeProgress(checks, behind),
+      PACE,
+      onError,
+    );
+    const soon: WriteBehind<Check> = new WriteBehind(
+      clock,
+      (checks) => this.writeProgress(checks, soon),
+      SOON,
+      onError,
+    );
+    [this.behind, this.soon] = [behind, soon];
   }
 
   /** A streak began, went on or ended without a transition: a restart must not judge by the one before. */
@@ -154,12 +164,28 @@ export class CheckHistory implements Buffering {
     };
   }
 
-  private async writeProgress(checks: readonly Check[]): Promise<void> {
-    const nowMs = this.clock.nowMs();
-    const kept = checks.filter(({ removed }) => !removed);
-    const progress = kept.map((check) => ({ key: check.key, progress: check.progress(nowMs) }));
-    if (progress.length === 0) return;
-    await this.journal.commit(checkProgress(progress));
+  /** @param buffer writes those later that cannot be written now */
+  private async writeProgress(checks: readonly Check[], buffer: WriteBehind<Check>): Promise<void> {
+    const writable = (): readonly Check[] => {
+      const there = checks.filter(({ removed }) => !removed);
+      for (const check of there) if (this.isChanging(check)) buffer.mark(check);
+      return there.filter((check) => !this.isChanging(check));
+    };
+    if (writable().length === 0) return;
+    await this.journal.commitAll(() => {
+      const nowMs = this.clock.nowMs();
+      return [
+        checkProgress(writable().map((check) => ({ key: check.key, progress: check.progress(nowMs) }))),
+      ];
+    });
     this.resultDelay.succeeded();
+  }
+
+  /**
+   * Whether something of the check is on its way to the store that says how it went: a transition that was decided before
+   * would overwrite what is written now, and what begins it anew would be followed by what was before.
+   */
+  private isChanging({ id, key }: Check): boolean {
+    return this.directory.turns.isTaken(id) || this.journal.isUnsettled(transitionsOfChecks, key);
   }
 }

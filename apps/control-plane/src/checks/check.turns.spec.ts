@@ -195,3 +195,38 @@ describe('A TTL that is changed', () => {
     expect(await reported).toEqual(['check-not-found']);
   });
 });
+
+describe('What is written of the results of a check', () => {
+  it('is not written over by a transition that was decided before', async () => {
+    const job = await fixture.define('job', {
+      target: { kind: 'ttl' },
+      intervalMs: 3_600_000,
+      failuresBeforeCritical: 4,
+    });
+    const report = (outcome: 'failure' | 'success' | 'warning'): Promise<unknown> =>
+      fixture.done(fixture.checks.report('job', { outcome, message: outcome }));
+    await report('success');
+    await fixture.pass(1_000);
+    const { database } = fixture;
+    const transaction = database.transaction.bind(database);
+    database.transaction = () => Promise.reject(away());
+    await report('warning');
+    for (let times = 0; times < 3; times++) await report('failure');
+    await fixture.passUnsettled(300);
+    database.transaction = transaction;
+    await fixture.pass(3_000);
+    const again = (await fixture.afterPowerLoss()).directory.get('job');
+    expect([again.status, again.state.failures, job.state.failures]).toEqual(['Warning', 3, 3]);
+    expect(again.results.inOrder()).toHaveLength(5);
+  });
+
+  it('does not follow a new registration that forgave it, from before', async () => {
+    await fixture.register('orders', TTL);
+    await fixture.done(fixture.checks.report(ID, { outcome: 'failure', message: 'fail' }));
+    within(() => fixture.passUnsettled(1_000));
+    await fixture.register('orders', TTL);
+    await fixture.pass(3_000);
+    const again = (await fixture.afterPowerLoss()).directory.get(ID);
+    expect([again.status, again.state.failures, again.failedAtMs]).toEqual(['Pending', 0, undefined]);
+  });
+});

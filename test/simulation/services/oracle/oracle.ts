@@ -1,8 +1,9 @@
 import type { RecordedTransition } from '@vitals/core/transition';
 import type { ProbeOutcome } from '@vitals/core/check';
-import type {
-  CheckTransition,
-  StoredProgress,
+import {
+  checkDefined,
+  type CheckTransition,
+  type StoredProgress,
 } from '../../../../apps/control-plane/src/checks/check.rows.js';
 import type { ControlPlane, PlaneWatcher } from '../plane/control-plane.js';
 import type { MemoryStore } from '../plane/memory.store.js';
@@ -42,6 +43,8 @@ export class Oracle implements PlaneWatcher {
   /** When progress was taken down, by its text: the last of it. */
   private readonly notedMs = new Map<string, number>();
   private published = 0;
+  /** Checks that began, or began anew, and whose client has no answer yet. */
+  private readonly begun = new Set<string>();
 
   constructor(private readonly seen: Seen) {
     for (const service of seen.services) this.witnesses.set(service.plan.id, new Witness(service));
@@ -58,6 +61,7 @@ export class Oracle implements PlaneWatcher {
   started(process: Process): void {
     const { plane, durable } = this.seen;
     this.published = durable.recorded;
+    process.feed.on(checkDefined, ({ check }) => this.begun.add(check.definition.id));
     process.feed.recorded.subscribe((transitions) => this.publish(transitions));
     process.failures.alarms.subscribe((failure) => this.judgement.alarmed(failure));
     for (const [id, witness] of this.witnesses) {
@@ -103,11 +107,12 @@ export class Oracle implements PlaneWatcher {
     (this.witnesses.get(plan.id) as Witness).decidedMs = this.seen.nowMs();
   }
 
-  /** A service was registered, or registered anew. */
+  /** A service was registered, or registered anew; of one that does not fail that changes nothing. */
   registered(service: SimulatedService): void {
     const { plan } = service;
     this.seen.massFailures.registered(service);
-    this.witnesses.get(plan.id)?.restarts(this.seen.plane.ranMs, this.seen.nowMs());
+    if (this.begun.delete(plan.id))
+      this.witnesses.get(plan.id)?.restarts(this.seen.plane.ranMs, this.seen.nowMs());
   }
 
   /** Something of a service changes; if it ends a fault, that has to be known by now. */

@@ -6,9 +6,10 @@ import {
   transitionsOfChecks,
 } from '../../../../apps/control-plane/src/checks/check.rows.js';
 import type {
+  AnyChange,
   AnyKind,
-  Change,
   ChangeKind,
+  Decision,
   KeyedTransition,
 } from '../../../../apps/control-plane/src/database/change.js';
 import type { Database } from '../../../../apps/control-plane/src/database/database.js';
@@ -46,10 +47,16 @@ export class WatchedJournal extends Journal {
     return super.record(kind, transitions);
   }
 
-  override commit<P>(change: Change<P>): Promise<P> {
-    if ((change.kind as AnyKind) === checkProgress)
-      for (const { progress } of change.payload as readonly { progress: StoredProgress }[])
-        this.watcher.noted(progress);
-    return super.commit(change);
+  override commitAll(decision: Decision<readonly AnyChange[]>): Promise<void> {
+    if (typeof decision !== 'function') return super.commitAll(this.watched(decision));
+    return super.commitAll(async (reader) => this.watched(await decision(reader)));
+  }
+
+  private watched(changes: readonly AnyChange[]): readonly AnyChange[] {
+    for (const { kind, payload } of changes)
+      if (kind === checkProgress)
+        for (const { progress } of payload as readonly { progress: StoredProgress }[])
+          this.watcher.noted(progress);
+    return changes;
   }
 }
