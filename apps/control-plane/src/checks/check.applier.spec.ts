@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { DEFAULT_CHECK_POLICY } from '@vitals/core/check';
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import { checkDefined, CHECKS } from './check.rows.js';
+import { CHECK_STATES, checkDefined, CHECKS } from './check.rows.js';
 
 const ID = 'orders:http:127.0.0.1:80';
 
@@ -60,4 +60,39 @@ describe('A check of a service that is not registered', () => {
     await fixture.pass(11_000);
     expect(fixture.services.lookup('orders')).toEqual([]);
   });
+});
+
+describe('A transition that is decided on what the store does not hold', () => {
+  it('is not recorded, which is logged, and the check goes on from what the store holds', async () => {
+    const { key } = await fixture.define('db', { failuresBeforeCritical: 2 });
+    await fixture.pass(11_000);
+    await hold(key, 'Critical');
+    fixture.answer = () => 'failure';
+    await fixture.pass(10_000, () => warnings.length > 0);
+    expect(warnings).toEqual([
+      'db was decided to go from Passing to Warning, and is not in the store, where it is Critical',
+    ]);
+    expect(fixture.directory.get('db').status).toBe('Critical');
+    expect(fixture.recorded.map(({ to }) => to)).toEqual(['Passing']);
+    fixture.answer = () => 'success';
+    await fixture.pass(11_000);
+    expect(fixture.recorded.map(({ from, to }) => [from, to]).at(-1)).toEqual(['Critical', 'Passing']);
+  });
+
+  it('takes a service whose removal is not recorded for Critical, or not, as the store does', async () => {
+    fixture.answer = () => 'failure';
+    await fixture.register('orders', { deregisterCriticalServiceAfter: 20_000 });
+    await fixture.pass(11_000);
+    await hold(fixture.directory.get(ID).key, 'Passing');
+    await fixture.pass(60_000, () => warnings.length > 0);
+    expect(warnings[0]).toContain('go from Critical to Removed');
+    expect(fixture.directory.get(ID)).toMatchObject({ status: 'Passing', leaving: false });
+    expect(fixture.services.lookup('orders')).toHaveLength(1);
+  });
+
+  /** Has the store hold another state of a check than memory. */
+  function hold(key: number, status: 'Critical' | 'Passing'): Promise<unknown> {
+    const rows = [{ key, status }];
+    return fixture.done(fixture.database.transaction((writing) => writing.patch(CHECK_STATES, rows)));
+  }
 });

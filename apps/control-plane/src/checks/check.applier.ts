@@ -16,11 +16,10 @@ import {
   checkDefined,
   type CheckRecord,
   CHECKS,
-  type CheckTransition,
   type DefinedCheck,
   type StoredCheck,
-  transitionsOfChecks,
 } from './check.rows.js';
+import { type CheckTransition, transitionsOfChecks } from './check.transitions.js';
 import { CheckSecrets } from './check-secrets.js';
 
 /** Checks that are read at a time. */
@@ -48,7 +47,9 @@ export class CheckApplier implements OnModuleInit, OnApplicationBootstrap {
   ) {
     feed.on(checkDefined, (defined) => this.applyDefined(defined));
     feed.on(transitionsOfChecks, (transitions) => {
-      for (const transition of transitions) this.applyTransition(transition);
+      for (const transition of transitions)
+        if (transition.overruledBy === undefined) this.applyTransition(transition);
+        else this.followStore(transition);
     });
   }
 
@@ -136,6 +137,20 @@ export class CheckApplier implements OnModuleInit, OnApplicationBootstrap {
     if (keepsService) return this.setCritical(check, false);
     this.services.remove(service);
     if (remembers) this.remembered.remember(service.stored);
+  }
+
+  /** What was decided of a check in memory is not so: memory goes by what is durable. */
+  private followStore({ subject, key, from, to, overruledBy }: CheckTransition): void {
+    const held = overruledBy ? `where it is ${overruledBy.status}` : 'where it is gone';
+    this.logger.warn(`${subject} was decided to go from ${from} to ${to}, and is not in the store, ${held}`);
+    const check = this.directory.find(subject);
+    if (check?.key !== key) return;
+    if (!overruledBy) return this.directory.remove(check);
+    if (to === 'Removed') check.leaving = false;
+    if (check.status === overruledBy.status) return;
+    check.goOn(this.recovered({ check: check.stored(), state: overruledBy }));
+    this.setCritical(check, check.state.verdict === 'Critical');
+    this.directory.noteChange(check, 'defined');
   }
 
   private add(stored: StoredCheck, beginning: CheckBeginning): void {

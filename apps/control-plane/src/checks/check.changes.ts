@@ -5,14 +5,12 @@ import type { AnyChange } from '../database/change.js';
 import type { Check } from './check.js';
 import {
   checkDefined,
-  checkProgress,
   type CheckRecord,
-  type CheckTransition,
   type DefinedCheck,
   type StoredCheck,
   type StoredProgress,
-  transitionsOfChecks,
 } from './check.rows.js';
+import { checkProgress, type CheckTransition, transitionsOfChecks } from './check.transitions.js';
 
 /** An instant: in epoch milliseconds, and on the running clock. */
 export interface Instant {

@@ -18,7 +18,8 @@ import { TRANSITIONS } from '../database/transition.record.js';
 import { type Buffering, Buffers } from '../shutdown/stages.js';
 import type { Check } from './check.js';
 import { CheckDirectory } from './check.directory.js';
-import { checkProgress, transitionsOfChecks, UPTIME, uptimeCounted, uptimeForgotten } from './check.rows.js';
+import { UPTIME, uptimeCounted, uptimeForgotten } from './check.rows.js';
+import { checkProgress, transitionsOfChecks } from './check.transitions.js';
 
 /** Results of a check are written once in so long; transitions at once, by the recorder. */
 const PACE = { lingerMs: 30_000, slice: 250 };

@@ -16,7 +16,7 @@ import type { Check } from './check.js';
 import { CheckDirectory } from './check.directory.js';
 import { CheckMassFailure } from './check.mass-failure.js';
 import { CheckHistory } from './check.history.js';
-import { transitionsOfChecks } from './check.rows.js';
+import { transitionsOfChecks } from './check.transitions.js';
 
 /**
  * Carries out what an event makes of a check. The only place that changes the state of one before it is durable. Called

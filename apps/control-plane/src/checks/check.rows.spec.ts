@@ -13,13 +13,12 @@ import { CheckHistory } from './check.history.js';
 import {
   checkDefined,
   type CheckRecord,
-  type CheckTransition,
   type StoredCheck,
   type StoredProgress,
-  transitionsOfChecks,
   uptimeCounted,
   uptimeForgotten,
 } from './check.rows.js';
+import { type CheckTransition, transitionsOfChecks } from './check.transitions.js';
 
 const AT_MS = Date.UTC(2026, 0, 1);
 const PROGRESS: StoredProgress = {
@@ -145,7 +144,7 @@ describe('the rows of checks', () => {
     ]);
     expect(outcomes.map((outcome) => outcome.map(({ sequence, to }) => [sequence, to]))).toEqual([
       [[1, 'Critical']],
-      [],
+      [[undefined, 'Passing']],
       [[2, 'Passing']],
     ]);
     expect(await history.transitionsOf('c1', 10)).toMatchObject([

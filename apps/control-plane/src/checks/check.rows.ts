@@ -11,11 +11,9 @@ import {
 } from '@vitals/core/check';
 import { VitalsError } from '@vitals/core/errors';
 import type { Suppression } from '@vitals/core/transition';
-import { changeKind, type KeyedTransition } from '../database/change.js';
-import { below, oneOf, type Transaction } from '../database/database.js';
+import { changeKind } from '../database/change.js';
+import { below, oneOf } from '../database/database.js';
 import { integer, json, real, type Row, table, text } from '../database/table.js';
-import { type Decided, decide, recordOf } from '../database/transition.record.js';
-import { remember, type RememberedService, SERVICES } from '../services/service.rows.js';
 
 /** Who defined a check: the registration of a service, the API, or the file of declarations. */
 export type CheckSource = 'service' | 'api' | 'file';
@@ -121,64 +119,6 @@ export const checkDefined = changeKind<DefinedCheck>('check-defined', {
   },
   keys: ({ check }) => [check.key],
 });
-
-/**
- * A transition of a check; `Removed` deletes the check, and the instance of a service that goes with it. With
- * `remembers` it is for its failures: then nothing is deleted unless the transition is recorded.
- */
-export type CheckTransition = KeyedTransition & {
-  /** Since when it has its status then: as before if it stays the same. */
-  readonly sinceMs: number;
-  readonly progress: StoredProgress;
-  readonly remembers?: RememberedService;
-  /** Its instance stays registered, without a check. */
-  readonly keepsService?: true;
-};
-
-const DECIDED: Decided<StoredCheckState, CheckTransition> = {
-  table: CHECK_STATES,
-  state: 'status',
-  rowOf: ({ key, to, sinceMs, progress }) => ({ key, status: to as CheckStatus, sinceMs, progress }),
-};
-
-/**
- * Transitions of checks were decided. Who asks for a removal gets it, recorded or not; a removal for failures that
- * somebody else decided against does not happen.
- */
-export const transitionsOfChecks = changeKind<readonly CheckTransition[]>('transitions-of-checks', {
-  async write(transaction, transitions) {
-    const recorded = await decide(transaction, transitions, DECIDED);
-    const removed = recorded.filter(({ to }) => to === 'Removed');
-    const keys = new Set(removed.map(({ key }) => key));
-    const asked = transitions.filter(
-      ({ to, remembers, key }) => to === 'Removed' && !remembers && !keys.has(key),
-    );
-    await removeAll(transaction, [...removed, ...asked]);
-    return [...recorded, ...asked];
-  },
-  keys: (transitions) => transitions.map(({ key }) => key),
-  transitions: (transitions) => transitions.filter(({ sequence }) => sequence !== undefined).map(recordOf),
-});
-
-async function removeAll(transaction: Transaction, removals: readonly CheckTransition[]): Promise<void> {
-  if (removals.length === 0) return;
-  const key = oneOf(removals.map((removal) => removal.key));
-  const keeping = new Set(removals.filter(({ keepsService }) => keepsService).map((removal) => removal.key));
-  const checks = await transaction.select(CHECKS, { members: ['key', 'serviceKey'], where: { key } });
-  const services = checks.flatMap((check) => (keeping.has(check.key) ? [] : (check.serviceKey ?? [])));
-  await transaction.remove(SERVICES, { key: oneOf(services) });
-  await transaction.remove(CHECKS, { key });
-  await transaction.remove(CHECK_STATES, { key });
-  await transaction.remove(UPTIME, { key });
-  const remembered = removals.flatMap(({ remembers }) => remembers ?? []);
-  await remember(transaction, remembered);
-}
-
-/** Checks have been run. */
-export const checkProgress = changeKind<readonly Pick<CheckTransition, 'key' | 'progress'>[]>(
-  'check-progress',
-  { write: async (transaction, progress) => void (await transaction.patch(CHECK_STATES, progress)) },
-);
 
 /** Runs were counted; of checks that are gone nothing is kept. */
 export const uptimeCounted = changeKind<readonly KeyedBucket[]>('uptime-counted', {

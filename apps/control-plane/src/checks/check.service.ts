@@ -8,7 +8,8 @@ import type { Check } from './check.js';
 import { instantOf, redefinition, removal } from './check.changes.js';
 import { CheckDirectory, MAX_DEPTH } from './check.directory.js';
 import { CheckRecorder } from './check.recorder.js';
-import { checkDefined, type CheckSource, type StoredCheck, transitionsOfChecks } from './check.rows.js';
+import { checkDefined, type CheckSource, type StoredCheck } from './check.rows.js';
+import { transitionsOfChecks } from './check.transitions.js';
 
 /** Why a check goes, by who says so. */
 const REMOVED_BY = { api: 'removed by request', file: 'declared no longer' } as const;

@@ -11,7 +11,8 @@ import {
   UptimeMinute,
 } from '@vitals/core/check';
 import type { ServiceInstance } from '../services/service.instance.js';
-import type { CheckSource, CheckTransition, StoredCheck, StoredProgress } from './check.rows.js';
+import type { CheckSource, StoredCheck, StoredProgress } from './check.rows.js';
+import type { CheckTransition } from './check.transitions.js';
 
 /** Where a check begins or goes on, and what it did before. */
 export interface CheckBeginning {
@@ -111,6 +112,13 @@ export class Check {
     this.pausedAtMs = definition.paused ? state.heardAtMs : undefined;
     this.suppressed = undefined;
     this.failedAtMs = undefined;
+  }
+
+  /** Goes on from somewhere else; what was found can still be read. A run that goes on counts no more. */
+  goOn({ state, sinceMs, progress }: CheckBeginning): void {
+    this.begin(this.definition, state, sinceMs);
+    this.failedAtMs = progress?.failedAtMs;
+    this.suppressed = progress?.suppressed;
   }
 
   /** What it probes has changed: what was found before says nothing of it. */

@@ -14,7 +14,8 @@ import { ServiceChecks } from '../services/service.registry.js';
 import type { StoredInstance } from '../services/service.rows.js';
 import { instantOf, pardon, redirection, removal, restoration } from './check.changes.js';
 import { CheckDirectory } from './check.directory.js';
-import { checkDefined, type StoredCheck, transitionsOfChecks } from './check.rows.js';
+import { checkDefined, type StoredCheck } from './check.rows.js';
+import { transitionsOfChecks } from './check.transitions.js';
 
 /** The checks of registered services: one for each instance that asks for one. */
 @Injectable()

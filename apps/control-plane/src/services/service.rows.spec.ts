@@ -1,12 +1,8 @@
 import { DEFAULT_CHECK_POLICY } from '@vitals/core/check';
 import { SystemClock } from '@vitals/core/time';
 import { SqliteFixture } from '../../test/sqlite-fixture.js';
-import {
-  checkDefined,
-  type CheckTransition,
-  type StoredProgress,
-  transitionsOfChecks,
-} from '../checks/check.rows.js';
+import { checkDefined, type StoredProgress } from '../checks/check.rows.js';
+import { type CheckTransition, transitionsOfChecks } from '../checks/check.transitions.js';
 import type { AnyChange } from '../database/change.js';
 import { Feed } from '../database/feed.js';
 import { Journal } from '../database/journal.js';
@@ -88,7 +84,9 @@ describe('the rows of services', () => {
 
 describe('the rows of removed services', () => {
   it('remember an instance with its removal, whole, after a loss of power too', async () => {
-    expect(await journal.commit(transitionsOfChecks([removal(1, 500)]))).toEqual([]);
+    expect(await journal.commit(transitionsOfChecks([removal(1, 500)]))).toMatchObject([
+      { overruledBy: null },
+    ]);
     expect(await remembered()).toEqual([]);
     await journal.commitAll([...register(1), fail(1, 500)]);
     const { key: _key, ...kept } = instance(1);

@@ -20,7 +20,7 @@ import { MassFailureDirectory } from '../../src/mass-failures/mass-failure.direc
 import { MassFailuresModule } from '../../src/mass-failures/mass-failures.module.js';
 import type { InstancePlace } from '@vitals/core/check';
 import type { RegisteredCheck } from '../../src/services/service.rows.js';
-import { transitionsOfChecks } from '../../src/checks/check.rows.js';
+import { transitionsOfChecks } from '../../src/checks/check.transitions.js';
 import { Database } from '../../src/database/database.js';
 import { Feed } from '../../src/database/feed.js';
 import { Journal } from '../../src/database/journal.js';

@@ -1,10 +1,7 @@
 import type { RecordedTransition } from '@vitals/core/transition';
 import type { ProbeOutcome } from '@vitals/core/check';
-import {
-  checkDefined,
-  type CheckTransition,
-  type StoredProgress,
-} from '../../../../apps/control-plane/src/checks/check.rows.js';
+import { checkDefined, type StoredProgress } from '../../../../apps/control-plane/src/checks/check.rows.js';
+import type { CheckTransition } from '../../../../apps/control-plane/src/checks/check.transitions.js';
 import type { ControlPlane, PlaneWatcher } from '../plane/control-plane.js';
 import type { MemoryStore } from '../plane/memory.store.js';
 import type { Process } from '../plane/process.js';

@@ -1,10 +1,10 @@
 import type { Clock } from '@vitals/core/time';
+import type { StoredProgress } from '../../../../apps/control-plane/src/checks/check.rows.js';
 import {
   checkProgress,
   type CheckTransition,
-  type StoredProgress,
   transitionsOfChecks,
-} from '../../../../apps/control-plane/src/checks/check.rows.js';
+} from '../../../../apps/control-plane/src/checks/check.transitions.js';
 import type {
   AnyChange,
   AnyKind,
