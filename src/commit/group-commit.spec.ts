@@ -98,9 +98,11 @@ describe('GroupCommit', () => {
     expect(items()).toEqual([['a', 'b'], ['c']]);
   });
 
-  it('makes the item that is to blame fail alone', async () => {
+  it.each([
+    ['by a fault', new TypeError('poison')],
+    ['for want of room, which may be tried again', new VitalsError('overloaded', 'there are too many')],
+  ])('makes the item that is to blame fail alone: %s', async (_, poison) => {
     const stored: string[] = [];
-    const poison = new TypeError('poison');
     const { clock, commit } = setUpStore(async (items) => {
       if (items.includes('bad')) throw poison;
       stored.push(...items);

@@ -25,7 +25,7 @@ export class GroupCommit<Item, Result> {
 
   /**
    * @param write makes all items durable, or none of them, and returns one result for each, in order. It
-   *   throws a retryable `VitalsError` if the store is away; any other error blames an item of the batch.
+   *   throws a `VitalsError` `store-unavailable` if the store is away; any other error blames an item of the batch.
    */
   constructor(
     private readonly clock: Clock,
@@ -88,7 +88,7 @@ export class GroupCommit<Item, Result> {
       const results = await this.write(batch.map(({ item }) => item));
       batch.forEach(({ resolve }, index) => resolve(results[index] as Result));
     } catch (error) {
-      const storeIsAway = error instanceof VitalsError && error.retryable;
+      const storeIsAway = error instanceof VitalsError && error.code === 'store-unavailable';
       if (storeIsAway || batch.length === 1) batch.forEach(({ reject }) => reject(error));
       else for (const one of batch) await this.writeBatch([one]);
     }

@@ -2,7 +2,13 @@ import { Logger } from '@nestjs/common';
 import { checkIdOf, type InstancePlace } from '@vitals/core/check';
 import { Turns } from '@vitals/core/commit';
 import { ManualClock, RunningClock } from '@vitals/core/time';
-import { type AnyChange, type Change, changeKind, type KeyedTransition } from '../src/database/change.js';
+import {
+  type AnyChange,
+  type Change,
+  changeKind,
+  type Decision,
+  type KeyedTransition,
+} from '../src/database/change.js';
 import { Feed } from '../src/database/feed.js';
 import { Journal } from '../src/database/journal.js';
 import { RememberedServices } from '../src/services/remembered.services.js';
@@ -101,10 +107,15 @@ class NotedJournal extends Journal {
     return super.commit(change);
   }
 
-  override commitAll(changes: readonly AnyChange[]): Promise<void> {
+  override commitAll(decision: Decision<readonly AnyChange[]>): Promise<void> {
+    if (typeof decision !== 'function') return super.commitAll(this.noted(decision));
+    return super.commitAll(async (reader) => this.noted(await decision(reader)));
+  }
+
+  private noted(changes: readonly AnyChange[]): readonly AnyChange[] {
     const kinds = changes.map(({ kind }) => kind.kindName).join(' ');
     this.written.push(changes.length === 1 ? kinds : `[${kinds}]`);
-    return super.commitAll(changes);
+    return changes;
   }
 }
 

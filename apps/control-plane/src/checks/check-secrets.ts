@@ -5,6 +5,7 @@ import { Database } from '../database/database.js';
 import { Journal } from '../database/journal.js';
 import { isRecord } from '../http/members.js';
 import { isReference } from '../settings/secret-settings.js';
+import type { Check } from './check.js';
 import { CheckDirectory } from './check.directory.js';
 import { checkDefined, CHECKS, type StoredCheck } from './check.rows.js';
 import { SecretBox } from './secret-box.js';
@@ -108,14 +109,20 @@ export class SecretRenewal implements OnApplicationBootstrap {
     const checks = [...this.directory.all()].filter(({ key }) => outdated.has(key));
     if (checks.length === 0) return;
     for (let start = 0; start < checks.length; start += SLICE) {
-      const changes = checks
-        .slice(start, start + SLICE)
-        .map((check) => checkDefined({ check: check.stored(), sinceMs: check.sinceMs }));
-      await this.journal.commitAll(changes);
+      const slice = checks.slice(start, start + SLICE);
+      await Promise.all(slice.map((check) => this.directory.turns.take(check.id, () => this.renew(check))));
     }
     // until then the file still has what was written over
     await this.database.compact(CHECKS);
     this.logger.log(`the secrets of ${checks.length} checks are encrypted with the first key now`);
+  }
+
+  private async renew(check: Check): Promise<void> {
+    const decide = () => checkDefined({ check: check.stored(), sinceMs: check.sinceMs, mustExist: true });
+    await this.journal.commit(decide).catch((error: unknown) => {
+      // one that is gone has none any more
+      if (!(error instanceof VitalsError) || error.code !== 'check-not-found') throw error;
+    });
   }
 }
 

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import type { CheckDefinition, ProbeResult } from '@vitals/core/check';
+import { decidedFirst } from '@vitals/core/commit';
 import { RunningClock } from '@vitals/core/time';
 import { TargetPolicy } from '../outbound/guard/target.policy.js';
+import type { AnyChange } from '../database/change.js';
 import { Journal } from '../database/journal.js';
 import type { Check } from './check.js';
 import { instantOf, redefinition, removal } from './check.changes.js';
@@ -43,13 +45,17 @@ export class CheckService {
     source: Exclude<CheckSource, 'service'>,
   ): Promise<{ check: Check; created: boolean }> {
     return this.inTurn(id, async () => {
-      const known = this.directory.find(id);
-      const definition = plan(known);
-      this.assertMayDefine(definition, source, known);
-      if (definition.parent !== undefined) this.arriving.set(id, definition.parent);
+      let known: Check | undefined;
+      const decide = (): readonly AnyChange[] => {
+        known = this.directory.find(id);
+        const definition = plan(known);
+        this.assertMayDefine(definition, source, known);
+        if (definition.parent !== undefined) this.arriving.set(id, definition.parent);
+        if (known) return redefinition(known, definition, instantOf(this.clock));
+        return [this.creation(definition, source)];
+      };
       try {
-        if (known) await this.redefine(known, definition);
-        else await this.create(definition, source);
+        await this.commit(decide);
         return { check: this.directory.get(id), created: !known };
       } finally {
         this.arriving.delete(id);
@@ -60,18 +66,22 @@ export class CheckService {
   /** Ends a check. @throws VitalsError `check-not-found`, `check-conflict`, `store-unavailable` */
   remove(id: string, source: Exclude<CheckSource, 'service'>): Promise<void> {
     return this.inTurn(id, async () => {
-      const check = this.directory.get(id);
-      assertOwn(check, source, 'remove');
-      await this.journal.commitAll([removal(check, REMOVED_BY[source], instantOf(this.clock))]);
+      await this.journal.commitAll(() => {
+        const check = this.directory.get(id);
+        assertOwn(check, source, 'remove');
+        return [removal(check, REMOVED_BY[source], instantOf(this.clock))];
+      });
     });
   }
 
   /** Stops running a check, or goes on with it; its state stays as it was. @throws VitalsError `check-not-found`, `store-unavailable` */
   pause(id: string, paused: boolean): Promise<Check> {
     return this.inTurn(id, async () => {
-      const check = this.directory.get(id);
-      await this.redefine(check, { ...check.definition, paused });
-      return check;
+      await this.commit(() => {
+        const check = this.directory.get(id);
+        return redefinition(check, { ...check.definition, paused }, instantOf(this.clock));
+      });
+      return this.directory.get(id);
     });
   }
 
@@ -104,17 +114,17 @@ export class CheckService {
     });
   }
 
-  private async create(definition: CheckDefinition, source: CheckSource): Promise<void> {
+  /** Makes durable what is decided; what changes nothing is not written. */
+  private async commit(decide: () => readonly AnyChange[]): Promise<void> {
+    const changes = decide();
+    if (changes.length > 0) await this.journal.commitAll(decidedFirst(changes, decide));
+  }
+
+  private creation(definition: CheckDefinition, source: CheckSource): AnyChange {
     const sinceMs = this.clock.wallMs();
     const key = this.directory.nextKey();
     const check: StoredCheck = { key, definition, source, serviceKey: undefined, createdAtMs: sinceMs };
-    await this.journal.commit(checkDefined({ check, sinceMs }));
-  }
-
-  /** A definition that says what the one before says changes nothing, and nothing is written. */
-  private async redefine(check: Check, definition: CheckDefinition): Promise<void> {
-    const changes = redefinition(check, definition, instantOf(this.clock));
-    if (changes.length > 0) await this.journal.commitAll(changes);
+    return checkDefined({ check, sinceMs });
   }
 
   private assertMayDefine(definition: CheckDefinition, source: CheckSource, known: Check | undefined): void {

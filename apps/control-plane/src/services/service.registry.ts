@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { type InstancePlace, shortIdOf } from '@vitals/core/check';
+import { checkIdOf, type InstancePlace, shortIdOf } from '@vitals/core/check';
+import { decidedFirst } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import type { AnyChange } from '../database/change.js';
@@ -51,8 +52,8 @@ export abstract class ServiceChecks {
 /** Registers and removes instances, one change of an instance at a time. */
 @Injectable()
 export class ServiceRegistry {
-  /** Instances that are new and being written. */
-  private arriving = 0;
+  /** Instances that are new and being written, by the ids of their checks. */
+  private readonly arriving = new Set<string>();
 
   constructor(
     private readonly directory: ServiceDirectory,
@@ -70,15 +71,7 @@ export class ServiceRegistry {
    *   `store-unavailable`; whatever the checks refuse
    */
   register(registration: ServiceRegistration, terms: { onlyNew: boolean }): Promise<ServiceInstance> {
-    return this.inTurn(registration, async (known) => {
-      if (known && terms.onlyNew)
-        throw new VitalsError(
-          'forbidden',
-          `${known.id} is registered, and a registration token only registers nodes that are new: deregister it first, or use a token that may act for the service`,
-        );
-      if (known) return this.write(registration, known, known.key);
-      return this.arrive(() => this.write(registration, undefined, this.directory.nextKey()));
-    });
+    return this.checks.inTurn(registration, () => this.write(registration, terms));
   }
 
   /**
@@ -89,14 +82,15 @@ export class ServiceRegistry {
   async restore(id: string): Promise<ServiceInstance | undefined> {
     const removed = this.remembered.find(id);
     if (!removed) return undefined;
-    return this.inTurn(removed, async (known) => {
-      const before = this.remembered.known(removed);
-      if (known || !before) return known;
-      return this.arrive(async () => {
+    return this.checks.inTurn(removed, async () => {
+      await this.commit(removed, () => {
+        const before = this.remembered.known(removed);
+        if (this.directory.known(removed) || !before) return [];
+        this.assertRoomFor(removed);
         const stored = { ...before, key: this.directory.nextKey() };
-        await this.journal.commitAll([serviceRegistered(stored), ...this.checks.restore(stored)]);
-        return this.directory.ofKey(stored.key);
+        return [serviceRegistered(stored), ...this.checks.restore(stored)];
       });
+      return this.directory.known(removed);
     });
   }
 
@@ -105,41 +99,53 @@ export class ServiceRegistry {
    * @throws VitalsError `store-unavailable`, `overloaded`
    */
   deregister(place: InstancePlace): Promise<void> {
-    return this.inTurn(place, async (known) => {
-      if (known) {
+    return this.checks.inTurn(place, () =>
+      this.commit(place, () => {
+        const known = this.directory.known(place);
+        if (!known) return this.remembered.known(place) ? [serviceForgotten(place)] : [];
         const changes = this.checks.end(known.stored);
-        await this.journal.commitAll(changes.length > 0 ? changes : [serviceRemoved({ key: known.key })]);
-      } else if (this.remembered.known(place)) await this.journal.commit(serviceForgotten(place));
-    });
-  }
-
-  private inTurn<T>(place: InstancePlace, run: (known?: ServiceInstance) => Promise<T>): Promise<T> {
-    return this.checks.inTurn(place, () => run(this.directory.known(place)));
+        return changes.length > 0 ? changes : [serviceRemoved({ key: known.key })];
+      }),
+    );
   }
 
   private async write(
     registration: ServiceRegistration,
-    known: ServiceInstance | undefined,
-    key: number,
+    { onlyNew }: { onlyNew: boolean },
   ): Promise<ServiceInstance> {
-    const stored: StoredInstance = { ...registration, key, registeredAtMs: this.clock.wallMs() };
-    const changes = this.checks.define(stored);
-    if (known && changes.length === 0 && this.says(known, registration)) return known;
-    const row = serviceRegistered(stored);
-    await this.journal.commitAll(stored.check ? [row, ...changes] : [...changes, row]);
+    await this.commit(registration, () => {
+      const known = this.directory.known(registration);
+      if (known && onlyNew)
+        throw new VitalsError(
+          'forbidden',
+          `${known.id} is registered, and a registration token only registers nodes that are new: deregister it first, or use a token that may act for the service`,
+        );
+      if (!known) this.assertRoomFor(registration);
+      const key = known?.key ?? this.directory.nextKey();
+      const stored: StoredInstance = { ...registration, key, registeredAtMs: this.clock.wallMs() };
+      const changes = this.checks.define(stored);
+      if (known && changes.length === 0 && this.says(known, registration)) return [];
+      const row = serviceRegistered(stored);
+      return stored.check ? [row, ...changes] : [...changes, row];
+    });
     // if it failed for too long while it was written, and that is durable too, it registers as one that is new
-    return this.directory.ofKey(key) ?? this.write(registration, undefined, key);
+    return this.directory.known(registration) ?? this.write(registration, { onlyNew });
   }
 
-  /** Keeps a place for an instance that is new while it is being written. @throws VitalsError `overloaded` */
-  private async arrive<T>(write: () => Promise<T>): Promise<T> {
-    if (this.directory.size + this.arriving >= MAX_SERVICES) throw new VitalsError('overloaded', NO_ROOM);
-    this.arriving++;
+  /** Makes durable what is decided of an instance; what changes nothing is not written. */
+  private async commit(place: InstancePlace, decide: () => readonly AnyChange[]): Promise<void> {
     try {
-      return await write();
+      const changes = decide();
+      if (changes.length > 0) await this.journal.commitAll(decidedFirst(changes, decide));
     } finally {
-      this.arriving--;
+      this.arriving.delete(checkIdOf(place));
     }
+  }
+
+  /** Keeps a place for an instance that is new until it is written. @throws VitalsError `overloaded` */
+  private assertRoomFor(place: InstancePlace): void {
+    this.arriving.add(checkIdOf(place));
+    if (this.directory.size + this.arriving.size > MAX_SERVICES) throw new VitalsError('overloaded', NO_ROOM);
   }
 
   /** Whether an instance says what it said before; of several at one place, the last that registers is the one that is meant. */
