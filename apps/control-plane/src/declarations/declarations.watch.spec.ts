@@ -45,7 +45,17 @@ describe('DeclarationsWatch while it runs', () => {
     expect([watched.ids, watched.health, watched.told]).toEqual([
       'b',
       'UP',
-      [expect.stringContaining('1 new')],
+      [expect.stringContaining('is applied: 1 check new, 0 changed, 1 check removed, 0 unchanged')],
+    ]);
+  });
+
+  it('says of each kind how many there are', async () => {
+    watched.write(
+      'checks: [{ id: b, type: ttl }, { id: c, type: ttl }]\nproviders: [{ name: p, endpoint: "http://p", service_type: vm, schema_version: v1 }]',
+    );
+    await watched.poll();
+    expect(watched.told).toEqual([
+      expect.stringContaining('is applied: 2 checks and 1 provider new, 0 changed, 1 check removed'),
     ]);
   });
 
@@ -54,7 +64,7 @@ describe('DeclarationsWatch while it runs', () => {
     await watched.poll(6);
     expect([watched.ids, watched.health]).toEqual([
       'a',
-      expect.stringMatching(/^DOWN: the file is not applied, \d errors?; see the log$/),
+      expect.stringMatching(/^DOWN: the file is not applied, \d errors?, which "Declarations" has logged$/),
     ]);
     expect(watched.told).toEqual([expect.stringMatching(/\/vitals\.yaml:1:\d+: \/checks\/1\/type: /)]);
     watched.write(checks('a'));

@@ -6,7 +6,7 @@ import { Settings } from '../settings/settings.js';
 import { AtShutdown } from '../shutdown/stages.js';
 import type { Declarations } from './reading/read-declarations.js';
 import { DeclarationsService } from './declarations.service.js';
-import { isEmpty, type PlanBody } from './plan.js';
+import { isEmpty, type PlanBody, type PlannedItem } from './plan.js';
 import { type DeclaringFile, FileSource } from './reading/declarations.file.js';
 
 /** How often the file is polled, in milliseconds; a change is applied when two polls find it the same. */
@@ -92,7 +92,9 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
     if (!this.fault) return status.up();
     const count = Math.max(1, this.fault.faults.length);
     // what is wrong may quote the file, and this is for everybody
-    return status.down(`the file is not applied, ${count} ${count === 1 ? 'error' : 'errors'}; see the log`);
+    return status.down(
+      `the file is not applied, ${count} ${count === 1 ? 'error' : 'errors'}, which "Declarations" has logged`,
+    );
   }
 
   /** Polls the file once, and applies a change; joins a poll that goes on. Never throws. */
@@ -169,7 +171,7 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
 
   private report(body: PlanBody, next: Declarations): void {
     const { create, change, remove, kept, unchanged } = body;
-    const counts = `${create.length} new, ${change.length} changed, ${remove.length} removed, ${unchanged} unchanged`;
+    const counts = `${counted(create)} new, ${counted(change)} changed, ${counted(remove)} removed, ${unchanged} unchanged`;
     if (!isEmpty(body)) this.logger.log(`${this.file.path} is applied: ${counts}`);
     for (const { id } of kept)
       this.logger.warn(`the provider ${id} registered itself otherwise, which stays`);
@@ -180,4 +182,14 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
         `the provider ${registration.name} is declared no longer and stays; DELETE /providers/${registration.name} removes it`,
       );
   }
+}
+
+/** How many there are, of each kind: `3 checks and 1 provider`; `0` for none. */
+function counted(items: readonly PlannedItem[]): string {
+  const kinds = new Set(items.map(({ kind }) => kind));
+  const each = [...kinds].map((one) => {
+    const { length } = items.filter(({ kind }) => kind === one);
+    return `${length} ${one.replace('-', ' ')}${length === 1 ? '' : 's'}`;
+  });
+  return each.join(' and ') || '0';
 }

@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, type Type, ValidationPipe } from '@nestjs/common';
 import { type FieldFault, VitalsError } from '@vitals/core/errors';
 import { assertMembers, pointerTo } from '@vitals/core/json';
+import { didYouMean } from '@vitals/core/nearest-name';
 import type { ValidationError } from 'class-validator';
 import { isOpen, isRecord, memberNames, partOf, passedOverBy } from './members.js';
 
@@ -63,13 +64,17 @@ function unknownMembers(value: unknown, type: Type, parent = ''): FieldFault[] {
     return value.flatMap((item, at) => (isRecord(item) ? unknownMembers(item, type, `${parent}/${at}`) : []));
   if (!isRecord(value)) return [];
   const known = memberNames(type);
-  const detail = `is not known here; the members are ${[...known].join(', ')}`;
   return Object.entries(value).flatMap(([key, member]) => {
     const pointer = pointerTo(parent, key);
-    if (!known.has(key)) return passedOverBy(type)?.includes(key) ? [] : [{ pointer, detail }];
+    if (!known.has(key)) return passedOverBy(type)?.includes(key) ? [] : [unknownMember(pointer, key, known)];
     const part = partOf(type, key);
     return part && !isOpen(part) ? unknownMembers(member, part, pointer) : [];
   });
+}
+
+function unknownMember(pointer: string, name: string, known: ReadonlySet<string>): FieldFault {
+  const advice = didYouMean(name, known) ?? `the members are ${[...known].join(', ')}`;
+  return { pointer, detail: `is not known here; ${advice}` };
 }
 
 /** Reads `key=value` pairs of a query parameter that may be repeated; the value may contain `=`. */

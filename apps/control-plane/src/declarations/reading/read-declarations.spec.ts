@@ -23,11 +23,7 @@ describe('readDeclarations', () => {
   it.each([
     ['no member', '{}', 'f:1:1: must have the lists checks, providers, or both'],
     ['no object', '[1]', 'f:1:1: must have the lists'],
-    [
-      'a misspelt list',
-      `check: [${CHECK}]`,
-      'f:1:1: /check: is not known here; there are checks, providers, acknowledged_mass_failures',
-    ],
+    ['a misspelt list', `check: [${CHECK}]`, 'f:1:1: /check: is not known here; did you mean `checks`?'],
     ['a list that is none', 'checks:\nproviders: []', 'f:1:1: /checks: must be a list; write []'],
     ['an entry that is none', 'checks:\n  - a\n', 'f:2:5: /checks/0'],
     ['an entry that is empty', 'checks:\n  -\n', '/checks/0'],
@@ -35,7 +31,7 @@ describe('readDeclarations', () => {
     [
       'a misspelt member',
       'checks:\n  - id: a\n    type: ttl\n    intervall: 3s\n',
-      'f:4:5: /checks/0/intervall: is not known here',
+      'f:4:5: /checks/0/intervall: is not known here; did you mean `interval`?',
     ],
     [
       'a wrong value',

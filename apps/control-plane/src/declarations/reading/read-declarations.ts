@@ -11,6 +11,7 @@ import {
   readDeclaredProvider,
 } from './declared-entries.js';
 import { pointerTo } from '@vitals/core/json';
+import { didYouMean } from '@vitals/core/nearest-name';
 
 /** Entries that are read before others get their turn. */
 const AT_A_TIME = 100;
@@ -68,7 +69,10 @@ class DeclarationsReader {
     for (const [name, value] of members) {
       const pointer = pointerTo('', name);
       if (!LISTS.some((known) => known === name))
-        this.refuse(pointer, `is not known here; there are ${LISTS.join(', ')}`);
+        this.refuse(
+          pointer,
+          `is not known here; ${didYouMean(name, LISTS) ?? `there are ${LISTS.join(', ')}`}`,
+        );
       else if (Array.isArray(value)) this.lists[name] = value;
       else this.refuse(pointer, 'must be a list; write [] for an empty one');
     }
