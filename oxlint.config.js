@@ -23,6 +23,7 @@ export const CORE = {
   check: '*.js',
   transition: '*.js check',
   lease: '*.js time transition',
+  cluster: '*.js time transition lease',
   'mass-failure': 'time',
   placement: '*.js transition',
 };

@@ -1,0 +1,14 @@
+export { type PartitionTaken, PartitionEpochs, type Stamp } from './fence.js';
+export {
+  advanceOwnership,
+  awayFrom,
+  mayJudge,
+  type Ownership,
+  type OwnershipEffect,
+  type OwnershipEvent,
+  type OwnershipPhase,
+  type OwnershipStep,
+  stampOf,
+} from './ownership.js';
+export { murmur2, partitionOf } from './partition.js';
+export { PartitionClock, type Standstill } from './partition-clock.js';
