@@ -1,4 +1,8 @@
+export { clusterBoundMs, clusterGraceMs, type ClusterTimes, clusterTimes } from './cluster-times.js';
 export { type PartitionTaken, PartitionEpochs, type Stamp } from './fence.js';
+export { FollowedPartition } from './followed-partition.js';
+export { FrontGate } from './front-gate.js';
+export { type BeatAnswer, type Expiry, LeaseCopy } from './lease-copy.js';
 export {
   advanceOwnership,
   awayFrom,

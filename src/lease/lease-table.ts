@@ -1,10 +1,15 @@
 import { ExpiryQueue } from '../time/expiry-queue.js';
-import type { RunningClock } from '../time/running-clock.js';
+import type { JudgingTime } from '../time/running-clock.js';
 import { formatDuration } from '../time/duration.js';
 import type { IntervalPolicy } from './interval-policy.js';
 import { actedOnMs, availabilityAt, isFlapping, Lease, missedBeats, noteChange, noteTold } from './lease.js';
 import type { LeaseView, RecoveredLease, Renewal } from './lease-values.js';
 import type { Availability, DecidedAvailability, Transition } from '../transition/index.js';
+
+/** How many leases there are in all tables that share it. */
+export interface Fleet {
+  size: number;
+}
 
 /** The window of flapping, in silences that are allowed at the base interval. */
 const FLAPPING_WINDOW = 20;
@@ -12,35 +17,42 @@ const FLAPPING_WINDOW = 20;
 /**
  * The leases of all providers. The caller holds each lease as a handle, and gives it back to every call.
  * Renewing costs O(1) and sets no timer; sweeping costs what expires. Every method takes the time from the
- * running clock, so a pause of this process extends every deadline by itself. State changes are returned as
+ * clock that judges silence, so a pause of this process extends every deadline by itself. State changes are returned as
  * values; the caller makes them durable and publishes them.
  */
 export class LeaseTable {
-  private readonly queue = new ExpiryQueue<Lease>();
+  protected readonly queue = new ExpiryQueue<Lease>();
   /** For how long a transition counts towards flapping, in milliseconds. */
   readonly flappingWindowMs: number;
   /** The longest interval that a fleet of any size can be told: what a restart assumes at least. */
   private readonly leastLongestMs: number;
-  private count = 0;
 
+  /** @param fleet shared by the tables of one fleet */
   constructor(
-    private readonly clock: RunningClock,
-    private readonly policy: IntervalPolicy,
+    protected readonly clock: JudgingTime,
+    protected readonly policy: IntervalPolicy,
+    protected readonly fleet: Fleet = { size: 0 },
   ) {
     this.flappingWindowMs = FLAPPING_WINDOW * policy.allowedSilenceMs(policy.settings.baseMs);
     this.leastLongestMs = policy.longestMs(1);
   }
 
-  /** The fleet: how many leases there are, whatever their state. */
+  /** The fleet: how many leases there are, whatever their state, in all tables that share it. */
   get size(): number {
-    return this.count;
+    return this.fleet.size;
   }
 
   /** Starts a lease for a provider that was never heard. Silence counts from here. */
   register(name: string): Lease {
     const nowMs = this.clock.nowMs();
-    this.count++;
-    const lease = new Lease(name, 'Unknown', nowMs, this.policy.longestMs(this.count), this.leastLongestMs);
+    this.fleet.size++;
+    const lease = new Lease(
+      name,
+      'Unknown',
+      nowMs,
+      this.policy.longestMs(this.fleet.size),
+      this.leastLongestMs,
+    );
     this.extend(lease, nowMs);
     return lease;
   }
@@ -64,8 +76,8 @@ export class LeaseTable {
    */
   renew(lease: Lease): Renewal {
     const nowMs = this.clock.nowMs();
-    const nextIntervalSeconds = this.policy.nextSeconds(this.count, this.needsHaste(lease, nowMs));
-    const longestMs = this.policy.longestMs(this.count);
+    const nextIntervalSeconds = this.policy.nextSeconds(this.fleet.size, this.needsHaste(lease, nowMs));
+    const longestMs = this.policy.longestMs(this.fleet.size);
     const advertisedLonger = noteTold(lease, nextIntervalSeconds * 1_000, longestMs, nowMs);
     lease.receivedAtMs = nowMs;
     lease.recovered = false;
@@ -76,7 +88,7 @@ export class LeaseTable {
   /** Ends a lease because its provider is gone on purpose; returns what it was decided to be. */
   revoke(lease: Lease): DecidedAvailability {
     this.queue.remove(lease);
-    this.count--;
+    this.fleet.size--;
     return lease.state;
   }
 
@@ -93,8 +105,8 @@ export class LeaseTable {
    */
   recover(recovered: readonly RecoveredLease[], fleetSize = recovered.length): Lease[] {
     const nowMs = this.clock.nowMs();
-    this.count += recovered.length;
-    const longestMs = this.policy.longestMs(Math.max(this.count, fleetSize));
+    this.fleet.size += recovered.length;
+    const longestMs = this.policy.longestMs(Math.max(this.fleet.size, fleetSize));
     return recovered.map(({ name, state, advertisedMs, changedMsAgo }) => {
       const durableMs = Math.max(advertisedMs, this.leastLongestMs);
       const lease = new Lease(name, state, nowMs, Math.max(advertisedMs, longestMs), durableMs);
@@ -122,7 +134,7 @@ export class LeaseTable {
     const nowMs = this.clock.nowMs();
     const missed = this.missed(lease, nowMs);
     const allowedMs = Math.max(
-      this.policy.allowedSilenceMs(Math.max(actedOnMs(lease), this.policy.longestMs(this.count))),
+      this.policy.allowedSilenceMs(Math.max(actedOnMs(lease), this.policy.longestMs(this.fleet.size))),
       lease.deadlineMs - lease.receivedAtMs,
     );
     return {
@@ -139,34 +151,50 @@ export class LeaseTable {
     return missedBeats(lease, nowMs, this.policy.settings.baseMs, this.policy.settings.graceMs);
   }
 
-  private needsHaste(lease: Lease, nowMs: number): boolean {
+  protected needsHaste(lease: Lease, nowMs: number): boolean {
     if (isFlapping(lease, nowMs, this.flappingWindowMs)) return true;
     return lease.state === 'Available' && this.missed(lease, nowMs) >= 1;
   }
 
-  private extend(lease: Lease, nowMs: number): void {
+  protected extend(lease: Lease, nowMs: number): void {
     lease.deadlineMs = Math.max(lease.deadlineMs, nowMs + this.policy.allowedSilenceMs(actedOnMs(lease)));
     this.queue.put(lease, lease.deadlineMs);
   }
 
   private arrive(lease: Lease, nowMs: number): Transition | undefined {
     if (lease.state === 'Available') return undefined;
-    const from = lease.state;
-    if (from === 'Unavailable') noteChange(lease, nowMs);
-    lease.state = 'Available';
-    return this.transition(lease, from, from === 'Unknown' ? 'first heartbeat' : 'heartbeats resumed');
+    const arrival = this.arrivalOf(lease);
+    this.decide(lease, 'Available', nowMs);
+    return arrival;
   }
 
   private expire(lease: Lease, nowMs: number): Transition {
-    const from = lease.state;
-    noteChange(lease, nowMs);
-    lease.state = 'Unavailable';
-    const heard = from === 'Unknown' ? 'since it registered' : lease.recovered ? 'since the restart' : '';
-    const silence = formatDuration(nowMs - lease.receivedAtMs);
-    return this.transition(lease, from, `no heartbeat for ${silence}${heard && ` ${heard}`}`);
+    const expiry = this.expiryOf(lease, nowMs);
+    this.decide(lease, 'Unavailable', nowMs);
+    return expiry;
   }
 
-  private transition(lease: Lease, from: DecidedAvailability, cause: string): Transition {
-    return { kind: 'provider', subject: lease.name, from, to: lease.state, cause, atMs: this.clock.wallMs() };
+  /** The transition that a beat is for a provider that is not available. */
+  protected arrivalOf(lease: Lease): Transition {
+    const cause = lease.state === 'Unknown' ? 'first heartbeat' : 'heartbeats resumed';
+    return this.transition(lease, 'Available', cause);
+  }
+
+  /** The transition that a passed deadline is. */
+  protected expiryOf(lease: Lease, nowMs: number): Transition {
+    const from = lease.state;
+    const heard = from === 'Unknown' ? 'since it registered' : lease.recovered ? 'since the restart' : '';
+    const silence = formatDuration(nowMs - lease.receivedAtMs);
+    return this.transition(lease, 'Unavailable', `no heartbeat for ${silence}${heard && ` ${heard}`}`);
+  }
+
+  /** The first heartbeat does not count towards flapping. */
+  protected decide(lease: Lease, to: DecidedAvailability, nowMs: number): void {
+    if (to === 'Unavailable' || lease.state === 'Unavailable') noteChange(lease, nowMs);
+    lease.state = to;
+  }
+
+  private transition({ name, state }: Lease, to: DecidedAvailability, cause: string): Transition {
+    return { kind: 'provider', subject: name, from: state, to, cause, atMs: this.clock.wallMs() };
   }
 }

@@ -83,6 +83,7 @@ describe('ExpiryQueue', () => {
             due.set(entry, nowMs + aheadMs);
           }
           expect(queue.size).toBe(due.size);
+          expect(new Set(queue.entries())).toEqual(new Set(due.keys()));
         }
         expect(new Set(queue.takeDue(nowMs + 10_000))).toEqual(new Set(due.keys()));
         expect(queue.size).toBe(0);

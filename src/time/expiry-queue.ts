@@ -59,6 +59,14 @@ export class ExpiryQueue<T extends ExpiryEntry> {
     this.count--;
   }
 
+  /** Everything in the queue, in no order. */
+  entries(): T[] {
+    const all: T[] = [];
+    for (const ring of this.rings.values())
+      for (let entry = ring.after; entry && entry !== ring; entry = entry.after) all.push(entry as T);
+    return all;
+  }
+
   /** Takes up to `limit` entries that are due at `nowMs`, earliest slot first. */
   takeDue(nowMs: number, limit = Number.POSITIVE_INFINITY): T[] {
     const taken: T[] = [];

@@ -9,5 +9,5 @@ export {
   tryParseDuration,
 } from './duration.js';
 export { ExpiryEntry, ExpiryQueue } from './expiry-queue.js';
-export { RunningClock } from './running-clock.js';
+export { type JudgingTime, RunningClock } from './running-clock.js';
 export { formatTimestamp, parseTimestamp, tryParseTimestamp } from './timestamp.js';

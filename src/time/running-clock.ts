@@ -1,5 +1,13 @@
 import { type CancelTimer, Clock } from './clock.js';
 
+/** The time by which silence is judged, and the time that people read. */
+export interface JudgingTime {
+  /** Milliseconds that count as silence of the others; never decreases. */
+  nowMs(): number;
+  /** Milliseconds since the Unix epoch; may jump in either direction. */
+  wallMs(): number;
+}
+
 /**
  * The clock of a process that judges the silence of others: all that the clock of the machine offers, and running
  * time, which is monotonic time without the spans in which this process stood still (blocked event loop, suspended
@@ -8,7 +16,7 @@ import { type CancelTimer, Clock } from './clock.js';
  * which only `beatMs` ran. Reading it first after a standstill, from whatever callback, is what makes the guard
  * exact, so every entry into a lease table reads it.
  */
-export class RunningClock extends Clock {
+export class RunningClock extends Clock implements JudgingTime {
   private lastMonotonicMs: number;
   private pausedTotalMs = 0;
 

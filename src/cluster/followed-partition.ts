@@ -1,0 +1,104 @@
+import type { Fleet, IntervalPolicy, Lease } from '../lease/index.js';
+import type { JudgingTime } from '../time/index.js';
+import type { ClusterTimes } from './cluster-times.js';
+import { LeaseCopy } from './lease-copy.js';
+import { PartitionClock, type Standstill } from './partition-clock.js';
+
+/**
+ * One partition of the heartbeats as an instance follows it: the leases of its providers, and the clock by which they are
+ * judged. Records are given in the order of the log. Every instance follows every partition; its owner also judges.
+ */
+export class FollowedPartition implements JudgingTime {
+  readonly leases: LeaseCopy;
+  private readonly clock: PartitionClock;
+  private members: ReadonlySet<string> = new Set();
+
+  /**
+   * @param running the clock of this process, without its own standstills
+   * @param fleet shared by all partitions
+   */
+  constructor(
+    private readonly running: JudgingTime,
+    policy: IntervalPolicy,
+    private readonly times: ClusterTimes,
+    fleet: Fleet,
+  ) {
+    this.clock = new PartitionClock(times.slackMs, running.nowMs());
+    this.leases = new LeaseCopy(this, policy, fleet);
+  }
+
+  /** The time by which the leases are judged. */
+  nowMs(): number {
+    return this.clock.read(this.running.nowMs());
+  }
+
+  wallMs(): number {
+    return this.running.wallMs();
+  }
+
+  /** The log was read to the end that it had when reading began. */
+  onCaughtUp(): void {
+    this.clock.catchUp(this.running.nowMs());
+  }
+
+  /** Reading begins anew. */
+  onFallenBehind(): void {
+    this.clock.fallBehind(this.running.nowMs());
+  }
+
+  /** A beat that an instance took and answered with this interval. */
+  onBeat(lease: Lease, toldMs: number, instance: string): void {
+    this.clock.join(instance, this.running.nowMs());
+    this.leases.hear(lease, toldMs);
+  }
+
+  /** @param sentMs by the monotonic clock of the instance */
+  onWatermark(instance: string, sentMs: number): void {
+    this.clock.watermark(instance, sentMs, this.running.nowMs());
+  }
+
+  /** The last record of an instance that stops in good order: everything that it took lies before. */
+  onFarewell(instance: string): void {
+    this.clock.leave(instance, this.running.nowMs());
+  }
+
+  /** Whom the group knows now. */
+  onMembers(members: ReadonlySet<string>): void {
+    this.members = members;
+  }
+
+  /**
+   * Gives up instances that the group does not know, and of which nothing was read for long; to be called on a schedule.
+   * They may have taken beats with them, of whichever provider: every lease gets a full deadline.
+   * @returns who they are
+   */
+  giveUpDead(): string[] {
+    const atMs = this.running.nowMs();
+    const dead = [...this.clock.instances].filter(
+      (instance) =>
+        !this.members.has(instance) && this.clock.silenceMs(instance, atMs) >= this.times.deadAfterMs,
+    );
+    for (const instance of dead) this.clock.leave(instance, atMs);
+    if (dead.length > 0) this.extendForDead(dead);
+    return dead;
+  }
+
+  /** Gives every lease a full deadline: this instance is the owner from now on. */
+  rebuild(): void {
+    this.leases.extendAll();
+  }
+
+  /** Since when and why the clock stands still; `undefined` while it runs. */
+  standstill(): Standstill | undefined {
+    return this.clock.standstill(this.running.nowMs());
+  }
+
+  /** How much time was not counted so far, in milliseconds. */
+  get pausedMs(): number {
+    return this.clock.pausedMs;
+  }
+
+  protected extendForDead(_dead: readonly string[]): void {
+    this.leases.extendAll();
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Whether an instance may take beats: only while the log took from it, a short time ago, what it wrote. So whatever it
+ * acknowledged and did not append is young: an instance that is cut off from the log, or that stood still, refuses beats
+ * before others have to give it up, and a new one takes none before the others know of it. Times in milliseconds of the
+ * monotonic clock, standstills included. Pure.
+ */
+export class FrontGate {
+  private provenMs = Number.NEGATIVE_INFINITY;
+
+  /** @param appendMs how old the newest record that the log acknowledged may be */
+  constructor(private readonly appendMs: number) {}
+
+  /** The log has taken a record that was written at `sentMs`, and everything before it. */
+  acknowledge(sentMs: number): void {
+    this.provenMs = Math.max(this.provenMs, sentMs);
+  }
+
+  isOpen(atMs: number): boolean {
+    return atMs - this.provenMs <= this.appendMs;
+  }
+
+  /** How old the newest record is that the log has taken; infinite before the first. */
+  unprovenMs(atMs: number): number {
+    return atMs - this.provenMs;
+  }
+}
