@@ -12,6 +12,7 @@ export class FollowedPartition implements JudgingTime {
   readonly leases: LeaseCopy;
   private readonly clock: PartitionClock;
   private members: ReadonlySet<string> = new Set();
+  private extendedMs = -1;
 
   /**
    * @param running the clock of this process, without its own standstills
@@ -52,9 +53,14 @@ export class FollowedPartition implements JudgingTime {
     this.leases.hear(lease, toldMs);
   }
 
-  /** @param sentMs by the monotonic clock of the instance */
-  onWatermark(instance: string, sentMs: number): void {
+  /**
+   * @param sentMs by the monotonic clock of the instance
+   * @param hasRefused it refused beats since the watermark before: providers that did not go elsewhere need a full
+   *   deadline, as after a restart
+   */
+  onWatermark(instance: string, sentMs: number, hasRefused = false): void {
     this.clock.watermark(instance, sentMs, this.running.nowMs());
+    if (hasRefused) this.extendForRefused();
   }
 
   /** The last record of an instance that stops in good order: everything that it took lies before. */
@@ -99,6 +105,14 @@ export class FollowedPartition implements JudgingTime {
   }
 
   protected extendForDead(_dead: readonly string[]): void {
+    this.leases.extendAll();
+  }
+
+  /** Once for all that were read while the clock stood still. */
+  protected extendForRefused(): void {
+    const nowMs = this.nowMs();
+    if (nowMs === this.extendedMs) return;
+    this.extendedMs = nowMs;
     this.leases.extendAll();
   }
 }

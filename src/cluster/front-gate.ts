@@ -6,6 +6,7 @@
  */
 export class FrontGate {
   private provenMs = Number.NEGATIVE_INFINITY;
+  private hasRefused = false;
 
   /** @param appendMs how old the newest record that the log acknowledged may be */
   constructor(private readonly appendMs: number) {}
@@ -13,6 +14,21 @@ export class FrontGate {
   /** The log has taken a record that was written at `sentMs`, and everything before it. */
   acknowledge(sentMs: number): void {
     this.provenMs = Math.max(this.provenMs, sentMs);
+  }
+
+  /** Whether a beat may be taken at `atMs`. */
+  admit(atMs: number): boolean {
+    if (this.isOpen(atMs)) return true;
+    // before the first record nobody was sent here
+    this.hasRefused ||= this.provenMs > Number.NEGATIVE_INFINITY;
+    return false;
+  }
+
+  /** Whether beats were refused since this was asked last: the next watermark tells it. */
+  takeRefusal(): boolean {
+    const { hasRefused } = this;
+    this.hasRefused = false;
+    return hasRefused;
   }
 
   isOpen(atMs: number): boolean {

@@ -18,7 +18,7 @@ export class Network {
   private readonly delays: Delays;
 
   constructor(
-    private readonly scenario: Scenario,
+    private readonly scenario: Pick<Scenario, 'loss' | 'lossesInARow' | 'delays'>,
     private readonly random: Random,
   ) {
     this.delays = scenario.delays;

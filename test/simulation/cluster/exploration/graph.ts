@@ -80,5 +80,5 @@ export function fingerprintOf(root: object, shared: Shared): string {
     text += ')';
   };
   write(root);
-  return createHash('md5').update(text).digest('latin1');
+  return createHash('md5').update(text).digest('binary');
 }

@@ -36,7 +36,10 @@ export class Group {
     this.members.splice(at, 1);
     this.inboxes.delete(id);
     if (!isLeaving) {
-      const lost = Array.from({ length: this.partitions }, (_, partition) => ({ kind: 'lost' as const, partition }));
+      const lost = Array.from({ length: this.partitions }, (_, partition) => ({
+        kind: 'lost' as const,
+        partition,
+      }));
       this.inboxes.set(id, [...lost, { kind: 'expelled' }]);
     }
     this.owners.forEach((owner, partition) => {

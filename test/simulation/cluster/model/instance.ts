@@ -51,7 +51,7 @@ const BATCH = 1_000;
 /** One instance of the control plane, in steps: the code of the product between a group, logs and a store of the model. */
 export class Instance {
   readonly running: RunningClock;
-  readonly gate: FrontGate;
+  readonly gates: readonly FrontGate[];
   readonly epochs: PartitionEpochs;
   readonly partitions: readonly RuledPartition[];
   readonly ownerships: Ownership[];
@@ -74,7 +74,7 @@ export class Instance {
   ) {
     const { store, logs, names, policy, times, rules } = around;
     this.running = new RunningClock(host, around.beatMs, around.toleranceMs);
-    this.gate = new FrontGate(times.appendMs);
+    this.gates = logs.map(() => new FrontGate(times.appendMs));
     this.epochs = rules.epochs ? new PartitionEpochs() : new IgnoredEpochs();
     const fleet: Fleet = { size: 0 };
     this.partitions = logs.map(() => new RuledPartition(this.running, policy, times, fleet, rules));
@@ -88,6 +88,7 @@ export class Instance {
       const [lease] = this.partitionOf(name).leases.recover([recovered], names.length);
       this.leases.set(name, lease as Lease);
     }
+    for (const taken of store.owners.values()) this.epochs.apply(taken);
     this.applied = store.end;
   }
 
@@ -101,11 +102,15 @@ export class Instance {
 
   /** Takes a beat. @returns the interval told in milliseconds; `undefined` if the provider has to go elsewhere */
   accept(name: string): number | undefined {
-    const { leases } = this.partitionOf(name);
+    const at = partitionOf(name, this.partitions.length);
+    const { leases } = this.partitions[at] as RuledPartition;
     const lease = this.leases.get(name) as Lease;
     const sentMs = this.host.monotonicMs();
-    if (this.around.rules.gate && !this.gate.isOpen(sentMs)) return undefined;
+    if (!this.gates[at]?.admit(sentMs) && this.around.rules.gate) return undefined;
     let answer = leases.answer(lease);
+    const toldMs = answer.nextIntervalSeconds * 1_000;
+    // it was heard, whether or not what it changes can be written
+    this.outboxes[at]?.push({ kind: 'beat', instance: this.id, provider: name, toldMs, sentMs });
     if (answer.transition || answer.advertisedMs !== undefined) {
       const isWritten = this.transaction(() => {
         answer = leases.answer(lease);
@@ -122,25 +127,34 @@ export class Instance {
       });
       if (!isWritten) return undefined;
     }
-    const toldMs = answer.nextIntervalSeconds * 1_000;
-    const at = partitionOf(name, this.partitions.length);
-    this.outboxes[at]?.push({ kind: 'beat', instance: this.id, provider: name, toldMs, sentMs });
     return toldMs;
   }
 
   /** Puts a watermark, or the last record of a stop in good order, behind what was taken. */
   mark(kind: 'watermark' | 'farewell' = 'watermark'): void {
     const sentMs = this.host.monotonicMs();
-    for (const outbox of this.outboxes) outbox.push({ kind, instance: this.id, sentMs });
+    const { id: instance } = this;
+    this.outboxes.forEach((outbox, partition) => {
+      if (kind === 'farewell') outbox.push({ kind, instance, sentMs });
+      else {
+        const hasRefused = this.gates[partition]?.takeRefusal() ?? false;
+        outbox.push({ kind, instance, sentMs, hasRefused });
+      }
+    });
   }
 
-  /** The log takes what waits for one partition, or all, and says so. */
+  /** The log takes what waits for one partition, and says so. */
   append(partition: number): void {
-    const outbox = this.outboxes[partition] as LogRecord[];
-    const last = outbox.at(-1);
+    const records = this.takeOutbox(partition);
+    const last = records.at(-1);
     if (last === undefined) return;
-    this.around.logs[partition]?.append(outbox.splice(0));
-    this.gate.acknowledge(last.sentMs);
+    this.around.logs[partition]?.append(records);
+    this.gates[partition]?.acknowledge(last.sentMs);
+  }
+
+  /** What waits for one partition is on its way to the log. */
+  takeOutbox(partition: number): LogRecord[] {
+    return (this.outboxes[partition] as LogRecord[]).splice(0);
   }
 
   /** Reads up to so many records of a partition. */
@@ -153,7 +167,7 @@ export class Instance {
       const { instance, sentMs } = record;
       if (record.kind === 'beat')
         followed.onBeat(this.leases.get(record.provider) as Lease, record.toldMs, instance);
-      else if (record.kind === 'watermark') followed.onWatermark(instance, sentMs);
+      else if (record.kind === 'watermark') followed.onWatermark(instance, sentMs, record.hasRefused);
       else followed.onFarewell(instance);
     }
   }

@@ -7,11 +7,18 @@ export type LogRecord =
       readonly toldMs: number;
       readonly sentMs: number;
     }
-  | { readonly kind: 'watermark' | 'farewell'; readonly instance: string; readonly sentMs: number };
+  | {
+      readonly kind: 'watermark';
+      readonly instance: string;
+      readonly sentMs: number;
+      readonly hasRefused: boolean;
+    }
+  | { readonly kind: 'farewell'; readonly instance: string; readonly sentMs: number };
 
 /** One partition of a topic: records in one order, read by position. */
 export class PartitionLog {
   private records: LogRecord[] = [];
+  private times: number[] = [];
   /** The position of the first record that is kept. */
   first = 0;
 
@@ -19,8 +26,16 @@ export class PartitionLog {
     return this.first + this.records.length;
   }
 
-  append(records: readonly LogRecord[]): void {
+  append(records: readonly LogRecord[], atMs = 0): void {
     this.records.push(...records);
+    for (let count = 0; count < records.length; count++) this.times.push(atMs);
+  }
+
+  /** How many records from a position on were there at `atMs`. */
+  countBefore(position: number, atMs: number): number {
+    let end = position - this.first;
+    while (end < this.times.length && (this.times[end] as number) <= atMs) end++;
+    return end - (position - this.first);
   }
 
   /** The record at a position; `undefined` at the end. */
@@ -32,6 +47,7 @@ export class PartitionLog {
   trim(position: number): void {
     if (position - this.first < 1) return;
     this.records = this.records.slice(position - this.first);
+    this.times = this.times.slice(position - this.first);
     this.first = position;
   }
 }

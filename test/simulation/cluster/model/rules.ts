@@ -16,6 +16,8 @@ export interface Rules {
   readonly decideAgain: boolean;
   /** An instance that the log does not hear takes no beats. */
   readonly gate: boolean;
+  /** Who was refused gets a full deadline. */
+  readonly refusals: boolean;
 }
 
 export const ALL_RULES: Rules = {
@@ -25,6 +27,7 @@ export const ALL_RULES: Rules = {
   commitFirst: true,
   decideAgain: true,
   gate: true,
+  refusals: true,
 };
 
 /** Epochs that nobody looks at. */
@@ -53,8 +56,9 @@ export class RuledPartition extends FollowedPartition {
     return this.rules?.watermarks === false ? this.time.nowMs() : nowMs;
   }
 
-  override onWatermark(instance: string, sentMs: number): void {
-    super.onWatermark(instance, this.rules.watermarks === 'received' ? this.time.nowMs() : sentMs);
+  override onWatermark(instance: string, sentMs: number, hasRefused: boolean): void {
+    const countedMs = this.rules.watermarks === 'received' ? this.time.nowMs() : sentMs;
+    super.onWatermark(instance, countedMs, hasRefused && this.rules.refusals);
   }
 
   override onBeat(lease: Lease, toldMs: number, instance: string): void {

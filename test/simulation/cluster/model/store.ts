@@ -31,6 +31,8 @@ export class Store {
   isAway = false;
   readonly states = new Map<string, DecidedAvailability>();
   readonly advertisedMs = new Map<string, number>();
+  /** The newest owner of each partition. */
+  readonly owners = new Map<number, PartitionTaken>();
   private changes: StoredChange[] = [];
   first = 0;
 
@@ -53,6 +55,7 @@ export class Store {
       this.states.set(subject, to);
     }
     if (change.kind === 'advertised') this.advertisedMs.set(change.subject, change.advertisedMs);
+    if (change.kind === 'taken') this.owners.set(change.taken.partition, change.taken);
     this.changes.push(change);
     this.witness.onCommitted(change);
     return true;
