@@ -53,11 +53,12 @@ class Witness implements StoreWitness {
       this.newest = change.taken.epoch;
     }
     if (change.kind !== 'transition') return;
-    const { subject, from, to, stamp } = change.transition;
+    const { subject, from, to, stamp, wasHeard } = change.transition;
     if (this.states.get(subject) !== from || from === to)
       this.violations.push(`${subject}: ${from} → ${to} does not follow from what was before`);
     this.states.set(subject, to);
     if (stamp && this.isOvertaken(stamp)) this.violations.push('a decision of an old epoch was taken');
+    if (wasHeard) this.violations.push(`${subject} was written as silent although it was heard again`);
     if (to === 'Unavailable' && this.checksBound && this.keepsBound(subject))
       this.violations.push(`false Unavailable: ${subject} was heard within the bound`);
   }

@@ -51,8 +51,32 @@ export class Group {
     this.balance();
   }
 
-  /** Spreads the partitions over the members anew. */
-  balance(shift = 0): void {
+  /** Gives everybody a fair share, and moves no more than that takes. */
+  private balance(): void {
+    const { members } = this;
+    if (members.length === 0) return;
+    const quota = Math.ceil(this.partitions / members.length);
+    const counts = new Map(members.map((id) => [id, 0]));
+    const free: number[] = [];
+    this.wanted.forEach((id = '', partition) => {
+      const count = counts.get(id) ?? quota;
+      if (count >= quota) free.push(partition);
+      else counts.set(id, count + 1);
+    });
+    for (const partition of free) {
+      const [least] = [...counts].sort(([, a], [, b]) => a - b);
+      const [to, count] = least as [string, number];
+      counts.set(to, count + 1);
+      this.move(partition, to);
+    }
+    // whoever was to give it up is gone
+    this.wanted.forEach((to, partition) => {
+      if (this.owners[partition] === undefined) this.move(partition, to);
+    });
+  }
+
+  /** Moves partitions for no reason. */
+  shuffle(shift: number): void {
     const { members } = this;
     for (let partition = 0; partition < this.partitions; partition++)
       this.move(partition, members[(partition + shift) % Math.max(1, members.length)]);

@@ -36,6 +36,8 @@ export interface Surroundings {
 interface Decision {
   readonly stamp: Stamp;
   readonly expiry: Expiry;
+  /** When the provider was last heard then, by the clock of the partition. */
+  readonly heardMs: number;
 }
 
 /** A request, or a try of it later, for the epoch of a partition. */
@@ -121,7 +123,14 @@ export class Instance {
         if (transition)
           changes.push({
             kind: 'transition',
-            transition: { subject: name, from: lease.state, to: 'Available', stamp: undefined, instance },
+            transition: {
+              subject: name,
+              from: lease.state,
+              to: 'Available',
+              stamp: undefined,
+              instance,
+              wasHeard: false,
+            },
           });
         return changes;
       });
@@ -201,7 +210,7 @@ export class Instance {
     if (!stamp) return;
     const { leases } = this.partitions[partition] as RuledPartition;
     for (const expiry of leases.findExpired(BATCH)) {
-      this.decisions.push({ stamp, expiry });
+      this.decisions.push({ stamp, expiry, heardMs: expiry.lease.receivedAtMs });
       if (!this.around.rules.commitFirst) leases.apply(expiry.lease, 'Unavailable');
     }
   }
@@ -219,9 +228,10 @@ export class Instance {
       });
       for (const { stamp, expiry } of decisions)
         this.partitions[stamp.partition]?.leases.putBack([expiry.lease]);
-      return taken.map(({ stamp, expiry: { transition } }) => {
+      return taken.map(({ stamp, expiry: { lease, transition }, heardMs }) => {
         const { subject, from } = transition as { subject: string; from: 'Available' | 'Unknown' };
-        const stored = { subject, from, to: 'Unavailable', stamp, instance: this.id } as const;
+        const wasHeard = lease.receivedAtMs > heardMs;
+        const stored = { subject, from, to: 'Unavailable', stamp, instance: this.id, wasHeard } as const;
         return { kind: 'transition', transition: stored };
       });
     });

@@ -9,6 +9,8 @@ export interface StoredTransition {
   /** Of the owner that decided it; a front that took a beat decides without. */
   readonly stamp: Stamp | undefined;
   readonly instance: string;
+  /** Whoever wrote it had heard the provider since it was found silent. */
+  readonly wasHeard: boolean;
 }
 
 /** What is committed, in the order of its numbers. */

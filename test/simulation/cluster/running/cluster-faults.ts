@@ -95,7 +95,7 @@ export class ClusterFaults {
 
   private storm(left: number): void {
     const { engine, random, group } = this.cluster;
-    group.balance(random.integer(0, 10));
+    group.shuffle(random.integer(0, 10));
     if (left > 0) engine.at(engine.nowMs + 2_000, () => this.storm(left - 1));
   }
 

@@ -9,9 +9,6 @@ export interface ClusterFinding {
   readonly atMs: number;
 }
 
-/** After a provider came back, and was heard, its death may be found for so long: what it sent is on its way. */
-const BACK_MS = 120_000;
-
 /** Knows what is true, and sees every commit. */
 export class Oracle implements StoreWitness {
   readonly findings: ClusterFinding[] = [];
@@ -24,6 +21,8 @@ export class Oracle implements StoreWitness {
   constructor(
     private readonly engine: { readonly nowMs: number },
     private readonly providers: ReadonlyMap<string, SimulatedProvider>,
+    /** After a provider came back and was heard, its death may be found for so long: what it sent is on its way. */
+    private readonly backMs: number,
   ) {}
 
   onCommitted(change: StoredChange): void {
@@ -35,11 +34,12 @@ export class Oracle implements StoreWitness {
     }
     if (change.kind !== 'transition') return;
     this.transitions++;
-    const { subject, from, to, stamp } = change.transition;
+    const { subject, from, to, stamp, wasHeard } = change.transition;
     if ((this.states.get(subject) ?? 'Unknown') !== from || from === to)
       this.report('does not follow from what was before', subject);
     this.states.set(subject, to);
     if (stamp && this.isOvertaken(stamp)) this.report('taken from an old owner', subject);
+    if (wasHeard) this.report('written although it was heard again', subject);
     const provider = this.providers.get(subject) as SimulatedProvider;
     if (to === 'Unavailable') this.judge(provider);
   }
@@ -55,6 +55,6 @@ export class Oracle implements StoreWitness {
   private judge({ name, isAlive, heardAgainMs, crashedMs }: SimulatedProvider): void {
     const { nowMs } = this.engine;
     if (!isAlive) this.detectionsMs.push(nowMs - crashedMs);
-    else if (nowMs - heardAgainMs > BACK_MS) this.report('false Unavailable', name);
+    else if (nowMs - heardAgainMs > this.backMs) this.report('false Unavailable', name);
   }
 }

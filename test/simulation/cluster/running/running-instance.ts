@@ -20,7 +20,7 @@ export interface Weather {
 export class RunningInstance {
   /** Since when it is stopped; `undefined` while it runs. */
   hangingSinceMs: number | undefined;
-  /** It cannot write to the log. */
+  /** It reaches neither the log nor the group. */
   isCut = false;
   /** How late it reads, and how late what it writes arrives, beside the ordinary. */
   readLagMs = 0;
@@ -103,8 +103,7 @@ export class RunningInstance {
   }
 
   private tick(): void {
-    const { instance, engine } = this;
-    this.lastHeardMs = engine.nowMs;
+    const { instance } = this;
     instance.tick();
     // a process that goes on may write before it reads
     if (this.random.chance(0.5)) instance.commit();
@@ -120,6 +119,8 @@ export class RunningInstance {
   }
 
   private readGroup(): void {
+    if (this.isCut) return;
+    this.lastHeardMs = this.engine.nowMs;
     const { id } = this.instance;
     while (this.group.hasNews(id)) {
       const event = this.group.next(id);
@@ -129,7 +130,7 @@ export class RunningInstance {
   }
 
   private readLogs(): void {
-    if (this.weather.isLogAway) return;
+    if (this.weather.isLogAway || this.isCut) return;
     this.around.logs.forEach((log, partition) => {
       const from = this.instance.positions[partition] as number;
       this.instance.read(partition, log.countBefore(from, this.engine.nowMs - this.readLagMs));

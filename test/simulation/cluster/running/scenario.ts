@@ -8,6 +8,10 @@ export interface ClusterScenario {
   readonly instances: number;
   readonly partitions: number;
   readonly providers: number;
+  /** The base interval of the heartbeats. */
+  readonly baseMs: number;
+  /** After how long the group gives up an instance. */
+  readonly sessionMs: number;
   /** How likely a beat, and likewise its answer, is lost, and how many in a row at most. */
   readonly loss: number;
   readonly lossesInARow: number;
@@ -31,7 +35,7 @@ export interface ClusterScenario {
   readonly storeOutages: number;
   /** An instance reads the log later and later, or writes to it so. */
   readonly lags: number;
-  /** An instance cannot write to the log; everybody else can. */
+  /** An instance is cut off from the log and the group; everybody else is not. */
   readonly cuts: number;
 }
 
@@ -41,6 +45,8 @@ const CALM: ClusterScenario = {
   instances: 3,
   partitions: 8,
   providers: 100,
+  baseMs: 10_000,
+  sessionMs: 10_000,
   loss: 0.2,
   lossesInARow: 2,
   delays: 'uniform',
@@ -72,6 +78,8 @@ export function clusterScenarioOf(seed: number): ClusterScenario {
     instances: random.integer(3, 5),
     partitions: random.integer(4, 16),
     providers: random.integer(50, 200),
+    baseMs: random.pick([10_000, 10_000, 10_000, 30_000]),
+    sessionMs: random.pick([6_000, 10_000]),
     loss: random.pick([0, 0.02, 0.2, 0.6, 0.95]),
     lossesInARow: 2,
     delays: random.pick(['short', 'uniform', 'extreme'] as const),

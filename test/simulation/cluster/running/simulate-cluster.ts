@@ -15,10 +15,9 @@ import { RunningInstance } from './running-instance.js';
 import type { ClusterScenario } from './scenario.js';
 import { SimulatedProvider } from './simulated-provider.js';
 
-export const SESSION_MS = 10_000;
 const HOUR_MS = 3_600_000;
-/** Faults are over, and everything has settled: outages, and twice what may pass until a crash is found. */
-const QUIET_MS = 240_000;
+/** Outages are over after this time, and what was sent before has arrived. */
+const OUTAGES_MS = 120_000;
 
 /** What one simulation came to. */
 export interface ClusterOutcome {
@@ -41,6 +40,8 @@ export class SimulatedCluster {
   readonly oracle: Oracle;
   readonly around: Surroundings;
   readonly group: Group;
+  /** Faults are over, and everything has settled: outages, and twice what may pass until a crash is found. */
+  readonly settledMs: number;
   private born = 0;
 
   constructor(
@@ -49,16 +50,22 @@ export class SimulatedCluster {
   ) {
     const { seed, partitions, instances } = scenario;
     this.random = new Random(seed);
-    this.oracle = new Oracle(this.engine, this.providers);
     this.group = new Group(partitions);
-    const times = clusterTimes(instances, partitions, SESSION_MS);
+    const times = clusterTimes(instances, partitions, scenario.sessionMs);
     const graceMs = DEFAULT_INTERVALS.graceMs + clusterGraceMs(times);
     const names = Array.from({ length: scenario.providers }, (_, at) => `provider-${at}`);
+    const policy = new IntervalPolicy(
+      { ...DEFAULT_INTERVALS, baseMs: scenario.baseMs, graceMs },
+      this.random.next,
+    );
+    const boundMs = policy.detectionBoundMs(policy.allowedSilenceMs(policy.longestMs(1)));
+    this.settledMs = OUTAGES_MS + 2 * boundMs;
+    this.oracle = new Oracle(this.engine, this.providers, OUTAGES_MS + boundMs);
     this.around = {
       store: new Store(this.oracle),
       logs: Array.from({ length: partitions }, () => new PartitionLog()),
       names,
-      policy: new IntervalPolicy({ ...DEFAULT_INTERVALS, graceMs }, this.random.next),
+      policy,
       times,
       rules,
       beatMs: 200,
@@ -91,7 +98,7 @@ export class SimulatedCluster {
   /** Gives up who was not heard for a session, and forgets what everybody has read. */
   watch(): void {
     for (const { instance, lastHeardMs } of this.running)
-      if (this.engine.nowMs - lastHeardMs > SESSION_MS) this.group.remove(instance.id);
+      if (this.engine.nowMs - lastHeardMs > this.scenario.sessionMs) this.group.remove(instance.id);
     for (const gone of this.running.filter(({ instance }) => instance.isCrashed)) {
       if (!this.group.members.includes(gone.instance.id)) this.running.splice(this.running.indexOf(gone), 1);
     }
@@ -127,7 +134,7 @@ export function simulateCluster(scenario: ClusterScenario, rules: Partial<Rules>
   const endMs = scenario.minutes * 60_000;
   const faults = new ClusterFaults(cluster, endMs);
   faults.start();
-  engine.runUntil(endMs + QUIET_MS);
+  engine.runUntil(endMs + cluster.settledMs);
   cluster.finish();
   return {
     findings: oracle.findings,
