@@ -20,10 +20,12 @@ export interface WorldSettings {
   /** What the leases allow in addition; less than the cluster needs makes silence frequent, and the bound does not hold. */
   readonly graceMs: number;
   readonly rules: Rules;
+  /** How often something may go wrong. */
+  readonly faults: number;
 }
 
 /** Within the fault model nobody whose beats were acknowledged so often is called dead. */
-export function settingsFor(times: ClusterTimes, rules: Rules): WorldSettings {
+export function settingsFor(times: ClusterTimes, rules: Rules): Omit<WorldSettings, 'faults'> {
   return { times, boundMs: BOUND_MS, graceMs: clusterGraceMs(times), rules };
 }
 
@@ -87,6 +89,8 @@ export class ClusterWorld implements Moment {
   readonly witness: Witness;
   readonly store: Store;
   readonly instances: Instance[];
+  /** The provider that beats whenever it likes; the others have stopped. */
+  readonly beating: string;
   /** Ticks since it was last heard by the group. */
   readonly unheard = new Map<string, number>();
 
@@ -95,6 +99,7 @@ export class ClusterWorld implements Moment {
     readonly names: readonly string[],
     policy: IntervalPolicy,
   ) {
+    this.beating = names[0] as string;
     const states = new Map(names.map((name) => [name, 'Available']));
     const { boundMs, graceMs, times, rules } = settings;
     this.witness = new Witness(this, boundMs, graceMs >= clusterGraceMs(times), states);

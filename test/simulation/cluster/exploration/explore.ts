@@ -35,6 +35,18 @@ export interface Limits {
   readonly futureEvery?: number;
 }
 
+/** The way to a state. */
+interface Path {
+  readonly action: string;
+  readonly before: Path | undefined;
+}
+
+function actionsOf(path: Path | undefined): string[] {
+  const actions: string[] = [];
+  for (let step = path; step; step = step.before) actions.push(step.action);
+  return actions.reverse();
+}
+
 /**
  * Performs every sequence of actions up to a depth, breadth first, from a world that `begin` makes; a state that was met
  * before is not followed again. A frontier holds paths, not worlds: each is walked once more when it is continued.
@@ -49,30 +61,30 @@ export function explore<W extends Explorable>(
   const known = new Set<string>();
   const violations: Violation[] = [];
   let transitions = 0;
-  let frontier: string[][] = [[]];
+  let frontier: (Path | undefined)[] = [undefined];
   let done = 0;
-  const visit = (world: W, path: string[]): boolean => {
+  const visit = (world: W, path: Path | undefined): boolean => {
     const print = fingerprintOf(world, shared);
     if (known.has(print)) return false;
     known.add(print);
     const found = [...world.violations()];
     if (found.length === 0 && known.size % futureEvery === 0) found.push(...future(copyOf(world, shared)));
-    for (const what of found) violations.push({ what, path });
+    for (const what of found) violations.push({ what, path: actionsOf(path) });
     return found.length === 0;
   };
-  visit(begin(), []);
+  visit(begin(), undefined);
   for (; done < depth && frontier.length > 0; done++) {
-    const next: string[][] = [];
+    const next: Path[] = [];
     for (const path of frontier) {
       if (transitions >= maxTransitions || (stopAtFirst && violations.length > 0))
         return { states: known.size, transitions, depth: done, violations };
       const world = begin();
-      for (const action of path) world.perform(action);
+      for (const action of actionsOf(path)) world.perform(action);
       for (const action of world.actions()) {
         const copy = copyOf(world, shared);
         copy.perform(action);
         transitions++;
-        const longer = [...path, action];
+        const longer = { action, before: path };
         if (visit(copy, longer)) next.push(longer);
       }
     }

@@ -230,7 +230,8 @@ export class Instance {
         this.partitions[stamp.partition]?.leases.putBack([expiry.lease]);
       return taken.map(({ stamp, expiry: { lease, transition }, heardMs }) => {
         const { subject, from } = transition as { subject: string; from: 'Available' | 'Unknown' };
-        const wasHeard = lease.receivedAtMs > heardMs;
+        const nowMs = this.partitions[stamp.partition]?.nowMs() ?? 0;
+        const wasHeard = lease.receivedAtMs > heardMs && nowMs < lease.deadlineMs;
         const stored = { subject, from, to: 'Unavailable', stamp, instance: this.id, wasHeard } as const;
         return { kind: 'transition', transition: stored };
       });

@@ -9,7 +9,7 @@ export interface StoredTransition {
   /** Of the owner that decided it; a front that took a beat decides without. */
   readonly stamp: Stamp | undefined;
   readonly instance: string;
-  /** Whoever wrote it had heard the provider since it was found silent. */
+  /** Whoever wrote it had heard the provider since it was found silent, within its deadline. */
   readonly wasHeard: boolean;
 }
 
