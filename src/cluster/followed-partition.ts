@@ -80,10 +80,11 @@ export class FollowedPartition implements JudgingTime {
    */
   giveUpDead(): string[] {
     const atMs = this.running.nowMs();
-    const dead = [...this.clock.instances].filter(
-      (instance) =>
-        !this.members.has(instance) && this.clock.silenceMs(instance, atMs) >= this.times.deadAfterMs,
-    );
+    const dead: string[] = [];
+    for (const instance of this.clock.instances) {
+      if (this.members.has(instance)) continue;
+      if (this.clock.silenceMs(instance, atMs) >= this.times.deadAfterMs) dead.push(instance);
+    }
     for (const instance of dead) this.clock.leave(instance, atMs);
     if (dead.length > 0) this.extendForDead(dead);
     return dead;

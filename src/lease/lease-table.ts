@@ -3,13 +3,8 @@ import type { JudgingTime } from '../time/running-clock.js';
 import { formatDuration } from '../time/duration.js';
 import type { IntervalPolicy } from './interval-policy.js';
 import { actedOnMs, availabilityAt, isFlapping, Lease, missedBeats, noteChange, noteTold } from './lease.js';
-import type { LeaseView, RecoveredLease, Renewal } from './lease-values.js';
+import type { Fleet, LeaseView, RecoveredLease, Renewal } from './lease-values.js';
 import type { Availability, DecidedAvailability, Transition } from '../transition/index.js';
-
-/** How many leases there are in all tables that share it. */
-export interface Fleet {
-  size: number;
-}
 
 /** The window of flapping, in silences that are allowed at the base interval. */
 const FLAPPING_WINDOW = 20;

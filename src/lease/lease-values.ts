@@ -1,5 +1,10 @@
 import type { Availability, DecidedAvailability, Transition } from '../transition/index.js';
 
+/** How many leases there are in all tables that share it. */
+export interface Fleet {
+  size: number;
+}
+
 /** What a renewal says back. */
 export interface Renewal {
   readonly nextIntervalSeconds: number;

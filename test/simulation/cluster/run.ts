@@ -8,7 +8,7 @@ import { clusterPageWith } from './results/page.js';
 import { clusterResultsOf, type FinishedClusterJob } from './results/results.js';
 
 /** The long run. */
-const MAX_TRANSITIONS = 1_000_000;
+const MAX_TRANSITIONS = 300_000;
 const MODEL_SEEDS = 2_000;
 const CALM_SEEDS = 50;
 const ABLATION_SEEDS = 60;

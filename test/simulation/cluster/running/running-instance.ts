@@ -1,7 +1,8 @@
 import type { Engine } from '../../engine/engine.js';
 import type { Random } from '../../engine/random.js';
 import type { Group } from '../model/group.js';
-import type { Instance, Surroundings } from '../model/instance.js';
+import type { Instance } from '../model/instance.js';
+import type { Surroundings } from '../model/replica.js';
 
 /** How often a process sweeps, reads and writes, in milliseconds. */
 const TICK_MS = 200;
