@@ -74,7 +74,7 @@ export function fingerprintOf(root: object, shared: Shared): string {
         if (UNREAD.has(key)) continue;
         const own = (value as Node)[key];
         if (typeof own === 'object' && own !== null) write(own);
-        else if (typeof own !== 'function') text += `${own},`;
+        else if (typeof own !== 'function') text += `${String(own)},`;
       }
     }
     text += ')';
