@@ -2,11 +2,11 @@ import type { Rules } from '../model/rules.js';
 import { exploreSubject, SUBJECTS, type Subject } from './subjects.js';
 
 /** What a test has time for; the long run goes deeper. */
-const DEPTHS = [4, 4, 5, 6, 4];
+const DEPTHS = [4, 4, 5, 5, 6, 4];
 const FUTURE_EVERY = 25;
 
 const subjects = SUBJECTS.map((subject, at) => [subject.name, subject, DEPTHS[at] as number] as const);
-const ofTime = SUBJECTS[3] as Subject;
+const ofTime = SUBJECTS[4] as Subject;
 const overtaken = SUBJECTS[2] as Subject;
 const moving = SUBJECTS[1] as Subject;
 

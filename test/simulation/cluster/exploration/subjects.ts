@@ -56,6 +56,8 @@ export interface Subject {
   readonly before: readonly string[];
 }
 
+/** Both were assigned, one after the other, and neither has asked the store yet; the one that owns it now asks first, or last. */
+const TWO_REQUESTS = ['move a', 'group a', 'group b', 'move b', 'group b', 'group a'];
 const OVERTAKEN = ['tick', 'sweep a', 'pause a', 'expire a', 'group b', 'group b'];
 
 export const SUBJECTS: readonly Subject[] = [
@@ -71,6 +73,12 @@ export const SUBJECTS: readonly Subject[] = [
     world: 'protocol',
     faults: 0,
     before: OVERTAKEN,
+  },
+  {
+    name: 'two requests for the epoch, one of an assignment that is gone',
+    world: 'protocol',
+    faults: 0,
+    before: TWO_REQUESTS,
   },
   { name: 'beats and silence with one fault', world: 'time', faults: 1, before: [] },
   { name: 'beats and silence with two faults', world: 'time', faults: 2, before: [] },

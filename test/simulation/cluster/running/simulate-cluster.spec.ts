@@ -2,12 +2,15 @@ import { calmOf, clusterScenarioOf } from './scenario.js';
 import { type ClusterOutcome, simulateCluster } from './simulate-cluster.js';
 
 /** As much as a test has time for; the long run has thousands. */
-const SEEDS = 10;
+const SEEDS = 9;
+const MINUTES = 6;
 
 describe('A cluster in virtual time', () => {
   it('marks nobody for what it did itself, decides nothing twice, and finds who is silent, whatever happens', () => {
     const outcomes: ClusterOutcome[] = [];
-    for (let seed = 1; seed <= SEEDS; seed++) outcomes.push(simulateCluster(clusterScenarioOf(seed)));
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      outcomes.push(simulateCluster({ ...clusterScenarioOf(seed), minutes: MINUTES }));
+    }
     expect(outcomes.flatMap(({ findings }) => findings)).toEqual([]);
     const faults = new Set(outcomes.flatMap((outcome) => Object.keys(outcome.faults)));
     expect([...faults].sort()).toEqual([
@@ -22,7 +25,7 @@ describe('A cluster in virtual time', () => {
       'store away',
       'storm',
     ]);
-    expect(outcomes.reduce((sum, { transitions }) => sum + transitions, 0)).toBeGreaterThan(1_000);
+    expect(outcomes.reduce((sum, { transitions }) => sum + transitions, 0)).toBeGreaterThan(500);
   });
 
   it('finds a crash within the bound while nothing happens to it', () => {
