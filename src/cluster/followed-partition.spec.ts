@@ -83,9 +83,20 @@ describe('A followed partition', () => {
     expect(partition.standstill()).toMatchObject({ instance: 'b' });
   });
 
-  it('waits for nothing after a farewell, and extends nothing', () => {
+  it('waits for a member that stopped before anything of it was read', () => {
+    const { partition, run, remainingMs } = setUp();
+    partition.onMembers(new Set(['a', 'b', 'c']));
+    run(60_000, 'a', 'b');
+    expect(remainingMs()).toBe(ALLOWED_MS);
+    expect(partition.standstill()).toMatchObject({ why: 'silent', instance: 'c' });
+    partition.onMembers(new Set(['a', 'b']));
+    expect(partition.giveUpDead()).toEqual(['c']);
+  });
+
+  it('waits for nothing after a farewell, and extends nothing, although the group knows of it later', () => {
     const { partition, run, remainingMs } = setUp();
     partition.onFarewell('b');
+    partition.onMembers(new Set(['a', 'b']));
     run(20_000, 'a');
     expect(remainingMs()).toBe(ALLOWED_MS - 20_000);
   });

@@ -12,6 +12,8 @@ export class FollowedPartition implements JudgingTime {
   readonly leases: LeaseCopy;
   private readonly clock: PartitionClock;
   private members: ReadonlySet<string> = new Set();
+  /** Members that said farewell: they leave the group a little later. */
+  private departed: ReadonlySet<string> = new Set();
   private extendedMs = -1;
 
   /**
@@ -66,11 +68,18 @@ export class FollowedPartition implements JudgingTime {
   /** The last record of an instance that stops in good order: everything that it took lies before. */
   onFarewell(instance: string): void {
     this.clock.leave(instance, this.running.nowMs());
+    this.departed = new Set(this.departed).add(instance);
   }
 
-  /** Whom the group knows now. */
+  /**
+   * Whom the group knows now. The clock waits for each of them, also for one that stopped before anything of it was read:
+   * providers may be sending their beats to it. So an instance writes watermarks before it joins the group.
+   */
   onMembers(members: ReadonlySet<string>): void {
+    const atMs = this.running.nowMs();
     this.members = members;
+    this.departed = new Set([...this.departed].filter((instance) => members.has(instance)));
+    for (const instance of members) if (!this.departed.has(instance)) this.clock.join(instance, atMs);
   }
 
   /**

@@ -19,6 +19,8 @@ import { SimulatedProvider } from './simulated-provider.js';
 const HOUR_MS = 3_600_000;
 /** Outages are over after this time, and what was sent before has arrived. */
 const OUTAGES_MS = 120_000;
+/** A provider that comes back does so after this time at the latest. */
+const MAX_AWAY_MS = 180_000;
 
 /** What one simulation came to. */
 export interface ClusterOutcome {
@@ -60,7 +62,7 @@ export class SimulatedCluster {
       this.random.next,
     );
     const boundMs = policy.detectionBoundMs(policy.allowedSilenceMs(policy.longestMs(1)));
-    this.settledMs = OUTAGES_MS + 2 * boundMs;
+    this.settledMs = OUTAGES_MS + MAX_AWAY_MS + 2 * boundMs;
     this.oracle = new Oracle(this.engine, this.providers, OUTAGES_MS + boundMs);
     this.around = {
       store: new Store(this.oracle),

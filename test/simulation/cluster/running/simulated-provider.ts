@@ -7,6 +7,7 @@ import type { RunningInstance } from './running-instance.js';
 export interface Fronts {
   /** The instances that were started, whatever became of them. */
   readonly running: readonly RunningInstance[];
+  readonly scenario: { readonly sessionMs: number };
 }
 
 /** What a provider beats at before it was told anything. */
@@ -15,7 +16,6 @@ const FIRST_INTERVAL_MS = 10_000;
 const TIMEOUT_MS = 4_000;
 /** What `Retry-After` says. */
 const RETRY_MS = 1_000;
-const SESSION_MS = 10_000;
 const MAX_LOST = 2;
 
 /** One beat and its answer. */
@@ -105,7 +105,9 @@ export class SimulatedProvider implements Line {
 
   /** An instance that hangs for long gets no more than what the network loses anyway: whoever balances load takes it out. */
   private isKnownDead({ hangingSinceMs = 0 }: RunningInstance): boolean {
-    return this.engine.nowMs - hangingSinceMs > SESSION_MS && this.lostInARow++ >= MAX_LOST;
+    return (
+      this.engine.nowMs - hangingSinceMs > this.fronts.scenario.sessionMs && this.lostInARow++ >= MAX_LOST
+    );
   }
 
   /** What it sent waits in a socket; its next beat goes elsewhere. */
