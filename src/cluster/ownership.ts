@@ -27,7 +27,7 @@ export type OwnershipEvent =
   | { readonly kind: 'raised'; readonly request: number; readonly epoch: number }
   /** The store did not answer a request, or refused it; it may be committed all the same. */
   | { readonly kind: 'raise-failed'; readonly request: number }
-  /** The time that `raise-later` asked for is over. */
+  /** What `raise-later` asked for has come. */
   | { readonly kind: 'retry'; readonly request: number }
   /** The change log says that the partition was taken, by this instance or another. */
   | { readonly kind: 'taken'; readonly epoch: number; readonly isOwn: boolean }
@@ -38,7 +38,11 @@ export type OwnershipEvent =
 export type OwnershipEffect =
   /** Commit the next epoch for this instance, and answer with `raised` or `raise-failed`. */
   | { readonly kind: 'raise-epoch'; readonly request: number }
-  /** Send `retry` later, when whoever lost the partition can know of it: after an interval of the group's heartbeat at least. */
+  /**
+   * Send `retry` once the group has confirmed this assignment after now, and an interval of its heartbeat is over, in which
+   * the other one learns that it lost. Without the group, which it may be cut off from, an instance asks no more: it would
+   * take the partition from its owner again and again.
+   */
   | { readonly kind: 'raise-later'; readonly request: number }
   /** Give every lease of the partition a full deadline, read its tasks, and answer with `rebuilt`. */
   | { readonly kind: 'rebuild'; readonly epoch: number }

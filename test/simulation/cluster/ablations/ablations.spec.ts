@@ -2,7 +2,7 @@ import { simulateCluster } from '../running/simulate-cluster.js';
 import { CLUSTER_ABLATIONS } from './ablations.js';
 
 /** For each a seed with which the rule is missed; some need many. */
-const SEEDS = [1, 2, 7, 6, 59, 1, 1, 4, 4];
+const SEEDS = [1, 2, 8, 26, 59, 1, 1, 2, 5];
 
 const byName = CLUSTER_ABLATIONS.map(
   (ablation, at) => [ablation.name, ablation, SEEDS[at] as number] as const,

@@ -54,6 +54,11 @@ export class RunningInstance {
     return !this.instance.isCrashed && !this.isLeaving;
   }
 
+  /** The group has not given it up. */
+  get isMember(): boolean {
+    return this.group.members.includes(this.instance.id);
+  }
+
   accept(name: string): number | undefined {
     return this.instance.accept(name);
   }
@@ -111,7 +116,8 @@ export class RunningInstance {
     this.readGroup();
     this.readLogs();
     instance.follow();
-    instance.retry(RETRY_MS);
+    // the group confirms with every heartbeat
+    if (!this.isCut) instance.retry(RETRY_MS);
     while (instance.requests.length > 0) instance.raise();
     while (instance.answers.length > 0) instance.takeAnswer();
     instance.commit();

@@ -7,7 +7,6 @@ import type { RunningInstance } from './running-instance.js';
 export interface Fronts {
   /** The instances that were started, whatever became of them. */
   readonly running: readonly RunningInstance[];
-  readonly scenario: { readonly sessionMs: number };
 }
 
 /** What a provider beats at before it was told anything. */
@@ -103,11 +102,9 @@ export class SimulatedProvider implements Line {
     this.handle(instance, round, losesAnswer, next, tried, alive.length);
   }
 
-  /** An instance that hangs for long gets no more than what the network loses anyway: whoever balances load takes it out. */
-  private isKnownDead({ hangingSinceMs = 0 }: RunningInstance): boolean {
-    return (
-      this.engine.nowMs - hangingSinceMs > this.fronts.scenario.sessionMs && this.lostInARow++ >= MAX_LOST
-    );
+  /** An instance that was given up gets no more than what the network loses anyway: whoever balances load takes it out. */
+  private isKnownDead({ isMember }: RunningInstance): boolean {
+    return !isMember && this.lostInARow++ >= MAX_LOST;
   }
 
   /** What it sent waits in a socket; its next beat goes elsewhere. */
