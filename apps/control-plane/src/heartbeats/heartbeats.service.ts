@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { assertMembers, shownText } from '@vitals/core/json';
 import { LeaseTable } from '@vitals/core/lease';
+import type { Capacity } from '@vitals/core/placement';
 import { Clock } from '@vitals/core/time';
 import { Journal } from '../database/journal.js';
 import { problemOf } from '../http/problem-details.js';
@@ -86,10 +87,7 @@ export class HeartbeatsService {
       writes.push(this.journal.settle(providersDecided));
     }
     const { capabilities } = beat;
-    const isNews = differs(provider.capacity, capacity) || differs(provider.capabilities, capabilities);
-    // what is known may be just being replaced by what an earlier beat said
-    const isSaid = (capacity ?? capabilities) !== undefined;
-    if (inOrder && (isNews || (isSaid && this.directory.turns.isTaken(provider.name))))
+    if (inOrder && (capacity ?? capabilities) !== undefined && this.isNews(provider, capacity, capabilities))
       writes.push(this.registrations.updateInfo(provider.name, { capacity, capabilities }));
     if (phaseChanged || transition || recovered || provider.behind) {
       provider.trusted = false;
@@ -127,6 +125,12 @@ export class HeartbeatsService {
     } catch (error) {
       return refused(item, error);
     }
+  }
+
+  /** Whether resources or capabilities are said that are not known, or are just being replaced by an earlier beat. */
+  private isNews(provider: Provider, capacity?: Capacity, capabilities?: readonly string[]): boolean {
+    if (differs(provider.capacity, capacity) || differs(provider.capabilities, capabilities)) return true;
+    return this.directory.turns.isTaken(provider.name);
   }
 
   /**
