@@ -97,10 +97,19 @@ function fetchLibraries(): void {
       stdio: 'pipe',
       timeout: 300_000,
     });
-    renameSync(staged, LIBRARIES);
+    moveInto(staged, LIBRARIES);
   } finally {
     rmSync(folder, { recursive: true, force: true });
     rmSync(staged, { recursive: true, force: true });
+  }
+}
+
+/** Another process may have been first: its folder is as good. */
+function moveInto(staged: string, place: string): void {
+  try {
+    renameSync(staged, place);
+  } catch (error) {
+    if (!existsSync(place)) throw error;
   }
 }
 
