@@ -17,7 +17,7 @@ describe('A control plane that cannot start', () => {
       {
         PORT: '0x',
         HOST: '0.0.0.0',
-        DATABASE_URL: 'postgres://vitals:hunter2@db/vitals',
+        DATABASE_URL: 'mysql://vitals:hunter2@db/vitals',
         KAFKA_BROKERS: 'kafka:9092',
         LOG_LEVEL: 'loud',
         VITALS_MISSED_BEATS: '-1',
@@ -30,7 +30,7 @@ describe('A control plane that cannot start', () => {
         'HOST',
         'VITALS_INSECURE',
         'DATABASE_URL',
-        'PostgreSQL',
+        'postgres://<user>',
         'KAFKA_BROKERS',
         'LOG_LEVEL',
         'VITALS_MISSED_BEATS',
