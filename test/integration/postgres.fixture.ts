@@ -5,21 +5,19 @@ import {
   type PostgresOptions,
 } from '../../apps/control-plane/src/database/postgres/postgres.client.js';
 import { PostgresEngine } from '../../apps/control-plane/src/database/postgres/postgres.engine.js';
+import { createDatabase } from '../support/empty-database.js';
 import { POSTGRES_USER } from './services/postgres.js';
 import type { Service } from './services/service.js';
 
 /** Databases on one server, each with a schema of its own until `close`. */
 export class PostgresFixture {
   private readonly open: Database[] = [];
-  private count = 0;
 
   constructor(private readonly service: Service) {}
 
   /** The URL of a new, empty database, over another port if there is something between. */
   async url(port?: number): Promise<string> {
-    const name = `vitals_${process.pid}_${++this.count}`;
-    await this.ask(`CREATE DATABASE ${name} LOCALE 'C.UTF-8' TEMPLATE template0`);
-    return this.urlOf(name, port);
+    return this.urlOf(await createDatabase(this.urlOf('').slice(0, -1)), port);
   }
 
   /** A database, which another one may have open. */

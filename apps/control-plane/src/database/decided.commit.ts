@@ -18,16 +18,18 @@ export class DecidedCommit {
   static async of(
     decision: Decision<readonly AnyChange[]>,
     reader: Reader,
-    basis: number,
+    basis: () => number,
     catchUp: (() => Promise<void>) | undefined,
   ): Promise<DecidedCommit> {
-    if (typeof decision !== 'function') return new DecidedCommit(decision, undefined, basis);
+    let decidedOn = basis();
+    if (typeof decision !== 'function') return new DecidedCommit(decision, undefined, decidedOn);
     try {
-      return new DecidedCommit(await decision(reader), decision, basis);
+      return new DecidedCommit(await decision(reader), decision, decidedOn);
     } catch (error) {
       if (!catchUp) throw error;
       await catchUp();
-      return new DecidedCommit(await decision(reader), decision, basis);
+      decidedOn = basis();
+      return new DecidedCommit(await decision(reader), decision, decidedOn);
     }
   }
 

@@ -123,7 +123,7 @@ export class Journal implements Buffering {
   private async add(decision: Decision<readonly AnyChange[]>): Promise<readonly unknown[]> {
     const { isShared } = this.database;
     const catchUp = isShared ? () => this.follow() : undefined;
-    const commit = await DecidedCommit.of(decision, this.database, this.feed.foreignBatches, catchUp);
+    const commit = await DecidedCommit.of(decision, this.database, () => this.feed.foreignBatches, catchUp);
     // that there is nothing to do may be due to what others have changed
     return commit.isEmpty && !isShared ? [] : this.commits.add(commit);
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { percentDecoded } from '@vitals/core/check';
 import { assertMembers, type JsonDocument } from '@vitals/core/json';
 import type { FastifyInstance } from 'fastify';
 import type { AnswerBudget } from '../http/answer-budget.js';
@@ -97,7 +98,8 @@ export class BeatListener implements OnModuleInit {
   ): void {
     if (isSuspect) assertMembers(body);
     assertBeat(body);
-    const provider = this.heartbeats.addressee(decode(encodedName), identity);
+    // percent-encoded names are names too; what cannot be decoded is refused as the name that it is
+    const provider = this.heartbeats.addressee(percentDecoded(encodedName), identity);
     const answer = this.heartbeats.take(provider, body);
     const headers = provider.drainRequested ? DRAIN_HEADERS : undefined;
     if (answer.durable === undefined) sendJson(response, write(answer), headers);
@@ -140,14 +142,4 @@ function nameIn(url: string): string | undefined {
 function pathOf(url: string): string {
   const queryStart = url.indexOf('?');
   return queryStart < 0 ? url : url.slice(0, queryStart);
-}
-
-/** Percent-encoded names are names too; what cannot be decoded is refused as the name that it is. */
-function decode(name: string): string {
-  if (!name.includes('%')) return name;
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }
