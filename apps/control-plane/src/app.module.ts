@@ -7,6 +7,7 @@ import { serveApiDocs } from './api-docs/api-docs.js';
 import { assertBackupFolder } from './backups/backup.folder.js';
 import { BackupsModule } from './backups/backups.module.js';
 import { ChecksModule } from './checks/checks.module.js';
+import { ClusterModule } from './cluster/cluster.module.js';
 import { ComponentsModule } from './components/components.module.js';
 import { DeclarationsModule } from './declarations/declarations.module.js';
 import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
@@ -45,6 +46,7 @@ export class AppModule {
         ShutdownModule,
         HttpModule,
         DatabaseModule,
+        ClusterModule.forRoot(settings),
         SecurityModule,
         ProvidersModule,
         HeartbeatsModule,

@@ -1,11 +1,14 @@
 import type { AnyChange, Decision } from './change.js';
 import type { Reader } from './database.js';
 
+/** Decides what is committed. */
+export type Decide = Exclude<Decision<readonly AnyChange[]>, readonly AnyChange[]>;
+
 /** Changes that become durable together, and how they were decided. */
 export class DecidedCommit {
   private constructor(
     private decided: readonly AnyChange[],
-    private readonly decide: Exclude<Decision<readonly AnyChange[]>, readonly AnyChange[]> | undefined,
+    private readonly decide: Decide | undefined,
     private basis: number,
   ) {}
 
@@ -31,6 +34,11 @@ export class DecidedCommit {
       decidedOn = basis();
       return new DecidedCommit(await decision(reader), decision, decidedOn);
     }
+  }
+
+  /** Decides within the transaction, and not before. */
+  static within(decide: Decide): DecidedCommit {
+    return new DecidedCommit([], decide, Number.NaN);
   }
 
   get isEmpty(): boolean {

@@ -6,7 +6,7 @@ import { AtShutdown, type Buffering, Buffers } from '../shutdown/stages.js';
 import type { AnyChange, AnyKind, Change, ChangeKind, Decision, KeyedTransition } from './change.js';
 import { CHANGE_LOG, ChangeLog, type Seal } from './change.log.js';
 import { Database, type Transaction } from './database.js';
-import { DecidedCommit } from './decided.commit.js';
+import { type Decide, DecidedCommit } from './decided.commit.js';
 import { DelayLog } from './delay.log.js';
 import { type Committed, Feed } from './feed.js';
 import { TransitionQueue } from './transition.queue.js';
@@ -69,6 +69,15 @@ export class Journal implements Buffering {
   /** Makes several changes durable together or not at all, in this order. @throws as `commit` */
   async commitAll(decision: Decision<readonly AnyChange[]>): Promise<void> {
     await this.add(decision);
+  }
+
+  /**
+   * Makes durable what is decided within the transaction, by what everybody has committed until then; memory is as it is
+   * without the other commits of the same write, so that two of them may both be decided, and only one be recorded.
+   * @param decide may be called again @throws as `commit`
+   */
+  async commitWithin(decide: Decide): Promise<void> {
+    await this.commits.add(DecidedCommit.within(decide));
   }
 
   /** Applies what other processes have committed since; resolves when that is done. */
