@@ -1,3 +1,5 @@
+import { IntervalPolicy, type IntervalSettings } from '../lease/index.js';
+
 /** The intervals by which instances prove to each other what they took, in milliseconds. */
 export interface ClusterTimes {
   /** How often an instance writes a watermark into each partition. */
@@ -43,4 +45,19 @@ export function clusterBoundMs(
   { watermarkMs, appendMs, deadAfterMs }: ClusterTimes,
 ): number {
   return boundMs + watermarkMs + appendMs + deadAfterMs;
+}
+
+/** The intervals of a fleet that a cluster watches over: the grace is longer, and so is the bound that is told. */
+export class ClusterPolicy extends IntervalPolicy {
+  constructor(
+    settings: IntervalSettings,
+    private readonly times: ClusterTimes,
+    random: () => number = Math.random,
+  ) {
+    super({ ...settings, graceMs: settings.graceMs + clusterGraceMs(times) }, random);
+  }
+
+  override detectionBoundMs(allowedSilenceMs: number): number {
+    return clusterBoundMs(super.detectionBoundMs(allowedSilenceMs), this.times);
+  }
 }

@@ -1,4 +1,10 @@
-export { clusterBoundMs, clusterGraceMs, type ClusterTimes, clusterTimes } from './cluster-times.js';
+export {
+  clusterBoundMs,
+  clusterGraceMs,
+  ClusterPolicy,
+  type ClusterTimes,
+  clusterTimes,
+} from './cluster-times.js';
 export { type PartitionTaken, PartitionEpochs, type Stamp } from './fence.js';
 export { FollowedPartition } from './followed-partition.js';
 export { FrontGate } from './front-gate.js';
@@ -15,4 +21,5 @@ export {
   stampOf,
 } from './ownership.js';
 export { murmur2, partitionOf } from './partition.js';
+export { PartitionedLeases } from './partitioned-leases.js';
 export { PartitionClock, type Standstill } from './partition-clock.js';

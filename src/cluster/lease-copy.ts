@@ -72,6 +72,11 @@ export class LeaseCopy extends LeaseTable {
     }
   }
 
+  override revoke(lease: Lease): DecidedAvailability {
+    this.found.delete(lease);
+    return super.revoke(lease);
+  }
+
   /** Applies a transition that was committed, whoever decided it. */
   apply(lease: Lease, to: DecidedAvailability): void {
     if (lease.state === to) return;

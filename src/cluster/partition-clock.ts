@@ -117,10 +117,11 @@ export class PartitionClock {
     this.join(instance, atMs);
     const writer = this.writers.get(instance) as Writer;
     const countedMs = this.read(atMs);
-    const ranMs = Math.max(0, sentMs - writer.sentMs);
-    writer.limitMs = Math.min(writer.limitMs + ranMs, countedMs + this.slackMs);
-    writer.sentMs = sentMs;
     writer.readAtMs = atMs;
+    // the log may take a record that was given up after those that were sent later: it proves nothing
+    const ranMs = Number.isFinite(writer.sentMs) ? Math.max(0, sentMs - writer.sentMs) : 0;
+    writer.limitMs = Math.min(writer.limitMs + ranMs, countedMs + this.slackMs);
+    writer.sentMs = Number.isFinite(writer.sentMs) ? Math.max(writer.sentMs, sentMs) : sentMs;
     this.limit();
   }
 

@@ -2,6 +2,7 @@ import { ExpiryQueue } from '../time/expiry-queue.js';
 import type { JudgingTime } from '../time/running-clock.js';
 import { formatDuration } from '../time/duration.js';
 import type { IntervalPolicy } from './interval-policy.js';
+import { Leases } from './leases.js';
 import { actedOnMs, availabilityAt, isFlapping, Lease, missedBeats, noteChange, noteTold } from './lease.js';
 import type { Fleet, LeaseView, RecoveredLease, Renewal } from './lease-values.js';
 import type { Availability, DecidedAvailability, Transition } from '../transition/index.js';
@@ -15,9 +16,8 @@ const FLAPPING_WINDOW = 20;
  * clock that judges silence, so a pause of this process extends every deadline by itself. State changes are returned as
  * values; the caller makes them durable and publishes them.
  */
-export class LeaseTable {
+export class LeaseTable extends Leases {
   protected readonly queue = new ExpiryQueue<Lease>();
-  /** For how long a transition counts towards flapping, in milliseconds. */
   readonly flappingWindowMs: number;
   /** The longest interval that a fleet of any size can be told: what a restart assumes at least. */
   private readonly leastLongestMs: number;
@@ -28,6 +28,7 @@ export class LeaseTable {
     protected readonly policy: IntervalPolicy,
     protected readonly fleet: Fleet = { size: 0 },
   ) {
+    super();
     this.flappingWindowMs = FLAPPING_WINDOW * policy.allowedSilenceMs(policy.settings.baseMs);
     this.leastLongestMs = policy.longestMs(1);
   }
@@ -37,7 +38,6 @@ export class LeaseTable {
     return this.fleet.size;
   }
 
-  /** Starts a lease for a provider that was never heard. Silence counts from here. */
   register(name: string): Lease {
     const nowMs = this.clock.nowMs();
     this.fleet.size++;
@@ -52,7 +52,6 @@ export class LeaseTable {
     return lease;
   }
 
-  /** Extends the lease of a provider that registers again; that is no heartbeat: one that is Unavailable stays so until it sends one. */
   registerAgain(lease: Lease): void {
     if (lease.state === 'Unavailable') return;
     const nowMs = this.clock.nowMs();
@@ -80,7 +79,6 @@ export class LeaseTable {
     return { nextIntervalSeconds, transition: this.arrive(lease, nowMs), advertisedLonger };
   }
 
-  /** Ends a lease because its provider is gone on purpose; returns what it was decided to be. */
   revoke(lease: Lease): DecidedAvailability {
     this.queue.remove(lease);
     this.fleet.size--;
@@ -93,11 +91,6 @@ export class LeaseTable {
     return this.queue.takeDue(nowMs, limit).map((lease) => this.expire(lease, nowMs));
   }
 
-  /**
-   * Takes the leases of before a restart back, in order. Each gets a full deadline from now, under the longest
-   * interval that its provider may have been told then or may be told now, so that no outage of this process
-   * marks anybody. What was `Unavailable` stays so.
-   */
   recover(recovered: readonly RecoveredLease[], fleetSize = recovered.length): Lease[] {
     const nowMs = this.clock.nowMs();
     this.fleet.size += recovered.length;
@@ -113,18 +106,15 @@ export class LeaseTable {
     });
   }
 
-  /** The availability now, a passed deadline included. */
   availability(lease: Lease): Availability {
     const nowMs = this.clock.nowMs();
     return availabilityAt(lease, nowMs, this.missed(lease, nowMs));
   }
 
-  /** Whether it had four transitions or more within 20 allowed silences. */
   isFlapping(lease: Lease): boolean {
     return isFlapping(lease, this.clock.nowMs(), this.flappingWindowMs);
   }
 
-  /** The lease as it stands now. */
   view(lease: Lease): LeaseView {
     const nowMs = this.clock.nowMs();
     const missed = this.missed(lease, nowMs);

@@ -14,6 +14,8 @@ const MIN_INTERVAL_MS = 1_000;
  * `LeaseTable` changes a lease.
  */
 export class Lease extends ExpiryEntry {
+  /** The partition of its provider, where the fleet is divided into several. */
+  partition = 0;
   /** The decision is from before a restart, and nothing was heard since. */
   recovered = false;
   /** At this time silence has lasted too long. Never moves backwards. */

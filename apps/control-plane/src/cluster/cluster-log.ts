@@ -114,6 +114,9 @@ export abstract class ClusterLog {
   /** How many partitions each topic has. */
   abstract readonly partitions: number;
 
+  /** Which log this is: another one has another place, and the same one always the same. */
+  abstract readonly place: string;
+
   /**
    * Ties the topics to a cluster. @param clusterId of the cluster whose database this is
    * @throws VitalsError `settings-invalid` if they are another cluster's

@@ -20,6 +20,9 @@ export abstract class OwnedPartitions {
   /** Whether no later owner is known; asked within the transaction that commits, where the newest is known. */
   abstract isNewest(stamp: Stamp): boolean;
 
+  /** Whether an execution command is of no earlier owner than the newest that is known. */
+  abstract mayExecute(stamp: Stamp): boolean;
+
   /** The partition of a name. */
   partitionOf(name: string): number {
     return this.count === 1 ? 0 : partitionOf(name, this.count);
@@ -59,6 +62,10 @@ export class SolePartition extends OwnedPartitions {
   }
 
   isNewest(): boolean {
+    return true;
+  }
+
+  mayExecute(): boolean {
     return true;
   }
 }

@@ -65,8 +65,11 @@ class EngineModule {}
 export class DatabaseModule {}
 
 /** PostgreSQL is loaded by those who use it. */
-async function engineOf({ database }: Settings): Promise<Engine> {
+async function engineOf({ database, kafka }: Settings): Promise<Engine> {
   if (database.kind === 'sqlite') return new SqliteEngine(database.path);
   const { PostgresEngine } = await import('./postgres/postgres.engine.js');
-  return new PostgresEngine(database, database.place);
+  return new PostgresEngine(
+    kafka.brokers.length > 0 ? { ...database, isShared: true } : database,
+    database.place,
+  );
 }

@@ -26,12 +26,16 @@ export class Feed {
   private readonly logger = new Logger('Feed');
   private readonly appliers = new Map<AnyKind, ((payload: never) => void)[]>();
   private readonly recordedSubject = new Subject<readonly RecordedTransition[]>();
+  private readonly writtenSubject = new Subject<readonly Committed[]>();
   private sequence: number;
   private lastNumber: number;
   private batches = 0;
 
   /** Transitions, each once, in the order of their sequence, after they became durable and were applied. */
   readonly recorded = this.recordedSubject.asObservable();
+
+  /** What this process committed and others follow, after it was applied. */
+  readonly written = this.writtenSubject.asObservable();
 
   /** @param durable the numbers of the last transition, and of the last change, that memory is built from at boot */
   constructor({ sequence = 0, number = 0 }: { readonly sequence?: number; readonly number?: number } = {}) {
@@ -62,11 +66,12 @@ export class Feed {
 
   /** Applies what was committed; called by whoever committed or read it. */
   apply(committed: readonly Committed[]): void {
-    for (const { change, number } of committed) {
-      if (number === 0) continue;
+    const followed = committed.filter(({ number }) => number > 0);
+    for (const { change, number } of followed) {
       this.applyOne(change);
       this.lastNumber = number;
     }
+    if (followed.length > 0) this.writtenSubject.next(followed);
   }
 
   /** Applies what other processes committed, in order; all of kinds that this version knows. */

@@ -1,9 +1,35 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { ClusterLife } from '../cluster/cluster.life.js';
+import { isClustered } from '../cluster/cluster.times.js';
+import type { Settings } from '../settings/settings.js';
 import { BeatListener } from './beat.listener.js';
+import { BeatReceiver, LocalBeats } from './beat.receiver.js';
+import { ClusterBeats } from './cluster/cluster.beats.js';
+import { FollowedHeartbeats } from './cluster/followed.heartbeats.js';
+import { HeardBuffer } from './cluster/heard.buffer.js';
+import { HeartbeatOutbox } from './cluster/heartbeat.outbox.js';
 import { HeartbeatsService } from './heartbeats.service.js';
 import { InfoController } from './info.controller.js';
 import { ReportBuffer } from './report.buffer.js';
 
+const LOCAL: Provider[] = [ReportBuffer, { provide: BeatReceiver, useClass: LocalBeats }];
+
+const CLUSTERED: Provider[] = [
+  HeardBuffer,
+  HeartbeatOutbox,
+  FollowedHeartbeats,
+  { provide: BeatReceiver, useClass: ClusterBeats },
+  ClusterLife,
+];
+
 /** Both halves of the dual heartbeat. */
-@Module({ controllers: [InfoController], providers: [HeartbeatsService, BeatListener, ReportBuffer] })
-export class HeartbeatsModule {}
+@Module({})
+export class HeartbeatsModule {
+  static forRoot(settings: Settings): DynamicModule {
+    return {
+      module: HeartbeatsModule,
+      controllers: [InfoController],
+      providers: [HeartbeatsService, BeatListener, ...(isClustered(settings) ? CLUSTERED : LOCAL)],
+    };
+  }
+}

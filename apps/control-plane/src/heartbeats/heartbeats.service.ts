@@ -1,23 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
 import { assertMembers, shownText } from '@vitals/core/json';
-import { LeaseTable } from '@vitals/core/lease';
 import type { Capacity } from '@vitals/core/placement';
-import { Clock } from '@vitals/core/time';
-import { Journal } from '../database/journal.js';
 import { problemOf } from '../http/problem-details.js';
 import type { Provider } from '../providers/provider.js';
-import { providersDecided, reportsWritten } from '../providers/provider.changes.js';
 import { RegistrationService } from '../providers/registration.service.js';
 import { readCapacity } from '../providers/provider.schema.js';
+import { BeatReceiver, isInOrder } from './beat.receiver.js';
 import { assertBeat, type Heartbeat, type HeartbeatBatch, readTimestamp } from './heartbeat.schema.js';
 import { assertName, ProviderDirectory } from '../providers/provider.directory.js';
 import { forbidden } from '../security/access.guard.js';
 import { type Identity, speaksFor } from '../security/caller.js';
-import { ReportBuffer } from './report.buffer.js';
-
-/** A beat up to this much older than the last accepted one was overtaken on its way, in milliseconds. */
-const REORDERED_WITHIN_MS = 30_000;
 
 /** A name that is longer than any may be is not repeated in full. */
 const MAX_NAME = 253;
@@ -32,15 +25,10 @@ export interface BeatAnswer {
 /** Takes the beats of providers. */
 @Injectable()
 export class HeartbeatsService {
-  private reportChanges = 0;
-
   constructor(
     private readonly directory: ProviderDirectory,
     private readonly registrations: RegistrationService,
-    private readonly leases: LeaseTable,
-    private readonly journal: Journal,
-    private readonly reports: ReportBuffer,
-    private readonly clock: Clock,
+    private readonly receiver: BeatReceiver,
   ) {}
 
   /**
@@ -66,33 +54,12 @@ export class HeartbeatsService {
   take(provider: Provider, beat: Heartbeat): BeatAnswer {
     const reportedAtMs = check(provider, beat);
     const capacity = beat.resources && readCapacity(beat.resources, '/resources');
-    const { recovered } = provider.lease;
-    const { nextIntervalSeconds, transition, advertisedLonger } = this.leases.renew(provider.lease);
-    const heardAtMs = this.clock.wallMs();
     const inOrder = isInOrder(provider.reportedAtMs, reportedAtMs);
-    const phaseChanged = inOrder && beat.phase !== provider.phase;
-    if (inOrder) {
-      provider.phase = beat.phase;
-      provider.reportedAtMs = reportedAtMs;
-    }
-    provider.heardAtMs = heardAtMs;
-    provider.clockSkewMs = reportedAtMs - heardAtMs;
-    if (phaseChanged || advertisedLonger) provider.unwrittenReport = ++this.reportChanges;
-    const writes: Promise<unknown>[] = [];
-    if (provider.unwrittenReport > 0) writes.push(this.writeReport(provider));
-    else this.reports.touch(provider);
-    if (transition)
-      writes.push(this.journal.record(providersDecided, [{ ...transition, key: provider.key }]));
-    else if (this.journal.isUnsettled(providersDecided, provider.key)) {
-      writes.push(this.journal.settle(providersDecided));
-    }
+    const said = { phase: beat.phase, reportedAtMs, inOrder };
+    const { nextIntervalSeconds, writes } = this.receiver.receive(provider, said);
     const { capabilities } = beat;
     if (inOrder && (capacity ?? capabilities) !== undefined && this.isNews(provider, capacity, capabilities))
       writes.push(this.registrations.updateInfo(provider.name, { capacity, capabilities }));
-    if (phaseChanged || transition || recovered || provider.behind) {
-      provider.trusted = false;
-      this.directory.noteChange(provider);
-    }
     return { nextIntervalSeconds, durable: writes.length > 0 ? Promise.all(writes) : undefined };
   }
 
@@ -132,21 +99,6 @@ export class HeartbeatsService {
     if (differs(provider.capacity, capacity) || differs(provider.capabilities, capabilities)) return true;
     return this.directory.turns.isTaken(provider.name);
   }
-
-  /**
-   * Holds back also the answers to later beats until what must survive a crash is durable: the phase, and an
-   * interval that is longer than a restart would assume. What could not be written then is written behind.
-   */
-  private async writeReport(provider: Provider): Promise<void> {
-    const { unwrittenReport } = provider;
-    try {
-      await this.journal.commit(reportsWritten([provider.report]));
-    } catch (error) {
-      this.reports.touch(provider);
-      throw error;
-    }
-    if (provider.unwrittenReport === unwrittenReport) provider.unwrittenReport = 0;
-  }
 }
 
 /** @returns when the beat was sent by the provider's clock, in epoch milliseconds */
@@ -158,10 +110,6 @@ function check({ name, generation }: Provider, beat: Heartbeat): number {
     );
   }
   return readTimestamp(beat.timestamp);
-}
-
-function isInOrder(lastMs: number | undefined, reportedAtMs: number): boolean {
-  return lastMs === undefined || reportedAtMs >= lastMs || reportedAtMs < lastMs - REORDERED_WITHIN_MS;
 }
 
 /** Whether something was said that is not known yet; of an object, only the members that were said count. */

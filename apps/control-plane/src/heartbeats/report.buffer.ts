@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { WriteBehind } from '@vitals/core/commit';
 import { Clock } from '@vitals/core/time';
+import type { AnyChange } from '../database/change.js';
 import { DelayLog } from '../database/delay.log.js';
 import { Journal } from '../database/journal.js';
 import type { Provider } from '../providers/provider.js';
@@ -47,8 +48,13 @@ export class ReportBuffer implements Buffering {
   private async write(providers: readonly Provider[]): Promise<void> {
     // what is said from here on is not part of this write
     for (const provider of providers) provider.touched = false;
-    const reports = providers.filter(({ removed }) => !removed).map(({ report }) => report);
-    if (reports.length > 0) await this.journal.commit(reportsWritten(reports));
+    const there = providers.filter(({ removed }) => !removed);
+    if (there.length > 0) await this.journal.commitAll([this.changeOf(there)]);
     this.delay.succeeded();
+  }
+
+  /** What is written of providers. */
+  protected changeOf(providers: readonly Provider[]): AnyChange {
+    return reportsWritten(providers.map(({ report }) => report));
   }
 }

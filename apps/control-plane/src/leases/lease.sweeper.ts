@@ -1,15 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { LeaseTable } from '@vitals/core/lease';
-import type { Transition } from '@vitals/core/transition';
+import { Leases } from '@vitals/core/lease';
 import { RunningClock } from '@vitals/core/time';
 import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
-import { Journal } from '../database/journal.js';
-import { SilenceEvidence } from '../provider-health/provider.polls.js';
-import type { Provider } from '../providers/provider.js';
-import { providersDecided } from '../providers/provider.changes.js';
-import { ProviderDirectory } from '../providers/provider.directory.js';
 import { AtShutdown } from '../shutdown/stages.js';
+import { SilenceJudge } from './silence.judge.js';
 
 /** How often leases are swept, in milliseconds; with the slots of the queue well within the bound of 100 ms. */
 const SWEEP_EVERY_MS = 50;
@@ -28,12 +23,10 @@ export class LeaseSweeper implements OnApplicationBootstrap {
   private lastSweepMs: number;
 
   constructor(
-    private readonly leases: LeaseTable,
-    private readonly directory: ProviderDirectory,
-    private readonly journal: Journal,
+    private readonly leases: Leases,
+    private readonly judge: SilenceJudge,
     private readonly clock: RunningClock,
     private readonly availability: AvailabilityState,
-    private readonly evidence: SilenceEvidence,
   ) {
     this.lastSweepMs = clock.monotonicMs();
     this.availability.target('lease-sweeper');
@@ -57,9 +50,7 @@ export class LeaseSweeper implements OnApplicationBootstrap {
     this.sweeping = true;
     try {
       for (let expired = BATCH; expired === BATCH && !this.stopped;) {
-        const transitions = this.leases.sweep(BATCH);
-        expired = transitions.length;
-        if (expired > 0) this.expire(transitions);
+        expired = this.judge.judge(BATCH);
         this.lastSweepMs = this.clock.monotonicMs();
         if (expired === BATCH) await new Promise<void>((resume) => this.clock.soon(resume));
       }
@@ -68,16 +59,6 @@ export class LeaseSweeper implements OnApplicationBootstrap {
     } finally {
       this.sweeping = false;
     }
-  }
-
-  private expire(transitions: readonly Transition[]): void {
-    const silent = transitions.map(({ subject }) => this.directory.get(subject));
-    const keyed = transitions.map((transition, at) => {
-      const { key, name } = silent[at] as Provider;
-      return { ...transition, cause: transition.cause + this.evidence.of(name), key };
-    });
-    this.journal.record(providersDecided, keyed).catch(() => undefined);
-    for (const provider of silent) this.directory.noteChange(provider);
   }
 
   @Health({ name: 'lease-sweeper', kinds: ['liveness', 'readiness'] })

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { LeaseTable } from '@vitals/core/lease';
+import { Leases } from '@vitals/core/lease';
 import {
   exclusionOf,
   isPlaceable,
@@ -30,7 +30,7 @@ export class PlacementService implements OnModuleInit {
   constructor(
     private readonly directory: ProviderDirectory,
     private readonly view: ProviderView,
-    private readonly leases: LeaseTable,
+    private readonly leases: Leases,
     private readonly database: Database,
     private readonly journal: Journal,
     private readonly clock: RunningClock,

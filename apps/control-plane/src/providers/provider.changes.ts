@@ -82,6 +82,24 @@ export const reportsWritten = changeKind<readonly StoredReport[]>('provider-repo
   },
 });
 
+/** What providers said that must survive, for the other processes too. */
+export const providersReported = changeKind<readonly StoredReport[]>('providers-reported', {
+  async write(transaction, reports) {
+    await transaction.patch(LEASES, reports);
+  },
+  keys: (reports) => reports.map(({ key }) => key),
+});
+
+/** When providers were heard last: buffered, those that are gone are passed over. */
+export const providersHeard = changeKind<readonly Pick<StoredReport, 'key' | 'reportedAtMs' | 'heardAtMs'>[]>(
+  'providers-heard',
+  {
+    async write(transaction, heard) {
+      await transaction.patch(LEASES, heard);
+    },
+  },
+);
+
 /** Providers became available, or fell silent. */
 export const providersDecided = transitionsKind<KeyedTransition>(
   'transitions-of-providers',

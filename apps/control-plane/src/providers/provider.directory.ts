@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
-import { LeaseTable } from '@vitals/core/lease';
+import { Leases } from '@vitals/core/lease';
 import { OrderedList } from '@vitals/core/order';
 import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
@@ -44,7 +44,7 @@ export class ProviderDirectory implements OnModuleInit {
     private readonly feed: Feed,
     private readonly database: Database,
     private readonly journal: Journal,
-    private readonly leases: LeaseTable,
+    private readonly leases: Leases,
     private readonly clock: Clock,
   ) {
     feed.on(providerRegistered, ({ stored, info }) => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LeaseTable } from '@vitals/core/lease';
+import { Leases } from '@vitals/core/lease';
 import { type Candidate, isPlaceable } from '@vitals/core/placement';
 import { Clock, formatTimestamp } from '@vitals/core/time';
 import type { Availability } from '@vitals/core/transition';
@@ -84,7 +84,7 @@ export type ProviderStatusBody = s.Of<typeof ProviderStatusBody>;
 @Injectable()
 export class ProviderView {
   constructor(
-    private readonly leases: LeaseTable,
+    private readonly leases: Leases,
     private readonly clock: Clock,
   ) {}
 

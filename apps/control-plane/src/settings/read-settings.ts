@@ -4,11 +4,6 @@ import { isLoopback } from '@vitals/core/check';
 import { flag, SECOND_MS } from './setting-values.js';
 import { type Environment, type ReadSetting, type Settings, settingsOf } from './settings.js';
 
-/** Settings that are read, but that this version cannot honour: refused, for ignoring one would be a lie. */
-const NOT_SUPPORTED: Readonly<Record<string, string>> = {
-  KAFKA_BROKERS: 'cluster mode is not supported by this version; unset it to run one process',
-};
-
 /** The settings of an environment, whether they are right or not. */
 export interface InspectedSettings {
   /** A setting that is wrong is `undefined` in it. */
@@ -46,8 +41,6 @@ export function inspectSettings(environment: Environment, isTerminal = false): I
   };
   const settings: Settings = settingsOf(read, environment, isTerminal);
   const isWrong = (name: string): boolean => faults.some(({ pointer }) => pointer === name);
-  for (const [pointer, detail] of Object.entries(NOT_SUPPORTED))
-    if (environment[pointer] && !isWrong(pointer)) faults.push({ pointer, detail });
   faults.push(
     ...kafkaFaults(settings, environment).filter(({ pointer }) => !isWrong(pointer)),
     ...exposureFaults(settings, environment, read('VITALS_INSECURE', '', flag)),

@@ -93,6 +93,10 @@ export class KafkaClusterLog extends ClusterLog {
     return this.options.kafka.partitions;
   }
 
+  get place(): string {
+    return this.topics.place;
+  }
+
   async claim(clusterId: string): Promise<void> {
     const topic = this.topics.nameOf('scheduler');
     const claims = new TopicClaims(() => this.link(), this.appender, this.clock, this.logger, topic);

@@ -46,6 +46,7 @@ const NEVER_MS = 600_000;
 export class KafkaLink {
   private pool: ConnectionPool;
   private brokers = new Map<number, Broker>();
+  private clusterId: string | undefined;
   private controllerId: number | undefined;
   private readonly layouts = new Map<string, TopicLayout>();
   /** The brokers that may be asked for what any of them knows; those that did not answer come last. */
@@ -109,6 +110,7 @@ export class KafkaLink {
     for (const broker of this.brokers.values())
       if (!this.known.some((each) => isSame(each, broker))) this.known.push(broker);
     this.controllerId = answer.controllerId;
+    this.clusterId = answer.clusterId ?? undefined;
     const layouts = answer.topics
       .filter(({ topicId, partitions }) => topicId !== NO_ID && partitions.length > 0)
       .map(({ name, topicId, partitions }): [string, TopicLayout] => {
@@ -132,6 +134,11 @@ export class KafkaLink {
   /** The broker that is asked for changes of topics, as it was described last. */
   get controller(): number | undefined {
     return this.controllerId;
+  }
+
+  /** The id that the brokers gave themselves, as it was told last. */
+  get brokersId(): string | undefined {
+    return this.clusterId;
   }
 
   /** Has the topics described anew when they are asked for next. */

@@ -41,6 +41,11 @@ export class KafkaTopics {
     private readonly partitions: number,
   ) {}
 
+  /** Which topics of which brokers these are, for a comparison; known once they are prepared. */
+  get place(): string {
+    return `${this.prefix} at ${this.link.brokersId ?? this.brokers}`;
+  }
+
   nameOf(role: TopicRole): string {
     return `${this.prefix}.${role}`;
   }

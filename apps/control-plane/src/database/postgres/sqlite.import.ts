@@ -14,7 +14,7 @@ import { WriterConnection } from './writer.connection.js';
 const SLICE = 5_000;
 
 /** Tables that SQLite has no need of. */
-const OWN = ['change_payloads', 'counters', 'migrations'];
+const OWN = ['change_payloads', 'cluster', 'counters', 'migrations', 'partitions'];
 
 const COLUMNS = `
   SELECT table_name AS "table", column_name AS name, data_type AS type FROM information_schema.columns

@@ -1,0 +1,143 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '@vitals/core/time';
+import { ClusterLog, type Following, type ReadRecord } from '../../cluster/cluster-log.js';
+import { FollowedPartitions } from '../../cluster/followed.partitions.js';
+import { OwnedPartitions } from '../../cluster/owned.partitions.js';
+import { Feed } from '../../database/feed.js';
+import { providersDecided, providersReported } from '../../providers/provider.changes.js';
+import { ProviderDirectory } from '../../providers/provider.directory.js';
+import type { Provider } from '../../providers/provider.js';
+import type { StoredReport } from '../../providers/provider.rows.js';
+import { AtShutdown } from '../../shutdown/stages.js';
+import { isInOrder } from '../beat.receiver.js';
+import { type BeatRecord, type LoggedBeat, readBeatRecord } from './beat.record.js';
+import { HeardBuffer } from './heard.buffer.js';
+
+/** How often it is looked whether the log was read to its end, in milliseconds. */
+const LOOK_MS = 50;
+
+/** Reads the heartbeats of all instances from the log, and applies them, and what was committed, to the leases. */
+@Injectable()
+export class FollowedHeartbeats {
+  private readonly logger = new Logger('Heartbeats');
+  private readonly byKey = new Map<number, Provider>();
+  private following: Following | undefined;
+  private isStopped = false;
+
+  constructor(
+    private readonly log: ClusterLog,
+    private readonly directory: ProviderDirectory,
+    private readonly partitions: FollowedPartitions,
+    private readonly owned: OwnedPartitions,
+    private readonly heard: HeardBuffer,
+    private readonly clock: Clock,
+    feed: Feed,
+  ) {
+    directory.changed.subscribe((provider) => {
+      if (provider.removed) this.byKey.delete(provider.key);
+      else this.byKey.set(provider.key, provider);
+    });
+    feed.on(providersDecided, (transitions) => {
+      for (const { key, to } of transitions) this.applyDecided(key, to as 'Available');
+    });
+    feed.on(providersReported, (reports) => {
+      for (const report of reports) this.applyReported(report);
+    });
+  }
+
+  /** Reads the log from its end on; resolves once everything is read that was there then. */
+  async follow(): Promise<void> {
+    this.following = await this.log.follow('heartbeats', {
+      from: 'end',
+      onRecords: (partition, records) => this.onRecords(partition, records),
+      onGap: (partition, from, to) => this.onGap(partition, from, to),
+    });
+    for (const partition of this.partitions.all.keys()) await this.catchUp(partition);
+  }
+
+  @AtShutdown('checkpoint')
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await this.following?.stop();
+  }
+
+  /** How old the heartbeats are that this instance has read, in milliseconds; infinite before the first. */
+  get lagMs(): number {
+    const nowMs = this.clock.monotonicMs();
+    let lagMs = 0;
+    for (const partition of this.partitions.all.keys()) {
+      const progress = this.following?.progress(partition);
+      lagMs = Math.max(lagMs, progress?.lag === 0 ? nowMs - progress.asOfMs : Number.POSITIVE_INFINITY);
+    }
+    return lagMs;
+  }
+
+  private async catchUp(partition: number): Promise<void> {
+    while (!this.isStopped && this.following?.progress(partition)?.lag !== 0)
+      await new Promise<void>((resolve) => void this.clock.after(LOOK_MS, resolve));
+    this.partitions.get(partition).onCaughtUp();
+  }
+
+  private onRecords(partition: number, records: readonly ReadRecord[]): void {
+    for (const { offset, value } of records) {
+      const record = readBeatRecord(value);
+      if (typeof record === 'string')
+        this.logger.error(
+          `skipped a record of heartbeats, partition ${partition}, offset ${offset}: ${record}`,
+        );
+      else this.onRecord(partition, record);
+    }
+  }
+
+  private onRecord(partition: number, { instance, sentMs, beats, hasRefused, isLast }: BeatRecord): void {
+    const followed = this.partitions.get(partition);
+    const isOwned = this.owned.stampOf(partition) !== undefined;
+    for (const beat of beats) {
+      const provider = this.byKey.get(beat.key);
+      if (provider?.lease.partition !== partition) continue;
+      const isNews = provider.lease.recovered || provider.behind;
+      followed.onBeat(provider.lease, beat.toldMs, instance);
+      note(provider, beat);
+      if (isOwned) this.heard.touch(provider);
+      if (isNews) this.noteChange(provider);
+    }
+    if (isLast) followed.onFarewell(instance);
+    else followed.onWatermark(instance, sentMs, hasRefused);
+  }
+
+  /** Heartbeats may have been among what cannot be read: every lease gets a full deadline. */
+  private onGap(partition: number, from: number, to: number): void {
+    this.logger.error(
+      `heartbeats of partition ${partition} cannot be read any more, from offset ${from} to before ${to}: its providers get a full deadline`,
+    );
+    this.partitions.rebuild(partition);
+  }
+
+  private applyDecided(key: number, to: 'Available' | 'Unavailable'): void {
+    const provider = this.byKey.get(key);
+    if (!provider) return;
+    this.partitions.leases.copyOf(provider.lease).apply(provider.lease, to);
+    this.noteChange(provider);
+  }
+
+  private applyReported({ key, phase, reportedAtMs, heardAtMs, advertisedMs }: StoredReport): void {
+    const provider = this.byKey.get(key);
+    if (!provider) return;
+    this.partitions.leases.copyOf(provider.lease).applyAdvertised(provider.lease, advertisedMs);
+    provider.phase = phase;
+    if (reportedAtMs !== undefined) provider.reportedAtMs = reportedAtMs;
+    if (heardAtMs !== undefined) provider.heardAtMs = Math.max(provider.heardAtMs ?? 0, heardAtMs);
+    this.noteChange(provider);
+  }
+
+  private noteChange(provider: Provider): void {
+    provider.trusted = false;
+    this.directory.noteChange(provider);
+  }
+}
+
+function note(provider: Provider, { reportedAtMs, heardAtMs }: LoggedBeat): void {
+  if (isInOrder(provider.reportedAtMs, reportedAtMs)) provider.reportedAtMs = reportedAtMs;
+  provider.heardAtMs = heardAtMs;
+  provider.clockSkewMs = reportedAtMs - heardAtMs;
+}
