@@ -18,7 +18,7 @@ describe('A control plane that cannot start', () => {
         PORT: '0x',
         HOST: '0.0.0.0',
         DATABASE_URL: 'mysql://vitals:hunter2@db/vitals',
-        KAFKA_BROKERS: 'kafka:9092',
+        KAFKA_BROKERS: 'kafka',
         LOG_LEVEL: 'loud',
         VITALS_MISSED_BEATS: '-1',
         VITALS_HEARTBEAT_INTERVAL: '1500ms',

@@ -8,6 +8,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import type { ProbeResult, ProbeTarget } from '@vitals/core/check';
 import { ManualClock } from '@vitals/core/time';
 import { afterEachTest } from '../../../test/environment/after-each-test.js';
+import { ClusterModule } from '../src/cluster/cluster.module.js';
 import { createAdapter } from '../src/http/http.module.js';
 import { Prober } from '../src/outbound/prober.js';
 import { Database } from '../src/database/database.js';
@@ -21,10 +22,13 @@ import { SettingsModule } from '../src/settings/settings.module.js';
 
 type Token<T> = Type<T> | Abstract<T>;
 
+/** A module of a feature, as a class or as what it makes of the settings. */
+type FeatureModule = Type | DynamicModule | { forRoot(settings: Settings): DynamicModule };
+
 /** What differs from a control plane that stands alone with an empty database in memory. */
 export interface PlaneOptions {
   /** The features that it consists of, besides settings, database, security and providers. */
-  readonly modules?: readonly (Type | DynamicModule)[];
+  readonly modules?: readonly FeatureModule[];
   readonly clock?: ManualClock;
   /** Whether the database is a file, of which `afterPowerLoss` takes a copy. */
   readonly onDisk?: boolean;
@@ -86,14 +90,16 @@ export class TestPlane {
     const missing = [...providers];
     const path = folder === undefined ? ':memory:' : databaseIn(folder);
     await prepareDatabasePath(path);
+    const settings = settingsOf(options, path);
     const builder = Test.createTestingModule({
       imports: [
-        SettingsModule.forRoot(settingsOf(options, path), clock),
+        SettingsModule.forRoot(settings, clock),
         DatabaseModule,
+        ClusterModule.forRoot(settings),
         SecurityModule,
         ProvidersModule,
         { module: MissingModule, global: true, providers: missing, exports: missing },
-        ...modules,
+        ...modules.map((module) => imported(module, settings)),
       ],
     });
     const probe =
@@ -172,4 +178,9 @@ function settingsOf({ environment, settings = {} }: PlaneOptions, path: string):
 
 function isGroup(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A module, or what it makes of the settings. */
+function imported(module: FeatureModule, settings: Settings): Type | DynamicModule {
+  return 'forRoot' in module ? module.forRoot(settings) : module;
 }
