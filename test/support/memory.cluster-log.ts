@@ -96,6 +96,10 @@ export class MemoryClusterLog extends ClusterLog {
     return this.topics.partitions;
   }
 
+  get place(): string {
+    return 'memory';
+  }
+
   async claim(clusterId: string): Promise<void> {
     this.topics.claim(clusterId);
   }
