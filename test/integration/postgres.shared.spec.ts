@@ -158,6 +158,19 @@ describeWith(service)('several processes on one database', () => {
     expect(b.database.fault()).toContain('are not kept any more');
   });
 
+  it('end when the database has lost what they have applied', async () => {
+    const [a] = members as [Member, Member];
+    await a.increase('x');
+    await a.increase('x');
+    await fixture.ask(
+      `DELETE FROM change_log WHERE number = 2; DELETE FROM change_payloads WHERE number = 2;
+       UPDATE counters SET last = 1 WHERE name = 'change_log'`,
+      url,
+    );
+    await expect(a.increase('x')).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(a.database.fault()).toContain('a standby that lagged behind took over');
+  });
+
   it('keep out a control plane that stands alone, and are kept out by one', async () => {
     await expect(fixture.opened(url)).rejects.toThrow('in use by another control plane');
     const alone = await fixture.url();

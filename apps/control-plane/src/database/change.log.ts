@@ -77,9 +77,12 @@ export class ChangeLog {
   /**
    * Applies what other processes committed since the last change that this one has applied.
    * @param until the number of the last one
-   * @throws VitalsError `store-unavailable`; for ever if they are not kept any more, or only a newer version knows one
+   * @throws VitalsError `store-unavailable`; for ever if they are not kept any more, if only a newer version knows one, or
+   *   if the database has lost some that this process has applied
    */
   async catchUp(reader: Reader, until = Number.POSITIVE_INFINITY): Promise<void> {
+    if (this.database.isShared && until < this.feed.number)
+      throw this.behind('the database was restored, or a standby that lagged behind took over');
     while (this.database.isShared && this.feed.number < until) {
       const where = { number: above(this.feed.number) };
       const rows = await reader.select(CHANGE_PAYLOADS, { where, orderBy: ['number'], limit: SLICE });
