@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from '../../support/control-plane-process.js';
 import { findExecutable } from './find-executable.js';
-import { Service } from './service.js';
+import { Service, type ServicePlace } from './service.js';
 
 const KAFKA_VERSION = '4.1.1';
 
@@ -26,6 +26,8 @@ const JVM = [
 export interface FurtherListeners {
   /** `NAME://127.0.0.1:port`, with commas between them. */
   readonly listeners: string;
+  /** Where clients are told to come instead, in the same form. */
+  readonly advertised?: string;
   /** `NAME:PROTOCOL`, with commas between them. */
   readonly protocols: string;
   /** Lines of the broker's settings. @param folder in which files may be written */
@@ -34,20 +36,24 @@ export interface FurtherListeners {
   readonly format: readonly string[];
 }
 
-/** Apache Kafka in KRaft mode, broker and controller in one process, on free ports of loopback. */
-export async function startKafka(further?: FurtherListeners): Promise<Service> {
+/**
+ * Apache Kafka in KRaft mode, broker and controller in one process, on loopback; empty, or with what the given folder has
+ * already.
+ */
+export async function startKafka(further?: FurtherListeners, place: ServicePlace = {}): Promise<Service> {
   const command = findExecutable(['java'], [], 'Debian: apt-get install default-jre-headless');
   fetchLibraries();
-  const [port, controllerPort] = [await freePort(), await freePort()];
-  const folder = mkdtempSync(join(tmpdir(), 'vitals-kafka-'));
+  const [port, controllerPort] = [place.port ?? (await freePort()), await freePort()];
+  const folder = place.folder ?? mkdtempSync(join(tmpdir(), 'vitals-kafka-'));
   const settings = join(folder, 'server.properties');
   writeFileSync(settings, propertiesOf(folder, port, controllerPort, further));
   const java = [...JVM, '-cp', join(LIBRARIES, '*')];
   const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', CLUSTER_ID, '--config', settings];
-  format.push(...(further?.format ?? []));
+  format.push('--ignore-formatted', ...(further?.format ?? []));
   execFileSync(command, [...java, ...format], { stdio: 'pipe' });
   const args = [...java, 'kafka.Kafka', settings];
-  return new Service({ name: 'Kafka', command, args, folder, port, startWithinMs: 60_000 }).start();
+  const options = { name: 'Kafka', command, args, startWithinMs: 60_000, ...place, folder, port };
+  return new Service(options).start();
 }
 
 function propertiesOf(
@@ -56,7 +62,9 @@ function propertiesOf(
   controllerPort: number,
   further?: FurtherListeners,
 ): string {
-  const open = [`PLAINTEXT://127.0.0.1:${port}`].concat(further?.listeners ?? []).join(',');
+  const own = [`PLAINTEXT://127.0.0.1:${port}`];
+  const open = own.concat(further?.listeners ?? []).join(',');
+  const advertised = own.concat(further?.advertised ?? further?.listeners ?? []).join(',');
   const protocols = ['PLAINTEXT:PLAINTEXT', 'CONTROLLER:PLAINTEXT']
     .concat(further?.protocols ?? [])
     .join(',');
@@ -66,7 +74,7 @@ function propertiesOf(
     controller.quorum.voters=1@127.0.0.1:${controllerPort}
     controller.listener.names=CONTROLLER
     listeners=${open},CONTROLLER://127.0.0.1:${controllerPort}
-    advertised.listeners=${open}
+    advertised.listeners=${advertised}
     listener.security.protocol.map=${protocols}
     log.dirs=${join(folder, 'log')}
     offsets.topic.replication.factor=1

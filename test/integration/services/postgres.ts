@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../support/control-plane-process.js';
 import { findExecutable } from './find-executable.js';
-import { Service } from './service.js';
+import { Service, type ServicePlace } from './service.js';
 
 /** Where Debian puts what is not on `PATH`. */
 const DEBIAN = '/usr/lib/postgresql';
@@ -12,23 +12,26 @@ const DEBIAN = '/usr/lib/postgresql';
 /** The role and the database that `startPostgres` makes; no password is asked for. */
 export const POSTGRES_USER = 'vitals';
 
-/** PostgreSQL with an empty database `postgres`, on a free port of loopback. */
-export async function startPostgres(): Promise<Service> {
+/** PostgreSQL on loopback, with an empty database `postgres`, or with what the given folder has already. */
+export async function startPostgres(place: ServicePlace = {}): Promise<Service> {
   const folders = existsSync(DEBIAN)
     ? readdirSync(DEBIAN).map((version) => join(DEBIAN, version, 'bin'))
     : [];
   const remedy = 'Debian: apt-get install postgresql';
   const initdb = findExecutable(['initdb'], folders, remedy);
   const command = findExecutable(['postgres'], folders, remedy);
-  const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'vitals-postgres-'));
+  const port = place.port ?? (await freePort());
+  const folder = place.folder ?? mkdtempSync(join(tmpdir(), 'vitals-postgres-'));
   const user = process.getuid?.() === 0 ? unprivileged() : undefined;
   if (user) chownSync(folder, user.uid, user.gid);
   const data = join(folder, 'data');
   const auth = ['--auth', 'trust', '--username', POSTGRES_USER, '--encoding', 'UTF8', '--no-sync'];
-  execFileSync(initdb, ['--pgdata', data, ...auth], { stdio: 'pipe', cwd: folder, ...user });
-  const args = ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1', '-F'];
-  return new Service({ name: 'PostgreSQL', command, args, folder, port, user }).start();
+  if (!existsSync(join(data, 'PG_VERSION')))
+    execFileSync(initdb, ['--pgdata', data, ...auth], { stdio: 'pipe', cwd: folder, ...user });
+  // sockets have paths of at most 107 bytes, and clients come over TCP alone
+  const sockets = ['-c', 'unix_socket_directories='];
+  const args = ['-D', data, '-p', String(port), ...sockets, '-c', 'listen_addresses=127.0.0.1', '-F'];
+  return new Service({ name: 'PostgreSQL', command, args, user, ...place, folder, port }).start();
 }
 
 /** PostgreSQL refuses to run as root. */

@@ -20,9 +20,17 @@ export interface ServiceOptions {
   readonly user?: { readonly uid: number; readonly gid: number };
   /** How long it may take to listen, in milliseconds; default 20 s. */
   readonly startWithinMs?: number;
+  /** Whether the folder is left when the service is removed. */
+  readonly isKept?: boolean;
+  /** Whether Ctrl-C on the terminal leaves it alone, for whoever started it to end it in its own order. */
+  readonly isDetached?: boolean;
 }
 
+/** Where a service that outlives its tests has its data, and how it is ended. */
+export type ServicePlace = Partial<Pick<ServiceOptions, 'folder' | 'port' | 'isKept' | 'isDetached'>>;
+
 const DEFAULT_START_WITHIN_MS = 20_000;
+const STOP_WITHIN_MS = 10_000;
 const LOG_FILE = 'service.log';
 
 /** A server that tests start, hang, end and start again; all of its processes are ended with it. */
@@ -37,15 +45,20 @@ export class Service {
     return this.options.port;
   }
 
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   /** Resolves once it listens; rejects with the end of its log if it does not. */
   async start(): Promise<this> {
-    const { command, args, folder, environment, user, port, startWithinMs } = this.options;
+    const { command, args, folder, environment, user, port, startWithinMs, isDetached } = this.options;
     const log = openSync(join(folder, LOG_FILE), 'a');
     const { PATH = '', HOME = folder } = process.env;
     const child = spawn(command, args, {
       cwd: folder,
       env: { PATH, HOME, ...environment },
       stdio: ['ignore', log, log],
+      detached: isDetached ?? false,
       ...user,
     });
     closeSync(log);
@@ -75,15 +88,28 @@ export class Service {
   /** Ends it as a crash would; it may be started again. */
   async kill(): Promise<void> {
     const { child } = this;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || !isRunning(child)) return;
     const ended = once(child, 'exit');
     this.signal('SIGKILL');
     await ended;
   }
 
-  /** Ends it and removes its folder. */
+  /** Asks it to end by a signal to its oldest process, and ends it as a crash would if it has not within 10 s. */
+  async stop(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    if (!child || !isRunning(child)) return;
+    const ended = once(child, 'exit');
+    this.resume();
+    child.kill(signal);
+    const timer = setTimeout(() => this.signal('SIGKILL'), STOP_WITHIN_MS);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  /** Ends it and removes its folder, unless that is kept. */
   async remove(): Promise<void> {
     await this.kill();
+    if (this.options.isKept) return;
     rmSync(this.options.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -106,6 +132,10 @@ export class Service {
     const log = readFileSync(join(this.options.folder, LOG_FILE), 'utf8');
     return `${this.options.name} did not listen on port ${this.port}; its log ends with:\n${log.slice(-2_000)}`;
   }
+}
+
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }
 
 /** A process and all that it started, the oldest first. */
