@@ -3,6 +3,9 @@ import { readArguments, refuseArguments } from '../support/arguments.js';
 import { benchCheckBody } from './checks/body.js';
 import { benchCheckMemory } from './checks/memory.js';
 import { benchCheckRate } from './checks/rate.js';
+import { benchClusterHeartbeats } from './cluster/heartbeats.js';
+import { benchClusterTakeover } from './cluster/takeover.js';
+import { benchClusterVisibility } from './cluster/visibility.js';
 import { benchHealthBoot } from './health/boot.js';
 import { benchHealthBurst } from './health/burst.js';
 import { benchHealthEndpoint } from './health/endpoint.js';
@@ -52,6 +55,9 @@ const BENCHMARKS = {
   'health-memory': [benchHealthMemory, { requests: 100_000 }],
   'provider-health-reads': [benchProviderHealthReads, { reads: 100_000, rounds: 2 }],
   'provider-health-sweep': [benchProviderHealthSweep, { size: 200, rounds: 1 }],
+  'cluster-heartbeats': [benchClusterHeartbeats, { size: 1_000, rounds: 1, seconds: 2 }],
+  'cluster-takeover': [benchClusterTakeover, { rounds: 1 }],
+  'cluster-visibility': [benchClusterVisibility, { rounds: 1, beats: 20 }],
 };
 
 const names = Object.keys(BENCHMARKS);

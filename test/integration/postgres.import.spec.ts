@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite from 'libsql';
 import { importCommand } from '../../apps/control-plane/src/cli/import.command.js';
+import { OWN_TABLES } from '../../apps/control-plane/src/database/postgres/sqlite.import.js';
 import { TestControlPlane } from '../support/control-plane.js';
 import { PostgresFixture } from './postgres.fixture.js';
 import { startPostgres } from './services/postgres.js';
@@ -134,7 +135,7 @@ describeWith(service)('vitals import', () => {
     connection.close();
     const sorted = (all: readonly Record<string, unknown>[]): string[] =>
       all
-        .filter(({ of }) => !['change_payloads', 'counters', 'migrations'].includes(String(of)))
+        .filter(({ of }) => !OWN_TABLES.includes(String(of)))
         .map(({ of, name }) => `${String(of)}.${String(name)}`)
         .toSorted();
     expect(sorted(columns)).toEqual(sorted(inFile));

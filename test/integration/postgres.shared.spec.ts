@@ -171,6 +171,12 @@ describeWith(service)('several processes on one database', () => {
     expect(a.database.fault()).toContain('a standby that lagged behind took over');
   });
 
+  it('may all start at once on an empty database', async () => {
+    const empty = await fixture.url();
+    const opened = await Promise.all([1, 2, 3].map(() => fixture.opened(empty, { isShared: true })));
+    expect(opened.map(({ isNew }) => isNew).toSorted()).toEqual([false, false, true]);
+  });
+
   it('keep out a control plane that stands alone, and are kept out by one', async () => {
     await expect(fixture.opened(url)).rejects.toThrow('in use by another control plane');
     const alone = await fixture.url();

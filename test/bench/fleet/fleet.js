@@ -40,18 +40,24 @@ export function copyDatabase(from, to) {
   }
 }
 
+/** Registers a fleet at a control plane, and has each of it beat once. @returns a file with the tokens */
+export async function registerFleet(controlPlane, driver, size) {
+  const file = join(temporaryFolder(), 'fleet.json');
+  const tokens = await registerAll(controlPlane, size);
+  const gateway = await controlPlane.call('POST', '/tokens', { kind: 'gateway', names: ['bench-*'] });
+  writeFileSync(file, JSON.stringify({ size, tokens, gatewayToken: gateway.token }));
+  await driver.ask('prepare', { as: 'first beats', kind: 'beats', file, capabilities: true });
+  await flood(controlPlane, driver, 'first beats', { amount: size });
+  return file;
+}
+
 async function prepare(size, build) {
   const folder = temporaryFolder();
-  const file = join(temporaryFolder(), 'fleet.json');
   const environment = { ...HIGH_LIMIT, ...PATIENCE };
   const controlPlane = await startControlPlane({ folder, environment, build });
   const driver = await startDriver();
   try {
-    const tokens = await registerAll(controlPlane, size);
-    const gateway = await controlPlane.call('POST', '/tokens', { kind: 'gateway', names: ['bench-*'] });
-    writeFileSync(file, JSON.stringify({ size, tokens, gatewayToken: gateway.token }));
-    await driver.ask('prepare', { as: 'first beats', kind: 'beats', file, capabilities: true });
-    await flood(controlPlane, driver, 'first beats', { amount: size });
+    const file = await registerFleet(controlPlane, driver, size);
     const lastSequence = (await transitionsSince(controlPlane, 0)).at(-1).sequence;
     return { size, build, folder, file, lastSequence };
   } finally {

@@ -133,20 +133,24 @@ function running(child, port) {
     residentMiB: () => residentMiBOf(child.pid),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
-    /** The body of an answer, which must be a 2xx, to the administrator. */
-    async call(method, path, body) {
-      const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${ADMIN_TOKEN}`,
-          ...(body && { 'content-type': 'application/json' }),
-        },
-        ...(body && { body: JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status} ${text}`);
-      return text && JSON.parse(text);
-    },
+    call: callerOf(`http://127.0.0.1:${port}`),
+  };
+}
+
+/** Asks a control plane as its administrator: resolves to the body of the answer, which must be a 2xx. */
+export function callerOf(url) {
+  return async (method, path, body) => {
+    const answer = await fetch(url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${ADMIN_TOKEN}`,
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status} ${text}`);
+    return text && JSON.parse(text);
   };
 }
 

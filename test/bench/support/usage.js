@@ -12,6 +12,14 @@ export function cpuSecondsOf(pid) {
   return nanoseconds / 1e9;
 }
 
+/** The same of a process and of all that it has started and that run (Linux). */
+export function cpuSecondsOfTree(pid) {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+  return children.reduce((sum, child) => sum + cpuSecondsOfTree(child), cpuSecondsOf(pid));
+}
+
 /** What of a process is in memory now, in MiB; `peak` is the most that ever was (proc(5): `VmRSS`, `VmHWM`). */
 export function residentMiBOf(pid) {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -36,7 +36,7 @@ export interface PreparedPostgres {
 }
 
 /**
- * Connects, takes the lock and looks at what is there; TypeORM migrates it under that lock.
+ * Connects, takes the locks and looks at what is there; TypeORM migrates it under them, until `endMigrating`.
  * @throws VitalsError `settings-invalid` if the database is not for this version; nothing was written to it then
  */
 export async function preparePostgres(
@@ -45,6 +45,7 @@ export async function preparePostgres(
   onWait: (why: string) => void,
 ): Promise<PreparedPostgres> {
   const { client } = await writer.open(onWait);
+  await writer.beginMigrating();
   const [answer] = await client.ask<Server>(SERVER);
   const server = answer?.rows[0] as Server;
   if (server.version < MIN_VERSION)

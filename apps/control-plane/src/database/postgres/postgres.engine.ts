@@ -41,6 +41,7 @@ export class PostgresEngine extends Engine {
   }
 
   async open(source: DataSource): Promise<Database> {
+    await this.writer.endMigrating();
     const database = new PostgresDatabase(source, this.writer, this.place, this.isNew);
     if (this.connecting.isShared) await database.holdMoment(this.connecting);
     return database;

@@ -14,7 +14,7 @@ import { WriterConnection } from './writer.connection.js';
 const SLICE = 5_000;
 
 /** Tables that SQLite has no need of. */
-const OWN = ['change_payloads', 'cluster', 'counters', 'migrations', 'partitions'];
+export const OWN_TABLES = ['change_payloads', 'cluster', 'counters', 'migrations', 'partitions'];
 
 const COLUMNS = `
   SELECT table_name AS "table", column_name AS name, data_type AS type FROM information_schema.columns
@@ -37,6 +37,7 @@ export async function importSqlite(path: string, options: PostgresOptions): Prom
     const prepared = await preparePostgres(options, writer, () => undefined);
     // its migrations; nothing else is done with it
     await (await new DataSource(prepared.options).initialize()).destroy();
+    await writer.endMigrating();
     const { client } = await writer.connected();
     await copyAll(connectionOf(file), client);
     return await countDatabase(file);
@@ -62,7 +63,7 @@ async function tablesOf(client: PostgresClient): Promise<ReadonlyMap<string, Typ
   const [answer] = await client.ask<{ table: string; name: string; type: string }>(COLUMNS);
   const tables = new Map<string, Map<string, string>>();
   for (const { table, name, type } of answer?.rows ?? []) {
-    if (OWN.includes(table)) continue;
+    if (OWN_TABLES.includes(table)) continue;
     tables.set(table, (tables.get(table) ?? new Map<string, string>()).set(name, type));
   }
   return tables;

@@ -6,6 +6,8 @@ import { PostgresStatements } from './postgres.statements.js';
 
 /** The name of the lock of all control planes; with that of the schema it is the lock of one database. */
 const LOCK = 1_449_358_433;
+/** The name of the lock of whoever migrates: the instances of a cluster may start at once. */
+const MIGRATING = LOCK + 1;
 /** How long the lock is waited for after what held it was ended. */
 const LOCK_WAIT_MS = 1_000;
 const LOCK_RETRY_MS = 50;
@@ -95,6 +97,26 @@ export class WriterConnection {
     return (this.session = session);
   }
 
+  /** Waits until no other process migrates the database, and keeps others from it until `endMigrating`, or until the connection ends. */
+  async beginMigrating(): Promise<void> {
+    const { client } = await this.connected();
+    for (const untilMs = performance.now() + BOOT_WAIT_MS; ;) {
+      const [tried] = await client.ask<{ locked: boolean }>(migrating('pg_try_advisory_lock'));
+      if (tried?.rows[0]?.locked) return;
+      if (performance.now() > untilMs) {
+        const detail =
+          'another process has been migrating the database for a minute; start again once it has ended';
+        throw new VitalsError('settings-invalid', `DATABASE_URL: ${detail}`);
+      }
+      await wait(LOCK_RETRY_MS);
+    }
+  }
+
+  async endMigrating(): Promise<void> {
+    const { client } = await this.connected();
+    await client.ask(migrating('pg_advisory_unlock'));
+  }
+
   /** Ends the connection at once: the next one is made anew. */
   drop(): void {
     this.session?.client.destroy();
@@ -121,6 +143,10 @@ export class WriterConnection {
       await wait(LOCK_RETRY_MS);
     }
   }
+}
+
+function migrating(how: string): string {
+  return `SELECT ${how}(${MIGRATING}, hashtext(current_schema())) AS locked`;
 }
 
 async function prepare(client: PostgresClient): Promise<Backend> {
