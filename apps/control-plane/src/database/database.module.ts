@@ -12,6 +12,7 @@ import { Engine } from './engine.js';
 import { Feed } from './feed.js';
 import { Journal } from './journal.js';
 import { PassedTime } from './passed-time.js';
+import { ReadAge } from './read.age.js';
 import { Retention } from './retention.js';
 import { SqliteEngine } from './sqlite/sqlite.engine.js';
 import { TRANSITIONS } from './transition.record.js';
@@ -58,9 +59,10 @@ class EngineModule {}
     DatabaseWatch,
     Journal,
     PassedTime,
+    ReadAge,
     Retention,
   ],
-  exports: [ChangeFollower, Database, Feed, BackupWriter, Journal, PassedTime],
+  exports: [ChangeFollower, Database, Feed, BackupWriter, Journal, PassedTime, ReadAge],
 })
 export class DatabaseModule {}
 
