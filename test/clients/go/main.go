@@ -103,7 +103,7 @@ func driveProvider(ctx context.Context, client *vitals.ClientWithResponses) erro
 	if removed.StatusCode() != http.StatusNoContent {
 		return fmt.Errorf("removal: %s", removed.Body)
 	}
-	missing, err := client.ReadProviderWithResponse(ctx, "go-1")
+	missing, err := client.ReadProviderWithResponse(ctx, "go-1", nil)
 	if err != nil {
 		return err
 	}

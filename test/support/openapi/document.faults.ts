@@ -13,15 +13,38 @@ const CONTENT = {
     additionalProperties: false,
   },
 };
-const HEADERS = {
+const HEADER = {
   type: 'object',
-  additionalProperties: {
-    type: 'object',
-    required: ['schema'],
-    properties: { schema: { type: 'object' }, description: TEXT },
-    additionalProperties: false,
-  },
+  required: ['schema'],
+  properties: { schema: { type: 'object' }, description: TEXT },
+  additionalProperties: false,
 };
+const PARAMETER = {
+  type: 'object',
+  required: ['name', 'in', 'required', 'schema'],
+  properties: {
+    name: TEXT,
+    in: { enum: ['path', 'query', 'header'] },
+    required: { type: 'boolean' },
+    description: TEXT,
+    schema: { type: 'object' },
+  },
+  additionalProperties: false,
+};
+const REFERENCE = {
+  type: 'object',
+  required: ['$ref'],
+  properties: { $ref: { type: 'string' } },
+  additionalProperties: false,
+};
+const orReference = (schema: object): object => ({
+  if: { required: ['$ref'] },
+  // oxlint-disable-next-line unicorn/no-thenable: a keyword of JSON Schema
+  then: REFERENCE,
+  else: schema,
+});
+const NAMED = { type: 'object', propertyNames: { pattern: '^[A-Za-z]+$' } };
+const HEADERS = { type: 'object', additionalProperties: orReference(HEADER) };
 const OPERATION = {
   type: 'object',
   required: ['operationId', 'tags', 'summary', 'security', 'responses'],
@@ -31,21 +54,7 @@ const OPERATION = {
     summary: TEXT,
     description: TEXT,
     security: { type: 'array', items: { type: 'object' } },
-    parameters: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['name', 'in', 'required', 'schema'],
-        properties: {
-          name: TEXT,
-          in: { enum: ['path', 'query', 'header'] },
-          required: { type: 'boolean' },
-          description: TEXT,
-          schema: { type: 'object' },
-        },
-        additionalProperties: false,
-      },
-    },
+    parameters: { type: 'array', items: orReference(PARAMETER) },
     requestBody: {
       type: 'object',
       required: ['content'],
@@ -102,7 +111,9 @@ const DOCUMENT = {
       type: 'object',
       required: ['schemas', 'securitySchemes'],
       properties: {
-        schemas: { type: 'object', propertyNames: { pattern: '^[A-Za-z]+$' } },
+        schemas: NAMED,
+        parameters: { ...NAMED, additionalProperties: PARAMETER },
+        headers: { ...NAMED, additionalProperties: HEADER },
         securitySchemes: { const: { token: { type: 'http', scheme: 'bearer' } } },
       },
       additionalProperties: false,
@@ -146,7 +157,10 @@ function referenceFaults(document: Document): string[] {
   const used = new Set(
     [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, path]) => path as string),
   );
-  const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
+  const { schemas, parameters, headers } = document.components;
+  const known = Object.entries({ schemas, parameters, headers }).flatMap(([kind, parts]) =>
+    Object.keys(parts).map((name) => `#/components/${kind}/${name}`),
+  );
   return [
     ...[...used].filter((path) => !known.includes(path)).map((path) => `${path} leads nowhere`),
     ...known.filter((path) => !used.has(path)).map((path) => `${path} is used by nobody`),

@@ -35,14 +35,27 @@ export interface Document {
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly tags: readonly { readonly name: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, object>>;
+    /** What all reads take and carry. */
+    readonly parameters: Readonly<Record<string, Parameter>>;
+    readonly headers: Readonly<Record<string, object>>;
+  };
 }
 
-/** Every call of a description: its method in lower case, its path, and what is told of it. */
+/** Every call of a description: its method in lower case, its path, and what is told of it, also by reference. */
 export function operationsOf(document: Document): (readonly [method: string, path: string, Operation])[] {
   return Object.entries(document.paths).flatMap(([path, calls]) =>
-    Object.entries(calls).map(([method, operation]) => [method, path, operation] as const),
+    Object.entries(calls).map(([method, operation]) => {
+      const parameters = operation.parameters?.map((one) => referredTo(document, one));
+      return [method, path, { ...operation, ...(parameters && { parameters }) }] as const;
+    }),
   );
+}
+
+function referredTo({ components }: Document, parameter: Parameter | { readonly $ref: string }): Parameter {
+  if (!('$ref' in parameter)) return parameter;
+  return components.parameters[parameter.$ref.split('/').at(-1) as string] as Parameter;
 }
 
 /** Whether a path is one of those that a template such as `/providers/{name}` stands for. */

@@ -20,7 +20,10 @@ export function generatorFaults(document: Document): string[] {
     }
   };
   visit(document.paths, 'paths');
-  visit(document.components.schemas, 'schemas');
+  const { schemas, parameters, headers } = document.components;
+  visit(schemas, 'schemas');
+  visit(parameters, 'parameters');
+  visit(headers, 'headers');
   return faults;
 }
 

@@ -27,6 +27,9 @@ const OF_ALL_CALLS = new Set(
   ].map((code) => `\`${code}\``),
 );
 
+/** Said once on the page, for every read takes it. */
+const OF_ALL_READS = 'consistent';
+
 /** Said once on the page, for many members have them. */
 const AMOUNTS = '#/components/schemas/Amounts';
 
@@ -74,7 +77,10 @@ function withParts({ paths, components }: Document): Pick<Document, 'paths' | 'c
   ]);
   return {
     paths: Object.fromEntries(calls) as Document['paths'],
-    components: { schemas: Object.fromEntries(bodies) as Document['components']['schemas'] },
+    components: {
+      ...components,
+      schemas: Object.fromEntries(bodies) as Document['components']['schemas'],
+    },
   };
 }
 
@@ -111,7 +117,7 @@ function bodyNames({ requestBody }: Operation): string[] {
 }
 
 function queryTable(method: string, path: string, { tags, parameters = [] }: Operation): string[] {
-  const asked = parameters.filter((one) => one.in === 'query');
+  const asked = parameters.filter((one) => one.in === 'query' && one.name !== OF_ALL_READS);
   if (asked.length === 0 || tags.includes('Health')) return [];
   const rows = asked.flatMap(({ name, schema, description, required }) =>
     memberRows(name, { ...schema, ...(description !== undefined && { description }) }, required),

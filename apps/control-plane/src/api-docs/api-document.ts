@@ -8,6 +8,7 @@ import { classSchema } from './class.schema.js';
 import { HEALTH } from './health.js';
 import { operationsOf, type PlacedOperation } from './operation.object.js';
 import { portable, withPortableSchemas } from './portable.js';
+import { READ_HEADERS, READ_PARAMETERS } from './reads.js';
 
 /** The description of the whole API, as OpenAPI 3.1 has it. */
 export interface ApiDocument {
@@ -68,7 +69,12 @@ export function apiDocument(): ApiDocument {
     servers: [{ url: '/' }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: pathsOf(operations),
-    components: { schemas: schemasOf(operations), securitySchemes },
+    components: {
+      schemas: schemasOf(operations),
+      parameters: READ_PARAMETERS,
+      headers: READ_HEADERS,
+      securitySchemes,
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { ref, type Schema } from '../http/schema.js';
 import { NAME } from '../providers/provider.schema.js';
 import { type Access, accessOf } from '../security/access.guard.js';
 import { membersOf } from './class.schema.js';
+import { CONSISTENTLY, withAge } from './reads.js';
 import { GUARDED, refusalAnswers, WITH_BODY } from './refusals.js';
 
 /** Where an operation stands in the document. */
@@ -68,11 +69,15 @@ export function operationsOf({ tag, controller, operations }: Chapter): PlacedOp
     if (takesBody) codes.push(...WITH_BODY);
     // what is sent with a call that reads no body is passed over, up to a length
     else if (method !== 'get') codes.push('body-too-large');
-    if (query) codes.push('request-invalid');
+    const isRead = method === 'get';
+    if (query || isRead) codes.push('request-invalid');
+    if (isRead) codes.push('store-unavailable');
     codes.push(...refusals);
     const successes = Object.entries(answers).map(([status, answer]) => [status, successOf(answer)] as const);
     // too many answers may be being read
     if (successes.some(([, { content }]) => content)) codes.push('overloaded');
+    const refused = refusalAnswers(codes, route, path.includes('{'));
+    const responses = { ...Object.fromEntries(successes), ...refused };
     const isBodyNeeded = body && membersOf(body).some(({ required }) => required);
     const operation = placed({
       id,
@@ -81,9 +86,9 @@ export function operationsOf({ tag, controller, operations }: Chapter): PlacedOp
       tag,
       summary,
       description: [description, tokens(route)].filter(Boolean).join('\n\n'),
-      parameters: [...pathParameters(path), ...queryParameters(query)],
+      parameters: [...pathParameters(path), ...queryParameters(query), ...(isRead ? [CONSISTENTLY] : [])],
       requestBody: body && jsonBody(refTo(body), isBodyNeeded),
-      responses: { ...Object.fromEntries(successes), ...refusalAnswers(codes, route, path.includes('{')) },
+      responses: isRead ? withAge(responses) : responses,
     });
     return { ...operation, body };
   });

@@ -13,6 +13,7 @@ import { sendRawProblem } from '../http/problem.filter.js';
 import { forbidden } from '../security/access.guard.js';
 import { Authenticator } from '../security/authenticator.js';
 import { type Identity, speaksForNobody } from '../security/caller.js';
+import { SecondLook } from '../security/second.look.js';
 import { assertBatch, assertBeat, BATCH_BODY_LIMIT, HEARTBEAT_BODY_LIMIT } from './heartbeat.schema.js';
 import { type BeatAnswer, HeartbeatsService } from './heartbeats.service.js';
 
@@ -35,6 +36,7 @@ export class BeatListener implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly authenticator: Authenticator,
     private readonly heartbeats: HeartbeatsService,
+    private readonly secondLook: SecondLook,
   ) {}
 
   onModuleInit(): void {
@@ -72,21 +74,53 @@ export class BeatListener implements OnModuleInit {
     take: (body: JsonDocument, identity: Identity) => void,
   ): void {
     try {
-      const identity = this.authenticator.identify(request.headers.authorization);
-      if (speaksForNobody(identity)) throw forbidden(identity);
-      assertNoQuery(request.url as string);
-      this.bodies.count(request, limit);
-      readJson(request, limit, (error, body) => {
-        try {
-          if (error !== undefined) throw error;
-          take(body as JsonDocument, identity);
-        } catch (refusal) {
-          sendRawProblem(refusal, request, response);
-        }
-      });
+      this.read(this.senderOf(request), request, response, limit, take);
     } catch (refusal) {
-      sendRawProblem(refusal, request, response);
+      this.refuse(refusal, request, response, () =>
+        this.read(this.senderOf(request), request, response, limit, take),
+      );
     }
+  }
+
+  private senderOf(request: IncomingMessage): Identity {
+    const identity = this.authenticator.identify(request.headers.authorization);
+    if (speaksForNobody(identity)) throw forbidden(identity);
+    return identity;
+  }
+
+  private read(
+    identity: Identity,
+    request: IncomingMessage,
+    response: ServerResponse,
+    limit: number,
+    take: (body: JsonDocument, identity: Identity) => void,
+  ): void {
+    assertNoQuery(request.url as string);
+    this.bodies.count(request, limit);
+    readJson(request, limit, (error, body) => {
+      try {
+        if (error !== undefined) throw error;
+        take(body as JsonDocument, identity);
+      } catch (refusal) {
+        this.refuse(refusal, request, response, () => take(body as JsonDocument, identity));
+      }
+    });
+  }
+
+  /** Answers a refusal, unless it is to be judged once more and turns out otherwise then. */
+  private refuse(
+    refusal: unknown,
+    request: IncomingMessage,
+    response: ServerResponse,
+    again: () => void,
+  ): void {
+    const send = (last: unknown): void => sendRawProblem(last, request, response);
+    if (!this.secondLook.isDue(refusal)) return send(refusal);
+    const judge = (): void => {
+      // nobody waits for the answer to who has gone meanwhile
+      if (!response.destroyed) again();
+    };
+    this.secondLook.caughtUp().then(judge).catch(send);
   }
 
   private takeBeat(

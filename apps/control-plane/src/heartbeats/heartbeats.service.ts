@@ -11,6 +11,7 @@ import { assertBeat, type Heartbeat, type HeartbeatBatch, readTimestamp } from '
 import { assertName, ProviderDirectory } from '../providers/provider.directory.js';
 import { forbidden } from '../security/access.guard.js';
 import { type Identity, speaksFor } from '../security/caller.js';
+import { SecondLook } from '../security/second.look.js';
 
 /** A name that is longer than any may be is not repeated in full. */
 const MAX_NAME = 253;
@@ -29,6 +30,7 @@ export class HeartbeatsService {
     private readonly directory: ProviderDirectory,
     private readonly registrations: RegistrationService,
     private readonly receiver: BeatReceiver,
+    private readonly secondLook: SecondLook,
   ) {}
 
   /**
@@ -74,24 +76,33 @@ export class HeartbeatsService {
     return Promise.all(results.map(async (result) => result)).then(frame);
   }
 
+  /** All items of a batch that are judged once more share the one catching up: they ask for it in the same turn. */
   private takeOne(item: unknown, identity: Identity, isSuspect: boolean): string | Promise<string> {
     try {
-      if (isSuspect) assertMembers(item, 'the item');
-      const name = nameOf(item);
-      const provider = this.addressee(name, identity);
-      assertBeat(item);
-      const { nextIntervalSeconds, durable } = this.take(provider, item);
-      const directive = provider.drainRequested ? ',"directive":"drain"' : '';
-      const result = `{"name":"${name}","status":200,"next_interval_seconds":${nextIntervalSeconds}${directive}}`;
-      return durable === undefined
-        ? result
-        : durable.then(
-            () => result,
-            (error: unknown) => refused(item, error),
-          );
+      return this.takeItem(item, identity, isSuspect);
     } catch (error) {
-      return refused(item, error);
+      if (!this.secondLook.isDue(error)) return refused(item, error);
+      return this.secondLook
+        .caughtUp()
+        .then(() => this.takeItem(item, identity, isSuspect))
+        .catch((last: unknown) => refused(item, last));
     }
+  }
+
+  private takeItem(item: unknown, identity: Identity, isSuspect: boolean): string | Promise<string> {
+    if (isSuspect) assertMembers(item, 'the item');
+    const name = nameOf(item);
+    const provider = this.addressee(name, identity);
+    assertBeat(item);
+    const { nextIntervalSeconds, durable } = this.take(provider, item);
+    const directive = provider.drainRequested ? ',"directive":"drain"' : '';
+    const result = `{"name":"${name}","status":200,"next_interval_seconds":${nextIntervalSeconds}${directive}}`;
+    return durable === undefined
+      ? result
+      : durable.then(
+          () => result,
+          (error: unknown) => refused(item, error),
+        );
   }
 
   /** Whether resources or capabilities are said that are not known, or are just being replaced by an earlier beat. */

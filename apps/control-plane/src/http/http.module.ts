@@ -52,9 +52,9 @@ export function createAdapter(): FastifyAdapter {
   instance.decorate(FRONT, front);
   instance.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   boundAnswers(instance, front.answers);
-  instance.addHook('onRequest', ({ url }, _reply, done) => {
-    assertQueryEncoding(url);
-    done();
+  instance.addHook('onRequest', (request, { raw }, done) => {
+    assertQueryEncoding(request.url);
+    front.reads.begin(request, raw, done);
   });
   readBodies(instance, routes, front.bodies);
   // a caller that is cut off while it sends its body does not see why: Node reads over the rest until the time is up

@@ -3,8 +3,10 @@ import {
   type ExecutionContext,
   Injectable,
   type NestInterceptor,
+  RequestMethod,
   type Type,
 } from '@nestjs/common';
+import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { VitalsError } from '@vitals/core/errors';
 import { shownText } from '@vitals/core/json';
@@ -20,6 +22,9 @@ export type KnownQuery = ReadonlyMap<string, boolean>;
 
 /** What is known to a call that has no parameters. */
 export const NO_QUERY: KnownQuery = new Map();
+
+/** The parameter of every read that asks for what is newest; it is taken out of the query before a call sees it. */
+export const CONSISTENT = 'consistent';
 
 /** Other words for what is asked for, which no comparison of letters finds. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
@@ -126,7 +131,8 @@ export class QueryInterceptor implements NestInterceptor {
     const before = this.knownBy.get(handler);
     if (before) return before;
     const type: Type | undefined = argumentClass(context.getClass(), handler.name, RouteParamtypes.QUERY);
-    const known = type ? knownQueryOf(type) : NO_QUERY;
+    const known = new Map(type ? knownQueryOf(type) : NO_QUERY);
+    if (Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET) known.set(CONSISTENT, false);
     this.knownBy.set(handler, known);
     return known;
   }

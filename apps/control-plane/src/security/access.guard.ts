@@ -3,6 +3,7 @@ import { VitalsError } from '@vitals/core/errors';
 import type { FastifyRequest } from 'fastify';
 import { Authenticator } from './authenticator.js';
 import { type Identity, speaksFor } from './caller.js';
+import { SecondLook } from './second.look.js';
 
 type Rule = (identity: Identity, request: Addressed) => boolean;
 
@@ -47,12 +48,27 @@ export type IdentifiedRequest = FastifyRequest & { [IDENTITY]?: Identity };
 /** Lets a request through if who asks may do what the route does; fails closed. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(private readonly authenticator: Authenticator) {}
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly secondLook: SecondLook,
+  ) {}
 
-  /** @throws VitalsError `unauthenticated`, `rate-limited`, `forbidden`, `origin-not-allowed` */
-  canActivate(context: ExecutionContext): boolean {
+  /**
+   * @throws VitalsError `unauthenticated`, `rate-limited`, `forbidden`, `origin-not-allowed`; `store-unavailable` if
+   *   others may know better, and nobody can tell
+   */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
     const access = accessOf(context.getHandler());
+    try {
+      return this.letIn(request, access);
+    } catch (refusal) {
+      if (!this.secondLook.isDue(refusal)) throw refusal;
+      return this.secondLook.caughtUp().then(() => this.letIn(request, access));
+    }
+  }
+
+  private letIn(request: IdentifiedRequest, access: Access | undefined): true {
     const identity = this.authenticator.identifyFor(access, request.headers);
     request[IDENTITY] = identity;
     assertAllowed(identity, access, request);

@@ -31,6 +31,13 @@ interface Configured extends Limited {
   readonly identity: Identity;
 }
 
+/** Why a token is refused that is not known: one that was just given out may be known elsewhere. */
+export class UnknownToken extends VitalsError {
+  constructor() {
+    super('unauthenticated', 'this token is not known, or was replaced by another');
+  }
+}
+
 /** Identifies who asks, by the token that is shown, and limits the rate of their requests. */
 @Injectable()
 export class Authenticator {
@@ -135,7 +142,7 @@ function consulToken({ 'x-consul-token': token }: IncomingHttpHeaders): string |
 }
 
 function refuse(): never {
-  throw new VitalsError('unauthenticated', 'this token is not known, or was replaced by another');
+  throw new UnknownToken();
 }
 
 /**

@@ -14,6 +14,7 @@ import type { FastifyInstance } from 'fastify';
 import { AnswerBudget } from '../answer-budget.js';
 import { sendRawProblem } from '../problem.filter.js';
 import { settleAuthority } from './host-header.js';
+import { Reads } from '../reads.js';
 import { endWithProblem, Upgrades, waitsForEarlier } from './connections.js';
 import { BodyBudget } from './raw-exchange.js';
 
@@ -32,6 +33,7 @@ export function frontOf({ httpAdapter }: HttpAdapterHost): RequestFront {
 export class RequestFront {
   readonly bodies = new BodyBudget();
   readonly answers = new AnswerBudget();
+  readonly reads = new Reads();
   readonly upgrades = new Upgrades();
   readonly turns = new RequestTurns();
   /** Connections that are open, also those that were upgraded. */
@@ -59,8 +61,10 @@ export class RequestFront {
       // a connection that goes on asking would keep a server that is closing from its end
       if (!server.listening) response.shouldKeepAlive = false;
       const fault = this.faultOf(request);
-      if (fault) return sendRawProblem(fault, request, response);
-      if (!this.route(request, response)) handle(request, response);
+      if (!fault && this.route(request, response)) return;
+      this.reads.tellAge(request, response);
+      if (fault) sendRawProblem(fault, request, response);
+      else handle(request, response);
     };
     const server = createServer({ ...options, requireHostHeader: false }, (request, response) =>
       this.turns.take(request, response, inTurn),

@@ -12,6 +12,7 @@ import { assertAllowed } from '../../security/access.guard.js';
 import { Authenticator } from '../../security/authenticator.js';
 import { assertOwnPage } from '../../security/browser.guard.js';
 import type { Identity } from '../../security/caller.js';
+import { SecondLook } from '../../security/second.look.js';
 import { AtShutdown } from '../../shutdown/stages.js';
 import { ServiceDirectory } from '../service.directory.js';
 import { GroupMessages } from './group.messages.js';
@@ -68,6 +69,7 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly authenticator: Authenticator,
+    private readonly secondLook: SecondLook,
     directory: ServiceDirectory,
     private readonly clock: Clock,
   ) {
@@ -116,16 +118,22 @@ export class SubscriptionsService implements OnModuleInit, OnApplicationBootstra
   }
 
   private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    let identity: Identity;
+    const refuse = (refusal: unknown): void => endWithProblem(socket, refusal, request);
+    const letIn = (): void => this.letIn(request, socket, head);
     try {
-      identity = this.authenticator.identifyFor('lookup', request.headers);
-      assertAllowed(identity, 'lookup', {});
-      assertOwnPage(request.headers);
-      assertNoQuery(request.url as string);
-      this.assertRoom();
+      letIn();
     } catch (refusal) {
-      return endWithProblem(socket, refusal, request);
+      if (!this.secondLook.isDue(refusal)) return refuse(refusal);
+      this.secondLook.caughtUp().then(letIn).catch(refuse);
     }
+  }
+
+  private letIn(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const identity = this.authenticator.identifyFor('lookup', request.headers);
+    assertAllowed(identity, 'lookup', {});
+    assertOwnPage(request.headers);
+    assertNoQuery(request.url as string);
+    this.assertRoom();
     this.server.handleUpgrade(request, socket, head, (accepted) => this.accept(accepted, identity));
   }
 
