@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { createApp } from '../../apps/control-plane/src/app.module.js';
 import { readSettings } from '../../apps/control-plane/src/settings/read-settings.js';
 import type { Settings } from '../../apps/control-plane/src/settings/settings.js';
@@ -123,6 +125,62 @@ describeWith(service)('two control planes on one database', () => {
     await vi.waitFor(async () =>
       expect((await a.send('GET', '/providers', undefined, token)).status).toBe(401),
     );
+  });
+
+  it('refuse nothing that the other has just made possible: they catch up first', async () => {
+    const at = (): object => ({ timestamp: new Date().toISOString(), phase: 'Ready' });
+    for (let count = 0; count < 5; count++) {
+      const name = `behind-${count}`;
+      const [here, there] = count % 2 ? [a, b] : [b, a];
+      const given = await here.send('POST', '/providers', registration(name));
+      const token = String(given.body['token']);
+      expect((await there.send('PUT', `/providers/${name}/status`, at(), token)).status).toBe(200);
+      expect((await here.send('POST', '/providers', registration(name))).status).toBe(200);
+      const newest = { ...at(), generation: 2 };
+      expect((await there.send('PUT', `/providers/${name}/status`, newest)).status).toBe(200);
+      await here.send('POST', '/providers', registration(`${name}-a`));
+      await here.send('POST', '/providers', registration(`${name}-b`));
+      const items = ['-a', '-b', '-c'].map((end) => ({ name: name + end, ...at() }));
+      const { body } = await there.send('POST', '/heartbeats', { items });
+      expect(body['results']).toMatchObject([{ status: 200 }, { status: 200 }, { status: 404 }]);
+      const gateway = await here.send('POST', '/tokens', { kind: 'gateway', names: ['behind-*'] });
+      expect((await there.send('POST', '/heartbeats', { items }, String(gateway.body['token']))).status).toBe(
+        200,
+      );
+      const reader = await here.send('POST', '/tokens', { kind: 'read-only' });
+      const asReader = String(reader.body['token']);
+      expect((await there.send('GET', '/providers', undefined, asReader)).status).toBe(200);
+      await here.send('PUT', `/checks/${name}`, { type: 'ttl', interval: '1h' });
+      expect((await there.send('GET', `/checks/${name}`)).status).toBe(200);
+      expect((await there.send('DELETE', `/checks/${name}`)).status).toBe(204);
+    }
+    expect((await a.send('GET', '/providers/nobody')).status).toBe(404);
+    expect((await a.send('GET', '/providers', undefined, 'unknown')).status).toBe(401);
+  });
+
+  it('let in WebSockets whose token the other has just given out', async () => {
+    const given = await a.send('POST', '/tokens', { kind: 'read-only' });
+    const socket = new WebSocket(`${b.url.replace('http', 'ws')}/ws`, {
+      headers: { authorization: `Bearer ${String(given.body['token'])}` },
+    });
+    await once(socket, 'open');
+    socket.terminate();
+    const refused = new WebSocket(`${b.url.replace('http', 'ws')}/ws`, {
+      headers: { authorization: 'Bearer unknown' },
+    });
+    const [error] = (await once(refused, 'error')) as [Error];
+    expect(error.message).toContain('401');
+  });
+
+  it('read through: ?consistent=true shows what the other has committed, at once', async () => {
+    for (let count = 0; count < 10; count++) {
+      const name = `read-${count}`;
+      await a.send('POST', '/providers', registration(name));
+      const { body, headers } = await b.send('GET', '/providers?max_page_size=1000&consistent=true');
+      const names = (body['providers'] as { name: string }[]).map((one) => one.name);
+      expect(names).toContain(name);
+      expect(Number(headers.get('x-vitals-lag-ms'))).toBeLessThan(500);
+    }
   });
 
   it('know the services and checks of both', async () => {

@@ -37,12 +37,7 @@ const REFERENCE = {
   properties: { $ref: { type: 'string' } },
   additionalProperties: false,
 };
-const orReference = (schema: object): object => ({
-  if: { required: ['$ref'] },
-  // oxlint-disable-next-line unicorn/no-thenable: a keyword of JSON Schema
-  then: REFERENCE,
-  else: schema,
-});
+const orReference = (schema: object): object => ({ oneOf: [REFERENCE, schema] });
 const NAMED = { type: 'object', propertyNames: { pattern: '^[A-Za-z]+$' } };
 const HEADERS = { type: 'object', additionalProperties: orReference(HEADER) };
 const OPERATION = {

@@ -32,7 +32,10 @@ export const CONSISTENTLY: Schema = { $ref: `#/components/parameters/${PARAMETER
 /** The same answers, which tell the age of what was read. */
 export function withAge(answers: Readonly<Record<string, Schema>>): Readonly<Record<string, Schema>> {
   const told = Object.entries(answers).map(([status, answer]) => {
-    const headers = { ...(answer['headers'] as Schema), [LAG_HEADER]: { $ref: `#/components/headers/${HEADER}` } };
+    const headers = {
+      ...(answer['headers'] as Schema),
+      [LAG_HEADER]: { $ref: `#/components/headers/${HEADER}` },
+    };
     return [status, { ...answer, headers }];
   });
   return Object.fromEntries(told) as Readonly<Record<string, Schema>>;

@@ -14,15 +14,16 @@ import { SecondLook } from './second.look.js';
 export class CopyReads implements OnModuleInit, SharedMemory {
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly config: ApplicationConfig,
     private readonly age: ReadAge,
     private readonly secondLook: SecondLook,
-  ) {}
+    config: ApplicationConfig,
+  ) {
+    // routes are made before modules are told to begin
+    if (secondLook.isNeeded) config.useGlobalInterceptors(new SecondLookInterceptor(secondLook));
+  }
 
   onModuleInit(): void {
-    if (!this.secondLook.isNeeded) return;
-    frontOf(this.host).reads.shared = this;
-    this.config.useGlobalInterceptors(new SecondLookInterceptor(this.secondLook));
+    if (this.secondLook.isNeeded) frontOf(this.host).reads.shared = this;
   }
 
   get lagMs(): number {
