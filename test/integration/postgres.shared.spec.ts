@@ -174,7 +174,7 @@ describeWith(service)('several processes on one database', () => {
   it('may all start at once on an empty database', async () => {
     const empty = await fixture.url();
     const opened = await Promise.all([1, 2, 3].map(() => fixture.opened(empty, { isShared: true })));
-    expect(opened.map(({ isNew }) => isNew).toSorted()).toEqual([false, false, true]);
+    expect(opened.filter(({ isNew }) => isNew)).toHaveLength(1);
   });
 
   it('keep out a control plane that stands alone, and are kept out by one', async () => {

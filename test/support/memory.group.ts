@@ -40,7 +40,7 @@ export class MemoryGroup {
       const member = this.members.get(instance);
       if (member) await member.keepOnly(assignment[instance] ?? []);
     }
-    for (const instance of instances) await this.members.get(instance)?.learn(instances);
+    for (const instance of instances) this.members.get(instance)?.learn(instances);
     for (const instance of instances) await this.members.get(instance)?.take(assignment[instance] ?? []);
   }
 
@@ -85,10 +85,10 @@ export class MemoryMember implements Membership {
     this.letGo(revoked);
   }
 
-  async learn(instances: readonly string[]): Promise<void> {
+  learn(instances: readonly string[]): void {
     if (instances.join('\n') === this.members.join('\n')) return;
     this.members = instances;
-    await this.options.onMembers?.(instances);
+    this.options.onMembers?.(instances);
   }
 
   async take(partitions: readonly number[]): Promise<void> {

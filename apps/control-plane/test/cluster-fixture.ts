@@ -7,7 +7,7 @@ import { formatTimestamp, ManualClock } from '@vitals/core/time';
 import { afterEachTest } from '../../../test/environment/after-each-test.js';
 import { MemoryClusterLog, MemoryTopics } from '../../../test/support/memory.cluster-log.js';
 import { Instance } from '../src/cluster/cluster.identity.js';
-import { ClusterLife } from '../src/cluster/cluster.life.js';
+import { ClusterLife } from '../src/heartbeats/cluster/cluster.life.js';
 import { ClusterLog } from '../src/cluster/cluster-log.js';
 import { FollowedPartitions } from '../src/cluster/followed.partitions.js';
 import { PartitionOwners } from '../src/cluster/partition.owners.js';

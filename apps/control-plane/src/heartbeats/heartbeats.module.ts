@@ -1,10 +1,10 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { ClusterLife } from '../cluster/cluster.life.js';
 import { isClustered } from '../cluster/cluster.times.js';
 import type { Settings } from '../settings/settings.js';
 import { BeatListener } from './beat.listener.js';
 import { BeatReceiver, LocalBeats } from './beat.receiver.js';
 import { ClusterBeats } from './cluster/cluster.beats.js';
+import { ClusterLife } from './cluster/cluster.life.js';
 import { FollowedHeartbeats } from './cluster/followed.heartbeats.js';
 import { HeardBuffer } from './cluster/heard.buffer.js';
 import { HeartbeatOutbox } from './cluster/heartbeat.outbox.js';

@@ -29,17 +29,17 @@ export class Reads {
 
   /**
    * Takes `?consistent` out of the query of a read, so that no call has to know it, and catches up if it asks for that.
-   * @param done called when the read may go on, in the same turn if nothing has to be waited for
+   * @param goOn called when the read may go on, in the same turn if nothing has to be waited for
    * @throws VitalsError `request-invalid`, `query-invalid`
    */
-  begin(request: FastifyRequest, response: ServerResponse, done: (error?: Error) => void): void {
-    if (!request.url.includes('?') || !this.takeConsistent(request) || !this.shared) return done();
+  begin(request: FastifyRequest, response: ServerResponse, goOn: (error?: Error) => void): void {
+    if (!request.url.includes('?') || !this.takeConsistent(request) || !this.shared) return goOn();
     this.shared.caughtUp().then(
       () => {
         this.tellAge(request.raw, response);
-        done();
+        goOn();
       },
-      (error: unknown) => done(error as Error),
+      (error: unknown) => goOn(error as Error),
     );
   }
 

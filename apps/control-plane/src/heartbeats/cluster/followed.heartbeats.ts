@@ -4,6 +4,7 @@ import { ClusterLog, type Following, type ReadRecord } from '../../cluster/clust
 import { FollowedPartitions } from '../../cluster/followed.partitions.js';
 import { OwnedPartitions } from '../../cluster/owned.partitions.js';
 import { Feed } from '../../database/feed.js';
+import { ReadAge } from '../../database/read.age.js';
 import { providersDecided, providersReported } from '../../providers/provider.changes.js';
 import { ProviderDirectory } from '../../providers/provider.directory.js';
 import type { Provider } from '../../providers/provider.js';
@@ -31,8 +32,10 @@ export class FollowedHeartbeats {
     private readonly owned: OwnedPartitions,
     private readonly heard: HeardBuffer,
     private readonly clock: Clock,
+    readAge: ReadAge,
     feed: Feed,
   ) {
+    readAge.add(() => this.lagMs);
     directory.changed.subscribe((provider) => {
       if (provider.removed) this.byKey.delete(provider.key);
       else this.byKey.set(provider.key, provider);

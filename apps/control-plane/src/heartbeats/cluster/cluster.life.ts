@@ -1,15 +1,15 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '@vitals/core/time';
 import { AvailabilityState, Health, HealthComponent, HealthStatus } from '@vitals/health';
-import { Database } from '../database/database.js';
-import { FollowedHeartbeats } from '../heartbeats/cluster/followed.heartbeats.js';
-import { HeartbeatOutbox } from '../heartbeats/cluster/heartbeat.outbox.js';
-import { AtShutdown } from '../shutdown/stages.js';
-import { ChangeAnnouncer } from './change.announcer.js';
-import { Instance, joinCluster } from './cluster.identity.js';
-import { ClusterLog } from './cluster-log.js';
-import { FollowedPartitions, standstillText } from './followed.partitions.js';
-import { PartitionOwners } from './partition.owners.js';
+import { Database } from '../../database/database.js';
+import { FollowedHeartbeats } from './followed.heartbeats.js';
+import { HeartbeatOutbox } from './heartbeat.outbox.js';
+import { AtShutdown } from '../../shutdown/stages.js';
+import { ChangeAnnouncer } from '../../cluster/change.announcer.js';
+import { Instance, joinCluster } from '../../cluster/cluster.identity.js';
+import { ClusterLog } from '../../cluster/cluster-log.js';
+import { FollowedPartitions, standstillText } from '../../cluster/followed.partitions.js';
+import { PartitionOwners } from '../../cluster/partition.owners.js';
 
 /** How often it is looked whether heartbeats are admitted, before others count on this instance; in milliseconds. */
 const LOOK_MS = 50;

@@ -1,4 +1,4 @@
-import { ClusterFixture, type InstanceFixture } from '../../test/cluster-fixture.js';
+import { ClusterFixture, type InstanceFixture } from '../../../test/cluster-fixture.js';
 
 let cluster: ClusterFixture;
 let a: InstanceFixture;
