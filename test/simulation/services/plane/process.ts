@@ -80,7 +80,7 @@ export class Process {
     const feed = (this.feed = new Feed({ sequence: durable.recorded }));
     const services = (this.services = new ServiceDirectory(store, feed));
     const journal = (this.journal = new WatchedJournal(clock, store, feed, watcher));
-    const passed = (this.passed = new PassedTime(store, journal, clock, running));
+    const passed = (this.passed = new PassedTime(store, journal, clock, running, feed));
     this.massFailures = new MassFailureDirectory(store, journal, clock, feed);
     this.history = new CheckHistory(directory, store, journal, running, passed);
     const settings = readSettings({ VITALS_MASS_FAILURE_HOLD: `${holdMs}ms` });
