@@ -43,7 +43,7 @@ export const FEATURES = {
   security: 'settings http database',
   providers: 'settings http outbound database security',
   heartbeats: 'shutdown settings http database cluster security providers',
-  placement: 'http database security providers',
+  placement: 'http database cluster security providers',
   'provider-health': 'shutdown settings http outbound security providers',
   'mass-failures': 'shutdown settings http database security',
   leases: 'shutdown settings database cluster providers provider-health mass-failures',

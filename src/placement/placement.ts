@@ -118,9 +118,38 @@ export class Placement<T extends Placeable> {
     return this.book.release(id);
   }
 
-  /** Begins to end up to `limit` held reservations whose time has come, the earliest first. */
-  expireDue(nowMs: number, limit: number): ReservationChange[] {
-    return this.book.expireDue(nowMs, limit);
+  /**
+   * Begins to end held reservations whose time has come, the earliest first; looks at `limit` of them.
+   * @param endsHere whether those of a provider are ended here; others are left to whoever does
+   */
+  expireDue(nowMs: number, limit: number, endsHere?: (provider: string) => boolean): ReservationChange[] {
+    return this.book.expireDue(nowMs, limit, endsHere);
+  }
+
+  /**
+   * Applies that a reservation was made, here or elsewhere.
+   * @param allocated what its provider said last
+   */
+  applyHeld(reservation: Reservation, allocated: Capacity): void {
+    this.book.applyHeld(reservation, allocated);
+    this.refresh(reservation.provider);
+  }
+
+  /** Applies that a reservation was confirmed, here or elsewhere. */
+  applyConfirmed(id: string): void {
+    this.book.applyConfirmed(id);
+  }
+
+  /** Applies that a reservation has ended, here or elsewhere. */
+  applyEnded(id: string): void {
+    const ended = this.book.applyEnded(id);
+    if (ended) this.refresh(ended.provider);
+  }
+
+  /** Applies that all reservations of a provider have ended. */
+  applyDropped(provider: string): void {
+    this.book.removeProvider(provider);
+    this.refresh(provider);
   }
 
   /** A change is durable: what it gives back is free. Does nothing if its provider was forgotten meanwhile. */

@@ -57,6 +57,12 @@ export class Account {
     this.since.add(id, resources);
   }
 
+  /** A reservation begins only now, whatever the provider has said since it was added. */
+  renew(id: string, resources: Capacity): void {
+    this.remove(id);
+    this.add(id, resources);
+  }
+
   remove(id: string): void {
     this.counted.remove(id);
     this.since.remove(id);
@@ -72,5 +78,35 @@ export class Account {
   /** What nobody else may reserve: what the provider cannot have counted comes on top of what it says. */
   claimed(allocated: Capacity): Capacity {
     return sumOf(largerOf(allocated, this.counted.sum), this.since.sum);
+  }
+}
+
+/** The accounts of all providers of which anything is reserved. */
+export class Accounts {
+  private readonly byProvider = new Map<string, Account>();
+
+  find(provider: string): Account | undefined {
+    return this.byProvider.get(provider);
+  }
+
+  /** The account of a provider, which begins with `allocated` if there is none yet. */
+  open(provider: string, allocated?: Capacity): Account {
+    const account = this.find(provider) ?? new Account(allocated);
+    this.byProvider.set(provider, account);
+    return account;
+  }
+
+  /** Ends the account of a provider. @returns the ids of its reservations */
+  close(provider: string): readonly string[] {
+    const ids = this.find(provider)?.ids ?? [];
+    this.byProvider.delete(provider);
+    return ids;
+  }
+
+  /** Takes a reservation out; without any left the account ends. */
+  remove(provider: string, id: string): void {
+    const account = this.find(provider);
+    account?.remove(id);
+    if (account?.ids.length === 0) this.byProvider.delete(provider);
   }
 }

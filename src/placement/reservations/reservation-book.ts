@@ -1,16 +1,8 @@
 import { VitalsError } from '../../errors.js';
 import type { Capacity } from '../capacity.js';
-import { Account } from './account.js';
-import { DueHeap } from './due-heap.js';
+import { type Account, Accounts } from './account.js';
+import { DuePages, type Page } from './due-pages.js';
 import { type Reservation, type ReservationChange, reservationNotFound } from './reservation.js';
-
-interface Page {
-  reservation: Reservation;
-  /** What is being made durable. */
-  pending: ReservationChange | undefined;
-  /** It waits in the heap for its end. */
-  queued: boolean;
-}
 
 /**
  * All reservations, and what they take of each provider. What a change takes is taken at once, what it gives
@@ -19,8 +11,8 @@ interface Page {
  */
 export class ReservationBook {
   private readonly pages = new Map<string, Page>();
-  private readonly accounts = new Map<string, Account>();
-  private readonly due = new DueHeap<Page>();
+  private readonly accounts = new Accounts();
+  private readonly due = new DuePages();
 
   get size(): number {
     return this.pages.size;
@@ -33,7 +25,7 @@ export class ReservationBook {
 
   /** What is reserved of a provider; `undefined` if nothing is. */
   account(provider: string): Account | undefined {
-    return this.accounts.get(provider);
+    return this.accounts.find(provider);
   }
 
   /**
@@ -48,8 +40,7 @@ export class ReservationBook {
     }
     const pending = { before: undefined, after: reservation };
     this.pages.set(id, { reservation, pending, queued: false });
-    let account = this.accounts.get(provider);
-    if (!account) this.accounts.set(provider, (account = new Account(allocated)));
+    const account = this.accounts.open(provider, allocated);
     account.said(allocated);
     account.add(id, resources);
     return pending;
@@ -78,19 +69,52 @@ export class ReservationBook {
     return this.begin(page, { ...page.reservation, state: 'released' });
   }
 
-  /** Begins to end up to `limit` held reservations whose time has come, the earliest first. */
-  expireDue(nowMs: number, limit: number): ReservationChange[] {
+  /**
+   * Begins to end held reservations whose time has come, the earliest first; looks at `limit` of them.
+   * @param endsHere whether those of a provider are ended here; others are left to whoever does
+   */
+  expireDue(
+    nowMs: number,
+    limit: number,
+    endsHere: (provider: string) => boolean = () => true,
+  ): ReservationChange[] {
     const changes: ReservationChange[] = [];
-    while (changes.length < limit) {
-      const page = this.due.takeDue(nowMs);
+    for (let looks = 0; looks < limit;) {
+      const page = this.due.take(nowMs);
       if (!page) break;
-      page.queued = false;
       const { reservation, pending } = page;
       const isCurrent = this.pages.get(reservation.id) === page;
       if (!isCurrent || pending || reservation.state !== 'held') continue;
-      changes.push(this.begin(page, { ...reservation, state: 'expired' }));
+      looks++;
+      if (endsHere(reservation.provider))
+        changes.push(this.begin(page, { ...reservation, state: 'expired' }));
+      else this.due.leave(page, nowMs);
     }
     return changes;
+  }
+
+  /**
+   * Applies that a reservation was made, here or elsewhere.
+   * @param allocated what the provider said last
+   */
+  applyHeld(reservation: Reservation, allocated: Capacity): void {
+    const pending = this.pages.get(reservation.id)?.pending ?? this.hold(reservation, allocated);
+    this.settle(pending);
+  }
+
+  /** Applies that a reservation was confirmed, here or elsewhere; another change of it goes on. */
+  applyConfirmed(id: string): void {
+    const page = this.pages.get(id);
+    if (!page) return;
+    page.reservation = { ...page.reservation, state: 'confirmed' };
+    if (page.pending?.after.state === 'confirmed') page.pending = undefined;
+  }
+
+  /** Applies that a reservation has ended, here or elsewhere. @returns it, if it was there */
+  applyEnded(id: string): Reservation | undefined {
+    const reservation = this.pages.get(id)?.reservation;
+    if (reservation) this.drop(reservation);
+    return reservation;
   }
 
   /**
@@ -101,6 +125,9 @@ export class ReservationBook {
     const page = this.end(change);
     if (!page) return false;
     page.reservation = change.after;
+    // nobody was told of it before: the provider cannot have counted it yet
+    if (!change.before)
+      this.accounts.find(change.after.provider)?.renew(change.after.id, change.after.resources);
     return this.follow(page);
   }
 
@@ -122,19 +149,16 @@ export class ReservationBook {
       const { id, provider, resources } = reservation;
       const page = { reservation, pending: undefined, queued: false };
       this.pages.set(id, page);
-      let account = this.accounts.get(provider);
-      if (!account) this.accounts.set(provider, (account = new Account()));
-      account.restore(id, resources);
+      this.accounts.open(provider).restore(id, resources);
       this.follow(page);
     }
   }
 
   /** Ends all reservations of a provider that is gone for good, as it is durable that it is. */
   removeProvider(provider: string): Reservation[] {
-    const ids = this.accounts.get(provider)?.ids ?? [];
+    const ids = this.accounts.close(provider);
     const ended = ids.map((id) => (this.pages.get(id) as Page).reservation);
     for (const id of ids) this.pages.delete(id);
-    this.accounts.delete(provider);
     return ended;
   }
 
@@ -165,8 +189,7 @@ export class ReservationBook {
     const { reservation } = page;
     switch (reservation.state) {
       case 'held':
-        if (!page.queued) this.due.add(page, reservation.expiresAtMs);
-        page.queued = true;
+        this.due.add(page, reservation.expiresAtMs);
         return false;
       case 'confirmed':
         return false;
@@ -181,8 +204,6 @@ export class ReservationBook {
 
   private drop({ id, provider }: Reservation): void {
     this.pages.delete(id);
-    const account = this.accounts.get(provider);
-    account?.remove(id);
-    if (account?.ids.length === 0) this.accounts.delete(provider);
+    this.accounts.remove(provider, id);
   }
 }

@@ -1,6 +1,6 @@
 import { ManualClock, RunningClock } from '@vitals/core/time';
 import { SqliteFixture, type TestDatabase } from '../../test/sqlite-fixture.js';
-import { SharedMemory } from '../../test/shared-memory.js';
+import { SharedMemoryDatabase, SharedTables } from '../../test/shared.memory.database.js';
 import { CHANGE_LOG } from './change.log.js';
 import { Feed } from './feed.js';
 import { Journal } from './journal.js';
@@ -84,11 +84,11 @@ describe('PassedTime', () => {
 });
 
 describe('PassedTime of several processes on one database', () => {
-  let memory: SharedMemory;
+  let memory: SharedTables;
   let lives: SharedLife[];
 
   beforeEach(() => {
-    memory = new SharedMemory();
+    memory = new SharedTables();
     lives = [];
   });
 
@@ -96,7 +96,7 @@ describe('PassedTime of several processes on one database', () => {
   class SharedLife {
     readonly clock = new ManualClock(AT_MS);
     private readonly running = new RunningClock(this.clock);
-    private readonly database = memory.open();
+    private readonly database = new SharedMemoryDatabase(memory);
     private readonly feed = new Feed({ number: this.changes });
     private readonly journal = new Journal(this.clock, this.database, this.feed);
     readonly passed = new PassedTime(this.database, this.journal, this.clock, this.running, this.feed);

@@ -54,7 +54,18 @@ export const reservationsConfirmed = changeKind<readonly string[]>('reservation-
   keys: (ids) => ids,
 });
 
-/** A reservation was released, or its time is over. */
+/** The time of reservations is over, but for those that were confirmed by then. */
+export const reservationsExpired = changeKind<readonly string[]>('reservations-expired', {
+  async write(transaction, ids) {
+    const where = { id: oneOf(ids), confirmed: false };
+    const expired = await transaction.select(RESERVATIONS, { members: ['id'], where, orderBy: ['id'] });
+    await transaction.remove(RESERVATIONS, where);
+    return expired.map(({ id }) => id);
+  },
+  keys: (ids) => ids,
+});
+
+/** A reservation was released. */
 export const reservationEnded = changeKind<{ readonly id: string }>('reservation-ended', {
   write: async (transaction, { id }) => void (await transaction.remove(RESERVATIONS, { id })),
   keys: ({ id }) => [id],

@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import type { Reservation, Strategy } from '@vitals/core/placement';
-import { formatTimestamp, RunningClock } from '@vitals/core/time';
+import { Clock, formatTimestamp } from '@vitals/core/time';
 import { IsNotEmptyObject } from 'class-validator';
+import { PassedTime } from '../database/passed-time.js';
 import { Member, Nested, Whole } from '../http/members.js';
 import { chapter, WRITING } from '../http/operation.js';
 import * as s from '../http/schema.js';
@@ -56,7 +57,8 @@ export class ReservationsController {
   constructor(
     private readonly service: ReservationsService,
     private readonly directory: ProviderDirectory,
-    private readonly clock: RunningClock,
+    private readonly clock: Clock,
+    private readonly passed: PassedTime,
   ) {}
 
   @Post()
@@ -87,7 +89,7 @@ export class ReservationsController {
 
   private bodyOf({ id, state, provider: name, resources, expiresAtMs }: Reservation): ReservationBody {
     const { endpoint, zone } = this.directory.get(name);
-    const endsAtMs = Math.round(this.clock.wallMs() + expiresAtMs - this.clock.nowMs());
+    const endsAtMs = Math.round(this.clock.wallMs() + expiresAtMs - this.passed.nowMs());
     return {
       id,
       state,

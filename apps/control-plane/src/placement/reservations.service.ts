@@ -10,16 +10,20 @@ import {
   type ReservationChange,
   reservationNotFound,
 } from '@vitals/core/placement';
-import { RunningClock } from '@vitals/core/time';
+import { Clock } from '@vitals/core/time';
+import { OwnedPartitions } from '../cluster/owned.partitions.js';
+import type { AnyChange } from '../database/change.js';
 import { Journal } from '../database/journal.js';
 import { PassedTime } from '../database/passed-time.js';
 import { providerRemoved } from '../providers/provider.changes.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 import { PlacementService } from './placement.service.js';
 import {
+  type NewReservation,
   reservationEnded,
   reservationsConfirmed,
   reservationsDropped,
+  reservationsExpired,
   reservationsMade,
 } from './reservation.rows.js';
 
@@ -32,7 +36,11 @@ const MAX_RESERVATIONS = 100_000;
 /** How often another provider is chosen for one that was removed meanwhile. */
 const MAX_TRIES = 10;
 
-/** Holds resources for callers, durably: what is answered survives a crash, and nobody else gets the same slot. */
+/**
+ * Holds resources for callers, durably: what is answered survives a crash, and nobody else gets the same slot. What a
+ * change takes is taken in memory at once, and decided again within the transaction on what other processes have
+ * committed by then; it is applied by `PlacementService`, as theirs are.
+ */
 @Injectable()
 export class ReservationsService {
   private readonly logger = new Logger('Reservations');
@@ -44,8 +52,9 @@ export class ReservationsService {
     private readonly service: PlacementService,
     private readonly directory: ProviderDirectory,
     private readonly journal: Journal,
-    private readonly clock: RunningClock,
+    private readonly clock: Clock,
     private readonly passed: PassedTime,
+    private readonly owned: OwnedPartitions,
   ) {
     journal.accompany(providerRemoved, (removed) =>
       removed.map(({ subject }) => reservationsDropped({ provider: subject })),
@@ -68,17 +77,22 @@ export class ReservationsService {
     choice: Omit<Choice, 'limit'>,
     ttlMs: number,
   ): Promise<Reservation> {
+    const { placement, standingOf } = this.service;
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      if (this.service.placement.reservations >= MAX_RESERVATIONS) {
+      if (placement.reservations >= MAX_RESERVATIONS) {
         throw new VitalsError('overloaded', `${MAX_RESERVATIONS} reservations are held; release some first`);
       }
-      const request = { ...choice, id: randomUUID(), requirement, expiresAtMs: this.clock.nowMs() + ttlMs };
-      const change = this.service.placement.reserve(request, this.service.standingOf);
-      if (!change) {
-        const excluded = await this.service.explain(requirement, 'claimed');
-        throw new VitalsError('no-candidate', describe(excluded), { details: { excluded } });
-      }
-      const made = await this.make(change);
+      const id = randomUUID();
+      const isChosen = await this.make(
+        // whoever ends it may be ahead of this process: it does not end too early for them either
+        () => {
+          const expiresAtMs = this.passed.nowMs() + this.passed.maybeBehindMs() + ttlMs;
+          return placement.reserve({ ...choice, id, requirement, expiresAtMs }, standingOf);
+        },
+        ({ after }) => reservationsMade([this.rowOf(after)]),
+      );
+      if (!isChosen) throw await this.service.noCandidate(requirement);
+      const made = placement.reservation(id);
       if (made) return made;
       // its provider was removed meanwhile: the next one
     }
@@ -90,70 +104,94 @@ export class ReservationsService {
 
   /** Keeps a reservation until it is released. @throws VitalsError `reservation-expired`, `reservation-not-found`, `overloaded`, `store-unavailable` */
   confirm(id: string): Promise<Reservation> {
+    const { placement } = this.service;
     return this.turns.take(id, async () => {
-      const made = await this.make(this.service.placement.confirm(id, this.clock.nowMs()));
-      if (!made) throw reservationNotFound(id);
-      return made;
+      await this.make(
+        () => placement.confirm(id, this.passed.nowMs()),
+        // what is confirmed already is written already
+        ({ before }) => (before?.state === 'confirmed' ? undefined : reservationsConfirmed([id])),
+      );
+      const confirmed = this.get(id);
+      if (confirmed.state !== 'confirmed') throw reservationNotFound(id);
+      return confirmed;
     });
   }
 
   /** Ends a reservation. @throws VitalsError `reservation-not-found`, `overloaded`, `store-unavailable` */
   async release(id: string): Promise<void> {
-    await this.turns.take(id, () => this.make(this.service.placement.release(id)));
+    const begin = () => this.service.placement.release(id);
+    await this.turns.take(id, () => this.make(begin, () => reservationEnded({ id })));
   }
 
+  /** Ends reservations whose time has come, of the providers that this process decides for. */
   @Interval('reservation-expiry', EXPIRE_EVERY_MS)
   async expire(): Promise<void> {
     if (this.expiring) return;
     this.expiring = true;
-    const changes = this.service.placement.expireDue(this.clock.nowMs(), BATCH);
-    const ended = await Promise.allSettled(changes.map((change) => this.make(change)));
+    const { placement } = this.service;
+    const due = placement.expireDue(this.passed.nowMs(), BATCH, (name) => this.owned.owns(name));
+    const partitionOf = ({ after }: ReservationChange): number => this.owned.partitionOf(after.provider);
+    const ended = await Promise.allSettled(
+      [...new Set(due.map(partitionOf))].map((partition) =>
+        this.end(
+          partition,
+          due.filter((change) => partitionOf(change) === partition),
+        ),
+      ),
+    );
     const failed = ended.find((one) => one.status === 'rejected');
     if (failed) this.logger.warn(`reservations wait to be ended: ${String(failed.reason)}`);
+    // what is durable is applied; the rest is due again
+    for (const change of due) placement.undo(change);
     this.expiring = false;
   }
 
+  private async end(partition: number, changes: readonly ReservationChange[]): Promise<void> {
+    const { placement } = this.service;
+    const stamp = this.owned.stampOf(partition);
+    if (!stamp) return;
+    await this.journal.commitWithin(
+      this.owned.fenced(stamp, () => {
+        const ids = changes.map(({ after }) => after.id);
+        const held = ids.filter((id) => placement.reservation(id)?.state === 'held');
+        return held.length === 0 ? [] : [reservationsExpired(held)];
+      }),
+    );
+  }
+
   /**
-   * Makes a change durable, then true; or takes it back.
-   * @returns the reservation as it is now; `undefined` if there is none any more, after all
+   * Makes a change durable, or takes it back.
+   * @param begin begins it in memory; again, once it was taken back, if other processes have changed something
+   * @param changeOf what is written of it
+   * @returns whether there was anything to begin
    */
-  private async make(change: ReservationChange): Promise<Reservation | undefined> {
-    const { before, after } = change;
-    let isDurable = false;
+  private async make(
+    begin: () => ReservationChange | undefined,
+    changeOf: (change: ReservationChange) => AnyChange | undefined,
+  ): Promise<boolean> {
+    const { placement } = this.service;
+    let begun: ReservationChange | undefined;
     try {
-      // what is confirmed already is written already
-      isDurable = before?.state === after.state || (await this.write(after));
+      await this.journal.commitAll(() => {
+        const before = begun;
+        begun = undefined;
+        if (before) placement.undo(before);
+        begun = begin();
+        const change = begun && changeOf(begun);
+        return change ? [change] : [];
+      });
+      return begun !== undefined;
     } finally {
-      this.service.placement[isDurable ? 'settle' : 'undo'](change);
-    }
-    return isDurable ? this.service.placement.reservation(after.id) : undefined;
-  }
-
-  /** @returns whether it became durable: not what begins or is confirmed of a provider that was removed meanwhile */
-  private async write({ id, provider, resources, state, expiresAtMs: endMs }: Reservation): Promise<boolean> {
-    switch (state) {
-      case 'held': {
-        const createdAtMs = this.clock.wallMs();
-        const expiresAtMs = createdAtMs + endMs - this.clock.nowMs();
-        const times = { expiresAtMs, expiresPassedMs: this.passed.at(endMs), createdAtMs };
-        const reservation = { id, provider, resources, confirmed: false, ...times };
-        const providerKey = this.directory.get(provider).key;
-        return (await this.journal.commit(reservationsMade([{ reservation, providerKey }]))).length > 0;
-      }
-      case 'confirmed':
-        return (await this.journal.commit(reservationsConfirmed([id]))).length > 0;
-      case 'released':
-      case 'expired':
-        await this.journal.commit(reservationEnded({ id }));
-        return true;
-      default:
-        return state satisfies never;
+      // does nothing once it was applied
+      if (begun) placement.undo(begun);
     }
   }
-}
 
-function describe(excluded: Readonly<Record<string, number>>): string {
-  const reasons = Object.entries(excluded).map(([reason, count]) => `${reason}: ${count}`);
-  if (reasons.length === 0) return 'no provider is registered';
-  return `no provider can take this now (${reasons.join(', ')})`;
+  private rowOf({ id, provider, resources, expiresAtMs: endMs }: Reservation): NewReservation {
+    const createdAtMs = this.clock.wallMs();
+    const expiresAtMs = createdAtMs + endMs - this.passed.nowMs();
+    const times = { expiresAtMs, expiresPassedMs: endMs, createdAtMs };
+    const reservation = { id, provider, resources, confirmed: false, ...times };
+    return { reservation, providerKey: this.directory.get(provider).key };
+  }
 }
