@@ -44,7 +44,7 @@ class Members extends GuardedMembers<Member> {
   }
 
   settledKeys(scope?: GuardedScope): number[] {
-    return this.settledMembers(scope).map(({ key }) => key);
+    return this.settledMembers(scope === undefined ? [] : [scope]).map(({ key }) => key);
   }
 
   protected members(): Iterable<Member> {

@@ -1,7 +1,7 @@
 import type { RunningClock } from '../time/index.js';
 import type { GuardedScope, MassFailureSettings } from './guarded-scope.js';
 import type { MassFailure, RecoveredMassFailure } from './mass-failure.js';
-import { MassFailureGuard } from './mass-failure-guard.js';
+import { FollowingGuard } from './following-guard.js';
 import { ReleasePace } from './release-pace.js';
 
 /** Who is counted; the marks are those of `GuardedMembers`, and lie with the member, of which there may be many. */
@@ -31,14 +31,14 @@ export interface SettledMember {
  * for whoever is in a mass failure, and, once it was ended, for those that were away in it until their turn comes.
  */
 export abstract class GuardedMembers<M extends GuardedMember> {
-  protected readonly guard: MassFailureGuard;
+  protected readonly guard: FollowingGuard;
   private readonly pace: ReleasePace<M>;
 
   constructor(
     settings: MassFailureSettings,
     protected readonly clock: RunningClock,
   ) {
-    this.guard = new MassFailureGuard(settings);
+    this.guard = new FollowingGuard(settings);
     this.pace = new ReleasePace(clock, (member) => this.onTurn(member));
   }
 
@@ -110,14 +110,35 @@ export abstract class GuardedMembers<M extends GuardedMember> {
 
   /** Settles those that are away in these scopes, which have ended, but for those that another one holds. */
   protected settle(scopes: readonly GuardedScope[]): void {
+    this.settleThese((member) => this.isReleased(member, scopes));
+  }
+
+  /** Is told which members are settled; those that are, and are not among them, stay so until they are well. */
+  protected followSettled(members: readonly SettledMember[]): void {
+    const settled = new Map(members.map(({ key, sinceMs }) => [key, sinceMs]));
+    this.settleThese((member) => settled.get(member.key) === this.standingOf(member).awaySinceMs);
+  }
+
+  /** Those that are settled, and those that will be once `scopes` have ended. */
+  protected settledMembers(scopes: readonly GuardedScope[] = []): SettledMember[] {
+    const settled: SettledMember[] = [];
+    for (const member of this.members()) {
+      const { awaySinceMs: sinceMs } = this.standingOf(member);
+      const willBe = member.counted === 'away' && this.isReleased(member, scopes);
+      if ((member.counted === 'settled' || willBe) && sinceMs !== undefined) {
+        settled.push({ key: member.key, sinceMs });
+      }
+    }
+    return settled;
+  }
+
+  private settleThese(isSettled: (member: M) => boolean): void {
     const byZone = new Map<string | undefined, M[]>();
     for (const member of this.members()) {
-      if (member.counted !== 'away' || !scopes.some((scope) => isIn(member, scope))) continue;
-      const zone = member.countedZone;
-      if (zone !== undefined && this.guard.isFailing({ zone })) continue;
-      const same = byZone.get(zone);
+      if (member.counted !== 'away' || !isSettled(member)) continue;
+      const same = byZone.get(member.countedZone);
       if (same) same.push(member);
-      else byZone.set(zone, [member]);
+      else byZone.set(member.countedZone, [member]);
     }
     const fleet = this.guard.standing('fleet');
     for (const [zone, members] of byZone) {
@@ -134,24 +155,14 @@ export abstract class GuardedMembers<M extends GuardedMember> {
     }
   }
 
-  /** Those that are settled, and those that are away in `scope` and will be. */
-  protected settledMembers(scope?: GuardedScope): SettledMember[] {
-    const settled: SettledMember[] = [];
-    for (const member of this.members()) {
-      const { awaySinceMs: sinceMs } = this.standingOf(member);
-      const willBe = scope !== undefined && member.counted === 'away' && isIn(member, scope);
-      if ((member.counted === 'settled' || willBe) && sinceMs !== undefined) {
-        settled.push({ key: member.key, sinceMs });
-      }
-    }
-    return settled;
+  /** Whether a member is in one of these scopes, and in no zone besides them that is failing. */
+  private isReleased({ countedZone: zone }: M, scopes: readonly GuardedScope[]): boolean {
+    const isOwn = scopes.some((scope) => scope !== 'fleet' && scope.zone === zone);
+    if (isOwn || !scopes.includes('fleet')) return isOwn;
+    return zone === undefined || !this.guard.isFailing({ zone });
   }
 
   private note(events: readonly MassFailure[]): void {
     this.onEvents(events, 'recovery');
   }
-}
-
-function isIn({ countedZone }: GuardedMember, scope: GuardedScope): boolean {
-  return scope === 'fleet' || countedZone === scope.zone;
 }

@@ -27,7 +27,9 @@ export class MassFailureGuard {
   private readonly fleet: ScopeCounts;
   /** Those without a zone fail with the fleet only. */
   private readonly unzoned: ScopeCounts;
-  private readonly zones = new Map<string, ScopeCounts>();
+  protected readonly zones = new Map<string, ScopeCounts>();
+  /** Whether what begins and ends is decided here. */
+  protected judging = true;
   /** Of zones that are frozen: their members, and how many are away. */
   private readonly inFrozenZones = { size: 0, away: 0 };
 
@@ -67,8 +69,11 @@ export class MassFailureGuard {
 
   /** The mass failures whose time is over at `nowMs` of the running clock; zones first. */
   overdue(nowMs: number): GuardedScope[] {
-    const over = this.frozenScopes().filter((one) => nowMs - one.quietSinceMs >= this.settings.holdMs);
-    return over.map(({ name }) => name as GuardedScope).toReversed();
+    const isOver = (one: ScopeCounts): boolean => nowMs - one.quietSinceMs >= this.settings.holdMs;
+    return this.frozenScopes()
+      .filter(isOver)
+      .map(({ name }) => name as GuardedScope)
+      .toReversed();
   }
 
   /** A member was added; `unavailable` if it is away and went in no window, as after a change of its zone. */
@@ -156,21 +161,23 @@ export class MassFailureGuard {
 
   /** Changes the fleet and the zone, and returns what began or ended with that. */
   private change(zone: string | undefined, apply: (scope: ScopeCounts) => void): MassFailure[] {
-    const events: MassFailure[] = [];
     if (zone === undefined) apply(this.unzoned);
-    for (const scope of zone === undefined ? [this.fleet] : [this.fleet, this.scopeOf(zone)]) {
-      const wasFrozen = scope.frozen;
-      this.countFrozen(scope, -1);
-      apply(scope);
-      scope.judge();
-      this.countFrozen(scope, 1);
-      if (wasFrozen !== scope.frozen) events.push(eventOf(scope));
-    }
+    const scopes = zone === undefined ? [this.fleet] : [this.fleet, this.scopeOf(zone)];
+    const events = scopes.flatMap((scope) => this.changeOne(scope, apply));
     if (zone !== undefined && this.zones.get(zone)?.size === 0) this.zones.delete(zone);
     return events;
   }
 
-  private countFrozen(scope: ScopeCounts, sign: 1 | -1): void {
+  protected changeOne(scope: ScopeCounts, apply: (scope: ScopeCounts) => void): MassFailure[] {
+    const wasFrozen = scope.frozen;
+    this.countFrozen(scope, -1);
+    apply(scope);
+    if (this.judging) scope.judge();
+    this.countFrozen(scope, 1);
+    return wasFrozen === scope.frozen ? [] : [eventOf(scope)];
+  }
+
+  protected countFrozen(scope: ScopeCounts, sign: 1 | -1): void {
     if (scope === this.fleet || !scope.frozen) return;
     this.inFrozenZones.size += sign * scope.size;
     this.inFrozenZones.away += sign * scope.away;
@@ -180,7 +187,7 @@ export class MassFailureGuard {
     return [this.fleet, ...this.zones.values()].filter(({ frozen }) => frozen);
   }
 
-  private find(scope: GuardedScope): ScopeCounts | undefined {
+  protected find(scope: GuardedScope): ScopeCounts | undefined {
     return scope === 'fleet' ? this.fleet : this.zones.get(scope.zone);
   }
 
@@ -189,8 +196,8 @@ export class MassFailureGuard {
   }
 
   private scopeOf(zone: string): ScopeCounts {
-    let scope = this.zones.get(zone);
-    if (!scope) this.zones.set(zone, (scope = new ScopeCounts({ zone }, this.settings)));
+    const scope = this.zones.get(zone) ?? new ScopeCounts({ zone }, this.settings);
+    this.zones.set(zone, scope);
     return scope;
   }
 }

@@ -53,6 +53,10 @@ export class GrantedPartitions extends OwnedPartitions {
     return this.stamps.get(partition);
   }
 
+  mayExecute(stamp: Stamp): boolean {
+    return this.isNewest(stamp);
+  }
+
   isNewest({ partition, epoch }: Stamp): boolean {
     return this.grants.epochOf(partition) === epoch;
   }

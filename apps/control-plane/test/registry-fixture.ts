@@ -9,6 +9,7 @@ import {
   type Decision,
   type KeyedTransition,
 } from '../src/database/change.js';
+import { SolePartition } from '../src/cluster/owned.partitions.js';
 import { Feed } from '../src/database/feed.js';
 import { Journal } from '../src/database/journal.js';
 import { RememberedServices } from '../src/services/remembered.services.js';
@@ -132,6 +133,7 @@ export class RegistryFixture {
     this.journal,
     new RunningClock(this.clock),
     this.feed,
+    new SolePartition(),
   );
   readonly registry = new ServiceRegistry(
     this.directory,

@@ -36,9 +36,7 @@ export class CheckRecorder implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.failures.alarms.subscribe(({ kind, scope }) => {
-      if (kind !== 'began') this.excuse(scope);
-    });
+    this.failures.ends.subscribe((scope) => this.excuse(scope));
     this.failures.turns.subscribe((check) => {
       void this.directory.betweenTurns(check.id, () => this.excuseSilent(check));
     });

@@ -13,7 +13,6 @@ import { Feed } from './feed.js';
 import { Journal } from './journal.js';
 import { PassedTime } from './passed-time.js';
 import { ReadAge } from './read.age.js';
-import { Retention } from './retention.js';
 import { SqliteEngine } from './sqlite/sqlite.engine.js';
 import { TRANSITIONS } from './transition.record.js';
 
@@ -60,7 +59,6 @@ class EngineModule {}
     Journal,
     PassedTime,
     ReadAge,
-    Retention,
   ],
   exports: [ChangeFollower, Database, Feed, BackupWriter, Journal, PassedTime, ReadAge],
 })

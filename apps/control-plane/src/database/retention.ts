@@ -1,17 +1,9 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import { Settings } from '../settings/settings.js';
 import { changeKind } from './change.js';
-import { atMost, below, Database, type Transaction } from './database.js';
-import { DelayLog } from './delay.log.js';
+import { atMost, below, type Transaction } from './database.js';
 import { CHANGE_LOG, CHANGE_PAYLOADS } from './change.log.js';
-import { Journal } from './journal.js';
-import { PassedTime } from './passed-time.js';
 import { integer, table } from './table.js';
 import { TRANSITIONS } from './transition.record.js';
 
-/** How often the past is cut off, in milliseconds. */
-const FORGET_EVERY_MS = 3_600_000;
 /** Entries of the change log that are kept: whoever is further behind reads everything anew. */
 export const KEPT_CHANGES = 100_000;
 
@@ -49,34 +41,4 @@ async function forgetTransitions(transaction: Transaction, newest: number, until
   // the newest of the marks that are old enough says it for all before it
   const passed = await transaction.max(TRANSITION_MARKS, 'passed', { passed: old });
   if (passed !== undefined) await transaction.remove(TRANSITION_MARKS, { passed: below(passed) });
-}
-
-/** Cuts off what is kept no longer of transitions and of the change log. */
-@Injectable()
-export class Retention {
-  private readonly delay = new DelayLog(new Logger('Retention'), 'the past could not be cut off');
-
-  constructor(
-    private readonly journal: Journal,
-    private readonly passed: PassedTime,
-    private readonly settings: Settings,
-    private readonly database: Database,
-  ) {}
-
-  @Interval('retention', FORGET_EVERY_MS)
-  async forgetPast(): Promise<void> {
-    const nowMs = Math.round(this.passed.nowMs());
-    try {
-      await this.journal.commit(
-        pastForgotten({
-          nowMs,
-          untilMs: nowMs - this.settings.transitionRetentionMs,
-          isShared: this.database.isShared,
-        }),
-      );
-      this.delay.succeeded();
-    } catch (error) {
-      this.delay.failed(error);
-    }
-  }
 }

@@ -8,6 +8,8 @@ beforeEach(async () => {
   fixture = await DeclarationsFixture.start();
   acknowledged = [];
   fixture.massFailures.followBy('service', {
+    onDurable: () => undefined,
+    onSettled: () => undefined,
     settledNow: () => [],
     countsOf: ({ gone, of }) => ({ gone, of }),
     acknowledge: (failure) => {

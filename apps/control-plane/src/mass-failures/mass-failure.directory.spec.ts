@@ -43,7 +43,9 @@ describe('MassFailureDirectory at shutdown', () => {
     const release = store.hold();
     const failure = directory.begin(BEGUN);
     directory.followBy('provider', {
-      settledNow: () => MEMBERS,
+      onDurable: () => undefined,
+    onSettled: () => undefined,
+    settledNow: () => MEMBERS,
       acknowledge: vi.fn(),
       countsOf: () => BEGUN,
     });

@@ -3,6 +3,7 @@ import { type Keyed, WriteBehind } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import type { GuardedKind, SettledMember } from '@vitals/core/mass-failure';
 import { Clock } from '@vitals/core/time';
+import { OwnedPartitions } from '../cluster/owned.partitions.js';
 import type { AnyChange } from '../database/change.js';
 import { Database } from '../database/database.js';
 import { DelayLog } from '../database/delay.log.js';
@@ -30,29 +31,41 @@ export interface Follower {
   settledNow(): readonly SettledMember[];
   /** Ends a mass failure of its kind for an operator; resolves when that is durable. */
   acknowledge(failure: StoredMassFailure): Promise<void>;
+  /** Something was made durable of a mass failure of its kind, by this process or another. */
+  onDurable(failure: StoredMassFailure, was: StoredMassFailure | undefined, isOwn: boolean): void;
+  /** These members are settled durably. */
+  onSettled(members: readonly SettledMember[]): void;
   /** How many are away now, of those that there are, in a mass failure that goes on. */
   countsOf(failure: StoredMassFailure): Pick<StoredMassFailure, 'gone' | 'of'>;
 }
 
-/** All mass failures, durably: those that go on, and the last that did. Only `MassFailureTracker` changes them. */
+/**
+ * All mass failures, durably: those that go on, and the last that did. Only `MassFailureTracker` changes them. Of several
+ * processes on a database the leader notes what begins and ends, and all follow what became durable of it.
+ */
 @Injectable()
 @Buffers()
 export class MassFailureDirectory implements OnModuleInit, Buffering {
   private readonly delay = new DelayLog(new Logger('MassFailure'), 'a mass failure waits to be written');
   private readonly byKey = new Map<number, StoredMassFailure>();
   private readonly followers = new Map<GuardedKind, Follower>();
+  /** The same as they are durable. */
+  private readonly durable = new Map<number, StoredMassFailure>();
   private lastKey = 0;
   private settled: readonly Row<typeof SETTLED_MEMBERS>[] = [];
   /** What changed since it was written: failures by their keys, and the settled members of a kind. */
   private readonly noted = new Set<number | GuardedKind>();
   private beingWritten = 0;
   private readonly behind: WriteBehind<Keyed>;
+  /** What is applied next was written by this process. */
+  private isOwn = false;
 
   constructor(
     private readonly database: Database,
     private readonly journal: Journal,
     clock: Clock,
     feed: Feed,
+    private readonly owned: OwnedPartitions,
   ) {
     this.behind = new WriteBehind(
       clock,
@@ -61,6 +74,14 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
       (error) => this.delay.failed(error),
     );
     feed.on(massFailuresChanged, (failures) => this.applyChanged(failures));
+    feed.on(membersSettled, ({ of, members }) => {
+      if (this.isShared) this.followers.get(of)?.onSettled(members);
+    });
+  }
+
+  /** Whether other processes decide too: then nothing is told before it is durable. */
+  get isShared(): boolean {
+    return this.database.isShared;
   }
 
   /** @throws VitalsError `store-unavailable` */
@@ -140,6 +161,33 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
     this.note(kind);
   }
 
+  /**
+   * Makes durable what is decided, where others decide too within the transaction, and has it followed as written here.
+   * @param decide by what all processes have committed until then @throws as `Journal.commit`
+   */
+  async decide(decide: () => readonly AnyChange[]): Promise<void> {
+    if (!this.isShared) return this.journal.commitAll(decide());
+    try {
+      await this.journal.commitWithin(() => {
+        this.isOwn = true;
+        return decide();
+      });
+    } finally {
+      this.isOwn = false;
+    }
+  }
+
+  /** What was noted and is not durable is not so: somebody else decides. */
+  forgetNoted(): void {
+    for (const key of this.noted) {
+      if (typeof key !== 'number') continue;
+      const known = this.durable.get(key);
+      if (known) this.byKey.set(key, known);
+      else this.byKey.delete(key);
+    }
+    this.noted.clear();
+  }
+
   flush(): Promise<void> {
     return this.behind.flush();
   }
@@ -150,7 +198,12 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
 
   /** What was noted since it was written is newer than what was written; but what has ended durably stays so. */
   private applyChanged(failures: readonly StoredMassFailure[]): void {
-    for (const failure of failures) if (failure.endedBy || !this.noted.has(failure.key)) this.keep(failure);
+    for (const failure of failures) {
+      const was = this.durable.get(failure.key);
+      this.durable.set(failure.key, failure);
+      if (failure.endedBy || !this.noted.has(failure.key)) this.keep(failure);
+      if (this.isShared) this.followers.get(failure.kind)?.onDurable(failure, was, this.isOwn);
+    }
   }
 
   private keep(failure: StoredMassFailure): void {
@@ -158,7 +211,7 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
     this.lastKey = Math.max(this.lastKey, failure.key);
     for (const [key, { endedBy }] of this.byKey) {
       if (this.byKey.size <= KEPT_MASS_FAILURES) break;
-      if (endedBy) this.byKey.delete(key);
+      if (endedBy) this.byKey.delete(key) && this.durable.delete(key);
     }
   }
 
@@ -178,8 +231,15 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
     const noted = [...this.noted];
     this.noted.clear();
     this.beingWritten = noted.length;
+    const stamp = this.owned.leaderStamp;
+    let isWritten = false;
     try {
-      await this.journal.commitAll(this.changesOf(noted));
+      if (stamp)
+        await this.decide(() => {
+          isWritten = this.owned.isNewest(stamp);
+          return isWritten ? this.changesOf(noted) : [];
+        });
+      if (!isWritten) this.giveUp(noted);
       this.delay.succeeded();
     } catch (error) {
       for (const what of noted) this.noted.add(what);
@@ -187,6 +247,11 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
     } finally {
       this.beingWritten = 0;
     }
+  }
+
+  private giveUp(noted: readonly (number | GuardedKind)[]): void {
+    for (const what of noted) this.noted.add(what);
+    this.forgetNoted();
   }
 
   private changesOf(noted: readonly (number | GuardedKind)[]): AnyChange[] {

@@ -16,6 +16,8 @@ import {
 import { RunningClock } from '@vitals/core/time';
 import type { HealthStatus } from '@vitals/health';
 import { Subject } from 'rxjs';
+import { OwnedPartitions } from '../cluster/owned.partitions.js';
+import type { AnyChange } from '../database/change.js';
 import { Journal } from '../database/journal.js';
 import { PassedTime } from '../database/passed-time.js';
 import { Settings } from '../settings/settings.js';
@@ -55,12 +57,16 @@ export class TrackerParts {
     readonly journal: Journal,
     readonly passed: PassedTime,
     readonly clock: RunningClock,
+    readonly owned: OwnedPartitions,
   ) {}
 }
 
 /**
  * Tells the failure of a zone, or of everything, from that of single members of one kind, and raises one alarm for
  * it. What went on before a restart goes on, and what was settled stays so.
+ *
+ * Of several processes on a database each counts, and the leader decides; what it has made durable is followed by all,
+ * and told by whoever wrote it. The next leader goes on by what it has counted itself.
  */
 export abstract class MassFailureTracker<M extends GuardedMember>
   extends GuardedMembers<M>
@@ -69,9 +75,14 @@ export abstract class MassFailureTracker<M extends GuardedMember>
   private readonly logger = new Logger('MassFailure');
   private readonly raised = new Subject<MassFailureAlarm>();
   private readonly turned = new Subject<M>();
+  private readonly endedScopes = new Subject<GuardedScope>();
   private looking = false;
+  private leads = true;
 
-  /** Once when a mass failure begins, and once when it ends or is acknowledged. */
+  /** Scopes whose mass failure has ended, in every process. */
+  readonly ends = this.endedScopes.asObservable();
+
+  /** Once when a mass failure begins, and once when it ends or is acknowledged; of several processes in one. */
   readonly alarms = this.raised.asObservable();
 
   /** Members that are settled, each when its consequences wait no longer. */
@@ -88,12 +99,15 @@ export abstract class MassFailureTracker<M extends GuardedMember>
 
   /** Takes the members of before the restart back, which are there by now. */
   protected recover(): void {
-    const { directory, passed } = this.parts;
+    const { directory, passed, owned } = this.parts;
+    this.leads = owned.leaderStamp !== undefined;
+    if (!this.leads) this.guard.stopJudging();
     const failing = directory.ongoingOf(this.kind).map(({ zone, quietSinceMs }) => {
       return { scope: scopeOf(zone), quietForMs: Math.max(0, passed.nowMs() - quietSinceMs) };
     });
     this.recoverMembers(directory.settledOf(this.kind), failing);
     directory.followBy(this.kind, this);
+    owned.changed.subscribe((partition) => partition === 0 && this.onLeader());
     this.lookLater();
   }
 
@@ -105,17 +119,43 @@ export abstract class MassFailureTracker<M extends GuardedMember>
 
   /** Ends what an operator acknowledges, and with the whole fleet every zone; durable first. */
   async acknowledge(failure: StoredMassFailure): Promise<void> {
-    const { directory, journal } = this.parts;
+    const { directory } = this.parts;
     const scope = scopeOf(failure.zone);
-    const ended = scope === 'fleet' ? directory.ongoingOf(this.kind) : [failure];
-    const end = { endedAtMs: this.clock.wallMs(), endedBy: 'acknowledgement' } as const;
-    const failures = ended.map((one) => ({ ...one, ...this.countsOf(one), ...end }));
-    const settled = { of: this.kind, members: this.settledMembers(scope) };
-    await journal.commitAll([massFailuresChanged(failures), membersSettled(settled)]);
+    const endedNow = () =>
+      scope === 'fleet' ? directory.ongoingOf(this.kind) : [directory.get(failure.key)];
+    const ended = endedNow();
+    await directory.decide(() => this.releaseOf(endedNow(), 'acknowledgement'));
+    if (directory.isShared) return;
     this.release(
       ended.map(({ zone }) => scopeOf(zone)),
       'acknowledgement',
     );
+  }
+
+  /** What ends mass failures whatever is away, and settles that. */
+  private releaseOf(failures: readonly StoredMassFailure[], by: MassFailureEnding): AnyChange[] {
+    const ongoing = failures.filter(({ endedBy }) => !endedBy);
+    if (ongoing.length === 0) return [];
+    const end = { endedAtMs: this.clock.wallMs(), endedBy: by };
+    const ended = ongoing.map((one) => ({ ...one, ...this.countsOf(one), ...end }));
+    const members = this.settledMembers(ongoing.map(({ zone }) => scopeOf(zone)));
+    return [massFailuresChanged(ended), membersSettled({ of: this.kind, members })];
+  }
+
+  onDurable(failure: StoredMassFailure, was: StoredMassFailure | undefined, isOwn: boolean): void {
+    const { zone, quietSinceMs, endedBy } = failure;
+    const scope = scopeOf(zone);
+    const isNews = endedBy ? was !== undefined && !was.endedBy : !was;
+    const isReleased = endedBy === 'acknowledgement' || endedBy === 'time';
+    // what the leader has counted is newer, but for what was ended whatever it has counted
+    if (endedBy && (!this.leads || isReleased)) this.guard.follow(scope, undefined, isReleased);
+    else if (!endedBy && !this.leads) this.guard.follow(scope, this.parts.passed.runningAt(quietSinceMs));
+    if (isNews && isOwn) this.tell(failure);
+    if (isNews && endedBy) this.endedScopes.next(scope);
+  }
+
+  onSettled(members: readonly SettledMember[]): void {
+    this.followSettled(members);
   }
 
   settledNow(): readonly SettledMember[] {
@@ -132,18 +172,47 @@ export abstract class MassFailureTracker<M extends GuardedMember>
   }
 
   protected onEvents(events: readonly MassFailure[], by: MassFailureEnding): void {
+    const { isShared } = this.parts.directory;
     for (const event of events) {
       const failure = event.kind === 'began' ? this.begun(event) : this.ended(event, by);
-      if (!failure) continue;
-      const text = massFailureText(event, this.kind);
-      if (event.kind === 'began') {
-        this.logger.error(
-          `${text}: nobody is removed, and no single notification is sent, until it ends; mass failure ${failure.key}`,
-        );
-      } else this.logger.warn(`${text}: the mass failure ${failure.key} ${ENDINGS[by]}`);
-      this.raised.next(alarmOf(failure));
+      if (!failure || isShared) continue;
+      this.tell(failure);
+      if (event.kind === 'ended') this.endedScopes.next(event.scope);
     }
     if (events.length > 0) this.keepTimes();
+  }
+
+  private tell(failure: StoredMassFailure): void {
+    const { key, zone, gone, of, endedBy } = failure;
+    const text = massFailureText(
+      { scope: scopeOf(zone), kind: endedBy ? 'ended' : 'began', gone, of },
+      this.kind,
+    );
+    if (endedBy) this.logger.warn(`${text}: the mass failure ${key} ${ENDINGS[endedBy]}`);
+    else
+      this.logger.error(
+        `${text}: nobody is removed, and no single notification is sent, until it ends; mass failure ${key}`,
+      );
+    this.raised.next(alarmOf(failure));
+  }
+
+  /** Decides from now on, or no more. */
+  private onLeader(): void {
+    const { directory, owned, passed } = this.parts;
+    const leads = owned.leaderStamp !== undefined;
+    if (leads === this.leads) return;
+    this.leads = leads;
+    const ongoing = new Map(directory.ongoingOf(this.kind).map((one) => [one.zone, one]));
+    if (leads) {
+      this.onEvents(this.guard.startJudging([...ongoing.keys()].map(scopeOf)), 'recovery');
+      return this.lookLater();
+    }
+    this.guard.stopJudging();
+    directory.forgetNoted();
+    for (const { scope } of this.guard.current())
+      if (!directory.ongoing(this.kind, zoneOf(scope))) this.guard.follow(scope, undefined);
+    for (const { zone, quietSinceMs } of directory.ongoingOf(this.kind))
+      this.guard.follow(scopeOf(zone), passed.runningAt(quietSinceMs));
   }
 
   /** Ends mass failures whatever is away, and settles that. */
@@ -153,6 +222,19 @@ export abstract class MassFailureTracker<M extends GuardedMember>
     this.onEvents(ended, by);
     this.settle(scopes);
     this.parts.directory.settle(this.kind);
+  }
+
+  /** Where others follow: durable first. */
+  private async releaseOverdue(scopes: readonly GuardedScope[]): Promise<void> {
+    const { directory, owned } = this.parts;
+    const stamp = owned.leaderStamp;
+    if (!stamp) return;
+    for (const scope of scopes) {
+      const overdue = () => directory.ongoing(this.kind, zoneOf(scope)) ?? [];
+      const decide = () => (owned.isNewest(stamp) ? this.releaseOf([overdue()].flat(), 'time') : []);
+      // it is overdue at the next look too
+      await directory.decide(decide).catch(() => undefined);
+    }
   }
 
   private begun({ scope, gone, of }: MassFailure): StoredMassFailure {
@@ -183,11 +265,14 @@ export abstract class MassFailureTracker<M extends GuardedMember>
   }
 
   private lookLater(): void {
-    if (this.looking || this.guard.current().length === 0) return;
+    if (this.looking || !this.leads || this.guard.current().length === 0) return;
     this.looking = true;
     this.clock.after(LOOK_EVERY_MS, () => {
       this.looking = false;
-      for (const scope of this.guard.overdue(this.clock.nowMs())) this.release([scope], 'time');
+      if (!this.leads) return;
+      const overdue = this.guard.overdue(this.clock.nowMs());
+      if (!this.parts.directory.isShared) for (const scope of overdue) this.release([scope], 'time');
+      else if (overdue.length > 0) void this.releaseOverdue(overdue);
       this.keepTimes();
     });
   }

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { InstanceIndex, type InstancePlace, placeOf } from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
+import { OwnedPartitions } from '../cluster/owned.partitions.js';
 import { Database } from '../database/database.js';
 import { DelayLog } from '../database/delay.log.js';
 import { Feed } from '../database/feed.js';
@@ -52,9 +53,11 @@ export class RememberedServices implements OnModuleInit {
     private readonly journal: Journal,
     private readonly running: RunningClock,
     feed: Feed,
+    private readonly owned: OwnedPartitions,
   ) {
     this.agedAtMs = running.nowMs();
     feed.on(serviceRegistered, (instance) => this.forget(instance));
+    feed.on(removedServicesAged, () => (this.agedAtMs = running.nowMs()));
     feed.on(serviceForgotten, (place) => this.forget(place));
   }
 
@@ -95,7 +98,7 @@ export class RememberedServices implements OnModuleInit {
     return this.valid(this.instances.known(place));
   }
 
-  /** Makes durable how much time has passed, and what is forgotten by now. */
+  /** Makes durable how much time has passed, and what is forgotten by now; in a cluster the leader does. */
   @AtShutdown('stop-judging')
   @Interval('remembered-services', AGE_EVERY_MS)
   async age(): Promise<void> {
@@ -107,9 +110,11 @@ export class RememberedServices implements OnModuleInit {
       return;
     }
     for (const one of this.instances.values()) if (one.untilMs <= nowMs) this.instances.remove(one);
+    const stamp = this.owned.leaderStamp;
+    if (!stamp) return;
     try {
-      await this.journal.commit(removedServicesAged({ byMs, most: MAX_REMEMBERED }));
-      this.agedAtMs += byMs;
+      const aged = removedServicesAged({ byMs, most: MAX_REMEMBERED });
+      await this.journal.commitWithin(this.owned.fenced(stamp, () => [aged]));
       this.delay.succeeded();
     } catch (error) {
       this.delay.failed(error);

@@ -9,6 +9,7 @@ import { above, Database } from '../database/database.js';
 import { TRANSITIONS } from '../database/transition.record.js';
 import { chapter } from '../http/operation.js';
 import { Allow } from '../security/access.guard.js';
+import { Retention } from './retention.js';
 import { TransitionLog } from './transition.log.js';
 import * as s from '../http/schema.js';
 
@@ -89,5 +90,5 @@ chapter('Transitions', TransitionsController, {
 });
 
 /** What was decided, and who is told. */
-@Module({ controllers: [TransitionsController], providers: [TransitionLog] })
+@Module({ controllers: [TransitionsController], providers: [Retention, TransitionLog] })
 export class TransitionsModule {}

@@ -19,6 +19,7 @@ import { MassFailureDirectory } from '../../../../apps/control-plane/src/mass-fa
 import { TrackerParts } from '../../../../apps/control-plane/src/mass-failures/mass-failure.tracker.js';
 import { AddressPolicy } from '../../../../apps/control-plane/src/outbound/guard/address.policy.js';
 import { TargetPolicy } from '../../../../apps/control-plane/src/outbound/guard/target.policy.js';
+import { SolePartition } from '../../../../apps/control-plane/src/cluster/owned.partitions.js';
 import { Feed } from '../../../../apps/control-plane/src/database/feed.js';
 import { PassedTime } from '../../../../apps/control-plane/src/database/passed-time.js';
 import { RememberedServices } from '../../../../apps/control-plane/src/services/remembered.services.js';
@@ -81,13 +82,14 @@ export class Process {
     const services = (this.services = new ServiceDirectory(store, feed));
     const journal = (this.journal = new WatchedJournal(clock, store, feed, watcher));
     const passed = (this.passed = new PassedTime(store, journal, clock, running, feed));
-    this.massFailures = new MassFailureDirectory(store, journal, clock, feed);
+    const owned = new SolePartition();
+    this.massFailures = new MassFailureDirectory(store, journal, clock, feed, owned);
     this.history = new CheckHistory(directory, store, journal, running, passed);
     const settings = readSettings({ VITALS_MASS_FAILURE_HOLD: `${holdMs}ms` });
-    const parts = new TrackerParts(settings, this.massFailures, journal, passed, running);
+    const parts = new TrackerParts(settings, this.massFailures, journal, passed, running, owned);
     this.failures = variant.createGuard(directory, parts);
     const registered = new RegisteredChecks(directory, journal, running);
-    const remembered = (this.remembered = new RememberedServices(store, journal, running, feed));
+    const remembered = (this.remembered = new RememberedServices(store, journal, running, feed, owned));
     this.registry = new ServiceRegistry(services, registered, remembered, journal, clock);
     this.recorder = new VariantRecorder(directory, remembered, this.failures, this.history, journal, running);
     this.recorder.variant = variant;
