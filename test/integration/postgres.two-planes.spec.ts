@@ -115,6 +115,29 @@ describeWith(service)('two control planes on one database', () => {
     expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
   });
 
+  it('never give the same last slot to two who ask both at once', async () => {
+    await a.send('POST', '/providers', registration('slot', { metadata: { resources: { total_cpu: 4 } } }));
+    await both('/providers/slot', { name: 'slot' });
+    const beat = { timestamp: new Date().toISOString(), phase: 'Ready' };
+    for (const plane of [a, b]) await plane.send('PUT', '/providers/slot/status', beat);
+    for (let count = 0; count < 10; count++) {
+      const body = { requirement: { cpu: 4 }, ttl_seconds: 60 };
+      const asked = [a, b, a, b].map((plane) => plane.send('POST', '/placement/reservations', body));
+      const answers = await Promise.all(asked);
+      const made = answers.filter(({ status }) => status === 201);
+      expect([made.length, answers.map(({ status }) => status).toSorted()]).toEqual([
+        1,
+        [201, 409, 409, 409],
+      ]);
+      expect(await fixture.ask('SELECT id FROM reservations', url)).toMatchObject([
+        { id: made[0]?.body['id'] },
+      ]);
+      const path = `/placement/reservations/${String(made[0]?.body['id'])}`;
+      const ended = await Promise.all([a, b].map((plane) => plane.send('DELETE', path)));
+      expect(ended.map(({ status }) => status).toSorted()).toEqual([204, 404]);
+    }
+  });
+
   it('honour a token that the other gave, and not one that it revoked', async () => {
     const given = await a.send('POST', '/tokens', { kind: 'read-only' });
     const { id, token } = given.body as { id: string; token: string };

@@ -10,6 +10,7 @@ import * as s from '../http/schema.js';
 import { invalid } from '../http/validation.js';
 import { OutboundModule } from '../outbound/outbound.module.js';
 import { CheckPlanner } from './check.planner.js';
+import { DeclarationsAgreement } from './declarations.agreement.js';
 import { DeclarationsService } from './declarations.service.js';
 import { DeclarationsWatch } from './declarations.watch.js';
 import { PlanBody } from './plan.js';
@@ -103,7 +104,7 @@ export class DeclarationsModule {
 
   /** @param path of the file; without one there is only the dry run */
   static forRoot(path: string | undefined): DynamicModule {
-    const watches = path === undefined ? [] : [DeclarationsWatch];
+    const watches = path === undefined ? [] : [DeclarationsAgreement, DeclarationsWatch];
     return {
       module: DeclarationsModule,
       imports: [OutboundModule],

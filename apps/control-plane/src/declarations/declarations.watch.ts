@@ -2,9 +2,11 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } fr
 import { VitalsError } from '@vitals/core/errors';
 import { type CancelTimer, Clock } from '@vitals/core/time';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
+import { OwnedPartitions } from '../cluster/owned.partitions.js';
 import { Settings } from '../settings/settings.js';
 import { AtShutdown } from '../shutdown/stages.js';
 import type { Declarations } from './reading/read-declarations.js';
+import { DeclarationsAgreement } from './declarations.agreement.js';
 import { DeclarationsService } from './declarations.service.js';
 import { isEmpty, type PlanBody, type PlannedItem } from './plan.js';
 import { type DeclaringFile, FileSource } from './reading/declarations.file.js';
@@ -39,10 +41,14 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
 
   constructor(
     private readonly service: DeclarationsService,
+    private readonly agreement: DeclarationsAgreement,
+    owned: OwnedPartitions,
     private readonly clock: Clock,
     settings: Settings,
   ) {
     this.file = new FileSource(settings.declarationsPath as string, clock);
+    // what was left to another one is read again
+    owned.changed.subscribe((partition) => partition === 0 && (this.handled = ''));
   }
 
   /** @throws VitalsError `declaration-invalid` naming everything that is wrong with the file */
@@ -89,7 +95,8 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
     const status = HealthStatus.named('declarations')
       .withAttribute('checks', checks.length)
       .withAttribute('providers', providers.length);
-    if (!this.fault) return status.up();
+    const dispute = this.agreement.fault();
+    if (!this.fault) return dispute === undefined ? status.up() : status.down(dispute);
     const count = Math.max(1, this.fault.faults.length);
     // what is wrong may quote the file, and this is for everybody
     return status.down(
@@ -143,10 +150,15 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
     this.pollsToWait = POLLS_PER_TRY;
     if (plan.faults.length > 0) throw this.file.error(plan.faults);
     this.pollsToWait = 0;
-    this.appliedHash = undefined;
-    await this.service.carryOut(plan);
-    this.appliedHash = hash;
-    this.report(plan.body, declarations);
+    if (!this.agreement.isLeader) {
+      this.agreement.onSeen(hash);
+    } else if (!this.agreement.isApplied(hash)) {
+      this.appliedHash = undefined;
+      await this.service.carryOut(plan);
+      this.agreement.onApplied(hash);
+      this.report(plan.body, declarations);
+    }
+    this.appliedHash = this.agreement.isLeader ? hash : undefined;
     this.applied = declarations;
   }
 

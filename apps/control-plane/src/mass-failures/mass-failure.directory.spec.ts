@@ -44,8 +44,8 @@ describe('MassFailureDirectory at shutdown', () => {
     const failure = directory.begin(BEGUN);
     directory.followBy('provider', {
       onDurable: () => undefined,
-    onSettled: () => undefined,
-    settledNow: () => MEMBERS,
+      onSettled: () => undefined,
+      settledNow: () => MEMBERS,
       acknowledge: vi.fn(),
       countsOf: () => BEGUN,
     });

@@ -9,6 +9,7 @@ import { ProviderDirectory } from '../providers/provider.directory.js';
 import { AMOUNT, NAME } from '../providers/provider.schema.js';
 import { Allow } from '../security/access.guard.js';
 import { ProviderPolls } from './provider.polls.js';
+import { SharedPolls } from './shared.polls.js';
 import * as s from '../http/schema.js';
 
 /** Never `healthy` for what was not asked: `unknown` was not asked yet, `unchecked` is not asked at all. */
@@ -59,6 +60,7 @@ export class ProviderHealthController {
     private readonly directory: ProviderDirectory,
     private readonly cache: ProviderHealthCache,
     private readonly polls: ProviderPolls,
+    private readonly shared: SharedPolls,
   ) {}
 
   @Get()
@@ -89,7 +91,7 @@ export class ProviderHealthController {
 
   /** The health of a provider that is registered, also where nothing is known of it. */
   private bodyOf(name: string): ProviderHealthBody {
-    const status = this.cache.get(name);
+    const status = this.shared.get(name);
     if (status) return { state: status.healthy ? 'healthy' : 'unhealthy', ...providerStatusBody(status) };
     const nothing = { latency: null, latency_ms: null, checked_at: null, stale: false, since: null };
     const unchecked = 'does not implement HealthChecker'; // as the package says that this is a port of

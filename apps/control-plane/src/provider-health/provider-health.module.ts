@@ -5,6 +5,7 @@ import { OutboundModule } from '../outbound/outbound.module.js';
 import { Settings } from '../settings/settings.js';
 import { ProviderHealthController } from './provider-health.controller.js';
 import { ProviderPolls, SilenceEvidence } from './provider.polls.js';
+import { SharedPolls } from './shared.polls.js';
 
 /** The health of providers that want to be polled. */
 @Global()
@@ -22,7 +23,7 @@ import { ProviderPolls, SilenceEvidence } from './provider.polls.js';
     }),
   ],
   controllers: [ProviderHealthController],
-  providers: [ProviderPolls, SilenceEvidence],
+  providers: [ProviderPolls, SharedPolls, SilenceEvidence],
   exports: [SilenceEvidence],
 })
 export class ProviderHealthStage {}

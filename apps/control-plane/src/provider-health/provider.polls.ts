@@ -4,6 +4,7 @@ import { Interval } from '@nestjs/schedule';
 import type { HttpTarget } from '@vitals/core/check';
 import { Clock, formatDuration } from '@vitals/core/time';
 import { type HealthCheck, type HealthVerdict, ProviderHealthCache } from '@vitals/provider-health';
+import { OwnedPartitions } from '../cluster/owned.partitions.js';
 import { Prober } from '../outbound/prober.js';
 import { healthTargetOf } from '../providers/registration.controller.js';
 import type { Provider } from '../providers/provider.js';
@@ -11,14 +12,22 @@ import { ProviderDirectory } from '../providers/provider.directory.js';
 import { ProviderView } from '../providers/provider.view.js';
 import { Settings } from '../settings/settings.js';
 import { AtShutdown } from '../shutdown/stages.js';
+import { SharedPolls } from './shared.polls.js';
 
 /** How often the polled providers are searched for suspects, in milliseconds. */
 const SUSPECTS_EVERY_MS = 1_000;
 
-/** Registers in the cache exactly the providers that want to be polled, each where it is registered now. */
+/** Providers that were taken over are asked within so long, one after the other, in milliseconds. */
+const TAKEOVER_MS = 5_000;
+
+/**
+ * Registers in the cache exactly the providers that want to be polled, each where it is registered now; of several
+ * processes in that of its owner.
+ */
 @Injectable()
 export class ProviderPolls implements OnApplicationBootstrap {
   private readonly logger = new Logger('ProviderHealth');
+  /** Of those that are polled, here or elsewhere. */
   private readonly urls = new Map<string, string>();
   private stopped = false;
 
@@ -27,6 +36,9 @@ export class ProviderPolls implements OnApplicationBootstrap {
     private readonly cache: ProviderHealthCache,
     private readonly prober: Prober,
     private readonly settings: Settings,
+    private readonly owned: OwnedPartitions,
+    private readonly shared: SharedPolls,
+    private readonly clock: Clock,
   ) {}
 
   /** Providers are recovered by now. */
@@ -36,6 +48,7 @@ export class ProviderPolls implements OnApplicationBootstrap {
       `providers that are polled for their health: ${this.urls.size} of ${this.directory.size}`,
     );
     this.directory.changed.subscribe((provider) => this.onProviderChanged(provider));
+    this.owned.changed.subscribe((partition) => this.onOwnerChanged(partition));
   }
 
   /** Polls nobody any more; an answer that is on its way is no verdict. */
@@ -58,12 +71,31 @@ export class ProviderPolls implements OnApplicationBootstrap {
     if (this.stopped) return;
     if (healthPath === undefined || removed) {
       if (this.urls.delete(name)) this.cache.unregister(name);
-      return;
+      return this.shared.forget(name);
     }
     const target = healthTargetOf(endpoint, healthPath);
     if (this.urls.get(name) === target.url) return;
+    if (this.urls.has(name)) this.shared.forget(name);
     this.urls.set(name, target.url);
-    this.cache.register(name, this.checkOf(target));
+    if (this.owned.owns(name)) this.cache.register(name, this.checkOf(target));
+    else this.cache.unregister(name);
+  }
+
+  /** Those that were taken over are asked at once, spread; of the others what is known is what their owner tells. */
+  private onOwnerChanged(partition: number): void {
+    if (this.stopped) return;
+    const names = [...this.urls.keys()].filter((name) => this.owned.partitionOf(name) === partition);
+    for (const [index, name] of names.entries()) {
+      const provider = this.directory.find(name);
+      if (provider?.healthPath === undefined) continue;
+      if (!this.owned.owns(name)) this.cache.unregister(name);
+      else if (!this.cache.has(name)) {
+        this.cache.register(name, this.checkOf(healthTargetOf(provider.endpoint, provider.healthPath)));
+        this.clock.after(Math.round((TAKEOVER_MS * index) / names.length), () => {
+          if (this.cache.has(name) && !this.stopped) void this.cache.check(name).catch(() => undefined);
+        });
+      }
+    }
   }
 
   private checkOf(target: HttpTarget): HealthCheck {
@@ -91,6 +123,7 @@ export class SilenceEvidence {
     private readonly directory: ProviderDirectory,
     private readonly view: ProviderView,
     private readonly cache: ProviderHealthCache,
+    private readonly shared: SharedPolls,
     private readonly clock: Clock,
   ) {}
 
@@ -98,7 +131,7 @@ export class SilenceEvidence {
   askSuspects(): void {
     for (const name of this.polls.names()) {
       const provider = this.directory.find(name);
-      if (provider && this.view.availability(provider) === 'Suspect') this.ask(name);
+      if (provider && this.cache.has(name) && this.view.availability(provider) === 'Suspect') this.ask(name);
       else this.asked.delete(name);
     }
   }
@@ -106,7 +139,7 @@ export class SilenceEvidence {
   /** The last known health of a provider that fell silent, in words; empty if it is not polled. */
   of(name: string): string {
     if (!this.polls.has(name)) return '';
-    const status = this.cache.get(name);
+    const status = this.shared.get(name);
     if (!status) return '; its health was not polled yet';
     const ago = formatDuration(Math.max(0, this.clock.wallMs() - status.checkedAtMs));
     const found = status.healthy ? 'answered healthy' : `did not answer healthy (${status.message})`;

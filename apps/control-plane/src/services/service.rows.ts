@@ -92,6 +92,7 @@ export const removedServicesAged = changeKind<{ readonly byMs: number; readonly 
       if (oldest.length === 0) return;
       await transaction.remove(REMOVED_SERVICES, { removal: oneOf(oldest.map(({ removal }) => removal)) });
     },
+    keys: ({ byMs }) => [byMs],
   },
 );
 
