@@ -26,12 +26,13 @@ export class JoinedPlane {
   }
 
   /** A provider with so many cores. */
-  async register(name: string, cpu: number, zone?: string): Promise<void> {
+  async register(name: string, cpu: number, zone?: string, healthPath?: string): Promise<void> {
     const registration = {
       name,
       endpoint: 'http://10.0.0.7:80',
       service_type: 'vm',
       schema_version: '1',
+      ...(healthPath !== undefined && { health_path: healthPath }),
       metadata: { resources: { total_cpu: cpu }, ...(zone !== undefined && { zone }) },
     };
     const terms = { withToken: false, onlyNew: false };
@@ -72,12 +73,12 @@ export class JoinedPlanes {
   ) {}
 
   /** Another control plane, which owns nothing yet. */
-  async join(): Promise<JoinedPlane> {
+  async join(more: Partial<PlaneOptions> = {}): Promise<JoinedPlane> {
     const { clock, modules } = this;
     const owned = this.grants.join();
     const overrides = [...(this.options.overrides ?? []), [OwnedPartitions, owned] as const];
     const store = new SharedMemoryDatabase(this.shared);
-    const plane = await TestPlane.start({ ...this.options, modules, clock, store, overrides });
+    const plane = await TestPlane.start({ ...this.options, modules, ...more, clock, store, overrides });
     const joined = new JoinedPlane(plane, owned);
     this.all.push(joined);
     return joined;
