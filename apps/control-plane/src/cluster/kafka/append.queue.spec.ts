@@ -102,8 +102,21 @@ describe('AppendQueue', () => {
     await clock.advance(APPEND_MS);
     expect(queue.failingCount).toBe(2);
     add('c');
-    queue.acknowledge(queue.batches()[0]!);
+    add('d', 1);
+    const [batch, other] = queue.batches();
+    queue.acknowledge(batch!);
     expect(queue.failingCount).toBe(1);
+    queue.acknowledge(other!);
+    expect(queue.failingCount).toBe(0);
+  });
+
+  it('does not count one where nothing waits any more, once anything is acknowledged', async () => {
+    add('a');
+    add('b', 1);
+    await clock.advance(APPEND_MS);
+    add('c');
+    queue.acknowledge(queue.batches()[0]!);
+    expect(queue.failingCount).toBe(0);
   });
 
   it('keeps a batch for which one of several still waits', async () => {

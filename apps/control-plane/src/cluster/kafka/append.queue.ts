@@ -56,7 +56,7 @@ export class AppendQueue {
   private readonly lanes = new Map<string, Lane>();
   /** Those that have something to append. */
   private readonly active = new Set<Lane>();
-  /** Those where nothing was acknowledged since something was given up. */
+  /** Those where nothing was acknowledged since something was given up; see `acknowledge`. */
   private readonly failing = new Set<Lane>();
   private bytes = 0;
   private closed: Error | undefined;
@@ -72,7 +72,7 @@ export class AppendQueue {
     return this.active.size === 0;
   }
 
-  /** How many partitions there are where nothing was acknowledged since something was given up. */
+  /** How many partitions there are where nothing was acknowledged since something was given up, and something may wait. */
   get failingCount(): number {
     return this.failing.size;
   }
@@ -130,6 +130,8 @@ export class AppendQueue {
     lane.sequence += records.length;
     lane.batch = undefined;
     this.failing.delete(lane);
+    // of one that nobody appends to it would never be known
+    for (const other of this.failing) if (!this.active.has(other)) this.failing.delete(other);
     for (const append of appends) append.settle();
   }
 
