@@ -1,7 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { MemberStanding } from '@vitals/core/mass-failure';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
-import { MassFailureTracker, TrackerParts } from '../mass-failures/mass-failure.tracker.js';
+import { MassFailureTracker } from '../mass-failures/mass-failure.tracker.js';
+import { TrackerParts } from '../mass-failures/tracker.parts.js';
 import type { Check } from './check.js';
 import { CheckDirectory } from './check.directory.js';
 

@@ -1,6 +1,6 @@
 import { ManualClock } from '@vitals/core/time';
 import { ChecksFixture } from '../../test/checks/checks-fixture.js';
-import type { MassFailureAlarm } from '../mass-failures/mass-failure.tracker.js';
+import type { MassFailureAlarm } from '../mass-failures/mass-failure.alarm.js';
 
 const MINUTE_MS = 60_000;
 const DAYS_30_MS = 30 * 24 * 60 * MINUTE_MS;

@@ -2,7 +2,7 @@ import { AvailabilityState } from '@vitals/health';
 import { applyAll, registered } from '../../test/registered-provider.js';
 import { Feed } from '../database/feed.js';
 import { TestPlane } from '../../test/test-plane.js';
-import type { MassFailureAlarm } from '../mass-failures/mass-failure.tracker.js';
+import type { MassFailureAlarm } from '../mass-failures/mass-failure.alarm.js';
 import { MassFailuresModule } from '../mass-failures/mass-failures.module.js';
 import { ProviderHealthStage } from '../provider-health/provider-health.module.js';
 import { providerRemoved } from '../providers/provider.changes.js';

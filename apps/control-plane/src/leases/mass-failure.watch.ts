@@ -2,7 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { IntervalPolicy } from '@vitals/core/lease';
 import type { MemberStanding } from '@vitals/core/mass-failure';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
-import { MassFailureTracker, TrackerParts } from '../mass-failures/mass-failure.tracker.js';
+import { MassFailureTracker } from '../mass-failures/mass-failure.tracker.js';
+import { TrackerParts } from '../mass-failures/tracker.parts.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderDirectory } from '../providers/provider.directory.js';
 

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import {
   DEFAULT_MASS_FAILURE,
   ENDINGS,
@@ -13,53 +13,16 @@ import {
   type SettledMember,
   zoneOf,
 } from '@vitals/core/mass-failure';
-import { RunningClock } from '@vitals/core/time';
 import type { HealthStatus } from '@vitals/health';
 import { Subject } from 'rxjs';
-import { OwnedPartitions } from '../cluster/owned.partitions.js';
 import type { AnyChange } from '../database/change.js';
-import { Journal } from '../database/journal.js';
-import { PassedTime } from '../database/passed-time.js';
-import { Settings } from '../settings/settings.js';
-import { type Follower, MassFailureDirectory } from './mass-failure.directory.js';
+import { alarmOf, type MassFailureAlarm } from './mass-failure.alarm.js';
+import type { Follower } from './mass-failure.directory.js';
 import { massFailuresChanged, membersSettled, type StoredMassFailure } from './mass-failure.rows.js';
+import type { TrackerParts } from './tracker.parts.js';
 
 /** How often it is looked whether the time of a mass failure is over, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
-
-/**
- * What is told of a mass failure: once that it began, and once either that it ended (`by` itself, by time, or with
- * that of a zone) or that an operator acknowledged it, which ends it too. The same `id` in both; `gone` members are
- * away at that time, `of` those that there are; it began at `sinceMs`, in epoch milliseconds.
- */
-export type MassFailureAlarm = ReturnType<typeof alarmOf>;
-
-function alarmOf({
-  key,
-  kind: subjects,
-  zone,
-  gone,
-  of,
-  beganAtMs: sinceMs,
-  endedBy: by,
-}: StoredMassFailure) {
-  const ending = by === 'acknowledgement' ? 'acknowledged' : 'ended';
-  const kind = by ? ending : 'began';
-  return { id: String(key), subjects, scope: scopeOf(zone), kind, by, gone, of, sinceMs } as const;
-}
-
-/** What every tracker works with. */
-@Injectable()
-export class TrackerParts {
-  constructor(
-    readonly settings: Settings,
-    readonly directory: MassFailureDirectory,
-    readonly journal: Journal,
-    readonly passed: PassedTime,
-    readonly clock: RunningClock,
-    readonly owned: OwnedPartitions,
-  ) {}
-}
 
 /**
  * Tells the failure of a zone, or of everything, from that of single members of one kind, and raises one alarm for

@@ -1,5 +1,5 @@
 import type { Suppression } from '@vitals/core/transition';
-import type { MassFailureAlarm } from '../../../../apps/control-plane/src/mass-failures/mass-failure.tracker.js';
+import type { MassFailureAlarm } from '../../../../apps/control-plane/src/mass-failures/mass-failure.alarm.js';
 import type { CheckTransition } from '../../../../apps/control-plane/src/checks/check.transitions.js';
 import { isOpen } from '../world/population.js';
 import { ancestorsOf } from './ancestors.js';

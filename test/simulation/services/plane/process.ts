@@ -16,7 +16,7 @@ import { RegisteredChecks } from '../../../../apps/control-plane/src/checks/regi
 import { CheckTasks } from '../../../../apps/control-plane/src/checks/execution/check.tasks.js';
 import { InProcessScheduler } from '../../../../apps/control-plane/src/checks/execution/task.scheduler.js';
 import { MassFailureDirectory } from '../../../../apps/control-plane/src/mass-failures/mass-failure.directory.js';
-import { TrackerParts } from '../../../../apps/control-plane/src/mass-failures/mass-failure.tracker.js';
+import { TrackerParts } from '../../../../apps/control-plane/src/mass-failures/tracker.parts.js';
 import { AddressPolicy } from '../../../../apps/control-plane/src/outbound/guard/address.policy.js';
 import { TargetPolicy } from '../../../../apps/control-plane/src/outbound/guard/target.policy.js';
 import { SolePartition } from '../../../../apps/control-plane/src/cluster/owned.partitions.js';
