@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { type BeatRecord, readBeatRecord, writeBeatRecord } from './beat.record.js';
+
+const number = fc.double({ noNaN: true, noDefaultInfinity: true });
+const record: fc.Arbitrary<BeatRecord> = fc.record({
+  instance: fc.string({ minLength: 1 }),
+  sentMs: number,
+  beats: fc.array(fc.record({ key: number, toldMs: number, reportedAtMs: number, heardAtMs: number })),
+  hasRefused: fc.boolean(),
+  isLast: fc.boolean(),
+});
+
+describe('a record of heartbeats', () => {
+  it('is read as it was written', () => {
+    fc.assert(
+      fc.property(record, (written) => {
+        // JSON has one zero
+        const read = readBeatRecord(Buffer.from(writeBeatRecord(written)));
+        expect(JSON.stringify(read)).toBe(JSON.stringify(written));
+      }),
+    );
+  });
+
+  it('is refused with a reason, and nothing else happens, whatever it is', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+          fc.json().map(Buffer.from),
+        ),
+        (value) => {
+          expect(readBeatRecord(value)).toBeTypeOf('string');
+        },
+      ),
+    );
+    expect(readBeatRecord(undefined)).toBe('it has no value');
+  });
+
+  it('says which version it knows of one that is newer', () => {
+    expect(readBeatRecord(Buffer.from('{"v":2}'))).toBe('it is of version 2, and this one knows 1');
+  });
+});
