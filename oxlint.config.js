@@ -48,7 +48,7 @@ export const FEATURES = {
   'mass-failures': 'shutdown settings http database cluster security',
   leases: 'shutdown settings database cluster providers provider-health mass-failures',
   services: 'shutdown http outbound database cluster security',
-  checks: 'shutdown settings http outbound database security providers mass-failures services',
+  checks: 'shutdown settings http outbound database cluster security providers mass-failures services',
   declarations: 'shutdown settings http outbound database cluster providers mass-failures checks',
   transitions: 'shutdown settings http database cluster security providers leases checks',
   backups: 'shutdown settings http database',

@@ -59,6 +59,7 @@ export {
 } from './begin-check.js';
 export { advance, type AdvanceOptions } from './advance.js';
 export { isStale, nextRunMs, staggerMs } from './cadence.js';
+export { excuseSilence, shiftCheck } from './shift-check.js';
 export { Lane, type LaneLimits } from './lane.js';
 export { CronExpression } from './maintenance/cron-expression.js';
 export { type CheckResult, ResultRing } from './result-ring.js';

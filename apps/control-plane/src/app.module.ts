@@ -55,7 +55,7 @@ export class AppModule {
         LeasesModule.forRoot(settings),
         PlacementModule,
         ServicesModule,
-        ChecksModule,
+        ChecksModule.forRoot(settings),
         DeclarationsModule.forRoot(settings.declarationsPath),
         TransitionsModule,
         BackupsModule,

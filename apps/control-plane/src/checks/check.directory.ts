@@ -85,11 +85,14 @@ export class CheckDirectory {
     this.changedSubject.next({ check, what });
   }
 
-  /** The check on which this one depends that is Critical, however far up; `undefined` if there is none. */
-  criticalAncestor({ definition }: Check): Check | undefined {
+  /**
+   * The check on which this one depends that is Critical, however far up; `undefined` if there is none.
+   * @param seen a check as it is looked at here
+   */
+  criticalAncestor({ definition }: Check, seen = (check: Check): Check => check): Check | undefined {
     // a definition that would close a circle is refused; a bound all the same
     for (let parent = this.parentOf(definition.parent), depth = 0; parent && depth < MAX_DEPTH; depth++) {
-      if (parent.state.verdict === 'Critical') return parent;
+      if (seen(parent).state.verdict === 'Critical') return parent;
       parent = this.parentOf(parent.definition.parent);
     }
     return undefined;

@@ -9,7 +9,7 @@ import { Journal } from '../database/journal.js';
 import type { Check } from './check.js';
 import { instantOf, redefinition, removal } from './check.changes.js';
 import { CheckDirectory, MAX_DEPTH } from './check.directory.js';
-import { CheckRecorder } from './check.recorder.js';
+import { CheckJudge } from './check.judge.js';
 import { checkDefined, type CheckSource, type StoredCheck } from './check.rows.js';
 import { transitionsOfChecks } from './check.transitions.js';
 
@@ -26,7 +26,7 @@ export class CheckService {
 
   constructor(
     private readonly directory: CheckDirectory,
-    private readonly recorder: CheckRecorder,
+    private readonly judge: CheckJudge,
     private readonly targets: TargetPolicy,
     private readonly journal: Journal,
     private readonly clock: RunningClock,
@@ -88,21 +88,21 @@ export class CheckService {
   /**
    * Takes a message for a TTL; while it is being changed, once that has ended.
    * @param find finds the check then: `undefined` ignores the message, and what it throws is thrown
-   * @throws VitalsError `check-not-found`, `check-conflict` for a check that is no TTL
+   * @throws VitalsError `check-not-found`, `check-conflict` for a check that is no TTL; in a cluster `store-unavailable`
    */
   report(
     id: string,
     result: Pick<ProbeResult, 'outcome' | 'message'>,
     find = (): Check | undefined => this.directory.get(id),
   ): Promise<void> {
-    return this.directory.betweenTurns(id, () => {
+    return this.judge.judge(id, () => {
       const check = find();
-      if (!check) return;
+      if (!check) return undefined;
       if (!check.isTtl) {
         const detail = `${id} is not a TTL: it is probed, and accepts no reports`;
         throw new VitalsError('check-conflict', detail);
       }
-      this.recorder.onResult(check, { ...result, durationMs: 0 }, this.clock.nowMs());
+      return { kind: 'result', check, result: { ...result, durationMs: 0 }, startedAtMs: this.clock.nowMs() };
     });
   }
 

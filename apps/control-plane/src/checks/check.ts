@@ -155,6 +155,12 @@ export class Check {
     return { kind: service ? 'service' : 'check', subject, from, to, cause, atMs, key, sinceMs, progress };
   }
 
+  /** The same, for what is decided of it and not durable yet. */
+  draft(): Check {
+    const copy = Object.create(Check.prototype) as Check;
+    return Object.assign(copy, this, { results: new ResultRing(this.results.inOrder()) });
+  }
+
   /** As it is kept. */
   stored(): StoredCheck {
     const { key, definition, source, createdAtMs } = this;

@@ -6,10 +6,9 @@ import type { CheckMassFailure } from '../../../../apps/control-plane/src/checks
 import { CheckRecorder } from '../../../../apps/control-plane/src/checks/check.recorder.js';
 import { CheckApplier } from '../../../../apps/control-plane/src/checks/check.applier.js';
 import { CheckService } from '../../../../apps/control-plane/src/checks/check.service.js';
-import {
-  CheckExecutor,
-  type LaneRunner,
-} from '../../../../apps/control-plane/src/checks/execution/check.executor.js';
+import { CheckExecutor } from '../../../../apps/control-plane/src/checks/execution/check.executor.js';
+import type { LaneRunner } from '../../../../apps/control-plane/src/checks/execution/lane.runner.js';
+import { MemoryJudge } from '../../../../apps/control-plane/src/checks/check.judge.js';
 import { CheckHistory } from '../../../../apps/control-plane/src/checks/check.history.js';
 import { MaintenanceWatch } from '../../../../apps/control-plane/src/checks/maintenance/maintenance.watch.js';
 import { RegisteredChecks } from '../../../../apps/control-plane/src/checks/registered.checks.js';
@@ -97,11 +96,12 @@ export class Process {
     this.tasks = new CheckTasks(directory, this.scheduler, SETTINGS, running);
     const runner = { run: (check: Check, onStart: () => void) => look(this, check, onStart) } as LaneRunner;
     const { recorder, tasks, scheduler } = this;
-    this.executor = new CheckExecutor(directory, recorder, runner, tasks, scheduler, running);
+    const judge = new MemoryJudge(directory, recorder);
+    this.executor = new CheckExecutor(directory, judge, runner, tasks, scheduler, running);
     const targets = new TargetPolicy(new AddressPolicy(SETTINGS.outbound.allowCidrs));
-    this.checks = new CheckService(directory, recorder, targets, journal, running);
+    this.checks = new CheckService(directory, judge, targets, journal, running);
     this.applier = new CheckApplier(directory, services, remembered, store, running, journal, feed);
-    this.watch = new MaintenanceWatch(directory, recorder, clock);
+    this.watch = new MaintenanceWatch(directory, judge, clock);
     clock.every(10, () => this.tick(driver.skipCallbacks.bind(driver)));
     clock.every(1_000, () => this.ready && this.watch.reviewAll());
     clock.every(5_000, () => void this.history.writeBuckets());

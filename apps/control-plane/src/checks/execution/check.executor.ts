@@ -2,48 +2,21 @@ import { createHistogram } from 'node:perf_hooks';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { VitalsError } from '@vitals/core/errors';
-import {
-  type CheckResult,
-  isTooOld,
-  type ProbeResult,
-  type ProbeTarget,
-  readTaskDefinition,
-  type TaskDefinition,
-} from '@vitals/core/check';
+import { type CheckResult, isTooOld, readTaskDefinition, type TaskDefinition } from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
 import { Health, HealthComponent, HealthStatus } from '@vitals/health';
-import { hostOf, ProbeLanes } from '../../outbound/probe.lanes.js';
-import { Prober } from '../../outbound/prober.js';
 import { AtShutdown } from '../../shutdown/stages.js';
 import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
-import { CheckRecorder } from '../check.recorder.js';
-import { CheckTasks } from './check.tasks.js';
-import { TaskScheduler } from './task.scheduler.js';
+import { CheckJudge, type Happening } from '../check.judge.js';
+import { TaskUpkeep } from './check.tasks.js';
+import { LaneRunner } from './lane.runner.js';
+import { type Admission, type Admit, CommandSource } from './task.scheduler.js';
 
 /** Over what time lateness is told, in milliseconds. */
 const LATENESS_SPAN_MS = 60_000;
 /** Checks that start later than this are not run as they should be, in milliseconds. */
 const TOO_LATE_MS = 1_000;
-
-/** Runs a check where there is room for it: the failing keep out of the way of the others. */
-@Injectable()
-export class LaneRunner {
-  constructor(
-    private readonly lanes: ProbeLanes,
-    private readonly prober: Prober,
-  ) {}
-
-  /** Resolves with what was found, never rejects. @param onStart called when the look begins */
-  run(check: Check, onStart: () => void): Promise<ProbeResult> {
-    const target = check.definition.target as ProbeTarget;
-    const failing = check.state.failures > 0;
-    return this.lanes.run({ host: hostOf(target), failing }, () => {
-      onStart();
-      return this.prober.probe(target, check.definition.timeoutMs);
-    });
-  }
-}
 
 /**
  * Executes the commands of the scheduler, by the five rules of its contract:
@@ -69,15 +42,15 @@ export class CheckExecutor implements OnModuleInit {
 
   constructor(
     private readonly directory: CheckDirectory,
-    private readonly recorder: CheckRecorder,
+    private readonly judge: CheckJudge,
     private readonly runner: LaneRunner,
-    private readonly tasks: CheckTasks,
-    private readonly scheduler: TaskScheduler,
+    private readonly tasks: TaskUpkeep,
+    private readonly source: CommandSource,
     private readonly clock: RunningClock,
   ) {}
 
   onModuleInit(): void {
-    this.scheduler.consume((command, position) => this.onCommand(command, position));
+    this.source.consume((command, position, admit) => this.onCommand(command, position, admit));
   }
 
   /** What is found from here on is no verdict: the run was cut off. */
@@ -110,44 +83,52 @@ export class CheckExecutor implements OnModuleInit {
     return p99Ms > TOO_LATE_MS ? status.down(`checks start ${p99Ms} ms late (p99)`) : status.up();
   }
 
-  /** A command came; never throws. */
-  onCommand(message: unknown, position: string): void {
+  /** A command came; never throws. @param admit in place of rule 3, where others send the commands */
+  onCommand(message: unknown, position: string, admit: Admit = this.admitFresh): void {
     if (this.ended) return;
     const command = this.read(message, position);
     if (!command || command.action === 'DELETE') return;
-    if (isTooOld(command, this.clock.wallMs())) {
-      this.counts.tooOld++;
-      return;
-    }
+    const admission = admit(command);
+    if (!admission) return;
     const check = this.directory.find(command.name);
     if (!check) return this.tasks.end(command.name);
     if (check.run) this.counts.overlapping++;
-    else if (!check.definition.paused && !check.leaving) this.execute(check, command.start);
+    else if (!check.definition.paused && !check.leaving) this.execute(check, admission);
   }
 
   /** Runs a check now, whatever its schedule says; joins a run that goes on, and begins again if it is defined anew. */
   async runNow(check: Check): Promise<CheckResult | undefined> {
-    if (check.isTtl) await this.whenFree(check, () => this.recorder.onDeadline(check));
-    else if (await (check.run ?? this.start(check, this.clock.nowMs()))) return this.runNow(check);
+    if (check.isTtl) await this.judgeSafely(check, () => ({ kind: 'due', check }));
+    else if (await (check.run ?? this.start(check, this.clock.nowMs(), () => true)))
+      return this.runNow(check);
     return check.results.last;
   }
 
-  private execute(check: Check, tickMs: number): void {
+  private readonly admitFresh: Admit = (command) => {
+    const nowMs = this.clock.wallMs();
+    if (isTooOld(command, nowMs)) this.counts.tooOld++;
+    else return { waitedMs: Math.max(0, nowMs - command.start), isHeld: () => true };
+    return undefined;
+  };
+
+  private execute(check: Check, { waitedMs, isHeld }: Admission): void {
     this.counts.executed++;
-    if (check.isTtl) return void this.whenFree(check, () => this.onDeadline(check));
-    const waitedMs = Math.max(0, this.clock.wallMs() - tickMs);
-    void this.start(check, this.clock.nowMs() - waitedMs);
+    if (check.isTtl) void this.onDeadline(check, isHeld);
+    else void this.start(check, this.clock.nowMs() - waitedMs, isHeld);
   }
 
-  private onDeadline(check: Check): void {
-    if (check.definition.paused) return;
-    this.recorder.onDeadline(check);
-    this.tasks.reschedule(check);
+  private async onDeadline(check: Check, isHeld: () => boolean): Promise<void> {
+    let isJudged = false;
+    await this.judgeSafely(check, () => {
+      isJudged = isHeld() && !check.definition.paused;
+      return isJudged ? { kind: 'due', check } : undefined;
+    });
+    if (isJudged) this.tasks.reschedule(check);
   }
 
   /** Never rejects. @param tickMs when it was to start, on the running clock */
-  private start(check: Check, tickMs: number): Promise<boolean> {
-    const run: Promise<boolean> = this.run(check, tickMs, () => check.run === run)
+  private start(check: Check, tickMs: number, isHeld: () => boolean): Promise<boolean> {
+    const run: Promise<boolean> = this.run(check, tickMs, isHeld, () => check.run === run)
       .catch((error: unknown) => this.fail(check, error))
       .finally(() => {
         if (check.run === run) check.run = undefined;
@@ -156,30 +137,39 @@ export class CheckExecutor implements OnModuleInit {
   }
 
   /** @param counts whether it still is the run of the check; otherwise nothing of it is noted. @returns whether it was not */
-  private async run(check: Check, tickMs: number, counts: () => boolean): Promise<boolean> {
+  private async run(
+    check: Check,
+    tickMs: number,
+    isHeld: () => boolean,
+    counts: () => boolean,
+  ): Promise<boolean> {
     const { executeIntervalMs } = check.state;
     let startedAtMs = tickMs;
     const result = await this.runner.run(check, () => {
       startedAtMs = this.clock.nowMs();
       this.lateness.record(Math.max(1, Math.round((startedAtMs - tickMs) * 1_000)));
     });
-    return this.directory.betweenTurns(check.id, () => {
-      if (this.ended) return false;
-      if (!counts()) return true;
-      this.recorder.onResult(check, result, startedAtMs);
-      const { state } = check;
-      const isOffBeat = state.executeIntervalMs !== executeIntervalMs || state.failingSinceMs !== undefined;
-      if (isOffBeat) this.tasks.reschedule(check);
-      return false;
+    let isSuperseded = false;
+    let isJudged = false;
+    await this.judge.judge(check.id, () => {
+      isSuperseded = !this.ended && !counts();
+      isJudged = !this.ended && !isSuperseded && isHeld();
+      return isJudged ? { kind: 'result', check, result, startedAtMs } : undefined;
     });
+    const { state } = check;
+    const isOffBeat = state.executeIntervalMs !== executeIntervalMs || state.failingSinceMs !== undefined;
+    if (isJudged && isOffBeat) this.tasks.reschedule(check);
+    return isSuperseded;
   }
 
   /** Never rejects. */
-  private async whenFree(check: Check, judge: () => void): Promise<void> {
-    await this.directory.betweenTurns(check.id, judge).catch((error: unknown) => this.fail(check, error));
+  private async judgeSafely(check: Check, happened: () => Happening | undefined): Promise<void> {
+    await this.judge.judge(check.id, happened).catch((error: unknown) => this.fail(check, error));
   }
 
   private fail({ id }: Check, error: unknown): false {
+    // whoever judges says so, once
+    if (error instanceof VitalsError && error.code === 'store-unavailable') return false;
     const why = error instanceof Error ? error.stack : String(error);
     this.logger.error(`the run of ${id} could not be judged`, why);
     return false;

@@ -9,9 +9,18 @@ import { TaskScheduler } from './task.scheduler.js';
 /** Where execution commands of checks go; the topic of the cluster. */
 const TOPIC = 'vitals.health-checks';
 
+/** What executing a check makes of its task. */
+export abstract class TaskUpkeep {
+  /** Says when the check is to run next, if that is not when it would run anyway. */
+  abstract reschedule(check: Check): void;
+
+  /** Ends the task of a check that is not there. */
+  abstract end(name: string): void;
+}
+
 /** Keeps the tasks of the scheduler in step with the checks. */
 @Injectable()
-export class CheckTasks implements OnApplicationBootstrap {
+export class CheckTasks extends TaskUpkeep implements OnApplicationBootstrap {
   private readonly logger = new Logger('Scheduler');
 
   constructor(
@@ -19,7 +28,9 @@ export class CheckTasks implements OnApplicationBootstrap {
     private readonly scheduler: TaskScheduler,
     private readonly settings: Settings,
     private readonly clock: RunningClock,
-  ) {}
+  ) {
+    super();
+  }
 
   /** The checks of before the restart are there by now. */
   onApplicationBootstrap(): void {
@@ -27,12 +38,10 @@ export class CheckTasks implements OnApplicationBootstrap {
     this.directory.changed.subscribe((change) => this.onChange(change));
   }
 
-  /** Says when the check is to run next, if that is not when it would run anyway. */
   reschedule(check: Check): void {
     if (!check.removed && !check.definition.paused) this.send(check, 'UPDATE');
   }
 
-  /** Ends the task of a check that is not there. */
   end(name: string): void {
     const start = this.clock.wallMs();
     this.sendOrSay({ host: this.settings.appId, name, action: 'DELETE', topic: TOPIC, start });
@@ -68,7 +77,7 @@ export class CheckTasks implements OnApplicationBootstrap {
 }
 
 /** What light-scheduler's executors go by: a check with a health path is HTTP, any other a TTL. */
-function dataOf({ definition, service, isTtl }: Check): Readonly<Record<string, string>> {
+export function dataOf({ definition, service, isTtl }: Check): Readonly<Record<string, string>> {
   if (isTtl) return { healthPath: '' };
   if (service?.check) return { healthPath: service.check.healthPath };
   const { target } = definition;

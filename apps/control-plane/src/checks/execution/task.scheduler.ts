@@ -1,20 +1,40 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { frequencyMs, readTaskDefinition, type ScheduledTask, type TaskDefinition } from '@vitals/core/check';
-import { ExpiryEntry, ExpiryQueue, RunningClock } from '@vitals/core/time';
+import {
+  frequencyMs,
+  readTaskDefinition,
+  type ScheduledTask,
+  type TaskDefinition,
+  type TaskDefinitionKey,
+} from '@vitals/core/check';
+import { RunningClock } from '@vitals/core/time';
 import { AtShutdown } from '../../shutdown/stages.js';
+import { LOOK_EVERY_MS, Ticking, TickQueue } from './tick.queue.js';
 
-/** How often the queue is looked at, in milliseconds; a tick is late by no more than this and a slot. */
-const LOOK_EVERY_MS = 10;
-/** Width of a slot of the queue, in milliseconds. */
-const SLOT_MS = 10;
+/** That a command is to be executed. */
+export interface Admission {
+  /** For how long it has waited, in milliseconds. */
+  readonly waitedMs: number;
+  /** Whether it still is for this process to judge what is found. */
+  readonly isHeld: () => boolean;
+}
+
+/** Whether a command is to be executed, or `undefined`: it is dropped. */
+export type Admit = (command: ScheduledTask) => Admission | undefined;
 
 /**
  * Takes an execution command: a task definition whose `start` is the time of its tick. What comes from outside
  * may be anything else, so it is read before it is believed.
  * @param position where the command came from, for the log
+ * @param admit asked once it was read, where its age and its sender are more than its `start` says
  */
-export type CommandHandler = (command: unknown, position: string) => void;
+export type CommandHandler = (command: unknown, position: string, admit?: Admit) => void;
+
+/** Where execution commands come from. */
+export abstract class CommandSource {
+  /** Says who executes; called once, before the first command. */
+  abstract consume(handler: CommandHandler): void;
+}
 
 /**
  * Keeps tasks and says when each is to be executed (light-scheduler's contract). `INSERT` and `UPDATE` put a task
@@ -22,25 +42,17 @@ export type CommandHandler = (command: unknown, position: string) => void;
  * `frequency` apart. `DELETE` ends it. A tick that was missed is not caught up. Commands of one task come in the
  * order of their ticks.
  */
-export abstract class TaskScheduler {
+export abstract class TaskScheduler extends CommandSource {
   /** Resolves when the definition is kept. @throws VitalsError `task-definition-invalid`, `store-unavailable` */
   abstract send(definition: TaskDefinition): Promise<void>;
-
-  /** Says who executes; called once, before the first tick. */
-  abstract consume(handler: CommandHandler): void;
 }
 
-class Task extends ExpiryEntry {
-  /** It was deleted, or another one is in its place. */
-  ended = false;
-
+class Task extends Ticking {
   constructor(
     readonly definition: ScheduledTask,
-    readonly everyMs: number,
-    /** Milliseconds of the running clock. */
-    public dueMs: number,
+    dueMs: number,
   ) {
-    super();
+    super(frequencyMs(definition), dueMs);
   }
 }
 
@@ -52,7 +64,7 @@ class Task extends ExpiryEntry {
 export class InProcessScheduler extends TaskScheduler implements OnApplicationBootstrap {
   private readonly logger = new Logger('Scheduler');
   private readonly tasks = new Map<string, Task>();
-  private readonly queue = new ExpiryQueue<Task>(SLOT_MS);
+  private readonly queue = new TickQueue<Task>();
   private handler: CommandHandler = () => undefined;
   private running = false;
   private ticks = 0;
@@ -70,7 +82,7 @@ export class InProcessScheduler extends TaskScheduler implements OnApplicationBo
     this.end(keyOf(definition));
     if (definition.action === 'DELETE') return;
     const delayMs = Math.max(0, definition.start - this.clock.wallMs());
-    const task = new Task(definition, frequencyMs(definition), this.clock.nowMs() + delayMs);
+    const task = new Task(definition, this.clock.nowMs() + delayMs);
     this.tasks.set(keyOf(definition), task);
     this.queue.put(task, task.dueMs);
   }
@@ -92,23 +104,14 @@ export class InProcessScheduler extends TaskScheduler implements OnApplicationBo
   tick(): void {
     const nowMs = this.clock.nowMs();
     if (!this.running) return;
-    for (const task of this.queue.takeDue(nowMs)) {
-      // the consumer of one before may have changed it
-      if (task.ended) continue;
-      // of the ticks that passed only the last one counts: what was missed is not caught up
-      const lateMs = (nowMs - task.dueMs) % task.everyMs;
-      const command = { ...task.definition, start: Math.round(this.clock.wallMs() - lateMs) };
-      task.dueMs = nowMs - lateMs + task.everyMs;
-      this.queue.put(task, task.dueMs);
-      this.execute(command);
-    }
+    for (const { task, lateMs } of this.queue.due(nowMs))
+      this.execute({ ...task.definition, start: Math.round(this.clock.wallMs() - lateMs) });
   }
 
   private end(key: string): void {
     const task = this.tasks.get(key);
     if (!task) return;
-    task.ended = true;
-    this.queue.remove(task);
+    this.queue.end(task);
     this.tasks.delete(key);
   }
 
@@ -123,6 +126,7 @@ export class InProcessScheduler extends TaskScheduler implements OnApplicationBo
   }
 }
 
-function keyOf({ host, name }: TaskDefinition): string {
+/** What makes two definitions speak of the same task, as one text. */
+export function keyOf({ host, name }: TaskDefinitionKey): string {
   return `${host}\n${name}`;
 }

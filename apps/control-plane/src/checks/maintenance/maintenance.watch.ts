@@ -5,7 +5,7 @@ import { type CancelTimer, Clock } from '@vitals/core/time';
 import { AtShutdown } from '../../shutdown/stages.js';
 import type { Check } from '../check.js';
 import { type CheckChanged, CheckDirectory } from '../check.directory.js';
-import { CheckRecorder } from '../check.recorder.js';
+import { CheckJudge, type Happening } from '../check.judge.js';
 import { CronSchedule } from './cron.schedule.js';
 
 /** How often all windows are reviewed, in milliseconds. */
@@ -43,7 +43,7 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
 
   constructor(
     private readonly directory: CheckDirectory,
-    private readonly recorder: CheckRecorder,
+    private readonly judge: CheckJudge,
     private readonly clock: Clock,
   ) {}
 
@@ -84,14 +84,19 @@ export class MaintenanceWatch implements OnApplicationBootstrap {
     const now = this.maintenanceOf(check, nowMs);
     if (check.definition.maintenance.length > 0) this.found.set(check, { ...now, atMs: nowMs });
     this.wakeAt(now.changesAtMs, nowMs);
-    if (isIn(check) !== now.open) void this.directory.betweenTurns(check.id, () => this.turn(check));
+    if (isIn(check) !== now.open) void this.turn(check);
   }
 
-  /** Opens or ends what is due by now. */
-  private turn(check: Check): void {
-    if (check.removed || this.stopped) return;
-    const { open } = this.maintenanceOf(check, this.clock.wallMs());
-    if (isIn(check) !== open) this.recorder.onMaintenance(check, open);
+  /** Opens or ends what is due when its turn comes; what cannot be written is found again by the next review. */
+  private async turn(check: Check): Promise<void> {
+    const turned = (): Happening | undefined => {
+      if (check.removed || this.stopped) return undefined;
+      const { open } = this.maintenanceOf(check, this.clock.wallMs());
+      return isIn(check) === open ? undefined : { kind: 'maintenance', check, open };
+    };
+    await this.judge
+      .judge(check.id, turned, 'owner')
+      .catch((error: unknown) => this.logger.warn(`the maintenance of ${check.id} waits: ${String(error)}`));
   }
 
   /** A window that this version of Node cannot read any more (time zones are renamed) must not stop the others. */

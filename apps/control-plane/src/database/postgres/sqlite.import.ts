@@ -14,7 +14,14 @@ import { WriterConnection } from './writer.connection.js';
 const SLICE = 5_000;
 
 /** Tables that SQLite has no need of. */
-export const OWN_TABLES = ['change_payloads', 'cluster', 'counters', 'migrations', 'partitions'];
+export const OWN_TABLES = [
+  'change_payloads',
+  'cluster',
+  'counters',
+  'migrations',
+  'partitions',
+  'task_outbox',
+];
 
 const COLUMNS = `
   SELECT table_name AS "table", column_name AS name, data_type AS type FROM information_schema.columns

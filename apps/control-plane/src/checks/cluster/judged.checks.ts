@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { shiftCheck } from '@vitals/core/check';
+import { RunningClock } from '@vitals/core/time';
+import { Subject } from 'rxjs';
+import { Instance } from '../../cluster/cluster.identity.js';
+import { Feed } from '../../database/feed.js';
+import { ServiceDirectory } from '../../services/service.directory.js';
+import type { Check } from '../check.js';
+import { CheckApplier } from '../check.applier.js';
+import { CheckDirectory } from '../check.directory.js';
+import { CheckHistory } from '../check.history.js';
+import { checksJudged, type JudgedCheck } from './checks.judged.js';
+
+/**
+ * Applies what was judged to the copy of this instance. Times of a state are those of the judge's running clock: here
+ * they are as long ago as they were for it. What is applied late happened later for this copy, so it is never ahead of
+ * the judge with a deadline.
+ */
+@Injectable()
+export class JudgedChecks {
+  private readonly appliedSubject = new Subject<Check>();
+
+  /** Checks whose state was judged, each after it was applied. */
+  readonly applied = this.appliedSubject.asObservable();
+
+  constructor(
+    private readonly directory: CheckDirectory,
+    private readonly services: ServiceDirectory,
+    private readonly history: CheckHistory,
+    private readonly instance: Instance,
+    clock: RunningClock,
+    feed: Feed,
+    // what defines a check is applied before what was found of it
+    _applier: CheckApplier,
+  ) {
+    feed.on(checksJudged, ({ by, nowMs, checks }) => {
+      const isOwn = by === this.instance.id;
+      const byMs = isOwn ? 0 : clock.nowMs() - nowMs;
+      for (const judged of checks) this.apply(judged, byMs, isOwn);
+    });
+  }
+
+  private apply(judged: JudgedCheck, byMs: number, isOwn: boolean): void {
+    const check = this.directory.find(judged.id);
+    if (check?.key !== judged.key) return;
+    const { status, state: before } = check;
+    // uptime is counted, and the results are kept, by the instance that found them
+    if (judged.result && isOwn) this.history.add(check, judged.result);
+    else if (judged.result) check.results.add(judged.result);
+    check.state = byMs === 0 ? judged.state : shiftCheck(judged.state, byMs);
+    check.sinceMs = judged.sinceMs;
+    check.failedAtMs = judged.failedAtMs;
+    check.executedAtMs = judged.executedAtMs;
+    check.suppressed = judged.suppressed;
+    check.withheld = judged.withheld;
+    if (check.status !== status || check.state.verdict !== before.verdict) this.tell(check);
+    this.appliedSubject.next(check);
+  }
+
+  private tell(check: Check): void {
+    const { service, state } = check;
+    if (service) {
+      service.critical = state.verdict === 'Critical';
+      this.services.noteChange(service);
+    }
+    this.directory.noteChange(check, 'judged');
+  }
+}
