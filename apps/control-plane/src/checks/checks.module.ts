@@ -27,11 +27,11 @@ import { ChecksController } from './wire/checks.controller.js';
 /** A process of its own: it keeps the schedule, and what it finds is known before it is durable. */
 const LOCAL: Provider[] = [
   { provide: TaskScheduler, useClass: InProcessScheduler },
-  { provide: CommandSource, useExisting: TaskScheduler },
+  { provide: CommandSource, inject: [TaskScheduler], useFactory: CommandSource.of },
   CheckRecorder,
   { provide: CheckJudge, useClass: MemoryJudge },
   CheckTasks,
-  { provide: TaskUpkeep, useExisting: CheckTasks },
+  { provide: TaskUpkeep, inject: [CheckTasks], useFactory: TaskUpkeep.of },
 ];
 
 const partsWith = (more: Provider[]): ModuleMetadata => ({

@@ -27,7 +27,7 @@ export const CLUSTERED: Provider[] = [
   { provide: TaskUpkeep, useClass: TasksOfOwner },
   CheckTicker,
   CommandConsumer,
-  { provide: CommandSource, useExisting: CommandConsumer },
+  { provide: CommandSource, inject: [CommandConsumer], useFactory: CommandSource.of },
   TaskOutbox,
   TaskTopic,
   TaskRelay,

@@ -16,6 +16,11 @@ export abstract class TaskUpkeep {
 
   /** Ends the task of a check that is not there. */
   abstract end(name: string): void;
+
+  /** The same and nothing more: a second name of a provider would have it started twice. */
+  static of(tasks: TaskUpkeep): TaskUpkeep {
+    return { reschedule: (check) => tasks.reschedule(check), end: (name) => tasks.end(name) };
+  }
 }
 
 /** Keeps the tasks of the scheduler in step with the checks. */

@@ -34,6 +34,11 @@ export type CommandHandler = (command: unknown, position: string, admit?: Admit)
 export abstract class CommandSource {
   /** Says who executes; called once, before the first command. */
   abstract consume(handler: CommandHandler): void;
+
+  /** The same and nothing more: a second name of a provider would have its intervals run twice. */
+  static of(source: CommandSource): CommandSource {
+    return { consume: (handler) => source.consume(handler) };
+  }
 }
 
 /**
