@@ -25,7 +25,6 @@ import { CheckExecutor } from '../../src/checks/execution/check.executor.js';
 import { MaintenanceWatch } from '../../src/checks/maintenance/maintenance.watch.js';
 import { Instance } from '../../src/cluster/cluster.identity.js';
 import { ClusterLog } from '../../src/cluster/cluster-log.js';
-import { PartitionOwners } from '../../src/cluster/partition.owners.js';
 import { TRANSITIONS } from '../../src/database/transition.record.js';
 import { HeartbeatsModule } from '../../src/heartbeats/heartbeats.module.js';
 import { LeasesModule } from '../../src/leases/leases.module.js';

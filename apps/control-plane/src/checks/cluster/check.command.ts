@@ -55,7 +55,10 @@ export function everyMs({ definition, state, isTtl }: Check): number {
 }
 
 /** When it ticks next, on the clock of its state; silence is judged later than in one process. */
-export function dueMs({ definition, state, isTtl }: Check, nowMs: number): number {
+export function dueMs(
+  { definition, state, isTtl }: Pick<Check, 'definition' | 'isTtl' | 'state'>,
+  nowMs: number,
+): number {
   return nextRunMs(state, definition, nowMs) + (isTtl ? SILENCE_GRACE_MS : 0);
 }
 

@@ -18,6 +18,8 @@ import { JudgedChecks } from './judged.checks.js';
 
 /** What was due while a partition had no owner is spread over so long, in milliseconds. */
 const SPREAD_MS = 10_000;
+/** A deadline of a TTL that was not judged is told again after so long, in milliseconds. */
+const ASK_AGAIN_MS = 1_000;
 /** Commands that may be on their way to a log that does not answer. */
 const MAX_ON_THEIR_WAY = 10_000;
 
@@ -94,11 +96,11 @@ export class CheckTicker implements OnApplicationBootstrap {
 
   private commandAt(task: Task, stamp: Stamp, lateMs: number, nowMs: number): LogRecord | undefined {
     const { check } = task;
-    // a pass has put off the deadline of a TTL
-    const putOffMs = check.isTtl ? dueMs(check, nowMs) : nowMs;
-    if (putOffMs > nowMs) {
-      this.queue.put(task, putOffMs);
-      return undefined;
+    if (check.isTtl) {
+      // a pass may have put it off; where the executor heard it later than this instance, it is asked again soon
+      const deadlineMs = dueMs(check, nowMs);
+      this.queue.put(task, deadlineMs > nowMs ? deadlineMs : nowMs + ASK_AGAIN_MS);
+      if (deadlineMs > nowMs) return undefined;
     }
     const origin = { stamp, instance: this.instance.id, sentMs: this.clock.monotonicMs() - lateMs };
     const value = commandOf(check, this.settings, this.clock.wallMs() - lateMs, origin);

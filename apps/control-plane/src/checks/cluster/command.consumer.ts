@@ -1,13 +1,13 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { frequencyMs, nextRunMs, type ScheduledTask } from '@vitals/core/check';
+import { excuseSilence, frequencyMs, nextRunMs, type ScheduledTask } from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
 import { ClusterLog, type Delivery, type Membership } from '../../cluster/cluster-log.js';
 import { OwnedPartitions } from '../../cluster/owned.partitions.js';
 import { AtShutdown } from '../../shutdown/stages.js';
 import { CheckDirectory } from '../check.directory.js';
 import { type Admission, type CommandHandler, CommandSource } from '../execution/task.scheduler.js';
-import { originOf } from './check.command.js';
+import { dueMs, originOf } from './check.command.js';
 import { CommandAges } from './command.ages.js';
 import { HeardSince } from './heard.since.js';
 
@@ -76,7 +76,8 @@ export class CommandConsumer extends CommandSource implements OnApplicationBoots
   }
 
   private onRecords(delivery: Delivery): void {
-    const { partition, records, isHeld } = delivery;
+    const { partition, records } = delivery;
+    const isHeld = (): boolean => delivery.isHeld();
     // whoever gets it next takes what comes from here on
     if (this.ending.has(partition)) return;
     for (const { offset, value } of records) {
@@ -113,9 +114,11 @@ export class CommandConsumer extends CommandSource implements OnApplicationBoots
 
   private isDue(id: string): boolean {
     const check = this.directory.find(id);
-    if (!check || check.isTtl) return true;
+    if (!check) return true;
     const nowMs = this.clock.nowMs();
-    const { state, definition } = check;
+    const { state, definition, isTtl } = check;
+    if (isTtl)
+      return dueMs({ definition, isTtl, state: excuseSilence(state, this.heard.ms) }, nowMs) <= nowMs;
     return nextRunMs(state, definition, nowMs) - nowMs <= definition.intervalMs / 2;
   }
 

@@ -4,7 +4,6 @@ import { RunningClock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
 import { Instance } from '../../cluster/cluster.identity.js';
 import { Feed } from '../../database/feed.js';
-import { ServiceDirectory } from '../../services/service.directory.js';
 import type { Check } from '../check.js';
 import { CheckApplier } from '../check.applier.js';
 import { CheckDirectory } from '../check.directory.js';
@@ -25,7 +24,6 @@ export class JudgedChecks {
 
   constructor(
     private readonly directory: CheckDirectory,
-    private readonly services: ServiceDirectory,
     private readonly history: CheckHistory,
     private readonly instance: Instance,
     clock: RunningClock,
@@ -57,12 +55,9 @@ export class JudgedChecks {
     this.appliedSubject.next(check);
   }
 
+  /** Subscribers are told with the transition, which comes next. */
   private tell(check: Check): void {
-    const { service, state } = check;
-    if (service) {
-      service.critical = state.verdict === 'Critical';
-      this.services.noteChange(service);
-    }
+    if (check.service) check.service.critical = check.state.verdict === 'Critical';
     this.directory.noteChange(check, 'judged');
   }
 }

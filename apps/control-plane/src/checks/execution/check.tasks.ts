@@ -18,7 +18,7 @@ export abstract class TaskUpkeep {
   abstract end(name: string): void;
 
   /** The same and nothing more: a second name of a provider would have it started twice. */
-  static of(tasks: TaskUpkeep): TaskUpkeep {
+  static of(this: void, tasks: TaskUpkeep): TaskUpkeep {
     return { reschedule: (check) => tasks.reschedule(check), end: (name) => tasks.end(name) };
   }
 }

@@ -36,7 +36,7 @@ export abstract class CommandSource {
   abstract consume(handler: CommandHandler): void;
 
   /** The same and nothing more: a second name of a provider would have its intervals run twice. */
-  static of(source: CommandSource): CommandSource {
+  static of(this: void, source: CommandSource): CommandSource {
     return { consume: (handler) => source.consume(handler) };
   }
 }
