@@ -115,7 +115,8 @@ class NotedJournal extends Journal {
 
   private noted(changes: readonly AnyChange[]): readonly AnyChange[] {
     const kinds = changes.map(({ kind }) => kind.kindName).join(' ');
-    this.written.push(changes.length === 1 ? kinds : `[${kinds}]`);
+    // of no changes nothing is written
+    if (changes.length > 0) this.written.push(changes.length === 1 ? kinds : `[${kinds}]`);
     return changes;
   }
 }

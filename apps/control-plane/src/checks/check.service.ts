@@ -114,10 +114,9 @@ export class CheckService {
     });
   }
 
-  /** Makes durable what is decided; what changes nothing is not written. */
-  private async commit(decide: () => readonly AnyChange[]): Promise<void> {
-    const changes = decide();
-    if (changes.length > 0) await this.journal.commitAll(decidedFirst(changes, decide));
+  /** Makes durable what is decided; what changes nothing, whatever others have committed meanwhile, is not written. */
+  private commit(decide: () => readonly AnyChange[]): Promise<void> {
+    return this.journal.commitAll(decidedFirst(decide(), decide));
   }
 
   private creation(definition: CheckDefinition, source: CheckSource): AnyChange {

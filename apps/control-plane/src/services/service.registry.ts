@@ -132,11 +132,10 @@ export class ServiceRegistry {
     return this.directory.known(registration) ?? this.write(registration, { onlyNew });
   }
 
-  /** Makes durable what is decided of an instance; what changes nothing is not written. */
+  /** Makes durable what is decided of an instance; what changes nothing, also by what others have committed, is not written. */
   private async commit(place: InstancePlace, decide: () => readonly AnyChange[]): Promise<void> {
     try {
-      const changes = decide();
-      if (changes.length > 0) await this.journal.commitAll(decidedFirst(changes, decide));
+      await this.journal.commitAll(decidedFirst(decide(), decide));
     } finally {
       this.arriving.delete(checkIdOf(place));
     }

@@ -6,7 +6,6 @@ import { CHECK_STATES, type StoredProgress } from '../check.rows.js';
 /** What a check is after what happened to it. */
 export interface JudgedCheck {
   readonly key: number;
-  readonly id: string;
   /** On the running clock of the judge. */
   readonly state: CheckState;
   /** Epoch milliseconds, as those below. */
@@ -18,6 +17,18 @@ export interface JudgedCheck {
   readonly result: CheckResult | undefined;
 }
 
+/**
+ * One more success of a check that passes, found in the same words as before: most of what there is, and told in few
+ * bytes. When the run started, on the running clock of the judge and as epoch milliseconds; and how long it took.
+ */
+export type SteadyPass = readonly [
+  key: number,
+  successes: number,
+  startedAtMs: number,
+  atMs: number,
+  durationMs: number,
+];
+
 /** What was judged together, by one instance. */
 export interface Judgement {
   /** The instance. */
@@ -25,6 +36,7 @@ export interface Judgement {
   /** When it was judged, on its running clock. */
   readonly nowMs: number;
   readonly checks: readonly JudgedCheck[];
+  readonly steady: readonly SteadyPass[];
   /** How far those have come of which the next result depends on it; written to their rows, and not sent to others. */
   readonly rows: readonly { readonly key: number; readonly progress: StoredProgress }[];
 }
@@ -35,5 +47,5 @@ export const checksJudged = changeKind<Judgement>('checks-judged', {
     if (judged.rows.length > 0) await transaction.patch(CHECK_STATES, judged.rows);
     return { ...judged, rows: [] };
   },
-  keys: ({ checks }) => checks.map(({ key }) => key),
+  keys: ({ checks, steady }) => [...checks.map(({ key }) => key), ...steady.map(([key]) => key)],
 });

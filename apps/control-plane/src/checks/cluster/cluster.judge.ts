@@ -168,9 +168,15 @@ export class ClusterJudge extends CheckJudge implements OnModuleInit {
         one.error = error;
       }
     }
-    const { checks, transitions } = round;
-    if (checks.length === 0) return [];
-    const judged = checksJudged({ by: this.instance.id, nowMs: clock.nowMs(), checks, rows: round.rows() });
+    const { checks, steady, transitions } = round;
+    if (checks.length + steady.length === 0) return [];
+    const judged = checksJudged({
+      by: this.instance.id,
+      nowMs: clock.nowMs(),
+      checks,
+      steady,
+      rows: round.rows(),
+    });
     return transitions.length === 0 ? [judged] : [judged, transitionsOfChecks(transitions)];
   }
 

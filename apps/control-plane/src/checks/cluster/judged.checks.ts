@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { shiftCheck } from '@vitals/core/check';
+import { type CheckResult, shiftCheck } from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
 import { Instance } from '../../cluster/cluster.identity.js';
@@ -8,7 +8,7 @@ import type { Check } from '../check.js';
 import { CheckApplier } from '../check.applier.js';
 import { CheckDirectory } from '../check.directory.js';
 import { CheckHistory } from '../check.history.js';
-import { checksJudged, type JudgedCheck } from './checks.judged.js';
+import { checksJudged, type JudgedCheck, type SteadyPass } from './checks.judged.js';
 
 /**
  * Applies what was judged to the copy of this instance. Times of a state are those of the judge's running clock: here
@@ -17,6 +17,7 @@ import { checksJudged, type JudgedCheck } from './checks.judged.js';
  */
 @Injectable()
 export class JudgedChecks {
+  private readonly byKey = new Map<number, Check>();
   private readonly appliedSubject = new Subject<Check>();
 
   /** Checks whose state was judged, each after it was applied. */
@@ -31,21 +32,24 @@ export class JudgedChecks {
     // what defines a check is applied before what was found of it
     _applier: CheckApplier,
   ) {
-    feed.on(checksJudged, ({ by, nowMs, checks }) => {
+    directory.changed.subscribe(({ check, what }) => {
+      if (what === 'removed') this.byKey.delete(check.key);
+      else if (what === 'defined') this.byKey.set(check.key, check);
+    });
+    feed.on(checksJudged, ({ by, nowMs, checks, steady }) => {
       const isOwn = by === this.instance.id;
       const byMs = isOwn ? 0 : clock.nowMs() - nowMs;
       for (const judged of checks) this.apply(judged, byMs, isOwn);
+      for (const pass of steady) this.applyPass(pass, byMs, isOwn);
     });
   }
 
   private apply(judged: JudgedCheck, byMs: number, isOwn: boolean): void {
-    const check = this.directory.find(judged.id);
-    if (check?.key !== judged.key) return;
+    const check = this.byKey.get(judged.key);
+    if (!check) return;
     const { status, state: before } = check;
-    // uptime is counted, and the results are kept, by the instance that found them
-    if (judged.result && isOwn) this.history.add(check, judged.result);
-    else if (judged.result) check.results.add(judged.result);
-    check.state = byMs === 0 ? judged.state : shiftCheck(judged.state, byMs);
+    if (judged.result) this.note(check, judged.result, isOwn);
+    check.state = shiftCheck(judged.state, byMs);
     check.sinceMs = judged.sinceMs;
     check.failedAtMs = judged.failedAtMs;
     check.executedAtMs = judged.executedAtMs;
@@ -53,6 +57,28 @@ export class JudgedChecks {
     check.withheld = judged.withheld;
     if (check.status !== status || check.state.verdict !== before.verdict) this.tell(check);
     this.appliedSubject.next(check);
+  }
+
+  private applyPass(
+    [key, successes, startedAtMs, atMs, durationMs]: SteadyPass,
+    byMs: number,
+    isOwn: boolean,
+  ): void {
+    const check = this.byKey.get(key);
+    if (!check) return;
+    const message = check.results.last?.message ?? '';
+    this.note(check, { atMs, outcome: 'success', durationMs, message }, isOwn);
+    const executedAtMs = startedAtMs + byMs;
+    const heard = check.isTtl && { heardAtMs: executedAtMs };
+    check.state = { ...check.state, successes, executedAtMs, ...heard };
+    check.executedAtMs = atMs;
+    this.appliedSubject.next(check);
+  }
+
+  /** Uptime is counted, and the results are kept, by the instance that found them. */
+  private note(check: Check, result: CheckResult, isOwn: boolean): void {
+    if (isOwn) this.history.add(check, result);
+    else check.results.add(result);
   }
 
   /** Subscribers are told with the transition, which comes next. */

@@ -7,7 +7,7 @@ import type { Happening } from '../check.judge.js';
 import type { CheckMassFailure } from '../check.mass-failure.js';
 import type { CheckTransition } from '../check.transitions.js';
 import { CheckVerdicts } from '../check.verdicts.js';
-import type { JudgedCheck } from './checks.judged.js';
+import type { JudgedCheck, SteadyPass } from './checks.judged.js';
 import { SILENCE_GRACE_MS } from './heard.since.js';
 
 /** What was judged in one transaction so far; memory stays as it is until that is durable. */
@@ -16,6 +16,7 @@ export class JudgingRound extends CheckVerdicts {
   private readonly drafts = new Map<Check, Check>();
   private readonly streaks = new Set<Check>();
   readonly checks: JudgedCheck[] = [];
+  readonly steady: SteadyPass[] = [];
   readonly transitions: CheckTransition[] = [];
 
   /** @param heardSinceMs a TTL that was silent before may have been heard by nobody, in running milliseconds */
@@ -36,20 +37,13 @@ export class JudgingRound extends CheckVerdicts {
     this.drafts.set(check, draft);
     const before = this.transitions.length;
     const result = this.apply(draft, happening);
-    const isSame = draft.state === check.state && draft.withheld === check.withheld;
-    if (isSame && !result && this.transitions.length === before) return;
-    const { key, id, state, sinceMs, failedAtMs, executedAtMs, suppressed, withheld } = draft;
-    this.checks.push({
-      key,
-      id,
-      state,
-      sinceMs,
-      failedAtMs,
-      executedAtMs,
-      suppressed,
-      withheld,
-      result,
-    });
+    const isTold = this.transitions.length > before;
+    if (!isTold && result && isSteady(check, draft, result)) {
+      const { key, state } = draft;
+      const startedAtMs = state.executedAtMs as number;
+      this.steady.push([key, state.successes, startedAtMs, result.atMs, result.durationMs]);
+    } else if (isTold || result || draft.state !== check.state || draft.withheld !== check.withheld)
+      this.checks.push(judgedOf(draft, result));
   }
 
   /** How far those have come whose next result depends on it, unless a transition says so. */
@@ -117,4 +111,25 @@ export class JudgingRound extends CheckVerdicts {
     const atMs = this.clock.wallMs();
     return { atMs, outcome: 'failure', message: 'no pass in time', durationMs: 0 };
   }
+}
+
+function judgedOf(draft: Check, result: CheckResult | undefined): JudgedCheck {
+  const { key, state, sinceMs, failedAtMs, executedAtMs, suppressed, withheld } = draft;
+  return { key, state, sinceMs, failedAtMs, executedAtMs, suppressed, withheld, result };
+}
+
+/** Whether it passes as it did before, which says all of it that is new. */
+function isSteady(check: Check, draft: Check, { outcome, message, atMs }: CheckResult): boolean {
+  const { state: before } = check;
+  const { state, executedAtMs } = draft;
+  return (
+    outcome === 'success' &&
+    message === check.results.last?.message &&
+    atMs === executedAtMs &&
+    before.verdict === 'Passing' &&
+    state.successes === before.successes + 1 &&
+    before.maintenanceSinceMs === undefined &&
+    before.failingSinceMs === undefined &&
+    before.executeIntervalMs === state.executeIntervalMs
+  );
 }
