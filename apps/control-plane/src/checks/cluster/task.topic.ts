@@ -2,7 +2,12 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { readTaskDefinition } from '@vitals/core/check';
 import { VitalsError } from '@vitals/core/errors';
 import { Subject } from 'rxjs';
-import { ClusterLog, type Following, type ReadRecord } from '../../cluster/cluster-log.js';
+import {
+  ClusterLog,
+  type Following,
+  type FollowOptions,
+  type ReadRecord,
+} from '../../cluster/cluster-log.js';
 import { Settings } from '../../settings/settings.js';
 import { AtShutdown } from '../../shutdown/stages.js';
 import { keyOf } from '../execution/task.scheduler.js';
@@ -30,10 +35,8 @@ export class TaskTopic implements OnApplicationBootstrap {
       for (const record of records) this.take(partition, record);
       this.changedSubject.next(partition);
     };
-    void this.log.follow('scheduler', { from: 'beginning', onRecords }).then((following) => {
-      this.following = following;
-      if (this.stopped) return following.stop();
-      return undefined;
+    void this.follow(onRecords).catch((error: unknown) => {
+      if (!this.stopped) this.logger.error(`the topic scheduler is not followed: ${String(error)}`);
     });
   }
 
@@ -46,6 +49,11 @@ export class TaskTopic implements OnApplicationBootstrap {
   /** What each check of a partition is said to be, by its id; `undefined` before it was read to its end. */
   of(partition: number): ReadonlyMap<string, string> | undefined {
     return this.following?.progress(partition)?.lag === 0 ? this.partition(partition) : undefined;
+  }
+
+  private async follow(onRecords: FollowOptions['onRecords']): Promise<void> {
+    this.following = await this.log.follow('scheduler', { from: 'beginning', onRecords });
+    if (this.stopped) await this.following.stop();
   }
 
   private partition(partition: number): Map<string, string> {
