@@ -158,6 +158,16 @@ describe('a command', () => {
     expect([b.consumer.counts.fenced, cluster.runs.length]).toEqual([1, length]);
   });
 
+  it('that comes twice makes one run', async () => {
+    await cluster.define(a, 'db');
+    await cluster.pass(12_000, () => cluster.runs.length > 0);
+    await cluster.pass(1_000);
+    const place = cluster.topics.of('health-checks', a.plane.get(OwnedPartitions).partitionOf('db'));
+    place.append([{ key: 'vitals\ndb', value: String(place.records.at(-1)?.value) }]);
+    await cluster.pass(500);
+    expect([cluster.runs.length, b.consumer.counts.early]).toEqual([1, 1]);
+  });
+
   it('that waited out an outage is dropped, and none becomes a flood', async () => {
     await cluster.define(a, 'db');
     await cluster.pass(12_000);
