@@ -22,7 +22,7 @@ export interface ClusterOptions {
   /** Listeners of the broker besides the one for everybody, such as one for each instance. */
   readonly listeners?: FurtherListeners | undefined;
   /** What one instance has besides: the addresses at which it meets the servers. */
-  readonly environmentOf?: (instance: number, servers: Servers) => Readonly<Record<string, string>>;
+  readonly environmentOf?: (instance: number, servers: Servers) => Promise<Readonly<Record<string, string>>>;
   readonly log: (line: string) => void;
   /** Called when an instance ends that was not asked to. */
   readonly onDeath: (instance: Instance, how: string) => void;
@@ -92,7 +92,7 @@ export class LocalCluster {
         DATABASE_URL: this.databaseUrl,
         KAFKA_BROKERS: `127.0.0.1:${this.kafka.port}`,
         ...this.options.environment,
-        ...this.options.environmentOf?.(number, this.both),
+        ...(await this.options.environmentOf?.(number, this.both)),
       },
       logFile: join(this.folder, `instance-${number}.log`),
       onExit: (ended, how) => {

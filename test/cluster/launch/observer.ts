@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Client } from 'pg';
 import type { LocalCluster } from './cluster.js';
+import { describeOwners, ownersIn } from './owners.js';
 
 /** A decision of the cluster, as `GET /transitions` has it. */
 export interface Transition {
@@ -15,14 +15,13 @@ export interface Transition {
 
 const EVERY_MS = 1_000;
 const TIMEOUT_MS = 3_000;
-const OWNERS = 'SELECT partition::int, instance FROM partitions ORDER BY partition';
 
 /** Tells what happens in a cluster: transitions by its own API, owners of partitions by its database. */
 export class Observer {
   private readonly stopping = new AbortController();
   private since = 0;
   private owners = '';
-  private fault = '';
+  private readonly faults = new Map<string, string>();
 
   constructor(
     private readonly cluster: LocalCluster,
@@ -33,8 +32,8 @@ export class Observer {
   /** Resolves after `stop`. */
   async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      await this.look(() => this.tellTransitions());
-      await this.look(() => this.tellOwners());
+      await this.look('transitions', () => this.tellTransitions());
+      await this.look('owners of partitions', () => this.tellOwners());
       await wait(EVERY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     }
   }
@@ -44,14 +43,15 @@ export class Observer {
   }
 
   /** What cannot be read now is told once, and read later. */
-  private async look(read: () => Promise<void>): Promise<void> {
+  private async look(what: string, read: () => Promise<void>): Promise<void> {
     try {
       await read();
-      this.fault = '';
+      this.faults.delete(what);
     } catch (error) {
-      const fault = (error as Error).message;
-      if (fault !== this.fault && !this.stopping.signal.aborted) this.tell(`cannot be read now: ${fault}`);
-      this.fault = fault;
+      const { message } = error as Error;
+      if (message !== this.faults.get(what) && !this.stopping.signal.aborted)
+        this.tell(`the ${what} cannot be read now: ${message}`);
+      this.faults.set(what, message);
     }
   }
 
@@ -72,33 +72,12 @@ export class Observer {
   }
 
   private async tellOwners(): Promise<void> {
-    const client = new Client({ connectionString: this.cluster.databaseUrl, connectionTimeoutMillis: TIMEOUT_MS });
-    await client.connect();
-    const { rows } = await client
-      .query<{ partition: number; instance: string }>(OWNERS)
-      .finally(() => client.end());
-    const told = describeOwners(rows, (instance) => this.nameOf(instance));
+    const told = describeOwners(await ownersIn(this.cluster.databaseUrl), (pid) => this.nameOf(pid));
     if (told !== this.owners) this.tell(`partitions: ${told}`);
     this.owners = told;
   }
 
-  /** The id of an instance has its process id between its host and a random part. */
-  private nameOf(id: string): string {
-    const pid = Number(/-(\d+)-[^-]*$/.exec(id)?.[1]);
+  private nameOf(pid: number): string {
     return this.cluster.instances.find((instance) => instance.pid === pid)?.name ?? `one that ended (pid ${pid})`;
   }
-}
-
-/** `instance 1: 0, 3; instance 2: 1, 2`. */
-export function describeOwners(
-  rows: readonly { readonly partition: number; readonly instance: string }[],
-  nameOf: (instance: string) => string,
-): string {
-  const byName = new Map<string, number[]>();
-  for (const { partition, instance } of rows) {
-    const name = nameOf(instance);
-    byName.set(name, [...(byName.get(name) ?? []), partition]);
-  }
-  const parts = [...byName].sort(([one], [other]) => (one < other ? -1 : 1));
-  return parts.map(([name, partitions]) => `${name}: ${partitions.join(', ')}`).join('; ') || 'no owners yet';
 }

@@ -9,8 +9,6 @@ export interface ProviderLife {
   ackedMs: number;
   /** From when on it sent nothing, if it is dead. */
   diedMs: number | undefined;
-  /** When it last came back to life. */
-  revivedMs: number | undefined;
   /** The longest time between two acknowledged beats while it was alive. */
   longestSilenceMs: number;
 }
@@ -27,12 +25,13 @@ export class SimulatedProvider {
   private intervalMs = 1_000;
   private timer: NodeJS.Timeout | undefined;
   private isDead = false;
+  private isRefused = false;
   private run: Promise<void> = Promise.resolve();
 
   constructor(
     name: string,
     private readonly caller: Caller,
-    private readonly registrationToken: string,
+    private readonly tokens: { readonly registration: string; readonly admin: string },
     private readonly onViolation: (what: string) => void,
   ) {
     this.life = {
@@ -40,13 +39,8 @@ export class SimulatedProvider {
       registeredMs: undefined,
       ackedMs: 0,
       diedMs: undefined,
-      revivedMs: undefined,
       longestSilenceMs: 0,
     };
-  }
-
-  get ownToken(): string | undefined {
-    return this.token;
   }
 
   /** Starts to live, and resolves once it was heard for the first time. */
@@ -60,15 +54,6 @@ export class SimulatedProvider {
     this.isDead = true;
     this.life.diedMs = performance.now();
     clearTimeout(this.timer);
-  }
-
-  revive(): void {
-    this.isDead = false;
-    const now = performance.now();
-    this.life.revivedMs = now;
-    this.life.diedMs = undefined;
-    this.life.ackedMs = now;
-    void this.beat();
   }
 
   async stop(): Promise<void> {
@@ -85,8 +70,10 @@ export class SimulatedProvider {
       schema_version: 'v1',
       metadata: { resources: { total_cpu: 8 } },
     };
-    // the first answer may have been lost: the name exists then, and only an administrator may register it again
-    const answer = await this.caller.ask({ method: 'PUT', path, token: this.registrationToken, body });
+    const token = this.isRefused ? this.tokens.admin : this.tokens.registration;
+    const answer = await this.caller.ask({ method: 'PUT', path, token, body });
+    // the answer of an earlier try was lost: the name exists then, and only an administrator may register it again
+    this.isRefused = answer?.status === 403;
     if (answer?.status === 201 || answer?.status === 200) {
       this.token = String(answer.body['token']);
       this.generation = Number(answer.body['generation']);

@@ -10,6 +10,9 @@ export class FaultyNetwork {
   private fault:
     { readonly at: string; readonly kind: NetworkFault; readonly onFault: () => void } | undefined;
   private isDown = false;
+  private isMute = false;
+  /** By how much everything that the server sends comes later, in milliseconds. */
+  delayMs = 0;
 
   private constructor(
     private readonly server: Server,
@@ -40,8 +43,16 @@ export class FaultyNetwork {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /** Takes connections, and passes nothing on: both sides wait for each other. */
+  mute(): void {
+    this.isMute = true;
+  }
+
+  /** As before; what lived through a time without an answer is cut, for bytes are missing there. */
   up(): void {
+    if (this.isMute) for (const socket of this.sockets) socket.destroy();
     this.isDown = false;
+    this.isMute = false;
   }
 
   async close(): Promise<void> {
@@ -64,6 +75,7 @@ export class FaultyNetwork {
     }
     let isAnswered = true;
     client.on('data', (bytes) => {
+      if (this.isMute) return;
       const { fault } = this;
       if (!fault || !bytes.includes(fault.at)) return void server.write(bytes);
       this.fault = undefined;
@@ -76,6 +88,14 @@ export class FaultyNetwork {
         client.destroy();
       }
     });
-    server.on('data', (bytes) => isAnswered && client.write(bytes));
+    server.on('data', (bytes) => {
+      if (isAnswered && !this.isMute) this.answer(client, bytes);
+    });
+  }
+
+  /** Timers of one length end in their order. */
+  private answer(client: Socket, bytes: Buffer): void {
+    if (this.delayMs === 0) client.write(bytes);
+    else setTimeout(() => client.writable && client.write(bytes), this.delayMs);
   }
 }
