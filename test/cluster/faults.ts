@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Fault } from './faults/fault.js';
 import { INSTANCE_FAULTS } from './faults/instances.faults.js';
@@ -6,7 +7,7 @@ import { type Round, runRound, type Size } from './faults/round.js';
 import { SERVER_FAULTS } from './faults/servers.faults.js';
 import { SHORT_FAULTS } from './faults/short.faults.js';
 import { STRANGE_FAULTS } from './faults/strange.faults.js';
-import { isClean, tableOf } from './faults/table.js';
+import { isClean, summaryOf, tableOf } from './faults/table.js';
 import { TestedCluster } from './faults/tested.cluster.js';
 import { numberOf } from './launch/options.js';
 
@@ -21,6 +22,7 @@ const USAGE = `usage: npm run test:cluster -- [options]
   --services N       with HTTP checks (default 30)
   --other DIR        a built checkout of another version, for two-versions
   --json FILE        where the results are written
+  --logs DIR         keeps the logs of the instances there
   --quiet            only the table
 
 Faults:
@@ -36,6 +38,7 @@ const { values } = parseArgs({
     services: { type: 'string', default: '30' },
     other: { type: 'string' },
     json: { type: 'string' },
+    logs: { type: 'string' },
     quiet: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -92,7 +95,7 @@ async function runFault(fault: Fault, runs: number, size: Size, rounds: Round[])
   const log = (line: string): void => {
     if (!values.quiet) print(`  ${new Date().toISOString().slice(11, 23)} ${line}`);
   };
-  const cluster = await TestedCluster.create(log);
+  const cluster = await TestedCluster.create(log, fault.needsSmallDisk);
   running = cluster;
   try {
     await cluster.start(fault.instances ?? 3);
@@ -100,7 +103,7 @@ async function runFault(fault: Fault, runs: number, size: Size, rounds: Round[])
     for (let run = 1; run <= runs; run++) {
       const round = await runRound(fault, `${fault.name}-${run}`, cluster, size, values.other, log);
       rounds.push(round);
-      for (const finding of round.findings.slice(0, 30)) print(`  FOUND: ${finding}`);
+      for (const line of summaryOf(round.findings)) print(`  FOUND: ${line}`);
       print(`  run ${run}: ${isClean(round) ? 'clean' : 'NOT CLEAN'}, ${round.transitions} transitions`);
     }
     return true;
@@ -108,8 +111,15 @@ async function runFault(fault: Fault, runs: number, size: Size, rounds: Round[])
     print(`  FAILED: ${(error as Error).message}`);
     return false;
   } finally {
+    if (values.logs !== undefined) keepLogs(cluster, join(values.logs, fault.name));
     await cluster.stop();
   }
+}
+
+function keepLogs(cluster: TestedCluster, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { logFile } of cluster.instances)
+    if (existsSync(logFile)) copyFileSync(logFile, join(folder, basename(logFile)));
 }
 
 function print(line: string): void {

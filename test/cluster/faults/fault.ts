@@ -22,6 +22,8 @@ export interface Fault {
   readonly gapMs: number;
   /** With how many instances it begins; default 3. */
   readonly instances?: number;
+  /** Whether PostgreSQL is to write to a small disk of its own. */
+  readonly needsSmallDisk?: boolean;
   /** Why it cannot be done here; `undefined` if it can. */
   readonly impossible?: (otherVersion: string | undefined) => string | undefined;
   /** Before the load begins. */

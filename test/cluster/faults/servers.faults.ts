@@ -1,5 +1,6 @@
 import type { Service } from '../../integration/services/service.js';
 import { awayGapMs, DEATH_GAP_MS, endure, type Fault, type Scene } from './fault.js';
+import { SmallDisk } from './small.disk.js';
 import type { Networks, TestedCluster } from './tested.cluster.js';
 
 const AWAY_MS = 20_000;
@@ -59,6 +60,23 @@ const partitioned = (server: 'kafka' | 'postgres', title: string): Fault => ({
   },
 });
 
+/** The disk of PostgreSQL is full; whoever operates it makes room, and starts it again if it gave up. */
+const full: Fault = {
+  name: 'postgres-full',
+  title: `the disk of PostgreSQL is full for ${AWAY_MS / 1_000} s`,
+  gapMs: awayGapMs(AWAY_MS),
+  needsSmallDisk: true,
+  impossible: () =>
+    SmallDisk.isPossible() ? undefined : 'a small file system can be mounted only by root on Linux',
+  happen: async (scene) => {
+    const { disk, local } = scene.cluster;
+    disk?.fill();
+    await endure(scene, AWAY_MS);
+    disk?.empty();
+    if (!local.postgres.isRunning) await local.postgres.start();
+  },
+};
+
 /** What happens to PostgreSQL and Kafka. */
 export const SERVER_FAULTS: readonly Fault[] = [
   away('kafka-away', `Kafka is killed, and started again after ${AWAY_MS / 1_000} s`, ['kafka']),
@@ -70,6 +88,7 @@ export const SERVER_FAULTS: readonly Fault[] = [
   slow('postgres', `every answer of PostgreSQL comes ${SLOW_BY_MS.postgres} ms later for 30 s`),
   partitioned('kafka', 'the instance with the most partitions is cut off from Kafka for 20 s'),
   partitioned('postgres', 'the instance with the most partitions is cut off from PostgreSQL for 20 s'),
+  full,
 ];
 
 function networksOf(cluster: TestedCluster): Networks[] {

@@ -34,3 +34,18 @@ export function tableOf(rounds: readonly Round[]): string {
   const lines = [header, header.map((_, at) => (at === 0 ? '---' : '--:')), ...rows];
   return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
+
+const EXAMPLES = 5;
+
+/** Findings, those that differ in numbers alone together. */
+export function summaryOf(findings: readonly string[]): string[] {
+  const kinds = new Map<string, string[]>();
+  for (const finding of findings) {
+    const kind = finding.replaceAll(/\d+/g, '#');
+    kinds.set(kind, [...(kinds.get(kind) ?? []), finding]);
+  }
+  return [...kinds.values()].flatMap((found) => {
+    const more = found.length - EXAMPLES;
+    return more > 0 ? [...found.slice(0, EXAMPLES), `… and ${more} more like these`] : found;
+  });
+}

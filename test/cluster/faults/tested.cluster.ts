@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { freePort } from '../../support/control-plane-process.js';
 import { FaultyNetwork } from '../../integration/services/faulty.network.js';
 import { databaseUrlAt, LocalCluster } from '../launch/cluster.js';
 import type { Instance } from '../launch/instance.js';
 import { until } from '../load/until.js';
 import { ownersIn } from '../launch/owners.js';
+import { SmallDisk } from './small.disk.js';
 
 export const ADMIN_TOKEN = 'administrator-of-a-tested-cluster';
 export const REGISTRATION_TOKEN = 'registration-in-a-tested-cluster';
@@ -35,15 +37,18 @@ export class TestedCluster {
   private constructor(
     readonly local: LocalCluster,
     private readonly networks: readonly Networks[],
+    /** Where PostgreSQL writes, if that can be filled. */
+    readonly disk: SmallDisk | undefined,
   ) {}
 
-  /** A cluster that is still to be started. */
-  static async create(log: (line: string) => void): Promise<TestedCluster> {
+  /** A cluster that is still to be started. @param hasSmallDisk whether PostgreSQL has a disk that can be filled */
+  static async create(log: (line: string) => void, hasSmallDisk = false): Promise<TestedCluster> {
     const listenerPorts = await Promise.all(Array.from({ length: MOST_INSTANCES }, () => freePort()));
     const kafka = await Promise.all(listenerPorts.map((port) => FaultyNetwork.before(port)));
     const all: Networks[] = [];
     const named = (ports: readonly number[]): string =>
       ports.map((port, at) => `INSTANCE${at + 1}://127.0.0.1:${port}`).join(',');
+    const disk = hasSmallDisk ? new SmallDisk() : undefined;
     const local = new LocalCluster({
       instances: 1,
       port: 0,
@@ -67,11 +72,13 @@ export class TestedCluster {
         };
       },
       log,
+      onStopped: () => disk?.unmount(),
       onDeath: (instance, how) => log(`${instance.name} ended: ${how}`),
       onReadiness: (instance, isReady, reason) =>
         log(`${instance.name} ${isReady ? 'gets' : 'no longer gets'} requests: it ${reason}`),
     });
-    return new TestedCluster(local, all);
+    disk?.mountAt(join(local.folder, 'postgres'));
+    return new TestedCluster(local, all, disk);
   }
 
   /** One after the other; resolves once all get requests. */

@@ -26,6 +26,8 @@ export interface ClusterOptions {
   readonly log: (line: string) => void;
   /** Called when an instance ends that was not asked to. */
   readonly onDeath: (instance: Instance, how: string) => void;
+  /** Called once all processes have ended, before the folder is removed. */
+  readonly onStopped?: () => void;
   readonly onReadiness?: (instance: Instance, isReady: boolean, reason: string) => void;
 }
 
@@ -120,6 +122,7 @@ export class LocalCluster {
     await this.front?.close();
     const [postgres, kafka] = this.started;
     await Promise.all([postgres?.stop('SIGINT'), kafka?.stop('SIGTERM')]);
+    this.options.onStopped?.();
     if (this.options.dataFolder) return;
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }

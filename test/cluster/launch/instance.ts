@@ -20,6 +20,12 @@ const READY = 'control plane ready at';
 const LOOK_EVERY_MS = 50;
 const STOP_WITHIN_MS = 45_000;
 
+/** Processes that run; whatever ends this one ends them. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** One control plane in a process of its own, with a fixed port, which can end in all ways and start again. */
 export class Instance {
   private child: ChildProcess | undefined;
@@ -30,9 +36,7 @@ export class Instance {
   /** The program, in case another version is to run. */
   program = resolve('apps/control-plane/dist/main.js');
 
-  constructor(private readonly options: InstanceOptions) {
-    process.once('exit', () => this.child?.kill('SIGKILL'));
-  }
+  constructor(private readonly options: InstanceOptions) {}
 
   get name(): string {
     return this.options.name;
@@ -73,7 +77,11 @@ export class Instance {
     });
     closeSync(log);
     this.child = child;
-    child.once('exit', (code, signal) => this.options.onExit(this, signal ?? `exit code ${code}`));
+    running.add(child);
+    child.once('exit', (code, signal) => {
+      running.delete(child);
+      this.options.onExit(this, signal ?? `exit code ${code}`);
+    });
   }
 
   /**

@@ -10,6 +10,7 @@ interface Promised {
 
 const EVERY_MS = 500;
 const RESERVED_SECONDS = 3_600;
+const AT_ONCE = 10;
 
 /** Goes on creating providers, tokens and reservations, and notes which of them were acknowledged. */
 export class Acknowledged {
@@ -47,15 +48,14 @@ export class Acknowledged {
   /** What an instance does not know of it. @param asked calls that instance */
   async missingAt(asked: Caller): Promise<string[]> {
     const missing: string[] = [];
-    for (const { what, path, token } of this.promised) {
-      let status = 0;
-      await until(async () => {
-        const answer = await asked.ask({ method: 'GET', path, token });
-        status = answer?.status ?? 0;
-        return status !== 0 && status < 500;
-      });
-      if (status !== 200) missing.push(`${what} (answered ${status})`);
-    }
+    const left = [...this.promised];
+    const askNext = async (): Promise<void> => {
+      for (let next = left.pop(); next; next = left.pop()) {
+        const status = await statusOf(asked, next);
+        if (status !== 200) missing.push(`${next.what} (answered ${status})`);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, askNext));
     return missing;
   }
 
@@ -85,4 +85,15 @@ export class Acknowledged {
   private note(what: string, path: string, token: string): void {
     this.promised.push({ what, path, token });
   }
+}
+
+/** Asked until there is an answer that is final. */
+async function statusOf(asked: Caller, { path, token }: Promised): Promise<number> {
+  let status = 0;
+  await until(async () => {
+    const answer = await asked.ask({ method: 'GET', path, token });
+    status = answer?.status ?? 0;
+    return status !== 0 && status < 500;
+  });
+  return status;
 }

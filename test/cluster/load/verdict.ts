@@ -71,7 +71,7 @@ export function judge(evidence: Evidence): Verdict {
 /** Deaths that nobody told of, holes in the sequence, and what one instance does not know. */
 function lostIn({ logs, seen, silences }: Evidence): string[] {
   const lost: string[] = [];
-  const longest = Math.max(0, ...logs.map(({ length }) => length));
+  const longest = Math.max(0, ...logs.flat().map(({ sequence }) => sequence));
   for (const [at, log] of logs.entries()) {
     const known = new Set(log.map(({ sequence }) => sequence));
     for (let sequence = 1; sequence <= longest; sequence++)

@@ -49,6 +49,11 @@ export class Service {
     return this.child?.pid;
   }
 
+  /** Whether its oldest process has not ended. */
+  get isRunning(): boolean {
+    return this.child !== undefined && isRunning(this.child);
+  }
+
   /** Resolves once it listens; rejects with the end of its log if it does not. */
   async start(): Promise<this> {
     const { command, args, folder, environment, user, port, startWithinMs, isDetached } = this.options;
