@@ -49,7 +49,10 @@ export default defineConfig({
     isolate: false,
     maxWorkers: '100%',
     projects: [
-      project('tests', ['{src,libs,apps}/**/*.spec.ts', 'test/{e2e,conformance,simulation,cluster}/**/*.spec.ts']),
+      project('tests', [
+        '{src,libs,apps}/**/*.spec.ts',
+        'test/{e2e,conformance,simulation,cluster}/**/*.spec.ts',
+      ]),
       project('integration', ['test/integration/**/*.spec.ts']),
       project('postgres', [ON_POSTGRES], 60_000, { globalSetup: 'test/integration/on-postgres.ts' }),
       project('processes', ['test/processes/**/*.spec.ts'], 180_000),

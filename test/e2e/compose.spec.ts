@@ -45,7 +45,9 @@ describe('The compose file', () => {
     const { build } = services['control-plane-1'] ?? {};
     expect(existsSync(join(folder, build?.context ?? 'none', build?.dockerfile ?? 'none'))).toBe(true);
     const mounted = Object.values(services).flatMap(({ volumes = [] }) => volumes);
-    for (const [from = ''] of mounted.map((volume) => volume.split(':')).filter(([at]) => at?.startsWith('.')))
+    for (const [from = ''] of mounted
+      .map((volume) => volume.split(':'))
+      .filter(([at]) => at?.startsWith('.')))
       expect(existsSync(join(folder, from)), from).toBe(true);
   });
 

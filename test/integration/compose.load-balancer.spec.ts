@@ -115,7 +115,10 @@ describeWith(service)('The load balancer of the compose file', () => {
     one.answer = two.answer = (request) => request.socket.destroy();
     const before = one.taken + two.taken;
     // a connection that the client had used before may end in the same way
-    const status = await fetch(url, { method: 'POST', body: 'x' }).then((answer) => answer.status, () => 502);
+    const status = await fetch(url, { method: 'POST', body: 'x' }).then(
+      (answer) => answer.status,
+      () => 502,
+    );
     expect(status).toBe(502);
     expect(one.taken + two.taken).toBe(before + 1);
   });

@@ -58,7 +58,13 @@ export class Backend {
   private check(): Promise<void> {
     return new Promise((resolve) => {
       const timeout = AbortSignal.timeout(CHECK_TIMEOUT_MS);
-      const options = { port: this.port, host: '127.0.0.1', path: '/health/ready', agent: false, signal: timeout };
+      const options = {
+        port: this.port,
+        host: '127.0.0.1',
+        path: '/health/ready',
+        agent: false,
+        signal: timeout,
+      };
       const request = http.get(options, (response) => {
         const { statusCode = 0 } = response;
         response.resume();
@@ -78,7 +84,7 @@ export class Backend {
     const changes = ready !== this.ready;
     this.ready = ready;
     this.reachable = reachable;
-    if (!reachable) for (const giveUp of [...this.waiting]) giveUp();
+    if (!reachable) for (const giveUp of this.waiting) giveUp();
     if (changes && !this.stopping.signal.aborted) this.onChange(this, reason);
   }
 }

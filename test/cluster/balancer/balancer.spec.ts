@@ -55,7 +55,9 @@ describe('The small load balancer', () => {
   });
 
   it('asks the next one after a 503 with Retry-After, a refused connection, and a lost answer', async () => {
-    const busy = await instance((_request, response) => response.writeHead(503, { 'retry-after': '1' }).end());
+    const busy = await instance((_request, response) =>
+      response.writeHead(503, { 'retry-after': '1' }).end(),
+    );
     const lossy = await instance((request) => request.socket.destroy());
     await use(busy, lossy, await instance(named('well')));
     for (let count = 0; count < 6; count++) expect(await (await ask()).text()).toBe('well');

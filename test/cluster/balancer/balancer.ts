@@ -108,7 +108,8 @@ export class Balancer {
     const server = connect(backend.port, '127.0.0.1', () => {
       const { method = 'GET', url = '/', rawHeaders } = request;
       const lines = [`${method} ${url} HTTP/1.1`];
-      for (let at = 0; at < rawHeaders.length; at += 2) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+      for (let at = 0; at < rawHeaders.length; at += 2)
+        lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
       server.write(`${lines.join('\r\n')}\r\n\r\n`);
       server.write(head);
       server.pipe(client).pipe(server);

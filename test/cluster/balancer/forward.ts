@@ -34,7 +34,14 @@ export function forward(
   return new Promise((resolve) => {
     const { method, url: path } = request;
     const headers = headersOf(request, body);
-    const sent = http.request({ host: '127.0.0.1', port: backend.port, method, path, headers, agent: backend.agent });
+    const sent = http.request({
+      host: '127.0.0.1',
+      port: backend.port,
+      method,
+      path,
+      headers,
+      agent: backend.agent,
+    });
     const giveUp = (): void => void sent.destroy();
     const timer = mayGoOn ? setTimeout(giveUp, HEAD_WITHIN_MS) : undefined;
     const answered = backend.awaitAnswer(giveUp);

@@ -77,7 +77,8 @@ export const STRANGE_FAULTS: readonly Fault[] = [
     title: 'one instance is replaced by another version, and back',
     gapMs: DEATH_GAP_MS,
     impossible: (otherVersion) => {
-      if (otherVersion === undefined) return 'no other version was given: --other names a built checkout of one';
+      if (otherVersion === undefined)
+        return 'no other version was given: --other names a built checkout of one';
       return existsSync(resolve(otherVersion, MAIN)) ? undefined : `${otherVersion} has no ${MAIN}`;
     },
     happen: async (scene) => {
@@ -93,7 +94,8 @@ export const STRANGE_FAULTS: readonly Fault[] = [
   },
   {
     name: 'foreign-messages',
-    title: 'messages of others, and broken ones, come on each topic; then an owner is killed and reads them again',
+    title:
+      'messages of others, and broken ones, come on each topic; then an owner is killed and reads them again',
     gapMs: awayGapMs(0),
     happen: async (scene) => {
       await writeStrange(scene.cluster);

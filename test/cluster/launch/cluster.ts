@@ -109,7 +109,9 @@ export class LocalCluster {
   async startOne(instance: Instance): Promise<void> {
     this.balancer.use(this.instances.map(({ port }) => port));
     const tookMs = await instance.start();
-    this.options.log(`${instance.name} is ready at ${instance.url} (pid ${instance.pid}, ${Math.round(tookMs)} ms)`);
+    this.options.log(
+      `${instance.name} is ready at ${instance.url} (pid ${instance.pid}, ${Math.round(tookMs)} ms)`,
+    );
   }
 
   /** Ends everything, whatever of it was started. */

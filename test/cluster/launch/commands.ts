@@ -2,10 +2,15 @@ import { createInterface } from 'node:readline';
 import type { LocalCluster } from './cluster.js';
 import type { Instance } from './instance.js';
 
-const HELP = 'commands: kill N, stop N, pause N, resume N, start N (or Enter for all that ended), kafka|postgres kill|hang|resume|start, quit, help';
+const HELP =
+  'commands: kill N, stop N, pause N, resume N, start N (or Enter for all that ended), kafka|postgres kill|hang|resume|start, quit, help';
 
 /** Reads commands for the processes of a cluster from the terminal. @param end is called by `quit` */
-export function readCommands(cluster: LocalCluster, tell: (line: string) => void, end: () => void): () => void {
+export function readCommands(
+  cluster: LocalCluster,
+  tell: (line: string) => void,
+  end: () => void,
+): () => void {
   const lines = createInterface({ input: process.stdin });
   const run = async (line: string): Promise<void> => {
     const [verb = '', object = ''] = line.trim().toLowerCase().split(/\s+/);
@@ -23,7 +28,9 @@ export function readCommands(cluster: LocalCluster, tell: (line: string) => void
   return () => lines.close();
 }
 
-const ACTIONS: Readonly<Record<string, (instance: Instance, cluster: LocalCluster) => Promise<unknown> | void>> = {
+const ACTIONS: Readonly<
+  Record<string, (instance: Instance, cluster: LocalCluster) => Promise<unknown> | void>
+> = {
   kill: (instance) => instance.kill(),
   stop: (instance) => instance.stop(),
   pause: (instance) => instance.signal('SIGSTOP'),

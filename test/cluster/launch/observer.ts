@@ -78,6 +78,8 @@ export class Observer {
   }
 
   private nameOf(pid: number): string {
-    return this.cluster.instances.find((instance) => instance.pid === pid)?.name ?? `one that ended (pid ${pid})`;
+    return (
+      this.cluster.instances.find((instance) => instance.pid === pid)?.name ?? `one that ended (pid ${pid})`
+    );
   }
 }

@@ -13,7 +13,8 @@ export interface LaunchOptions {
 }
 
 /** A command line, read. */
-export type CommandLine = { readonly options: LaunchOptions } | { readonly text: string; readonly code: number };
+export type CommandLine =
+  { readonly options: LaunchOptions } | { readonly text: string; readonly code: number };
 
 const USAGE = `usage: npm run cluster -- [options]
 

@@ -28,8 +28,8 @@ export class Acknowledged {
   start(): void {
     this.timer = setInterval(() => {
       const number = this.count++;
-      for (const create of [this.provider, this.token, this.reservation]) {
-        const running = create.call(this, number).finally(() => this.running.delete(running));
+      for (const creating of [this.provider(number), this.token(number), this.reservation(number)]) {
+        const running = creating.finally(() => this.running.delete(running));
         this.running.add(running);
       }
     }, EVERY_MS);
@@ -62,7 +62,12 @@ export class Acknowledged {
   private async provider(number: number): Promise<void> {
     const name = `${this.prefix}-new-${number}`;
     const body = { name, endpoint: 'http://10.0.0.8:8080', service_type: 'new', schema_version: 'v1' };
-    const answer = await this.caller.ask({ method: 'POST', path: '/providers', token: this.adminToken, body });
+    const answer = await this.caller.ask({
+      method: 'POST',
+      path: '/providers',
+      token: this.adminToken,
+      body,
+    });
     if (answer?.status === 201)
       this.note(`provider ${name}`, `/providers/${name}`, String(answer.body['token']));
   }

@@ -14,12 +14,16 @@ export interface Call {
   readonly path: string;
   readonly token?: string | undefined;
   readonly body?: object;
+  /** Instead of that of the caller, in milliseconds. */
+  readonly timeoutMs?: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 2_500;
+const DEFAULT_TIMEOUT_MS = 3_000;
 
 /** Calls one address over connections that are kept, as providers do. */
 export class Caller {
+  /** How often each method was answered with each status. */
+  readonly answers = new Map<string, number>();
   private readonly agent = new http.Agent({ keepAlive: true, maxSockets: 500 });
 
   constructor(
@@ -28,7 +32,7 @@ export class Caller {
   ) {}
 
   /** Never rejects. @returns `undefined` if no whole answer came in time */
-  ask({ method, path, token, body }: Call): Promise<Answer | undefined> {
+  ask({ method, path, token, body, timeoutMs = this.timeoutMs }: Call): Promise<Answer | undefined> {
     const text = body === undefined ? '' : JSON.stringify(body);
     const headers: http.OutgoingHttpHeaders = { 'content-length': Buffer.byteLength(text) };
     if (text) headers['content-type'] = 'application/json';
@@ -36,9 +40,11 @@ export class Caller {
     const { port, agent } = this;
     return new Promise((resolve) => {
       const request = http.request({ host: '127.0.0.1', port, method, path, headers, agent });
-      const timer = setTimeout(() => request.destroy(), this.timeoutMs);
+      const timer = setTimeout(() => request.destroy(), timeoutMs);
       const end = (answer: Answer | undefined): void => {
         clearTimeout(timer);
+        const kind = `${method} ${answer?.status ?? 'unanswered'}`;
+        this.answers.set(kind, (this.answers.get(kind) ?? 0) + 1);
         resolve(answer);
       };
       request.on('error', () => end(undefined));

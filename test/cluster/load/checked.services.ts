@@ -38,7 +38,11 @@ export class CheckedServices {
     for (let at = 0; at < count; at++) {
       const id = `${prefix}-${at}`;
       this.probes.set(id, []);
-      const check = { healthPath: '/health/', interval: this.intervalMs, deregisterCriticalServiceAfter: NEVER };
+      const check = {
+        healthPath: '/health/',
+        interval: this.intervalMs,
+        deregisterCriticalServiceAfter: NEVER,
+      };
       const node = { serviceId: id, protocol: 'http', address: '127.0.0.1', port: this.port, check };
       await until(async () => {
         const answer = await this.caller.ask({

@@ -73,9 +73,7 @@ export class Load {
     const tokens = { registration: options.registrationToken, admin: adminToken };
     const onViolation = (what: string): unknown => this.violations.push(what);
     for (let at = 0; at < options.providers; at++)
-      this.providers.push(
-        new SimulatedProvider(`${prefix}-${at}`, caller, tokens, onViolation),
-      );
+      this.providers.push(new SimulatedProvider(`${prefix}-${at}`, caller, tokens, onViolation));
     await Promise.all(this.providers.map((provider) => provider.start()));
     log(`${options.providers} providers beat`);
     const { probes } = this.checked;
@@ -129,6 +127,7 @@ export class Load {
       logs,
       seen: this.watch.seen,
       silences: this.silences,
+      registeredMs: new Map(this.providers.map(({ life }) => [life.name, life.registeredMs ?? 0])),
       providers: new Set(this.providers.map(({ life }) => life.name)),
       services: new Set([...(checked?.subjects ?? []), ...this.reporting.subjects]),
       deadlineMs,
@@ -139,8 +138,12 @@ export class Load {
     await this.removeAll();
     await checked?.close();
     for (const caller of [...callers, this.caller]) caller.close();
+    const told = [...this.caller.answers].map(([kind, count]) => `${kind}: ${count}`);
+    this.options.log(`answers: ${told.sort((one, other) => (one < other ? -1 : 1)).join(', ')}`);
     const lost = [...this.violations, ...missing];
-    const detections = this.silences.map(({ provider, ackedMs }) => (this.foundMs(provider) ?? ackedMs) - ackedMs);
+    const detections = this.silences.map(
+      ({ provider, ackedMs }) => (this.foundMs(provider) ?? ackedMs) - ackedMs,
+    );
     return {
       ...verdict,
       findings: [...verdict.findings, ...lost],

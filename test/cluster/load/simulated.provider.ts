@@ -14,6 +14,7 @@ export interface ProviderLife {
 }
 
 const FIRST_RETRY_MS = 500;
+const REGISTER_WITHIN_MS = 10_000;
 /** Answers after which repeating changes nothing: what was acknowledged is not known any more. */
 const LOST = [401, 403, 404, 409];
 
@@ -71,7 +72,7 @@ export class SimulatedProvider {
       metadata: { resources: { total_cpu: 8 } },
     };
     const token = this.isRefused ? this.tokens.admin : this.tokens.registration;
-    const answer = await this.caller.ask({ method: 'PUT', path, token, body });
+    const answer = await this.caller.ask({ method: 'PUT', path, token, body, timeoutMs: REGISTER_WITHIN_MS });
     // the answer of an earlier try was lost: the name exists then, and only an administrator may register it again
     this.isRefused = answer?.status === 403;
     if (answer?.status === 201 || answer?.status === 200) {

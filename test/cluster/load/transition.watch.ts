@@ -61,6 +61,10 @@ async function pageSince(
   token: string,
   since: number,
 ): Promise<readonly Transition[] | undefined> {
-  const answer = await caller.ask({ method: 'GET', path: `/transitions?limit=${PAGE}&since=${since}`, token });
+  const answer = await caller.ask({
+    method: 'GET',
+    path: `/transitions?limit=${PAGE}&since=${since}`,
+    token,
+  });
   return answer?.status === 200 ? (answer.body['transitions'] as Transition[]) : undefined;
 }

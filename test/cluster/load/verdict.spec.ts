@@ -1,6 +1,14 @@
 import { type Evidence, judge, type SeenTransition } from './verdict.js';
 
-const BEAT = { sequence: 1, kind: 'provider', subject: 'a', from: 'Unknown', to: 'Available', cause: '', at: '' };
+const BEAT = {
+  sequence: 1,
+  kind: 'provider',
+  subject: 'a',
+  from: 'Unknown',
+  to: 'Available',
+  cause: '',
+  at: '',
+};
 const SILENT = { ...BEAT, sequence: 2, from: 'Available', to: 'Unavailable' };
 const DEATH = { provider: 'a', ackedMs: 1_000, fromMs: 1_100, untilMs: Number.POSITIVE_INFINITY };
 
@@ -16,6 +24,10 @@ function verdictOn(differs: Partial<Evidence>) {
     logs: [[BEAT, SILENT]],
     seen: [seenAt(6_000)],
     silences: [DEATH],
+    registeredMs: new Map([
+      ['a', 0],
+      ['b', 0],
+    ]),
     providers: new Set(['a', 'b']),
     services: new Set(['s']),
     deadlineMs: 4_000,
@@ -43,11 +55,7 @@ describe('The verdict on a cluster', () => {
     ['a death that nobody told of', { seen: [] }, { transitionsLost: 1 }],
     ['a hole in the sequence of one instance', { logs: [[BEAT, SILENT], [SILENT]] }, { transitionsLost: 1 }],
     ['what one instance does not know yet', { logs: [[BEAT, SILENT], [BEAT]] }, { transitionsLost: 1 }],
-    [
-      'a sequence number that occurs twice',
-      { logs: [[BEAT, SILENT, SILENT]] },
-      { transitionsDoubled: 2 },
-    ],
+    ['a sequence number that occurs twice', { logs: [[BEAT, SILENT, SILENT]] }, { transitionsDoubled: 2 }],
     [
       'a death that was told twice',
       { logs: [[BEAT, SILENT, { ...SILENT, sequence: 3 }]] },
@@ -58,7 +66,11 @@ describe('The verdict on a cluster', () => {
       { logs: [[BEAT, { ...SILENT, from: 'Unknown' }]] },
       { transitionsDoubled: 1 },
     ],
-    ['a mark of a provider that sends', { seen: [seenAt(6_000), seenAt(6_000, { subject: 'b' })] }, { falseMarks: 1 }],
+    [
+      'a mark of a provider that sends',
+      { seen: [seenAt(6_000), seenAt(6_000, { subject: 'b' })] },
+      { falseMarks: 1 },
+    ],
     ['a mark before the deadline', { seen: [seenAt(4_900)] }, { falseMarks: 1 }],
     [
       'a mark of a service that is well',
@@ -73,7 +85,13 @@ describe('The verdict on a cluster', () => {
       { checksDoubled: 1 },
     ],
   ])('counts %s', (_what, differs, counts) => {
-    const none = { checksMissed: 0, checksDoubled: 0, transitionsLost: 0, transitionsDoubled: 0, falseMarks: 0 };
+    const none = {
+      checksMissed: 0,
+      checksDoubled: 0,
+      transitionsLost: 0,
+      transitionsDoubled: 0,
+      falseMarks: 0,
+    };
     expect(verdictOn(differs)).toMatchObject({ ...none, ...counts });
   });
 });

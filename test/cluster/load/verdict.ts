@@ -21,6 +21,8 @@ export interface Evidence {
   /** The log as it was seen while the load ran. */
   readonly seen: readonly SeenTransition[];
   readonly silences: readonly Silence[];
+  /** When each provider knew that it was registered; before, it sends no heartbeats, though it may be registered. */
+  readonly registeredMs: ReadonlyMap<string, number>;
   /** Providers, and services that were well all the time. */
   readonly providers: ReadonlySet<string>;
   readonly services: ReadonlySet<string>;
@@ -48,6 +50,8 @@ export interface Verdict {
 
 /** Two probes of one tick come closer together than this part of the interval. */
 const DOUBLED_WITHIN = 0.25;
+/** Between the registration and the first heartbeat, in milliseconds. */
+const FIRST_BEAT_WITHIN_MS = 2_000;
 
 /** Judges what a cluster decided by what really happened. */
 export function judge(evidence: Evidence): Verdict {
@@ -107,12 +111,15 @@ function doubledIn({ logs }: Evidence): string[] {
 }
 
 /** Providers that were marked while they were sending, or too early; services that were marked though they were well. */
-function falseIn({ seen, silences, providers, services, deadlineMs }: Evidence): string[] {
+function falseIn({ seen, silences, registeredMs, providers, services, deadlineMs }: Evidence): string[] {
   return seen.flatMap(({ kind, subject, to, seenMs, sequence, cause }) => {
     const told = `transition #${sequence}: ${subject} → ${to} (${cause})`;
     if (kind !== 'provider')
-      return services.has(subject) && ['Warning', 'Critical'].includes(to) ? [`${told}, and it was well`] : [];
+      return services.has(subject) && ['Warning', 'Critical'].includes(to)
+        ? [`${told}, and it was well`]
+        : [];
     if (to !== 'Unavailable' || !providers.has(subject)) return [];
+    if (seenMs < (registeredMs.get(subject) ?? Number.POSITIVE_INFINITY) + FIRST_BEAT_WITHIN_MS) return [];
     const silence = silences.find(
       ({ provider, fromMs, untilMs }) => provider === subject && seenMs >= fromMs && seenMs <= untilMs,
     );
