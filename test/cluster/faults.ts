@@ -73,9 +73,9 @@ async function main(): Promise<number> {
     const reason = fault.impossible?.(values.other);
     if (reason !== undefined) print(`${fault.name}: not run: ${reason}`);
     else if (!(await runFault(fault, runs, size, rounds))) isFailed = true;
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rounds, undefined, 2)}\n`);
   }
   if (rounds.length > 0) print(`\n${tableOf(rounds)}`);
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rounds, undefined, 2)}\n`);
   return isFailed || !rounds.every(isClean) ? 1 : 0;
 }
 

@@ -19,10 +19,8 @@ export const LOAD_BALANCER_FILE = 'deploy/compose/haproxy.cfg';
 
 /** The services of the compose file by name, with variables as they stand there. */
 export function composedServices(): Readonly<Record<string, ComposedService>> {
-  const file = yaml.load(readFileSync(COMPOSE_FILE, 'utf8')) as {
-    services: Record<string, ComposedService>;
-  };
-  return file.services;
+  const [file] = yaml.loadAll(readFileSync(COMPOSE_FILE, 'utf8'));
+  return (file as { readonly services: Record<string, ComposedService> }).services;
 }
 
 /** An environment of the file, with a value in place of each variable. */
