@@ -6,7 +6,7 @@ const IDEMPOTENT = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'];
 /** Headers that are about one connection (RFC 9110 section 7.6.1). */
 const OF_CONNECTION = ['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade'];
 /** An answer that has not begun by then is waited for no longer, if another instance can be asked. */
-const HEAD_WITHIN_MS = 5_000;
+const HEAD_WITHIN_MS = 2_000;
 
 /**
  * What came of a request at one instance: `refused` means that it was not sent, `lost` that it may have been taken, and

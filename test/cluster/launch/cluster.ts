@@ -89,7 +89,7 @@ export class LocalCluster {
     const number = this.instances.length + 1;
     const instance = new Instance({
       name: `instance ${number}`,
-      port: await freeOr(this.options.port + number),
+      port: await freeOr(this.options.port && this.options.port + number),
       environment: {
         DATABASE_URL: this.databaseUrl,
         KAFKA_BROKERS: `127.0.0.1:${this.kafka.port}`,
