@@ -37,6 +37,8 @@ export class TestedCluster {
   private constructor(
     readonly local: LocalCluster,
     private readonly networks: readonly Networks[],
+    /** To Kafka, also for instances that were never added. */
+    private readonly kafkaNetworks: readonly FaultyNetwork[],
     /** Where PostgreSQL writes, if that can be filled. */
     readonly disk: SmallDisk | undefined,
   ) {}
@@ -78,7 +80,7 @@ export class TestedCluster {
         log(`${instance.name} ${isReady ? 'gets' : 'no longer gets'} requests: it ${reason}`),
     });
     disk?.mountAt(join(local.folder, 'postgres'));
-    return new TestedCluster(local, all, disk);
+    return new TestedCluster(local, all, kafka, disk);
   }
 
   /** One after the other; resolves once all get requests. */
@@ -123,6 +125,7 @@ export class TestedCluster {
 
   async stop(): Promise<void> {
     await this.local.stop();
-    for (const { kafka, postgres } of this.networks) await Promise.all([kafka.close(), postgres.close()]);
+    const networks = [...this.kafkaNetworks, ...this.networks.map(({ postgres }) => postgres)];
+    await Promise.all(networks.map((network) => network.close()));
   }
 }
