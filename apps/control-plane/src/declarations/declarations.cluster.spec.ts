@@ -17,7 +17,7 @@ let planes: JoinedPlanes;
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A control plane whose file lies there. */
-async function joined(path: string): Promise<JoinedPlane> {
+async function joinedWith(path: string): Promise<JoinedPlane> {
   const modules = [MassFailuresModule, ServicesModule, ChecksModule, DeclarationsModule.forRoot(path)];
   const joined = await planes.join({ modules, settings: { declarationsPath: path } });
   await poll();
@@ -48,7 +48,7 @@ describe('Declarations of a cluster', () => {
   it('are applied by the leader and by nobody else, and are the same everywhere', async () => {
     write(paths[0], 'x');
     write(paths[1], 'x');
-    const [a, b] = [await joined(paths[0]), await joined(paths[1])];
+    const [a, b] = [await joinedWith(paths[0]), await joinedWith(paths[1])];
     expect([ids(a), ids(b)]).toEqual(['', '']);
     planes.grants.give(b.owned);
     await poll();
@@ -62,10 +62,10 @@ describe('Declarations of a cluster', () => {
   it('are said to disagree where another file was applied, until they agree', async () => {
     write(paths[0], 'x');
     write(paths[1], 'y');
-    const a = await joined(paths[0]);
+    const a = await joinedWith(paths[0]);
     planes.grants.give(a.owned);
     await poll();
-    const b = await joined(paths[1]);
+    const b = await joinedWith(paths[1]);
     expect([ids(a), ids(b), healthOf(a), healthOf(b)]).toEqual(['x', 'x', 'UP', DISPUTED]);
     write(paths[1], 'x');
     await poll();

@@ -211,7 +211,9 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
     this.lastKey = Math.max(this.lastKey, failure.key);
     for (const [key, { endedBy }] of this.byKey) {
       if (this.byKey.size <= KEPT_MASS_FAILURES) break;
-      if (endedBy) this.byKey.delete(key) && this.durable.delete(key);
+      if (!endedBy) continue;
+      this.byKey.delete(key);
+      this.durable.delete(key);
     }
   }
 

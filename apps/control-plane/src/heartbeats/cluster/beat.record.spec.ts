@@ -26,7 +26,7 @@ describe('a record of heartbeats', () => {
       fc.property(
         fc.oneof(
           fc.uint8Array().map((bytes) => Buffer.from(bytes)),
-          fc.json().map(Buffer.from),
+          fc.json().map((text) => Buffer.from(text)),
         ),
         (value) => {
           expect(readBeatRecord(value)).toBeTypeOf('string');
