@@ -3,6 +3,7 @@ import { readArguments, refuseArguments } from '../support/arguments.js';
 import { benchCheckBody } from './checks/body.js';
 import { benchCheckMemory } from './checks/memory.js';
 import { benchCheckRate } from './checks/rate.js';
+import { benchClusterChecks } from './cluster/checks.js';
 import { benchClusterHeartbeats } from './cluster/heartbeats.js';
 import { benchClusterTakeover } from './cluster/takeover.js';
 import { benchClusterVisibility } from './cluster/visibility.js';
@@ -56,6 +57,7 @@ const BENCHMARKS = {
   'provider-health-reads': [benchProviderHealthReads, { reads: 100_000, rounds: 2 }],
   'provider-health-sweep': [benchProviderHealthSweep, { size: 200, rounds: 1 }],
   'cluster-heartbeats': [benchClusterHeartbeats, { size: 1_000, rounds: 1, seconds: 2 }],
+  'cluster-checks': [benchClusterChecks, { size: 200, rounds: 1, seconds: 10, settleSeconds: 15 }],
   'cluster-takeover': [benchClusterTakeover, { rounds: 1 }],
   'cluster-visibility': [benchClusterVisibility, { rounds: 1, beats: 20 }],
 };

@@ -73,7 +73,7 @@ function rowsOf({ app, before, dead, bare }) {
 }
 
 /** What a process does for some seconds, and what the living targets see of it. */
-async function look(server, targets, seconds, living) {
+export async function look(server, targets, seconds, living) {
   await targets.ask('clear');
   const cpuBefore = server.cpuSeconds();
   const beganMs = performance.now();

@@ -17,13 +17,18 @@ export async function startChecking(targets, size, intervalMs = INTERVAL_MS, bui
     build,
     environment: { VITALS_CHECK_ALLOW_CIDRS: '127.0.0.0/8', VITALS_RATE_LIMIT: '0' },
   });
+  await registerTargets(plane, targets, size, intervalMs);
+  return plane;
+}
+
+/** Registers so many targets as services with an HTTP check. */
+export async function registerTargets(plane, targets, size, intervalMs = INTERVAL_MS) {
   const numbers = Array.from({ length: size }, (_, number) => number).values();
   const registerNext = async () => {
     for (const number of numbers)
       await plane.call('POST', '/services', serviceOf(number, targets.port, intervalMs));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, registerNext));
-  return plane;
 }
 
 /** The same done by nothing but undici. */
