@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { parseArgs } from 'node:util';
 import { CLUSTER_ABLATIONS } from './ablations/ablations.js';
 import { SUBJECTS } from './exploration/subjects.js';
+import { simulateFleet } from './large-fleet.js';
 import { type ClusterJob, type ClusterJobResult, countOf, runClusterJob } from './results/jobs.js';
 import { clusterPageWith } from './results/page.js';
 import { clusterResultsOf, type FinishedClusterJob } from './results/results.js';
@@ -66,7 +68,16 @@ function report(job: ClusterJob, result: ClusterJobResult): void {
     process.stdout.write(`${JSON.stringify({ ...job, violations: result.tally.violations })}\n`);
 }
 
+/** `--providers <count>`: one large fleet, and nothing is written. */
+const LARGE = Number(parseArgs({ options: { providers: { type: 'string' } } }).values.providers ?? 0);
+
 async function main(): Promise<void> {
+  if (LARGE > 0) {
+    const { text, violations } = simulateFleet(LARGE);
+    process.stdout.write(text);
+    process.exitCode = violations > 0 ? 1 : 0;
+    return;
+  }
   const results = clusterResultsOf(await runAll());
   writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);
   writeFileSync(PAGE, clusterPageWith(readFileSync(PAGE, 'utf8'), results));
