@@ -20,6 +20,8 @@ export interface Fault {
   readonly title: string;
   /** How much longer than two intervals a check may be left out for it, in milliseconds. */
   readonly gapMs: number;
+  /** For how long a server is to be away, which is within `gapMs`: what it takes to start it again is added to that. */
+  readonly awayMs?: number;
   /** With how many instances it begins; default 3. */
   readonly instances?: number;
   /** Whether PostgreSQL is to write to a small disk of its own. */

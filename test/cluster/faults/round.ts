@@ -50,9 +50,11 @@ export async function runRound(
   await wait(CALM_MS);
   load.kill(size.deaths);
   log('the fault happens');
+  const beganMs = performance.now();
   await fault.happen(scene);
   log('the fault is over');
   const healedMs = performance.now();
+  const startingMs = Math.max(0, healedMs - beganMs - (fault.awayMs ?? Number.POSITIVE_INFINITY));
   let didResume = '';
   const resumedMs = await cluster.whole().catch((error: unknown) => {
     didResume = (error as Error).message;
@@ -62,7 +64,7 @@ export async function runRound(
   await load.settle(Math.max(healedMs, performance.now()));
   log('judging');
   const ports = cluster.instances.filter(({ isRunning }) => isRunning).map(({ port }) => port);
-  const result = await load.finish(ports, 2 * INTERVAL_MS + fault.gapMs);
+  const result = await load.finish(ports, 2 * INTERVAL_MS + fault.gapMs + startingMs);
   const findings = didResume ? [didResume, ...result.findings] : result.findings;
   return { fault: fault.name, ...result, findings, resumedMs: Math.round(resumedMs) };
 }

@@ -12,6 +12,7 @@ const away = (name: string, title: string, which: readonly ('kafka' | 'postgres'
   name,
   title,
   gapMs: awayGapMs(AWAY_MS),
+  awayMs: AWAY_MS,
   happen: async (scene) => {
     const services: Service[] = which.map((server) => scene.cluster.local[server]);
     await Promise.all(services.map((service) => service.kill()));
@@ -25,6 +26,7 @@ const silent = (server: 'kafka' | 'postgres', title: string): Fault => ({
   name: `${server}-silent`,
   title,
   gapMs: awayGapMs(AWAY_MS),
+  awayMs: AWAY_MS,
   happen: async (scene) => {
     await scene.cluster.local[server].hang();
     await endure(scene, AWAY_MS);
@@ -65,6 +67,7 @@ const full: Fault = {
   name: 'postgres-full',
   title: `the disk of PostgreSQL is full for ${AWAY_MS / 1_000} s`,
   gapMs: awayGapMs(AWAY_MS),
+  awayMs: AWAY_MS,
   needsSmallDisk: true,
   impossible: () =>
     SmallDisk.isPossible() ? undefined : 'a small file system can be mounted only by root on Linux',
