@@ -77,11 +77,17 @@ describeWith(postgres && kafka)('three instances of a cluster', () => {
         timeout: 20_000,
         interval: 100,
       });
-    const { body } = await c().send('GET', '/transitions');
-    const { transitions } = body as { transitions: { to: string; sequence: number }[] };
-    expect(transitions.map(({ sequence, to }) => [sequence, to])).toEqual([
-      [1, 'Available'],
-      [2, 'Unavailable'],
-    ]);
+    // a deadline that has passed shows at once, its transition when it is committed
+    await vi.waitFor(
+      async () => {
+        const { body } = await c().send('GET', '/transitions');
+        const { transitions } = body as { transitions: { to: string; sequence: number }[] };
+        expect(transitions.map(({ sequence, to }) => [sequence, to])).toEqual([
+          [1, 'Available'],
+          [2, 'Unavailable'],
+        ]);
+      },
+      { timeout: 10_000, interval: 100 },
+    );
   }, 40_000);
 });
