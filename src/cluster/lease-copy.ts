@@ -46,7 +46,10 @@ export class LeaseCopy extends LeaseTable {
   /** Renews the lease by a beat that was read from the log, and was answered with this interval; decides nothing. */
   hear(lease: Lease, toldMs: number): void {
     const nowMs = this.clock.nowMs();
+    const { durableToldMs } = lease;
     noteTold(lease, toldMs, this.policy.longestMs(this.fleet.size), nowMs);
+    // that a longer one may be told is known once it is committed, and not by the log
+    lease.durableToldMs = Math.min(lease.durableToldMs, durableToldMs);
     lease.receivedAtMs = nowMs;
     lease.recovered = false;
     this.extend(lease, nowMs);

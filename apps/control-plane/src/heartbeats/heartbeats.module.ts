@@ -8,6 +8,7 @@ import { ClusterLife } from './cluster/cluster.life.js';
 import { FollowedHeartbeats } from './cluster/followed.heartbeats.js';
 import { HeardBuffer } from './cluster/heard.buffer.js';
 import { HeartbeatOutbox } from './cluster/heartbeat.outbox.js';
+import { UnwrittenReturns } from './cluster/unwritten.returns.js';
 import { HeartbeatsService } from './heartbeats.service.js';
 import { InfoController } from './info.controller.js';
 import { ReportBuffer } from './report.buffer.js';
@@ -18,6 +19,7 @@ const CLUSTERED: Provider[] = [
   HeardBuffer,
   HeartbeatOutbox,
   FollowedHeartbeats,
+  UnwrittenReturns,
   { provide: BeatReceiver, useClass: ClusterBeats },
   ClusterLife,
 ];

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BeatAnswer } from '@vitals/core/cluster';
+import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import { Clock } from '@vitals/core/time';
 import { FollowedPartitions } from '../../cluster/followed.partitions.js';
@@ -17,6 +18,9 @@ import { HeartbeatOutbox } from './heartbeat.outbox.js';
  */
 @Injectable()
 export class ClusterBeats extends BeatReceiver {
+  /** What one provider says is committed in turn: whoever says again what was so before is not passed over meanwhile. */
+  private readonly turns = new Turns();
+
   constructor(
     private readonly directory: ProviderDirectory,
     private readonly partitions: FollowedPartitions,
@@ -36,12 +40,16 @@ export class ClusterBeats extends BeatReceiver {
     const { reportedAtMs } = said;
     this.outbox.add(lease.partition, { key, toldMs: nextIntervalSeconds * 1_000, reportedAtMs, heardAtMs });
     const isNews =
-      (said.inOrder && said.phase !== provider.phase) || answer.transition || answer.advertisedMs;
+      (said.inOrder && (said.phase !== provider.phase || this.turns.isTaken(provider.name))) ||
+      answer.transition ||
+      answer.advertisedMs;
     return { nextIntervalSeconds, writes: isNews ? [this.commit(provider, said, heardAtMs)] : [] };
   }
 
   private async commit(provider: Provider, said: Said, heardAtMs: number): Promise<void> {
-    await this.journal.commitWithin(() => this.changesOf(provider, said, heardAtMs));
+    await this.turns.take(provider.name, () =>
+      this.journal.commitWithin(() => this.changesOf(provider, said, heardAtMs)),
+    );
   }
 
   private changesOf(
@@ -50,7 +58,7 @@ export class ClusterBeats extends BeatReceiver {
     heardAtMs: number,
   ): readonly AnyChange[] {
     // @throws VitalsError `provider-not-registered` if it was removed meanwhile
-    if (provider.removed) this.directory.get(provider.name);
+    if (provider.removed) throw replaced(this.directory.get(provider.name));
     const { lease, key, report } = provider;
     const { transition, advertisedMs }: BeatAnswer = this.partitions.leases.copyOf(lease).answer(lease);
     const said = isInOrder(provider.reportedAtMs, reportedAtMs) ? { phase, reportedAtMs } : {};
@@ -64,6 +72,12 @@ export class ClusterBeats extends BeatReceiver {
     if (transition) changes.push(providersDecided([{ ...transition, key }]));
     return changes;
   }
+}
+
+/** The heartbeat is in the log under a key that is no more. */
+function replaced({ name }: Provider): VitalsError {
+  const detail = `${name} was removed and registered again while this heartbeat was written; send it again`;
+  return new VitalsError('store-unavailable', detail);
 }
 
 function unavailable(): VitalsError {

@@ -53,7 +53,7 @@ export class ClusterLife implements OnModuleInit, OnApplicationBootstrap {
     await this.announcer.follow();
     await this.heartbeats.follow();
     this.outbox.start();
-    while (this.outbox.closed().length > 0)
+    while (!this.isEnding && this.outbox.closed().length > 0)
       await new Promise<void>((resolve) => void this.clock.after(LOOK_MS, resolve));
     if (this.isEnding) return;
     this.owners.join();

@@ -13,6 +13,7 @@ import { AtShutdown } from '../../shutdown/stages.js';
 import { isInOrder } from '../beat.receiver.js';
 import { type BeatRecord, type LoggedBeat, readBeatRecord } from './beat.record.js';
 import { HeardBuffer } from './heard.buffer.js';
+import { UnwrittenReturns } from './unwritten.returns.js';
 
 /** How often it is looked whether the log was read to its end, in milliseconds. */
 const LOOK_MS = 50;
@@ -24,6 +25,8 @@ export class FollowedHeartbeats {
   private readonly byKey = new Map<number, Provider>();
   private following: Following | undefined;
   private isStopped = false;
+  /** Of each partition, since when everything is read that was in the log then; before that, what the database had. */
+  private readonly readAsOfMs: number[];
 
   constructor(
     private readonly log: ClusterLog,
@@ -31,14 +34,17 @@ export class FollowedHeartbeats {
     private readonly partitions: FollowedPartitions,
     private readonly owned: OwnedPartitions,
     private readonly heard: HeardBuffer,
+    private readonly returns: UnwrittenReturns,
     private readonly clock: Clock,
     readAge: ReadAge,
     feed: Feed,
   ) {
+    this.readAsOfMs = partitions.all.map(() => clock.monotonicMs());
     readAge.add(() => this.lagMs);
     directory.changed.subscribe((provider) => {
-      if (provider.removed) this.byKey.delete(provider.key);
-      else this.byKey.set(provider.key, provider);
+      if (!provider.removed) return void this.byKey.set(provider.key, provider);
+      this.byKey.delete(provider.key);
+      this.returns.forget(provider);
     });
     feed.on(providersDecided, (transitions) => {
       for (const { key, to } of transitions) this.applyDecided(key, to as 'Available');
@@ -64,15 +70,15 @@ export class FollowedHeartbeats {
     await this.following?.stop();
   }
 
-  /** How old the heartbeats are that this instance has read, in milliseconds; infinite before the first. */
+  /** How old the heartbeats are that this instance has read, in milliseconds. It grows while it is behind. */
   get lagMs(): number {
-    const nowMs = this.clock.monotonicMs();
-    let lagMs = 0;
-    for (const partition of this.partitions.all.keys()) {
-      const progress = this.following?.progress(partition);
-      lagMs = Math.max(lagMs, progress?.lag === 0 ? nowMs - progress.asOfMs : Number.POSITIVE_INFINITY);
-    }
-    return lagMs;
+    for (const partition of this.partitions.all.keys()) this.noteProgress(partition);
+    return this.clock.monotonicMs() - Math.min(...this.readAsOfMs);
+  }
+
+  private noteProgress(partition: number): void {
+    const progress = this.following?.progress(partition);
+    if (progress?.lag === 0) this.readAsOfMs[partition] = progress.asOfMs;
   }
 
   private async catchUp(partition: number): Promise<void> {
@@ -82,6 +88,7 @@ export class FollowedHeartbeats {
   }
 
   private onRecords(partition: number, records: readonly ReadRecord[]): void {
+    this.noteProgress(partition);
     for (const { offset, value } of records) {
       const record = readBeatRecord(value);
       if (typeof record === 'string')
@@ -95,6 +102,7 @@ export class FollowedHeartbeats {
   private onRecord(partition: number, { instance, sentMs, beats, hasRefused, isLast }: BeatRecord): void {
     const followed = this.partitions.get(partition);
     const isOwned = this.owned.stampOf(partition) !== undefined;
+    const read: Provider[] = [];
     for (const beat of beats) {
       const provider = this.byKey.get(beat.key);
       if (provider?.lease.partition !== partition) continue;
@@ -102,8 +110,10 @@ export class FollowedHeartbeats {
       followed.onBeat(provider.lease, beat.toldMs, instance);
       note(provider, beat);
       if (isOwned) this.heard.touch(provider);
+      if (isOwned) read.push(provider);
       if (isNews) this.noteChange(provider);
     }
+    if (isOwned) this.returns.note(partition, read);
     if (isLast) followed.onFarewell(instance);
     else followed.onWatermark(instance, sentMs, hasRefused);
   }

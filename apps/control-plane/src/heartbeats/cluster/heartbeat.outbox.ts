@@ -57,13 +57,15 @@ export class HeartbeatOutbox {
 
   /** Begins with the watermarks: heartbeats are admitted once the log has taken the first one. */
   start(): void {
+    if (this.isLast) return;
     this.timer = this.clock.after(LINGER_MS, () => this.start());
     for (const lane of this.lanes) this.appendDue(lane);
   }
 
   /** Whether a heartbeat of this partition may be taken now. */
   admit(partition: number): boolean {
-    return this.lane(partition).gate.admit(this.clock.monotonicMs());
+    // what came after the last record, nobody would give its provider a full deadline for
+    return !this.isLast && this.lane(partition).gate.admit(this.clock.monotonicMs());
   }
 
   /** Takes a heartbeat that was admitted. */
@@ -85,9 +87,9 @@ export class HeartbeatOutbox {
   /** Says that this instance takes no more; nothing may be added from here on. */
   @AtShutdown('stop-judging')
   async end(): Promise<void> {
+    this.isLast = true;
     if (!this.timer) return;
     this.timer();
-    this.isLast = true;
     await Promise.all(this.lanes.map((lane) => this.appendLast(lane)));
   }
 
