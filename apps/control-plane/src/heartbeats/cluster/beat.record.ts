@@ -27,6 +27,10 @@ export interface BeatRecord {
 const VERSION = 1;
 /** Numbers of one heartbeat. */
 const WIDTH = 4;
+/** No time lies further from 1970, in milliseconds: beyond it there is no date. */
+const MAX_TIME_MS = 8.64e15;
+/** No provider is told a longer interval, in milliseconds: 31 days. */
+const MAX_TOLD_MS = 2_678_400_000;
 
 /** The record as JSON; the heartbeats in one list of numbers, which is the cheapest to read. */
 export function writeBeatRecord({ instance, sentMs, beats, hasRefused, isLast }: BeatRecord): string {
@@ -46,24 +50,27 @@ export function writeBeatRecord({ instance, sentMs, beats, hasRefused, isLast }:
 /** Reads a record; why it is none, if it is not: whoever may write to the topic may have written anything. */
 export function readBeatRecord(value: Buffer | undefined): BeatRecord | string {
   if (value === undefined) return 'it has no value';
-  let read: unknown;
+  let json: unknown;
   try {
-    read = JSON.parse(value.toString('utf8'));
+    json = JSON.parse(value.toString('utf8'));
   } catch {
     return 'it is no JSON';
   }
-  if (typeof read !== 'object' || read === null) return 'it is no object of JSON';
-  const { v, instance, sent, beats, refused, last } = read as Record<string, unknown>;
+  if (typeof json !== 'object' || json === null) return 'it is no object of JSON';
+  const { v, instance, sent, beats, refused, last } = json as Record<string, unknown>;
   if (v !== VERSION)
     return `it is of version ${JSON.stringify(v)?.slice(0, 20)}, and this one knows ${VERSION}`;
   if (typeof instance !== 'string' || instance === '') return 'it names no instance';
   if (!isNumber(sent)) return 'it says not when it was sent';
   if (!Array.isArray(beats) || beats.length % WIDTH !== 0 || !beats.every(isNumber))
     return 'its heartbeats are no list of numbers';
+  const read = beatsOf(beats);
+  if (!read.every(({ toldMs }) => toldMs > 0 && toldMs <= MAX_TOLD_MS))
+    return 'it has an interval that nobody is told';
   return {
     instance,
     sentMs: sent,
-    beats: beatsOf(beats),
+    beats: read,
     hasRefused: refused === true,
     isLast: last === true,
   };
@@ -82,5 +89,5 @@ function beatsOf(numbers: readonly number[]): LoggedBeat[] {
 }
 
 function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
+  return typeof value === 'number' && Math.abs(value) <= MAX_TIME_MS;
 }
