@@ -22,6 +22,7 @@ async function run({ instances, port, dataFolder, restarts, forMs }: LaunchOptio
   const stop = (): void => stopping.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   const authorization = authorizationOf(process.env);
+  const isAsked = process.stdin.isTTY;
   const cluster = new LocalCluster({
     instances,
     port,
@@ -29,7 +30,7 @@ async function run({ instances, port, dataFolder, restarts, forMs }: LaunchOptio
     environment: settingsIn(process.env),
     log: tell,
     onDeath: (instance, how) => {
-      tell(`${instance.name} ended: ${how}${restarts ? '' : '; press Enter to start it again'}`);
+      tell(`${instance.name} ended: ${how}${isAsked && !restarts ? '; press Enter to start it again' : ''}`);
       if (restarts) void restart(instance);
     },
     onReadiness: (instance, isReady, reason) =>
@@ -47,10 +48,10 @@ async function run({ instances, port, dataFolder, restarts, forMs }: LaunchOptio
   try {
     await Promise.race([cluster.start(), aborted]);
     if (!stopping.signal.aborted) {
-      process.stdout.write(`${guideTo(cluster, authorization)}\n`);
+      process.stdout.write(`${guideTo(cluster, authorization, isAsked)}\n`);
       observer = new Observer(cluster, authorization, tell);
       void observer.run();
-      if (process.stdin.isTTY) close = readCommands(cluster, tell, stop);
+      if (isAsked) close = readCommands(cluster, tell, stop);
       if (forMs !== undefined) void wait(forMs, undefined, { ref: false }).then(stop);
       await aborted;
     }

@@ -1,7 +1,11 @@
 import type { LocalCluster } from './cluster.js';
 
-/** What to try with a cluster that runs, for people. @param authorization of an administrator, if tokens are needed */
-export function guideTo(cluster: LocalCluster, authorization: string | undefined): string {
+/**
+ * What to try with a cluster that runs, for people.
+ * @param authorization of an administrator, if tokens are needed
+ * @param isAsked whether commands are read from a terminal
+ */
+export function guideTo(cluster: LocalCluster, authorization: string | undefined, isAsked: boolean): string {
   const admin = authorization === undefined ? '' : ` -H 'authorization: ${authorization}'`;
   const json = `-H 'content-type: application/json'`;
   const registration = '{"endpoint":"http://10.0.0.7:8080","service_type":"vm","schema_version":"v1"}';
@@ -9,6 +13,9 @@ export function guideTo(cluster: LocalCluster, authorization: string | undefined
     ({ name, url, pid, logFile }) => `  ${name}      ${url}  pid ${pid}  ${logFile}`,
   );
   const [first] = cluster.instances;
+  const next = isAsked
+    ? 'Then press Enter here to start it again; "help" lists what else there is; Ctrl-C ends everything.'
+    : 'SIGINT ends everything. Commands are read from a terminal only; without one, --restart starts it again.';
   return `
   everything      ${cluster.url}   API: ${cluster.url}/docs
 ${instances.join('\n')}
@@ -21,6 +28,6 @@ Register a provider, and let it beat through the load balancer:
     -d "{\\"timestamp\\":\\"$(date -u +%FT%TZ)\\",\\"phase\\":\\"Ready\\"}"; done
 Kill an instance, and see that nobody is marked, and who takes its partitions:
   kill -9 ${first?.pid ?? 'PID'}
-Then press Enter here to start it again; "help" lists what else there is; Ctrl-C ends everything.
+${next}
 `;
 }

@@ -25,7 +25,7 @@ happens: who owns which partitions, what is decided, which processes end. Ctrl-C
   --port PORT     of the load balancer; the control planes have the ports after it (default 7069);
                   where one is taken, another one is used
   --data DIR      keeps the data there, for the next run (default: a temporary folder, removed at the end)
-  --restart       starts a control plane that ended again after 3 s; without it, press Enter
+  --restart       starts a control plane that ended again after 3 s; without it, press Enter (on a terminal)
   --for DURATION  ends by itself after this time, such as 30s
   --help
 
