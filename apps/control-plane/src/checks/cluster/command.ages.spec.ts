@@ -45,4 +45,14 @@ describe('the age of commands', () => {
     const outage = 600 * 60_000;
     expect(waited(outage + 1_000, outage + 500_000)).toBeGreaterThan(490_000);
   });
+
+  it('is right again within two minutes where the clock of a sender that goes on stood still for some seconds', () => {
+    const stoodMs = 4_000;
+    for (let second = 0; second < 100; second++) waited(second * 1_000, second * 1_000 + 10);
+    const after = (second: number): number => waited(second * 1_000 - stoodMs, second * 1_000 + 10);
+    expect(after(100)).toBe(stoodMs);
+    let last = Infinity;
+    for (let second = 101; second <= 220; second++) last = after(second);
+    expect(last).toBe(0);
+  });
 });

@@ -1,7 +1,10 @@
 import type { CommandOrigin } from './check.command.js';
 
-/** The quickest of so long, by the sender's clock, tells how far apart two clocks are; longer than the topic is kept. */
-const WINDOW_MS = 1_200_000;
+/**
+ * The quickest of so long, by the clock of this process, tells how far apart two clocks are, in milliseconds: longer than
+ * a backlog takes to be read, and as long as a clock that stood still may do harm.
+ */
+const WINDOW_MS = 60_000;
 
 /** The commands of one epoch of one partition, all of one sender. */
 interface Sender {
@@ -16,7 +19,7 @@ interface Sender {
 /**
  * For how long commands have waited, whatever the clocks of other instances say. A command tells the time of its sender's
  * monotonic clock; of those that came, the one that took least is believed to have come at once. So whatever waits longer
- * than that is late. A new owner of a partition is a new sender: its first command is one that came at once.
+ * than that is late. That is asked of the last minute or two, for the clock of a machine that is paused stands still. A new owner of a partition is a new sender: its first command is one that came at once.
  */
 export class CommandAges {
   private readonly senders = new Map<number, Sender>();
@@ -26,14 +29,14 @@ export class CommandAges {
     const apartMs = nowMs - sentMs;
     let sender = this.senders.get(partition);
     if (sender?.epoch !== epoch || sender.instance !== instance) {
-      const windowEndsMs = sentMs + WINDOW_MS;
+      const windowEndsMs = nowMs + WINDOW_MS;
       sender = { epoch, instance, quickestMs: apartMs, quickestBeforeMs: apartMs, windowEndsMs };
       this.senders.set(partition, sender);
     }
-    if (sentMs >= sender.windowEndsMs) {
+    if (nowMs >= sender.windowEndsMs) {
       sender.quickestBeforeMs = sender.quickestMs;
       sender.quickestMs = apartMs;
-      sender.windowEndsMs = sentMs + WINDOW_MS;
+      sender.windowEndsMs = nowMs + WINDOW_MS;
     }
     sender.quickestMs = Math.min(sender.quickestMs, apartMs);
     return apartMs - Math.min(sender.quickestMs, sender.quickestBeforeMs);
