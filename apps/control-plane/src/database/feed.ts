@@ -24,7 +24,7 @@ export interface Committed {
 @Injectable()
 export class Feed {
   private readonly logger = new Logger('Feed');
-  private readonly appliers = new Map<AnyKind, ((payload: never) => void)[]>();
+  private readonly appliers = new Map<AnyKind, ((payload: never, isOwn: boolean) => void)[]>();
   private readonly recordedSubject = new Subject<readonly RecordedTransition[]>();
   private readonly writtenSubject = new Subject<readonly Committed[]>();
   private sequence: number;
@@ -58,8 +58,11 @@ export class Feed {
     return this.sequence;
   }
 
-  /** Has `apply` called with every change of this kind. It must not throw; called in the turn of the commit. */
-  on<P>(kind: ChangeKind<P>, apply: (payload: P) => void): void {
+  /**
+   * Has `apply` called with every change of this kind, and whether this process committed it. It must not throw; called in
+   * the turn of the commit.
+   */
+  on<P>(kind: ChangeKind<P>, apply: (payload: P, isOwn: boolean) => void): void {
     const known = this.appliers.get(kind) ?? [];
     this.appliers.set(kind, [...known, apply]);
   }
@@ -68,7 +71,7 @@ export class Feed {
   apply(committed: readonly Committed[]): void {
     const followed = committed.filter(({ number }) => number > 0);
     for (const { change, number } of followed) {
-      this.applyOne(change);
+      this.applyOne(change, true);
       this.lastNumber = number;
     }
     if (followed.length > 0) this.writtenSubject.next(followed);
@@ -78,17 +81,17 @@ export class Feed {
   applyForeign(changes: readonly ForeignChange[]): void {
     if (changes.length > 0) this.batches++;
     for (const { number, kindName, payload } of changes) {
-      this.applyOne({ kind: kindNamed(kindName) as AnyKind, payload });
+      this.applyOne({ kind: kindNamed(kindName) as AnyKind, payload }, false);
       this.lastNumber = number;
     }
   }
 
-  private applyOne({ kind, payload }: AnyChange): void {
+  private applyOne({ kind, payload }: AnyChange, isOwn: boolean): void {
     const transitions = kind.transitions?.(payload as never) ?? [];
     this.sequence = transitions.at(-1)?.sequence ?? this.sequence;
     for (const apply of this.appliers.get(kind) ?? []) {
       try {
-        apply(payload as never);
+        apply(payload as never, isOwn);
       } catch (error) {
         this.logger.error(
           `the change ${kind.kindName} is durable, and could not be applied`,

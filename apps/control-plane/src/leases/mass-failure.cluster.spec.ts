@@ -1,5 +1,7 @@
+import { VitalsError } from '@vitals/core/errors';
 import { AvailabilityState } from '@vitals/health';
 import { type JoinedPlane, JoinedPlanes } from '../../test/joined-planes.js';
+import { Database } from '../database/database.js';
 import { Journal } from '../database/journal.js';
 import { MassFailureDirectory } from '../mass-failures/mass-failure.directory.js';
 import { MASS_FAILURES, SETTLED_MEMBERS } from '../mass-failures/mass-failure.rows.js';
@@ -169,5 +171,22 @@ describe('A mass failure in a cluster', () => {
     for (const name of WEST.slice(0, 5)) expect(a.directory.get(name).lease.state).toBe('Unavailable');
     await join('c');
     expect([told, frozen(), listed()[2]]).toEqual([['a: began 1'], [true, true, true], listed()[0]]);
+  });
+
+  it('is told once by who ended it, also where it turns out late that this is durable', async () => {
+    await decide(a, WEST.slice(0, 5), 'Unavailable');
+    const store = a.plane.get(Database);
+    const write = store.transaction.bind(store);
+    let turnsOut = (): void => undefined;
+    vi.spyOn(store, 'transaction').mockImplementationOnce(async (run, durable) => {
+      await write(run, (result) => (turnsOut = () => durable?.(result)));
+      throw new VitalsError('store-unavailable', 'the connection ended');
+    });
+    await expect(a.plane.done(a.plane.get(MassFailureDirectory).acknowledge(1))).rejects.toThrow(
+      'the connection ended',
+    );
+    await store.betweenCommits(async () => turnsOut());
+    await settled();
+    expect(told).toEqual(['a: began 1', 'a: acknowledged 1']);
   });
 });

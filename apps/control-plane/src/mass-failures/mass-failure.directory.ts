@@ -57,8 +57,6 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
   private readonly noted = new Set<number | GuardedKind>();
   private beingWritten = 0;
   private readonly behind: WriteBehind<Keyed>;
-  /** What is applied next was written by this process. */
-  private isOwn = false;
 
   constructor(
     private readonly database: Database,
@@ -73,7 +71,7 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
       PACE,
       (error) => this.delay.failed(error),
     );
-    feed.on(massFailuresChanged, (failures) => this.applyChanged(failures));
+    feed.on(massFailuresChanged, (failures, isOwn) => this.applyChanged(failures, isOwn));
     feed.on(membersSettled, ({ of, members }) => {
       if (this.isShared) this.followers.get(of)?.onSettled(members);
     });
@@ -86,7 +84,7 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
 
   /** @throws VitalsError `store-unavailable` */
   async onModuleInit(): Promise<void> {
-    this.applyChanged(await this.database.select(MASS_FAILURES, { orderBy: ['key'] }));
+    this.applyChanged(await this.database.select(MASS_FAILURES, { orderBy: ['key'] }), false);
     this.settled = await this.database.select(SETTLED_MEMBERS);
   }
 
@@ -162,19 +160,11 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
   }
 
   /**
-   * Makes durable what is decided, where others decide too within the transaction, and has it followed as written here.
+   * Makes durable what is decided; where others decide too, within the transaction.
    * @param decide by what all processes have committed until then @throws as `Journal.commit`
    */
   async decide(decide: () => readonly AnyChange[]): Promise<void> {
-    if (!this.isShared) return this.journal.commitAll(decide());
-    try {
-      await this.journal.commitWithin(() => {
-        this.isOwn = true;
-        return decide();
-      });
-    } finally {
-      this.isOwn = false;
-    }
+    await (this.isShared ? this.journal.commitWithin(decide) : this.journal.commitAll(decide()));
   }
 
   /** What was noted and is not durable is not so: somebody else decides. */
@@ -197,12 +187,12 @@ export class MassFailureDirectory implements OnModuleInit, Buffering {
   }
 
   /** What was noted since it was written is newer than what was written; but what has ended durably stays so. */
-  private applyChanged(failures: readonly StoredMassFailure[]): void {
+  private applyChanged(failures: readonly StoredMassFailure[], isOwn: boolean): void {
     for (const failure of failures) {
       const was = this.durable.get(failure.key);
       this.durable.set(failure.key, failure);
       if (failure.endedBy || !this.noted.has(failure.key)) this.keep(failure);
-      if (this.isShared) this.followers.get(failure.kind)?.onDurable(failure, was, this.isOwn);
+      if (this.isShared) this.followers.get(failure.kind)?.onDurable(failure, was, isOwn);
     }
   }
 
