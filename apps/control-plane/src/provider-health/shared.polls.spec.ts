@@ -74,4 +74,17 @@ describe('The health of providers in a cluster', () => {
     await sweep();
     expect(polls - before).toBe(2);
   });
+
+  it('is stale where nothing is heard of who asks', async () => {
+    await sweep();
+    const stale = () => b.plane.get(SharedPolls).get('p')?.stale;
+    expect(stale()).toBe(false);
+    await planes.clock.advance(70_000);
+    expect(stale()).toBe(false);
+    await planes.clock.advance(30_000);
+    expect([stale(), healthy()[1]]).toEqual([true, true]);
+    await a.plane.done(a.plane.get(SharedPolls).refresh());
+    await planes.follow();
+    expect(stale()).toBe(a.plane.get(SharedPolls).get('p')?.stale);
+  });
 });

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { Clock } from '@vitals/core/time';
 import { ProviderHealthCache, type ProviderStatus } from '@vitals/provider-health';
 import { changeKind } from '../database/change.js';
 import { Database } from '../database/database.js';
@@ -8,6 +9,8 @@ import { Journal } from '../database/journal.js';
 
 /** How often it is told when providers were polled last whose health is as it was, in milliseconds. */
 const REFRESH_EVERY_MS = 30_000;
+/** Whoever asks for the health of a provider, and says nothing of it for so long, is not believed; in milliseconds. */
+const BELIEVED_MS = 2.5 * REFRESH_EVERY_MS;
 /** Results that are told at a time. */
 const AT_A_TIME = 500;
 
@@ -17,23 +20,31 @@ export const providersPolled = changeKind<readonly ProviderStatus[]>('providers-
   keys: (polled) => polled.map(({ name }) => name),
 });
 
+/** What another process has told of a provider, and when, in milliseconds of the monotonic clock. */
+interface HeardStatus {
+  readonly status: ProviderStatus;
+  readonly heardAtMs: number;
+}
+
 /**
  * What is known of the health of providers: by own polls, or, of several processes, by those of whoever owns a provider. A
- * result that is another one is told at once; that it is still the same, twice a minute.
+ * result that is another one is told at once; that it is still the same, twice a minute; where that does not come, it is stale.
  */
 @Injectable()
 export class SharedPolls implements OnApplicationBootstrap {
-  private readonly elsewhere = new Map<string, ProviderStatus>();
+  private readonly elsewhere = new Map<string, HeardStatus>();
   private readonly untold = new Map<string, ProviderStatus>();
 
   constructor(
     private readonly cache: ProviderHealthCache,
     private readonly database: Database,
     private readonly journal: Journal,
+    private readonly clock: Clock,
     feed: Feed,
   ) {
     feed.on(providersPolled, (polled) => {
-      for (const status of polled) this.elsewhere.set(status.name, status);
+      const heardAtMs = clock.monotonicMs();
+      for (const status of polled) this.elsewhere.set(status.name, { status, heardAtMs });
     });
   }
 
@@ -49,7 +60,7 @@ export class SharedPolls implements OnApplicationBootstrap {
 
   /** The last known health; `undefined` if it was not asked yet. */
   get(name: string): ProviderStatus | undefined {
-    return this.cache.get(name) ?? this.elsewhere.get(name);
+    return this.cache.get(name) ?? this.heard(name);
   }
 
   /** It is not polled any more. */
@@ -62,6 +73,12 @@ export class SharedPolls implements OnApplicationBootstrap {
     if (!this.database.isShared) return;
     for (const status of this.cache.snapshot()) this.untold.set(status.name, status);
     await this.tell();
+  }
+
+  private heard(name: string): ProviderStatus | undefined {
+    const heard = this.elsewhere.get(name);
+    const isOld = heard && this.clock.monotonicMs() - heard.heardAtMs > BELIEVED_MS;
+    return isOld ? { ...heard.status, stale: true } : heard?.status;
   }
 
   /** What cannot be told is told with the next refresh. */
