@@ -10,8 +10,8 @@ const DISPUTED = 'another control plane has applied another file of declarations
 
 /** The file that a process has; told to the others, and kept nowhere. */
 interface SeenFile {
-  /** The same for the same content. */
-  readonly hash: string;
+  /** The same for the same content; missing for one that is being applied, and may be so in part. */
+  readonly hash?: string;
   /** Of the process, until it ends. */
   readonly process: string;
 }
@@ -22,7 +22,7 @@ export const declarationsSeen = changeKind<SeenFile>('declarations-seen', {
   keys: ({ process }) => [process],
 });
 
-/** The leader of several processes has applied its file. */
+/** The leader of several processes has applied its file, or begins to. */
 export const declarationsApplied = changeKind<SeenFile>('declarations-applied', {
   write: async () => undefined,
   keys: ({ process }) => [process],
@@ -44,7 +44,7 @@ export class DeclarationsAgreement {
     private readonly database: Database,
     private readonly journal: Journal,
     private readonly owned: OwnedPartitions,
-    feed: Feed,
+    private readonly feed: Feed,
   ) {
     feed.on(declarationsSeen, ({ process }) => {
       // who has just begun to look hears what is applied
@@ -62,6 +62,11 @@ export class DeclarationsAgreement {
     return !this.database.isShared || this.owned.leaderStamp !== undefined;
   }
 
+  /** Changes with what others commit: whatever was planned before is to be planned again then. */
+  get memory(): number {
+    return this.feed.foreignBatches;
+  }
+
   /** Whether a file is what the leader has applied. */
   isApplied(hash: string): boolean {
     return this.database.isShared && this.applied === hash;
@@ -70,6 +75,23 @@ export class DeclarationsAgreement {
   /** Why the files of the processes are not the same. */
   fault(): string | undefined {
     return this.isDisputed ? DISPUTED : undefined;
+  }
+
+  /**
+   * This process applies a file from now on: what was applied before is so no more. By then everything is applied to
+   * memory that others have committed.
+   * @returns whether it still leads @throws VitalsError `store-unavailable`
+   */
+  async begin(): Promise<boolean> {
+    if (!this.database.isShared) return true;
+    const stamp = this.owned.leaderStamp;
+    if (!stamp) return false;
+    let isLeader = false;
+    await this.journal.commitWithin(() => {
+      isLeader = this.owned.isNewest(stamp);
+      return isLeader ? [declarationsApplied({ process: this.process })] : [];
+    });
+    return isLeader;
   }
 
   /** This process has this file, and has not applied it. */

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { VitalsError } from '@vitals/core/errors';
 import { checks } from '../../test/checks/watched-fixture.js';
 import { type JoinedPlane, JoinedPlanes } from '../../test/joined-planes.js';
 import { CheckDirectory } from '../checks/check.directory.js';
+import { CheckService } from '../checks/check.service.js';
 import { ChecksModule } from '../checks/checks.module.js';
 import { MassFailuresModule } from '../mass-failures/mass-failures.module.js';
 import { ServicesModule } from '../services/services.module.js';
@@ -76,5 +78,39 @@ describe('Declarations of a cluster', () => {
     planes.grants.give(b.owned);
     await poll();
     expect([ids(a), healthOf(a), healthOf(b)]).toEqual(['x z', DISPUTED, 'UP']);
+  });
+
+  it('are applied again where a later file was applied in part, and the one before is back', async () => {
+    write(paths[0], 'x');
+    const a = await joinedWith(paths[0]);
+    planes.grants.give(a.owned);
+    await poll();
+    const checkService = a.plane.get(CheckService);
+    const define = checkService.define.bind(checkService);
+    const refused = new VitalsError('store-unavailable', 'it is away');
+    const spy = vi
+      .spyOn(checkService, 'define')
+      .mockImplementation((id, ...more) => (id === 'z' ? Promise.reject(refused) : define(id, ...more)));
+    write(paths[0], 'x', 'y', 'z');
+    await poll();
+    expect(ids(a)).toBe('x y');
+    spy.mockRestore();
+    write(paths[0], 'x');
+    await poll();
+    expect([ids(a), healthOf(a)]).toEqual(['x', 'UP']);
+  });
+
+  it('are not applied by who only believes that it leads', async () => {
+    write(paths[0], 'x');
+    write(paths[1], 'x', 'y');
+    const [a, b] = [await joinedWith(paths[0]), await joinedWith(paths[1])];
+    planes.grants.give(a.owned);
+    await poll();
+    planes.grants.give(b.owned, [0], { unaware: a.owned });
+    await poll();
+    expect(ids(b)).toBe('x y');
+    write(paths[0], 'z');
+    await poll();
+    expect([ids(a), ids(b)]).toEqual(['x y', 'x y']);
   });
 });

@@ -8,7 +8,7 @@ import { AtShutdown } from '../shutdown/stages.js';
 import type { Declarations } from './reading/read-declarations.js';
 import { DeclarationsAgreement } from './declarations.agreement.js';
 import { DeclarationsService } from './declarations.service.js';
-import { isEmpty, type PlanBody, type PlannedItem } from './plan.js';
+import { isEmpty, type Plan, type PlanBody, type PlannedItem } from './plan.js';
 import { type DeclaringFile, FileSource } from './reading/declarations.file.js';
 
 /** How often the file is polled, in milliseconds; a change is applied when two polls find it the same. */
@@ -150,16 +150,25 @@ export class DeclarationsWatch implements OnModuleInit, OnApplicationBootstrap {
     this.pollsToWait = POLLS_PER_TRY;
     if (plan.faults.length > 0) throw this.file.error(plan.faults);
     this.pollsToWait = 0;
-    if (!this.agreement.isLeader) {
-      this.agreement.onSeen(hash);
-    } else if (!this.agreement.isApplied(hash)) {
-      this.appliedHash = undefined;
-      await this.service.carryOut(plan);
-      this.agreement.onApplied(hash);
-      this.report(plan.body, declarations);
-    }
-    this.appliedHash = this.agreement.isLeader ? hash : undefined;
+    const { isLeader } = this.agreement;
+    const isApplied =
+      isLeader && (this.agreement.isApplied(hash) || (await this.carryOut(plan, { hash, declarations })));
+    if (!isApplied) this.agreement.onSeen(hash);
+    this.appliedHash = isApplied ? hash : undefined;
     this.applied = declarations;
+  }
+
+  /** @returns whether it was for this process to do */
+  private async carryOut(made: Plan, { hash, declarations }: DeclaringFile): Promise<boolean> {
+    this.appliedHash = undefined;
+    const before = this.agreement.memory;
+    if (!(await this.agreement.begin())) return false;
+    const plan = this.agreement.memory === before ? made : await this.service.plan(declarations);
+    if (plan.faults.length > 0) throw this.file.error(plan.faults);
+    await this.service.carryOut(plan);
+    this.agreement.onApplied(hash);
+    this.report(plan.body, declarations);
+    return true;
   }
 
   private pollLater(): void {
