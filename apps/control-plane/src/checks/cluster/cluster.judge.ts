@@ -74,8 +74,7 @@ export class ClusterJudge extends CheckJudge implements OnModuleInit {
       };
       this.judge(id, happened, 'owner').catch(() => undefined);
     };
-    this.failures.alarms.subscribe(({ kind, scope }) => {
-      if (kind === 'began') return;
+    this.failures.ends.subscribe((scope) => {
       for (const { id, service, isTtl, state } of this.directory.all())
         if (isTtl && state.failures > 0 && service && (scope === 'fleet' || service.tag === scope.zone))
           excuse(id);
