@@ -23,7 +23,8 @@ async function instance(answer: RequestListener, isReady: () => boolean = () => 
   return (server.address() as AddressInfo).port;
 }
 
-const ask = (method = 'PUT'): Promise<Response> => fetch(`http://127.0.0.1:${balancer.port}/`, { method });
+const ask = (method = 'PUT', path = '/'): Promise<Response> =>
+  fetch(`http://127.0.0.1:${balancer.port}${path}`, { method });
 const named =
   (name: string): RequestListener =>
   (_request, response) =>
@@ -63,14 +64,17 @@ describe('The small load balancer', () => {
     for (let count = 0; count < 6; count++) expect(await (await ask()).text()).toBe('well');
   });
 
-  it('repeats no POST that may have been taken', async () => {
+  it.each([
+    ['POST', '/providers'],
+    ['PUT', '/providers/vm-1'],
+  ])('repeats no %s of %s that may have been taken', async (method, path) => {
     let taken = 0;
     const lose: RequestListener = (request) => {
       taken++;
       request.socket.destroy();
     };
     await use(await instance(lose), await instance(lose));
-    expect((await ask('POST')).status).toBe(502);
+    expect((await ask(method, path)).status).toBe(502);
     expect(taken).toBe(1);
   });
 

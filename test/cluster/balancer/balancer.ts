@@ -93,7 +93,7 @@ export class Balancer {
       const outcome = await forward(request, body, backend, response, isLast);
       if (outcome === 'answered') return;
       isLost = outcome === 'lost';
-      if (response.headersSent || (isLost && !mayBeRepeated(request.method))) break;
+      if (response.headersSent || (isLost && !mayBeRepeated(request))) break;
     }
     if (response.headersSent) return void response.destroy();
     const status = isLost ? 502 : 503;

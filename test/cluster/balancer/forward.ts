@@ -1,8 +1,9 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Backend } from './backend.js';
 
-/** Sent twice, these do what they do once. */
+/** Sent twice, these do what they do once, but for a registration: each is one more generation. */
 const IDEMPOTENT = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'];
+const REGISTRATION = /^\/providers\/[^/]+$/;
 /** Headers that are about one connection (RFC 9110 section 7.6.1). */
 const OF_CONNECTION = ['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade'];
 /** An answer that has not begun by then is waited for no longer, if another instance can be asked. */
@@ -15,8 +16,8 @@ const HEAD_WITHIN_MS = 2_000;
 export type Outcome = 'answered' | 'refused' | 'lost' | 'unavailable';
 
 /** Whether a request may be sent to a second instance although the first one may have taken it. */
-export function mayBeRepeated(method = ''): boolean {
-  return IDEMPOTENT.includes(method);
+export function mayBeRepeated({ method = '', url = '' }: IncomingMessage): boolean {
+  return IDEMPOTENT.includes(method) && !(method === 'PUT' && REGISTRATION.test(url));
 }
 
 /**
@@ -30,7 +31,7 @@ export function forward(
   response: ServerResponse,
   isLast: boolean,
 ): Promise<Outcome> {
-  const mayGoOn = !isLast && mayBeRepeated(request.method);
+  const mayGoOn = !isLast && mayBeRepeated(request);
   return new Promise((resolve) => {
     const { method, url: path } = request;
     const headers = headersOf(request, body);
