@@ -21,6 +21,8 @@ export interface StoppedPartition extends Standstill {
 export class FollowedPartitions {
   private readonly logger = new Logger('Cluster');
   private told = false;
+  private members: ReadonlySet<string> = new Set();
+  private readonly reading = new Set<string>();
   readonly all: readonly FollowedPartition[];
   readonly leases: PartitionedLeases;
 
@@ -37,8 +39,21 @@ export class FollowedPartitions {
     return this.all[partition] as FollowedPartition;
   }
 
+  /** An instance said whether it cannot read what is committed. */
+  noteStanding(instance: string, isBehind: boolean): void {
+    if (isBehind) this.reading.delete(instance);
+    else this.reading.add(instance);
+  }
+
+  /** Whether another member of the group can read what is committed, as it said last. */
+  canOthersRead(own: string): boolean {
+    return [...this.members].some((instance) => instance !== own && this.reading.has(instance));
+  }
+
   /** Whom the group of owners knows now. */
   onMembers(members: ReadonlySet<string>): void {
+    this.members = members;
+    for (const instance of this.reading) if (!members.has(instance)) this.reading.delete(instance);
     for (const partition of this.all) partition.onMembers(members);
   }
 

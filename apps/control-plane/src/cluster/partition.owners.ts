@@ -12,6 +12,7 @@ import {
 } from '@vitals/core/cluster';
 import { Clock } from '@vitals/core/time';
 import { Subject } from 'rxjs';
+import { ChangeFollower } from '../database/change.follower.js';
 import { Database } from '../database/database.js';
 import { DelayLog } from '../database/delay.log.js';
 import { Feed } from '../database/feed.js';
@@ -25,6 +26,11 @@ import { OwnedPartitions } from './owned.partitions.js';
 
 /** An epoch that the store did not give is asked for again after so long, in milliseconds. */
 const RETRY_MS = 1_000;
+/** How often it is looked whether this instance can read what is committed, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+/** It leaves its partitions to others when its memory is older than this, and comes back when it is younger than that. */
+const ASIDE_AFTER_MS = 10_000;
+const BACK_BELOW_MS = 2_000;
 /** One of two owners learns within so long, of the group, that it is none: its session, in milliseconds. */
 const CONTEST_MS = 6_000;
 
@@ -40,6 +46,8 @@ export class PartitionOwners extends OwnedPartitions implements OnModuleInit {
   private readonly changedSubject = new Subject<number>();
   private ownerships: readonly Ownership[];
   private membership: Membership | undefined;
+  private isAside = false;
+  private isEnding = false;
 
   readonly changed = this.changedSubject.asObservable();
 
@@ -49,6 +57,7 @@ export class PartitionOwners extends OwnedPartitions implements OnModuleInit {
     private readonly followed: FollowedPartitions,
     private readonly database: Database,
     private readonly journal: Journal,
+    private readonly follower: ChangeFollower,
     private readonly clock: Clock,
     feed: Feed,
   ) {
@@ -63,7 +72,12 @@ export class PartitionOwners extends OwnedPartitions implements OnModuleInit {
   }
 
   /** Joins the group of owners. Others count on this instance from here on, so it must be able to take heartbeats. */
-  join(): void {
+  begin(): void {
+    this.join();
+    this.clock.after(LOOK_EVERY_MS, () => this.look());
+  }
+
+  private join(): void {
     this.membership = this.log.join('owners', 'scheduler', {
       onAssigned: (partitions) => this.advanceAll(partitions, { kind: 'assigned' }),
       onRevoked: (partitions) => this.advanceAll(partitions, { kind: 'revoked' }),
@@ -75,6 +89,7 @@ export class PartitionOwners extends OwnedPartitions implements OnModuleInit {
   /** Others take over at once. */
   @AtShutdown('stop-judging')
   async leave(): Promise<void> {
+    this.isEnding = true;
     await this.membership?.leave();
   }
 
@@ -82,7 +97,7 @@ export class PartitionOwners extends OwnedPartitions implements OnModuleInit {
     return this.log.partitions;
   }
 
-  /** The instances that the group knows; none before this one is among them. */
+  /** Those that the group knows; none before this one is among them. */
   get members(): readonly string[] {
     return this.membership?.members ?? [];
   }
@@ -111,6 +126,22 @@ export class PartitionOwners extends OwnedPartitions implements OnModuleInit {
 
   mayExecute(stamp: Stamp): boolean {
     return this.epochs.mayExecute(stamp);
+  }
+
+  /** Who cannot read what is committed can decide nothing: it leaves its partitions to those who can, until it can again. */
+  private look(): void {
+    if (this.isEnding) return;
+    this.clock.after(LOOK_EVERY_MS, () => this.look());
+    const { lagMs } = this.follower;
+    if (this.isAside && lagMs < BACK_BELOW_MS) {
+      this.isAside = false;
+      this.logger.log('the database can be read again');
+      this.join();
+    } else if (!this.isAside && lagMs > ASIDE_AFTER_MS && this.followed.canOthersRead(this.instance.id)) {
+      this.isAside = true;
+      this.logger.warn('others can read the database, and this instance cannot: they take its partitions');
+      void this.membership?.leave();
+    }
   }
 
   private onTaken(taken: PartitionTaken): void {

@@ -8,6 +8,7 @@ const record: fc.Arbitrary<BeatRecord> = fc.record({
   sentMs: number,
   beats: fc.array(fc.record({ key: number, toldMs, reportedAtMs: number, heardAtMs: number })),
   hasRefused: fc.boolean(),
+  isBehind: fc.boolean(),
   isLast: fc.boolean(),
 });
 

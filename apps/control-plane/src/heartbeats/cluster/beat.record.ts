@@ -20,6 +20,8 @@ export interface BeatRecord {
   readonly beats: readonly LoggedBeat[];
   /** It refused heartbeats since the record before. */
   readonly hasRefused: boolean;
+  /** It has not been able to read for some time what is committed. */
+  readonly isBehind: boolean;
   /** It takes no more: the last record of an instance. */
   readonly isLast: boolean;
 }
@@ -33,7 +35,8 @@ const MAX_TIME_MS = 8.64e15;
 const MAX_TOLD_MS = 2_678_400_000;
 
 /** The record as JSON; the heartbeats in one list of numbers, which is the cheapest to read. */
-export function writeBeatRecord({ instance, sentMs, beats, hasRefused, isLast }: BeatRecord): string {
+export function writeBeatRecord(record: BeatRecord): string {
+  const { instance, sentMs, beats, hasRefused, isBehind, isLast } = record;
   const numbers: number[] = [];
   for (const { key, toldMs, reportedAtMs, heardAtMs } of beats)
     numbers.push(key, toldMs, reportedAtMs, heardAtMs);
@@ -43,6 +46,7 @@ export function writeBeatRecord({ instance, sentMs, beats, hasRefused, isLast }:
     sent: sentMs,
     beats: numbers,
     ...(hasRefused && { refused: true }),
+    ...(isBehind && { behind: true }),
     ...(isLast && { last: true }),
   });
 }
@@ -57,7 +61,7 @@ export function readBeatRecord(value: Buffer | undefined): BeatRecord | string {
     return 'it is no JSON';
   }
   if (typeof json !== 'object' || json === null) return 'it is no object of JSON';
-  const { v, instance, sent, beats, refused, last } = json as Record<string, unknown>;
+  const { v, instance, sent, beats, refused, behind, last } = json as Record<string, unknown>;
   if (v !== VERSION)
     return `it is of version ${JSON.stringify(v)?.slice(0, 20)}, and this one knows ${VERSION}`;
   if (typeof instance !== 'string' || instance === '') return 'it names no instance';
@@ -72,6 +76,7 @@ export function readBeatRecord(value: Buffer | undefined): BeatRecord | string {
     sentMs: sent,
     beats: read,
     hasRefused: refused === true,
+    isBehind: behind === true,
     isLast: last === true,
   };
 }

@@ -134,12 +134,28 @@ describe('the owner of a partition', () => {
     expect(b.partitions.stopped()).toBeUndefined();
   });
 
-  it('judges nobody while the database is away, and decides once it is there', async () => {
+  it('leaves its partitions to others while they can read the database and it cannot, and comes back', async () => {
     await beating(b, 20_000);
     a.database.cutOff = new Error('away');
+    await cluster.pass(12_000);
+    expect(a.owners.owned).toEqual([]);
+    await cluster.assign([undefined, [0, 1, 2, 3], []]);
+    await cluster.pass(2 * BOUND_MS);
+    expect(told()).toEqual(['vm-1: Unknown → Available', 'vm-1: Available → Unavailable']);
+    a.database.cutOff = undefined;
+    await cluster.pass(3_000);
+    await cluster.assign([[0, 1], [2, 3], []]);
+    await cluster.pass(1_000);
+    expect(a.owners.owned).toEqual([0, 1]);
+  });
+
+  it('judges nobody while the database is away for all, and decides once it is there', async () => {
+    await beating(b, 20_000);
+    for (const { database } of cluster.instances) database.cutOff = new Error('away');
     await cluster.pass(2 * BOUND_MS);
     expect(told()).toHaveLength(1);
-    a.database.cutOff = undefined;
+    expect(a.owners.owned).toEqual([0, 1, 2, 3]);
+    for (const { database } of cluster.instances) database.cutOff = undefined;
     await cluster.pass(3_000);
     expect(told()).toEqual(['vm-1: Unknown → Available', 'vm-1: Available → Unavailable']);
   });

@@ -56,7 +56,7 @@ export class ClusterLife implements OnModuleInit, OnApplicationBootstrap {
     while (!this.isEnding && this.outbox.closed().length > 0)
       await new Promise<void>((resolve) => void this.clock.after(LOOK_MS, resolve));
     if (this.isEnding) return;
-    this.owners.join();
+    this.owners.begin();
     this.hasJoined = true;
     this.availability.target('cluster').ready();
   }

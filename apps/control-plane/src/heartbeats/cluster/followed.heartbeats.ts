@@ -99,7 +99,9 @@ export class FollowedHeartbeats {
     }
   }
 
-  private onRecord(partition: number, { instance, sentMs, beats, hasRefused, isLast }: BeatRecord): void {
+  private onRecord(partition: number, record: BeatRecord): void {
+    const { instance, sentMs, beats, hasRefused, isBehind, isLast } = record;
+    this.partitions.noteStanding(instance, isBehind);
     const followed = this.partitions.get(partition);
     const isOwned = this.owned.stampOf(partition) !== undefined;
     const read: Provider[] = [];

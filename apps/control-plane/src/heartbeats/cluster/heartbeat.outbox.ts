@@ -4,6 +4,7 @@ import { type CancelTimer, Clock } from '@vitals/core/time';
 import { Instance } from '../../cluster/cluster.identity.js';
 import { ClusterLog } from '../../cluster/cluster-log.js';
 import { timesOf } from '../../cluster/cluster.times.js';
+import { ChangeFollower } from '../../database/change.follower.js';
 import { DelayLog } from '../../database/delay.log.js';
 import { Settings } from '../../settings/settings.js';
 import { AtShutdown } from '../../shutdown/stages.js';
@@ -11,6 +12,8 @@ import { type LoggedBeat, writeBeatRecord } from './beat.record.js';
 
 /** Heartbeats wait so long for others of their partition, in milliseconds. */
 const LINGER_MS = 100;
+/** An instance whose memory is older says so, in milliseconds. */
+const BEHIND_MS = 5_000;
 /** Heartbeats of one record: well below what brokers take by default. */
 const MAX_BEATS = 5_000;
 
@@ -40,6 +43,7 @@ export class HeartbeatOutbox {
   constructor(
     private readonly log: ClusterLog,
     private readonly instance: Instance,
+    private readonly follower: ChangeFollower,
     private readonly clock: Clock,
     settings: Settings,
   ) {
@@ -117,7 +121,9 @@ export class HeartbeatOutbox {
     const sentMs = isAll ? this.clock.monotonicMs() : lane.sentMs;
     const hasRefused = gate.takeRefusal() || lane.hasRefused;
     const isLast = this.isLast && isAll;
-    const value = writeBeatRecord({ instance: this.instance.id, sentMs, beats, hasRefused, isLast });
+    const isBehind = this.follower.lagMs > BEHIND_MS;
+    const { id: instance } = this.instance;
+    const value = writeBeatRecord({ instance, sentMs, beats, hasRefused, isBehind, isLast });
     try {
       await this.log.append('heartbeats', partition, [{ key: this.instance.id, value }]);
       lane.sentMs = sentMs;
