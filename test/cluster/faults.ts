@@ -16,7 +16,7 @@ import { numberOf } from './launch/options.js';
 const USAGE = `usage: npm run test:cluster -- [options]
 
   --fault NAME       only this one; may be repeated
-  --short            a selection that takes some five minutes
+  --short            the most telling ones, some five minutes
   --runs N           of each fault (default 1)
   --providers N      (default 60)
   --services N       with HTTP checks (default 30)
