@@ -1,27 +1,21 @@
 import { Logger } from '@nestjs/common';
 import { VitalsError } from '@vitals/core/errors';
-import { AvailabilityState } from '@vitals/health';
 import type { LeaseView } from '@vitals/core/lease';
 import type { RecordedTransition } from '@vitals/core/transition';
 import { formatTimestamp, ManualClock } from '@vitals/core/time';
 import { afterEachTest } from '../../../test/environment/after-each-test.js';
 import { MemoryClusterLog, MemoryTopics } from '../../../test/support/memory.cluster-log.js';
-import { Instance } from '../src/cluster/cluster.identity.js';
 import { ClusterLife } from '../src/heartbeats/cluster/cluster.life.js';
-import { ClusterLog } from '../src/cluster/cluster-log.js';
 import { FollowedPartitions } from '../src/cluster/followed.partitions.js';
 import { PartitionOwners } from '../src/cluster/partition.owners.js';
 import { TRANSITIONS } from '../src/database/transition.record.js';
 import type { Heartbeat } from '../src/heartbeats/heartbeat.schema.js';
-import { HeartbeatsModule } from '../src/heartbeats/heartbeats.module.js';
 import { HeartbeatsService } from '../src/heartbeats/heartbeats.service.js';
 import { LeaseSweeper } from '../src/leases/lease.sweeper.js';
-import { LeasesModule } from '../src/leases/leases.module.js';
-import { MassFailuresModule } from '../src/mass-failures/mass-failures.module.js';
-import { ProviderHealthStage } from '../src/provider-health/provider-health.module.js';
 import { ProviderDirectory } from '../src/providers/provider.directory.js';
 import type { Provider } from '../src/providers/provider.js';
 import { RegistrationService } from '../src/providers/registration.service.js';
+import { INSTANCE_MODULES, instanceOptions } from './instance-options.js';
 import { SharedMemoryDatabase, SharedTables } from './shared.memory.database.js';
 import { TestPlane } from './test-plane.js';
 
@@ -122,15 +116,9 @@ export class ClusterFixture {
     const log = new InstanceLog(this.topics, name, () => this.clock.monotonicMs());
     const database = new SharedMemoryDatabase(this.shared);
     const plane = await TestPlane.start({
-      modules: [HeartbeatsModule, ProviderHealthStage, MassFailuresModule, LeasesModule],
+      ...instanceOptions(log, database),
+      modules: INSTANCE_MODULES,
       clock: this.clock,
-      store: database,
-      settings: { kafka: { brokers: [{ host: 'kafka', port: 9_092 }], partitions: PARTITIONS } },
-      providers: [AvailabilityState],
-      overrides: [
-        [ClusterLog, log],
-        [Instance, { id: name }],
-      ],
     });
     Logger.overrideLogger({
       log: () => undefined,

@@ -28,9 +28,10 @@ export class FollowedPartitions {
 
   constructor(settings: Settings, running: RunningClock, policy: IntervalPolicy) {
     const fleet: Fleet = { size: 0 };
+    const times = timesOf(settings);
     this.all = Array.from(
       { length: settings.kafka.partitions },
-      () => new FollowedPartition(running, policy, timesOf(settings), fleet),
+      () => new FollowedPartition(running, policy, times, fleet),
     );
     this.leases = new PartitionedLeases(this.all.map(({ leases }) => leases));
   }

@@ -1,7 +1,6 @@
 import { partitionOf, type Stamp } from '@vitals/core/cluster';
 import { EMPTY, type Observable } from 'rxjs';
-import type { AnyChange } from '../database/change.js';
-import type { Reader } from '../database/database.js';
+import type { Decide } from '../database/decided.commit.js';
 
 /**
  * What this process decides for: everything, unless it is one of several instances. Subjects (providers, services, checks)
@@ -42,10 +41,7 @@ export abstract class OwnedPartitions {
    * A decision for `Journal.commitWithin` that comes to nothing once somebody else owns the partition.
    * @param decide called within the transaction, by what everybody committed until then
    */
-  fenced(
-    stamp: Stamp,
-    decide: (reader: Reader) => readonly AnyChange[] | Promise<readonly AnyChange[]>,
-  ): (reader: Reader) => readonly AnyChange[] | Promise<readonly AnyChange[]> {
+  fenced(stamp: Stamp, decide: Decide): Decide {
     return (reader) => (this.isNewest(stamp) ? decide(reader) : []);
   }
 }

@@ -1,41 +1,17 @@
 import fc from 'fast-check';
-import { type JoinedPlane, JoinedPlanes } from '../../test/joined-planes.js';
+import type { JoinedPlane } from '../../test/joined-planes.js';
+import { CORES, of, PlacingPlanes, reserve, TTL_MS } from '../../test/placing-planes.js';
 import { Journal } from '../database/journal.js';
-import { PlacementModule } from './placement.module.js';
 import { PlacementService } from './placement.service.js';
-import { RESERVATIONS } from './reservation.rows.js';
-import { ReservationsService } from './reservations.service.js';
 
-const CORES = 4;
-const TTL_MS = 2_000;
-
-let planes: JoinedPlanes;
+let planes: PlacingPlanes;
 let a: JoinedPlane;
 let b: JoinedPlane;
 
 beforeEach(async () => {
-  planes = new JoinedPlanes([PlacementModule]);
-  a = await planes.join();
-  b = await planes.join();
-  // both are in step by then
-  await planes.pass(30);
+  planes = await PlacingPlanes.two();
+  [a, b] = planes.all as [JoinedPlane, JoinedPlane];
 });
-
-/** Providers that both may place on. */
-async function ready(...names: string[]): Promise<void> {
-  for (const name of names) await a.register(name, CORES);
-  await planes.follow();
-  for (const plane of planes.all) for (const name of names) plane.hear(name);
-}
-
-const of = ({ plane }: JoinedPlane): ReservationsService => plane.get(ReservationsService);
-
-function reserve(on: JoinedPlane, cpu = CORES) {
-  const requirement = { resources: { cpu }, capabilities: [], labels: [] };
-  return of(on).reserve(requirement, { strategy: 'pack', seed: 0 }, TTL_MS);
-}
-
-const rows = () => planes.store.rows(RESERVATIONS);
 
 /** What somebody does, on one of the two. */
 type Command =
@@ -76,7 +52,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 
 describe('Reservations of two control planes, whatever is done in whatever order', () => {
   it('never exceed what there is, and nothing that was answered is lost', async () => {
-    await ready('p', 'q');
+    await planes.ready('p', 'q');
     const property = fc.asyncProperty(
       fc.array(command, { minLength: 20, maxLength: 80 }),
       async (commands) => {
@@ -86,10 +62,10 @@ describe('Reservations of two control planes, whatever is done in whatever order
         const run = (work: Promise<unknown>): void => void begun.push(work.catch(() => undefined));
         const assertSound = (): void => {
           const used = new Map<string, number>();
-          for (const { provider, resources } of rows())
+          for (const { provider, resources } of planes.rows())
             used.set(provider, (used.get(provider) ?? 0) + (resources.cpu ?? 0));
           for (const cpu of used.values()) expect(cpu).toBeLessThanOrEqual(CORES);
-          const stored = new Map(rows().map((row) => [row.id, row]));
+          const stored = new Map(planes.rows().map((row) => [row.id, row]));
           for (const [id, { untilMs, state }] of known) {
             if (state === 'confirmed') expect(stored.get(id)?.confirmed).toBe(true);
             if (state === 'held' && planes.clock.monotonicMs() < untilMs) expect(stored.has(id)).toBe(true);
@@ -147,11 +123,11 @@ describe('Reservations of two control planes, whatever is done in whatever order
         assertSound();
         for (const { plane } of planes.all) {
           const { placement } = plane.get(PlacementService);
-          const states = rows().map(({ id, confirmed }) => [id, confirmed ? 'confirmed' : 'held']);
+          const states = planes.rows().map(({ id, confirmed }) => [id, confirmed ? 'confirmed' : 'held']);
           expect(placement.reservations).toBe(states.length);
           expect(states.map(([id]) => [id, placement.reservation(id as string)?.state])).toEqual(states);
         }
-        for (const { id } of rows()) await a.plane.done(of(a).release(id));
+        for (const { id } of planes.rows()) await a.plane.done(of(a).release(id));
         await b.follow();
       },
     );

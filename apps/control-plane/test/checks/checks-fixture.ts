@@ -1,6 +1,5 @@
 import {
   type CheckDefinition,
-  DEFAULT_CHECK_POLICY,
   type ProbeOutcome,
   type ProbeResult,
   type ProbeTarget,
@@ -30,6 +29,7 @@ import { ServiceDirectory } from '../../src/services/service.directory.js';
 import { ServiceRegistry } from '../../src/services/service.registry.js';
 import { ServicesModule } from '../../src/services/services.module.js';
 import { type PlaneOptions, TestPlane } from '../test-plane.js';
+import { tcpCheck } from './tcp-check.js';
 
 /** How far time moves at once, in milliseconds. */
 const STEP_MS = 10;
@@ -113,16 +113,7 @@ export class ChecksFixture {
 
   /** Defines a check through the API. */
   async define(id: string, more: Partial<CheckDefinition> = {}): Promise<Check> {
-    const definition: CheckDefinition = {
-      ...DEFAULT_CHECK_POLICY,
-      deregisterAfterMs: 0,
-      id,
-      target: { kind: 'tcp', host: '127.0.0.1', port: 80 },
-      maintenance: [],
-      labels: {},
-      paused: false,
-      ...more,
-    };
+    const definition = tcpCheck(id, more);
     return (await this.done(this.checks.define(definition.id, () => definition, 'api'))).check;
   }
 

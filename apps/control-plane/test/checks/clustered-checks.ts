@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import {
   type CheckDefinition,
-  DEFAULT_CHECK_POLICY,
   type ProbeOutcome,
   type ProbeResult,
   type ProbeTarget,
@@ -9,7 +8,6 @@ import {
 import { VitalsError } from '@vitals/core/errors';
 import type { RecordedTransition } from '@vitals/core/transition';
 import { ManualClock } from '@vitals/core/time';
-import { AvailabilityState } from '@vitals/health';
 import { afterEachTest } from '../../../../test/environment/after-each-test.js';
 import { MemoryClusterLog, MemoryTopics } from '../../../../test/support/memory.cluster-log.js';
 import type { Check } from '../../src/checks/check.js';
@@ -23,18 +21,14 @@ import { HeardSince } from '../../src/checks/cluster/heard.since.js';
 import { TaskRelay } from '../../src/checks/cluster/task.relay.js';
 import { CheckExecutor } from '../../src/checks/execution/check.executor.js';
 import { MaintenanceWatch } from '../../src/checks/maintenance/maintenance.watch.js';
-import { Instance } from '../../src/cluster/cluster.identity.js';
-import { ClusterLog } from '../../src/cluster/cluster-log.js';
 import { TRANSITIONS } from '../../src/database/transition.record.js';
-import { HeartbeatsModule } from '../../src/heartbeats/heartbeats.module.js';
-import { LeasesModule } from '../../src/leases/leases.module.js';
-import { MassFailuresModule } from '../../src/mass-failures/mass-failures.module.js';
-import { ProviderHealthStage } from '../../src/provider-health/provider-health.module.js';
 import { ServiceDirectory } from '../../src/services/service.directory.js';
 import { ServiceRegistry } from '../../src/services/service.registry.js';
 import { ServicesModule } from '../../src/services/services.module.js';
+import { INSTANCE_MODULES, instanceOptions } from '../instance-options.js';
 import { SharedMemoryDatabase, SharedTables } from '../shared.memory.database.js';
 import { TestPlane } from '../test-plane.js';
+import { tcpCheck } from './tcp-check.js';
 
 const PARTITIONS = 4;
 const ALL = [0, 1, 2, 3];
@@ -115,22 +109,9 @@ export class ClusteredChecks {
     const log = new MemoryClusterLog(this.topics, name, () => clock.monotonicMs());
     const database = new SharedMemoryDatabase(this.shared);
     const plane = await TestPlane.start({
-      modules: [
-        HeartbeatsModule,
-        ProviderHealthStage,
-        MassFailuresModule,
-        LeasesModule,
-        ServicesModule,
-        ChecksModule,
-      ],
+      ...instanceOptions(log, database),
+      modules: [...INSTANCE_MODULES, ServicesModule, ChecksModule],
       clock,
-      store: database,
-      settings: { kafka: { brokers: [{ host: 'kafka', port: 9_092 }], partitions: PARTITIONS } },
-      providers: [AvailabilityState],
-      overrides: [
-        [ClusterLog, log],
-        [Instance, { id: name }],
-      ],
       probe: (target) => this.look(instance, target),
     });
     const say = (message: string): void => void this.errors.push(`${name}: ${message}`);
@@ -182,17 +163,7 @@ export class ClusteredChecks {
 
   /** Defines a check through an instance. */
   async define(by: CheckingInstance, id: string, more: Partial<CheckDefinition> = {}): Promise<void> {
-    const definition: CheckDefinition = {
-      ...DEFAULT_CHECK_POLICY,
-      deregisterAfterMs: 0,
-      id,
-      target: { kind: 'tcp', host: '127.0.0.1', port: 80 },
-      maintenance: [],
-      labels: {},
-      paused: false,
-      ...more,
-    };
-    await this.done(by.checks.define(id, () => definition, 'api'));
+    await this.done(by.checks.define(id, () => tcpCheck(id, more), 'api'));
   }
 
   /** Transitions of a subject, in their order. */

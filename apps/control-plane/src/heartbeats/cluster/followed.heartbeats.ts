@@ -111,8 +111,10 @@ export class FollowedHeartbeats {
       const isNews = provider.lease.recovered || provider.behind;
       followed.onBeat(provider.lease, beat.toldMs, instance);
       note(provider, beat);
-      if (isOwned) this.heard.touch(provider);
-      if (isOwned) read.push(provider);
+      if (isOwned) {
+        this.heard.touch(provider);
+        read.push(provider);
+      }
       if (isNews) this.noteChange(provider);
     }
     if (isOwned) this.returns.note(partition, read);
