@@ -1,10 +1,11 @@
-import { LocalCluster } from '../../cluster/dist/cluster/launch/cluster.js';
 import { HIGH_LIMIT } from '../fleet/fleet.js';
 import { ADMIN_TOKEN, callerOf } from '../support/servers.js';
 import { cpuSecondsOf, cpuSecondsOfTree } from '../support/usage.js';
 
 /** What is started with `npm run cluster`, on free ports, with authentication on. */
 export async function startCluster(instances = 3, environment = {}) {
+  // compiled by `npm run bench`, and by nothing that only asks for its usage
+  const { LocalCluster } = await import('../../cluster/dist/cluster/launch/cluster.js');
   const cluster = new LocalCluster({
     instances,
     port: 0,
