@@ -57,6 +57,16 @@ describeWith(service)('PostgreSQL and the way to it', () => {
     expect(await numbers()).toEqual([1, 2]);
   });
 
+  it('is written to without waiting for the answer to each statement', async () => {
+    await database.transaction(async (transaction) => {
+      postgres.hang();
+      for (let number = 1; number <= 3; number++)
+        await transaction.insert(CHANGE_LOG, [{ number, kind: 'of-a-test', keys: [] }]);
+      postgres.resume();
+    });
+    expect(await numbers()).toEqual([1, 2, 3]);
+  });
+
   it('counts a commit as durable that was, though its answer never came', async () => {
     network.failAt('COMMIT', 'unanswered');
     expect(await write()).toBe(1);

@@ -257,7 +257,11 @@ class MemoryTransaction extends Transaction {
     }
   }
 
-  async patch<R>(table: Table<R>, rows: readonly Partial<R>[], guard?: Guard<R>): Promise<number> {
+  async patch<R>(table: Table<R>, rows: readonly Partial<R>[]): Promise<void> {
+    await this.patchFound(table, rows);
+  }
+
+  async patchFound<R>(table: Table<R>, rows: readonly Partial<R>[], guard?: Guard<R>): Promise<number> {
     assertEachOnce(table, rows, table.keys);
     let changed = 0;
     for (const [index, row] of rows.entries()) {
@@ -282,10 +286,8 @@ class MemoryTransaction extends Transaction {
       this.set(table, { ...row, [member]: Number(row[member]) + by }, row);
   }
 
-  async remove<R>(table: Table<R>, where: Where<R>): Promise<number> {
-    const rows = meant(this.tables, table, where);
-    for (const row of rows) this.tables.delete(table.name, keyOf(table, row));
-    return rows.length;
+  async remove<R>(table: Table<R>, where: Where<R>): Promise<void> {
+    for (const row of meant(this.tables, table, where)) this.tables.delete(table.name, keyOf(table, row));
   }
 
   async number<R>(table: Table<R>, member: keyof R & string, count: number): Promise<number> {

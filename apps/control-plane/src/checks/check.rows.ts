@@ -109,7 +109,7 @@ export const checkDefined = changeKind<DefinedCheck>('check-defined', {
   async write(transaction, { check, sinceMs, bearing, mustExist }) {
     const { key, definition, source, serviceKey } = check;
     if (mustExist) {
-      const changed = await transaction.patch(CHECKS, [{ key, definition, source, serviceKey }]);
+      const changed = await transaction.patchFound(CHECKS, [{ key, definition, source, serviceKey }]);
       if (changed === 1) return;
       throw new VitalsError('check-not-found', `${definition.id} was removed in the same moment`);
     }

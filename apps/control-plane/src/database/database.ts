@@ -74,7 +74,8 @@ export interface Guard<R, K extends keyof R & string = keyof R & string> {
 /**
  * Writes that become durable together, or not at all. Rows are values; one statement writes many of them, in the order
  * of their keys. All rows of a list name the same members. A key that is there twice is a TypeError, and what a column
- * cannot keep exactly a RangeError.
+ * cannot keep exactly a RangeError. What only writes may resolve before it is done: that the database refused it is told
+ * by what is asked after it, or at the commit.
  */
 export abstract class Transaction extends Reader {
   /** Adds rows. With `ifMissing`, those whose key is there already are passed over. */
@@ -106,8 +107,11 @@ export abstract class Transaction extends Reader {
     amounts: readonly (keyof R & string)[],
   ): Promise<void>;
 
-  /** Overwrites the members given of rows that are there, found by their keys. @returns how many were changed */
-  abstract patch<R>(table: Table<R>, rows: readonly Partial<R>[], guard?: Guard<R>): Promise<number>;
+  /** Overwrites the members given of rows that are there, found by their keys. */
+  abstract patch<R>(table: Table<R>, rows: readonly Partial<R>[]): Promise<void>;
+
+  /** As `patch`, of those rows that the guard lets through. @returns how many there were */
+  abstract patchFound<R>(table: Table<R>, rows: readonly Partial<R>[], guard?: Guard<R>): Promise<number>;
 
   /** Overwrites members of all rows that are meant. @returns how many were changed */
   abstract update<R>(table: Table<R>, members: Partial<R>, where: Where<R>): Promise<number>;
@@ -115,8 +119,8 @@ export abstract class Transaction extends Reader {
   /** Adds a number, which may be negative, to a member of all rows. */
   abstract increase<R>(table: Table<R>, member: keyof R & string, by: number): Promise<void>;
 
-  /** Removes the rows that are meant. @returns how many there were */
-  abstract remove<R>(table: Table<R>, where: Where<R>): Promise<number>;
+  /** Removes the rows that are meant. */
+  abstract remove<R>(table: Table<R>, where: Where<R>): Promise<void>;
 
   /** Takes `count` numbers that follow each other without a gap from all before them. @returns the first of them */
   abstract number<R>(table: Table<R>, member: keyof R & string, count: number): Promise<number>;

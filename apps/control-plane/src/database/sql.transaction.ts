@@ -8,6 +8,8 @@ export type Numbers = Map<string, number>;
 
 /** Runs statements, on one connection. */
 export interface Statements {
+  /** Writes. It may resolve before that is done: why it failed is told by whatever is asked next, or at the commit. */
+  write(sql: Sql): Promise<void>;
   /** @returns how many rows were changed */
   run(sql: Sql): Promise<number>;
   all(sql: Sql): Promise<Readonly<Record<string, StoredValue>>[]>;
@@ -55,7 +57,11 @@ export class SqlTransaction extends Transaction {
     return this.insertAll(table, rows, { by: table.keys, overwrite: amounts, isSum: true });
   }
 
-  async patch<R>(table: Table<R>, rows: readonly Partial<R>[], guard?: Guard<R>): Promise<number> {
+  async patch<R>(table: Table<R>, rows: readonly Partial<R>[]): Promise<void> {
+    if (rows.length > 0) await this.statements.write(this.builder.patch(table, rows));
+  }
+
+  async patchFound<R>(table: Table<R>, rows: readonly Partial<R>[], guard?: Guard<R>): Promise<number> {
     return rows.length === 0 ? 0 : this.statements.run(this.builder.patch(table, rows, guard));
   }
 
@@ -64,11 +70,11 @@ export class SqlTransaction extends Transaction {
   }
 
   async increase<R>(table: Table<R>, member: keyof R & string, by: number): Promise<void> {
-    await this.statements.run(this.builder.increase(table, member, by));
+    await this.statements.write(this.builder.increase(table, member, by));
   }
 
-  async remove<R>(table: Table<R>, where: Where<R>): Promise<number> {
-    return this.statements.run(this.builder.remove(table, where));
+  async remove<R>(table: Table<R>, where: Where<R>): Promise<void> {
+    await this.statements.write(this.builder.remove(table, where));
   }
 
   async number<R>(table: Table<R>, member: keyof R & string, count: number): Promise<number> {
@@ -79,13 +85,13 @@ export class SqlTransaction extends Transaction {
 
   async attempt(run: () => Promise<boolean>): Promise<boolean> {
     const numbers = new Map(this.numbers);
-    await this.statements.run({ text: 'SAVEPOINT attempt', parameters: [] });
+    await this.statements.write({ text: 'SAVEPOINT attempt', parameters: [] });
     const isKept = await run();
     if (!isKept) {
       restoreNumbers(this.numbers, numbers);
-      await this.statements.run({ text: 'ROLLBACK TO SAVEPOINT attempt', parameters: [] });
+      await this.statements.write({ text: 'ROLLBACK TO SAVEPOINT attempt', parameters: [] });
     }
-    await this.statements.run({ text: 'RELEASE SAVEPOINT attempt', parameters: [] });
+    await this.statements.write({ text: 'RELEASE SAVEPOINT attempt', parameters: [] });
     return isKept;
   }
 
@@ -94,7 +100,7 @@ export class SqlTransaction extends Transaction {
     rows: readonly Partial<R>[],
     conflict?: Conflict<R>,
   ): Promise<void> {
-    if (rows.length > 0) await this.statements.run(this.builder.insert(table, rows, conflict));
+    if (rows.length > 0) await this.statements.write(this.builder.insert(table, rows, conflict));
   }
 }
 

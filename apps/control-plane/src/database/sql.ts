@@ -99,7 +99,7 @@ export class StatementBuilder {
   }
 
   /** Overwrites members of rows found by their keys, each only while a member of it is what it was. @throws as `insert` */
-  patch<R>(table: Table<R>, rows: readonly Partial<R>[], guard: Guard<R> | undefined): Sql {
+  patch<R>(table: Table<R>, rows: readonly Partial<R>[], guard?: Guard<R>): Sql {
     const plan = this.planOf(table, rows, `patch ${guard?.member ?? ''}`, (members) => {
       const places = members.map((member, place) => ({ member, value: this.dialect.value(place) }));
       const isKey = ({ member }: (typeof places)[0]): boolean => table.keys.includes(member);

@@ -55,7 +55,7 @@ export async function decide<R, T extends KeyedTransition>(
       const numbered = await number(transaction, transitions);
       const rows = numbered.map((transition) => decided.rowOf(transition));
       const was = transitions.map(({ from }) => from) as never[];
-      const changed = await transaction.patch(decided.table, rows, { member: decided.state, was });
+      const changed = await transaction.patchFound(decided.table, rows, { member: decided.state, was });
       if (changed === transitions.length) recorded = await append(transaction, numbered);
       return changed === transitions.length;
     }));

@@ -48,7 +48,7 @@ export const reservationsConfirmed = changeKind<readonly string[]>('reservation-
   async write(transaction, ids) {
     const confirmed: string[] = [];
     for (const id of ids)
-      if ((await transaction.patch(RESERVATIONS, [{ id, confirmed: true }])) > 0) confirmed.push(id);
+      if ((await transaction.patchFound(RESERVATIONS, [{ id, confirmed: true }])) > 0) confirmed.push(id);
     return confirmed;
   },
   keys: (ids) => ids,
@@ -67,12 +67,12 @@ export const reservationsExpired = changeKind<readonly string[]>('reservations-e
 
 /** A reservation was released. */
 export const reservationEnded = changeKind<{ readonly id: string }>('reservation-ended', {
-  write: async (transaction, { id }) => void (await transaction.remove(RESERVATIONS, { id })),
+  write: (transaction, { id }) => transaction.remove(RESERVATIONS, { id }),
   keys: ({ id }) => [id],
 });
 
 /** The provider of these reservations is gone. */
 export const reservationsDropped = changeKind<{ readonly provider: string }>('reservations-dropped', {
-  write: async (transaction, { provider }) => void (await transaction.remove(RESERVATIONS, { provider })),
+  write: (transaction, { provider }) => transaction.remove(RESERVATIONS, { provider }),
   keys: ({ provider }) => [provider],
 });

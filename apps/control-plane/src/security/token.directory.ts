@@ -38,7 +38,7 @@ export const tokenGiven = changeKind<StoredToken>('token-given', {
 
 /** A token has ended; nothing happens to one that had before. */
 export const tokenRevoked = changeKind<{ readonly id: string }>('token-revoked', {
-  write: async (transaction, { id }) => void (await transaction.remove(TOKENS, { id })),
+  write: (transaction, { id }) => transaction.remove(TOKENS, { id }),
   keys: ({ id }) => [id],
 });
 

@@ -66,13 +66,13 @@ export const serviceRegistered = changeKind<StoredInstance>('service-registered'
 
 /** An instance without a check is gone. */
 export const serviceRemoved = changeKind<Pick<StoredInstance, 'key'>>('service-removed', {
-  write: async (transaction, { key }) => void (await transaction.remove(SERVICES, { key })),
+  write: (transaction, { key }) => transaction.remove(SERVICES, { key }),
   keys: ({ key }) => [key],
 });
 
 /** A removed instance is not remembered any more. */
 export const serviceForgotten = changeKind<InstancePlace>('service-forgotten', {
-  write: async (transaction, place) => void (await transaction.remove(REMOVED_SERVICES, { id: idOf(place) })),
+  write: (transaction, place) => transaction.remove(REMOVED_SERVICES, { id: idOf(place) }),
   keys: (place) => [idOf(place)],
 });
 

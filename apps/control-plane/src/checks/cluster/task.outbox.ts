@@ -21,7 +21,7 @@ export const taskWaits = changeKind<readonly Row<typeof TASK_OUTBOX>[]>('task-wa
 
 /** The tasks of these checks were told as they are. */
 export const taskTold = changeKind<readonly string[]>('task-told', {
-  write: async (transaction, names) => void (await transaction.remove(TASK_OUTBOX, { name: oneOf(names) })),
+  write: (transaction, names) => transaction.remove(TASK_OUTBOX, { name: oneOf(names) }),
 });
 
 /** Has every change of a check leave in the same transaction what tells the scheduler of it. */

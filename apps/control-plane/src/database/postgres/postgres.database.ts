@@ -140,7 +140,9 @@ export class PostgresDatabase extends Database {
     try {
       this.assertOurs(numbers);
       result = await run(new SqlTransaction(statements, POSTGRES_BUILDER, numbers));
+      await statements.settled();
     } catch (error) {
+      await statements.settled().catch(() => undefined);
       await client.ask('ROLLBACK').catch(() => this.writer.drop());
       throw error;
     }

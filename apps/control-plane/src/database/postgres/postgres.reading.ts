@@ -38,7 +38,11 @@ export class PostgresReading implements Statements {
     }
   }
 
-  run(): Promise<number> {
+  write(): Promise<never> {
     return Promise.reject(new Error('nothing is written by who reads'));
+  }
+
+  run(): Promise<never> {
+    return this.write();
   }
 }

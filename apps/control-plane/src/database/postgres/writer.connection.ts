@@ -80,7 +80,7 @@ export class WriterConnection {
   /** The connection, made anew if it was lost. @throws as `open`, without waiting for a server */
   async connected(): Promise<Session> {
     if (this.session) return this.session;
-    const client = new PostgresClient(clientConfig(this.options));
+    const client = new PostgresClient({ ...clientConfig(this.options), pipeline: true });
     try {
       await client.connect();
       const backend = await prepare(client);

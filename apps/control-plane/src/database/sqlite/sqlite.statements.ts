@@ -24,6 +24,10 @@ export class SqliteStatements implements Statements {
 
   constructor(private readonly connection: Connection) {}
 
+  async write(sql: Sql): Promise<void> {
+    await this.run(sql);
+  }
+
   async run({ text, parameters }: Sql): Promise<number> {
     return (this.of(text).run(parameters) as { changes: number }).changes;
   }
