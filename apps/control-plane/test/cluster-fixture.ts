@@ -76,7 +76,7 @@ export class InstanceFixture {
 
   /** What its schedule does in a step. */
   async step(): Promise<void> {
-    this.partitions.read();
+    this.partitions.look();
     await this.sweeper.sweep();
   }
 

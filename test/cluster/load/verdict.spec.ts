@@ -84,6 +84,7 @@ describe('The verdict on a cluster', () => {
       { probes: new Map([['s', [0, 1_000, 1_010, 2_000, 3_000]]]) },
       { checksDoubled: 1 },
     ],
+    ['nothing for a probe that came late', { probes: new Map([['s', [0, 1_000, 2_900, 3_000]]]) }, {}],
   ])('counts %s', (_what, differs, counts) => {
     const none = {
       checksMissed: 0,

@@ -48,7 +48,10 @@ export interface Verdict {
   readonly findings: readonly string[];
 }
 
-/** Two probes of one tick come closer together than this part of the interval. */
+/**
+ * Two probes of one tick come closer together than this part of the interval; so do one that was late and the next one, which
+ * has a longer time before it by as much.
+ */
 const DOUBLED_WITHIN = 0.25;
 /** Between the registration and the first heartbeat, in milliseconds. */
 const FIRST_BEAT_WITHIN_MS = 2_000;
@@ -145,7 +148,8 @@ function gapsOf({ probes, intervalMs, probedMs }: Evidence): {
       longestMs = Math.max(longestMs, gapMs);
       if (gapMs > probedMs.longest) missed.push(`${service} was not probed for ${Math.round(gapMs)} ms`);
       const isBetweenProbes = at > 1 && at < marks.length - 1;
-      if (isBetweenProbes && gapMs < intervalMs * DOUBLED_WITHIN)
+      const wasLate = time - (marks[at - 2] ?? time) > intervalMs * (2 - DOUBLED_WITHIN);
+      if (isBetweenProbes && gapMs < intervalMs * DOUBLED_WITHIN && !wasLate)
         doubled.push(`${service} was probed twice within ${Math.round(gapMs)} ms`);
     }
   }

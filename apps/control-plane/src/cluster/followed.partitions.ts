@@ -6,8 +6,8 @@ import { RunningClock } from '@vitals/core/time';
 import { Settings } from '../settings/settings.js';
 import { timesOf } from './cluster.times.js';
 
-/** How often the clocks of the partitions are read, in milliseconds. */
-const READ_EVERY_MS = 50;
+/** How often dead instances, and clocks that stand still, are looked for, in milliseconds. */
+const LOOK_EVERY_MS = 200;
 /** A clock that has stood still for so long is told, in milliseconds. */
 const TOLD_AFTER_MS = 5_000;
 
@@ -73,11 +73,10 @@ export class FollowedPartitions {
       .toSorted((one, other) => other.forMs - one.forMs)[0];
   }
 
-  @Interval('partition-clocks', READ_EVERY_MS)
-  read(): void {
+  @Interval('partition-clocks', LOOK_EVERY_MS)
+  look(): void {
     const dead = new Set<string>();
     for (const partition of this.all) {
-      partition.nowMs();
       for (const instance of partition.giveUpDead()) dead.add(instance);
     }
     for (const instance of dead)

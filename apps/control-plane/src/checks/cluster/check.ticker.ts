@@ -11,11 +11,13 @@ import { Settings } from '../../settings/settings.js';
 import { AtShutdown } from '../../shutdown/stages.js';
 import type { Check } from '../check.js';
 import { type CheckChanged, CheckDirectory } from '../check.directory.js';
-import { LOOK_EVERY_MS, Ticking, TickQueue } from '../execution/tick.queue.js';
+import { Ticking, TickQueue } from '../execution/tick.queue.js';
 import { keyOf } from '../execution/task.scheduler.js';
 import { commandOf, dueMs, everyMs } from './check.command.js';
 import { JudgedChecks } from './judged.checks.js';
 
+/** How often what is due is sent, in milliseconds: together, as far as it is of one partition. */
+const LOOK_EVERY_MS = 50;
 /** What was due while a partition had no owner is spread over so long, in milliseconds. */
 const SPREAD_MS = 10_000;
 /** A deadline of a TTL that was not judged is told again after so long, in milliseconds. */

@@ -9,7 +9,10 @@ import {
 } from '@vitals/core/check';
 import { RunningClock } from '@vitals/core/time';
 import { AtShutdown } from '../../shutdown/stages.js';
-import { LOOK_EVERY_MS, Ticking, TickQueue } from './tick.queue.js';
+import { Ticking, TickQueue } from './tick.queue.js';
+
+/** How often the ticks are looked at, in milliseconds; one is late by no more than this and a slot of its queue. */
+const LOOK_EVERY_MS = 10;
 
 /** That a command is to be executed. */
 export interface Admission {

@@ -1,7 +1,5 @@
 import { ExpiryEntry, ExpiryQueue } from '@vitals/core/time';
 
-/** How often the queue is looked at, in milliseconds; a tick is late by no more than this and a slot. */
-export const LOOK_EVERY_MS = 10;
 /** Width of a slot of the queue, in milliseconds. */
 const SLOT_MS = 10;
 
