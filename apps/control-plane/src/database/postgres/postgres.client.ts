@@ -47,6 +47,7 @@ export function clientConfig({ url }: PostgresOptions): pg.ClientConfig {
  */
 export class PostgresClient extends pg.Client {
   private isPatient = false;
+  private isGathering = false;
 
   constructor(config: pg.ClientConfig | string | undefined) {
     super(config);
@@ -65,6 +66,18 @@ export class PostgresClient extends pg.Client {
   async ask<R = Record<string, StoredValue>>(text: string): Promise<Answer<R>[]> {
     const answers = await (this.query(text) as Promise<Answer<R> | Answer<R>[]>);
     return Array.isArray(answers) ? answers : [answers];
+  }
+
+  /** Has what is asked in this turn sent in one piece: the driver writes each statement to the network by itself. */
+  gather(): void {
+    if (this.isGathering) return;
+    const { stream } = this.connection;
+    this.isGathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.isGathering = false;
+      stream.uncork();
+    });
   }
 
   /** Runs one statement outside of a transaction, however long it takes. */

@@ -68,6 +68,7 @@ export class PostgresStatements implements Statements {
   }
 
   private ask({ text, parameters }: Sql): Promise<Answer> {
+    this.client.gather();
     let name = this.names.get(text);
     if (name === undefined) this.names.set(text, (name = `vitals_${this.names.size + 1}`));
     const answer = this.client.query({ name, text, values: parameters }) as Promise<Answer>;
