@@ -149,6 +149,15 @@ describeWith(service)('several processes on one database', () => {
     expect(b.database.fault()).toContain('does not know newer-in-a-test');
   });
 
+  it('go on when a newer version writes what changes nothing that they have', async () => {
+    const [a, b] = members as [Member, Member];
+    await a.increase('x');
+    await a.increase('x');
+    await fixture.ask(`UPDATE change_payloads SET kind = 'newer-in-a-test?' WHERE number = 1`, url);
+    await b.journal.follow();
+    expect([b.applied, b.feed.number]).toEqual([['x=2'], 2]);
+  });
+
   it('end when they have fallen behind further than is kept', async () => {
     const [a, b] = members as [Member, Member];
     await a.increase('x');

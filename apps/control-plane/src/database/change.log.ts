@@ -1,4 +1,4 @@
-import { type AnyChange, type AnyKind, type ChangeKind, type Key, kindNamed } from './change.js';
+import { type AnyChange, type AnyKind, type ChangeKind, isPassable, type Key, kindNamed } from './change.js';
 import { VitalsError } from '@vitals/core/errors';
 import { above, type Database, type Reader, type Transaction } from './database.js';
 import type { Committed, Feed } from './feed.js';
@@ -77,8 +77,8 @@ export class ChangeLog {
   /**
    * Applies what other processes committed since the last change that this one has applied.
    * @param until the number of the last one
-   * @throws VitalsError `store-unavailable`; for ever if they are not kept any more, if only a newer version knows one, or
-   *   if the database has lost some that this process has applied
+   * @throws VitalsError `store-unavailable`; for ever if they are not kept any more, if only a newer version knows one that
+   *   may not be passed over, or if the database has lost some that this process has applied
    */
   async catchUp(reader: Reader, until = Number.POSITIVE_INFINITY): Promise<void> {
     if (this.database.isShared && until < this.feed.number)
@@ -90,7 +90,7 @@ export class ChangeLog {
       if (!first) break;
       if (first.number !== this.feed.number + 1)
         throw this.behind(`those before ${first.number} are not kept any more`);
-      const unknown = rows.find(({ kind }) => !kindNamed(kind));
+      const unknown = rows.find(({ kind }) => !kindNamed(kind) && !isPassable(kind));
       if (unknown) throw this.behind(`this version does not know ${unknown.kind}, which a newer one wrote`);
       this.feed.applyForeign(
         rows.map(({ number, kind: kindName, payload }) => ({

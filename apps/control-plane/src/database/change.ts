@@ -18,6 +18,11 @@ export interface ChangeWriting<P> {
   keys?(payload: P): readonly Key[];
   /** The transitions that it records, once it is durable. */
   transitions?(payload: P): readonly RecordedTransition[];
+  /**
+   * It changes nothing that versions have which do not know it: during an upgrade they go on without it. Those versions see
+   * it by the end of its name.
+   */
+  readonly isPassable?: true;
 }
 
 /** A kind of change, whatever it changes. */
@@ -53,6 +58,9 @@ export interface AnyChange {
  */
 export type Decision<C> = C | ((reader: Reader) => C | Promise<C>);
 
+/** How the names of kinds end which versions that do not know them may pass over. */
+const PASSABLE = '?';
+
 /** All kinds that this version knows, by name: what other processes wrote is applied by them. */
 const kinds = new Map<string, AnyKind>();
 
@@ -61,8 +69,14 @@ export function kindNamed(name: string): AnyKind | undefined {
   return kinds.get(name);
 }
 
+/** Whether what another process wrote of this kind, which this version does not know, changes nothing that it has. */
+export function isPassable(name: string): boolean {
+  return name.endsWith(PASSABLE);
+}
+
 /** Declares a kind of change, in the folder of the feature that owns it. */
-export function changeKind<P>(kindName: string, writing: ChangeWriting<P>): ChangeKind<P> {
+export function changeKind<P>(name: string, writing: ChangeWriting<P>): ChangeKind<P> {
+  const kindName = writing.isPassable ? name + PASSABLE : name;
   const kind: ChangeKind<P> = Object.assign((payload: P): Change<P> => ({ kind, payload }), writing, {
     kindName,
   });

@@ -77,11 +77,12 @@ export class Feed {
     if (followed.length > 0) this.writtenSubject.next(followed);
   }
 
-  /** Applies what other processes committed, in order; all of kinds that this version knows. */
+  /** Applies what other processes committed, in order; of what this version does not know, only the number counts. */
   applyForeign(changes: readonly ForeignChange[]): void {
     if (changes.length > 0) this.batches++;
     for (const { number, kindName, payload } of changes) {
-      this.applyOne({ kind: kindNamed(kindName) as AnyKind, payload }, false);
+      const kind = kindNamed(kindName);
+      if (kind) this.applyOne({ kind, payload }, false);
       this.lastNumber = number;
     }
   }
