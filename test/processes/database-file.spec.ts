@@ -1,10 +1,84 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { registration, sendTo, until } from '../support/control-plane.js';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { type JsonAnswer, registration, sendTo, until } from '../support/control-plane.js';
 import { bootFailure } from '../support/control-plane-process.js';
 import { DatabaseFolder } from '../support/database-folder.js';
 
 describe('A database file that disappears while the control plane runs', () => {
+  it.concurrent(
+    'turns readiness red, lets nothing be acknowledged that would be lost, and is written to once it is back',
+    () =>
+      DatabaseFolder.with(async (data) => {
+        await data.start(data.quick);
+        for (const name of ['stays', 'dies', 'changes']) {
+          await data.register(name);
+          await data.beat(name);
+        }
+        renameSync(data.path, data.away);
+        const keptAlive: Promise<JsonAnswer>[] = [];
+        const others: Promise<JsonAnswer>[] = [];
+        const keepAlive = setInterval(() => {
+          keptAlive.push(data.beat('stays'));
+          others.push(data.beat('changes'));
+        }, 400);
+        const refused = [
+          await data.register('refused'),
+          await data.ask('PUT', '/providers/p2', { ...registration('p2'), name: undefined }),
+          await data.ask('POST', '/tokens', { kind: 'read-only' }),
+          await data.ask('PUT', '/checks/c', { type: 'ttl', interval: '1h' }),
+          await data.ask('PUT', '/providers/stays/cordon'),
+          await data.beat('changes', 'Draining'),
+          await data.ask('DELETE', '/providers/stays'),
+        ];
+        expect(refused.map(({ status, body }) => [status, body['code']])).toEqual(
+          refused.map(() => [503, 'store-unavailable']),
+        );
+        expect(refused[0]?.body['detail']).toMatch(/vitals\.db is gone\. Put it back, or take a backup/);
+        expect(
+          (
+            await data.ask('POST', '/services', {
+              serviceId: 's',
+              protocol: 'http',
+              address: '10.0.0.1',
+              port: 80,
+            })
+          ).status,
+        ).toBe(503);
+        expect([await data.ready(), (await data.ask('GET', '/health/live')).status]).toEqual([503, 200]);
+        const { components } = (await data.ask('GET', '/components')).body as {
+          components: { name: string }[];
+        };
+        expect(components.find(({ name }) => name === 'database')).toMatchObject({
+          status: 'NOT_OK',
+          lastError: expect.stringContaining('is gone'),
+        });
+        await until(
+          30_000,
+          () => data.ask('GET', '/providers/dies/status'),
+          ({ body }) => body['availability'] === 'Unavailable',
+        );
+        expect(await data.log()).toHaveLength(3);
+        const { code, text } = await bootFailure({ ...data.database, PORT: '0' });
+        expect([code, text]).toEqual([1, expect.stringMatching(/-wal is there without .*restore a backup/)]);
+
+        renameSync(data.away, data.path);
+        await until(
+          30_000,
+          () => data.log(),
+          (rows) => rows.length > 3,
+        );
+        expect((await data.register('afterwards')).status).toBe(201);
+        expect(await data.ready()).toBe(200);
+        clearInterval(keepAlive);
+        await Promise.all(others);
+        expect(new Set((await Promise.all(keptAlive)).map(({ status }) => status))).toEqual(new Set([200]));
+        await data.plane.kill();
+        await data.start();
+        expect(await data.names()).toEqual(['afterwards', 'changes', 'dies', 'stays']);
+        expect((await data.log()).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
+        expect(data.plane.output).toMatch(/database \S+vitals\.db: 4 providers, 0 services, 0 checks/);
+      }),
+  );
+
   it.concurrent(
     'acknowledges nothing more once another control plane has begun a new file there, and spares that',
     () =>
@@ -58,55 +132,6 @@ describe('A database file that disappears while the control plane runs', () => {
       await data.plane.kill();
       await data.start();
       expect(await data.names()).toEqual(['a', 'b']);
-    }),
-  );
-});
-
-describe('The database at boot', () => {
-  it.concurrent('in memory is said to last no longer than the process', () =>
-    DatabaseFolder.with(async (data) => {
-      await data.start({ DATABASE_URL: 'sqlite::memory:' });
-      expect(data.plane.output).toContain('in memory: nothing outlasts this process');
-    }),
-  );
-
-  it.concurrent('is refused if a newer version migrated it, and not a byte of it or of its WAL changes', () =>
-    DatabaseFolder.with(async (data) => {
-      await data.start();
-      await data.register('a');
-      await data.plane.kill();
-      const migrate = `
-        const database = new (require('libsql'))(${JSON.stringify(data.path)});
-        database.exec("INSERT INTO migrations (timestamp, name) VALUES (9e12, 'Tomorrow9000000000000')");
-        process.kill(process.pid, 'SIGKILL');`;
-      expect(() => execFileSync(process.execPath, ['-e', migrate])).toThrow();
-      const bytes = (): string[] => ['', '-wal'].map((suffix) => readFileSync(data.path + suffix, 'latin1'));
-      rmSync(`${data.path}-shm`, { force: true });
-      const before = bytes();
-      const { code, text } = await bootFailure({ ...data.database, PORT: '0' });
-      expect([code, text]).toEqual([
-        1,
-        expect.stringMatching(/newer version \(Tomorrow9000000000000; .*restore a backup/),
-      ]);
-      expect(text).not.toMatch(/\n\s+at /);
-      expect(bytes()).toEqual(before);
-    }),
-  );
-
-  it.concurrent.each<[what: string, make: (data: DatabaseFolder) => void, says: RegExp]>([
-    [
-      'no folder',
-      ({ folder }) => rmSync(folder, { recursive: true }),
-      /the folder .* does not exist.*mkdir -p/,
-    ],
-    ['an empty file', ({ path }) => writeFileSync(path, ''), /0 bytes/],
-    ['a WAL without its file', ({ path }) => writeFileSync(`${path}-wal`, 'x'), /is there without/],
-  ])('is refused where there is %s, in one sentence', (_what, make, says) =>
-    DatabaseFolder.with(async (data) => {
-      make(data);
-      const { code, text } = await bootFailure({ ...data.database, PORT: '0' });
-      expect([code, text]).toEqual([1, expect.stringMatching(says)]);
-      expect(text.trim().split('\n')).toHaveLength(1);
     }),
   );
 });
