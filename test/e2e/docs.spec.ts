@@ -27,9 +27,9 @@ function withoutNumbersOfTheDay(text: string): string {
     .replaceAll(/"next_interval_seconds":(9|10|11)\b/g, '"next_interval_seconds":10');
 }
 
-/** Examples name ports that may be taken here. */
-function onFreePorts(program: string): string {
-  return program.replaceAll(/port: \d+/g, 'port: 0');
+/** Examples name ports that may be taken here, and drains that a test need not wait for. */
+function forATest(program: string): string {
+  return program.replaceAll(/port: \d+/g, 'port: 0').replaceAll(/drain: '\d+s'/g, "drain: '10ms'");
 }
 
 /** Every block of these pages that is a whole app. */
@@ -71,7 +71,7 @@ describe('The documentation', () => {
       const folder = join('test', '.examples');
       const path = join(folder, `${file.replaceAll(/\W/g, '-')}-${at}.ts`);
       mkdirSync(folder, { recursive: true });
-      writeFileSync(path, onFreePorts(program).replaceAll('http://127.0.0.1:3000', plane.url));
+      writeFileSync(path, forATest(program).replaceAll('http://127.0.0.1:3000', plane.url));
       try {
         const { AppModule } = (await import(join(process.cwd(), path))) as { AppModule: Type };
         const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: false });
@@ -96,7 +96,7 @@ describe('The documentation', () => {
     );
     const path = join('test', '.examples', 'worker.ts');
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, onFreePorts(program).replaceAll('/tmp/', `${folder}/`));
+    writeFileSync(path, forATest(program).replaceAll('/tmp/', `${folder}/`));
     try {
       const { WorkerModule } = (await import(join(process.cwd(), path))) as { WorkerModule: Type };
       const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false });

@@ -5,6 +5,7 @@ import { registration, sendTo, until } from '../support/control-plane.js';
 import { ControlPlaneProcess } from '../support/control-plane-process.js';
 import { beat, Everything } from '../support/everything-buffered.js';
 import { Life } from '../support/life.js';
+import { RawConnection, rawRequest } from '../support/raw-connection.js';
 
 /** Of util-linux: not everywhere. */
 const limitable = spawnSync('prlimit', ['--version']).status === 0;
@@ -88,6 +89,40 @@ it.concurrent(
       for (const [name, sentAtMs] of acknowledged) {
         const { body } = await life.ask(`/providers/${name}/status`);
         expect(Date.parse(String(body['last_heartbeat_at']))).toBeGreaterThanOrEqual(sentAtMs);
+      }
+    }),
+);
+
+it.concurrent(
+  'SIGTERM while a fleet beats over connections that it keeps: every answer that was begun is given',
+  () =>
+    Life.lived(async (life) => {
+      await life.start();
+      const { url } = life;
+      const names = Array.from({ length: 20 }, (_, index) => `p${index}`);
+      for (const name of names) await sendTo(url, 'POST', '/providers', registration(name));
+      const acknowledged = new Map<string, string>();
+      const tried = new Map<string, string>();
+      const beating = names.map(async (name) => {
+        const connection = await RawConnection.open(url);
+        for (let sent = 1; !connection.ended && !connection.closed; sent++) {
+          const phase = sent % 2 ? 'NotReady' : 'Ready';
+          tried.set(name, phase);
+          const message = { timestamp: new Date().toISOString(), phase };
+          connection.send(rawRequest(`PUT /providers/${name}/status`, message));
+          const answers = await connection.answers(sent);
+          if (answers.length === sent && answers.at(-1)?.status === 200) acknowledged.set(name, phase);
+        }
+        connection.destroy();
+      });
+      while (acknowledged.size < names.length) await new Promise((resume) => setTimeout(resume, 10));
+      expect(await life.plane.kill('SIGTERM')).toBe(0);
+      await Promise.all(beating);
+      await life.start();
+      for (const name of names) {
+        const { body } = await life.ask(`/providers/${name}`);
+        // what was acknowledged is kept
+        expect([acknowledged.get(name), tried.get(name)]).toContain(body['phase']);
       }
     }),
 );

@@ -27,7 +27,8 @@ export class Conformity {
     validateFormats: false,
     keywords: ['components'],
   });
-  private readonly compiled = new Map<object, ValidateFunction>();
+  /** The same refusals are described for every call: each schema is compiled once. */
+  private readonly compiled = new Map<string, ValidateFunction>();
 
   constructor(private readonly document: Document) {
     this.ajv.addSchema({ $id: 'requests', components: document.components });
@@ -71,9 +72,10 @@ export class Conformity {
   }
 
   private check(root: string, schema: object, value: unknown, what: string): string[] {
+    const key = root + JSON.stringify(schema);
     const meant = root === 'answers' ? closed(schema) : schema;
-    const validate = this.compiled.get(schema) ?? this.ajv.compile(rooted(meant, root) as object);
-    this.compiled.set(schema, validate);
+    const validate = this.compiled.get(key) ?? this.ajv.compile(rooted(meant, root) as object);
+    this.compiled.set(key, validate);
     return validate(value)
       ? []
       : [`${what}: ${this.ajv.errorsText(validate.errors)} in ${JSON.stringify(value)}`];

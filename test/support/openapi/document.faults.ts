@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { type Document, operationsOf } from './document.js';
 
 const TEXT = { type: 'string', minLength: 1 };
@@ -176,9 +176,13 @@ function schemaFaults(document: Document, ajv: Ajv2020): string[] {
       ),
     ]),
   ];
+  // the same refusals are described for every call: each schema is compiled once
+  const compiled = new Map<string, ValidateFunction>();
   return places.flatMap(([place, schema]) => {
     try {
-      const validate = ajv.compile(rooted(schema));
+      const text = JSON.stringify(schema);
+      const validate = compiled.get(text) ?? ajv.compile(rooted(schema));
+      compiled.set(text, validate);
       const examples = (schema as { examples?: readonly unknown[] }).examples ?? [];
       return examples
         .filter((example) => !validate(example))

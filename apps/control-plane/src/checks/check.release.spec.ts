@@ -21,8 +21,10 @@ async function start(clock?: ManualClock): Promise<void> {
 
 /** Ten of fourteen of one tag stop for good, while three of another tag are well. */
 async function stopTen(): Promise<void> {
-  for (let port = 1; port <= 14; port++) await register('a', port);
-  for (let port = 21; port <= 23; port++) await register('b', port);
+  await Promise.all([
+    ...Array.from({ length: 14 }, (_, at) => register('a', at + 1)),
+    ...[21, 22, 23].map((port) => register('b', port)),
+  ]);
   await fixture.pass(15_000);
   fixture.answer = (id) => (stopped.has(Number(id.split(':').at(-1))) ? 'failure' : 'success');
   for (let port = 1; port <= 10; port++) stopped.add(port);

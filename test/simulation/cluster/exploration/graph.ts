@@ -11,35 +11,34 @@ export type Shared = ReadonlySet<object>;
 /** Copies an object with everything that it reaches; prototypes and circles are kept. */
 export function copyOf<T extends object>(root: T, shared: Shared): T {
   const copies = new Map<object, object>();
-  const copy = (value: unknown): unknown => {
-    if (typeof value !== 'object' || value === null) return value;
-    if (shared.has(value) || Object.isFrozen(value)) return value;
+  const any = (value: unknown): unknown =>
+    typeof value === 'object' && value !== null ? copy(value) : value;
+  const copy = (value: object): object => {
     const known = copies.get(value);
-    if (known) return known;
+    if (known !== undefined) return known;
+    if (shared.has(value) || Object.isFrozen(value)) return value;
     if (Array.isArray(value)) {
-      const array: unknown[] = [];
+      const array = value.slice() as unknown[];
       copies.set(value, array);
-      for (const each of value) array.push(copy(each));
+      for (let at = 0; at < array.length; at++) array[at] = any(array[at]);
       return array;
     }
     if (value instanceof Map) {
-      const map = new Map();
+      const map = new Map<unknown, unknown>();
       copies.set(value, map);
-      for (const [key, each] of value) map.set(copy(key), copy(each));
+      value.forEach((each, key) => map.set(any(key), any(each)));
       return map;
     }
     if (value instanceof Set) {
-      const set = new Set();
+      const set = new Set<unknown>();
       copies.set(value, set);
-      for (const each of value) set.add(copy(each));
+      value.forEach((each) => set.add(any(each)));
       return set;
     }
     const node = Object.create(Object.getPrototypeOf(value) as object) as Node;
     copies.set(value, node);
-    for (const key of Object.keys(value)) {
-      const own = (value as Node)[key];
-      node[key] = typeof own === 'object' && own !== null ? copy(own) : own;
-    }
+    // classes have no members that are enumerated besides those of the object itself
+    for (const key in value) node[key] = any((value as Node)[key]);
     return node;
   };
   return copy(root) as T;
@@ -49,36 +48,29 @@ export function copyOf<T extends object>(root: T, shared: Shared): T {
 export function fingerprintOf(root: object, shared: Shared): string {
   const ids = new Map<object, number>();
   let text = '';
-  const write = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) {
-      text += typeof value === 'function' ? '' : `${String(value)},`;
-      return;
-    }
-    if (shared.has(value)) return;
+  const any = (value: unknown): void => {
+    if (typeof value === 'object' && value !== null) write(value);
+    else if (typeof value !== 'function') text += `${String(value)},`;
+  };
+  const write = (value: object): void => {
     const id = ids.get(value);
     if (id !== undefined) {
       text += `#${id},`;
       return;
     }
+    if (shared.has(value)) return;
     ids.set(value, ids.size);
     text += '(';
-    if (value instanceof Map || value instanceof Set || Array.isArray(value)) {
-      if (value instanceof Map) {
-        for (const [key, each] of value) {
-          write(key);
-          write(each);
-        }
-      } else for (const each of value) write(each);
-    } else {
-      for (const key of Object.keys(value)) {
-        if (UNREAD.has(key)) continue;
-        const own = (value as Node)[key];
-        if (typeof own === 'object' && own !== null) write(own);
-        else if (typeof own !== 'function') text += `${String(own)},`;
-      }
-    }
+    if (Array.isArray(value)) value.forEach(any);
+    else if (value instanceof Map)
+      value.forEach((each, key) => {
+        any(key);
+        any(each);
+      });
+    else if (value instanceof Set) value.forEach(any);
+    else for (const key in value) if (!UNREAD.has(key)) any((value as Node)[key]);
     text += ')';
   };
-  write(root);
+  any(root);
   return createHash('md5').update(text).digest('binary');
 }
