@@ -10,15 +10,6 @@ const VM_1 = {
 let plane: TestControlPlane;
 const agents: HeartbeatAgent[] = [];
 
-beforeEach(async () => {
-  plane = await TestControlPlane.start();
-});
-
-afterEach(async () => {
-  await Promise.all(agents.splice(0).map((agent) => agent.abandon()));
-  await plane.stop();
-});
-
 function agentOf(options: Partial<HeartbeatAgentOptions> = {}): HeartbeatAgent {
   const agent = new HeartbeatAgent({
     controlPlane: plane.url,
@@ -40,6 +31,15 @@ async function said(expected: Readonly<Record<string, unknown>>): Promise<void> 
 }
 
 describe('HeartbeatAgent, with a control plane', () => {
+  beforeEach(async () => {
+    plane = await TestControlPlane.start();
+  });
+
+  afterEach(async () => {
+    await Promise.all(agents.splice(0).map((agent) => agent.abandon()));
+    await plane.stop();
+  });
+
   it('is Available and placeable with what it has, and Draining once it was stopped', async () => {
     const agent = agentOf({ info: () => ({ capacity: { cpu: 8, memory: '32GB' }, capabilities: ['gpu'] }) });
     agent.start();
@@ -52,22 +52,6 @@ describe('HeartbeatAgent, with a control plane', () => {
     await agent.stop();
     await said({ phase: 'Draining', availability: 'Available', placeable: false });
     expect(agent.metrics).toMatchObject({ failed: 0, registrations: 1, infoSent: 1 });
-  });
-
-  it('stays Available beat after beat, each at the interval that it is told', async () => {
-    await plane.stop();
-    plane = await TestControlPlane.start({ VITALS_HEARTBEAT_INTERVAL: '1s' });
-    const agent = agentOf();
-    const told: number[] = [];
-    agent.on('beat', ({ nextIntervalMs }) => told.push(nextIntervalMs)).start();
-    await until(
-      30_000,
-      async () => told.length,
-      (count) => count >= 3,
-    );
-    const { body } = await plane.send('GET', '/transitions');
-    expect(told.every((ms) => ms === 1_000)).toBe(true);
-    expect(body['transitions']).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
   });
 
   it('registers again with a control plane that has forgotten it', async () => {
@@ -93,40 +77,6 @@ describe('HeartbeatAgent, with a control plane', () => {
     agent.phaseChanged();
     await said({ phase: 'Ready', availability: 'Available' });
   });
-
-  it.concurrent.each([
-    [200, {}],
-    [401, {}],
-    [503, { 'retry-after': '600' }],
-    [302, { location: 'http://portal.invalid/' }],
-  ])(
-    'stays Available when one of its addresses becomes a page with %d, and is back there later',
-    async (status, headers) => {
-      const own = await TestControlPlane.start({ VITALS_HEARTBEAT_INTERVAL: '1s' });
-      const pages = [await SignInPage.before(own.url), await SignInPage.before(own.url)] as const;
-      const agent = new HeartbeatAgent({ ...VM_1, controlPlane: pages.map(({ url }) => url) });
-      try {
-        const askedBy: string[] = [];
-        agent.on('beat', ({ endpoint }) => askedBy.push(endpoint)).start();
-        for (const [turn, page] of [pages[0], pages[1], pages[0]].entries()) {
-          await until(
-            30_000,
-            async () => askedBy.at(-1),
-            (endpoint) => endpoint === page.url,
-          );
-          pages[(turn + 1) % 2]!.status = undefined;
-          Object.assign(page, { status, headers });
-        }
-        const { body } = await own.send('GET', '/transitions');
-        expect(body['transitions']).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
-        expect([agent.metrics.causes, agent.metrics.registrations]).toMatchObject([{ refused: 0 }, 1]);
-      } finally {
-        await agent.abandon();
-        await Promise.all(pages.map((page) => page.close()));
-        await own.stop();
-      }
-    },
-  );
 
   it('gives way, loudly, to another process that registers as it', async () => {
     const older = agentOf();
@@ -163,4 +113,60 @@ describe('HeartbeatAgent, with a control plane', () => {
     agent.phaseChanged();
     await said({ phase: 'Ready', placeable: true });
   });
+});
+
+describe('HeartbeatAgent, with a control plane that asks for a beat each second', () => {
+  it.concurrent('stays Available beat after beat, each at the interval that it is told', async () => {
+    const own = await TestControlPlane.start({ VITALS_HEARTBEAT_INTERVAL: '1s' });
+    const agent = new HeartbeatAgent({ ...VM_1, controlPlane: own.url });
+    try {
+      const told: number[] = [];
+      agent.on('beat', ({ nextIntervalMs }) => told.push(nextIntervalMs)).start();
+      await until(
+        30_000,
+        async () => told.length,
+        (count) => count >= 3,
+      );
+      const { body } = await own.send('GET', '/transitions');
+      expect(told.every((ms) => ms === 1_000)).toBe(true);
+      expect(body['transitions']).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
+    } finally {
+      await agent.abandon();
+      await own.stop();
+    }
+  });
+
+  it.concurrent.each([
+    [200, {}],
+    [401, {}],
+    [503, { 'retry-after': '600' }],
+    [302, { location: 'http://portal.invalid/' }],
+  ])(
+    'stays Available when one of its addresses becomes a page with %d, and is back there later',
+    async (status, headers) => {
+      const own = await TestControlPlane.start({ VITALS_HEARTBEAT_INTERVAL: '1s' });
+      const pages = [await SignInPage.before(own.url), await SignInPage.before(own.url)] as const;
+      const agent = new HeartbeatAgent({ ...VM_1, controlPlane: pages.map(({ url }) => url) });
+      try {
+        const askedBy: string[] = [];
+        agent.on('beat', ({ endpoint }) => askedBy.push(endpoint)).start();
+        for (const [turn, page] of [pages[0], pages[1], pages[0]].entries()) {
+          await until(
+            30_000,
+            async () => askedBy.at(-1),
+            (endpoint) => endpoint === page.url,
+          );
+          pages[(turn + 1) % 2]!.status = undefined;
+          Object.assign(page, { status, headers });
+        }
+        const { body } = await own.send('GET', '/transitions');
+        expect(body['transitions']).toMatchObject([{ from: 'Unknown', to: 'Available' }]);
+        expect([agent.metrics.causes, agent.metrics.registrations]).toMatchObject([{ refused: 0 }, 1]);
+      } finally {
+        await agent.abandon();
+        await Promise.all(pages.map((page) => page.close()));
+        await own.stop();
+      }
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AbstractHttpAdapter, NestApplication } from '@nestjs/core';
 import { HEALTH_FORMATS, type HealthDetail, type HealthFormat } from '@vitals/core/health';
@@ -11,6 +12,7 @@ import {
   QUERIES,
   refuseWork,
 } from '../../test/planted-app.js';
+import { rawRequest } from '../../test/raw-request.js';
 import { type HealthModuleOptions, HealthServer } from '../index.js';
 import { type FoundRoute, HealthPaths } from './health.paths.js';
 import { HealthRoutes } from './health.routes.js';
@@ -147,10 +149,11 @@ describe.each(DOORS)('how much is told on %s', (_name, adapter, isOwnPort) => {
     plant(app);
     if (!isOwnPort) await app.listen(0, host);
     const port = isOwnPort ? app.get(HealthServer).port : (app.getHttpServer().address() as AddressInfo).port;
+    const agent = new Agent({ keepAlive: true });
     const ask = async (target: string, headers: Caller['headers'] = {}): Promise<Told> => {
-      const answer = await fetch(`http://127.0.0.1:${port}${target}`, { headers });
-      const head = [...answer.headers].map(([name, value]) => `${name}: ${value}`);
-      return { target, text: [answer.status, ...head, await answer.text()].join('\n') };
+      const answer = await rawRequest(port as number, target, { agent, headers });
+      const head = Object.entries(answer.headers).map(([name, value]) => `${name}: ${String(value)}`);
+      return { target, text: [answer.status, ...head, answer.body].join('\n') };
     };
     return { app, ask };
   };

@@ -3,22 +3,20 @@ import { ABLATIONS } from './ablations.js';
 
 /** Enough to miss the rule soon. */
 const SMALL = { services: 60, hours: 0.2 };
-/** A rule is missed by one of these seeds at the latest. */
-const MAX_SEEDS = 8;
+/** For each a seed with which the rule is missed. */
+const SEEDS = [1, 1, 1, 4, 1];
 
-const byName = ABLATIONS.map((ablation) => [ablation.create().name, ablation] as const);
+const byName = ABLATIONS.map(
+  (ablation, at) => [ablation.create().name, ablation, SEEDS[at] as number] as const,
+);
 
 describe('the oracle of services and checks', () => {
   it.each(byName)(
-    'reports violations: %s; and none of the product on the same seeds',
-    async (_, ablation) => {
-      let found = 0;
-      for (let seed = 1; seed <= MAX_SEEDS && found === 0; seed++) {
-        const scenario = { ...ablation.scenario(seed), ...SMALL };
-        found = (await simulate(scenario, ablation.create())).findings.length;
-        expect((await simulate(scenario)).findings).toEqual([]);
-      }
-      expect(found).toBeGreaterThan(0);
+    'reports violations: %s; and none of the product on the same seed',
+    async (_, ablation, seed) => {
+      const scenario = { ...ablation.scenario(seed), ...SMALL };
+      expect((await simulate(scenario, ablation.create())).findings).not.toEqual([]);
+      expect((await simulate(scenario)).findings).toEqual([]);
     },
   );
 });
