@@ -1,6 +1,6 @@
 import type { RecordedTransition, Suppression, Transition, TransitionState } from '@vitals/core/transition';
 import { type ChangeKind, changeKind, type KeyedTransition } from './change.js';
-import type { Transaction } from './database.js';
+import { oneOf, type Transaction, type Where } from './database.js';
 import { integer, type Table, table, text, words } from './table.js';
 
 /** The log of everything that was decided, gap-free. */
@@ -38,8 +38,9 @@ export function transitionsKind<T extends KeyedTransition>(
 
 /**
  * Records those transitions whose subject still is in their state `from`, in order: whoever changes the row owns the
- * transition, and a second one finds the state already changed. As one statement, because a whole fleet may fall silent
- * at once; one by one if somebody else decided some of them first, or if a subject is among them twice.
+ * transition, and a second one finds the state already changed. As few statements, because a whole fleet may fall silent
+ * at once: first as if nobody had decided any of them; if somebody did, or if a subject is among them twice, by the states
+ * that the rows have, which nobody else changes before this transaction ends.
  * @returns those that were recorded
  */
 export async function decide<R, T extends KeyedTransition>(
@@ -60,9 +61,27 @@ export async function decide<R, T extends KeyedTransition>(
       return changed === transitions.length;
     }));
   if (isDone || transitions.length === 1) return recorded;
-  const each: T[] = [];
-  for (const one of transitions) each.push(...(await decide(transaction, [one], decided)));
-  return each;
+  const numbered = await number(transaction, await undecided(transaction, transitions, decided));
+  const last = new Map(numbered.map((transition) => [transition.key, decided.rowOf(transition)]));
+  await transaction.patch(decided.table, [...last.values()]);
+  return append(transaction, numbered);
+}
+
+/** Those that follow from the state of their row, each after those of its subject that do. */
+async function undecided<R, T extends KeyedTransition>(
+  transaction: Transaction,
+  transitions: readonly T[],
+  { table, state }: Decided<R, T>,
+): Promise<readonly T[]> {
+  const [key] = table.keys as [keyof R & string];
+  const where = { [key]: oneOf(transitions.map((transition) => transition.key)) } as Where<R>;
+  const rows = await transaction.select(table, { members: [key, state], where });
+  const states = new Map(rows.map((row) => [row[key] as number, row[state] as TransitionState]));
+  return transitions.filter((transition) => {
+    const follows = states.get(transition.key) === transition.from;
+    if (follows) states.set(transition.key, transition.to);
+    return follows;
+  });
 }
 
 /** Records transitions that nobody else can decide. */

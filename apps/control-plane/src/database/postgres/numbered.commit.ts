@@ -6,6 +6,8 @@ import type { PostgresClient } from './postgres.client.js';
 /** How long the server is asked what became of a commit, and how often, in milliseconds. */
 const OUTCOME_WAIT_MS = 5_000;
 const OUTCOME_RETRY_MS = 50;
+/** A write that takes longer is told, in milliseconds. */
+const SLOW_MS = 5_000;
 
 /**
  * Begins, and locks the numbers: whoever writes has the only turn in the whole database, so that numbers have no gaps
@@ -30,6 +32,13 @@ export async function commit(client: PostgresClient, numbers: Numbers): Promise<
   const answers = await client.ask(values === '' ? 'COMMIT' : `${set}; COMMIT`);
   const command = answers.at(-1)?.command;
   if (command !== 'COMMIT') throw new Error(`the server ended the transaction with ${command}`);
+}
+
+/** What is told of a write that took so long, with the part in which others wrote; `undefined` if it was not slow. */
+export function slowText(tookMs: number, lockedMs: number): string | undefined {
+  if (tookMs < SLOW_MS) return undefined;
+  const [took, locked] = [tookMs, lockedMs].map((ms) => (ms / 1_000).toFixed(1));
+  return `a write took ${took} s, ${locked} s of it until others had written`;
 }
 
 /** Whether a transaction is durable. @throws VitalsError `store-unavailable` if the server does not know it yet */

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { Turns } from '@vitals/core/commit';
 import { VitalsError } from '@vitals/core/errors';
 import type { DataSource } from 'typeorm';
@@ -5,7 +6,7 @@ import { countDatabase } from '../content.js';
 import { type ContentCounts, Database, type Selection, type Transaction } from '../database.js';
 import { countRows, type Numbers, selectRows, SqlTransaction } from '../sql.transaction.js';
 import type { Table } from '../table.js';
-import { begin, commit, wasCommitted } from './numbered.commit.js';
+import { begin, commit, slowText, wasCommitted } from './numbered.commit.js';
 import type { PostgresOptions } from './postgres.client.js';
 import { asDatabaseError, isConflict, textOf } from './postgres.errors.js';
 import { PostgresReading } from './postgres.reading.js';
@@ -27,6 +28,7 @@ interface Unknown {
 /** Keeps everything in one schema of PostgreSQL. */
 export class PostgresDatabase extends Database {
   readonly product = 'postgresql';
+  private readonly logger = new Logger('Database');
   private readonly turns = new Turns();
   private readonly reading: PostgresReading;
   /** The numbers after the last commit of this process. */
@@ -135,7 +137,9 @@ export class PostgresDatabase extends Database {
     if (this.end !== undefined) throw new VitalsError('store-unavailable', this.end);
     await this.settle();
     const { client, statements } = await this.connected();
+    const beganMs = performance.now();
     const { id, numbers } = await begin(client);
+    const lockedMs = performance.now() - beganMs;
     let result: T;
     try {
       this.assertOurs(numbers);
@@ -150,6 +154,8 @@ export class PostgresDatabase extends Database {
     try {
       await commit(client, numbers);
       this.settled(true);
+      const slow = slowText(performance.now() - beganMs, lockedMs);
+      if (slow) this.logger.warn(slow);
     } catch (error) {
       this.writer.drop();
       // asked on a new connection; if there is none, that is for whoever writes next
