@@ -7,6 +7,7 @@ import { CHANGE_LOG } from '../../apps/control-plane/src/database/change.log.js'
 import { Journal } from '../../apps/control-plane/src/database/journal.js';
 import { providersDecided } from '../../apps/control-plane/src/providers/provider.changes.js';
 import { registered } from '../../apps/control-plane/test/registered-provider.js';
+import { PostgresClient } from '../../apps/control-plane/src/database/postgres/postgres.client.js';
 import { PostgresFixture } from './postgres.fixture.js';
 import { FaultyNetwork } from './services/faulty.network.js';
 import { startPostgres } from './services/postgres.js';
@@ -67,6 +68,20 @@ describeWith(service)('PostgreSQL and the way to it', () => {
     expect(await numbers()).toEqual([1, 2, 3]);
   });
 
+  it('is written to again after a write that did not get its turn', async () => {
+    const other = new PostgresClient(url);
+    await other.connect();
+    await other.ask('BEGIN; SELECT FROM counters FOR UPDATE');
+    const waiting = write();
+    const cancel = `SELECT pg_cancel_backend(pid) AS done FROM pg_stat_activity WHERE wait_event_type = 'Lock'`;
+    await Promise.all([
+      expect(waiting).rejects.toMatchObject({ code: 'store-unavailable' }),
+      vi.waitFor(async () => expect(await fixture.ask(cancel)).toEqual([{ done: true }])),
+    ]);
+    await other.end();
+    expect(await write()).toBe(1);
+  });
+
   it('counts a commit as durable that was, though its answer never came', async () => {
     network.failAt('COMMIT', 'unanswered');
     expect(await write()).toBe(1);
@@ -79,6 +94,33 @@ describeWith(service)('PostgreSQL and the way to it', () => {
     await expect(write()).rejects.toMatchObject({ code: 'store-unavailable' });
     expect(await numbers()).toEqual([]);
     expect(await write()).toBe(1);
+  });
+
+  it('counts a commit as undone that a crash lost, though another transaction has its id since', async () => {
+    const late: number[] = [];
+    // what is not committed stays in the memory of the server for longer than this takes
+    await fixture.ask(`ALTER SYSTEM SET wal_writer_delay = '10s'`);
+    await fixture.ask('SELECT pg_reload_conf()');
+    await wait(500);
+    await fixture.ask('CHECKPOINT');
+    let killed: Promise<void> | undefined;
+    network.failAt('COMMIT', 'cut', () => {
+      // before it hears that the connection ended, and notes that
+      postgres.hang();
+      network.down();
+      killed = postgres.kill();
+    });
+    await expect(write((number) => void late.push(number))).rejects.toMatchObject({
+      code: 'store-unavailable',
+    });
+    await killed;
+    await postgres.start();
+    await vi.waitFor(() => fixture.ask('SELECT 1'), { timeout: 10_000 });
+    const direct = url.replace(`:${network.port}/`, `:${postgres.port}/`);
+    for (let other = 0; other < 20; other++) await fixture.ask(`CREATE TABLE other_${other} ()`, direct);
+    network.up();
+    expect(await write()).toBe(1);
+    expect([late, await numbers()]).toEqual([[], [1]]);
   });
 
   it('says of a commit, before anything else is written, that it was durable after all', async () => {

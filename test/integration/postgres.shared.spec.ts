@@ -7,6 +7,7 @@ import { Feed } from '../../apps/control-plane/src/database/feed.js';
 import { Journal } from '../../apps/control-plane/src/database/journal.js';
 import { integer, table, text } from '../../apps/control-plane/src/database/table.js';
 import { PostgresFixture } from './postgres.fixture.js';
+import { FaultyNetwork } from './services/faulty.network.js';
 import { startPostgres } from './services/postgres.js';
 import { describeWith, provideService } from './services/provide-service.js';
 import type { Service } from './services/service.js';
@@ -138,6 +139,23 @@ describeWith(service)('several processes on one database', () => {
     await clock.advance(100);
     await vi.waitFor(() => expect(b.values.get('x')).toBe(2));
     follower.stop();
+  });
+
+  it('apply once what became durable without an answer, though they read it before they know that', async () => {
+    const network = await FaultyNetwork.before((service as Service).port);
+    const over = url.replace(`:${(service as Service).port}/`, `:${network.port}/`);
+    const database = await fixture.opened(over, { isShared: true });
+    await database.booted();
+    const member = new Member(database, 0);
+    network.failAt('COMMIT', 'unanswered', () => network.down());
+    await expect(member.increase('x')).rejects.toMatchObject({ code: 'store-unavailable' });
+    await (members[0] as Member).increase('x');
+    network.up();
+    await member.journal.follow();
+    expect([member.applied, member.feed.number]).toEqual([['x=1', 'x=2'], 2]);
+    await member.increase('x');
+    expect([member.applied, member.feed.number]).toEqual([['x=1', 'x=2', 'x=3'], 3]);
+    await network.close();
   });
 
   it('end when a newer version writes what they do not know', async () => {

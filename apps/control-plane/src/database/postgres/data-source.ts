@@ -3,6 +3,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { Everything1764300000000 } from './migrations/1-everything.js';
 import { Cluster1764500000000 } from './migrations/2-cluster.js';
 import { TaskOutbox1764500100000 } from './migrations/3-task-outbox.js';
+import { Writers1764500200000 } from './migrations/4-writers.js';
 import { clientConfig, PostgresClient, type PostgresOptions } from './postgres.client.js';
 import type { WriterConnection } from './writer.connection.js';
 
@@ -11,7 +12,12 @@ const MIN_VERSION = 150_000;
 /** Connections that read at a time, besides the one that writes. */
 const READERS = 5;
 
-const MIGRATIONS = [Everything1764300000000, Cluster1764500000000, TaskOutbox1764500100000];
+const MIGRATIONS = [
+  Everything1764300000000,
+  Cluster1764500000000,
+  TaskOutbox1764500100000,
+  Writers1764500200000,
+];
 
 const SERVER = `
   SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS name,

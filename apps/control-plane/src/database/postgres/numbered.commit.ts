@@ -1,37 +1,59 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { VitalsError } from '@vitals/core/errors';
+import { randomUUID } from 'node:crypto';
 import type { Numbers } from '../sql.transaction.js';
 import type { PostgresClient } from './postgres.client.js';
 
-/** How long the server is asked what became of a commit, and how often, in milliseconds. */
-const OUTCOME_WAIT_MS = 5_000;
-const OUTCOME_RETRY_MS = 50;
 /** A write that takes longer is told, in milliseconds. */
 const SLOW_MS = 5_000;
 
 /**
- * Begins, and locks the numbers: whoever writes has the only turn in the whole database, so that numbers have no gaps
- * and the order of commits, and nobody waits for a row that another waits for.
+ * Locks the numbers: whoever writes has the only turn in the whole database, so that numbers have no gaps and the order
+ * of commits, and nobody waits for a row that another waits for.
  */
-const BEGIN = `BEGIN; SELECT pg_current_xact_id()::text AS id;
-  SELECT name, last FROM counters ORDER BY name FOR UPDATE`;
+const LOCK = 'SELECT name, last FROM counters ORDER BY name FOR UPDATE';
+/** Who has not written for so long is forgotten. */
+const FORGOTTEN = "at < now() - interval '30 days'";
 
-/** Begins a transaction. @returns its id, and the last number of each numbered table */
-export async function begin(
-  client: PostgresClient,
-): Promise<{ readonly id: string; readonly numbers: Numbers }> {
-  const [, begun, counters] = await client.ask<{ id: string; name: string; last: string }>(BEGIN);
-  const numbers = counters?.rows.map(({ name, last }) => [name, Number(last)] as const);
-  return { id: begun?.rows[0]?.id as string, numbers: new Map(numbers) };
+/** Begins a transaction. @returns the last number of each numbered table */
+export async function begin(client: PostgresClient): Promise<Numbers> {
+  const [, counters] = await client.ask<{ name: string; last: string }>(`BEGIN; ${LOCK}`);
+  return new Map(counters?.rows.map(({ name, last }) => [name, Number(last)]));
 }
 
-/** Commits with new numbers. @throws Error also if the server ended the transaction with ROLLBACK, which is no error to it */
-export async function commit(client: PostgresClient, numbers: Numbers): Promise<void> {
-  const values = [...numbers].map(([name, last]) => `('${name}', ${last})`).join(', ');
-  const set = `INSERT INTO counters VALUES ${values} ON CONFLICT (name) DO UPDATE SET last = excluded.last`;
-  const answers = await client.ask(values === '' ? 'COMMIT' : `${set}; COMMIT`);
-  const command = answers.at(-1)?.command;
-  if (command !== 'COMMIT') throw new Error(`the server ended the transaction with ${command}`);
+/**
+ * The commits of one process. Each writes its number with it, by which it is known afterwards whether it became durable.
+ * The id of a transaction does not tell: the server gives one that a crash lost to another transaction.
+ */
+export class Commits {
+  private readonly id = randomUUID();
+  private last = 0;
+
+  /** The number of the next commit. */
+  next(): number {
+    return ++this.last;
+  }
+
+  /** Commits with new numbers. @throws Error also if the server ended the transaction with ROLLBACK, which is no error to it */
+  async commit(client: PostgresClient, commit: number, numbers: Numbers): Promise<void> {
+    const values = [...numbers].map(([name, last]) => `('${name}', ${last})`).join(', ');
+    const set = `INSERT INTO counters VALUES ${values} ON CONFLICT (name) DO UPDATE SET last = excluded.last`;
+    const note = `INSERT INTO writers VALUES ('${this.id}', ${commit}, now())
+      ON CONFLICT (id) DO UPDATE SET last = excluded.last, at = excluded.at`;
+    const forget = commit === 1 ? `DELETE FROM writers WHERE ${FORGOTTEN};` : '';
+    const answers = await client.ask(`${forget} ${note}; ${values === '' ? '' : `${set};`} COMMIT`);
+    const command = answers.at(-1)?.command;
+    if (command !== 'COMMIT') throw new Error(`the server ended the transaction with ${command}`);
+  }
+
+  /** Whether a commit is durable. Waits until its transaction has ended. */
+  async isDurable(client: PostgresClient, commit: number): Promise<boolean> {
+    const find = `SELECT last FROM writers WHERE id = '${this.id}'`;
+    try {
+      const [, , found] = await client.ask<{ last: string }>(`BEGIN; ${LOCK}; ${find}`);
+      return Number(found?.rows[0]?.last ?? 0) >= commit;
+    } finally {
+      await client.ask('ROLLBACK');
+    }
+  }
 }
 
 /** What is told of a write that took so long, with the part in which others wrote; `undefined` if it was not slow. */
@@ -39,25 +61,4 @@ export function slowText(tookMs: number, lockedMs: number): string | undefined {
   if (tookMs < SLOW_MS) return undefined;
   const [took, locked] = [tookMs, lockedMs].map((ms) => (ms / 1_000).toFixed(1));
   return `a write took ${took} s, ${locked} s of it until others had written`;
-}
-
-/** Whether a transaction is durable. @throws VitalsError `store-unavailable` if the server does not know it yet */
-export async function wasCommitted(client: PostgresClient, id: string): Promise<boolean> {
-  for (const untilMs = performance.now() + OUTCOME_WAIT_MS; performance.now() < untilMs;) {
-    const status = await statusOf(client, id);
-    if (status !== 'in progress') return status === 'committed';
-    await wait(OUTCOME_RETRY_MS);
-  }
-  throw new VitalsError('store-unavailable', 'it is not known yet whether the last commit is durable');
-}
-
-async function statusOf(client: PostgresClient, id: string): Promise<string | undefined> {
-  try {
-    const [answer] = await client.ask<{ status: string }>(`SELECT pg_xact_status('${id}'::xid8) AS status`);
-    return answer?.rows[0]?.status;
-  } catch (error) {
-    // an id that this server has not reached: it is another one, which never heard of the transaction
-    if ((error as { code?: unknown }).code === '22023') return undefined;
-    throw error;
-  }
 }

@@ -6,7 +6,7 @@ import { countDatabase } from '../content.js';
 import { type ContentCounts, Database, type Selection, type Transaction } from '../database.js';
 import { countRows, type Numbers, selectRows, SqlTransaction } from '../sql.transaction.js';
 import type { Table } from '../table.js';
-import { begin, commit, slowText, wasCommitted } from './numbered.commit.js';
+import { begin, Commits, slowText } from './numbered.commit.js';
 import type { PostgresOptions } from './postgres.client.js';
 import { asDatabaseError, isConflict, textOf } from './postgres.errors.js';
 import { PostgresReading } from './postgres.reading.js';
@@ -20,7 +20,7 @@ const MAX_TRIES = 5;
 
 /** A commit of which it is not known whether it became durable. */
 interface Unknown {
-  readonly id: string;
+  readonly commit: number;
   readonly numbers: Numbers;
   readonly durable: () => void;
 }
@@ -30,6 +30,7 @@ export class PostgresDatabase extends Database {
   readonly product = 'postgresql';
   private readonly logger = new Logger('Database');
   private readonly turns = new Turns();
+  private readonly commits = new Commits();
   private readonly reading: PostgresReading;
   /** The numbers after the last commit of this process. */
   private numbers: Numbers | undefined;
@@ -76,7 +77,7 @@ export class PostgresDatabase extends Database {
   }
 
   async tend(): Promise<void> {
-    if (this.unknown) await this.transaction(async () => undefined);
+    if (this.unknown) await this.betweenCommits(async () => undefined);
   }
 
   content(): Promise<ContentCounts> {
@@ -98,7 +99,7 @@ export class PostgresDatabase extends Database {
     run: (transaction: Transaction) => Promise<T>,
     durable: (result: T) => void = () => undefined,
   ): Promise<T> {
-    return this.betweenCommits(async () => {
+    return this.turns.take(WRITE, async () => {
       for (let tries = 1; ; tries++) {
         try {
           return await this.tryOnce(run, durable);
@@ -109,8 +110,12 @@ export class PostgresDatabase extends Database {
     });
   }
 
+  /** What became of the commit before is known by then: what it changed is not taken for a change of others. */
   betweenCommits<T>(run: () => Promise<T>): Promise<T> {
-    return this.turns.take(WRITE, run);
+    return this.turns.take(WRITE, async () => {
+      await this.settle();
+      return run();
+    });
   }
 
   /** VACUUM FULL writes the table anew, without anything that was removed; others who read it wait for it. */
@@ -138,10 +143,12 @@ export class PostgresDatabase extends Database {
     await this.settle();
     const { client, statements } = await this.connected();
     const beganMs = performance.now();
-    const { id, numbers } = await begin(client);
-    const lockedMs = performance.now() - beganMs;
+    let lockedMs: number;
+    let numbers: Numbers;
     let result: T;
     try {
+      numbers = await begin(client);
+      lockedMs = performance.now() - beganMs;
       this.assertOurs(numbers);
       result = await run(new SqlTransaction(statements, POSTGRES_BUILDER, numbers));
       await statements.settled();
@@ -150,9 +157,10 @@ export class PostgresDatabase extends Database {
       await client.ask('ROLLBACK').catch(() => this.writer.drop());
       throw error;
     }
-    this.unknown = { id, numbers, durable: () => durable(result) };
+    const commit = this.commits.next();
+    this.unknown = { commit, numbers, durable: () => durable(result) };
     try {
-      await commit(client, numbers);
+      await this.commits.commit(client, commit, numbers);
       this.settled(true);
       const slow = slowText(performance.now() - beganMs, lockedMs);
       if (slow) this.logger.warn(slow);
@@ -172,7 +180,10 @@ export class PostgresDatabase extends Database {
     const { unknown } = this;
     if (!unknown) return false;
     const { client } = await this.connected();
-    const isDurable = await wasCommitted(client, unknown.id);
+    const isDurable = await this.commits.isDurable(client, unknown.commit).catch((error: unknown) => {
+      this.writer.drop();
+      throw asDatabaseError(error);
+    });
     this.settled(isDurable);
     return isDurable;
   }

@@ -21,6 +21,7 @@ export const OWN_TABLES = [
   'migrations',
   'partitions',
   'task_outbox',
+  'writers',
 ];
 
 const COLUMNS = `
