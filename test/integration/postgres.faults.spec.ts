@@ -60,7 +60,7 @@ describeWith(service)('PostgreSQL and the way to it', () => {
 
   it('is written to without waiting for the answer to each statement', async () => {
     await database.transaction(async (transaction) => {
-      postgres.hang();
+      await postgres.hang();
       for (let number = 1; number <= 3; number++)
         await transaction.insert(CHANGE_LOG, [{ number, kind: 'of-a-test', keys: [] }]);
       postgres.resume();
@@ -106,9 +106,8 @@ describeWith(service)('PostgreSQL and the way to it', () => {
     let killed: Promise<void> | undefined;
     network.failAt('COMMIT', 'cut', () => {
       // before it hears that the connection ended, and notes that
-      postgres.hang();
+      killed = postgres.hang().then(() => postgres.kill());
       network.down();
-      killed = postgres.kill();
     });
     await expect(write((number) => void late.push(number))).rejects.toMatchObject({
       code: 'store-unavailable',

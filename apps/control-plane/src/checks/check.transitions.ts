@@ -84,5 +84,5 @@ async function removeAll(transaction: Transaction, removals: readonly CheckTrans
 /** Checks have been run. */
 export const checkProgress = changeKind<readonly Pick<CheckTransition, 'key' | 'progress'>[]>(
   'check-progress',
-  { write: async (transaction, progress) => void (await transaction.patch(CHECK_STATES, progress)) },
+  { write: (transaction, progress) => transaction.patch(CHECK_STATES, progress) },
 );

@@ -71,11 +71,11 @@ export async function decide<R, T extends KeyedTransition>(
 async function undecided<R, T extends KeyedTransition>(
   transaction: Transaction,
   transitions: readonly T[],
-  { table, state }: Decided<R, T>,
+  { table: decided, state }: Decided<R, T>,
 ): Promise<readonly T[]> {
-  const [key] = table.keys as [keyof R & string];
+  const [key] = decided.keys as [keyof R & string];
   const where = { [key]: oneOf(transitions.map((transition) => transition.key)) } as Where<R>;
-  const rows = await transaction.select(table, { members: [key, state], where });
+  const rows = await transaction.select(decided, { members: [key, state], where });
   const states = new Map(rows.map((row) => [row[key] as number, row[state] as TransitionState]));
   return transitions.filter((transition) => {
     const follows = states.get(transition.key) === transition.from;

@@ -1,3 +1,4 @@
+import { VitalsError } from '@vitals/core/errors';
 import { ClusteredChecks, type CheckingInstance } from '../../../test/checks/clustered-checks.js';
 
 const ALL = [0, 1, 2, 3];
@@ -71,6 +72,20 @@ describe('a check of a cluster', () => {
       expect(gap).toBeLessThanOrEqual(16_000);
     }
     expect(b.check('db').state.successes).toBe(cluster.runs.length);
+  });
+
+  it('is not run again at once by a new owner where its result could not be written', async () => {
+    await cluster.define(b, 'db');
+    await cluster.pass(11_000);
+    b.database.cutOff = new VitalsError('store-unavailable', 'it is away');
+    while (cluster.runs.length < 2) await cluster.pass(500);
+    await cluster.pass(500);
+    b.database.cutOff = undefined;
+    await cluster.assign('owners', { 1: ALL });
+    await cluster.pass(4_000);
+    expect([cluster.runs.length, b.check('db').state.successes]).toEqual([2, 1]);
+    await cluster.pass(12_000);
+    expect([cluster.runs.length, b.check('db').state.successes]).toEqual([3, 2]);
   });
 
   it('takes no verdict of an executor that the group gave up during the run', async () => {

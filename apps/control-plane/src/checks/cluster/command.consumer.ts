@@ -5,6 +5,7 @@ import { RunningClock } from '@vitals/core/time';
 import { ClusterLog, type Delivery, type Membership } from '../../cluster/cluster-log.js';
 import { OwnedPartitions } from '../../cluster/owned.partitions.js';
 import { AtShutdown } from '../../shutdown/stages.js';
+import type { Check } from '../check.js';
 import { CheckDirectory } from '../check.directory.js';
 import { type Admission, type CommandHandler, CommandSource } from '../execution/task.scheduler.js';
 import { dueMs, originOf } from './check.command.js';
@@ -21,8 +22,9 @@ const ENDING_MS = 3_000;
  * executed only
  * 1. if it comes from an instance, and of no earlier owner of its partition than the newest that is known;
  * 2. if it has waited for less than twice its frequency, by `CommandAges`;
- * 3. if its check is due by this copy, or will be within half an interval: what a new owner sends again, or a backlog
- *    of which nobody can tell how old it is, makes no second run.
+ * 3. if its check is due by this copy, or will be within half an interval; and if no run began here within that whose
+ *    result could not be written: what a new owner sends again, or a backlog of which nobody can tell how old it is, makes
+ *    no second run.
  * Commands count as taken when they came, not when they were executed: one that is lost is made up for by the next tick.
  */
 @Injectable()
@@ -31,6 +33,8 @@ export class CommandConsumer extends CommandSource implements OnApplicationBoots
   private readonly ages = new CommandAges();
   private readonly taken = new Map<number, Delivery>();
   private readonly ending = new Set<number>();
+  /** When this instance began the last run of a check, on the running clock. */
+  private readonly begun = new WeakMap<Check, number>();
   private handler: CommandHandler = () => undefined;
   private membership: Membership | undefined;
   private members: readonly string[] = [];
@@ -119,7 +123,13 @@ export class CommandConsumer extends CommandSource implements OnApplicationBoots
     const { state, definition, isTtl } = check;
     if (isTtl)
       return dueMs({ definition, isTtl, state: excuseSilence(state, this.heard.ms) }, nowMs) <= nowMs;
-    return nextRunMs(state, definition, nowMs) - nowMs <= definition.intervalMs / 2;
+    const halfMs = definition.intervalMs / 2;
+    const begunMs = this.begun.get(check);
+    const isUnwritten = begunMs !== undefined && begunMs > (state.executedAtMs ?? Number.NEGATIVE_INFINITY);
+    const isRecent = isUnwritten && nowMs - begunMs < halfMs;
+    if (isRecent || nextRunMs(state, definition, nowMs) - nowMs > halfMs) return false;
+    if (!check.run) this.begun.set(check, nowMs);
+    return true;
   }
 
   /** Nobody else runs what still runs here. */
