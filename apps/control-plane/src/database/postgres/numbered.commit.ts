@@ -19,6 +19,12 @@ export async function begin(client: PostgresClient): Promise<Numbers> {
   return new Map(counters?.rows.map(({ name, last }) => [name, Number(last)]));
 }
 
+/** A commit of which it is not known whether it became durable. */
+interface Unknown {
+  readonly number: number;
+  readonly become: () => void;
+}
+
 /**
  * The commits of one process. Each writes its number with it, by which it is known afterwards whether it became durable.
  * The id of a transaction does not tell: the server gives one that a crash lost to another transaction.
@@ -26,33 +32,46 @@ export async function begin(client: PostgresClient): Promise<Numbers> {
 export class Commits {
   private readonly id = randomUUID();
   private last = 0;
+  private unknown: Unknown | undefined;
 
-  /** The number of the next commit. */
-  next(): number {
-    return ++this.last;
+  /** Whether it is not known of the last one. */
+  get isUnknown(): boolean {
+    return this.unknown !== undefined;
   }
 
-  /** Commits with new numbers. @throws Error also if the server ended the transaction with ROLLBACK, which is no error to it */
-  async commit(client: PostgresClient, commit: number, numbers: Numbers): Promise<void> {
+  /**
+   * Commits with new numbers.
+   * @param become called once it is known to be durable, here or in `settle`
+   * @throws Error also if the server ended the transaction with ROLLBACK, which is no error to it
+   */
+  async commit(client: PostgresClient, numbers: Numbers, become: () => void): Promise<void> {
+    const number = ++this.last;
+    this.unknown = { number, become };
     const values = [...numbers].map(([name, last]) => `('${name}', ${last})`).join(', ');
     const set = `INSERT INTO counters VALUES ${values} ON CONFLICT (name) DO UPDATE SET last = excluded.last`;
-    const note = `INSERT INTO writers VALUES ('${this.id}', ${commit}, now())
+    const note = `INSERT INTO writers VALUES ('${this.id}', ${number}, now())
       ON CONFLICT (id) DO UPDATE SET last = excluded.last, at = excluded.at`;
-    const forget = commit === 1 ? `DELETE FROM writers WHERE ${FORGOTTEN};` : '';
-    const answers = await client.ask(`${forget} ${note}; ${values === '' ? '' : `${set};`} COMMIT`);
+    const forget = `DELETE FROM writers WHERE ${FORGOTTEN}`;
+    const statements = [...(number === 1 ? [forget] : []), note, ...(values === '' ? [] : [set]), 'COMMIT'];
+    const answers = await client.ask(statements.join('; '));
     const command = answers.at(-1)?.command;
     if (command !== 'COMMIT') throw new Error(`the server ended the transaction with ${command}`);
+    this.settled(true);
   }
 
-  /** Whether a commit is durable. Waits until its transaction has ended. */
-  async isDurable(client: PostgresClient, commit: number): Promise<boolean> {
+  /** Finds out what became of the unknown commit, once its transaction has ended. @returns whether it is durable */
+  async settle(client: PostgresClient): Promise<boolean> {
     const find = `SELECT last FROM writers WHERE id = '${this.id}'`;
-    try {
-      const [, , found] = await client.ask<{ last: string }>(`BEGIN; ${LOCK}; ${find}`);
-      return Number(found?.rows[0]?.last ?? 0) >= commit;
-    } finally {
-      await client.ask('ROLLBACK');
-    }
+    const [, , found] = await client.ask<{ last: string }>(`BEGIN; ${LOCK}; ${find}`);
+    await client.ask('ROLLBACK');
+    return this.settled(Number(found?.rows[0]?.last ?? 0) === this.unknown?.number);
+  }
+
+  private settled(isDurable: boolean): boolean {
+    const { unknown } = this;
+    this.unknown = undefined;
+    if (isDurable) unknown?.become();
+    return isDurable;
   }
 }
 

@@ -18,13 +18,6 @@ const WRITE = 'write';
 /** How often a transaction is tried that others were in the way of. */
 const MAX_TRIES = 5;
 
-/** A commit of which it is not known whether it became durable. */
-interface Unknown {
-  readonly commit: number;
-  readonly numbers: Numbers;
-  readonly durable: () => void;
-}
-
 /** Keeps everything in one schema of PostgreSQL. */
 export class PostgresDatabase extends Database {
   readonly product = 'postgresql';
@@ -34,7 +27,6 @@ export class PostgresDatabase extends Database {
   private readonly reading: PostgresReading;
   /** The numbers after the last commit of this process. */
   private numbers: Numbers | undefined;
-  private unknown: Unknown | undefined;
   private end: string | undefined;
 
   /**
@@ -77,7 +69,7 @@ export class PostgresDatabase extends Database {
   }
 
   async tend(): Promise<void> {
-    if (this.unknown) await this.betweenCommits(async () => undefined);
+    if (this.commits.isUnknown) await this.betweenCommits(async () => undefined);
   }
 
   content(): Promise<ContentCounts> {
@@ -157,43 +149,32 @@ export class PostgresDatabase extends Database {
       await client.ask('ROLLBACK').catch(() => this.writer.drop());
       throw error;
     }
-    const commit = this.commits.next();
-    this.unknown = { commit, numbers, durable: () => durable(result) };
+    const become = (): void => {
+      this.numbers = numbers;
+      durable(result);
+    };
     try {
-      await this.commits.commit(client, commit, numbers);
-      this.settled(true);
-      const slow = slowText(performance.now() - beganMs, lockedMs);
-      if (slow) this.logger.warn(slow);
+      await this.commits.commit(client, numbers, become);
     } catch (error) {
       this.writer.drop();
       // asked on a new connection; if there is none, that is for whoever writes next
       if (!(await this.settle().catch(() => false))) throw error;
     }
+    const slow = slowText(performance.now() - beganMs, lockedMs);
+    if (slow) this.logger.warn(slow);
     return result;
   }
 
-  /**
-   * Finds out what became of a commit that ended with its connection.
-   * @returns whether it is durable; false without such a commit
-   */
+  /** Finds out what became of a commit that ended with its connection. @returns as `Commits.settle`; false without one */
   private async settle(): Promise<boolean> {
-    const { unknown } = this;
-    if (!unknown) return false;
+    if (!this.commits.isUnknown) return false;
     const { client } = await this.connected();
-    const isDurable = await this.commits.isDurable(client, unknown.commit).catch((error: unknown) => {
+    try {
+      return await this.commits.settle(client);
+    } catch (error) {
       this.writer.drop();
       throw asDatabaseError(error);
-    });
-    this.settled(isDurable);
-    return isDurable;
-  }
-
-  private settled(isDurable: boolean): void {
-    const { unknown } = this;
-    this.unknown = undefined;
-    if (!unknown || !isDurable) return;
-    this.numbers = unknown.numbers;
-    unknown.durable();
+    }
   }
 
   /** @throws VitalsError `store-unavailable` from now on if the database is not as this process left it */
