@@ -4,7 +4,7 @@ import { Caller } from './caller.js';
 import { CheckedServices } from './checked.services.js';
 import { ReportingServices } from './reporting.services.js';
 import { SimulatedProvider } from './simulated.provider.js';
-import { logOf, TransitionWatch } from './transition.watch.js';
+import { logsOf, TransitionWatch } from './transition.watch.js';
 import { until } from './until.js';
 import { judge, type Silence, type Verdict } from './verdict.js';
 
@@ -119,7 +119,7 @@ export class Load {
     await this.watch.stop();
     const { adminToken, deadlineMs } = this.options;
     const callers = ports.map((port) => new Caller(port, 10_000));
-    const logs = await Promise.all(callers.map((caller) => logOf(caller, adminToken)));
+    const logs = await logsOf(callers, adminToken);
     const missing: string[] = [];
     for (const caller of callers) missing.push(...(await this.acknowledged.missingAt(caller)));
     const { checked } = this;

@@ -56,6 +56,15 @@ export async function logOf(caller: Caller, token: string): Promise<Transition[]
   }
 }
 
+/** The log as each instance answers it, as far as it went when the first one was asked: it may grow meanwhile. */
+export async function logsOf([first, ...others]: readonly Caller[], token: string): Promise<Transition[][]> {
+  if (!first) return [];
+  const told = await logOf(first, token);
+  const last = told.at(-1)?.sequence ?? 0;
+  const logs = await Promise.all(others.map((caller) => logOf(caller, token)));
+  return [told, ...logs.map((log) => log.filter(({ sequence }) => sequence <= last))];
+}
+
 async function pageSince(
   caller: Caller,
   token: string,
