@@ -88,7 +88,7 @@ export class Load {
     for (const { life } of living.slice(0, count).map((provider) => (provider.die(), provider)))
       this.silences.push({
         provider: life.name,
-        ackedMs: life.ackedMs,
+        ackedMs: Math.max(life.ackedMs, life.registeredMs ?? 0),
         fromMs: performance.now(),
         untilMs: Number.POSITIVE_INFINITY,
       });
