@@ -60,7 +60,7 @@ export async function untilOwned(members, everyMs = 100) {
   for (;;) {
     const standing = await standingOf(members);
     const owned = standing.reduce((sum, data) => sum + (data?.owned ?? 0), 0);
-    if (owned > 0 && owned === standing.find((data) => data)?.partitions) return;
+    if (standing.every((data) => data?.owned > 0) && owned === standing[0].partitions) return;
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -5,6 +5,7 @@ import { percentile, row } from '../support/statistics.js';
 import { startCluster } from './cluster.js';
 import { nameOf } from '../fleet/requests.js';
 
+const GIVEN_UP_MS = 10_000;
 const GOAL = { atMost: 500 };
 
 /** How long it takes until a heartbeat that one instance took is seen by another. */
@@ -24,7 +25,7 @@ export async function benchClusterVisibility({ rounds = 5, beats = 100 } = {}) {
   }
   return {
     title: 'A heartbeat seen by another instance',
-    how: `A provider sends a heartbeat to one of three instances; the time from its answer until GET /providers/{name} of another one shows it, asked without a pause. ${beats} heartbeats, of one provider after the other, ${rounds} times.`,
+    how: `A provider sends a heartbeat to one of three instances; the time from its answer until GET /providers/{name}/status of another one shows it, asked without a pause. ${beats} heartbeats, of one provider after the other, ${rounds} times.`,
     rows: [
       row(
         'p99',
@@ -50,7 +51,9 @@ async function seenAfter(members, at) {
   await one.call('PUT', `${path}/status`, { timestamp: new Date(sentMs).toISOString(), phase: 'Ready' });
   const answeredMs = performance.now();
   for (;;) {
-    const { last_heartbeat_at: heard } = await other.call('GET', path);
-    if (heard !== undefined && Date.parse(heard) >= sentMs) return performance.now() - answeredMs;
+    const { last_heartbeat_at: heard } = await other.call('GET', `${path}/status`);
+    const tookMs = performance.now() - answeredMs;
+    if (heard !== undefined && Date.parse(heard) >= sentMs) return tookMs;
+    if (tookMs > GIVEN_UP_MS) throw new Error(`the heartbeat was not seen within ${GIVEN_UP_MS} ms`);
   }
 }
