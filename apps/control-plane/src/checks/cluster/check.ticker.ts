@@ -17,7 +17,7 @@ import { commandOf, dueMs, everyMs } from './check.command.js';
 import { JudgedChecks } from './judged.checks.js';
 
 /** How often what is due is sent, in milliseconds: together, as far as it is of one partition. */
-const LOOK_EVERY_MS = 50;
+const LOOK_EVERY_MS = 20;
 /** What was due while a partition had no owner is spread: over so long for each check that there is, and at most. */
 const SPREAD = { msPerCheck: 1, mostMs: 10_000 };
 /** A deadline of a TTL that was not judged is told again after so long, in milliseconds. */
