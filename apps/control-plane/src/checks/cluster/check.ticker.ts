@@ -18,8 +18,11 @@ import { JudgedChecks } from './judged.checks.js';
 
 /** How often what is due is sent, in milliseconds: together, as far as it is of one partition. */
 const LOOK_EVERY_MS = 20;
-/** What was due while a partition had no owner is spread: over so long for each check that there is, and at most. */
-const SPREAD = { msPerCheck: 1, mostMs: 10_000 };
+/**
+ * What was due while a partition had no owner is spread over so long, in milliseconds; it may be that it was just run, and the
+ * result is not known yet.
+ */
+const SPREAD_MS = 10_000;
 /** A deadline of a TTL that was not judged is told again after so long, in milliseconds. */
 const ASK_AGAIN_MS = 1_000;
 /** Commands that may be on their way to a log that does not answer. */
@@ -162,12 +165,7 @@ export class CheckTicker implements OnApplicationBootstrap {
     if (check.definition.paused || check.removed) return;
     const nowMs = this.clock.nowMs();
     const planned = dueMs(check, nowMs);
-    const withinMs = Math.min(
-      check.definition.intervalMs,
-      this.directory.size * SPREAD.msPerCheck,
-      SPREAD.mostMs,
-    );
-    const spreadMs = isTakenOver ? staggerMs(check.id, withinMs) : 0;
+    const spreadMs = isTakenOver ? staggerMs(check.id, Math.min(check.definition.intervalMs, SPREAD_MS)) : 0;
     const task = new Task(check, partition, everyMs(check), planned);
     this.tasks.set(check, task);
     this.queue.put(task, planned > nowMs ? planned : nowMs + spreadMs);
